@@ -1,0 +1,69 @@
+//! What is said beside the results: notes and warnings, on stderr.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+
+use crate::output::text;
+
+/// Where notes and warnings go.
+///
+/// That one cannot be written is no reason to stop: stderr may be closed while the results are read.
+pub struct Notices<'w> {
+    quiet: bool,
+    terminal: bool,
+    out: RefCell<&'w mut dyn Write>,
+}
+
+impl<'w> Notices<'w> {
+    /// Notices to `out`; `terminal` tells whether a person reads them there, `quiet` silences the notes.
+    pub fn new(out: &'w mut dyn Write, terminal: bool, quiet: bool) -> Self {
+        Self { quiet, terminal, out: RefCell::new(out) }
+    }
+
+    /// Something good to know. Not said when quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            _ = self.say("note", text);
+        }
+    }
+
+    /// Something good to know for a person who sits before it, but noise in a log.
+    pub fn note_on_terminal(&self, text: &str) {
+        if self.terminal {
+            self.note(text);
+        }
+    }
+
+    /// Something that may make the result not what was meant.
+    pub fn warn(&self, text: &str) {
+        _ = self.say("warning", text);
+    }
+
+    fn say(&self, kind: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out.borrow_mut(), "{kind}: {}", text::escape(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_silences_notes_and_keeps_warnings() {
+        let mut out = Vec::new();
+        let notices = Notices::new(&mut out, true, true);
+        notices.note("a");
+        notices.note_on_terminal("b");
+        notices.warn("c\u{1b}");
+        assert_eq!(out, b"warning: c\\u{1b}\n");
+    }
+
+    #[test]
+    fn a_note_for_a_person_is_not_said_to_a_file() {
+        let mut out = Vec::new();
+        let notices = Notices::new(&mut out, false, false);
+        notices.note_on_terminal("a");
+        notices.note("b");
+        assert_eq!(out, b"note: b\n");
+    }
+}

@@ -1,0 +1,89 @@
+//! Spans of time as people write them: `500ms`, `30s`, `2m`.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How long one attempt at a request may take; never zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeLimit(Duration);
+
+/// A day: far beyond any use, and far below what would overflow a clock.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl TimeLimit {
+    /// What holds when nobody says otherwise: 30 seconds.
+    pub const DEFAULT: Self = Self(Duration::from_secs(30));
+
+    /// A limit of whole seconds, if that is a limit at all.
+    pub fn from_seconds(seconds: u64) -> Option<Self> {
+        Self::new(Duration::from_secs(seconds))
+    }
+
+    fn new(duration: Duration) -> Option<Self> {
+        (!duration.is_zero() && duration <= LONGEST).then_some(Self(duration))
+    }
+}
+
+impl From<TimeLimit> for Duration {
+    fn from(limit: TimeLimit) -> Self {
+        limit.0
+    }
+}
+
+impl FromStr for TimeLimit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let number: u64 = text[..digits].parse().map_err(|_| USAGE.to_owned())?;
+        let milliseconds = match &text[digits..] {
+            "ms" => Some(number),
+            "" | "s" => number.checked_mul(1_000),
+            "m" => number.checked_mul(60_000),
+            _ => return Err(USAGE.to_owned()),
+        };
+        milliseconds
+            .and_then(|milliseconds| Self::new(Duration::from_millis(milliseconds)))
+            .ok_or_else(|| "a time limit is more than 0 and at most a day".to_owned())
+    }
+}
+
+const USAGE: &str = "write a whole number with ms, s or m, such as 500ms, 30s or 2m";
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.0.as_millis() {
+            ms if !ms.is_multiple_of(1_000) => write!(f, "{ms}ms"),
+            ms if !ms.is_multiple_of(60_000) => write!(f, "{}s", ms / 1_000),
+            ms => write!(f, "{}m", ms / 60_000),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_milliseconds_seconds_and_minutes_and_none_means_seconds() {
+        for (text, milliseconds) in [("500ms", 500), ("30s", 30_000), ("30", 30_000), ("2m", 120_000)] {
+            assert_eq!(text.parse::<TimeLimit>().map(Duration::from), Ok(Duration::from_millis(milliseconds)));
+        }
+    }
+
+    #[test]
+    fn zero_and_nonsense_are_refused() {
+        for text in ["0", "0ms", "", "s", "1h", "-1", "1.5s", "1 s", "99999999999999999999", "18446744073709551615m"] {
+            assert!(text.parse::<TimeLimit>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_shown_in_its_largest_whole_unit() {
+        for text in ["500ms", "90s", "2m"] {
+            assert_eq!(text.parse::<TimeLimit>().expect(text).to_string(), text);
+        }
+    }
+}

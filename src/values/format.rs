@@ -1,0 +1,75 @@
+//! The names of the output formats.
+
+use std::fmt;
+use std::str::FromStr;
+
+use clap::ValueEnum;
+
+use crate::suggest;
+
+/// How results are written; what each looks like is told in [`crate::output`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people to read
+    Table,
+    /// One array of objects, indented
+    Json,
+    /// One compact object a line
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+    /// Tab-separated values with a header
+    Tsv,
+}
+
+impl Format {
+    /// The word that names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || Self::value_variants().iter().map(|format| format.name());
+        Self::value_variants().iter().copied().find(|format| format.name() == text).ok_or_else(
+            || match suggest::closest(text, names()) {
+                Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
+                None => {
+                    format!("`{text}` is not an output format; there are {}", names().collect::<Vec<_>>().join(", "))
+                }
+            },
+        )
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_parses_from_its_own_name() {
+        for format in Format::value_variants() {
+            assert_eq!(format.name().parse(), Ok(*format));
+        }
+    }
+
+    #[test]
+    fn a_mistyped_format_is_told_the_right_one() {
+        assert!("jsnol".parse::<Format>().expect_err("a typo").contains("did you mean `jsonl`?"));
+    }
+}

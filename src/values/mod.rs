@@ -1,0 +1,20 @@
+//! Values that people give, as types that cannot hold a bad one.
+//!
+//! An option, an environment variable and a line of the configuration file all parse the same text by the same
+//! `FromStr`. What a value means to the API, to the output or to the settings is said there, not here.
+
+mod base_url;
+mod duration;
+mod field_name;
+mod format;
+mod order;
+mod page_size;
+mod token;
+
+pub use base_url::BaseUrl;
+pub use duration::TimeLimit;
+pub use field_name::FieldName;
+pub use format::Format;
+pub use order::{Direction, Order};
+pub use page_size::PageSize;
+pub use token::Token;

@@ -1,0 +1,102 @@
+//! The order of a list.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Which way an order runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest, oldest, first of the alphabet first.
+    Ascending,
+    /// The other way round.
+    Descending,
+}
+
+impl Direction {
+    /// The API's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ascending => "asc",
+            Self::Descending => "desc",
+        }
+    }
+}
+
+/// What a list is ordered by, written `FIELD`, `FIELD:asc`, `FIELD desc`, or `none`.
+///
+/// Which fields can be ordered by is the server's to say, so no field is refused here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// However the server likes.
+    Server,
+    /// By a field; without a direction, the server's.
+    By {
+        /// The field, or the API's word `shuffle`.
+        field: String,
+        /// Which way, if that was said.
+        direction: Option<Direction>,
+    },
+}
+
+impl Order {
+    /// What holds when nobody says otherwise: the oldest first.
+    ///
+    /// Partners made while a list is read then come last, where paging by offset neither skips nor repeats them.
+    pub fn oldest_first() -> Self {
+        Self::By { field: "date_created".to_owned(), direction: Some(Direction::Ascending) }
+    }
+}
+
+impl FromStr for Order {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (field, direction) = match text.trim().split_once([':', ' ', '\t']) {
+            None => (text.trim(), None),
+            Some((field, direction)) => (field.trim(), Some(direction.trim())),
+        };
+        let direction = match direction.map(str::to_ascii_lowercase).as_deref() {
+            None => None,
+            Some("asc") => Some(Direction::Ascending),
+            Some("desc") => Some(Direction::Descending),
+            Some(other) => return Err(format!("`{other}` is not a direction; write `{field}:asc` or `{field}:desc`")),
+        };
+        match field {
+            "" => Err("the field to order by is missing; write FIELD:asc, FIELD:desc or none".to_owned()),
+            "none" if direction.is_none() => Ok(Self::Server),
+            _ => Ok(Self::By { field: field.to_owned(), direction }),
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Server => f.write_str("none"),
+            Self::By { field, direction: None } => f.write_str(field),
+            Self::By { field, direction: Some(direction) } => write!(f, "{field}:{}", direction.word()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn field_and_direction_are_read_in_every_spelling() {
+        let balance = |direction| Ok(Order::By { field: "balance".to_owned(), direction });
+        assert_eq!("balance".parse(), balance(None));
+        assert_eq!("balance:asc".parse(), balance(Some(Direction::Ascending)));
+        assert_eq!("balance DESC".parse(), balance(Some(Direction::Descending)));
+        assert_eq!(" balance  desc ".parse(), balance(Some(Direction::Descending)));
+        assert_eq!("none".parse(), Ok(Order::Server));
+    }
+
+    #[test]
+    fn an_order_that_is_none_is_refused() {
+        for text in ["", ":desc", "balance:down", "balance:", "balance asc desc"] {
+            assert!(text.parse::<Order>().is_err(), "{text:?}");
+        }
+    }
+}
