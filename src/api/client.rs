@@ -1,0 +1,175 @@
+//! One GET: the token, the time limit and the size limit of a request, and what is said when no answer comes.
+
+use std::error::Error;
+use std::io::{self, Read};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Url, blocking};
+
+use crate::error::{Failure, Kind};
+use crate::values::{BaseUrl, TimeLimit, Token};
+
+use super::answer::Answer;
+use super::page::Page;
+use super::query::PageRequest;
+use super::tls;
+
+/// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
+const MAX_BODY: u64 = 64 * 1024 * 1024;
+
+/// Redirects within the API's own origin that one request follows.
+const MAX_REDIRECTS: usize = 5;
+
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A token, and where it was found, for the message when it is refused.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The secret.
+    pub token: Token,
+    /// Where it was found, such as `CARRIERX_TOKEN`.
+    pub source: String,
+}
+
+/// A connection to the API. Making one is cheap until the first request.
+pub struct Client {
+    http: blocking::Client,
+    base_url: BaseUrl,
+    credentials: Credentials,
+    authorization: HeaderValue,
+    timeout: TimeLimit,
+}
+
+impl Client {
+    /// A client that speaks to the API at `base_url`, each request taking at most `timeout` from its first to its last
+    /// byte.
+    ///
+    /// # Errors
+    /// When the system gives no thread or TLS cannot be set up.
+    pub fn new(base_url: BaseUrl, credentials: Credentials, timeout: TimeLimit) -> Result<Self, Failure> {
+        let unready = |error: &(dyn Error + 'static)| {
+            Failure::new(Kind::Other, format!("no HTTP client can be made: {}", cause(error)))
+        };
+        let mut builder = blocking::Client::builder()
+            .user_agent(concat!("carrierx/", env!("CARGO_PKG_VERSION")))
+            .tls_backend_preconfigured(tls::config().map_err(|error| unready(&error))?)
+            .redirect(Policy::custom(stay_at_origin))
+            .retry(reqwest::retry::never())
+            .timeout(None)
+            // Whoever answers for the name `localhost`, the request stays on this machine.
+            .resolve_to_addrs(
+                "localhost",
+                &[(Ipv4Addr::LOCALHOST, 0).into(), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))],
+            );
+        if base_url.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| unready(&error))?;
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", credentials.token.expose()))
+            .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
+        authorization.set_sensitive(true);
+        Ok(Self { http, base_url, credentials, authorization, timeout })
+    }
+
+    /// A page of partners.
+    ///
+    /// # Errors
+    /// When no answer comes, or one that is no page.
+    pub fn page(&self, request: &PageRequest) -> Result<Page, Failure> {
+        let mut url = self.base_url.join(&["partners"]);
+        url.set_query(Some(&query_string(&request.parameters())));
+        self.get(url)?.into_page(&self.credentials)
+    }
+
+    fn get(&self, url: Url) -> Result<Answer, Failure> {
+        let mut from = url.clone();
+        from.set_query(None);
+        let from = from.to_string();
+        let response = self
+            .http
+            .get(url)
+            .header(AUTHORIZATION, &self.authorization)
+            .header(ACCEPT, "application/json")
+            // Set on the request, the limit spans connecting, waiting and reading; set on the client, it would start
+            // anew with every read.
+            .timeout(self.timeout.into())
+            .send()
+            .map_err(|error| self.no_answer(&from, &error))?;
+        let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        let (status, content_type, location) = (response.status(), header(CONTENT_TYPE), header(LOCATION));
+        let mut body = Vec::with_capacity(response.content_length().unwrap_or(0).min(MAX_BODY) as usize);
+        response.take(MAX_BODY + 1).read_to_end(&mut body).map_err(|error| self.no_answer(&from, &error))?;
+        if body.len() as u64 > MAX_BODY {
+            let message = format!("{from}: the answer is larger than {} MiB", MAX_BODY >> 20);
+            return Err(Failure::new(Kind::Server, message).hint("ask for less at a time with --page-size or --fields"));
+        }
+        Ok(Answer { from, status, content_type, location, body })
+    }
+
+    /// The failure to get a whole answer.
+    fn no_answer(&self, from: &str, error: &(dyn Error + 'static)) -> Failure {
+        if is_timeout(error) {
+            return Failure::new(Kind::Network, format!("{from} gave no whole answer within {}", self.timeout))
+                .hint("allow it more time with --timeout, or look at the network");
+        }
+        let hint = if cause(error).to_lowercase().contains("certificate") {
+            "the server's certificate is not trusted; look whether the system's certificates are installed and current"
+        } else {
+            "look at the network, the proxy settings and the base URL"
+        };
+        Failure::new(Kind::Network, format!("{from} gave no whole answer: {}", cause(error))).hint(hint)
+    }
+}
+
+/// Follows redirects within the origin that was asked; the token goes nowhere else.
+fn stay_at_origin(attempt: Attempt) -> reqwest::redirect::Action {
+    let same = attempt.previous().first().is_some_and(|asked| asked.origin() == attempt.url().origin());
+    if same && attempt.previous().len() <= MAX_REDIRECTS { attempt.follow() } else { attempt.stop() }
+}
+
+/// The query string with every value percent-encoded as a whole, blanks as `%20`.
+fn query_string(parameters: &[(&str, String)]) -> String {
+    let pairs = parameters.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, RESERVED)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// The error and what caused it, outermost first.
+fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| below(*error))
+}
+
+fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    // An error of reading wraps the client's error without calling it its source.
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}
+
+fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|error| {
+        error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
+            || error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+    })
+}
+
+/// The innermost cause, which is what a person can act on.
+fn cause(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_percent_encoded_as_a_whole() {
+        let filter = r#"name like "%a&b+c=d é" and x eq '1/2'"#;
+        let query = query_string(&[("limit", "1".to_owned()), ("filter", filter.to_owned())]);
+        assert_eq!(query, "limit=1&filter=name%20like%20%22%25a%26b%2Bc%3Dd%20%C3%A9%22%20and%20x%20eq%20%271%2F2%27");
+    }
+}

@@ -1,0 +1,408 @@
+//! The filter language: `FIELD OPERATOR VALUE`, joined by `and`.
+//!
+//! An expression is read to point at mistakes before it is sent, never to change it: what was typed is what goes out.
+//! Only what the API is known not to understand is a mistake. Its list of operators is open (`in`, `nearby`,
+//! `is not null` ...), so after an unknown word everything up to the next condition is taken for its value.
+
+use std::ops::Range;
+
+/// The operators of the documentation; each takes exactly one value.
+pub const OPERATORS: [&str; 7] = ["eq", "ne", "gt", "ge", "lt", "le", "like"];
+
+/// Symbols that people bring from other languages, and the operator that each stands for.
+const SYMBOLS: [(&str, &str); 8] =
+    [("=", "eq"), ("==", "eq"), ("!=", "ne"), ("<>", "ne"), ("<", "lt"), ("<=", "le"), (">", "gt"), (">=", "ge")];
+
+/// One `FIELD OPERATOR VALUE` of an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The field as typed; dots reach into objects.
+    pub field: String,
+    /// The operator as typed.
+    pub operator: String,
+    /// The value; of one quoted word, what stands between the quotes.
+    pub value: String,
+}
+
+/// A mistake in an expression, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// What is wrong.
+    pub problem: String,
+    /// The bytes of the expression that it is about; empty at the end of the expression.
+    pub span: Range<usize>,
+    /// What to write instead.
+    pub remedy: String,
+}
+
+impl Mistake {
+    fn new(problem: impl Into<String>, span: Range<usize>, remedy: impl Into<String>) -> Self {
+        Self { problem: problem.into(), span, remedy: remedy.into() }
+    }
+}
+
+/// Reads an expression into its conditions, or points at the first mistake.
+pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
+    let words = split(expression)?;
+    if words.is_empty() {
+        return Err(Mistake::new(
+            "the filter is empty",
+            0..0,
+            "write `FIELD OPERATOR VALUE`, such as `status eq active`",
+        ));
+    }
+    let mut parser = Parser { expression, words, next: 0 };
+    let mut conditions = vec![parser.condition()?];
+    while let Some(joint) = parser.take() {
+        parser.check_joint(&joint)?;
+        conditions.push(parser.condition()?);
+    }
+    Ok(conditions)
+}
+
+/// A run of characters between blanks; blanks inside quotes do not end it.
+#[derive(Debug, Clone)]
+struct Word<'e> {
+    text: &'e str,
+    span: Range<usize>,
+}
+
+impl Word<'_> {
+    fn is(&self, word: &str) -> bool {
+        self.text.eq_ignore_ascii_case(word)
+    }
+
+    fn is_operator(&self) -> bool {
+        OPERATORS.iter().any(|operator| self.is(operator))
+    }
+
+    /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.
+    fn symbol_at(&self, start: usize) -> Option<(&'static str, &'static str)> {
+        let tail = &self.text[start..];
+        let length = tail.find(|c| !matches!(c, '=' | '!' | '<' | '>' | '~')).unwrap_or(tail.len());
+        SYMBOLS.into_iter().find(|(symbol, _)| *symbol == &tail[..length])
+    }
+
+    /// How many more parentheses it opens than it closes, quoted ones apart.
+    fn parentheses(&self) -> i64 {
+        let mut quote = None;
+        self.text.chars().fold(0, |depth, c| match (quote, c) {
+            (Some(open), _) => {
+                if c == open {
+                    quote = None;
+                }
+                depth
+            }
+            (None, '"' | '\'') => {
+                quote = Some(c);
+                depth
+            }
+            (None, '(') => depth + 1,
+            (None, ')') => depth - 1,
+            (None, _) => depth,
+        })
+    }
+
+    fn unquoted(&self) -> &str {
+        let quoted = |quote: char| self.text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+        quoted('"').or_else(|| quoted('\'')).unwrap_or(self.text)
+    }
+}
+
+/// Splits an expression into words, and finds quotes that are never closed or that the API does not know.
+fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
+    let mut words = Vec::new();
+    let mut start = None;
+    let mut before = ' ';
+    let mut characters = expression.char_indices();
+    while let Some((at, c)) = characters.next() {
+        let opens = before.is_whitespace() || matches!(before, '(' | ',');
+        if c.is_whitespace() {
+            if let Some(start) = start.take() {
+                words.push(Word { text: &expression[start..at], span: start..at });
+            }
+        } else {
+            start.get_or_insert(at);
+        }
+        if opens && matches!(c, '“' | '”' | '„' | '‘' | '’' | '«') {
+            let span = at..at + c.len_utf8();
+            return Err(Mistake::new(format!("`{c}` is not a quote of the filter language"), span, "use \" or '"));
+        }
+        if opens && matches!(c, '"' | '\'') {
+            close(c, &mut characters).ok_or_else(|| {
+                Mistake::new("a quote is opened and never closed", at..at + 1, format!("close it with {c}"))
+            })?;
+        }
+        before = c;
+    }
+    if let Some(start) = start {
+        words.push(Word { text: &expression[start..], span: start..expression.len() });
+    }
+    Ok(words)
+}
+
+/// Reads on to the closing quote. A backslash keeps the next character from closing it.
+fn close(quote: char, characters: &mut std::str::CharIndices) -> Option<()> {
+    while let Some((_, c)) = characters.next() {
+        if c == quote {
+            return Some(());
+        }
+        if c == '\\' {
+            characters.next();
+        }
+    }
+    None
+}
+
+struct Parser<'e> {
+    expression: &'e str,
+    words: Vec<Word<'e>>,
+    next: usize,
+}
+
+impl<'e> Parser<'e> {
+    fn peek(&self) -> Option<&Word<'e>> {
+        self.words.get(self.next)
+    }
+
+    fn take(&mut self) -> Option<Word<'e>> {
+        let word = self.peek().cloned();
+        self.next += 1;
+        word
+    }
+
+    /// The next word, unless the condition ends before it.
+    fn take_within_condition(&mut self) -> Option<Word<'e>> {
+        if self.peek().is_some_and(|word| word.is("and")) { None } else { self.take() }
+    }
+
+    /// The place where the next word stands, or the end of the expression.
+    fn here(&self) -> Range<usize> {
+        let end = self.expression.trim_end().len();
+        self.peek().map_or(end..end, |word| word.span.clone())
+    }
+
+    fn condition(&mut self) -> Result<Condition, Mistake> {
+        let field = self.field()?;
+        let Some(operator) = self.take_within_condition() else {
+            let remedy = format!("write `{} OPERATOR VALUE`, such as `{0} eq ...`", field.text);
+            return Err(Mistake::new("an operator is missing", self.here(), remedy));
+        };
+        if let Some((symbol, instead)) = operator.symbol_at(0) {
+            return Err(symbol_mistake(symbol, operator.span.start, instead));
+        }
+        let value = if operator.is_operator() { self.value(&operator)? } else { self.open_value()? };
+        Ok(Condition { field: field.text.to_owned(), operator: operator.text.to_owned(), value })
+    }
+
+    fn field(&mut self) -> Result<Word<'e>, Mistake> {
+        let Some(word) = self.take_within_condition() else {
+            let remedy = "write `FIELD OPERATOR VALUE` on both sides of `and`";
+            return Err(Mistake::new("a condition is missing", self.here(), remedy));
+        };
+        if word.is("or") {
+            return Err(or_mistake(word.span));
+        }
+        let lower = word.text.to_ascii_lowercase();
+        if lower == "not" || lower.starts_with("not(") {
+            let span = word.span.start..word.span.start + 3;
+            return Err(Mistake::new(
+                "the filter language has no leading `not`",
+                span,
+                "turn the operator round, such as `ne`",
+            ));
+        }
+        if word.text.starts_with('(') {
+            let span = word.span.start..word.span.start + 1;
+            return Err(Mistake::new("the filter language has no grouping", span, "leave the parentheses out"));
+        }
+        if let Some(at) = word.text.find(['=', '!', '<', '>'])
+            && let Some((symbol, instead)) = word.symbol_at(at)
+        {
+            return Err(symbol_mistake(symbol, word.span.start + at, instead));
+        }
+        Ok(word)
+    }
+
+    /// The one value of a documented operator.
+    fn value(&mut self, operator: &Word) -> Result<String, Mistake> {
+        let Some(value) = self.take_within_condition() else {
+            let remedy = format!("write what to compare with after `{}`", operator.text);
+            return Err(Mistake::new(format!("`{}` has no value", operator.text), self.here(), remedy));
+        };
+        if self.peek().is_some_and(|next| !is_joint(next)) {
+            let end = self.words[self.next..].iter().take_while(|word| !is_joint(word)).last();
+            let span = value.span.start..end.map_or(value.span.end, |word| word.span.end);
+            let text = &self.expression[span.clone()];
+            let quote = if text.contains('"') { '\'' } else { '"' };
+            let remedy = format!("write {quote}{text}{quote}");
+            return Err(Mistake::new("a value of several words needs quotes", span, remedy));
+        }
+        Ok(value.unquoted().to_owned())
+    }
+
+    /// Whatever follows an operator that is not documented, up to the next condition.
+    fn open_value(&mut self) -> Result<String, Mistake> {
+        let start = self.here().start;
+        let (mut end, mut depth) = (start, 0);
+        while let Some(word) = self.peek() {
+            if depth <= 0 && word.is("or") && self.condition_follows() {
+                return Err(or_mistake(word.span.clone()));
+            }
+            // `between 1 and 5`: a single word after `and` cannot be a condition of its own.
+            if depth <= 0 && word.is("and") && self.words_before_joint(self.next + 1) != 1 {
+                break;
+            }
+            depth += word.parentheses();
+            end = word.span.end;
+            self.next += 1;
+        }
+        Ok(self.expression[start..end.max(start)].to_owned())
+    }
+
+    /// Whether what follows the next word reads as a condition by a documented operator.
+    fn condition_follows(&self) -> bool {
+        self.words.get(self.next + 2).is_some_and(|word| word.is_operator() || word.symbol_at(0).is_some())
+    }
+
+    fn words_before_joint(&self, from: usize) -> usize {
+        self.words.iter().skip(from).take_while(|word| !is_joint(word)).count()
+    }
+
+    fn check_joint(&self, joint: &Word) -> Result<(), Mistake> {
+        match joint.text {
+            "&&" => Err(Mistake::new("`&&` does not join conditions", joint.span.clone(), "use `and`")),
+            _ if joint.is("and") => Ok(()),
+            _ => Err(or_mistake(joint.span.clone())),
+        }
+    }
+}
+
+/// Whether a word after a whole condition stands where only `and` may.
+fn is_joint(word: &Word) -> bool {
+    word.is("and") || word.is("or") || matches!(word.text, "&&" | "||")
+}
+
+fn or_mistake(span: Range<usize>) -> Mistake {
+    Mistake::new(
+        "conditions cannot be joined by `or`",
+        span,
+        "ask once for each side, or quote it if it is part of a value",
+    )
+}
+
+fn symbol_mistake(symbol: &str, start: usize, instead: &str) -> Mistake {
+    let problem = format!("`{symbol}` is not an operator of the filter language");
+    Mistake::new(problem, start..start + symbol.len(), format!("use `{instead}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The mistake in one line: the text it points at, and the remedy.
+    fn mistake(expression: &str) -> (&str, String) {
+        let mistake = parse(expression).expect_err(expression);
+        (&expression[mistake.span], mistake.remedy)
+    }
+
+    fn condition(field: &str, operator: &str, value: &str) -> Condition {
+        Condition { field: field.into(), operator: operator.into(), value: value.into() }
+    }
+
+    #[test]
+    fn conditions_joined_by_and_are_read() {
+        let expected = [condition("status", "eq", "active"), condition("balance", "LT", "10")];
+        assert_eq!(parse("status eq active AND balance LT 10"), Ok(expected.to_vec()));
+    }
+
+    #[test]
+    fn quotes_keep_blanks_words_and_symbols_of_a_value_together() {
+        for (expression, value) in [
+            (r#"company_name eq "Acme Telecom""#, "Acme Telecom"),
+            (r"company_name like '%rock and roll (or not) = %'", "%rock and roll (or not) = %"),
+            (r#"company_name eq "it's “so” nice""#, "it's “so” nice"),
+            (r#"company_name eq "a \" b""#, r#"a \" b"#),
+            ("company_name eq O'Brien", "O'Brien"),
+            ("company_name eq Joe’s", "Joe’s"),
+            ("company_name eq a=b(c)", "a=b(c)"),
+            ("company_name eq \"\"", ""),
+        ] {
+            assert_eq!(parse(expression).expect(expression)[0].value, value, "{expression}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_operator_is_never_refused() {
+        for expression in [
+            "status in (a,b)",
+            "status in ('a and b', \"c or d\") and balance lt 10",
+            "status IN (active and more) and balance lt 10",
+            "company_name not like x",
+            "zip is not null",
+            "zip is_null",
+            "balance between 1 and 5",
+            "balance between 1 and 5 and status eq active",
+            "zip nearby 5 or 6",
+            "zip =~ x",
+        ] {
+            assert!(parse(expression).is_ok(), "{expression}: {:?}", parse(expression));
+        }
+        let conditions = parse("balance between 1 and 5 and status eq active").expect("both conditions");
+        assert_eq!(conditions, [condition("balance", "between", "1 and 5"), condition("status", "eq", "active")]);
+    }
+
+    #[test]
+    fn symbols_are_pointed_at_with_the_operator_that_replaces_them() {
+        for (expression, at, remedy) in [
+            ("status = active", "=", "use `eq`"),
+            ("status == active", "==", "use `eq`"),
+            ("status=active", "=", "use `eq`"),
+            ("status != active", "!=", "use `ne`"),
+            ("status <> active", "<>", "use `ne`"),
+            ("balance<10", "<", "use `lt`"),
+            ("balance <=10", "<=", "use `le`"),
+            ("balance > 10", ">", "use `gt`"),
+            ("status eq active and balance >= 10", ">=", "use `ge`"),
+        ] {
+            assert_eq!(mistake(expression), (at, remedy.to_owned()), "{expression}");
+        }
+    }
+
+    #[test]
+    fn what_the_language_lacks_is_refused_at_its_place() {
+        assert_eq!(mistake("status eq active or balance lt 10").0, "or");
+        assert_eq!(mistake("status eq active OR balance lt 10").0, "OR");
+        assert_eq!(mistake("status in (a,b) or balance lt 10").0, "or");
+        assert_eq!(mistake("or status eq active").0, "or");
+        assert_eq!(mistake("status eq active || balance lt 10").0, "||");
+        assert_eq!(mistake("status eq active && balance lt 10"), ("&&", "use `and`".to_owned()));
+        assert_eq!(mistake("not status eq active").0, "not");
+        assert_eq!(mistake("status eq active and NOT(balance lt 10)").0, "NOT");
+        assert_eq!(mistake("(status eq active)").0, "(");
+        assert_eq!(mistake("status eq active and (balance lt 10)").0, "(");
+    }
+
+    #[test]
+    fn what_is_missing_is_said_where_it_belongs() {
+        assert!(parse("").is_err());
+        assert!(parse("  \t").is_err());
+        assert_eq!(parse("status eq").unwrap_err().span, 9..9);
+        assert_eq!(mistake("status eq and balance lt 10").0, "and");
+        assert_eq!(mistake("and status eq active").0, "and");
+        assert_eq!(parse("status eq active and ").unwrap_err().span, 20..20);
+        assert_eq!(parse("status").unwrap_err().problem, "an operator is missing");
+    }
+
+    #[test]
+    fn quotes_are_checked() {
+        assert_eq!(mistake("company_name eq \"Acme"), ("\"", "close it with \"".to_owned()));
+        assert_eq!(mistake("status in ('a, b)").0, "'");
+        assert_eq!(mistake("company_name eq “Acme”"), ("“", "use \" or '".to_owned()));
+        assert_eq!(
+            mistake("company_name eq Acme Telecom and status eq active"),
+            ("Acme Telecom", "write \"Acme Telecom\"".to_owned())
+        );
+        assert_eq!(mistake(r#"name eq the "Rock" band"#).1, r#"write 'the "Rock" band'"#);
+    }
+}

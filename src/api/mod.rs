@@ -1,0 +1,12 @@
+//! The API's words and wire: what it knows of a partner, what can be asked, and what an answer says.
+//!
+//! No option, no output format and no terminal are known in here.
+
+mod answer;
+pub mod client;
+pub mod filter;
+pub mod page;
+pub mod pages;
+pub mod partner;
+pub mod query;
+mod tls;

@@ -1,0 +1,272 @@
+//! The page object: one answer to the list request.
+//!
+//! A page is parsed once. Its partners stay what they are in the body, pieces of raw JSON text, so that nothing of them
+//! is lost and nothing is copied.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use url::Url;
+
+use crate::raw;
+
+/// How deep arrays and objects may stand in one another. Real partners use three levels.
+const MAX_DEPTH: usize = 128;
+
+/// One page of partners, and what the server says of the list around it.
+///
+/// Every statement may be missing: the documentation leaves open which of them come.
+#[derive(Debug, Clone)]
+pub struct Page {
+    body: String,
+    items: Vec<Range<usize>>,
+    /// Whether more partners follow this page.
+    pub has_more: Option<bool>,
+    /// How many partners match in all.
+    pub total: Option<u64>,
+    /// What `pagination` says about a next page.
+    pub next: Next,
+}
+
+/// What a page says about the next one in `pagination`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: there is no `pagination`.
+    Unsaid,
+    /// There is none: `pagination` is there without `next`.
+    None,
+    /// There is one, found by going on from the offset.
+    ByOffset,
+    /// There is one, found after this cursor.
+    After(String),
+}
+
+impl Page {
+    /// Reads the body of an answer.
+    ///
+    /// # Errors
+    /// A sentence that says what about the body is not as the API promises.
+    pub fn parse(body: Vec<u8>) -> Result<Self, String> {
+        let body = String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())?;
+        let envelope: Envelope = serde_json::from_str(&body).map_err(|error| error.to_string())?;
+        let items = envelope.items.ok_or("it has no `items`")?;
+        for (index, item) in items.iter().enumerate() {
+            if !item.get().starts_with('{') {
+                return Err(format!("`items` holds something that is not a partner object, at index {index}"));
+            }
+            if raw::is_deeper_than(MAX_DEPTH, item.get()) {
+                return Err(format!("the partner at index {index} is nested deeper than {MAX_DEPTH} levels"));
+            }
+        }
+        let page = Self {
+            items: items.iter().map(|item| range_within(&body, item.get())).collect(),
+            has_more: read(envelope.has_more, "has_more", "true or false")?,
+            total: read(envelope.total, "total", "a whole number")?,
+            next: read_next(envelope.pagination)?,
+            body: String::new(),
+        };
+        Ok(Self { body, ..page })
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// How many partners the page holds.
+    pub fn len(&self) -> u64 {
+        self.items.len() as u64
+    }
+
+    /// Whether the page holds no partner.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Drops the partners beyond the first `length`.
+    pub fn truncate(&mut self, length: u64) {
+        self.items.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+    }
+
+    /// The partners, each as the raw text that came.
+    pub fn partners(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().map(|item| &self.body[item.clone()])
+    }
+}
+
+/// Where `piece`, which was borrowed from `whole`, stands in it.
+fn range_within(whole: &str, piece: &str) -> Range<usize> {
+    let start = piece.as_ptr().addr() - whole.as_ptr().addr();
+    start..start + piece.len()
+}
+
+/// The value of an envelope key; `null` is like an absent key.
+fn read<'a, T: Deserialize<'a>>(value: Option<&'a RawValue>, key: &str, expected: &str) -> Result<Option<T>, String> {
+    let Some(value) = value else { return Ok(None) };
+    serde_json::from_str(value.get()).map_err(|_| format!("`{key}` is not {expected}"))
+}
+
+fn read_next(pagination: Option<&RawValue>) -> Result<Next, String> {
+    #[derive(serde::Deserialize)]
+    struct Pagination {
+        next: Option<String>,
+    }
+    let Some(pagination) = read::<Pagination>(pagination, "pagination", "an object with a URL as `next`")? else {
+        return Ok(Next::Unsaid);
+    };
+    Ok(pagination.next.map_or(Next::None, |next| cursor_of(&next).map_or(Next::ByOffset, Next::After)))
+}
+
+/// The cursor in the URL of a next page. Only this is ever taken from such a URL: where it points is not followed.
+fn cursor_of(next: &str) -> Option<String> {
+    let query = Url::parse(next)
+        .map(|url| url.query().unwrap_or_default().to_owned())
+        .unwrap_or_else(|_| next.split_once('?').map_or("", |(_, query)| query).to_owned());
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, value)| name == "after" && !value.is_empty())
+        .map(|(_, value)| value.into_owned())
+}
+
+#[derive(Default)]
+struct Envelope<'a> {
+    items: Option<Vec<&'a RawValue>>,
+    has_more: Option<&'a RawValue>,
+    total: Option<&'a RawValue>,
+    pagination: Option<&'a RawValue>,
+}
+
+impl<'de> Deserialize<'de> for Envelope<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PageObject;
+
+        impl<'de> Visitor<'de> for PageObject {
+            type Value = Envelope<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a page object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
+                let mut envelope = Envelope::default();
+                while let Some(key) = map.next_key::<&RawValue>()? {
+                    let twice = match &*raw::text(key.get()) {
+                        "items" => envelope.items.replace(map.next_value::<Items>()?.0).is_some(),
+                        "has_more" => envelope.has_more.replace(map.next_value()?).is_some(),
+                        "total" => envelope.total.replace(map.next_value()?).is_some(),
+                        "pagination" => envelope.pagination.replace(map.next_value()?).is_some(),
+                        _ => map.next_value::<IgnoredAny>().map(|_| false)?,
+                    };
+                    if twice {
+                        return Err(A::Error::custom(format!("the key {} comes twice", key.get())));
+                    }
+                }
+                Ok(envelope)
+            }
+        }
+
+        deserializer.deserialize_map(PageObject)
+    }
+}
+
+struct Items<'a>(Vec<&'a RawValue>);
+
+impl<'de> Deserialize<'de> for Items<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+
+        impl<'de> Visitor<'de> for List {
+            type Value = Items<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list of partners as `items`")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Items<'de>, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element()? {
+                    items.push(item);
+                }
+                Ok(Items(items))
+            }
+        }
+
+        deserializer.deserialize_seq(List)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(body: &str) -> Page {
+        Page::parse(body.into()).expect(body)
+    }
+
+    fn problem(body: &str) -> String {
+        Page::parse(body.into()).expect_err(body)
+    }
+
+    #[test]
+    fn partners_stay_the_text_that_came() {
+        let body = r#"{"count":2, "items": [ {"b":1.10,"a":12345678901234567890123} , {"new": "\u00e9"}], "x": 1}"#;
+        let page = page(body);
+        let partners: Vec<_> = page.partners().collect();
+        assert_eq!(partners, [r#"{"b":1.10,"a":12345678901234567890123}"#, r#"{"new": "\u00e9"}"#]);
+        assert_eq!(page.body(), body);
+    }
+
+    #[test]
+    fn what_is_missing_or_null_is_unsaid() {
+        for body in [r#"{"items":[]}"#, r#"{"items":[],"has_more":null,"total":null,"pagination":null}"#] {
+            let page = page(body);
+            assert_eq!((page.has_more, page.total, page.next), (None, None, Next::Unsaid), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_the_cursor_is_taken_from_the_next_url() {
+        for (pagination, next) in [
+            ("{}", Next::None),
+            (r#"{"next":null}"#, Next::None),
+            (r#"{"next":"https://api.example.com/partners?limit=1&offset=1"}"#, Next::ByOffset),
+            (r#"{"next":"https://evil.example.com/x?limit=1&after=a%2Bb%20c&offset=9"}"#, Next::After("a+b c".into())),
+            (r#"{"next":"/partners?after=abc"}"#, Next::After("abc".into())),
+            (r#"{"next":"no url","prev":1}"#, Next::ByOffset),
+        ] {
+            assert_eq!(page(&format!(r#"{{"items":[],"pagination":{pagination}}}"#)).next, next, "{pagination}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_page_is_named() {
+        for (body, part) in [
+            ("[]", "expected a page object"),
+            ("{}", "no `items`"),
+            (r#"{"items":null}"#, "expected a list of partners as `items`"),
+            (r#"{"items":{}}"#, "expected a list of partners as `items`"),
+            (r#"{"items":[{},null]}"#, "at index 1"),
+            (r#"{"items":[[]]}"#, "at index 0"),
+            (r#"{"items":[],"items":[]}"#, "\"items\" comes twice"),
+            (r#"{"items":[],"total":"many"}"#, "`total` is not a whole number"),
+            (r#"{"items":[],"total":-1}"#, "`total` is not a whole number"),
+            (r#"{"items":[],"has_more":1}"#, "`has_more` is not true or false"),
+            (r#"{"items":[],"pagination":{"next":5}}"#, "`pagination` is not"),
+            (r#"{"items":[]"#, "EOF"),
+            (r#"{"items":[]} x"#, "trailing"),
+            ("", "EOF"),
+        ] {
+            assert!(problem(body).contains(part), "{body}: {}", problem(body));
+        }
+        assert!(Page::parse(b"{\"items\":[],\"x\":\"\xff\"}".to_vec()).expect_err("not UTF-8").contains("UTF-8"));
+    }
+
+    #[test]
+    fn a_partner_nested_too_deep_is_refused_not_followed() {
+        let deep = format!(r#"{{"items":[{{"a":{}{}}}]}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        assert!(problem(&deep).contains("deeper than 128"));
+        let unknown = format!(r#"{{"items":[],"new":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        assert!(page(&unknown).is_empty());
+    }
+}

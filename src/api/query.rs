@@ -1,0 +1,118 @@
+//! What is asked of the list request, and how it stands on the wire.
+
+use crate::values::{FieldName, Order};
+
+/// Which partners are wanted, in which order, and what of each; the same for every page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// Conditions in the API's filter language, sent as they are.
+    pub filter: Option<String>,
+    /// The order of the list.
+    pub order: Order,
+    /// What of each partner the server should send. It may ignore this, so it only saves bytes.
+    pub fields: FieldSelection,
+}
+
+/// What of each partner is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum FieldSelection {
+    /// All of it.
+    #[default]
+    Everything,
+    /// Only these fields.
+    Only(Vec<FieldName>),
+    /// All fields but these.
+    Except(Vec<FieldName>),
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Position {
+    /// After that many partners.
+    Offset(u64),
+    /// After the partner that this cursor of the server names.
+    After(String),
+}
+
+/// One request for a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest<'q> {
+    /// What is asked.
+    pub query: &'q Query,
+    /// Where the page begins.
+    pub position: Position,
+    /// The most partners that the page may have.
+    pub limit: u64,
+}
+
+impl PageRequest<'_> {
+    /// The parameters of the query string, not yet percent-encoded. `limit` is always among them, as the server's own
+    /// default is not certain.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        let mut parameters = vec![("limit", self.limit.to_string())];
+        parameters.push(match &self.position {
+            Position::Offset(offset) => ("offset", offset.to_string()),
+            Position::After(cursor) => ("after", cursor.clone()),
+        });
+        if let Order::By { field, direction } = &self.query.order {
+            let direction = direction.map_or(String::new(), |direction| format!(" {}", direction.word()));
+            parameters.push(("order", format!("{field}{direction}")));
+        }
+        if let Some(filter) = &self.query.filter {
+            parameters.push(("filter", filter.clone()));
+        }
+        match &self.query.fields {
+            FieldSelection::Everything => {}
+            FieldSelection::Only(fields) => parameters.push(("include_fields", comma_separated(fields))),
+            FieldSelection::Except(fields) => parameters.push(("exclude_fields", comma_separated(fields))),
+        }
+        parameters
+    }
+}
+
+fn comma_separated(fields: &[FieldName]) -> String {
+    fields.iter().map(FieldName::as_str).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(names: &[&str]) -> Vec<FieldName> {
+        names.iter().map(|name| name.parse().expect(name)).collect()
+    }
+
+    #[test]
+    fn a_plain_request_has_limit_offset_and_order() {
+        let query = Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything };
+        let request = PageRequest { query: &query, position: Position::Offset(0), limit: 100 };
+        let expected = [("limit", "100"), ("offset", "0"), ("order", "date_created asc")];
+        assert_eq!(request.parameters(), expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn a_cursor_takes_the_place_of_the_offset() {
+        let query = Query {
+            filter: Some("status eq active".to_owned()),
+            order: Order::Server,
+            fields: FieldSelection::Only(fields(&["name", "callbacks.sms"])),
+        };
+        let request = PageRequest { query: &query, position: Position::After("abc".to_owned()), limit: 1 };
+        let expected = [
+            ("limit", "1"),
+            ("after", "abc"),
+            ("filter", "status eq active"),
+            ("include_fields", "name,callbacks.sms"),
+        ];
+        assert_eq!(request.parameters(), expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn an_order_without_direction_leaves_it_to_the_server() {
+        let order = "shuffle".parse().expect("an order");
+        let query = Query { filter: None, order, fields: FieldSelection::Except(fields(&["acls"])) };
+        let parameters = PageRequest { query: &query, position: Position::Offset(5), limit: 1 }.parameters();
+        assert!(parameters.contains(&("order", "shuffle".to_owned())));
+        assert!(parameters.contains(&("exclude_fields", "acls".to_owned())));
+    }
+}
