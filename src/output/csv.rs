@@ -1,0 +1,111 @@
+//! `csv`: a header and comma-separated records, quoted as RFC 4180 says, lines ended by LF.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use csv_core::{Terminator, WriterBuilder};
+
+use crate::raw;
+
+use super::row::Row;
+use super::{Column, Formatter, text};
+
+/// Writes CSV.
+pub struct Csv {
+    header: bool,
+    terminal: bool,
+    writer: csv_core::Writer,
+    record: Vec<u8>,
+}
+
+impl Csv {
+    /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
+    pub fn new(header: bool, terminal: bool) -> Self {
+        let writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).build();
+        Self { header, terminal, writer, record: Vec::new() }
+    }
+
+    fn record<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
+        self.record.clear();
+        for (index, cell) in cells.enumerate() {
+            if index > 0 {
+                self.append(0, |writer, buffer| writer.delimiter(buffer).1);
+            }
+            let cell = if self.terminal { text::escape(&cell) } else { Cow::Borrowed(&*cell) };
+            self.append(cell.len(), |writer, buffer| writer.field(cell.as_bytes(), buffer).2);
+        }
+        self.append(0, |writer, buffer| writer.terminator(buffer).1);
+        out.write_all(&self.record)
+    }
+
+    /// Lets the writer append what it makes of `length` bytes: at most each of them twice, and a pair of quotes or a
+    /// delimiter with a quote that it still owed to the field before.
+    fn append(&mut self, length: usize, write: impl FnOnce(&mut csv_core::Writer, &mut [u8]) -> usize) {
+        let start = self.record.len();
+        self.record.resize(start + 2 * length + 4, 0);
+        let written = write(&mut self.writer, &mut self.record[start..]);
+        self.record.truncate(start + written);
+    }
+}
+
+/// The text of a raw value; null and absent ones are empty.
+pub fn cell_text(cell: Option<&str>) -> Cow<'_, str> {
+    cell.filter(|cell| *cell != "null").map_or(Cow::Borrowed(""), raw::text)
+}
+
+impl Formatter for Csv {
+    fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
+        if !self.header {
+            return Ok(());
+        }
+        self.record(columns.iter().map(|column| column.name().into()), out)
+    }
+
+    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
+        self.record(row.cells().iter().map(|cell| cell_text(*cell)), out)
+    }
+
+    fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::output::Style;
+    use crate::output::tests::{plain, written};
+    use crate::values::Format;
+
+    #[test]
+    fn fields_are_quoted_only_where_they_must_be() {
+        let partners = [
+            r#"{"name":"Acme, \"the\" Inc","balance":"4.40","x":null}"#,
+            r#"{"name":"two\nlines\r","balance":-1,"x":{"a" : [1, 2]}}"#,
+            r#"{"name":"","balance":1E5}"#,
+        ];
+        assert_eq!(
+            written(plain(Format::Csv), &["name", "balance", "x"], &partners),
+            "name,balance,x\n\"Acme, \"\"the\"\" Inc\",4.40,\n\"two\nlines\r\",-1,\"{\"\"a\"\":[1,2]}\"\n,1E5,\n"
+        );
+    }
+
+    #[test]
+    fn a_record_of_one_empty_field_is_not_an_empty_line() {
+        assert_eq!(written(plain(Format::Csv), &["name"], &[r#"{"name":null}"#]), "name\n\"\"\n");
+    }
+
+    #[test]
+    fn every_byte_quoted_fits() {
+        let name = "\"".repeat(1000);
+        let partner = format!("{{\"name\":{}}}", serde_json::Value::from(name.as_str()));
+        assert_eq!(written(plain(Format::Csv), &["name"], &[&partner]), format!("name\n\"{}\"\n", name.repeat(2)));
+    }
+
+    #[test]
+    fn values_are_exact_in_a_file_and_escaped_on_a_terminal() {
+        let partner = r#"{"name":"a\u001b[1m"}"#;
+        let style = Style { header: false, ..plain(Format::Csv) };
+        assert_eq!(written(style, &["name"], &[partner]), "a\u{1b}[1m\n");
+        assert_eq!(written(Style { terminal: true, ..style }, &["name"], &[partner]), "a\\u{1b}[1m\n");
+    }
+}

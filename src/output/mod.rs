@@ -1,0 +1,161 @@
+//! Partners to bytes.
+//!
+//! A format is one small file that turns rows into bytes and does no I/O of its own; adding one means a new file and
+//! an arm in `formatter`. A partner comes in as raw JSON text, is cut to a [`Row`] of what was asked for, and goes out
+//! at once; only the table keeps its rows until the end. No HTTP is known in here.
+
+mod csv;
+pub mod json;
+mod jsonl;
+pub mod row;
+mod table;
+pub mod text;
+mod tsv;
+
+use std::io::{self, Write};
+
+use crate::values::Format;
+
+pub use row::{Column, ColumnKind, Shape};
+use row::{Columns, Row};
+
+/// Turns rows into one output format. Does no I/O of its own.
+trait Formatter {
+    /// What stands before all rows.
+    fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()>;
+    /// One row.
+    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()>;
+    /// What stands after all rows.
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
+    /// In place of `end` when further rows cannot come: writes what is held back, and closes nothing, so that half a
+    /// list is not taken for a whole one.
+    fn break_off(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// The format.
+    pub format: Format,
+    /// Whether formats with a header line have it.
+    pub header: bool,
+    /// Whether the bytes go to a terminal, which must not be driven by them.
+    pub terminal: bool,
+}
+
+fn formatter(style: Style) -> Box<dyn Formatter> {
+    let Style { format, header, terminal } = style;
+    match format {
+        Format::Table => Box::new(table::Table::new(header)),
+        Format::Json => Box::new(json::Json::new(terminal)),
+        Format::Jsonl => Box::new(jsonl::Jsonl::new(terminal)),
+        Format::Csv => Box::new(csv::Csv::new(header, terminal)),
+        Format::Tsv => Box::new(tsv::Tsv::new(header, terminal)),
+    }
+}
+
+/// Writes partners one after the other in one format.
+pub struct Writer<'o> {
+    formatter: Box<dyn Formatter>,
+    columns: Columns,
+    out: &'o mut dyn Write,
+}
+
+impl<'o> Writer<'o> {
+    /// Begins the output, header and all.
+    pub fn begin(style: Style, shape: Shape, out: &'o mut dyn Write) -> io::Result<Self> {
+        let mut formatter = formatter(style);
+        let columns = Columns::new(shape);
+        formatter.begin(columns.list(), out)?;
+        Ok(Self { formatter, columns, out })
+    }
+
+    /// Writes one partner, given as the raw text that came.
+    pub fn write(&mut self, partner: &str) -> io::Result<()> {
+        let partner = self.columns.cut(partner);
+        let row = self.columns.pick(&partner)?;
+        self.formatter.row(&row, self.out)
+    }
+
+    /// Lets what was written so far leave the program.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// The keys of partners that came too late for the header and are left out.
+    pub fn left_out(&self) -> &[String] {
+        self.columns.left_out()
+    }
+
+    /// Ends the output.
+    pub fn end(&mut self) -> io::Result<()> {
+        self.formatter.end(self.out)?;
+        self.out.flush()
+    }
+
+    /// Ends an output that misses rows.
+    pub fn break_off(&mut self) -> io::Result<()> {
+        self.formatter.break_off(self.out)?;
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a format makes of partners, with the named columns or, without any, with all that came.
+    pub(super) fn written(style: Style, columns: &[&str], partners: &[&str]) -> String {
+        let shape = Shape {
+            columns: (!columns.is_empty()).then(|| columns.iter().map(|name| column(name)).collect()),
+            ..Shape::default()
+        };
+        let mut out = Vec::new();
+        let mut writer = Writer::begin(style, shape, &mut out).expect("a beginning");
+        partners.iter().for_each(|partner| writer.write(partner).expect("a row"));
+        writer.end().expect("an end");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    fn column(name: &str) -> Column {
+        let kind = if name == "balance" { ColumnKind::Number } else { ColumnKind::Text };
+        Column::named(&name.parse().expect(name), kind)
+    }
+
+    pub(super) fn plain(format: Format) -> Style {
+        Style { format, header: true, terminal: false }
+    }
+
+    #[test]
+    fn no_rows_still_make_valid_output_in_every_format() {
+        for (format, expected) in [
+            (Format::Table, ""),
+            (Format::Json, "[]\n"),
+            (Format::Jsonl, ""),
+            (Format::Csv, "name,balance\n"),
+            (Format::Tsv, "name\tbalance\n"),
+        ] {
+            assert_eq!(written(plain(format), &["name", "balance"], &[]), expected, "{format}");
+        }
+    }
+
+    #[test]
+    fn no_control_character_reaches_a_terminal_in_any_format() {
+        let partner = "{\"name\":\"a\\u001b[2J\u{9b}\u{202e}\\u202eb\",\"balance\":1}";
+        for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Tsv] {
+            let out = written(Style { terminal: true, ..plain(format) }, &["name", "balance"], &[partner]);
+            assert!(!out.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{format}: {out:?}");
+        }
+    }
+
+    #[test]
+    fn number_text_is_the_same_in_every_format() {
+        let partner = r#"{"name":12345678901234567890123,"balance":4.40}"#;
+        for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Tsv] {
+            let out = written(plain(format), &["name", "balance"], &[partner]);
+            assert!(out.contains("12345678901234567890123") && out.contains("4.40"), "{format}: {out}");
+        }
+    }
+}
