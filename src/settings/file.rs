@@ -1,0 +1,235 @@
+//! The configuration file: TOML, every key known, every mistake named with its line.
+//!
+//! The file may hold a token, so no message repeats a value or a line of it, only keys.
+
+use std::fs;
+use std::io;
+use std::num::NonZeroU64;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use zeroize::Zeroizing;
+
+use crate::error::{Failure, Kind};
+use crate::suggest;
+use crate::values::{FieldName, Format, Order, TimeLimit};
+
+use super::{Setting, Source};
+
+/// Every key that the file may have.
+const KEYS: [&str; 7] = ["token", "base_url", "output", "fields", "limit", "order", "timeout"];
+
+/// The settings in a configuration file.
+#[derive(Debug, Default)]
+pub struct File {
+    /// Where it is, or would be.
+    pub path: Option<PathBuf>,
+    pub token: Option<Setting<Zeroizing<String>>>,
+    pub base_url: Option<Setting<String>>,
+    pub output: Option<Setting<Format>>,
+    pub fields: Option<Setting<Vec<FieldName>>>,
+    pub limit: Option<Setting<NonZeroU64>>,
+    pub order: Option<Setting<Order>>,
+    pub timeout: Option<Setting<TimeLimit>>,
+}
+
+impl File {
+    /// A file that does not exist yet.
+    pub fn empty(path: PathBuf) -> Self {
+        Self { path: Some(path), ..Self::default() }
+    }
+
+    /// Reads a file; none if it does not exist.
+    ///
+    /// # Errors
+    /// When it exists and cannot be read or used.
+    pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
+        match fs::read_to_string(path).map(Zeroizing::new) {
+            Ok(text) => Self::parse(path, &text).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                let message = format!("the configuration file {} cannot be read: {error}", path.display());
+                Err(Failure::new(Kind::Config, message).hint("mend that, or name another file with --config"))
+            }
+        }
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// When it is not TOML, or has an unknown key or a value of a wrong type; with path, line and key.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        let reader = Reader { path, text };
+        let table = DeTable::parse(text).map_err(|error| {
+            let problem = error.message().lines().next().unwrap_or("syntax error");
+            reader.failure(error.span().unwrap_or(0..0), &format!("this is not TOML: {problem}"))
+        })?;
+        let mut file = Self::empty(path.to_owned());
+        for (key, value) in table.get_ref() {
+            let entry = Entry { reader: &reader, key: key.get_ref(), value };
+            match entry.key {
+                "token" => file.token = Some(entry.setting(Zeroizing::new(entry.string()?.to_owned()))),
+                "base_url" => file.base_url = Some(entry.setting(entry.string()?.to_owned())),
+                "output" => file.output = Some(entry.setting(entry.parsed()?)),
+                "fields" => file.fields = Some(entry.setting(entry.names()?)),
+                "limit" => file.limit = Some(entry.setting(entry.positive()?)),
+                "order" => file.order = Some(entry.setting(entry.parsed()?)),
+                "timeout" => file.timeout = Some(entry.setting(entry.time_limit()?)),
+                unknown => return Err(reader.unknown_key(unknown, key.span())),
+            }
+        }
+        Ok(file)
+    }
+}
+
+/// A file being read, for messages about its places.
+struct Reader<'f> {
+    path: &'f Path,
+    text: &'f str,
+}
+
+impl Reader<'_> {
+    /// The line, counted from 1, on which a span begins.
+    fn line(&self, span: Range<usize>) -> usize {
+        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    fn failure(&self, span: Range<usize>, problem: &str) -> Failure {
+        let message = format!("{}, line {}: {problem}", self.path.display(), self.line(span));
+        Failure::new(Kind::Config, message).hint("mend that line, or name another file with --config")
+    }
+
+    fn unknown_key(&self, key: &str, span: Range<usize>) -> Failure {
+        let failure = self.failure(span, &format!("`{key}` is not a setting"));
+        match suggest::closest(key, KEYS) {
+            Some(known) => failure.hint(format!("did you mean `{known}`?")),
+            None => failure.hint(format!("the settings are {}", KEYS.join(", "))),
+        }
+    }
+}
+
+/// One `key = value` of a file.
+struct Entry<'f, 'v> {
+    reader: &'f Reader<'f>,
+    key: &'f str,
+    value: &'f Spanned<DeValue<'v>>,
+}
+
+impl Entry<'_, '_> {
+    fn setting<T>(&self, value: T) -> Setting<T> {
+        let line = self.reader.line(self.value.span());
+        Setting { value, source: Source::File { path: self.reader.path.to_owned(), line } }
+    }
+
+    fn wrong(&self, problem: &str) -> Failure {
+        self.reader.failure(self.value.span(), &format!("`{}` {problem}", self.key))
+    }
+
+    fn string(&self) -> Result<&str, Failure> {
+        let value = self.value.get_ref();
+        value.as_str().ok_or_else(|| self.wrong(&format!("is not a string in quotes but a {}", value.type_str())))
+    }
+
+    fn parsed<T: FromStr<Err = String>>(&self) -> Result<T, Failure> {
+        self.string()?.parse().map_err(|problem: String| self.wrong(&format!("cannot be used: {problem}")))
+    }
+
+    fn names(&self) -> Result<Vec<FieldName>, Failure> {
+        let wrong = || self.wrong("is not a list of field names, such as [\"display_id\", \"balance\"]");
+        let list = self.value.get_ref().as_array().filter(|list| !list.is_empty()).ok_or_else(wrong)?;
+        let names = list.iter().map(|name| {
+            let name = name.get_ref().as_str().ok_or_else(wrong)?;
+            name.parse().map_err(|problem: String| self.wrong(&format!("cannot be used: {problem}")))
+        });
+        names.collect()
+    }
+
+    fn integer(&self) -> Option<u64> {
+        let integer = self.value.get_ref().as_integer()?;
+        u64::from_str_radix(integer.as_str(), integer.radix()).ok()
+    }
+
+    fn positive(&self) -> Result<NonZeroU64, Failure> {
+        self.integer().and_then(NonZeroU64::new).ok_or_else(|| self.wrong("is not a whole number of 1 or more"))
+    }
+
+    fn time_limit(&self) -> Result<TimeLimit, Failure> {
+        match self.integer() {
+            Some(seconds) => {
+                TimeLimit::from_seconds(seconds).ok_or_else(|| self.wrong("is not more than 0 and at most a day"))
+            }
+            None => self.parsed(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<File, Failure> {
+        File::parse(Path::new("dir/config.toml"), text)
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "token = 't'\nbase_url = 'https://x'\noutput = 'csv'\nfields = ['name', 'callbacks.sms']\n\
+                    limit = 1_000\norder = 'none'\ntimeout = 5\n";
+        let file = parse(text).expect("a file");
+        assert_eq!(KEYS.len(), text.lines().count());
+        assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));
+        assert_eq!(file.fields.map(|fields| fields.value.len()), Some(2));
+        assert_eq!(file.timeout.map(|timeout| timeout.value), TimeLimit::from_seconds(5));
+        assert_eq!(file.order.map(|order| order.value), Some(Order::Server));
+        assert_eq!(file.output.map(|output| output.value), Some(Format::Csv));
+    }
+
+    #[test]
+    fn every_mistake_names_file_line_and_key() {
+        for (line, key) in [
+            ("limit = 0", "`limit`"),
+            ("limit = '5'", "`limit`"),
+            ("output = 'xml'", "`output`"),
+            ("order = 'name:up'", "`order`"),
+            ("timeout = '0s'", "`timeout`"),
+            ("timeout = 1.5", "`timeout`"),
+            ("fields = 'name'", "`fields`"),
+            ("fields = []", "`fields`"),
+            ("fields = ['']", "`fields`"),
+            ("base_url = true", "`base_url`"),
+            ("timeuot = 5", "`timeuot`"),
+            ("[table]", "`table`"),
+        ] {
+            let failure = parse(&format!("# comment\n\n{line}\n")).expect_err(line);
+            assert_eq!(failure.kind, Kind::Config);
+            assert!(failure.message.starts_with("dir/config.toml, line 3: "), "{failure}");
+            assert!(failure.message.contains(key), "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_key_is_told_the_right_one() {
+        let failure = parse("timeuot = 5").expect_err("a typo");
+        assert_eq!(failure.hint.as_deref(), Some("did you mean `timeout`?"));
+    }
+
+    #[test]
+    fn no_message_shows_a_token() {
+        for text in [
+            "token = 5ebc03d6-hunter2",
+            "token = [\"hunter2\"]",
+            "token = hunter2",
+            "token = \"hunter2",
+            "token = \"hunter2\\q\"",
+            "token = 'a'\ntoken = 'hunter2'",
+        ] {
+            let failure = parse(text).expect_err(text);
+            assert!(!format!("{failure:?}").contains("hunter2"), "{failure:?}");
+        }
+        assert!(!format!("{:?}", parse("token = 123456789").expect_err("a number")).contains("123456789"));
+    }
+}

@@ -1,0 +1,332 @@
+//! What holds for a run: options, environment and configuration file merged once into plain values.
+//!
+//! Each setting knows where it came from, since a message that says so spares its reader a search. The first place
+//! that gives a setting wins:
+//!
+//! 1. the option on the command line,
+//! 2. the environment variable,
+//! 3. the configuration file,
+//! 4. the default.
+//!
+//! The token has no option, as arguments show in process lists.
+
+mod environment;
+mod file;
+
+use std::fmt;
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use zeroize::Zeroizing;
+
+use crate::error::{Failure, Kind};
+use crate::values::{BaseUrl, FieldName, Format, Order, TimeLimit, Token};
+
+pub use environment::Environment;
+use file::File;
+
+/// Where the API is unless something else is said.
+pub const DEFAULT_BASE_URL: &str = "https://api.carrierx.com/core/v2";
+
+/// How many partners are listed unless something else is said.
+pub const DEFAULT_LIMIT: NonZeroU64 = NonZeroU64::new(100).unwrap();
+
+/// A value, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Where a setting came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The named option on the command line.
+    Option(&'static str),
+    /// The named environment variable.
+    Environment(&'static str),
+    /// A line of the configuration file, counted from 1.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+    },
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Option(name) | Self::Environment(name) => f.write_str(name),
+            Self::File { path, line } => write!(f, "{}, line {line}", path.display()),
+            Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+/// The settings that were given as options.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// `--config`
+    pub config: Option<PathBuf>,
+    /// `--base-url`
+    pub base_url: Option<String>,
+    /// `--output`
+    pub output: Option<Format>,
+    /// `--timeout`
+    pub timeout: Option<TimeLimit>,
+    /// `--fields`
+    pub fields: Option<Vec<FieldName>>,
+    /// `--limit`
+    pub limit: Option<NonZeroU64>,
+    /// `--order`
+    pub order: Option<Order>,
+}
+
+/// Everything that can be set, merged.
+#[derive(Debug)]
+pub struct Settings {
+    /// The output format.
+    pub output: Setting<Format>,
+    /// The fields to show; none leaves it to the format.
+    pub fields: Option<Setting<Vec<FieldName>>>,
+    /// The most partners that a list has.
+    pub limit: Setting<NonZeroU64>,
+    /// The order of a list.
+    pub order: Setting<Order>,
+    /// How long one attempt at a request may take.
+    pub timeout: Setting<TimeLimit>,
+    base_url: Setting<String>,
+    token: Option<Setting<Zeroizing<String>>>,
+    /// Where the configuration file is or would be.
+    config: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads the configuration file, if there is one, and merges it with the options and the environment.
+    ///
+    /// # Errors
+    /// When the file was named and is missing, or cannot be used; when a variable holds no value of its setting.
+    pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
+        let file = match options.config.clone().or_else(|| environment.config.as_ref().map(PathBuf::from)) {
+            Some(named) => File::read(&named)?.ok_or_else(|| missing(&named))?,
+            None => match default_path() {
+                Some(path) => File::read(&path)?.unwrap_or_else(|| File::empty(path)),
+                None => File::default(),
+            },
+        };
+        Self::merge(options, environment, file)
+    }
+
+    /// The one place where precedence is decided.
+    fn merge(options: Options, environment: Environment, file: File) -> Result<Self, Failure> {
+        let from_variable = |value: Option<String>, name| value.map(|value| given(value, Source::Environment(name)));
+        let from_option = |name| move |value| given(value, Source::Option(name));
+        let output = match (options.output, environment.output) {
+            (Some(format), _) => given(format, Source::Option("--output")),
+            (None, Some(name)) => given(
+                name.parse().map_err(|problem| {
+                    Failure::new(Kind::Config, format!("CARRIERX_OUTPUT cannot be used: {problem}"))
+                        .hint("mend the variable or unset it")
+                })?,
+                Source::Environment("CARRIERX_OUTPUT"),
+            ),
+            (None, None) => file.output.unwrap_or(given(Format::Table, Source::Default)),
+        };
+        Ok(Self {
+            output,
+            fields: options.fields.map(from_option("--fields")).or(file.fields),
+            limit: options
+                .limit
+                .map(|limit| given(limit, Source::Option("--limit")))
+                .or(file.limit)
+                .unwrap_or(given(DEFAULT_LIMIT, Source::Default)),
+            order: options
+                .order
+                .map(|order| given(order, Source::Option("--order")))
+                .or(file.order)
+                .unwrap_or_else(|| given(Order::oldest_first(), Source::Default)),
+            timeout: options
+                .timeout
+                .map(|timeout| given(timeout, Source::Option("--timeout")))
+                .or(file.timeout)
+                .unwrap_or(given(TimeLimit::DEFAULT, Source::Default)),
+            base_url: options
+                .base_url
+                .map(|url| given(url, Source::Option("--base-url")))
+                .or(from_variable(environment.base_url, "CARRIERX_BASE_URL"))
+                .or(file.base_url)
+                .unwrap_or_else(|| given(DEFAULT_BASE_URL.to_owned(), Source::Default)),
+            token: environment.token.map(|token| given(token, Source::Environment("CARRIERX_TOKEN"))).or(file.token),
+            config: file.path,
+        })
+    }
+
+    /// Where the API is.
+    ///
+    /// # Errors
+    /// When it is no URL to which a token may be sent.
+    pub fn base_url(&self) -> Result<BaseUrl, Failure> {
+        self.base_url.value.parse().map_err(|problem| {
+            Failure::new(Kind::Config, format!("the base URL from {} cannot be used: {problem}", self.base_url.source))
+                .hint(format!("the API's own is {DEFAULT_BASE_URL}"))
+        })
+    }
+
+    /// The token. It is looked at only when a request needs it, so what needs none works without.
+    ///
+    /// # Errors
+    /// When there is none, or it is nothing that can be sent.
+    pub fn token(&self) -> Result<Setting<Token>, Failure> {
+        let Some(Setting { value, source }) = &self.token else {
+            let file = self
+                .config
+                .as_deref()
+                .map_or_else(String::new, |path| format!(", or write `token = \"...\"` into {}", path.display()));
+            return Err(Failure::new(Kind::Config, "there is no token for the API").hint(format!(
+                "set CARRIERX_TOKEN{file}; tokens are made in the portal under Account > Security Tokens; --sandbox \
+                 needs none"
+            )));
+        };
+        let token = value.parse().map_err(|problem| {
+            Failure::new(Kind::Config, format!("the token from {source} cannot be used: {problem}"))
+                .hint("copy it again from the portal, Account > Security Tokens")
+        })?;
+        Ok(given(token, source.clone()))
+    }
+}
+
+fn given<T>(value: T, source: Source) -> Setting<T> {
+    Setting { value, source }
+}
+
+fn missing(path: &Path) -> Failure {
+    Failure::new(Kind::Config, format!("the configuration file {} does not exist", path.display()))
+        .hint("look whether --config or CARRIERX_CONFIG names the right one")
+}
+
+/// Where the configuration file is when nobody names one: the platform's place for configuration.
+fn default_path() -> Option<PathBuf> {
+    ProjectDirs::from("", "", "carrierx").map(|dirs| dirs.config_dir().join("config.toml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each place may say about one setting, and which of them must win.
+    fn merged(options: Options, environment: Environment, file: &str) -> Settings {
+        let file = File::parse(Path::new("config.toml"), file).expect("a file");
+        Settings::merge(options, environment, file).expect("settings")
+    }
+
+    fn option() -> Options {
+        Options {
+            base_url: Some("https://option".to_owned()),
+            output: Some(Format::Csv),
+            timeout: TimeLimit::from_seconds(1),
+            limit: NonZeroU64::new(1),
+            order: "name".parse().ok(),
+            fields: Some(vec!["name".parse().expect("a name")]),
+            config: None,
+        }
+    }
+
+    fn environment() -> Environment {
+        Environment {
+            token: Some(Zeroizing::new("env-token".to_owned())),
+            base_url: Some("https://env".to_owned()),
+            output: Some("tsv".to_owned()),
+            config: None,
+        }
+    }
+
+    const FILE: &str = "token = 'file-token'\nbase_url = 'https://file'\noutput = 'json'\nfields = ['login']\n\
+                        limit = 7\norder = 'balance:desc'\ntimeout = '2m'\n";
+
+    fn file(line: usize) -> Source {
+        Source::File { path: PathBuf::from("config.toml"), line }
+    }
+
+    #[test]
+    fn the_option_beats_the_environment_beats_the_file_beats_the_default() {
+        let none = || (Options::default(), Environment::default());
+        for ((options, environment), text, url, output) in [
+            (none(), "", Source::Default, Source::Default),
+            (none(), FILE, file(2), file(3)),
+            (
+                (Options::default(), environment()),
+                FILE,
+                Source::Environment("CARRIERX_BASE_URL"),
+                Source::Environment("CARRIERX_OUTPUT"),
+            ),
+            ((option(), environment()), FILE, Source::Option("--base-url"), Source::Option("--output")),
+            ((option(), Environment::default()), "", Source::Option("--base-url"), Source::Option("--output")),
+        ] {
+            let settings = merged(options, environment, text);
+            assert_eq!((settings.base_url.source, settings.output.source), (url, output));
+        }
+    }
+
+    #[test]
+    fn settings_without_a_variable_come_from_option_file_or_default() {
+        let sources = |settings: Settings| {
+            (settings.limit.source, settings.order.source, settings.timeout.source, settings.fields.map(|f| f.source))
+        };
+        assert_eq!(
+            sources(merged(Options::default(), environment(), "")),
+            (Source::Default, Source::Default, Source::Default, None)
+        );
+        assert_eq!(
+            sources(merged(Options::default(), environment(), FILE)),
+            (file(5), file(6), file(7), Some(file(4)))
+        );
+        assert_eq!(
+            sources(merged(option(), environment(), FILE)),
+            (
+                Source::Option("--limit"),
+                Source::Option("--order"),
+                Source::Option("--timeout"),
+                Some(Source::Option("--fields"))
+            )
+        );
+    }
+
+    #[test]
+    fn the_token_of_the_environment_beats_that_of_the_file() {
+        let token = |environment, text| merged(Options::default(), environment, text).token().expect("a token");
+        let both = token(environment(), FILE);
+        assert_eq!((both.value.expose(), both.source), ("env-token", Source::Environment("CARRIERX_TOKEN")));
+        let one = token(Environment::default(), FILE);
+        assert_eq!((one.value.expose(), one.source), ("file-token", file(1)));
+    }
+
+    #[test]
+    fn no_token_is_an_error_that_names_every_way_to_give_one() {
+        let failure = merged(Options::default(), Environment::default(), "").token().expect_err("no token");
+        let hint = failure.hint.expect("a hint");
+        assert_eq!(failure.kind, Kind::Config);
+        assert!(["CARRIERX_TOKEN", "config.toml", "--sandbox"].iter().all(|way| hint.contains(way)), "{hint}");
+    }
+
+    #[test]
+    fn a_variable_that_an_option_overrides_is_not_even_read() {
+        let environment = || Environment { output: Some("xml".to_owned()), ..Environment::default() };
+        let parsed = |options| Settings::merge(options, environment(), File::default());
+        assert_eq!(parsed(Options::default()).expect_err("xml").kind, Kind::Config);
+        assert!(parsed(option()).is_ok());
+    }
+
+    #[test]
+    fn a_base_url_that_would_show_the_token_is_refused_with_its_source() {
+        let settings = merged(Options::default(), Environment::default(), "base_url = 'http://api.carrierx.com'");
+        let failure = settings.base_url().expect_err("plain http");
+        assert_eq!(failure.kind, Kind::Config);
+        assert!(failure.message.contains("config.toml, line 1"), "{failure}");
+    }
+}
