@@ -1,0 +1,69 @@
+//! All that can be typed. Nothing in here does anything.
+
+pub mod partners;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::values::{Format, TimeLimit};
+
+/// Query your CarrierX partner accounts.
+///
+/// Lists the partners that your token can see, picks them by filters, and writes tables, JSON, CSV and TSV. Only the
+/// API's host is ever contacted; with --sandbox nobody is.
+#[derive(Debug, Parser)]
+#[command(name = "carrierx", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  carrierx partners list --sandbox                 try it on sample data, no token needed
+  carrierx partners list -f 'balance lt 10'        who is running low
+  carrierx partners list --all -o csv > all.csv    everything, for a spreadsheet
+
+The token is read from CARRIERX_TOKEN or the configuration file; no option takes one.";
+
+/// What the program can be asked about.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Partner accounts
+    #[command(subcommand, subcommand_value_name = "COMMAND")]
+    Partners(partners::Command),
+}
+
+/// Options that every command has.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Output format [default: table, unless CARRIERX_OUTPUT or the configuration says otherwise]
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum)]
+    pub output: Option<Format>,
+
+    /// Configuration file in place of the usual one [also: CARRIERX_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Where the API is: https, or http to this machine [also: CARRIERX_BASE_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// Answer from sample data inside the program: no account, no token, no network
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+
+    /// Longest that one request may take: 500ms, 30s, 2m [default: 30s]
+    #[arg(long, global = true, value_name = "DURATION")]
+    pub timeout: Option<TimeLimit>,
+
+    /// No notes on stderr; warnings and errors stay
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}

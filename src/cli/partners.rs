@@ -1,0 +1,81 @@
+//! `carrierx partners ...`
+
+use std::num::NonZeroU64;
+
+use clap::{Args, Subcommand};
+
+use crate::values::{FieldName, Order, PageSize};
+
+/// What can be asked about partners.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the partners that match a query
+    List(ListArgs),
+}
+
+/// List the partners that match a query.
+///
+/// The oldest come first, at most 100 of them unless --limit or --all says otherwise. A list that is cut says so on
+/// stderr.
+#[derive(Debug, Args)]
+#[command(after_help = LIST_EXAMPLES)]
+pub struct ListArgs {
+    /// At most N partners in all, in as many pages as that takes [default: 100]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, help_heading = QUERY)]
+    pub limit: Option<NonZeroU64>,
+
+    /// Every partner that matches
+    #[arg(short, long, conflicts_with = "limit", help_heading = QUERY)]
+    pub all: bool,
+
+    /// Skip the first N partners
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, help_heading = QUERY)]
+    pub offset: u64,
+
+    /// Only partners that match, such as 'balance lt 10'; repeat it to join by `and`
+    ///
+    /// FIELD OPERATOR VALUE, joined by `and`. The operators are eq, ne, gt, ge, lt, le, like (with % as wildcard) and
+    /// whatever else the API knows. A value of several words stands in quotes: 'company_name eq "Acme Telecom"'. Dots
+    /// reach into objects: 'callbacks.sms ne ""'.
+    #[arg(short, long, value_name = "EXPR", help_heading = QUERY)]
+    pub filter: Vec<String>,
+
+    /// A filter that is sent as it is, unchecked
+    #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
+    pub raw_filter: Option<String>,
+
+    /// Order of the list: FIELD, FIELD:asc, FIELD:desc, or `none` for the server's [default: date_created:asc]
+    #[arg(long, value_name = "FIELD[:asc|desc]", help_heading = QUERY)]
+    pub order: Option<Order>,
+
+    /// Partners per request, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = PageSize::MAX, allow_negative_numbers = true, help_heading = QUERY)]
+    pub page_size: PageSize,
+
+    /// Only these fields, in this order; dots reach into objects, such as callbacks.sms
+    #[arg(short = 'F', long, value_name = "A,B,...", value_delimiter = ',', help_heading = OUTPUT)]
+    pub fields: Vec<FieldName>,
+
+    /// All fields but these
+    #[arg(short = 'X', long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "fields",
+          help_heading = OUTPUT)]
+    pub exclude_fields: Vec<FieldName>,
+
+    /// No header line in tables, CSV and TSV
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_header: bool,
+
+    /// The one page object as the API sent it; with -o json, for lists of one page
+    #[arg(long, conflicts_with_all = ["all", "fields", "exclude_fields"], help_heading = OUTPUT)]
+    pub envelope: bool,
+}
+
+const QUERY: &str = "Query";
+const OUTPUT: &str = "Output";
+
+const LIST_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners list -f 'company_name like \"%acme%\"'
+  carrierx partners list -f 'status eq active' -f 'balance lt 10' --order balance:asc
+  carrierx partners list --all -o csv > partners.csv
+  carrierx partners list -F partner_sid,callbacks.sms -o jsonl";

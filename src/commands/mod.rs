@@ -1,0 +1,46 @@
+//! One file a verb, in a folder for its noun: from arguments to a question, from answers to output.
+//!
+//! This is where the API, the settings and the output meet; none of them knows another.
+
+mod connection;
+pub mod partners;
+
+use std::io::Write;
+
+use crate::cli::{Cli, Command, GlobalArgs};
+use crate::notices::Notices;
+use crate::settings::{Environment, Options};
+
+/// What a command finds around it.
+pub struct Surroundings<'s> {
+    /// The environment variables that set something.
+    pub environment: Environment,
+    /// Whether results go to a terminal.
+    pub stdout_is_terminal: bool,
+    /// Where results go.
+    pub stdout: &'s mut dyn Write,
+    /// Where notes and warnings go.
+    pub notices: &'s Notices<'s>,
+}
+
+/// Runs the command that was typed.
+///
+/// # Errors
+/// Whatever keeps it from its whole result; [`crate::error`] tells what to say and which status to end with.
+pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Partners(command) => partners::run(command, &global, surroundings),
+    }
+}
+
+/// The settings that the global options give.
+fn options(global: &GlobalArgs) -> Options {
+    Options {
+        config: global.config.clone(),
+        base_url: global.base_url.clone(),
+        output: global.output,
+        timeout: global.timeout,
+        ..Options::default()
+    }
+}

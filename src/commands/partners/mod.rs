@@ -1,0 +1,20 @@
+//! `carrierx partners ...`
+
+mod filter;
+mod list;
+mod selection;
+
+use crate::cli::GlobalArgs;
+use crate::cli::partners::Command;
+
+use super::Surroundings;
+
+/// Runs a command about partners.
+///
+/// # Errors
+/// Whatever keeps it from its whole result.
+pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    match command {
+        Command::List(args) => list::run(&args, global, surroundings),
+    }
+}

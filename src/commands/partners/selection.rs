@@ -1,0 +1,218 @@
+//! Which fields of a partner are asked for, and which are shown.
+//!
+//! The two differ: a server may ignore what it is asked for, so the fields are always picked here as well, and a name
+//! that the documentation does not have is never sent, so that the first page shows whether there is such a key.
+
+use std::collections::HashSet;
+
+use crate::api::partner::{self, FieldType};
+use crate::api::query::FieldSelection;
+use crate::error::{Failure, Kind};
+use crate::notices::Notices;
+use crate::output::{Column, ColumnKind, Shape};
+use crate::raw;
+use crate::settings::{Setting, Source};
+use crate::values::{FieldName, Format};
+
+/// The fields that a command shows.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// All that come.
+    Everything,
+    /// These, in this order.
+    Only(Setting<Vec<FieldName>>),
+    /// All but these.
+    Except(Vec<FieldName>),
+}
+
+impl Selection {
+    /// The fields to show: those to leave out if any were named, else those that were set, else the format's own.
+    pub fn new(except: &[FieldName], only: Option<&Setting<Vec<FieldName>>>, format: Format) -> Self {
+        match only {
+            _ if !except.is_empty() => Self::Except(except.to_vec()),
+            Some(Setting { value, source }) => {
+                let mut seen = HashSet::new();
+                let value = value.iter().filter(|name| seen.insert(name.as_str())).cloned().collect();
+                Self::Only(Setting { value, source: source.clone() })
+            }
+            None if format == Format::Table => {
+                let value = partner::DEFAULT_COLUMNS.iter().filter_map(|name| name.parse().ok()).collect();
+                Self::Only(Setting { value, source: Source::Default })
+            }
+            None => Self::Everything,
+        }
+    }
+
+    /// What to ask the server for.
+    pub fn asked(&self) -> FieldSelection {
+        match self {
+            Self::Everything => FieldSelection::Everything,
+            Self::Only(names) if names.value.iter().all(is_documented) => FieldSelection::Only(names.value.clone()),
+            Self::Only(_) => FieldSelection::Everything,
+            Self::Except(names) => {
+                let documented: Vec<_> = names.iter().filter(|name| is_documented(name)).cloned().collect();
+                if documented.is_empty() { FieldSelection::Everything } else { FieldSelection::Except(documented) }
+            }
+        }
+    }
+
+    /// Checks the names against the documentation and the partners that came first.
+    ///
+    /// # Errors
+    /// When a name is in neither. Without any partner to look at, that is only a warning.
+    pub fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
+        let (names, source) = match self {
+            Self::Everything => return Ok(()),
+            Self::Only(names) => (&names.value, &names.source),
+            Self::Except(names) => (names, &Source::Option("--exclude-fields")),
+        };
+        let undocumented: Vec<_> = names.iter().filter(|name| !is_documented(name)).collect();
+        if undocumented.is_empty() {
+            return Ok(());
+        }
+        let keys = keys_of(partners);
+        for name in undocumented {
+            let unknown = format!("`{name}`, named by {source}, is not a field of a partner");
+            if partners.is_empty() {
+                notices.warn(&format!("{unknown} that is documented"));
+            } else if !keys.iter().any(|key| key == name.first()) {
+                let meant = partner::did_you_mean(name.first()).map_or_else(
+                    || format!("the fields are {}", partner::FIELDS.map(|field| field.name).join(", ")),
+                    |known| format!("did you mean `{known}`?"),
+                );
+                return Err(Failure::new(Kind::Usage, unknown).hint(meant));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the output shows of each partner, given those that came first.
+    pub fn shape(&self, format: Format, partners: &[&str]) -> Shape {
+        let without: &[FieldName] = if let Self::Except(names) = self { names } else { &[] };
+        let columns = match self {
+            Self::Only(names) => Some(names.value.iter().map(|name| Column::named(name, kind_of(name))).collect()),
+            _ if matches!(format, Format::Json | Format::Jsonl) => None,
+            _ => Some(all_columns(without, partners)),
+        };
+        Shape { columns, without: without.to_vec(), complete: !matches!(self, Self::Only(_)) }
+    }
+}
+
+fn is_documented(name: &FieldName) -> bool {
+    partner::find(name.first()).is_some()
+}
+
+/// Every documented field, then every unknown key of the partners, less those to leave out.
+fn all_columns(without: &[FieldName], partners: &[&str]) -> Vec<Column> {
+    let documented = partner::FIELDS.iter().map(|field| Column::of_key(field.name, kind_of_type(field.kind)));
+    let unknown = keys_of(partners).into_iter().filter(|key| partner::find(key).is_none());
+    documented
+        .chain(unknown.map(|key| Column::of_key(&key, ColumnKind::Text)))
+        .filter(|column| !without.iter().any(|name| name.as_str() == column.name()))
+        .collect()
+}
+
+/// The keys of the partners, each once, in the order in which they first come.
+fn keys_of(partners: &[&str]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut keys = Vec::new();
+    for partner in partners {
+        // A text that is no object has no keys; whoever writes the rows finds it out.
+        _ = raw::each_member(partner, |key, _| {
+            let key = raw::text(key);
+            if !seen.contains(&*key) {
+                seen.insert(key.clone().into_owned());
+                keys.push(key.into_owned());
+            }
+        });
+    }
+    keys
+}
+
+fn kind_of(name: &FieldName) -> ColumnKind {
+    partner::find(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind))
+}
+
+fn kind_of_type(kind: FieldType) -> ColumnKind {
+    if kind == FieldType::Decimal { ColumnKind::Number } else { ColumnKind::Text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<FieldName> {
+        names.iter().map(|name| name.parse().expect(name)).collect()
+    }
+
+    fn only(list: &[&str]) -> Selection {
+        let setting = Setting { value: names(list), source: Source::Option("--fields") };
+        Selection::new(&[], Some(&setting), Format::Json)
+    }
+
+    fn except(list: &[&str]) -> Selection {
+        Selection::new(&names(list), None, Format::Json)
+    }
+
+    fn columns(shape: &Shape) -> Vec<&str> {
+        shape.columns.iter().flatten().map(Column::name).collect()
+    }
+
+    /// What a check says, as its error's message and hint or as a warning.
+    fn checked(selection: &Selection, partners: &[&str]) -> String {
+        let mut said = Vec::new();
+        let result = selection.check(partners, &Notices::new(&mut said, false, false));
+        match result {
+            Ok(()) => String::from_utf8(said).expect("UTF-8"),
+            Err(failure) => format!("{failure}; {}", failure.hint.as_deref().unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn a_table_has_its_own_columns_unless_some_are_named() {
+        let shape = Selection::new(&[], None, Format::Table).shape(Format::Table, &[]);
+        assert_eq!(columns(&shape), partner::DEFAULT_COLUMNS);
+        assert_eq!(columns(&only(&["zip", "name", "zip"]).shape(Format::Table, &[])), ["zip", "name"]);
+    }
+
+    #[test]
+    fn the_header_of_everything_is_the_documented_fields_then_the_unknown_keys() {
+        let partners = [r#"{"new":1,"name":"x"}"#, r#"{"newer":1,"new":2}"#];
+        let shape = Selection::Everything.shape(Format::Csv, &partners);
+        let (documented, unknown) = (&columns(&shape)[..31], &columns(&shape)[31..]);
+        assert_eq!(documented, partner::FIELDS.map(|field| field.name));
+        assert_eq!(unknown, ["new", "newer"]);
+        assert!(Selection::Everything.shape(Format::Json, &partners).columns.is_none());
+    }
+
+    #[test]
+    fn left_out_fields_have_no_column_and_left_out_parts_keep_the_rest() {
+        let shape = except(&["acls", "callbacks.sms", "new"]).shape(Format::Csv, &[r#"{"new":1,"other":1}"#]);
+        let columns = columns(&shape);
+        assert!(!columns.contains(&"acls") && !columns.contains(&"new"));
+        assert!(columns.contains(&"callbacks") && columns.contains(&"other"));
+    }
+
+    #[test]
+    fn only_documented_names_are_sent() {
+        assert_eq!(only(&["name", "callbacks.x"]).asked(), FieldSelection::Only(names(&["name", "callbacks.x"])));
+        assert_eq!(only(&["name", "new"]).asked(), FieldSelection::Everything);
+        assert_eq!(except(&["name", "new"]).asked(), FieldSelection::Except(names(&["name"])));
+        assert_eq!(except(&["new"]).asked(), FieldSelection::Everything);
+    }
+
+    #[test]
+    fn a_name_that_no_partner_has_is_an_error_with_the_known_one() {
+        let partners = [r#"{"name":"x"}"#, r#"{"new":{"er":1}}"#];
+        for selection in [only(&["name", "balanse"]), except(&["balanse"])] {
+            let said = checked(&selection, &partners);
+            assert!(said.contains("`balanse`") && said.contains("did you mean `balance`?"), "{said}");
+        }
+        assert_eq!(checked(&only(&["new.er", "callbacks.anything"]), &partners), "");
+    }
+
+    #[test]
+    fn without_partners_an_unknown_name_is_a_warning() {
+        assert!(checked(&only(&["balanse"]), &[]).starts_with("warning: `balanse`"));
+    }
+}

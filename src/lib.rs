@@ -1,0 +1,36 @@
+//! `carrierx` queries partner accounts of the telecom platform CarrierX from the command line.
+//!
+//! # The way of `partners list` through the program
+//!
+//! Data flows one way; every step hands a plainer thing to the next.
+//!
+//! 1. [`cli`] turns the arguments into [`cli::partners::ListArgs`]: what was typed, checked for its form alone.
+//! 2. [`settings`] merges options, environment and configuration file into one [`settings::Settings`], each value with
+//!    its source.
+//! 3. [`commands`] makes the question of it: the filter is checked by [`api::filter`], the fields by the one table in
+//!    [`api::partner`], and [`api::query`] holds what will be asked. From here on nothing knows of options.
+//! 4. [`api::pages`] walks the list. It asks [`api::client`] for one page after the other; each is parsed once by
+//!    [`api::page`], its partners staying the raw text that came.
+//! 5. [`output`] cuts each partner to a row ([`output::row`]) and writes it in its format as it arrives.
+//! 6. An error goes straight up by `?`, through [`run`], to [`error::report`], which turns it into words and an exit
+//!    status.
+//!
+//! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
+//! [`notices`], what is said beside the results; and [`sandbox`], a sample API on loopback that the real client talks
+//! to.
+
+#![cfg_attr(test, allow(missing_docs))]
+
+pub mod api;
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod notices;
+pub mod output;
+pub mod raw;
+pub mod sandbox;
+pub mod settings;
+pub mod suggest;
+pub mod values;
+
+pub use commands::{Surroundings, run};

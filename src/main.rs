@@ -1,0 +1,57 @@
+//! Parses the arguments, runs the command, and reports how that ended. Only here is the process itself touched.
+
+use std::env;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use carrierx::cli::Cli;
+use carrierx::notices::Notices;
+use carrierx::settings::Environment;
+use carrierx::{Surroundings, error};
+
+/// Results leave in pieces of this size, or whenever a page of them is whole.
+const BUFFER: usize = 64 * 1024;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return help_or_usage(&usage),
+    };
+    let mut stderr = io::stderr();
+    let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+    let ended = {
+        let is_terminal = stderr.is_terminal();
+        let notices = Notices::new(&mut stderr, is_terminal, cli.global.quiet);
+        carrierx::run(
+            cli,
+            Surroundings {
+                environment: Environment::read(|name| env::var_os(name)),
+                stdout_is_terminal: io::stdout().is_terminal(),
+                stdout: &mut stdout,
+                notices: &notices,
+            },
+        )
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error::is_closed_pipe(&error) => {
+            // What is still in the buffer has no reader; dropping the buffer would try to write it once more.
+            _ = stdout.into_parts();
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            // A report that nobody can read is no reason for anything but the status.
+            _ = stderr.write_all(error::report(&error).as_bytes());
+            ExitCode::from(error::exit_status(&error))
+        }
+    }
+}
+
+/// Help and version are results; everything else that clap has to say is a usage error.
+fn help_or_usage(message: &clap::Error) -> ExitCode {
+    // As above: who closed the pipe has seen enough.
+    _ = message.print();
+    if message.use_stderr() { ExitCode::from(error::Kind::Usage.exit_status()) } else { ExitCode::SUCCESS }
+}
