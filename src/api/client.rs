@@ -98,11 +98,14 @@ impl Client {
             // anew with every read.
             .timeout(self.timeout.into())
             .send()
-            .map_err(|error| self.no_answer(&from, &error))?;
+            .map_err(|error| self.no_answer(&format!("no answer from {from}"), &from, &error))?;
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let (status, content_type, location) = (response.status(), header(CONTENT_TYPE), header(LOCATION));
         let mut body = Vec::with_capacity(response.content_length().unwrap_or(0).min(MAX_BODY) as usize);
-        response.take(MAX_BODY + 1).read_to_end(&mut body).map_err(|error| self.no_answer(&from, &error))?;
+        response
+            .take(MAX_BODY + 1)
+            .read_to_end(&mut body)
+            .map_err(|error| self.no_answer(&format!("the answer of {from} broke off"), &from, &error))?;
         if body.len() as u64 > MAX_BODY {
             let message = format!("{from}: the answer is larger than {} MiB", MAX_BODY >> 20);
             return Err(Failure::new(Kind::Server, message).hint("ask for less at a time with --page-size or --fields"));
@@ -110,10 +113,10 @@ impl Client {
         Ok(Answer { from, status, content_type, location, body })
     }
 
-    /// The failure to get a whole answer.
-    fn no_answer(&self, from: &str, error: &(dyn Error + 'static)) -> Failure {
+    /// The failure to get a whole answer; `what` says how far it came.
+    fn no_answer(&self, what: &str, from: &str, error: &(dyn Error + 'static)) -> Failure {
         if is_timeout(error) {
-            return Failure::new(Kind::Network, format!("{from} gave no whole answer within {}", self.timeout))
+            return Failure::new(Kind::Network, format!("no whole answer from {from} within {}", self.timeout))
                 .hint("allow it more time with --timeout, or look at the network");
         }
         let hint = if cause(error).to_lowercase().contains("certificate") {
@@ -121,7 +124,7 @@ impl Client {
         } else {
             "look at the network, the proxy settings and the base URL"
         };
-        Failure::new(Kind::Network, format!("{from} gave no whole answer: {}", cause(error))).hint(hint)
+        Failure::new(Kind::Network, format!("{what}: {}", cause(error))).hint(hint)
     }
 }
 

@@ -62,13 +62,31 @@ pub fn text(value: &str) -> Cow<'_, str> {
 
 /// The object without the members that the paths lead to; all others as they came.
 pub fn without(object: &str, paths: &[Vec<&str>]) -> String {
+    filtered(object, paths, Keep::Others)
+}
+
+/// The object with the members that the paths lead to and no others, in the object's own order.
+pub fn only(object: &str, paths: &[Vec<&str>]) -> String {
+    filtered(object, paths, Keep::Named)
+}
+
+/// Which members stay when paths are followed into an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Named,
+    Others,
+}
+
+fn filtered(object: &str, paths: &[Vec<&str>], keep: Keep) -> String {
     let mut kept = String::with_capacity(object.len());
     kept.push('{');
     let result = each_member(object, |key, value| {
         let name = text(key);
         let inner: Vec<Vec<&str>> =
             paths.iter().filter(|path| path.first() == Some(&&*name)).map(|path| path[1..].to_vec()).collect();
-        if inner.iter().any(Vec::is_empty) {
+        let is_named = inner.iter().any(Vec::is_empty);
+        let is_partly_named = !is_named && !inner.is_empty() && value.starts_with('{');
+        if !is_partly_named && is_named != (keep == Keep::Named) {
             return;
         }
         if kept.len() > 1 {
@@ -76,10 +94,10 @@ pub fn without(object: &str, paths: &[Vec<&str>]) -> String {
         }
         kept.push_str(key);
         kept.push(':');
-        if inner.is_empty() || !value.starts_with('{') {
-            kept.push_str(value);
+        if is_partly_named {
+            kept.push_str(&filtered(value, &inner, keep));
         } else {
-            kept.push_str(&without(value, &inner));
+            kept.push_str(value);
         }
     });
     kept.push('}');
@@ -129,5 +147,12 @@ mod tests {
         assert_eq!(without(partner, &[vec!["a"], vec!["b", "x"]]), r#"{"b":{"y":[ 2 ]},"c":"d","n":null}"#);
         assert_eq!(without(partner, &[vec!["b"], vec!["b", "x"], vec!["c"], vec!["n"]]), r#"{"a":1.0}"#);
         assert_eq!(without("{}", &[vec!["a"]]), "{}");
+    }
+
+    #[test]
+    fn only_keeps_members_at_any_depth_in_the_objects_own_order() {
+        let partner = r#"{ "a": 1.0, "b": {"x": 1, "y": [ 2 ]}, "c": "d", "n": null }"#;
+        assert_eq!(only(partner, &[vec!["c"], vec!["b", "y"], vec!["a"]]), r#"{"a":1.0,"b":{"y":[ 2 ]},"c":"d"}"#);
+        assert_eq!(only(partner, &[vec!["a", "x"], vec!["none"], vec!["b", "z"]]), r#"{"b":{}}"#);
     }
 }

@@ -9,4 +9,4 @@ mod layout;
 mod members;
 
 pub use layout::{compact, indent, is_deeper_than};
-pub use members::{each_member, lookup, text, without};
+pub use members::{each_member, lookup, only, text, without};

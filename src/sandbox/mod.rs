@@ -1,0 +1,195 @@
+//! The sandbox: a sample of the API inside the program, so that everything can be tried without an account.
+//!
+//! It is a real HTTP server on a loopback port, and the real client talks to it. This file starts and stops it;
+//! `serve` speaks HTTP, `answer` decides what is said, `page`, `matching`, `ordering` and `selection` do what the
+//! query asks for, and `data` makes the partners.
+
+pub mod answer;
+pub mod data;
+mod documented;
+mod json;
+mod matching;
+mod names;
+mod ordering;
+mod page;
+mod paths;
+mod profile;
+mod query;
+mod random;
+mod selection;
+mod serve;
+mod timeline;
+mod tree;
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use tokio::task::AbortHandle;
+
+use data::Partners;
+use serve::Site;
+
+/// The token that the sandbox accepts. It opens nothing else, so it need not be secret.
+pub const TOKEN: &str = "sandbox";
+
+/// Where the API starts on the server, as on the real one.
+pub const BASE_PATH: &str = "/core/v2";
+
+/// What kind of sandbox to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many partners there are.
+    pub partners: usize,
+    /// The port to listen on; 0 is any free one.
+    pub port: u16,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { partners: 250, port: 0 }
+    }
+}
+
+/// A running server. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    base_url: String,
+    accepting: AbortHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Makes the partners and serves them on 127.0.0.1, from a thread of its own.
+    pub fn start(options: &Options) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        listener.set_nonblocking(true)?;
+        let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
+        let site = Arc::new(Site { partners: Partners::sample(options.partners), base_url: base_url.clone() });
+
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let listener = {
+            let _context = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let accepting = runtime.spawn(serve::accept(listener, site));
+        let stop = accepting.abort_handle();
+        let run = move || {
+            // It ends only by being aborted; then the runtime is dropped, and all connections with it.
+            let _ = runtime.block_on(accepting);
+        };
+        let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(run)?;
+        Ok(Self { base_url, accepting: stop, thread: Some(thread) })
+    }
+
+    /// Where the API is, such as `http://127.0.0.1:40123/core/v2`.
+    pub fn base_url(&self) -> String {
+        self.base_url.clone()
+    }
+}
+
+impl Drop for Sandbox {
+    /// Returns when the port is free again.
+    fn drop(&mut self) {
+        self.accepting.abort();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpStream;
+
+    fn connect(sandbox: &Sandbox) -> io::Result<BufReader<TcpStream>> {
+        let base_url = sandbox.base_url();
+        let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
+        TcpStream::connect(address).map(BufReader::new)
+    }
+
+    /// Sends a request for a path below the base and returns status line, headers in lower case, and body.
+    fn get(connection: &mut BufReader<TcpStream>, path: &str, header: &str) -> (String, String, String) {
+        let request = format!("GET {BASE_PATH}{path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n");
+        connection.get_mut().write_all(request.as_bytes()).expect("the request is sent");
+        let mut status = String::new();
+        connection.read_line(&mut status).expect("a status line");
+        let (mut headers, mut length) = (String::new(), 0);
+        loop {
+            let mut line = String::new();
+            connection.read_line(&mut line).expect("a header line");
+            let line = line.trim().to_ascii_lowercase();
+            if line.is_empty() {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.parse().expect("a length");
+            }
+            headers += &format!("{line}\n");
+        }
+        let mut body = vec![0; length];
+        connection.read_exact(&mut body).expect("the whole body");
+        (status.trim().to_owned(), headers, String::from_utf8(body).expect("text"))
+    }
+
+    fn sandbox(partners: usize) -> Sandbox {
+        Sandbox::start(&Options { partners, ..Options::default() }).expect("a sandbox")
+    }
+
+    #[test]
+    fn one_connection_carries_many_requests() {
+        let sandbox = sandbox(3);
+        let mut connection = connect(&sandbox).expect("a connection");
+        for _ in 0..3 {
+            let (status, headers, body) =
+                get(&mut connection, "/partners?limit=1", "Authorization: Bearer sandbox\r\n");
+            assert_eq!(status, "HTTP/1.1 200 OK");
+            assert!(headers.contains("content-type: application/json\n"), "{headers}");
+            let next = format!(r#""next":"{}/partners?limit=1&offset=1""#, sandbox.base_url());
+            assert!(body.contains(&next), "{body}");
+        }
+    }
+
+    #[test]
+    fn refusals_come_with_their_status() {
+        let sandbox = sandbox(1);
+        let mut connection = connect(&sandbox).expect("a connection");
+        assert_eq!(get(&mut connection, "/partners", "").0, "HTTP/1.1 401 Unauthorized");
+        assert_eq!(get(&mut connection, "/partners", "Authorization: \u{fc}\r\n").0, "HTTP/1.1 401 Unauthorized");
+        let (status, _, body) = get(&mut connection, "/partners/x", "Authorization: Bearer sandbox\r\n");
+        assert_eq!(status, "HTTP/1.1 404 Not Found");
+        assert_eq!(body, r#"{"errors":[{"message":"Cannot find item by SID","status":404}]}"#);
+    }
+
+    #[test]
+    fn a_broken_connection_harms_nobody() {
+        let sandbox = sandbox(1);
+        let mut broken = connect(&sandbox).expect("a connection");
+        broken.get_mut().write_all(b"\x16\x03\x01 not HTTP\r\n\r\n").expect("garbage is sent");
+        drop(connect(&sandbox).expect("a connection that says nothing"));
+        let mut connection = connect(&sandbox).expect("a connection");
+        assert!(get(&mut connection, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
+    }
+
+    #[test]
+    fn dropping_the_sandbox_closes_its_port_and_connections() {
+        let sandbox = sandbox(1);
+        let mut idle = connect(&sandbox).expect("a connection");
+        let base_url = sandbox.base_url();
+        drop(sandbox);
+        assert!(matches!(idle.read(&mut [0; 1]), Ok(0) | Err(_)));
+        let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
+        assert!(TcpStream::connect(address).is_err());
+    }
+
+    #[test]
+    fn a_port_in_use_is_an_error() {
+        let first = sandbox(1);
+        let port = first.base_url().trim_end_matches(BASE_PATH).rsplit(':').next().and_then(|port| port.parse().ok());
+        let options = Options { port: port.expect("a port"), partners: 1 };
+        assert_eq!(Sandbox::start(&options).map(|_| ()).expect_err("in use").kind(), io::ErrorKind::AddrInUse);
+    }
+}

@@ -1,0 +1,90 @@
+//! The order of a list: by a field, rising or falling, or shuffled.
+
+use super::data::Partner;
+use super::paths::Path;
+
+/// An order that can be put on partners.
+#[derive(Debug)]
+pub enum Order {
+    /// By a field. Partners where it is null come last either way, and equal ones keep their age's order.
+    By {
+        /// The field.
+        path: Path,
+        /// Whether the greatest comes first.
+        descending: bool,
+    },
+    /// No visible order, but the same one at every request, or pages could not be put together.
+    Shuffled,
+}
+
+impl Order {
+    /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
+    pub fn read(typed: &str) -> Result<Self, String> {
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let by = |field, descending| Path::read(field).map(|path| Self::By { path, descending });
+        match words.as_slice() {
+            ["shuffle"] => Ok(Self::Shuffled),
+            [field] => by(field, false),
+            [field, direction] if direction.eq_ignore_ascii_case("asc") => by(field, false),
+            [field, direction] if direction.eq_ignore_ascii_case("desc") => by(field, true),
+            _ => Err(format!("Unknown order: {typed}")),
+        }
+    }
+
+    /// Puts partners, which come oldest first, into this order.
+    pub fn arrange(&self, partners: &mut Vec<&Partner>) {
+        match self {
+            // SIDs are random, so their order is as good as none.
+            Self::Shuffled => partners.sort_by_key(|partner| &partner.sid),
+            // The order they are in already: there is no need to read a single partner.
+            Self::By { path, descending } if path.as_typed() == "date_created" => {
+                if *descending {
+                    partners.reverse();
+                }
+            }
+            Self::By { path, descending } => {
+                let mut keyed: Vec<_> = partners.iter().map(|partner| (path.value(&partner.text), *partner)).collect();
+                keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+                    (Some(a), Some(b)) if *descending => b.cmp(a),
+                    (Some(a), Some(b)) => a.cmp(b),
+                    (a, b) => a.is_none().cmp(&b.is_none()),
+                });
+                *partners = keyed.into_iter().map(|(_, partner)| partner).collect();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
+        let partners = values.map(|value| Partner { sid: "".into(), text: format!(r#"{{"balance":{value}}}"#).into() });
+        let mut list: Vec<&Partner> = partners.iter().collect();
+        Order::read(order).expect(order).arrange(&mut list);
+        list.iter().map(|partner| partner.text.replace(r#"{"balance":"#, "").replace('}', "")).collect()
+    }
+
+    #[test]
+    fn amounts_are_ordered_as_numbers_and_nulls_come_last() {
+        let values = [r#""10""#, "null", r#""9.5""#, r#""-3""#];
+        assert_eq!(arranged("balance", values), [r#""-3""#, r#""9.5""#, r#""10""#, "null"]);
+        assert_eq!(arranged("balance ASC", values), [r#""-3""#, r#""9.5""#, r#""10""#, "null"]);
+        assert_eq!(arranged("balance desc", values), [r#""10""#, r#""9.5""#, r#""-3""#, "null"]);
+    }
+
+    #[test]
+    fn equal_partners_keep_their_order_in_both_directions() {
+        let values = [r#""1""#, r#""1.0""#, r#""0""#, r#""1.00""#];
+        assert_eq!(arranged("balance", values), [r#""0""#, r#""1""#, r#""1.0""#, r#""1.00""#]);
+        assert_eq!(arranged("balance desc", values), [r#""1""#, r#""1.0""#, r#""1.00""#, r#""0""#]);
+    }
+
+    #[test]
+    fn an_unknown_field_or_direction_is_refused() {
+        for order in ["balanse", "balance up", "", "balance desc, name", "shuffle desc"] {
+            assert!(Order::read(order).is_err(), "{order}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Reading one field out of a partner's JSON, without building the rest of it.
+
+use rust_decimal::Decimal;
+
+use crate::api::partner::{self, FieldType};
+use crate::raw;
+
+/// A field's value in the form that it is compared in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Comparable {
+    /// An amount: `4.40` equals `4.4`, and `10` is more than `9`.
+    Amount(Decimal),
+    /// Anything else, as text.
+    Text(String),
+}
+
+/// The way to a field; dots reach into objects.
+#[derive(Debug, Clone)]
+pub struct Path {
+    typed: String,
+    is_amount: bool,
+}
+
+impl Path {
+    /// Reads a path, whose first part must be a documented field.
+    pub fn read(typed: &str) -> Result<Self, String> {
+        let first = typed.split('.').next().unwrap_or(typed);
+        let Some(field) = partner::find(first) else { return Err(format!("Unknown field: {typed}")) };
+        Ok(Self { typed: typed.to_owned(), is_amount: field.kind == FieldType::Decimal && first == typed })
+    }
+
+    /// The path as it was typed.
+    pub fn as_typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// The field's text in a partner: what a string says, the JSON of anything else, nothing if null or not there.
+    pub fn text(&self, partner: &str) -> Option<String> {
+        let value = raw::lookup(partner, self.typed.split('.')).filter(|value| *value != "null")?;
+        Some(raw::text(value).into_owned())
+    }
+
+    /// The field's value in a partner.
+    pub fn value(&self, partner: &str) -> Option<Comparable> {
+        self.comparable(&self.text(partner)?).ok()
+    }
+
+    /// A text as a value of this field; an amount must be a number.
+    pub fn comparable(&self, text: &str) -> Result<Comparable, String> {
+        if !self.is_amount {
+            return Ok(Comparable::Text(text.to_owned()));
+        }
+        Decimal::from_str_exact(text).map(Comparable::Amount).map_err(|_| format!("Not a decimal number: {text}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARTNER: &str = r#"{"attributes":{"seats":12,"billing":{"cycle":"mon\"thly"}},"balance":"4.40","zip":null}"#;
+
+    fn text(path: &str) -> Option<String> {
+        Path::read(path).expect(path).text(PARTNER)
+    }
+
+    #[test]
+    fn dots_reach_into_objects() {
+        assert_eq!(text("attributes.billing.cycle").as_deref(), Some("mon\"thly"));
+        assert_eq!(text("attributes.seats").as_deref(), Some("12"));
+        assert_eq!(text("attributes.billing").as_deref(), Some(r#"{"cycle":"mon\"thly"}"#));
+    }
+
+    #[test]
+    fn null_and_absent_fields_have_no_text() {
+        for path in ["zip", "zip.code", "city", "attributes.", "attributes.seats.more", "balance.cents"] {
+            assert_eq!(text(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_compared_as_decimals_and_all_else_as_text() {
+        let balance = Path::read("balance").expect("a documented field");
+        assert_eq!(balance.value(PARTNER), balance.comparable("4.4").ok());
+        assert!(balance.comparable("9") < balance.comparable("10"));
+        assert!(balance.comparable("much").is_err());
+        let zip = Path::read("zip").expect("a documented field");
+        assert!(zip.comparable("9") > zip.comparable("10"));
+    }
+
+    #[test]
+    fn the_first_part_must_be_a_documented_field() {
+        assert_eq!(Path::read("balanse.x").map(|_| ()), Err("Unknown field: balanse.x".to_owned()));
+    }
+}
