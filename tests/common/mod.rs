@@ -1,0 +1,119 @@
+//! The program in a clean room: environment cleared, home private and empty, a time limit on every run; and an API to
+//! talk to.
+
+// Each test file is a crate of its own and uses only a part of this.
+#![allow(dead_code)]
+
+use std::time::Duration;
+
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
+use httpmock::{Method::GET, Mock, MockServer};
+
+/// The token that every test sends.
+pub const TOKEN: &str = "5ebc03d6-test-token";
+
+/// The program, knowing no API and no token.
+pub fn carrierx(arguments: &[&str]) -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("carrierx");
+    command.env_clear().env("HOME", empty_home()).timeout(Duration::from_secs(60)).args(arguments);
+    command
+}
+
+/// A home in which nothing is configured; nothing of the program writes into it.
+fn empty_home() -> &'static str {
+    concat!(env!("CARGO_TARGET_TMPDIR"), "/empty-home")
+}
+
+/// `carrierx partners list --sandbox ...`
+pub fn list_sandbox(arguments: &[&str]) -> Assert {
+    carrierx(&[&["partners", "list", "--sandbox"], arguments].concat()).assert()
+}
+
+/// An API that answers what the test says.
+pub struct Api {
+    server: MockServer,
+}
+
+impl Api {
+    /// An API that answers nothing yet.
+    pub fn new() -> Self {
+        Self { server: MockServer::start() }
+    }
+
+    /// The base URL to reach it by.
+    pub fn base_url(&self) -> String {
+        self.server.url("/core/v2")
+    }
+
+    /// Answers a list request that has these parameters, and the token, with a body.
+    pub fn page(&self, parameters: &[(&str, &str)], body: impl AsRef<[u8]>) -> Mock<'_> {
+        self.answer(parameters, 200, "application/json", body)
+    }
+
+    /// Answers a list request that has these parameters, and the token.
+    pub fn answer(&self, parameters: &[(&str, &str)], status: u16, kind: &str, body: impl AsRef<[u8]>) -> Mock<'_> {
+        self.server.mock(|when, then| {
+            let when = when.method(GET).path("/core/v2/partners").header("authorization", format!("Bearer {TOKEN}"));
+            parameters.iter().fold(when, |when, (name, value)| when.query_param(*name, *value));
+            then.status(status).header("content-type", kind).body(body);
+        })
+    }
+
+    /// Answers a list request that lacks a parameter.
+    pub fn page_without(&self, parameter: &str, body: &str) -> Mock<'_> {
+        self.server.mock(|when, then| {
+            when.method(GET).path("/core/v2/partners").query_param_missing(parameter);
+            then.status(200).header("content-type", "application/json").body(body);
+        })
+    }
+
+    /// Answers every list request with a redirect.
+    pub fn redirect(&self, target: &str) -> Mock<'_> {
+        self.server.mock(|when, then| {
+            when.method(GET).path("/core/v2/partners");
+            then.status(302).header("location", target);
+        })
+    }
+
+    /// The program with this API and its token in the environment.
+    pub fn carrierx(&self, arguments: &[&str]) -> Command {
+        let mut command = carrierx(arguments);
+        command.env("CARRIERX_BASE_URL", self.base_url()).env("CARRIERX_TOKEN", TOKEN);
+        command
+    }
+
+    /// `carrierx partners list ...` with this API.
+    pub fn list(&self, arguments: &[&str]) -> Assert {
+        self.carrierx(&[&["partners", "list"], arguments].concat()).assert()
+    }
+}
+
+/// A page of the partners, the last of its list, as the documentation describes it.
+pub fn last_page(partners: &[&str]) -> String {
+    let (count, items) = (partners.len(), partners.join(","));
+    format!(
+        r#"{{"count":{count},"has_more":false,"items":[{items}],"limit":1000,"offset":0,"pagination":{{}},"total":{count}}}"#
+    )
+}
+
+/// `count` partners from `offset` on, of `total` in all, as the documentation describes a page.
+pub fn page_of(offset: u64, count: u64, total: u64) -> String {
+    let items: Vec<_> = (offset..offset + count).map(|n| format!(r#"{{"display_id":"CX{n}"}}"#)).collect();
+    let more = offset + count < total;
+    let next = if more { r#""next":"https://elsewhere.example.com/?offset=1""# } else { "" };
+    format!(
+        r#"{{"count":{count},"has_more":{more},"items":[{}],"limit":1000,"offset":{offset},"pagination":{{{next}}},"total":{total}}}"#,
+        items.join(",")
+    )
+}
+
+/// What the run wrote to stdout.
+pub fn stdout(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stdout.clone()).expect("UTF-8")
+}
+
+/// What the run wrote to stderr.
+pub fn stderr(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stderr.clone()).expect("UTF-8")
+}
