@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::error::{Failure, Kind};
 
-use super::client::Credentials;
+use super::credentials::Credentials;
 use super::page::Page;
 
 /// The most of a server's own words that a message repeats, in characters.

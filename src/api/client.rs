@@ -10,9 +10,10 @@ use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Url, blocking};
 
 use crate::error::{Failure, Kind};
-use crate::values::{BaseUrl, TimeLimit, Token};
+use crate::values::{BaseUrl, TimeLimit};
 
 use super::answer::Answer;
+use super::credentials::Credentials;
 use super::page::Page;
 use super::query::PageRequest;
 use super::tls;
@@ -25,15 +26,6 @@ const MAX_REDIRECTS: usize = 5;
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A token, and where it was found, for the message when it is refused.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// The secret.
-    pub token: Token,
-    /// Where it was found, such as `CARRIERX_TOKEN`.
-    pub source: String,
-}
 
 /// A connection to the API. Making one is cheap until the first request.
 pub struct Client {

@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod client;
+pub mod credentials;
 pub mod filter;
 pub mod page;
 pub mod pages;

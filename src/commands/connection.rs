@@ -2,7 +2,8 @@
 
 use anyhow::Context;
 
-use crate::api::client::{Client, Credentials};
+use crate::api::client::Client;
+use crate::api::credentials::Credentials;
 use crate::cli::GlobalArgs;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
