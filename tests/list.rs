@@ -15,7 +15,7 @@ fn a_plain_list_is_one_request_for_the_first_hundred_oldest_first() {
 #[test]
 fn a_table_asks_for_its_columns_only_and_a_file_format_for_everything() {
     let api = Api::new();
-    let columns = "display_id,company_name,name,status,balance,payment_type";
+    let columns = "display_id,company_name,name,status,balance,payment_type,partner_sid";
     let table = api.page(&[("include_fields", columns)], last_page(&[]));
     let everything = api.page_without("include_fields", &last_page(&[]));
     api.list(&[]).success().stdout("");

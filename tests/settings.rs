@@ -23,7 +23,8 @@ fn config_home(home: &TempDir) -> std::path::PathBuf {
 #[test]
 fn the_file_at_the_platforms_place_gives_token_and_address() {
     let api = Api::new();
-    let page = api.page(&[("limit", "7"), ("order", "balance desc"), ("include_fields", "login")], last_page(&[]));
+    let page =
+        api.page(&[("limit", "7"), ("order", "balance desc"), ("include_fields", "login,partner_sid")], last_page(&[]));
     let home = home_with(&format!(
         "token = '{TOKEN}'\nbase_url = '{}'\noutput = 'csv'\nfields = ['login']\nlimit = 7\norder = 'balance:desc'\ntimeout = '20s'\n",
         api.base_url()

@@ -2,8 +2,10 @@
 //!
 //! No option, no output format and no terminal are known in here.
 
+pub mod ahead;
 mod answer;
 pub mod client;
+pub mod completeness;
 pub mod credentials;
 pub mod filter;
 pub mod page;

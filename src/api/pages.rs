@@ -3,10 +3,13 @@
 //! Nothing here knows how a page is fetched; that is a closure's business.
 
 use std::num::NonZeroU64;
+use std::sync::Arc;
 
 use crate::error::{Failure, Kind};
-use crate::values::{Order, PageSize};
+use crate::values::{Order, PageSize, Parallel};
 
+use super::ahead::{Ahead, Fetch};
+use super::completeness::{Census, Facts};
 use super::page::{Next, Page};
 use super::query::{PageRequest, Position, Query};
 
@@ -19,20 +22,39 @@ pub struct Walk {
     pub limit: Option<NonZeroU64>,
     /// The most partners to ask for in one request.
     pub page_size: PageSize,
+    /// The most requests at a time, once the total is known.
+    pub parallel: Parallel,
 }
 
-/// The pages of a list, fetched one at a time as they are asked for.
+/// The pages of a list, in their order.
 ///
-/// After a page that failed there is no further one.
-pub struct Pages<F> {
-    query: Query,
+/// The first one is fetched alone. If it tells the total, and the list goes on by offsets, those after it are
+/// requested ahead. After a page that failed there is no further one.
+pub struct Pages {
+    query: Arc<Query>,
     walk: Walk,
-    fetch: F,
+    ahead: Ahead,
     order: OrderRefused,
     position: Option<Position>,
     rows: u64,
-    last: LastPage,
-    ended_early: bool,
+    /// How many partners a page really holds, the server having its own mind about that.
+    step: u64,
+    census: Census,
+    has_more: Option<bool>,
+    end: End,
+    /// Pages in a row that brought nothing new.
+    stale_pages: u32,
+}
+
+/// How a list came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It has not.
+    NotYet,
+    /// The server said so.
+    Said,
+    /// With a page that held nothing and yet claimed that more would follow, every partner of the total having come.
+    EmptyClaim,
 }
 
 /// What to do when the server refuses the order of the first request.
@@ -46,18 +68,22 @@ pub enum OrderRefused {
     AskedWithout,
 }
 
-/// What the last page said about the list.
-#[derive(Debug, Clone, Copy, Default)]
-struct LastPage {
-    total: Option<u64>,
-    more: Option<bool>,
-}
-
-impl<F: FnMut(&PageRequest) -> Result<Page, Failure>> Pages<F> {
+impl Pages {
     /// The pages that answer `query`, each got by `fetch`.
-    pub fn new(query: Query, walk: Walk, order: OrderRefused, fetch: F) -> Self {
-        let position = Some(Position::Offset(walk.offset));
-        Self { query, walk, fetch, order, position, rows: 0, last: LastPage::default(), ended_early: false }
+    pub fn new(query: Query, walk: Walk, order: OrderRefused, fetch: Arc<Fetch>) -> Self {
+        Self {
+            query: query.into(),
+            ahead: Ahead::new(fetch, walk.parallel.get()),
+            order,
+            position: Some(Position::Offset(walk.offset)),
+            rows: 0,
+            step: walk.page_size.get(),
+            census: Census::default(),
+            has_more: None,
+            end: End::NotYet,
+            stale_pages: 0,
+            walk,
+        }
     }
 
     /// How many partners the pages so far held.
@@ -72,12 +98,12 @@ impl<F: FnMut(&PageRequest) -> Result<Page, Failure>> Pages<F> {
 
     /// How many partners match in all, if the server said so.
     pub fn total(&self) -> Option<u64> {
-        self.last.total
+        self.census.total()
     }
 
-    /// Whether there are more partners than those that came; none when the server does not say.
-    pub fn more(&self) -> Option<bool> {
-        self.last.more
+    /// What is known of the list by now.
+    pub fn facts(&self) -> Facts {
+        self.census.facts(self.walk.offset, self.rows, self.has_more, self.end != End::NotYet)
     }
 
     /// Whether the list came in the server's own order because it refused ours.
@@ -87,18 +113,22 @@ impl<F: FnMut(&PageRequest) -> Result<Page, Failure>> Pages<F> {
 
     /// Whether the list ended with a page that held nothing and yet claimed that more would follow.
     pub fn ended_on_an_empty_claim(&self) -> bool {
-        self.ended_early
+        self.end == End::EmptyClaim
+    }
+
+    /// The request for the page at `position`, `before` partners having come before it.
+    fn request(&self, position: Position, before: u64) -> PageRequest {
+        let left = self.walk.limit.map_or(u64::MAX, |limit| limit.get() - before);
+        PageRequest { query: Arc::clone(&self.query), position, limit: left.min(self.walk.page_size.get()) }
     }
 
     fn fetch_at(&mut self, position: Position) -> Result<Page, Failure> {
-        let left = self.walk.limit.map_or(u64::MAX, |limit| limit.get() - self.rows);
-        let limit = left.min(self.walk.page_size.get());
-        let request = PageRequest { query: &self.query, position, limit };
-        match (self.fetch)(&request) {
+        let request = self.request(position, self.rows);
+        match self.ahead.get(&request) {
             Err(refusal) if self.may_ask_without_order(&refusal) => {
-                let query = Query { order: Order::Server, ..self.query.clone() };
-                let page = (self.fetch)(&PageRequest { query: &query, ..request }).map_err(|_| refusal)?;
-                self.query = query;
+                self.query = Query { order: Order::Server, ..(*self.query).clone() }.into();
+                let page = self.ahead.get(&PageRequest { query: Arc::clone(&self.query), ..request });
+                let page = page.map_err(|_| refusal)?;
                 self.order = OrderRefused::AskedWithout;
                 Ok(page)
             }
@@ -106,55 +136,85 @@ impl<F: FnMut(&PageRequest) -> Result<Page, Failure>> Pages<F> {
         }
     }
 
+    /// Requests the pages after the last one, if it is likely where they begin. Should a page turn out shorter or longer
+    /// than the one before, those after it are asked for anew.
+    fn look_ahead(&mut self) {
+        let (Some(Position::Offset(next)), Some(total)) = (&self.position, self.total()) else { return };
+        if self.walk.parallel.get() == 1 {
+            return;
+        }
+        let (next, start) = (*next, self.walk.offset);
+        let end = self.walk.limit.map_or(total, |limit| total.min(start.saturating_add(limit.get())));
+        let offsets = std::iter::successors(Some(next), |offset| offset.checked_add(self.step));
+        let requests: Vec<_> = offsets
+            .take_while(|offset| *offset < end)
+            .take(self.walk.parallel.get())
+            .map(|offset| self.request(Position::Offset(offset), offset - start))
+            .collect();
+        self.ahead.send(requests.into_iter());
+    }
+
     fn may_ask_without_order(&self, refusal: &Failure) -> bool {
         self.order == OrderRefused::AskWithout && self.rows == 0 && matches!(refusal.status, Some(400 | 422))
     }
 
-    /// Counts the page in, cuts it to what is wanted, and finds where the next one begins.
+    /// Cuts the page to what is wanted, counts it in, and finds where the next one begins.
     fn follow(&mut self, page: &mut Page, position: &Position) -> Result<(), Failure> {
         let came = page.len();
         if let Some(limit) = self.walk.limit {
             page.truncate(limit.get() - self.rows);
         }
-        self.rows += page.len();
-        let claim = claims_more(page, self.walk.offset.saturating_add(self.rows));
-        self.last = LastPage { total: page.total.or(self.last.total), more: claim };
-        if came > page.len() {
-            self.last.more = Some(true);
-        }
-        let limit_is_reached = self.walk.limit.is_some_and(|limit| self.rows == limit.get());
-        if limit_is_reached || !claim.unwrap_or(came > 0) {
-            if claim.is_none() && came == 0 {
-                self.last.more = Some(false);
+        let leads_round = self.leads_round(page);
+        let rows = self.rows + page.len();
+        let reached = self.walk.offset.saturating_add(rows);
+        self.has_more = if came > page.len() { Some(true) } else { claims_more(page, reached) };
+        if !self.has_more.unwrap_or(came > 0) {
+            self.has_more = Some(false);
+            self.end = End::Said;
+        } else if came == 0 {
+            self.end_without_rows(position)?;
+        } else if self.walk.limit.is_none_or(|limit| rows < limit.get()) {
+            if leads_round {
+                let place = self.place(position);
+                return Err(no_progress(&format!("the page at {place} holds only partners that came before")));
             }
-            return Ok(());
+            self.step = came;
+            self.position = Some(match &page.next {
+                Next::After(cursor) => Position::After(cursor.clone()),
+                _ => Position::Offset(reached),
+            });
         }
-        if came == 0 {
-            return self.end_without_rows(position);
-        }
-        self.position = Some(match &page.next {
-            Next::After(cursor) => Position::After(cursor.clone()),
-            _ => Position::Offset(self.next_offset()),
-        });
-        if self.position.as_ref() == Some(position) {
-            self.position = None;
-            return Err(no_progress("its cursor for the next page is that of the same page"));
-        }
+        self.rows = rows;
         Ok(())
+    }
+
+    /// Counts a page in, and tells whether going on from it would be going round in circles: it holds nothing but
+    /// partners that came before.
+    ///
+    /// A single repeated partner may only have been pushed on by a new one before it, so a page of one gets a second
+    /// chance.
+    fn leads_round(&mut self, page: &Page) -> bool {
+        let is_new = self.census.count(page);
+        self.stale_pages = if is_new { 0 } else { self.stale_pages + 1 };
+        !is_new && (page.len() > 1 || self.stale_pages > 1)
     }
 
     /// A page held nothing and claimed that more follows: the end if every partner has come, else a fault.
     fn end_without_rows(&mut self, position: &Position) -> Result<(), Failure> {
-        if self.last.total.is_some_and(|total| self.next_offset() >= total) {
-            self.ended_early = true;
-            self.last.more = Some(false);
+        if self.total().is_some_and(|total| self.next_offset() >= total) {
+            self.end = End::EmptyClaim;
+            self.has_more = Some(false);
             return Ok(());
         }
-        let place = match position {
+        Err(no_progress(&format!("the page at {} is empty and claims that more partners follow", self.place(position))))
+    }
+
+    /// Where a page begins, in words.
+    fn place(&self, position: &Position) -> String {
+        match position {
             Position::Offset(offset) => format!("offset {offset}"),
             Position::After(_) => format!("its cursor after {} partners", self.rows),
-        };
-        Err(no_progress(&format!("the page at {place} is empty and claims that more partners follow")))
+        }
     }
 }
 
@@ -172,13 +232,14 @@ fn no_progress(what: &str) -> Failure {
         .hint("a fault of the server; try again later, or with another --page-size")
 }
 
-impl<F: FnMut(&PageRequest) -> Result<Page, Failure>> Iterator for Pages<F> {
+impl Iterator for Pages {
     type Item = Result<Page, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let position = self.position.take()?;
         Some(self.fetch_at(position.clone()).and_then(|mut page| {
             self.follow(&mut page, &position)?;
+            self.look_ahead();
             Ok(page)
         }))
     }
@@ -186,23 +247,24 @@ impl<F: FnMut(&PageRequest) -> Result<Page, Failure>> Iterator for Pages<F> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
     use crate::api::query::FieldSelection;
 
-    /// A server of `count` partners, each `{"n":INDEX}`, that hands out at most `cap` at a time.
+    /// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
     struct Server {
         count: u64,
         cap: u64,
         /// The members of the page object beside `items`, made from offset and rows.
         says: fn(u64, u64, u64) -> String,
-        requests: RefCell<Vec<String>>,
+        requests: Mutex<Vec<String>>,
     }
 
     impl Server {
-        fn new(count: u64, cap: u64, says: fn(u64, u64, u64) -> String) -> Self {
-            Self { count, cap, says, requests: RefCell::default() }
+        fn new(count: u64, cap: u64, says: fn(u64, u64, u64) -> String) -> Arc<Self> {
+            Self { count, cap, says, requests: Mutex::default() }.into()
         }
 
         fn answer(&self, request: &PageRequest) -> Result<Page, Failure> {
@@ -212,37 +274,54 @@ mod tests {
                     (cursor.parse().expect("a cursor"), format!("{}@after {cursor}", request.limit))
                 }
             };
-            self.requests.borrow_mut().push(name);
+            self.requests.lock().expect("a list").push(name);
             let end = self.count.min(offset + self.cap.min(request.limit));
-            let items: Vec<_> = (offset..end).map(|n| format!("{{\"n\":{n}}}")).collect();
+            let items: Vec<_> = (offset..end).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
             let says = (self.says)(offset, items.len() as u64, self.count);
             Ok(Page::parse(format!("{{\"items\":[{}]{says}}}", items.join(",")).into()).expect("a page"))
         }
 
-        /// The requests that a walk makes, and the numbers of partners that came.
-        fn walk(&self, offset: u64, limit: u64, page_size: u64) -> (Vec<String>, Vec<u64>) {
-            let mut pages = self.pages(offset, limit, page_size);
+        /// The requests that a walk makes one at a time, and the numbers of partners that came.
+        fn walk(self: &Arc<Self>, offset: u64, limit: u64, page_size: u64) -> (Vec<String>, Vec<u64>) {
+            let mut pages = self.pages(walk(offset, limit, page_size));
             let lengths = pages.by_ref().map(|page| page.expect("a page").len()).collect();
-            (self.requests.take(), lengths)
+            (std::mem::take(&mut *self.requests.lock().expect("a list")), lengths)
         }
 
-        fn pages(
-            &self,
-            offset: u64,
-            limit: u64,
-            page_size: u64,
-        ) -> Pages<impl FnMut(&PageRequest) -> Result<Page, Failure>> {
-            Pages::new(query(), walk(offset, limit, page_size), OrderRefused::Report, |request| self.answer(request))
+        fn pages(self: &Arc<Self>, walk: Walk) -> Pages {
+            let server = Arc::clone(self);
+            pages(walk, OrderRefused::Report, move |request| server.answer(request))
         }
+    }
+
+    fn pages(
+        walk: Walk,
+        order: OrderRefused,
+        fetch: impl Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync + 'static,
+    ) -> Pages {
+        Pages::new(query(), walk, order, Arc::new(fetch))
+    }
+
+    fn page(body: &str) -> Page {
+        Page::parse(body.into()).expect(body)
     }
 
     fn query() -> Query {
         Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything }
     }
 
-    /// A limit of 0 means all.
+    /// One page at a time; a limit of 0 means all.
     fn walk(offset: u64, limit: u64, page_size: u64) -> Walk {
-        Walk { offset, limit: NonZeroU64::new(limit), page_size: page_size.to_string().parse().expect("a page size") }
+        Walk {
+            offset,
+            limit: NonZeroU64::new(limit),
+            page_size: page_size.to_string().parse().expect("a page size"),
+            parallel: "1".parse().expect("a number"),
+        }
+    }
+
+    fn in_parallel(walk: Walk) -> Walk {
+        Walk { parallel: Parallel::DEFAULT, ..walk }
     }
 
     fn documented(offset: u64, rows: u64, total: u64) -> String {
@@ -318,11 +397,11 @@ mod tests {
 
     #[test]
     fn a_server_that_sends_more_than_asked_is_cut_to_the_limit() {
-        let answer =
-            |_: &PageRequest| Ok(Page::parse(br#"{"items":[{},{},{}],"has_more":false}"#.to_vec()).expect("a page"));
-        let mut pages = Pages::new(query(), walk(0, 2, 1000), OrderRefused::Report, answer);
+        let answer = |_: &PageRequest| Ok(page(r#"{"items":[{},{},{}],"has_more":false}"#));
+        let mut pages = pages(walk(0, 2, 1000), OrderRefused::Report, answer);
         assert_eq!(pages.by_ref().map(|page| page.expect("a page").len()).collect::<Vec<_>>(), [2]);
-        assert_eq!(pages.more(), Some(true));
+        assert_eq!(pages.facts().has_more, Some(true));
+        assert!(!pages.facts().ended);
     }
 
     #[test]
@@ -335,49 +414,200 @@ mod tests {
             (nothing, 10, None),
         ] {
             let server = Server::new(20, 1000, says);
-            let mut pages = server.pages(0, limit, 1000);
+            let mut pages = server.pages(walk(0, limit, 1000));
             assert_eq!(pages.by_ref().count(), 1);
-            assert_eq!(pages.more(), expected);
+            assert_eq!(pages.facts().has_more, expected);
+            assert_eq!(pages.facts().ended, expected == Some(false));
         }
+    }
+
+    fn failure_after(pages: usize, walk: Walk, answer: fn(&PageRequest) -> Result<Page, Failure>) -> Failure {
+        let mut results: Vec<_> = self::pages(walk, OrderRefused::Report, answer).take(100).collect();
+        assert_eq!(results.len(), pages + 1, "{results:?}");
+        results.pop().and_then(Result::err).expect("a failure")
     }
 
     #[test]
     fn an_empty_page_that_claims_more_is_a_fault_and_not_a_loop() {
-        let answer = |_: &PageRequest| Ok(Page::parse(br#"{"items":[],"has_more":true}"#.to_vec()).expect("a page"));
-        let results: Vec<_> = Pages::new(query(), walk(0, 0, 10), OrderRefused::Report, answer).collect();
-        let [Err(failure)] = &results[..] else { panic!("one failure, not {results:?}") };
+        let failure = failure_after(0, walk(0, 0, 10), |_| Ok(page(r#"{"items":[],"has_more":true}"#)));
         assert_eq!(failure.kind, Kind::Server);
-        assert!(failure.message.contains("offset 0"), "{failure}");
+        assert!(failure.message.contains("the page at offset 0 is empty"), "{failure}");
     }
 
     #[test]
     fn an_empty_page_that_claims_more_is_the_end_once_the_total_is_reached() {
         let server = Server::new(20, 10, |_, _, total| format!(r#","has_more":true,"total":{total}"#));
-        let mut pages = server.pages(0, 0, 10);
+        let mut pages = server.pages(walk(0, 0, 10));
         assert!(pages.by_ref().all(|page| page.is_ok()));
-        assert_eq!((pages.rows(), pages.more(), pages.ended_on_an_empty_claim()), (20, Some(false), true));
+        assert_eq!((pages.rows(), pages.facts().has_more, pages.ended_on_an_empty_claim()), (20, Some(false), true));
+        assert!(pages.facts().is_complete());
     }
 
     #[test]
-    fn a_cursor_that_leads_to_its_own_page_is_a_fault() {
-        let answer = |_: &PageRequest| {
-            let body = br#"{"items":[{}],"has_more":true,"pagination":{"next":"https://host/?after=x"}}"#;
-            Ok(Page::parse(body.to_vec()).expect("a page"))
+    fn a_server_that_ignores_the_offset_is_a_fault_and_not_a_loop() {
+        for answer in [
+            (|_| Ok(page(r#"{"items":[{"partner_sid":"a"},{"partner_sid":"b"}],"has_more":true}"#)))
+                as fn(&PageRequest) -> Result<Page, Failure>,
+            |_| Ok(page(r#"{"items":[{"name":"a"},{"name":"b"}],"has_more":true,"total":100}"#)),
+        ] {
+            for walk in [walk(0, 0, 2), in_parallel(walk(0, 0, 2))] {
+                let failure = failure_after(1, walk, answer);
+                assert!(failure.message.contains("the page at offset 2 holds only partners"), "{failure}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cursor_that_leads_back_is_a_fault_and_not_a_loop() {
+        let failure = failure_after(2, walk(0, 0, 2), |request| {
+            let (sid, next) = match &request.position {
+                Position::After(cursor) if cursor == "b" => ("b", "a"),
+                _ => ("a", "b"),
+            };
+            let items = format!(r#"[{{"partner_sid":"{sid}1"}},{{"partner_sid":"{sid}2"}}]"#);
+            Ok(page(&format!(
+                r#"{{"items":{items},"has_more":true,"pagination":{{"next":"https://x/?after={next}"}}}}"#
+            )))
+        });
+        assert!(failure.message.contains("its cursor after 4 partners"), "{failure}");
+    }
+
+    #[test]
+    fn one_partner_pushed_on_by_a_new_one_is_repeated_and_no_fault() {
+        // Partner c is created, at the front of the order, between the first request and the second.
+        let answer = |request: &PageRequest| {
+            let (sid, more) = match request.position {
+                Position::Offset(0 | 1) => ("b", true),
+                _ => ("a", false),
+            };
+            Ok(page(&format!(r#"{{"items":[{{"partner_sid":"{sid}"}}],"has_more":{more}}}"#)))
         };
-        let results: Vec<_> = Pages::new(query(), walk(0, 0, 10), OrderRefused::Report, answer).collect();
-        assert!(matches!(&results[..], [Ok(_), Err(_)]));
+        let mut pages = pages(walk(0, 0, 1), OrderRefused::Report, answer);
+        assert!(pages.by_ref().all(|page| page.is_ok()));
+        assert_eq!((pages.rows(), pages.facts().repeated, pages.facts().is_complete()), (3, 1, false));
     }
 
     #[test]
     fn pages_end_after_the_one_that_failed() {
         let answer = |request: &PageRequest| match request.position {
-            Position::Offset(0) => Ok(Page::parse(br#"{"items":[{}],"has_more":true}"#.to_vec()).expect("a page")),
+            Position::Offset(0) => Ok(page(r#"{"items":[{}],"has_more":true}"#)),
             _ => Err(Failure::new(Kind::Network, "gone")),
         };
-        let mut pages = Pages::new(query(), walk(0, 0, 10), OrderRefused::Report, answer);
+        let mut pages = pages(walk(0, 0, 10), OrderRefused::Report, answer);
         let results: Vec<_> = pages.by_ref().collect();
         assert!(matches!(&results[..], [Ok(_), Err(_)]));
-        assert_eq!((pages.rows(), pages.next_offset()), (1, 1));
+        assert_eq!((pages.rows(), pages.next_offset(), pages.facts().ended), (1, 1, false));
+    }
+
+    /// The partners of a list, in the order in which they came.
+    fn partners(pages: &mut Pages) -> Vec<String> {
+        pages.flat_map(|page| page.expect("a page").partners().map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+
+    #[test]
+    fn pages_in_parallel_come_in_order_and_none_is_asked_for_twice_or_in_vain() {
+        let server = Server::new(95, 1000, documented);
+        let one_at_a_time = partners(&mut server.pages(walk(3, 0, 10)));
+        let mut expected = std::mem::take(&mut *server.requests.lock().expect("a list"));
+        assert_eq!(partners(&mut server.pages(in_parallel(walk(3, 0, 10)))), one_at_a_time);
+        let mut requests = server.requests.lock().expect("a list");
+        requests.sort();
+        expected.sort();
+        assert_eq!(*requests, expected);
+    }
+
+    #[test]
+    fn pages_in_parallel_keep_to_the_limit() {
+        let server = Server::new(95, 1000, documented);
+        assert_eq!(partners(&mut server.pages(in_parallel(walk(0, 33, 10)))).len(), 33);
+        let mut requests = server.requests.lock().expect("a list");
+        requests.sort();
+        assert_eq!(*requests, ["10@0", "10@10", "10@20", "3@30"]);
+    }
+
+    #[test]
+    fn a_capped_server_is_followed_in_parallel_by_the_rows_that_came() {
+        let server = Server::new(95, 7, documented);
+        let mut pages = server.pages(in_parallel(walk(0, 0, 50)));
+        assert_eq!(partners(&mut pages).len(), 95);
+        assert!(pages.facts().is_complete());
+        let requests = server.requests.lock().expect("a list");
+        assert_eq!(requests.len(), 95_usize.div_ceil(7));
+    }
+
+    #[test]
+    fn a_page_of_another_length_in_the_middle_loses_and_repeats_nothing() {
+        let server = Server::new(95, 1000, documented);
+        let answer = {
+            let server = Arc::clone(&server);
+            move |request: &PageRequest| {
+                // Whatever begins in the second ten is cut to four.
+                let short = matches!(request.position, Position::Offset(10..20));
+                server.answer(&PageRequest { limit: if short { 4 } else { request.limit }, ..request.clone() })
+            }
+        };
+        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+        let expected: Vec<_> = (0..95).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+        assert_eq!(partners(&mut pages), expected);
+        assert!(pages.facts().is_complete());
+    }
+
+    #[test]
+    fn without_a_total_or_with_cursors_pages_are_asked_for_one_at_a_time() {
+        for says in [has_more_only as fn(u64, u64, u64) -> String, cursors] {
+            let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+            let server = Server::new(50, 1000, says);
+            let answer = {
+                let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+                move |request: &PageRequest| {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let page = server.answer(request);
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    page
+                }
+            };
+            assert_eq!(partners(&mut pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer)).len(), 50);
+            assert_eq!(most.load(Ordering::SeqCst), 1);
+        }
+    }
+
+    #[test]
+    fn at_most_so_many_requests_are_on_their_way_as_may_be() {
+        // Each request waits until as many have begun as may, so that fewer would never end and more would show.
+        let begun = Arc::new((Mutex::new(0_usize), std::sync::Condvar::new()));
+        let server = Server::new(90, 1000, documented);
+        let answer = {
+            let begun = Arc::clone(&begun);
+            move |request: &PageRequest| {
+                if request.position != Position::Offset(0) {
+                    let (count, changed) = &*begun;
+                    let mut count = count.lock().expect("a count");
+                    *count += 1;
+                    changed.notify_all();
+                    drop(changed.wait_while(count, |count| *count < 4).expect("a count"));
+                }
+                server.answer(request)
+            }
+        };
+        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+        pages.next().expect("a page").expect("the first");
+        pages.next().expect("a page").expect("the second");
+        // The second page has let one more request go, and no other has.
+        assert!(*begun.0.lock().expect("a count") <= 5);
+        assert_eq!(partners(&mut pages).len(), 70);
+    }
+
+    #[test]
+    fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
+        let server = Server::new(95, 1000, documented);
+        let answer = move |request: &PageRequest| match request.position {
+            Position::Offset(20) => Err(Failure::new(Kind::Network, "gone")),
+            _ => server.answer(request),
+        };
+        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+        let results: Vec<_> = pages.by_ref().map(|page| page.is_ok()).collect();
+        assert_eq!(results, [true, true, false]);
+        assert_eq!((pages.rows(), pages.next_offset()), (20, 20));
     }
 
     fn refusal(status: u16) -> Failure {
@@ -387,21 +617,24 @@ mod tests {
     #[test]
     fn a_refused_default_order_is_left_out_for_the_whole_list() {
         let server = Server::new(20, 10, documented);
-        let orders = RefCell::new(Vec::new());
-        let answer = |request: &PageRequest| {
-            orders.borrow_mut().push(request.query.order.to_string());
-            if request.query.order == Order::Server { server.answer(request) } else { Err(refusal(422)) }
+        let orders = Arc::new(Mutex::new(Vec::new()));
+        let answer = {
+            let orders = Arc::clone(&orders);
+            move |request: &PageRequest| {
+                orders.lock().expect("a list").push(request.query.order.to_string());
+                if request.query.order == Order::Server { server.answer(request) } else { Err(refusal(422)) }
+            }
         };
-        let mut pages = Pages::new(query(), walk(0, 0, 10), OrderRefused::AskWithout, answer);
+        let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
         assert!(pages.by_ref().all(|page| page.is_ok()));
         assert!(pages.order_was_refused());
-        assert_eq!(orders.take(), ["date_created:asc", "none", "none"]);
+        assert_eq!(*orders.lock().expect("a list"), ["date_created:asc", "none", "none"]);
     }
 
     #[test]
     fn the_first_refusal_is_reported_when_the_order_was_not_the_reason() {
         let answer = |request: &PageRequest| Err(refusal(if request.query.order == Order::Server { 500 } else { 400 }));
-        let mut pages = Pages::new(query(), walk(0, 0, 10), OrderRefused::AskWithout, answer);
+        let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
         assert_eq!(
             pages.next().and_then(Result::err).map(|failure| failure.message),
             Some("refused by 400".to_owned())
@@ -411,12 +644,15 @@ mod tests {
 
     #[test]
     fn an_order_that_was_asked_for_is_never_left_out() {
-        let count = RefCell::new(0);
-        let answer = |_: &PageRequest| {
-            *count.borrow_mut() += 1;
-            Err(refusal(400))
+        let count = Arc::new(AtomicUsize::new(0));
+        let answer = {
+            let count = Arc::clone(&count);
+            move |_: &PageRequest| {
+                count.fetch_add(1, Ordering::SeqCst);
+                Err(refusal(400))
+            }
         };
-        assert!(Pages::new(query(), walk(0, 0, 10), OrderRefused::Report, answer).all(|page| page.is_err()));
-        assert_eq!(count.take(), 1);
+        assert!(pages(walk(0, 0, 10), OrderRefused::Report, answer).all(|page| page.is_err()));
+        assert_eq!(count.load(Ordering::SeqCst), 1);
     }
 }

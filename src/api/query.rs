@@ -1,5 +1,7 @@
 //! What is asked of the list request, and how it stands on the wire.
 
+use std::sync::Arc;
+
 use crate::values::{FieldName, Order};
 
 /// Which partners are wanted, in which order, and what of each; the same for every page.
@@ -36,16 +38,16 @@ pub enum Position {
 
 /// One request for a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageRequest<'q> {
+pub struct PageRequest {
     /// What is asked.
-    pub query: &'q Query,
+    pub query: Arc<Query>,
     /// Where the page begins.
     pub position: Position,
     /// The most partners that the page may have.
     pub limit: u64,
 }
 
-impl PageRequest<'_> {
+impl PageRequest {
     /// The parameters of the query string, not yet percent-encoded. `limit` is always among them, as the server's own
     /// default is not certain.
     pub fn parameters(&self) -> Vec<(&'static str, String)> {
@@ -85,7 +87,7 @@ mod tests {
     #[test]
     fn a_plain_request_has_limit_offset_and_order() {
         let query = Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything };
-        let request = PageRequest { query: &query, position: Position::Offset(0), limit: 100 };
+        let request = PageRequest { query: query.into(), position: Position::Offset(0), limit: 100 };
         let expected = [("limit", "100"), ("offset", "0"), ("order", "date_created asc")];
         assert_eq!(request.parameters(), expected.map(|(name, value)| (name, value.to_owned())));
     }
@@ -97,7 +99,7 @@ mod tests {
             order: Order::Server,
             fields: FieldSelection::Only(fields(&["name", "callbacks.sms"])),
         };
-        let request = PageRequest { query: &query, position: Position::After("abc".to_owned()), limit: 1 };
+        let request = PageRequest { query: query.into(), position: Position::After("abc".to_owned()), limit: 1 };
         let expected = [
             ("limit", "1"),
             ("after", "abc"),
@@ -111,7 +113,7 @@ mod tests {
     fn an_order_without_direction_leaves_it_to_the_server() {
         let order = "shuffle".parse().expect("an order");
         let query = Query { filter: None, order, fields: FieldSelection::Except(fields(&["acls"])) };
-        let parameters = PageRequest { query: &query, position: Position::Offset(5), limit: 1 }.parameters();
+        let parameters = PageRequest { query: query.into(), position: Position::Offset(5), limit: 1 }.parameters();
         assert!(parameters.contains(&("order", "shuffle".to_owned())));
         assert!(parameters.contains(&("exclude_fields", "acls".to_owned())));
     }

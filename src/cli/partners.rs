@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use clap::{Args, Subcommand};
 
-use crate::values::{FieldName, Order, PageSize};
+use crate::values::{FieldName, Order, PageSize, Parallel};
 
 /// What can be asked about partners.
 #[derive(Debug, Subcommand)]
@@ -51,6 +51,10 @@ pub struct ListArgs {
     /// Partners per request, 1 to 1000
     #[arg(long, value_name = "N", default_value_t = PageSize::MAX, allow_negative_numbers = true, help_heading = QUERY)]
     pub page_size: PageSize,
+
+    /// Pages requested at a time, 1 to 16, once the API has told the total
+    #[arg(long, value_name = "N", default_value_t = Parallel::DEFAULT, allow_negative_numbers = true, help_heading = QUERY)]
+    pub parallel: Parallel,
 
     /// Only these fields, in this order; dots reach into objects, such as callbacks.sms
     #[arg(short = 'F', long, value_name = "A,B,...", value_delimiter = ',', help_heading = OUTPUT)]

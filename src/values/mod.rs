@@ -9,6 +9,7 @@ mod field_name;
 mod format;
 mod order;
 mod page_size;
+mod parallel;
 mod token;
 
 pub use base_url::BaseUrl;
@@ -17,4 +18,5 @@ pub use field_name::FieldName;
 pub use format::Format;
 pub use order::{Direction, Order};
 pub use page_size::PageSize;
+pub use parallel::Parallel;
 pub use token::Token;

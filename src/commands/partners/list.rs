@@ -1,6 +1,7 @@
 //! `partners list`: the partners that match a query, page by page.
 
 use std::num::NonZeroU64;
+use std::sync::Arc;
 
 use anyhow::Context;
 
@@ -30,9 +31,8 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let settings = Settings::load(with_list_options(options(global), args), environment)?;
     let plan = Plan::new(args, &settings, notices)?;
     let connection = Connection::open(global, &settings, notices)?;
-    let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, |request: &PageRequest| {
-        connection.client.page(request)
-    });
+    let fetch = move |request: &PageRequest| connection.client.page(request);
+    let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch));
 
     let first = pages.next().transpose().context("partners cannot be listed")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
@@ -82,7 +82,12 @@ impl Plan {
         };
         Ok(Self {
             query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() },
-            walk: Walk { offset: args.offset, limit: (!args.all).then_some(limit), page_size: args.page_size },
+            walk: Walk {
+                offset: args.offset,
+                limit: (!args.all).then_some(limit),
+                page_size: args.page_size,
+                parallel: args.parallel,
+            },
             order_refused: match settings.order.source {
                 Source::Default => OrderRefused::AskWithout,
                 _ => OrderRefused::Report,
@@ -117,10 +122,7 @@ fn check_envelope(args: &ListArgs, format: Format, limit: NonZeroU64) -> Result<
 }
 
 /// Writes the rows of each page as it comes.
-fn write_pages<F>(first: &Page, pages: &mut Pages<F>, writer: &mut Writer) -> anyhow::Result<()>
-where
-    F: FnMut(&PageRequest) -> Result<Page, Failure>,
-{
+fn write_pages(first: &Page, pages: &mut Pages, writer: &mut Writer) -> anyhow::Result<()> {
     write_page(first, writer)?;
     while let Some(page) = pages.next() {
         match page {
@@ -155,10 +157,7 @@ fn say_what_was_left_out(writer: &Writer, notices: &Notices) {
     }
 }
 
-fn say_how_it_ended<F>(pages: &Pages<F>, plan: &Plan, notices: &Notices)
-where
-    F: FnMut(&PageRequest) -> Result<Page, Failure>,
-{
+fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
     let rows = pages.rows();
     if pages.ended_on_an_empty_claim() {
         notices.warn("the API claimed that more partners follow, then sent none; the total it gave is reached");
@@ -166,11 +165,11 @@ where
     if rows == 0 && plan.format == Format::Table {
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
     }
-    let is_cut = plan.walk.limit.is_some_and(|limit| limit.get() == rows) && pages.more() != Some(false);
+    let is_cut = plan.walk.limit.is_some_and(|limit| limit.get() == rows) && pages.facts().has_more != Some(false);
     if !is_cut {
         return;
     }
-    let listed = match (pages.total(), pages.more()) {
+    let listed = match (pages.total(), pages.facts().has_more) {
         (Some(total), _) => format!("{rows} of {total} partners listed"),
         (None, Some(_)) => format!("{rows} partners listed, and there are more"),
         (None, None) => format!("{rows} partners listed, and there may be more"),

@@ -43,15 +43,22 @@ impl Selection {
         }
     }
 
-    /// What to ask the server for.
+    /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
     pub fn asked(&self) -> FieldSelection {
         match self {
             Self::Everything => FieldSelection::Everything,
-            Self::Only(names) if names.value.iter().all(is_documented) => FieldSelection::Only(names.value.clone()),
+            Self::Only(names) if names.value.iter().all(is_documented) => {
+                let mut asked = names.value.clone();
+                if !asked.iter().any(is_sid) {
+                    asked.extend(partner::SID.parse());
+                }
+                FieldSelection::Only(asked)
+            }
             Self::Only(_) => FieldSelection::Everything,
             Self::Except(names) => {
-                let documented: Vec<_> = names.iter().filter(|name| is_documented(name)).cloned().collect();
-                if documented.is_empty() { FieldSelection::Everything } else { FieldSelection::Except(documented) }
+                let left_out = |name: &&FieldName| is_documented(name) && !is_sid(name);
+                let asked: Vec<_> = names.iter().filter(left_out).cloned().collect();
+                if asked.is_empty() { FieldSelection::Everything } else { FieldSelection::Except(asked) }
             }
         }
     }
@@ -100,6 +107,10 @@ impl Selection {
 
 fn is_documented(name: &FieldName) -> bool {
     partner::find(name.first()).is_some()
+}
+
+fn is_sid(name: &FieldName) -> bool {
+    name.as_str() == partner::SID
 }
 
 /// Every documented field, then every unknown key of the partners, less those to leave out.
@@ -195,10 +206,20 @@ mod tests {
 
     #[test]
     fn only_documented_names_are_sent() {
-        assert_eq!(only(&["name", "callbacks.x"]).asked(), FieldSelection::Only(names(&["name", "callbacks.x"])));
+        let asked = FieldSelection::Only(names(&["name", "callbacks.x", "partner_sid"]));
+        assert_eq!(only(&["name", "callbacks.x"]).asked(), asked);
         assert_eq!(only(&["name", "new"]).asked(), FieldSelection::Everything);
         assert_eq!(except(&["name", "new"]).asked(), FieldSelection::Except(names(&["name"])));
         assert_eq!(except(&["new"]).asked(), FieldSelection::Everything);
+    }
+
+    #[test]
+    fn the_sid_is_always_asked_for_and_shown_only_when_named() {
+        assert_eq!(only(&["partner_sid", "name"]).asked(), FieldSelection::Only(names(&["partner_sid", "name"])));
+        assert_eq!(except(&["partner_sid", "name"]).asked(), FieldSelection::Except(names(&["name"])));
+        assert_eq!(except(&["partner_sid"]).asked(), FieldSelection::Everything);
+        assert_eq!(columns(&only(&["name"]).shape(Format::Csv, &[])), ["name"]);
+        assert!(!columns(&except(&["partner_sid"]).shape(Format::Csv, &[])).contains(&"partner_sid"));
     }
 
     #[test]
