@@ -30,6 +30,8 @@ pub enum Kind {
     Server,
     /// No answer: name resolution, TLS, proxy, connection, time limit.
     Network,
+    /// A list that had to be complete is not.
+    Incomplete,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Self::RateLimited => 7,
             Self::Server => 8,
             Self::Network => 9,
+            Self::Incomplete => 10,
         }
     }
 }
@@ -114,14 +117,23 @@ pub fn exit_status(error: &anyhow::Error) -> u8 {
 pub fn report(error: &anyhow::Error) -> String {
     let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
     let mut report = format!("error: {}\n", text::escape(&chain.join(": ")));
-    let failure = error.downcast_ref::<Failure>();
-    if let Some(place) = failure.and_then(|failure| failure.place.as_ref()) {
+    if let Some(place) = error.downcast_ref::<Failure>().and_then(|failure| failure.place.as_ref()) {
         report.push_str(&point_at(place));
     }
-    if let Some(hint) = failure.and_then(|failure| failure.hint.as_ref()) {
+    if let Some(hint) = hint(error) {
         report.push_str(&format!("hint: {}\n", text::escape(hint)));
     }
     report
+}
+
+/// The next step. What the system refused to read or write has one, too.
+fn hint(error: &anyhow::Error) -> Option<&str> {
+    match error.downcast_ref::<Failure>() {
+        Some(failure) => failure.hint.as_deref(),
+        None => {
+            error.is::<io::Error>().then_some("look at that place: does it exist, may you write there, is it full?")
+        }
+    }
 }
 
 /// The text with carets under the place, in columns of the terminal.

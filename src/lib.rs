@@ -9,14 +9,16 @@
 //!    its source.
 //! 3. [`commands`] makes the question of it: the filter is checked by [`api::filter`], the fields by the one table in
 //!    [`api::partner`], and [`api::query`] holds what will be asked. From here on nothing knows of options.
-//! 4. [`api::pages`] walks the list. It asks [`api::client`] for one page after the other; each is parsed once by
-//!    [`api::page`], its partners staying the raw text that came.
-//! 5. [`output`] cuts each partner to a row ([`output::row`]) and writes it in its format as it arrives.
+//! 4. [`api::pages`] walks the list. It asks [`api::client`] for the pages, several of them at a time ([`api::ahead`]);
+//!    each is parsed once by [`api::page`], its partners staying the raw text that came. [`api::completeness`] watches
+//!    what they prove about the list.
+//! 5. [`output`] cuts each partner to a row ([`output::row`]) and writes it in its format, as it arrives, to stdout or
+//!    a file ([`output::sink`]).
 //! 6. An error goes straight up by `?`, through [`run`], to [`error::report`], which turns it into words and an exit
 //!    status.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
-//! [`notices`], what is said beside the results; and [`sandbox`], a sample API on loopback that the real client talks
+//! [`notices`], what is said beside the results; [`terminal`], what is connected to one, and progress; and [`sandbox`], a sample API on loopback that the real client talks
 //! to.
 
 #![cfg_attr(test, allow(missing_docs))]
@@ -31,6 +33,7 @@ pub mod raw;
 pub mod sandbox;
 pub mod settings;
 pub mod suggest;
+pub mod terminal;
 pub mod values;
 
 pub use commands::{Surroundings, run};

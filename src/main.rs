@@ -9,6 +9,7 @@ use clap::Parser;
 use carrierx::cli::Cli;
 use carrierx::notices::Notices;
 use carrierx::settings::Environment;
+use carrierx::terminal::Terminal;
 use carrierx::{Surroundings, error};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
@@ -22,13 +23,17 @@ fn main() -> ExitCode {
     let mut stderr = io::stderr();
     let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let ended = {
-        let is_terminal = stderr.is_terminal();
-        let notices = Notices::new(&mut stderr, is_terminal, cli.global.quiet);
+        let terminal = Terminal {
+            stdout: io::stdout().is_terminal(),
+            stderr: stderr.is_terminal(),
+            dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
+        };
+        let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
         carrierx::run(
             cli,
             Surroundings {
                 environment: Environment::read(|name| env::var_os(name)),
-                stdout_is_terminal: io::stdout().is_terminal(),
+                terminal,
                 stdout: &mut stdout,
                 notices: &notices,
             },

@@ -101,6 +101,12 @@ impl Pages {
         self.census.total()
     }
 
+    /// How many partners will come in all, if that can be told.
+    pub fn expected_rows(&self) -> Option<u64> {
+        let left = self.total()?.saturating_sub(self.walk.offset);
+        Some(self.walk.limit.map_or(left, |limit| left.min(limit.get())))
+    }
+
     /// What is known of the list by now.
     pub fn facts(&self) -> Facts {
         self.census.facts(self.walk.offset, self.rows, self.has_more, self.end != End::NotYet)

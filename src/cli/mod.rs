@@ -1,6 +1,7 @@
 //! All that can be typed. Nothing in here does anything.
 
 pub mod partners;
+pub mod sandbox;
 
 use std::path::PathBuf;
 
@@ -37,6 +38,10 @@ pub enum Command {
     /// Partner accounts
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Partners(partners::Command),
+
+    /// The sample API that --sandbox asks
+    #[command(subcommand, subcommand_value_name = "COMMAND")]
+    Sandbox(sandbox::Command),
 }
 
 /// Options that every command has.

@@ -1,6 +1,7 @@
 //! `carrierx partners ...`
 
 use std::num::NonZeroU64;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
@@ -69,17 +70,35 @@ pub struct ListArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub no_header: bool,
 
+    /// Write to FILE, which is whole or untouched; its ending gives the format unless -o does
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub to: Option<PathBuf>,
+
+    /// Replace the FILE of --to if it exists
+    #[arg(long, requires = "to", help_heading = OUTPUT)]
+    pub force: bool,
+
     /// The one page object as the API sent it; with -o json, for lists of one page
     #[arg(long, conflicts_with_all = ["all", "fields", "exclude_fields"], help_heading = OUTPUT)]
     pub envelope: bool,
+
+    /// End with status 10 unless every partner that matches came, each once; implies --all if there is no --limit
+    #[arg(long, help_heading = COMPLETENESS)]
+    pub require_complete: bool,
+
+    /// Write what is known of the list as JSON: rows, pages, total, repeated rows, whether it is complete ...
+    #[arg(long, value_name = "FILE", help_heading = COMPLETENESS)]
+    pub receipt: Option<PathBuf>,
 }
 
 const QUERY: &str = "Query";
 const OUTPUT: &str = "Output";
+const COMPLETENESS: &str = "Completeness";
 
 const LIST_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
   carrierx partners list -f 'company_name like \"%acme%\"'
   carrierx partners list -f 'status eq active' -f 'balance lt 10' --order balance:asc
   carrierx partners list --all -o csv > partners.csv
+  carrierx partners list --all --require-complete --to partners.csv --force
   carrierx partners list -F partner_sid,callbacks.sms -o jsonl";

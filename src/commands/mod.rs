@@ -4,19 +4,21 @@
 
 mod connection;
 pub mod partners;
+mod sandbox;
 
 use std::io::Write;
 
 use crate::cli::{Cli, Command, GlobalArgs};
 use crate::notices::Notices;
 use crate::settings::{Environment, Options};
+use crate::terminal::Terminal;
 
 /// What a command finds around it.
 pub struct Surroundings<'s> {
     /// The environment variables that set something.
     pub environment: Environment,
-    /// Whether results go to a terminal.
-    pub stdout_is_terminal: bool,
+    /// What is connected to a terminal.
+    pub terminal: Terminal,
     /// Where results go.
     pub stdout: &'s mut dyn Write,
     /// Where notes and warnings go.
@@ -31,6 +33,7 @@ pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
     let Cli { global, command } = cli;
     match command {
         Command::Partners(command) => partners::run(command, &global, surroundings),
+        Command::Sandbox(command) => sandbox::run(command, surroundings),
     }
 }
 

@@ -8,6 +8,7 @@ mod csv;
 pub mod json;
 mod jsonl;
 pub mod row;
+pub mod sink;
 mod table;
 pub mod text;
 mod tsv;

@@ -1,13 +1,14 @@
 //! The sandbox: a sample of the API inside the program, so that everything can be tried without an account.
 //!
 //! It is a real HTTP server on a loopback port, and the real client talks to it. This file starts and stops it;
-//! `serve` speaks HTTP, `answer` decides what is said, `page`, `matching`, `ordering` and `selection` do what the
+//! `serve` speaks HTTP, `made` keeps answers, `answer` decides what is said, `page`, `matching`, `ordering` and `selection` do what the
 //! query asks for, and `data` makes the partners.
 
 pub mod answer;
 pub mod data;
 mod documented;
 mod json;
+mod made;
 mod matching;
 mod names;
 mod ordering;
@@ -25,10 +26,12 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
 use data::Partners;
+use made::Answers;
 use serve::Site;
 
 /// The token that the sandbox accepts. It opens nothing else, so it need not be secret.
@@ -44,11 +47,15 @@ pub struct Options {
     pub partners: usize,
     /// The port to listen on; 0 is any free one.
     pub port: u16,
+    /// The time that passes before each answer.
+    pub latency: Duration,
+    /// Whether answers are compressed for clients that take it.
+    pub gzip: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { partners: 250, port: 0 }
+        Self { partners: 250, port: 0, latency: Duration::ZERO, gzip: false }
     }
 }
 
@@ -66,9 +73,14 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
         listener.set_nonblocking(true)?;
         let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
-        let site = Arc::new(Site { partners: Partners::sample(options.partners), base_url: base_url.clone() });
+        let site = Arc::new(Site {
+            answers: Answers::about(Partners::sample(options.partners)),
+            base_url: base_url.clone(),
+            latency: options.latency,
+            gzip: options.gzip,
+        });
 
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _context = runtime.enter();
             tokio::net::TcpListener::from_std(listener)?
@@ -77,10 +89,17 @@ impl Sandbox {
         let stop = accepting.abort_handle();
         let run = move || {
             // It ends only by being aborted; then the runtime is dropped, and all connections with it.
-            let _ = runtime.block_on(accepting);
+            _ = runtime.block_on(accepting);
         };
         let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(run)?;
         Ok(Self { base_url, accepting: stop, thread: Some(thread) })
+    }
+
+    /// Serves on until the process ends.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            _ = thread.join();
+        }
     }
 
     /// Where the API is, such as `http://127.0.0.1:40123/core/v2`.
@@ -94,7 +113,7 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.accepting.abort();
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            _ = thread.join();
         }
     }
 }
@@ -189,7 +208,7 @@ mod tests {
     fn a_port_in_use_is_an_error() {
         let first = sandbox(1);
         let port = first.base_url().trim_end_matches(BASE_PATH).rsplit(':').next().and_then(|port| port.parse().ok());
-        let options = Options { port: port.expect("a port"), partners: 1 };
+        let options = Options { port: port.expect("a port"), partners: 1, ..Options::default() };
         assert_eq!(Sandbox::start(&options).map(|_| ()).expect_err("in use").kind(), io::ErrorKind::AddrInUse);
     }
 }

@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 
-use super::answer::{Answer, Request, answer};
-use super::data::Partners;
+use super::answer::Request;
+use super::made::{Answers, Made};
 
 /// How long to wait when the system gives no more connections, as when all file descriptors are in use.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -22,24 +23,22 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// What is served, and where.
 #[derive(Debug)]
 pub struct Site {
-    /// The partners.
-    pub partners: Partners,
+    /// The answers.
+    pub answers: Answers,
     /// The address that clients use.
     pub base_url: String,
+    /// The time that passes before each answer.
+    pub latency: Duration,
+    /// Whether answers are compressed for clients that take it.
+    pub gzip: bool,
 }
 
 /// Accepts connections for as long as it is let.
 pub async fn accept(listener: TcpListener, site: Arc<Site>) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(converse(stream, Arc::clone(&site)));
-            }
-            Err(_) => {
-                // Nothing else runs on this thread, so sleeping costs open connections a moment and saves a timer.
-                std::thread::sleep(PAUSE);
-                tokio::task::yield_now().await;
-            }
+            Ok((stream, _)) => _ = tokio::spawn(converse(stream, Arc::clone(&site))),
+            Err(_) => sleep(PAUSE).await,
         }
     }
 }
@@ -47,29 +46,38 @@ pub async fn accept(listener: TcpListener, site: Arc<Site>) {
 /// Answers the requests of one connection. One that breaks is the client's loss, and nobody else's.
 async fn converse(stream: TcpStream, site: Arc<Site>) {
     // Answers are sent whole, so there is nothing to wait for before sending. Without it they come later, that is all.
-    let _ = stream.set_nodelay(true);
+    _ = stream.set_nodelay(true);
     let respond = service_fn(move |request| {
         let response = respond(&site, &request);
-        async { Ok::<_, Infallible>(response) }
+        let latency = site.latency;
+        async move {
+            if !latency.is_zero() {
+                sleep(latency).await;
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), respond).await;
+    _ = http1::Builder::new().serve_connection(TokioIo::new(stream), respond).await;
 }
 
 fn respond(site: &Site, request: &hyper::Request<Incoming>) -> Response<Full<Bytes>> {
-    let authorization = request.headers().get(AUTHORIZATION);
-    let Answer { status, body } = answer(
-        &site.partners,
-        &Request {
-            method: request.method().as_str(),
-            path: request.uri().path(),
-            query: request.uri().query().unwrap_or_default(),
-            // A header that is no text is there all the same, and wrong.
-            authorization: authorization.map(|value| value.to_str().unwrap_or_default()),
-            base_url: &site.base_url,
-        },
-    );
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+    let header = |name| request.headers().get(name);
+    let takes_gzip =
+        header(ACCEPT_ENCODING).is_some_and(|taken| taken.as_bytes().windows(4).any(|word| word == b"gzip"));
+    let request = Request {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or_default(),
+        // A header that is no text is there all the same, and wrong.
+        authorization: header(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default()),
+        base_url: &site.base_url,
+    };
+    let Made { status, body, gzip } = site.answers.get(&request, site.gzip && takes_gzip);
+    let mut response = Response::new(Full::new(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if gzip {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     response
 }

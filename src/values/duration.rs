@@ -35,22 +35,29 @@ impl FromStr for TimeLimit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let number: u64 = text[..digits].parse().map_err(|_| USAGE.to_owned())?;
-        let milliseconds = match &text[digits..] {
-            "ms" => Some(number),
-            "" | "s" => number.checked_mul(1_000),
-            "m" => number.checked_mul(60_000),
-            _ => return Err(USAGE.to_owned()),
-        };
-        milliseconds
-            .and_then(|milliseconds| Self::new(Duration::from_millis(milliseconds)))
-            .ok_or_else(|| "a time limit is more than 0 and at most a day".to_owned())
+        parse_duration(text).and_then(|duration| {
+            Self::new(duration).ok_or_else(|| "a time limit is more than 0 and at most a day".to_owned())
+        })
     }
 }
 
-const USAGE: &str = "write a whole number with ms, s or m, such as 500ms, 30s or 2m";
+/// Reads a whole number with `ms`, `s` or `m`; without any of them it is seconds.
+///
+/// # Errors
+/// What to write instead.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: Option<u64> = text[..digits].parse().ok();
+    let milliseconds = match &text[digits..] {
+        "ms" => number,
+        "" | "s" => number.and_then(|number| number.checked_mul(1_000)),
+        "m" => number.and_then(|number| number.checked_mul(60_000)),
+        _ => None,
+    };
+    let usage = || "write a whole number with ms, s or m, such as 500ms, 30s or 2m".to_owned();
+    milliseconds.map(Duration::from_millis).ok_or_else(usage)
+}
 
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

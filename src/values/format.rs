@@ -1,6 +1,7 @@
 //! The names of the output formats.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use clap::ValueEnum;
@@ -31,6 +32,18 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
+        }
+    }
+
+    /// The format that a file's ending stands for.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Table),
+            "json" => Some(Self::Json),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "csv" => Some(Self::Csv),
+            "tsv" => Some(Self::Tsv),
+            _ => None,
         }
     }
 }
@@ -65,6 +78,22 @@ mod tests {
     fn every_format_parses_from_its_own_name() {
         for format in Format::value_variants() {
             assert_eq!(format.name().parse(), Ok(*format));
+        }
+    }
+
+    #[test]
+    fn a_file_has_the_format_of_its_ending() {
+        for (name, format) in [
+            ("a.csv", Some(Format::Csv)),
+            ("dir/a.b.TSV", Some(Format::Tsv)),
+            ("a.ndjson", Some(Format::Jsonl)),
+            ("a.jsonl", Some(Format::Jsonl)),
+            ("a.json", Some(Format::Json)),
+            ("a.txt", Some(Format::Table)),
+            ("a.xlsx", None),
+            ("csv", None),
+        ] {
+            assert_eq!(Format::of_file(Path::new(name)), format, "{name}");
         }
     }
 

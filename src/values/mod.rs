@@ -13,7 +13,7 @@ mod parallel;
 mod token;
 
 pub use base_url::BaseUrl;
-pub use duration::TimeLimit;
+pub use duration::{TimeLimit, parse_duration};
 pub use field_name::FieldName;
 pub use format::Format;
 pub use order::{Direction, Order};

@@ -1,7 +1,10 @@
 //! `partners list`: the partners that match a query, page by page.
 
+use std::io;
 use std::num::NonZeroU64;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context;
 
@@ -14,44 +17,60 @@ use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, options};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
+use crate::output::sink::Sink;
 use crate::output::{self, Style, Writer};
 use crate::settings::{Options, Settings, Source};
+use crate::terminal::Progress;
 use crate::values::Format;
 
 use super::filter;
+use super::receipt;
 use super::selection::Selection;
+
+/// A table of more rows than this is better had in another format.
+const LONG_TABLE: u64 = 5000;
 
 /// Runs the command.
 ///
 /// # Errors
 /// Whatever keeps the list from being whole.
 pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, stdout_is_terminal, stdout, notices } = surroundings;
+    let Surroundings { environment, terminal, stdout, notices } = surroundings;
     connection::check(global)?;
     let settings = Settings::load(with_list_options(options(global), args), environment)?;
     let plan = Plan::new(args, &settings, notices)?;
+    let mut sink = match &args.to {
+        Some(path) => open(path, args.force)?,
+        None => Sink::Stdout(stdout),
+    };
+    let to_terminal = terminal.stdout && args.to.is_none();
+    let is_gathered = plan.style.format == Format::Table || args.to.is_some();
+    let progress_is_seen = terminal.stderr && !terminal.dumb && (is_gathered || !terminal.stdout);
+
     let connection = Connection::open(global, &settings, notices)?;
+    let began = Instant::now();
     let fetch = move |request: &PageRequest| connection.client.page(request);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch));
+    let progress = Progress::new(progress_is_seen && !global.quiet);
+    let style = Style { terminal: to_terminal, ..plan.style };
+    let listed = list(&mut pages, &plan, style, &mut sink, &progress, notices);
+    let listed = listed.map_err(|error| {
+        let place = || args.to.as_deref().map_or_else(|| "stdout cannot be written to".to_owned(), cannot_be_written);
+        if error.is::<io::Error>() { error.context(place()) } else { error }
+    });
+    drop(progress);
 
-    let first = pages.next().transpose().context("partners cannot be listed")?;
-    let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
-    if pages.order_was_refused() {
-        notices.warn(&format!("the API refused the order {}; the list is in the API's own", settings.order.value));
-    }
-    if args.envelope {
-        output::json::write_value(first.body(), stdout_is_terminal, stdout)?;
+    if let Some(path) = &args.receipt {
+        let written = receipt::write(path, &pages.facts(), &plan.query, &plan.walk, began.elapsed());
+        // A list that broke off is the greater failure, and the one to be told.
+        listed.and(written)?;
     } else {
-        let style = Style { format: plan.format, header: !args.no_header, terminal: stdout_is_terminal };
-        let partners: Vec<&str> = first.partners().collect();
-        plan.selection.check(&partners, notices)?;
-        let mut writer = Writer::begin(style, plan.selection.shape(plan.format, &partners), stdout)?;
-        let ended = write_pages(&first, &mut pages, &mut writer);
-        say_what_was_left_out(&writer, notices);
-        ended?;
+        listed?;
     }
+    let not_complete = check_completeness(&pages, args.require_complete, notices);
     say_how_it_ended(&pages, &plan, notices);
-    Ok(())
+    not_complete?;
+    sink.commit().with_context(|| args.to.as_deref().map_or_else(String::new, cannot_be_written))
 }
 
 /// What a list asks for and shows.
@@ -59,15 +78,22 @@ struct Plan {
     query: Query,
     walk: Walk,
     order_refused: OrderRefused,
-    format: Format,
     selection: Selection,
+    envelope: bool,
+    style: Style,
     limit_source: Source,
+    /// Whether rows that come before a failure are kept: a file is whole or untouched.
+    keeps_rows: bool,
 }
 
 impl Plan {
     fn new(args: &ListArgs, settings: &Settings, notices: &Notices) -> Result<Self, Failure> {
-        let limit = settings.limit.value;
-        let format = settings.output.value;
+        let all = args.all || (args.require_complete && args.limit.is_none());
+        let limit = (!all).then_some(settings.limit.value);
+        let format = match (&settings.output.source, args.to.as_deref().and_then(Format::of_file)) {
+            (Source::Option(_), _) | (_, None) => settings.output.value,
+            (_, Some(format)) => format,
+        };
         if args.envelope {
             check_envelope(args, format, limit)?;
         }
@@ -82,19 +108,16 @@ impl Plan {
         };
         Ok(Self {
             query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() },
-            walk: Walk {
-                offset: args.offset,
-                limit: (!args.all).then_some(limit),
-                page_size: args.page_size,
-                parallel: args.parallel,
-            },
+            walk: Walk { offset: args.offset, limit, page_size: args.page_size, parallel: args.parallel },
             order_refused: match settings.order.source {
                 Source::Default => OrderRefused::AskWithout,
                 _ => OrderRefused::Report,
             },
-            format,
             selection,
+            envelope: args.envelope,
+            style: Style { format, header: !args.no_header, terminal: false },
             limit_source: settings.limit.source.clone(),
+            keeps_rows: args.to.is_none(),
         })
     }
 }
@@ -109,29 +132,79 @@ fn with_list_options(options: Options, args: &ListArgs) -> Options {
 }
 
 /// The envelope is one page as it came, so nothing that takes several pages or another format goes with it.
-fn check_envelope(args: &ListArgs, format: Format, limit: NonZeroU64) -> Result<(), Failure> {
+fn check_envelope(args: &ListArgs, format: Format, limit: Option<NonZeroU64>) -> Result<(), Failure> {
     if format != Format::Json {
         return Err(Failure::new(Kind::Usage, format!("--envelope goes with the format json, not {format}"))
             .hint("add -o json"));
     }
-    if limit.get() > args.page_size.get() {
-        let message = format!("--envelope shows one page of at most {}, and the limit is {limit}", args.page_size);
+    if limit.is_none_or(|limit| limit.get() > args.page_size.get()) {
+        let limit = limit.map_or_else(|| "there is no limit".to_owned(), |limit| format!("the limit is {limit}"));
+        let message = format!("--envelope shows one page of at most {}, and {limit}", args.page_size);
         return Err(Failure::new(Kind::Usage, message).hint(format!("add --limit {}", args.page_size)));
     }
     Ok(())
 }
 
+/// Opens the file that results go to, before anything is asked for.
+fn open<'o>(path: &Path, force: bool) -> anyhow::Result<Sink<'o>> {
+    match Sink::to_file(path, force) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let message = format!("{} exists already", path.display());
+            Err(Failure::new(Kind::Usage, message).hint("add --force to replace it").into())
+        }
+        opened => opened.with_context(|| cannot_be_written(path)),
+    }
+}
+
+fn cannot_be_written(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
+}
+
+/// Fetches the list and writes it as it comes.
+fn list(
+    pages: &mut Pages,
+    plan: &Plan,
+    style: Style,
+    sink: &mut Sink,
+    progress: &Progress,
+    notices: &Notices,
+) -> anyhow::Result<()> {
+    let first = pages.next().transpose().context("partners cannot be listed")?;
+    let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
+    if pages.order_was_refused() {
+        notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));
+    }
+    if plan.envelope {
+        return Ok(output::json::write_value(first.body(), style.terminal, sink)?);
+    }
+    let partners: Vec<&str> = first.partners().collect();
+    plan.selection.check(&partners, notices)?;
+    let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
+    let written = write_pages(first, pages, &mut writer, plan.keeps_rows, progress);
+    say_what_was_left_out(&writer, notices);
+    written
+}
+
 /// Writes the rows of each page as it comes.
-fn write_pages(first: &Page, pages: &mut Pages, writer: &mut Writer) -> anyhow::Result<()> {
-    write_page(first, writer)?;
+fn write_pages(
+    first: Page,
+    pages: &mut Pages,
+    writer: &mut Writer,
+    keeps_rows: bool,
+    progress: &Progress,
+) -> anyhow::Result<()> {
+    write_page(&first, writer)?;
+    // Its memory is better used for the pages to come.
+    drop(first);
     while let Some(page) = pages.next() {
         match page {
             Ok(page) => write_page(&page, writer)?,
             Err(failure) => {
                 writer.break_off()?;
-                return Err(broken_off(failure, pages.rows(), pages.next_offset()).into());
+                return Err(broken_off(failure, pages, keeps_rows).into());
             }
         }
+        progress.update(pages.rows(), pages.expected_rows());
     }
     Ok(writer.end()?)
 }
@@ -141,12 +214,16 @@ fn write_page(page: &Page, writer: &mut Writer) -> std::io::Result<()> {
     writer.flush()
 }
 
-/// The failure of a later page: the rows before it stand, and the list can go on after them.
-fn broken_off(failure: Failure, rows: u64, next_offset: u64) -> Failure {
-    let message = format!("the list broke off after {rows} partners: {}", failure.message);
+/// The failure of a later page: what it means for the rows before it.
+fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure {
+    let message = format!("the list broke off after {} partners: {}", pages.rows(), failure.message);
+    let rows = if keeps_rows {
+        format!("what came is written; the rest begins at --offset {}", pages.next_offset())
+    } else {
+        "the file is as it was".to_owned()
+    };
     let cause = failure.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
-    let hint = format!("what came is written; the rest begins at --offset {next_offset}{cause}");
-    Failure { message, ..failure }.hint(hint)
+    Failure { message, ..failure }.hint(format!("{rows}{cause}"))
 }
 
 fn say_what_was_left_out(writer: &Writer, notices: &Notices) {
@@ -157,19 +234,37 @@ fn say_what_was_left_out(writer: &Writer, notices: &Notices) {
     }
 }
 
+/// Says what contradicts a whole list, and fails if it had to be whole.
+fn check_completeness(pages: &Pages, required: bool, notices: &Notices) -> Result<(), Failure> {
+    let facts = pages.facts();
+    let mut reasons = facts.contradictions();
+    if !required || facts.is_complete() {
+        reasons.iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
+        return Ok(());
+    }
+    if !facts.ended {
+        reasons.push(format!("it was cut after {} partners", facts.rows));
+    }
+    Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; ")))
+        .hint("partners may have changed while they were listed; run it again, and without --limit"))
+}
+
 fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
-    let rows = pages.rows();
+    let facts = pages.facts();
+    let rows = facts.rows;
     if pages.ended_on_an_empty_claim() {
         notices.warn("the API claimed that more partners follow, then sent none; the total it gave is reached");
     }
-    if rows == 0 && plan.format == Format::Table {
+    if plan.style.format == Format::Table && rows == 0 {
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
     }
-    let is_cut = plan.walk.limit.is_some_and(|limit| limit.get() == rows) && pages.facts().has_more != Some(false);
-    if !is_cut {
+    if plan.style.format == Format::Table && rows > LONG_TABLE {
+        notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));
+    }
+    if facts.ended {
         return;
     }
-    let listed = match (pages.total(), pages.facts().has_more) {
+    let listed = match (facts.total, facts.has_more) {
         (Some(total), _) => format!("{rows} of {total} partners listed"),
         (None, Some(_)) => format!("{rows} partners listed, and there are more"),
         (None, None) => format!("{rows} partners listed, and there may be more"),
@@ -178,18 +273,5 @@ fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
     match plan.limit_source {
         Source::Option(_) => notices.note_on_terminal(&note),
         _ => notices.note(&note),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_that_broke_says_how_far_it_came_and_where_it_goes_on() {
-        let failure = broken_off(Failure::new(Kind::Network, "gone").hint("look"), 2000, 2500);
-        assert_eq!(failure.kind, Kind::Network);
-        assert_eq!(failure.message, "the list broke off after 2000 partners: gone");
-        assert_eq!(failure.hint.as_deref(), Some("what came is written; the rest begins at --offset 2500; look"));
     }
 }

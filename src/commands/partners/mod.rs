@@ -2,6 +2,7 @@
 
 mod filter;
 mod list;
+mod receipt;
 mod selection;
 
 use crate::cli::GlobalArgs;
