@@ -92,7 +92,7 @@ fn a_redirect_to_another_origin_is_not_followed_and_its_host_named() {
     let target = elsewhere.base_url().replace("127.0.0.1", "localhost") + "/partners";
     api.redirect(&target);
     let list = api.list(&[]).code(8).stdout("");
-    assert_report(&stderr(&list), &["redirects to localhost"]);
+    assert_report(&stderr(&list), &["redirects to http://localhost:"]);
     trap.assert_calls(0);
 }
 

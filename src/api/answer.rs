@@ -1,6 +1,6 @@
 //! What an answer of the server means: a body to read, or a failure in its own words.
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, Url};
 use serde_json::Value;
 
 use crate::error::{Failure, Kind};
@@ -30,28 +30,31 @@ impl Answer {
     /// The page in the answer.
     ///
     /// # Errors
-    /// What the status says, or what is wrong with the body.
+    /// What the status says, or what is wrong with the body. The token is in none of it, even if the answer holds it.
     pub fn into_page(self, credentials: &Credentials) -> Result<Page, Failure> {
         if self.status != StatusCode::OK {
-            return Err(self.refusal(credentials));
+            return Err(redacted(self.refusal(credentials), credentials));
         }
         if self.is_html() {
-            return Err(self.not_json());
+            return Err(redacted(self.not_json(), credentials));
         }
         let (from, content_type) = (self.from, self.content_type);
         Page::parse(self.body).map_err(|problem| {
-            let problem = credentials.token.redact(&problem);
+            // The problem may repeat a value of any length.
+            let problem = shortened(&credentials.token.redact(&problem));
             let failure = broken_promise(&from, &format!("the answer is not a page of partners: {problem}"));
             let kind = content_type.unwrap_or_else(|| "not named".to_owned());
-            Failure { status: Some(200), ..failure }
-                .hint(format!("its content type is {kind}; look whether the base URL is that of the API"))
+            let hint = format!("its content type is {kind}; look whether the base URL is that of the API");
+            redacted(Failure { status: Some(200), ..failure }.hint(hint), credentials)
         })
     }
 
     /// The failure that a status other than 200 stands for.
     fn refusal(&self, credentials: &Credentials) -> Failure {
         let status = self.status.as_u16();
-        let words = self.words().map_or(String::new(), |words| format!(": {}", credentials.token.redact(&words)));
+        // What is cut might be the token, so it is hidden first.
+        let words =
+            self.words().map_or(String::new(), |words| format!(": {}", shortened(&credentials.token.redact(&words))));
         let from = &self.from;
         let told = |kind, what: &str| Failure {
             status: Some(status),
@@ -64,6 +67,8 @@ impl Answer {
             )),
             403 => told(Kind::Forbidden, "forbade the request")
                 .hint("the token's partner needs the scope partners.read or partners.manage"),
+            407 => told(Kind::Network, "is behind a proxy that wants to know who asks")
+                .hint("give the proxy's user name and password in HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT"),
             429 => told(Kind::RateLimited, "wants fewer requests").hint("wait a while, then repeat the command"),
             404 => told(Kind::Rejected, "was not found").hint("look whether the base URL is right"),
             400..500 => {
@@ -75,12 +80,20 @@ impl Answer {
         }
     }
 
+    /// A redirect that was not followed: it leads to another origin, nowhere, or in circles.
     fn redirect(&self) -> Failure {
-        let target =
-            self.location.as_deref().and_then(|location| reqwest::Url::parse(&self.from).ok()?.join(location).ok());
-        let to = target.as_ref().and_then(|url| url.host_str()).unwrap_or("nowhere");
-        let message = format!("{} redirects to {to}, where the token must not go", self.from);
-        Failure { status: Some(self.status.as_u16()), ..Failure::new(Kind::Server, message) }
+        let asked = Url::parse(&self.from).ok();
+        let target = asked.as_ref().zip(self.location.as_ref()).and_then(|(asked, target)| asked.join(target).ok());
+        let what = match target {
+            None => "redirects to nowhere".to_owned(),
+            Some(target) if asked.is_some_and(|asked| asked.origin() == target.origin()) => {
+                "redirects again and again".to_owned()
+            }
+            Some(target) => {
+                format!("redirects to {}, where the token must not go", target.origin().ascii_serialization())
+            }
+        };
+        Failure { status: Some(self.status.as_u16()), ..Failure::new(Kind::Server, format!("{} {what}", self.from)) }
             .hint("a proxy or a login page may stand in the way; look whether the base URL is right")
     }
 
@@ -102,8 +115,14 @@ impl Answer {
         }
         let text = String::from_utf8_lossy(&self.body);
         let words = serde_json::from_str(&text).map_or_else(|_| text.trim().to_owned(), |value| words_in(&value));
-        (!words.is_empty()).then(|| shortened(&words))
+        (!words.is_empty()).then_some(words)
     }
+}
+
+/// The failure with the token hidden wherever the server may have put it.
+fn redacted(failure: Failure, credentials: &Credentials) -> Failure {
+    let redact = |text: String| credentials.token.redact(&text);
+    Failure { message: redact(failure.message), hint: failure.hint.map(redact), ..failure }
 }
 
 fn broken_promise(from: &str, problem: &str) -> Failure {
@@ -160,6 +179,7 @@ mod tests {
             (401, Kind::Auth),
             (403, Kind::Forbidden),
             (404, Kind::Rejected),
+            (407, Kind::Network),
             (409, Kind::Rejected),
             (415, Kind::Rejected),
             (422, Kind::Rejected),
@@ -196,6 +216,26 @@ mod tests {
         assert!(long.message.chars().count() < MAX_WORDS + 100);
         let telling = failure(answer(401, "application/json", r#"{"message":"bad token s3cr3t"}"#));
         assert!(telling.message.ends_with("bad token (redacted)"), "{telling}");
+        let wrong = failure(answer(200, "application/json", &format!(r#"{{"items":"{}"}}"#, "x".repeat(100_000))));
+        assert!(wrong.message.len() < MAX_WORDS + 200, "{}", wrong.message.len());
+    }
+
+    #[test]
+    fn no_part_of_the_token_is_told_wherever_the_server_puts_it() {
+        let moved = |location: &str| Answer { location: Some(location.to_owned()), ..answer(302, "text/html", "") };
+        for failure in (0..10)
+            .map(|shift| answer(400, "text/plain", &format!("{}s3cr3t", "x".repeat(MAX_WORDS - shift))))
+            .chain([
+                answer(200, "text/html; t=s3cr3t", ""),
+                answer(200, "text/plain; t=s3cr3t", ""),
+                answer(200, "application/json", r#"{"items":"s3cr3t"}"#),
+                moved("https://S3CR3T.example.com/"),
+            ])
+            .map(failure)
+        {
+            let told = format!("{} {}", failure.message, failure.hint.unwrap_or_default()).to_lowercase();
+            assert!(!told.contains("s3cr"), "{told}");
+        }
     }
 
     #[test]
@@ -214,8 +254,15 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_names_the_host_that_the_token_must_not_go_to() {
-        let moved = Answer { location: Some("https://evil.example.com/x".to_owned()), ..answer(302, "text/html", "") };
-        assert!(failure(moved).message.contains("evil.example.com"));
+    fn a_redirect_tells_why_it_is_not_followed() {
+        let moved = |location: Option<&str>| {
+            failure(Answer { location: location.map(str::to_owned), ..answer(302, "text/html", "") }).message
+        };
+        assert!(
+            moved(Some("https://evil.example.com/x")).contains("to https://evil.example.com, where the token must")
+        );
+        assert!(moved(Some("http://host/partners")).contains("to http://host, where the token must not go"));
+        assert!(moved(Some("/partners")).ends_with("redirects again and again"));
+        assert!(moved(None).ends_with("redirects to nowhere"));
     }
 }

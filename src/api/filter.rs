@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::partner;
+
 /// The operators of the documentation; each takes exactly one value.
 pub const OPERATORS: [&str; 7] = ["eq", "ne", "gt", "ge", "lt", "le", "like"];
 
@@ -51,10 +53,11 @@ pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
             "write `FIELD OPERATOR VALUE`, such as `status eq active`",
         ));
     }
-    let mut parser = Parser { expression, words, next: 0 };
+    let mut parser = Parser { expression, words, next: 0, is_first: true };
     let mut conditions = vec![parser.condition()?];
     while let Some(joint) = parser.take() {
         parser.check_joint(&joint)?;
+        parser.is_first = false;
         conditions.push(parser.condition()?);
     }
     Ok(conditions)
@@ -114,8 +117,9 @@ fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
     let mut words = Vec::new();
     let mut start = None;
     let mut before = ' ';
-    let mut characters = expression.char_indices();
+    let (mut characters, mut skipped) = (expression.char_indices(), 0);
     while let Some((at, c)) = characters.next() {
+        let at = skipped + at;
         let opens = before.is_whitespace() || matches!(before, '(' | ',');
         if c.is_whitespace() {
             if let Some(start) = start.take() {
@@ -124,14 +128,16 @@ fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
         } else {
             start.get_or_insert(at);
         }
-        if opens && matches!(c, '“' | '”' | '„' | '‘' | '’' | '«') {
+        if opens && "“”„‟‘’‚‛«»‹›".contains(c) {
             let span = at..at + c.len_utf8();
             return Err(Mistake::new(format!("`{c}` is not a quote of the filter language"), span, "use \" or '"));
         }
         if opens && matches!(c, '"' | '\'') {
-            close(c, &mut characters).ok_or_else(|| {
+            let length = length_to_close(c, &expression[at + 1..]).ok_or_else(|| {
                 Mistake::new("a quote is opened and never closed", at..at + 1, format!("close it with {c}"))
             })?;
+            characters = expression[at + 1 + length..].char_indices();
+            skipped = at + 1 + length;
         }
         before = c;
     }
@@ -141,23 +147,25 @@ fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
     Ok(words)
 }
 
-/// Reads on to the closing quote. A backslash keeps the next character from closing it.
-fn close(quote: char, characters: &mut std::str::CharIndices) -> Option<()> {
-    while let Some((_, c)) = characters.next() {
-        if c == quote {
-            return Some(());
-        }
-        if c == '\\' {
-            characters.next();
-        }
-    }
-    None
+/// How many bytes of the text lead to its closing quote and past it.
+///
+/// The API says nothing of escapes. A backslash is taken to keep a quote from closing if another one does close, and
+/// for an ordinary character, as at the end of `'C:\'`, if none does.
+fn length_to_close(quote: char, text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let unescaped = text.char_indices().find(|(_, c)| {
+        let closes = *c == quote && !is_escaped;
+        is_escaped = *c == '\\' && !is_escaped;
+        closes
+    });
+    unescaped.map(|(at, _)| at).or_else(|| text.find(quote)).map(|at| at + quote.len_utf8())
 }
 
 struct Parser<'e> {
     expression: &'e str,
     words: Vec<Word<'e>>,
     next: usize,
+    is_first: bool,
 }
 
 impl<'e> Parser<'e> {
@@ -185,11 +193,21 @@ impl<'e> Parser<'e> {
     fn condition(&mut self) -> Result<Condition, Mistake> {
         let field = self.field()?;
         let Some(operator) = self.take_within_condition() else {
-            let remedy = format!("write `{} OPERATOR VALUE`, such as `{0} eq ...`", field.text);
+            let remedy = if self.is_first {
+                format!("write `{} OPERATOR VALUE`, such as `{0} eq ...`", field.text)
+            } else {
+                format!("write `{} OPERATOR VALUE`, or quote the value if this is part of it", field.text)
+            };
             return Err(Mistake::new("an operator is missing", self.here(), remedy));
         };
         if let Some((symbol, instead)) = operator.symbol_at(0) {
             return Err(symbol_mistake(symbol, operator.span.start, instead));
+        }
+        // These two take another operator after them, so a symbol there is no value.
+        if let Some(next) = self.peek().filter(|_| operator.is("not") || operator.is("is"))
+            && let Some((symbol, instead)) = next.symbol_at(0)
+        {
+            return Err(symbol_mistake(symbol, next.span.start, instead));
         }
         let value = if operator.is_operator() { self.value(&operator)? } else { self.open_value()? };
         Ok(Condition { field: field.text.to_owned(), operator: operator.text.to_owned(), value })
@@ -204,8 +222,10 @@ impl<'e> Parser<'e> {
             return Err(or_mistake(word.span));
         }
         let lower = word.text.to_ascii_lowercase();
-        if lower == "not" || lower.starts_with("not(") {
-            let span = word.span.start..word.span.start + 3;
+        let negation =
+            ["not(", "!("].iter().find(|negation| lower.starts_with(**negation)).map(|found| found.len() - 1);
+        if let Some(length) = negation.or((lower == "not").then_some(3)) {
+            let span = word.span.start..word.span.start + length;
             return Err(Mistake::new(
                 "the filter language has no leading `not`",
                 span,
@@ -216,7 +236,8 @@ impl<'e> Parser<'e> {
             let span = word.span.start..word.span.start + 1;
             return Err(Mistake::new("the filter language has no grouping", span, "leave the parentheses out"));
         }
-        if let Some(at) = word.text.find(['=', '!', '<', '>'])
+        let is_quoted = word.text.contains(['"', '\'']);
+        if let Some(at) = word.text.find(['=', '!', '<', '>']).filter(|_| !is_quoted)
             && let Some((symbol, instead)) = word.symbol_at(at)
         {
             return Err(symbol_mistake(symbol, word.span.start + at, instead));
@@ -233,12 +254,29 @@ impl<'e> Parser<'e> {
         if self.peek().is_some_and(|next| !is_joint(next)) {
             let end = self.words[self.next..].iter().take_while(|word| !is_joint(word)).last();
             let span = value.span.start..end.map_or(value.span.end, |word| word.span.end);
-            let text = &self.expression[span.clone()];
-            let quote = if text.contains('"') { '\'' } else { '"' };
-            let remedy = format!("write {quote}{text}{quote}");
+            let remedy = self.remedy_for_words(&value, &self.expression[span.clone()]);
             return Err(Mistake::new("a value of several words needs quotes", span, remedy));
         }
         Ok(value.unquoted().to_owned())
+    }
+
+    /// What to do about a value of several words, `first` being the first of them.
+    fn remedy_for_words(&self, first: &Word, text: &str) -> String {
+        let looks_like_conditions = self.words[self.next..]
+            .iter()
+            .take_while(|word| !is_joint(word))
+            .any(|word| word.is_operator() || partner::find(word.text).is_some());
+        if let Some((symbol, _)) = first.symbol_at(0).filter(|(symbol, _)| *symbol == first.text) {
+            format!("leave `{symbol}` out: the operator stands before it")
+        } else if looks_like_conditions {
+            "join conditions by `and`, or quote the value".to_owned()
+        } else if !text.contains('"') && !text.starts_with('\'') {
+            format!("write \"{text}\"")
+        } else if !text.contains('\'') && !text.starts_with('"') {
+            format!("write '{text}'")
+        } else {
+            "put the whole value between two quotes of a kind that is not in it".to_owned()
+        }
     }
 
     /// Whatever follows an operator that is not documented, up to the next condition.
@@ -246,8 +284,8 @@ impl<'e> Parser<'e> {
         let start = self.here().start;
         let (mut end, mut depth) = (start, 0);
         while let Some(word) = self.peek() {
-            if depth <= 0 && word.is("or") && self.condition_follows() {
-                return Err(or_mistake(word.span.clone()));
+            if depth <= 0 && is_joint(word) && !word.is("and") && self.condition_follows() {
+                self.check_joint(word)?;
             }
             // `between 1 and 5`: a single word after `and` cannot be a condition of its own.
             if depth <= 0 && word.is("and") && self.words_before_joint(self.next + 1) != 1 {
@@ -260,9 +298,17 @@ impl<'e> Parser<'e> {
         Ok(self.expression[start..end.max(start)].to_owned())
     }
 
-    /// Whether what follows the next word reads as a condition by a documented operator.
+    /// Whether what follows the next word reads as a condition: a field that is documented or has a symbol at its end,
+    /// what no field begins with, or anything before a documented operator.
     fn condition_follows(&self) -> bool {
-        self.words.get(self.next + 2).is_some_and(|word| word.is_operator() || word.symbol_at(0).is_some())
+        let word = |ahead: usize| self.words.get(self.next + ahead);
+        let begins = word(1).is_some_and(|first| {
+            let name = first.text.split(['.', '=', '!', '<', '>']).next().unwrap_or_default();
+            let is_field = partner::find(name).is_some();
+            let is_whole = first.text.len() > name.len() && !first.text[name.len()..].starts_with('.');
+            first.is("not") || first.text.starts_with('(') || (is_field && (is_whole || word(2).is_some()))
+        });
+        begins || word(2).is_some_and(|second| second.is_operator() || second.symbol_at(0).is_some())
     }
 
     fn words_before_joint(&self, from: usize) -> usize {
@@ -301,9 +347,9 @@ mod tests {
     use super::*;
 
     /// The mistake in one line: the text it points at, and the remedy.
-    fn mistake(expression: &str) -> (&str, String) {
+    fn mistake(expression: &str) -> (String, String) {
         let mistake = parse(expression).expect_err(expression);
-        (&expression[mistake.span], mistake.remedy)
+        (expression[mistake.span].to_owned(), mistake.remedy)
     }
 
     fn condition(field: &str, operator: &str, value: &str) -> Condition {
@@ -327,6 +373,9 @@ mod tests {
             ("company_name eq Joe’s", "Joe’s"),
             ("company_name eq a=b(c)", "a=b(c)"),
             ("company_name eq \"\"", ""),
+            (r"company_name eq 'C:\'", r"C:\"),
+            (r#"attributes."a=b" eq é"#, "é"),
+            ("company_name eq =", "="),
         ] {
             assert_eq!(parse(expression).expect(expression)[0].value, value, "{expression}");
         }
@@ -344,7 +393,9 @@ mod tests {
             "balance between 1 and 5",
             "balance between 1 and 5 and status eq active",
             "zip nearby 5 or 6",
+            "zip nearby this or that place",
             "zip =~ x",
+            "zip nearby 5 || 6",
         ] {
             assert!(parse(expression).is_ok(), "{expression}: {:?}", parse(expression));
         }
@@ -364,8 +415,10 @@ mod tests {
             ("balance <=10", "<=", "use `le`"),
             ("balance > 10", ">", "use `gt`"),
             ("status eq active and balance >= 10", ">=", "use `ge`"),
+            ("status not = active", "=", "use `eq`"),
+            ("zip is null or zip=5", "or", "ask once for each side, or quote it if it is part of a value"),
         ] {
-            assert_eq!(mistake(expression), (at, remedy.to_owned()), "{expression}");
+            assert_eq!(mistake(expression), (at.to_owned(), remedy.to_owned()), "{expression}");
         }
     }
 
@@ -374,9 +427,17 @@ mod tests {
         assert_eq!(mistake("status eq active or balance lt 10").0, "or");
         assert_eq!(mistake("status eq active OR balance lt 10").0, "OR");
         assert_eq!(mistake("status in (a,b) or balance lt 10").0, "or");
+        for second in
+            ["status in (c,d)", "zip is null", "balance is 5", "not zip eq 5", "(zip is null)", "zip=5", "x lt 5"]
+        {
+            assert_eq!(mistake(&format!("status in (a,b) or {second}")).0, "or", "{second}");
+            assert_eq!(mistake(&format!("status in (a,b) || {second}")).0, "||", "{second}");
+            assert_eq!(mistake(&format!("status in (a,b) && {second}")).0, "&&", "{second}");
+        }
         assert_eq!(mistake("or status eq active").0, "or");
+        assert_eq!(mistake("!(status eq active)").0, "!");
         assert_eq!(mistake("status eq active || balance lt 10").0, "||");
-        assert_eq!(mistake("status eq active && balance lt 10"), ("&&", "use `and`".to_owned()));
+        assert_eq!(mistake("status eq active && balance lt 10"), ("&&".to_owned(), "use `and`".to_owned()));
         assert_eq!(mistake("not status eq active").0, "not");
         assert_eq!(mistake("status eq active and NOT(balance lt 10)").0, "NOT");
         assert_eq!(mistake("(status eq active)").0, "(");
@@ -396,13 +457,23 @@ mod tests {
 
     #[test]
     fn quotes_are_checked() {
-        assert_eq!(mistake("company_name eq \"Acme"), ("\"", "close it with \"".to_owned()));
+        assert_eq!(mistake("company_name eq \"Acme"), ("\"".to_owned(), "close it with \"".to_owned()));
         assert_eq!(mistake("status in ('a, b)").0, "'");
-        assert_eq!(mistake("company_name eq “Acme”"), ("“", "use \" or '".to_owned()));
+        assert_eq!(mistake("company_name eq “Acme”"), ("“".to_owned(), "use \" or '".to_owned()));
         assert_eq!(
             mistake("company_name eq Acme Telecom and status eq active"),
-            ("Acme Telecom", "write \"Acme Telecom\"".to_owned())
+            ("Acme Telecom".to_owned(), "write \"Acme Telecom\"".to_owned())
         );
         assert_eq!(mistake(r#"name eq the "Rock" band"#).1, r#"write 'the "Rock" band'"#);
+        assert_eq!(mistake("name eq ‚Acme‘").0, "‚");
+        for (expression, remedy) in [
+            ("company_name eq Rock and Roll", "or quote the value"),
+            ("status eq = active", "leave `=` out"),
+            ("status eq active, balance lt 10", "join conditions by `and`"),
+            ("name eq 'it''s here'", "put the whole value between two quotes"),
+            (r#"name eq "A" O'B C"#, "put the whole value between two quotes"),
+        ] {
+            assert!(mistake(expression).1.contains(remedy), "{expression}: {}", mistake(expression).1);
+        }
     }
 }

@@ -6,14 +6,18 @@
 use std::fmt;
 use std::ops::Range;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use url::Url;
 
 use crate::raw;
 
-/// How deep arrays and objects may stand in one another. Real partners use three levels.
+/// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
 const MAX_DEPTH: usize = 128;
+
+/// Levels that a page has around a partner, and around the value of any other key.
+const AROUND_A_PARTNER: usize = 2;
+const AROUND_A_VALUE: usize = 1;
 
 /// One page of partners, and what the server says of the list around it.
 ///
@@ -56,8 +60,8 @@ impl Page {
             if !item.get().starts_with('{') {
                 return Err(format!("`items` holds something that is not a partner object, at index {index}"));
             }
-            if raw::is_deeper_than(MAX_DEPTH, item.get()) {
-                return Err(format!("the partner at index {index} is nested deeper than {MAX_DEPTH} levels"));
+            if raw::is_deeper_than(MAX_DEPTH - AROUND_A_PARTNER, item.get()) {
+                return Err(format!("it is nested deeper than {MAX_DEPTH} levels, in the partner at index {index}"));
             }
         }
         let page = Self {
@@ -156,7 +160,14 @@ impl<'de> Deserialize<'de> for Envelope<'de> {
                         "has_more" => envelope.has_more.replace(map.next_value()?).is_some(),
                         "total" => envelope.total.replace(map.next_value()?).is_some(),
                         "pagination" => envelope.pagination.replace(map.next_value()?).is_some(),
-                        _ => map.next_value::<IgnoredAny>().map(|_| false)?,
+                        _ => {
+                            let value = map.next_value::<&RawValue>()?;
+                            if raw::is_deeper_than(MAX_DEPTH - AROUND_A_VALUE, value.get()) {
+                                let problem = format!("it is nested deeper than {MAX_DEPTH} levels, in {}", key.get());
+                                return Err(A::Error::custom(problem));
+                            }
+                            false
+                        }
                     };
                     if twice {
                         return Err(A::Error::custom(format!("the key {} comes twice", key.get())));
@@ -263,10 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn a_partner_nested_too_deep_is_refused_not_followed() {
-        let deep = format!(r#"{{"items":[{{"a":{}{}}}]}}"#, "[".repeat(100_000), "]".repeat(100_000));
-        assert!(problem(&deep).contains("deeper than 128"));
-        let unknown = format!(r#"{{"items":[],"new":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
-        assert!(page(&unknown).is_empty());
+    fn what_is_nested_too_deep_is_refused_not_followed() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        for levels in [126, 100_000] {
+            let partner = format!(r#"{{"items":[{{"a":{}}}]}}"#, nested(levels));
+            assert!(problem(&partner).contains("deeper than 128 levels, in the partner at index 0"));
+            let unknown = format!(r#"{{"items":[],"new":{}}}"#, nested(levels + 2));
+            assert!(problem(&unknown).contains("deeper than 128 levels, in \"new\""));
+        }
+        assert_eq!(page(&format!(r#"{{"items":[{{"a":{}}}],"new":{}}}"#, nested(125), nested(127))).len(), 1);
     }
 }

@@ -22,7 +22,7 @@ pub enum Command {
 #[command(after_help = LIST_EXAMPLES)]
 pub struct ListArgs {
     /// At most N partners in all, in as many pages as that takes [default: 100]
-    #[arg(short, long, value_name = "N", allow_negative_numbers = true, help_heading = QUERY)]
+    #[arg(short, long, value_name = "N", value_parser = limit, allow_negative_numbers = true, help_heading = QUERY)]
     pub limit: Option<NonZeroU64>,
 
     /// Every partner that matches
@@ -46,7 +46,7 @@ pub struct ListArgs {
     pub raw_filter: Option<String>,
 
     /// Order of the list: FIELD, FIELD:asc, FIELD:desc, or `none` for the server's [default: date_created:asc]
-    #[arg(long, value_name = "FIELD[:asc|desc]", help_heading = QUERY)]
+    #[arg(long, value_name = "FIELD[:asc|desc]", allow_hyphen_values = true, help_heading = QUERY)]
     pub order: Option<Order>,
 
     /// Partners per request, 1 to 1000
@@ -102,3 +102,7 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners list --all -o csv > partners.csv
   carrierx partners list --all --require-complete --to partners.csv --force
   carrierx partners list -F partner_sid,callbacks.sms -o jsonl";
+
+fn limit(text: &str) -> Result<NonZeroU64, String> {
+    text.parse().map_err(|_| "write a whole number of 1 or more; --all lists every partner".to_owned())
+}

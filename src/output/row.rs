@@ -89,28 +89,51 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The most keys without a column that are remembered; a server could send any number.
+const MOST_LEFT_OUT: usize = 20;
+
 /// The columns of a whole output, ready to be picked from partner after partner.
 #[derive(Debug)]
 pub struct Columns {
     list: Option<Vec<Column>>,
-    /// Each key that a path begins with, and the columns that do.
-    keys: Vec<(String, Vec<usize>)>,
-    without: Vec<FieldName>,
+    keys: Vec<Key>,
+    without: Vec<Vec<String>>,
     complete: bool,
     left_out: Vec<String>,
+}
+
+/// A key of a partner, and the columns that it leads to.
+#[derive(Debug)]
+struct Key {
+    name: String,
+    /// Index of the column, and how many steps of its path this key is.
+    columns: Vec<(usize, usize)>,
 }
 
 impl Columns {
     /// Prepares for picking.
     pub fn new(shape: Shape) -> Self {
-        let mut keys: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut keys: Vec<Key> = Vec::new();
+        let mut lead = |name: &str, column: usize, steps: usize| match keys.iter_mut().find(|key| key.name == name) {
+            Some(key) => key.columns.push((column, steps)),
+            None => keys.push(Key { name: name.to_owned(), columns: vec![(column, steps)] }),
+        };
         for (index, column) in shape.columns.iter().flatten().enumerate() {
-            match keys.iter_mut().find(|(key, _)| *key == column.path[0]) {
-                Some((_, columns)) => columns.push(index),
-                None => keys.push((column.path[0].clone(), vec![index])),
+            lead(&column.path[0], index, 1);
+            if column.path.len() > 1 {
+                // A server may answer a dotted name by a key of that very name.
+                lead(&column.name, index, column.path.len());
             }
         }
-        Self { list: shape.columns, keys, without: shape.without, complete: shape.complete, left_out: Vec::new() }
+        let paths = shape.without.iter().map(|field| field.path().map(str::to_owned).collect());
+        let literal = shape.without.iter().map(|field| vec![field.to_string()]);
+        Self {
+            list: shape.columns,
+            keys,
+            without: paths.chain(literal).collect(),
+            complete: shape.complete,
+            left_out: Vec::new(),
+        }
     }
 
     /// The columns, in their order; none when partners are shown as they came.
@@ -128,7 +151,7 @@ impl Columns {
         if self.without.is_empty() {
             return Cow::Borrowed(partner);
         }
-        let paths: Vec<Vec<&str>> = self.without.iter().map(|field| field.path().collect()).collect();
+        let paths: Vec<Vec<&str>> = self.without.iter().map(|path| path.iter().map(String::as_str).collect()).collect();
         Cow::Owned(raw::without(partner, &paths))
     }
 
@@ -146,15 +169,19 @@ impl Columns {
         raw::each_member(partner, |key, value| {
             let key = raw::text(key);
             let found = match self.keys.get(expected) {
-                Some((name, _)) if *name == key => Some(expected),
-                _ => self.keys.iter().position(|(name, _)| *name == key),
+                Some(known) if known.name == key => Some(expected),
+                _ => self.keys.iter().position(|known| known.name == key),
             };
             if let Some(found) = found {
                 expected = found + 1;
-                for &column in &self.keys[found].1 {
-                    cells[column] = raw::lookup(value, list[column].path[1..].iter().map(String::as_str));
+                for &(column, steps) in &self.keys[found].columns {
+                    let rest = list[column].path[steps..].iter().map(String::as_str);
+                    cells[column] = raw::lookup(value, rest).or(cells[column]);
                 }
-            } else if self.complete && !self.left_out.iter().any(|seen| *seen == key) {
+            } else if self.complete
+                && self.left_out.len() < MOST_LEFT_OUT
+                && !self.left_out.iter().any(|seen| *seen == key)
+            {
                 self.left_out.push(key.into_owned());
             }
         })?;
@@ -195,12 +222,23 @@ mod tests {
     }
 
     #[test]
-    fn keys_without_a_column_are_remembered_once() {
+    fn a_dotted_name_that_comes_as_a_key_of_its_own_is_found_too() {
+        let mut columns = columns(&["c.x", "c.y"]);
+        assert_eq!(columns.pick(r#"{"c.x":1,"c":{"y":2}}"#).expect("a row").cells(), [Some("1"), Some("2")]);
+        assert_eq!(columns.pick(r#"{"c":{"x":null},"c.x":1}"#).expect("a row").cells(), [Some("1"), None]);
+    }
+
+    #[test]
+    fn keys_without_a_column_are_remembered_once_and_not_without_bound() {
         let mut columns = columns(&["a"]);
         for partner in [r#"{"a":1,"new":2}"#, r#"{"new":3,"newer":4}"#] {
             columns.pick(partner).expect("a row");
         }
         assert_eq!(columns.left_out(), ["new", "newer"]);
+        for n in 0..1000 {
+            columns.pick(&format!(r#"{{"new{n}":1}}"#)).expect("a row");
+        }
+        assert_eq!(columns.left_out().len(), MOST_LEFT_OUT);
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl File {
     pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
         match fs::read_to_string(path).map(Zeroizing::new) {
             Ok(text) => Self::parse(path, &text).map(Some),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            // A home that is no folder, as service accounts have, holds no file either.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => {
                 let message = format!("the configuration file {} cannot be read: {error}", path.display());
                 Err(Failure::new(Kind::Config, message).hint("mend that, or name another file with --config"))

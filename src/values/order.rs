@@ -64,6 +64,10 @@ impl FromStr for Order {
         match field {
             "" => Err("the field to order by is missing; write FIELD:asc, FIELD:desc or none".to_owned()),
             "none" if direction.is_none() => Ok(Self::Server),
+            "none" => Err("`none` has no direction".to_owned()),
+            _ if field.starts_with(['-', '+']) => {
+                Err(format!("write `{}:desc` or `{0}:asc` for the direction", field[1..].trim()))
+            }
             _ => Ok(Self::By { field: field.to_owned(), direction }),
         }
     }
@@ -95,7 +99,7 @@ mod tests {
 
     #[test]
     fn an_order_that_is_none_is_refused() {
-        for text in ["", ":desc", "balance:down", "balance:", "balance asc desc"] {
+        for text in ["", ":desc", "balance:down", "balance:", "balance asc desc", "none:desc", "-balance"] {
             assert!(text.parse::<Order>().is_err(), "{text:?}");
         }
     }

@@ -17,9 +17,19 @@ impl Token {
         &self.0
     }
 
-    /// The text with every occurrence of the secret replaced, for words that come from a server.
+    /// The text with every occurrence of the secret replaced, for words that come from a server. Letter case does not
+    /// count, since a server may have changed it, as in the name of a host.
     pub fn redact(&self, text: &str) -> String {
-        text.replace(self.expose(), "(redacted)")
+        let secret = self.0.as_bytes();
+        let mut redacted = String::with_capacity(text.len());
+        let mut rest = text;
+        // The secret is ASCII, so wherever it is found, characters begin and end.
+        while let Some(at) = rest.as_bytes().windows(secret.len()).position(|part| part.eq_ignore_ascii_case(secret)) {
+            redacted.push_str(&rest[..at]);
+            redacted.push_str("(redacted)");
+            rest = &rest[at + secret.len()..];
+        }
+        redacted + rest
     }
 }
 
@@ -76,6 +86,6 @@ mod tests {
     #[test]
     fn the_secret_is_taken_out_of_foreign_words() {
         let token: Token = "abc".parse().expect("a token");
-        assert_eq!(token.redact("bad token abc, abc!"), "bad token (redacted), (redacted)!");
+        assert_eq!(token.redact("bad token abc, éABCé!"), "bad token (redacted), é(redacted)é!");
     }
 }

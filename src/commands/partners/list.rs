@@ -15,7 +15,7 @@ use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, options};
-use crate::error::{Failure, Kind};
+use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
 use crate::output::sink::Sink;
 use crate::output::{self, Style, Writer};
@@ -181,7 +181,9 @@ fn list(
     plan.selection.check(&partners, notices)?;
     let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
     let written = write_pages(first, pages, &mut writer, plan.keeps_rows, progress);
-    say_what_was_left_out(&writer, notices);
+    if !written.as_ref().is_err_and(error::is_closed_pipe) {
+        say_what_was_left_out(&writer, notices);
+    }
     written
 }
 
@@ -256,7 +258,10 @@ fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
         notices.warn("the API claimed that more partners follow, then sent none; the total it gave is reached");
     }
     if plan.style.format == Format::Table && rows == 0 {
-        notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
+        notices.note_on_terminal(&match facts.total {
+            Some(total @ 1..) => format!("{total} partners match, and none after the first {}", facts.offset),
+            _ => "no partners match (a new partner shows only once an email address is verified)".to_owned(),
+        });
     }
     if plan.style.format == Format::Table && rows > LONG_TABLE {
         notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));
@@ -265,9 +270,9 @@ fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
         return;
     }
     let listed = match (facts.total, facts.has_more) {
-        (Some(total), _) => format!("{rows} of {total} partners listed"),
-        (None, Some(_)) => format!("{rows} partners listed, and there are more"),
-        (None, None) => format!("{rows} partners listed, and there may be more"),
+        (Some(total), _) if total > rows => format!("{rows} of {total} partners listed"),
+        (_, Some(_)) => format!("{rows} partners listed, and there are more"),
+        (_, None) => format!("{rows} partners listed, and there may be more"),
     };
     let note = format!("{listed}; add --all, or --limit N");
     match plan.limit_source {
