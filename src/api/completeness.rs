@@ -1,12 +1,18 @@
 //! What the pages of a list prove about it: whether it is whole, and if not, why.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
+
+use memchr::memmem::Finder;
 
 use crate::raw;
 
 use super::page::Page;
 use super::partner;
+
+/// The key of the SID as it stands in a partner.
+const QUOTED_SID: &str = "\"partner_sid\"";
 
 /// Identifiers for which room is made at once, so that a wrong total cannot ask for all memory.
 const MOST_ROOM: u64 = 1 << 20;
@@ -85,10 +91,11 @@ impl Census {
         self.bytes += page.body().len() as u64;
         self.note_total(page);
         let (mut new, mut anonymous) = (0_u64, 0);
+        let key = Finder::new(QUOTED_SID);
         for partner in page.partners() {
-            match raw::lookup(partner, [partner::SID]).filter(|sid| *sid != "null") {
+            match sid(partner, &key) {
                 None => anonymous += 1,
-                Some(sid) if self.seen.insert(self.identifier(&raw::text(sid))) => new += 1,
+                Some(sid) if self.seen.insert(self.identifier(&sid)) => new += 1,
                 Some(_) => self.repeated += 1,
             }
         }
@@ -139,6 +146,14 @@ impl Census {
             high << 64 | low
         })
     }
+}
+
+/// The SID of a partner, if it has one.
+fn sid<'a>(partner: &'a str, key: &Finder) -> Option<Cow<'a, str>> {
+    raw::text_of_only_member(partner, key).map(Cow::Borrowed).or_else(|| {
+        let value = raw::lookup(partner, [partner::SID])?;
+        (value != "null").then(|| raw::text(value))
+    })
 }
 
 /// The number that a UUID in its usual form with hyphens spells.

@@ -15,18 +15,20 @@ pub struct Csv {
     header: bool,
     terminal: bool,
     writer: csv_core::Writer,
+    /// The record, and room after it that is never given back.
     record: Vec<u8>,
+    length: usize,
 }
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
     pub fn new(header: bool, terminal: bool) -> Self {
         let writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).build();
-        Self { header, terminal, writer, record: Vec::new() }
+        Self { header, terminal, writer, record: Vec::new(), length: 0 }
     }
 
     fn record<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
-        self.record.clear();
+        self.length = 0;
         for (index, cell) in cells.enumerate() {
             if index > 0 {
                 self.append(0, |writer, buffer| writer.delimiter(buffer).1);
@@ -35,16 +37,17 @@ impl Csv {
             self.append(cell.len(), |writer, buffer| writer.field(cell.as_bytes(), buffer).2);
         }
         self.append(0, |writer, buffer| writer.terminator(buffer).1);
-        out.write_all(&self.record)
+        out.write_all(&self.record[..self.length])
     }
 
     /// Lets the writer append what it makes of `length` bytes: at most each of them twice, and a pair of quotes or a
     /// delimiter with a quote that it still owed to the field before.
     fn append(&mut self, length: usize, write: impl FnOnce(&mut csv_core::Writer, &mut [u8]) -> usize) {
-        let start = self.record.len();
-        self.record.resize(start + 2 * length + 4, 0);
-        let written = write(&mut self.writer, &mut self.record[start..]);
-        self.record.truncate(start + written);
+        let needed = self.length + 2 * length + 4;
+        if self.record.len() < needed {
+            self.record.resize(2 * needed, 0);
+        }
+        self.length += write(&mut self.writer, &mut self.record[self.length..]);
     }
 }
 

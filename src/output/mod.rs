@@ -76,7 +76,7 @@ impl<'o> Writer<'o> {
     /// Writes one partner, given as the raw text that came.
     pub fn write(&mut self, partner: &str) -> io::Result<()> {
         let partner = self.columns.cut(partner);
-        let row = self.columns.pick(&partner)?;
+        let row = self.columns.pick(&partner);
         self.formatter.row(&row, self.out)
     }
 

@@ -1,7 +1,6 @@
 //! What of a partner is shown: columns, and picking them out of its text.
 
 use std::borrow::Cow;
-use std::io;
 
 use crate::raw;
 use crate::values::FieldName;
@@ -106,6 +105,8 @@ pub struct Columns {
 #[derive(Debug)]
 struct Key {
     name: String,
+    /// The name as most partners have it: in quotes, without escapes.
+    quoted: String,
     /// Index of the column, and how many steps of its path this key is.
     columns: Vec<(usize, usize)>,
 }
@@ -116,7 +117,10 @@ impl Columns {
         let mut keys: Vec<Key> = Vec::new();
         let mut lead = |name: &str, column: usize, steps: usize| match keys.iter_mut().find(|key| key.name == name) {
             Some(key) => key.columns.push((column, steps)),
-            None => keys.push(Key { name: name.to_owned(), columns: vec![(column, steps)] }),
+            None => {
+                let quoted = format!("\"{name}\"");
+                keys.push(Key { name: name.to_owned(), quoted, columns: vec![(column, steps)] });
+            }
         };
         for (index, column) in shape.columns.iter().flatten().enumerate() {
             lead(&column.path[0], index, 1);
@@ -156,21 +160,20 @@ impl Columns {
     }
 
     /// The row of a partner.
-    ///
-    /// # Errors
-    /// When the partner is not a JSON object.
-    pub fn pick<'a>(&'a mut self, partner: &'a str) -> io::Result<Row<'a>> {
+    pub fn pick<'a>(&'a mut self, partner: &'a str) -> Row<'a> {
         let Some(list) = &self.list else {
-            return Ok(Row::Whole(partner));
+            return Row::Whole(partner);
         };
         let mut cells = vec![None; list.len()];
         // Servers send the keys of all partners in one order, so the next key is mostly the one after the last.
         let mut expected = 0;
-        raw::each_member(partner, |key, value| {
-            let key = raw::text(key);
+        for (key, value) in raw::members(partner) {
             let found = match self.keys.get(expected) {
-                Some(known) if known.name == key => Some(expected),
-                _ => self.keys.iter().position(|known| known.name == key),
+                Some(known) if known.quoted == key => Some(expected),
+                _ => {
+                    let name = raw::text(key);
+                    self.keys.iter().position(|known| known.name == name)
+                }
             };
             if let Some(found) = found {
                 expected = found + 1;
@@ -178,14 +181,18 @@ impl Columns {
                     let rest = list[column].path[steps..].iter().map(String::as_str);
                     cells[column] = raw::lookup(value, rest).or(cells[column]);
                 }
-            } else if self.complete
-                && self.left_out.len() < MOST_LEFT_OUT
-                && !self.left_out.iter().any(|seen| *seen == key)
-            {
-                self.left_out.push(key.into_owned());
+            } else if self.complete {
+                note_left_out(key, &mut self.left_out);
             }
-        })?;
-        Ok(Row::Picked(list, cells))
+        }
+        Row::Picked(list, cells)
+    }
+}
+
+fn note_left_out(key: &str, left_out: &mut Vec<String>) {
+    let key = raw::text(key);
+    if left_out.len() < MOST_LEFT_OUT && !left_out.iter().any(|seen| *seen == key) {
+        left_out.push(key.into_owned());
     }
 }
 
@@ -202,7 +209,7 @@ mod tests {
     fn columns_come_in_the_order_asked_for_and_absent_is_not_null() {
         let partner = r#"{"a":1.0,"b":null,"c":{"x":"y","z":[1, 2]}}"#;
         let mut columns = columns(&["c.z", "b", "none", "a", "c.x", "c", "a.x"]);
-        let row = columns.pick(partner).expect("a row");
+        let row = columns.pick(partner);
         let expected =
             [Some("[1, 2]"), Some("null"), None, Some("1.0"), Some("\"y\""), Some(r#"{"x":"y","z":[1, 2]}"#), None];
         assert_eq!(row.cells(), expected);
@@ -211,32 +218,32 @@ mod tests {
     #[test]
     fn an_object_of_columns_has_the_names_as_typed_and_null_for_what_is_absent() {
         let mut columns = columns(&["c.x", "n", "a"]);
-        let row = columns.pick(r#"{"a":1.0,"c":{"x":"\u00e9"}}"#).expect("a row");
+        let row = columns.pick(r#"{"a":1.0,"c":{"x":"\u00e9"}}"#);
         assert_eq!(row.object(), r#"{"c.x":"\u00e9","n":null,"a":1.0}"#);
     }
 
     #[test]
     fn keys_in_any_order_and_spelling_are_found_and_the_last_of_two_counts() {
         let mut columns = columns(&["a", "b"]);
-        assert_eq!(columns.pick(r#"{"b":1,"\u0061":2,"b":3}"#).expect("a row").cells(), [Some("2"), Some("3")]);
+        assert_eq!(columns.pick(r#"{"b":1,"\u0061":2,"b":3}"#).cells(), [Some("2"), Some("3")]);
     }
 
     #[test]
     fn a_dotted_name_that_comes_as_a_key_of_its_own_is_found_too() {
         let mut columns = columns(&["c.x", "c.y"]);
-        assert_eq!(columns.pick(r#"{"c.x":1,"c":{"y":2}}"#).expect("a row").cells(), [Some("1"), Some("2")]);
-        assert_eq!(columns.pick(r#"{"c":{"x":null},"c.x":1}"#).expect("a row").cells(), [Some("1"), None]);
+        assert_eq!(columns.pick(r#"{"c.x":1,"c":{"y":2}}"#).cells(), [Some("1"), Some("2")]);
+        assert_eq!(columns.pick(r#"{"c":{"x":null},"c.x":1}"#).cells(), [Some("1"), None]);
     }
 
     #[test]
     fn keys_without_a_column_are_remembered_once_and_not_without_bound() {
         let mut columns = columns(&["a"]);
         for partner in [r#"{"a":1,"new":2}"#, r#"{"new":3,"newer":4}"#] {
-            columns.pick(partner).expect("a row");
+            columns.pick(partner);
         }
         assert_eq!(columns.left_out(), ["new", "newer"]);
         for n in 0..1000 {
-            columns.pick(&format!(r#"{{"new{n}":1}}"#)).expect("a row");
+            columns.pick(&format!(r#"{{"new{n}":1}}"#));
         }
         assert_eq!(columns.left_out().len(), MOST_LEFT_OUT);
     }
@@ -245,6 +252,6 @@ mod tests {
     fn without_columns_the_partner_is_shown_as_it_came() {
         let mut columns = Columns::new(Shape::default());
         let partner = r#"{ "a" : 1.0 }"#;
-        assert_eq!(columns.pick(partner).expect("a row"), Row::Whole(partner));
+        assert_eq!(columns.pick(partner), Row::Whole(partner));
     }
 }

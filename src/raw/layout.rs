@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter, memchr3};
 
 /// The text without blanks outside strings, line breaks included.
 pub fn compact(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
+    if is_plainly_compact(bytes) {
+        return Cow::Borrowed(json);
+    }
     let Some(first) = next_blank(bytes, 0) else {
         return Cow::Borrowed(json);
     };
@@ -38,17 +41,87 @@ fn next_blank(bytes: &[u8], mut from: usize) -> Option<usize> {
     }
 }
 
-/// The place after the string that opens at `quote`.
-fn end_of_string(bytes: &[u8], quote: usize) -> usize {
-    let mut at = quote + 1;
-    while let Some(found) = memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
-        at += found + 1;
-        if bytes[at - 1] == b'"' {
-            return at;
+/// Whether it is plain at a glance that no blank stands outside a string.
+///
+/// A line break or tab never stands in a string, so one byte of it tells. A blank between tokens stands beside
+/// punctuation or another blank, and on its other side a token begins or ends; any other blank is part of a string.
+fn is_plainly_compact(bytes: &[u8]) -> bool {
+    let is_between_tokens = |at: usize| {
+        let (Some(before), Some(after)) = (at.checked_sub(1).map(|at| bytes[at]), bytes.get(at + 1)) else {
+            return true;
+        };
+        let is_punctuation = |byte: u8| b" {}[],:".contains(&byte);
+        let begins = matches!(after, b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
+        let ends = matches!(before, b'"' | b'0'..=b'9' | b'e' | b'l');
+        match (is_punctuation(before), is_punctuation(*after)) {
+            (true, true) => true,
+            (true, false) => begins,
+            (false, true) => ends,
+            (false, false) => false,
         }
-        at += 1;
+    };
+    memchr3(b'\n', b'\r', b'\t', bytes).is_none() && !memchr_iter(b' ', bytes).any(is_between_tokens)
+}
+
+/// The place after the string that opens at `quote`.
+///
+/// Most strings are shorter than what a search by vectors costs to set up, so it goes by words of eight bytes.
+pub fn end_of_string(bytes: &[u8], quote: usize) -> usize {
+    let mut at = quote + 1;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let word = u64::from_le_bytes(*word);
+        let found = first_zero(word ^ (ONES * u64::from(b'"'))) | first_zero(word ^ (ONES * u64::from(b'\\')));
+        if found == 0 {
+            at += 8;
+            continue;
+        }
+        at += found.trailing_zeros() as usize / 8;
+        if bytes[at] == b'"' {
+            return at + 1;
+        }
+        at += 2;
+    }
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
     }
     bytes.len()
+}
+
+/// A word with the lowest bit of each byte set.
+const ONES: u64 = u64::MAX / 255;
+
+/// A word whose lowest set bit is in the first byte of `word` that is zero; none is set if there is no such byte.
+fn first_zero(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & (ONES << 7)
+}
+
+/// The place after the value that begins at `start`.
+pub fn end_of_value(bytes: &[u8], start: usize) -> usize {
+    match bytes.get(start) {
+        Some(b'"') => end_of_string(bytes, start),
+        Some(b'{' | b'[') => {
+            let mut depth = 0_usize;
+            brackets(bytes, start)
+                .find(|bracket| {
+                    depth = if bracket.opens { depth + 1 } else { depth.saturating_sub(1) };
+                    depth == 0
+                })
+                .map_or(bytes.len(), |bracket| bracket.at + 1)
+        }
+        _ => {
+            let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
+            bytes.get(start..).unwrap_or_default().iter().position(ends).map_or(bytes.len(), |length| start + length)
+        }
+    }
+}
+
+/// How many blanks the text begins with.
+pub fn blanks(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 /// Appends the text with each member and element on a line of its own, two blanks deeper a level; the first line
@@ -66,7 +139,7 @@ pub fn indent(json: &str, mut level: usize, out: &mut String) {
             }
             open @ (b'{' | b'[') => {
                 out.push(open.into());
-                at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+                at += blanks(&bytes[at..]);
                 if let Some(b'}' | b']') = bytes.get(at) {
                     out.push(bytes[at].into());
                     at += 1;
@@ -107,20 +180,48 @@ pub fn is_deeper_than(limit: usize, json: &str) -> bool {
     if memchr2_iter(b'{', b'[', bytes).take(limit + 1).count() <= limit {
         return false;
     }
-    let (mut depth, mut at) = (0_usize, 0);
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => at = end_of_string(bytes, at) - 1,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
+    let mut depth = 0_usize;
+    brackets(bytes, 0).any(|bracket| {
+        depth = if bracket.opens { depth + 1 } else { depth.saturating_sub(1) };
+        depth > limit
+    })
+}
+
+/// How many levels of arrays and objects end in the rest of a text, which begins outside strings; none if they end in
+/// any other way than one after the other until the last byte.
+pub fn levels_closed(rest: &str) -> Option<usize> {
+    let (mut depth, mut closed) = (0_usize, 0);
+    for bracket in brackets(rest.as_bytes(), 0) {
+        match (bracket.opens, depth) {
+            (true, _) => depth += 1,
+            (false, 0) => closed += 1,
+            (false, _) => depth -= 1,
         }
-        if depth > limit {
-            return true;
-        }
-        at += 1;
     }
-    false
+    (depth == 0).then_some(closed)
+}
+
+/// A bracket or brace outside strings.
+struct Bracket {
+    at: usize,
+    opens: bool,
+}
+
+/// Those from `at` on, which is outside strings.
+fn brackets(bytes: &[u8], mut at: usize) -> impl Iterator<Item = Bracket> {
+    std::iter::from_fn(move || {
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' => at = end_of_string(bytes, at),
+                b'{' | b'[' | b'}' | b']' => {
+                    at += 1;
+                    return Some(Bracket { at: at - 1, opens: matches!(byte, b'{' | b'[') });
+                }
+                _ => at += 1,
+            }
+        }
+        None
+    })
 }
 
 #[cfg(test)]
@@ -140,6 +241,29 @@ mod tests {
             "{\"a b\":\"c  \\\" d\",\"e\":[1,2.50]}"
         );
         assert!(matches!(compact(r#"{"a b":" \\"}"#), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn compact_sees_a_single_blank_wherever_it_may_stand() {
+        let tokens = ["{", "\"a, b\"", ":", "[", "true", ",", "-1.5", ",", "null", ",", "\"\"", "]", "}"];
+        let compacted = tokens.concat();
+        for place in 0..=tokens.len() {
+            for blank in [" ", "\n", "\t", "\r", "  "] {
+                let spaced = [tokens[..place].concat(), tokens[place..].concat()].join(blank);
+                assert_eq!(compact(&spaced), compacted, "{spaced:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_string_ends_at_its_quote_however_long_it_is_and_whatever_is_escaped() {
+        for length in 0..40 {
+            for inside in ["x".repeat(length), "é".repeat(length), format!("{}\\\"\\\\", "x".repeat(length))] {
+                let text = format!("[\"{inside}\",\"y\"]");
+                assert_eq!(end_of_string(text.as_bytes(), 1), 1 + inside.len() + 2, "{text}");
+                assert_eq!(end_of_string(format!("\"{inside}").as_bytes(), 0), 1 + inside.len(), "{inside}");
+            }
+        }
     }
 
     #[test]

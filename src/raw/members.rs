@@ -1,34 +1,25 @@
 //! The members of an object, and the text of a value.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use memchr::memmem::Finder;
 
-/// Calls `visit` with the raw key (quotes included) and the raw value of each member of an object, in order.
-///
-/// # Errors
-/// When the text is not one JSON object.
-pub fn each_member<'a>(object: &'a str, visit: impl FnMut(&'a str, &'a str)) -> serde_json::Result<()> {
-    struct Each<F>(F);
+use super::layout::{blanks, end_of_string, end_of_value, levels_closed};
 
-    impl<'a, F: FnMut(&'a str, &'a str)> Visitor<'a> for Each<F> {
-        type Value = ();
-
-        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<(), A::Error> {
-            while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-                (self.0)(key.get(), value.get());
-            }
-            Ok(())
-        }
-    }
-
-    serde_json::Deserializer::from_str(object).deserialize_map(Each(visit))
+/// The raw key (quotes included) and the raw value of each member of an object, in order; none of what is no object.
+pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
+    let bytes = object.as_bytes();
+    let mut at = if object.starts_with('{') { 1 } else { bytes.len() };
+    std::iter::from_fn(move || {
+        // Before a key there are only blanks and the comma after the last value.
+        let find = |wanted: u8, from: usize| Some(from + bytes.get(from..)?.iter().position(|byte| *byte == wanted)?);
+        let key = find(b'"', at)?;
+        let end_of_key = end_of_string(bytes, key);
+        let colon = find(b':', end_of_key)?;
+        let value = colon + 1 + blanks(bytes.get(colon + 1..)?);
+        at = end_of_value(bytes, value);
+        Some((object.get(key..end_of_key)?, object.get(value..at)?))
+    })
 }
 
 /// The raw value at the end of a path of keys, if every step of it is a member of an object.
@@ -36,15 +27,27 @@ pub fn each_member<'a>(object: &'a str, visit: impl FnMut(&'a str, &'a str)) -> 
 /// Of a key that stands twice the last counts, as with most readers of JSON.
 pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
     path.into_iter().try_fold(value, |object, wanted| {
-        let mut found = None;
-        each_member(object, |key, value| {
-            if text(key) == wanted {
-                found = Some(value);
-            }
-        })
-        .ok()?;
-        found
+        members(object).filter(|(key, _)| text(key) == wanted).last().map(|(_, value)| value)
     })
+}
+
+/// The text of a member of the object that is known to be there once and to be a string; none if it is not so.
+///
+/// This finds in a fraction of the time what [`lookup`] finds, by searching for the key and then proving from the rest
+/// of the object, which is all it reads, that it is a member of the object itself.
+pub fn text_of_only_member<'a>(object: &'a str, key: &Finder) -> Option<&'a str> {
+    let bytes = object.as_bytes();
+    let start = key.find(bytes)?;
+    let end = start + key.needle().len();
+    // After a backslash the quote would belong to a longer string.
+    let is_string = start > 0 && bytes[start - 1] != b'\\';
+    if !is_string || key.find(&bytes[end..]).is_some() {
+        return None;
+    }
+    let value = object[end..].trim_ascii_start().strip_prefix(':')?.trim_ascii_start().strip_prefix('"')?;
+    let text = &value[..memchr::memchr2(b'"', b'\\', value.as_bytes())?];
+    let rest = value[text.len()..].strip_prefix('"')?;
+    (levels_closed(rest) == Some(1)).then_some(text)
 }
 
 /// The text of a value: a string without its quotes and escapes, anything else compact and otherwise as it came.
@@ -54,7 +57,7 @@ pub fn text(value: &str) -> Cow<'_, str> {
     let Some(inside) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return super::compact(value);
     };
-    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
+    if !inside.as_bytes().contains(&b'\\') {
         return Cow::Borrowed(inside);
     }
     serde_json::from_str::<String>(value).map_or(Cow::Borrowed(inside), Cow::Owned)
@@ -80,14 +83,14 @@ enum Keep {
 fn filtered(object: &str, paths: &[Vec<&str>], keep: Keep) -> String {
     let mut kept = String::with_capacity(object.len());
     kept.push('{');
-    let result = each_member(object, |key, value| {
+    for (key, value) in members(object) {
         let name = text(key);
         let inner: Vec<Vec<&str>> =
             paths.iter().filter(|path| path.first() == Some(&&*name)).map(|path| path[1..].to_vec()).collect();
         let is_named = inner.iter().any(Vec::is_empty);
         let is_partly_named = !is_named && !inner.is_empty() && value.starts_with('{');
         if !is_partly_named && is_named != (keep == Keep::Named) {
-            return;
+            continue;
         }
         if kept.len() > 1 {
             kept.push(',');
@@ -99,9 +102,9 @@ fn filtered(object: &str, paths: &[Vec<&str>], keep: Keep) -> String {
         } else {
             kept.push_str(value);
         }
-    });
+    }
     kept.push('}');
-    if result.is_ok() { kept } else { object.to_owned() }
+    kept
 }
 
 #[cfg(test)]
@@ -110,10 +113,25 @@ mod tests {
 
     #[test]
     fn members_keep_their_order_and_their_text() {
-        let mut seen = Vec::new();
-        each_member(r#" {"b": 1.10, "\u0061":[1, 2],"b":"x"} "#, |key, value| seen.push((key, value)))
-            .expect("members");
-        assert_eq!(seen, [(r#""b""#, "1.10"), (r#""\u0061""#, "[1, 2]"), (r#""b""#, r#""x""#)]);
+        let object = r#"{ "b": 1.10, "\u0061":[1, {"x":"]}\""}],"b" : "x,}" ,"n":null , "o":{}, "é":-1E5}"#;
+        let expected = [
+            (r#""b""#, "1.10"),
+            (r#""\u0061""#, r#"[1, {"x":"]}\""}]"#),
+            (r#""b""#, r#""x,}""#),
+            (r#""n""#, "null"),
+            (r#""o""#, "{}"),
+            (r#""é""#, "-1E5"),
+        ];
+        assert_eq!(members(object).collect::<Vec<_>>(), expected);
+        assert_eq!(members("{}").chain(members("{ \n}")).chain(members(r#"["a"]"#)).chain(members("1")).count(), 0);
+    }
+
+    #[test]
+    fn broken_text_has_fewer_members_and_does_no_harm() {
+        let object = r#"{"a":{"b":"\"é"},"c":[1,"x"],"d":nul"#;
+        for end in (0..object.len()).filter(|end| object.is_char_boundary(*end)) {
+            assert!(members(&object[..end]).count() <= 3);
+        }
     }
 
     #[test]
@@ -124,6 +142,32 @@ mod tests {
         assert_eq!(lookup(partner, ["acls", "sms"]), None);
         assert_eq!(lookup(partner, ["name"]), Some(r#""last""#));
         assert_eq!(lookup(partner, ["name", "x"]), None);
+    }
+
+    #[test]
+    fn an_only_member_is_found_where_it_is_one_and_nowhere_else() {
+        let find = |object| text_of_only_member(object, &Finder::new("\"id\""));
+        for object in [
+            r#"{"id":"x"}"#,
+            r#"{"a":{"b":[1]},"id" : "x" , "c":{"d":"}"},"e":[[]],"f":"id"}"#,
+            r#"{"a":"\"id","id":"x"}"#,
+        ] {
+            let expected = if object.contains('f') || object.contains("\\") { None } else { Some("x") };
+            assert_eq!(find(object), expected, "{object}");
+        }
+        assert_eq!(find(r#"{"a":{"b":[1]},"id" : "x" , "c":{"d":"}\""},"e":[[]]}"#), Some("x"));
+        for object in [
+            r#"{"a":{"id":"x"}}"#,
+            r#"{"a":[{"id":"x"}],"b":1}"#,
+            r#"{"id":"x","id":"y"}"#,
+            r#"{"id":null}"#,
+            r#"{"id":"\u0078"}"#,
+            r#"{"a":"id"}"#,
+            r#"{"\"id":"x"}"#,
+            "{}",
+        ] {
+            assert_eq!(find(object), None, "{object}");
+        }
     }
 
     #[test]

@@ -127,15 +127,12 @@ fn all_columns(without: &[FieldName], partners: &[&str]) -> Vec<Column> {
 fn keys_of(partners: &[&str]) -> Vec<String> {
     let mut seen = HashSet::new();
     let mut keys = Vec::new();
-    for partner in partners {
-        // A text that is no object has no keys; whoever writes the rows finds it out.
-        _ = raw::each_member(partner, |key, _| {
-            let key = raw::text(key);
-            if !seen.contains(&*key) {
-                seen.insert(key.clone().into_owned());
-                keys.push(key.into_owned());
-            }
-        });
+    for (key, _) in partners.iter().flat_map(|partner| raw::members(partner)) {
+        let key = raw::text(key);
+        if !seen.contains(&*key) {
+            seen.insert(key.clone().into_owned());
+            keys.push(key.into_owned());
+        }
     }
     keys
 }
