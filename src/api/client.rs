@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
@@ -13,6 +14,7 @@ use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, TimeLimit};
 
 use super::answer::Answer;
+use super::buffers::Buffers;
 use super::credentials::Credentials;
 use super::page::Page;
 use super::query::PageRequest;
@@ -34,6 +36,7 @@ pub struct Client {
     credentials: Credentials,
     authorization: HeaderValue,
     timeout: TimeLimit,
+    buffers: Arc<Buffers>,
 }
 
 impl Client {
@@ -64,7 +67,7 @@ impl Client {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", credentials.token.expose()))
             .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
         authorization.set_sensitive(true);
-        Ok(Self { http, base_url, credentials, authorization, timeout })
+        Ok(Self { http, base_url, credentials, authorization, timeout, buffers: Arc::default() })
     }
 
     /// A page of partners.
@@ -74,7 +77,8 @@ impl Client {
     pub fn page(&self, request: &PageRequest) -> Result<Page, Failure> {
         let mut url = self.base_url.join(&["partners"]);
         url.set_query(Some(&query_string(&request.parameters())));
-        self.get(url)?.into_page(&self.credentials)
+        let page = self.get(url)?.into_page(&self.credentials)?;
+        Ok(page.recycled_by(&self.buffers))
     }
 
     fn get(&self, url: Url) -> Result<Answer, Failure> {
@@ -93,7 +97,8 @@ impl Client {
             .map_err(|error| self.no_answer(&format!("no answer from {from}"), &from, &error))?;
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let (status, content_type, location) = (response.status(), header(CONTENT_TYPE), header(LOCATION));
-        let mut body = Vec::with_capacity(response.content_length().unwrap_or(0).min(MAX_BODY) as usize);
+        let mut body = self.buffers.take();
+        body.reserve(response.content_length().unwrap_or(0).min(MAX_BODY) as usize);
         response
             .take(MAX_BODY + 1)
             .read_to_end(&mut body)

@@ -4,6 +4,7 @@
 
 pub mod ahead;
 mod answer;
+mod buffers;
 pub mod client;
 pub mod completeness;
 pub mod credentials;

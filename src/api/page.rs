@@ -5,12 +5,15 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use url::Url;
 
 use crate::raw;
+
+use super::buffers::Buffers;
 
 /// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
 const MAX_DEPTH: usize = 128;
@@ -22,10 +25,12 @@ const AROUND_A_VALUE: usize = 1;
 /// One page of partners, and what the server says of the list around it.
 ///
 /// Every statement may be missing: the documentation leaves open which of them come.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Page {
     body: String,
     items: Vec<Range<usize>>,
+    /// Where the memory of the body goes in the end.
+    buffers: Option<Arc<Buffers>>,
     /// Whether more partners follow this page.
     pub has_more: Option<bool>,
     /// How many partners match in all.
@@ -64,14 +69,17 @@ impl Page {
                 return Err(format!("it is nested deeper than {MAX_DEPTH} levels, in the partner at index {index}"));
             }
         }
-        let page = Self {
-            items: items.iter().map(|item| range_within(&body, item.get())).collect(),
-            has_more: read(envelope.has_more, "has_more", "true or false")?,
-            total: read(envelope.total, "total", "a whole number")?,
-            next: read_next(envelope.pagination)?,
-            body: String::new(),
-        };
-        Ok(Self { body, ..page })
+        let items = items.iter().map(|item| range_within(&body, item.get())).collect();
+        let has_more = read(envelope.has_more, "has_more", "true or false")?;
+        let total = read(envelope.total, "total", "a whole number")?;
+        let next = read_next(envelope.pagination)?;
+        Ok(Self { body, items, has_more, total, next, buffers: None })
+    }
+
+    /// The same page, its memory to be used for another one when it is dropped.
+    pub fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
+        self.buffers = Some(Arc::clone(buffers));
+        self
     }
 
     /// The body as it came.
@@ -97,6 +105,14 @@ impl Page {
     /// The partners, each as the raw text that came.
     pub fn partners(&self) -> impl Iterator<Item = &str> {
         self.items.iter().map(|item| &self.body[item.clone()])
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        if let Some(buffers) = &self.buffers {
+            buffers.give_back(std::mem::take(&mut self.body).into_bytes());
+        }
     }
 }
 
@@ -232,7 +248,7 @@ mod tests {
     fn what_is_missing_or_null_is_unsaid() {
         for body in [r#"{"items":[]}"#, r#"{"items":[],"has_more":null,"total":null,"pagination":null}"#] {
             let page = page(body);
-            assert_eq!((page.has_more, page.total, page.next), (None, None, Next::Unsaid), "{body}");
+            assert_eq!((page.has_more, page.total, &page.next), (None, None, &Next::Unsaid), "{body}");
         }
     }
 

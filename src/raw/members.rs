@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use memchr::memmem::Finder;
 
 use super::layout::{blanks, end_of_string, end_of_value, levels_closed};
@@ -57,7 +58,7 @@ pub fn text(value: &str) -> Cow<'_, str> {
     let Some(inside) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return super::compact(value);
     };
-    if !inside.as_bytes().contains(&b'\\') {
+    if memchr(b'\\', inside.as_bytes()).is_none() {
         return Cow::Borrowed(inside);
     }
     serde_json::from_str::<String>(value).map_or(Cow::Borrowed(inside), Cow::Owned)
