@@ -18,7 +18,8 @@
 //!    status.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
-//! [`notices`], what is said beside the results; [`terminal`], what is connected to one, and progress; and [`sandbox`], a sample API on loopback that the real client talks
+//! [`notices`], what is said beside the results; [`terminal`], what is
+//! connected to one, and progress; [`hangup`], that nobody reads the results any more; and [`sandbox`], a sample API on loopback that the real client talks
 //! to.
 
 #![cfg_attr(test, allow(missing_docs))]
@@ -27,6 +28,7 @@ pub mod api;
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod hangup;
 pub mod notices;
 pub mod output;
 pub mod raw;

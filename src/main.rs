@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
 
@@ -10,7 +10,7 @@ use carrierx::cli::Cli;
 use carrierx::notices::Notices;
 use carrierx::settings::Environment;
 use carrierx::terminal::Terminal;
-use carrierx::{Surroundings, error};
+use carrierx::{Surroundings, error, hangup};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
 const BUFFER: usize = 64 * 1024;
@@ -35,6 +35,7 @@ fn main() -> ExitCode {
                 environment: Environment::read(|name| env::var_os(name)),
                 terminal,
                 stdout: &mut stdout,
+                end_without_reader: || hangup::on_hangup(|| process::exit(0)),
                 notices: &notices,
             },
         )

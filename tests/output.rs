@@ -2,8 +2,10 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use common::{Api, carrierx, last_page, list_sandbox, stdout};
 
@@ -84,17 +86,41 @@ fn a_csv_of_the_whole_sandbox_has_a_record_for_every_partner() {
     assert_eq!(sids.len(), 250);
 }
 
-#[test]
-fn a_reader_that_leaves_ends_the_program_quietly() {
+/// Runs a list whose reader leaves after the first line, and returns how it ended.
+fn list_to_a_reader_that_leaves(arguments: &[&str], environment: &[(&str, &str)]) -> std::process::Output {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
-    command.env_clear().args(["partners", "list", "--sandbox", "--all", "-o", "json", "--page-size", "1"]);
+    command.env_clear().envs(environment.iter().copied()).args(["partners", "list"]).args(arguments);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");
     let mut reader = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut line = String::new();
-    reader.read_line(&mut line).expect("a first line");
+    reader.read_line(&mut String::new()).expect("a first line");
     drop(reader);
-    let output = child.wait_with_output().expect("an end");
+    child.wait_with_output().expect("an end")
+}
+
+#[test]
+fn a_reader_that_leaves_ends_the_program_quietly() {
+    let output = list_to_a_reader_that_leaves(&["--sandbox", "--all", "-o", "json", "--page-size", "1"], &[]);
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn a_reader_that_leaves_is_noticed_while_the_next_page_is_on_its_way() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let body = r#"{"items":[{"name":"x"}],"has_more":true}"#;
+    let server = std::thread::spawn(move || {
+        // The first request is answered; all others wait for ever.
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(answer.as_bytes()).expect("an answer");
+        (listener, stream)
+    });
+    let environment = [("CARRIERX_BASE_URL", &*url), ("CARRIERX_TOKEN", "x")];
+    let began = Instant::now();
+    let output = list_to_a_reader_that_leaves(&["--all", "-o", "jsonl", "--timeout", "60s"], &environment);
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    assert!(began.elapsed() < Duration::from_secs(50), "it waited for the page");
+    drop(server.join().expect("a server"));
 }
 
 #[test]

@@ -13,6 +13,9 @@ use super::tree::RESELLERS;
 const LOW_BALANCES: [&str; 12] =
     ["9.99", "-12.75", "0.0000001", "0", "7.2", "-250.00", "3.50", "0.00", "1", "-0.01", "5.125", "9.9999"];
 
+/// How many access control rules there are; partners share them.
+const RULES: u64 = 24;
+
 /// How many bytes a partner usually has at most; more room is made if it has more.
 const USUAL_SIZE: usize = 2560;
 
@@ -231,7 +234,7 @@ fn access_rules(random: &mut Random) -> Json {
 fn access_rule(random: &mut Random) -> Json {
     let rules = 1 + random.below(2);
     Json::Object(vec![
-        ("access_control_rules", (0..rules).map(|_| uuid(random.below(u64::MAX))).collect()),
+        ("access_control_rules", (0..rules).map(|_| uuid(u64::MAX - random.below(RULES))).collect()),
         ("direction", random.pick(&["inbound", "outbound"]).into()),
         ("sms_action_false", Json::Null),
         ("sms_action_true", random.pick(&[None, None, Some("accept"), Some("reject")]).into()),

@@ -35,7 +35,7 @@ const LONG_TABLE: u64 = 5000;
 /// # Errors
 /// Whatever keeps the list from being whole.
 pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, notices } = surroundings;
+    let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
     connection::check(global)?;
     let settings = Settings::load(with_list_options(options(global), args), environment)?;
     let plan = Plan::new(args, &settings, notices)?;
@@ -48,6 +48,9 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let progress_is_seen = terminal.stderr && !terminal.dumb && (is_gathered || !terminal.stdout);
 
     let connection = Connection::open(global, &settings, notices)?;
+    if args.to.is_none() && args.receipt.is_none() {
+        end_without_reader();
+    }
     let began = Instant::now();
     let fetch = move |request: &PageRequest| connection.client.page(request);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch));

@@ -1,0 +1,142 @@
+//! Whether a list is whole, and what is said when it is not.
+
+mod common;
+
+use std::fs;
+
+use common::{Api, list_sandbox, page_of, stderr, stdout};
+use serde_json::Value;
+
+const ONE: &str = r#"{"partner_sid":"6bace9c5-3eef-4f75-8f48-fb98e04408be","name":"one"}"#;
+const TWO: &str = r#"{"partner_sid":"7bace9c5-3eef-4f75-8f48-fb98e04408be","name":"two"}"#;
+
+fn page(partners: &[&str], more: bool, total: &str) -> String {
+    format!(r#"{{"items":[{}],"has_more":{more},"total":{total}}}"#, partners.join(","))
+}
+
+fn receipt(path: &std::path::Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).expect("a receipt")).expect("JSON")
+}
+
+#[test]
+fn a_whole_list_is_complete_and_its_receipt_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("receipt.json");
+    let receipt_option = path.to_str().expect("UTF-8");
+    let list = list_sandbox(&["--require-complete", "-o", "csv", "--page-size", "100", "--receipt", receipt_option]);
+    list.success().stderr("");
+    let receipt = receipt(&path);
+    let keys: Vec<_> = receipt.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(keys, ["rows", "pages", "total", "has_more", "repeated", "bytes", "seconds", "query", "complete"]);
+    assert_eq!((&receipt["rows"], &receipt["pages"], &receipt["total"]), (&250.into(), &3.into(), &250.into()));
+    assert_eq!((&receipt["repeated"], &receipt["complete"]), (&0.into(), &true.into()));
+    assert_eq!(receipt["query"]["order"], "date_created:asc");
+    assert!(receipt["bytes"].as_u64().is_some_and(|bytes| bytes > 250_000));
+}
+
+#[test]
+fn a_repeated_partner_is_a_warning_and_status_10_where_completeness_is_required() {
+    let api = Api::new();
+    api.page(&[("offset", "0")], page(&[ONE, TWO], true, "4"));
+    api.page(&[("offset", "2")], page(&[TWO, r#"{"partner_sid":"new"}"#], false, "4"));
+    let list = api.list(&["--all", "-o", "jsonl", "--page-size", "2"]).success();
+    assert_eq!(stdout(&list).lines().count(), 4);
+    assert_eq!(stderr(&list), "warning: the list may not be whole: 1 partner came a second time\n");
+    let required = api.list(&["--require-complete", "-o", "jsonl", "--page-size", "2"]).code(10);
+    assert_eq!(stdout(&required).lines().count(), 4, "rows that were printed stay");
+    assert!(stderr(&required).contains("not complete: 1 partner came a second time"), "{}", stderr(&required));
+}
+
+#[test]
+fn a_total_that_does_not_fit_is_a_warning_or_status_10() {
+    let api = Api::new();
+    api.page(&[], page(&[ONE], false, "7"));
+    let list = api.list(&["--all", "-o", "jsonl"]).success();
+    assert!(stderr(&list).contains("told of 7 partners, and the list ended after 1"), "{}", stderr(&list));
+    api.list(&["--require-complete", "-o", "jsonl"]).code(10);
+}
+
+#[test]
+fn a_total_that_changes_on_the_way_is_a_warning() {
+    let api = Api::new();
+    api.page(&[("offset", "0")], page(&[ONE], true, "2"));
+    api.page(&[("offset", "1")], page(&[TWO], false, "3"));
+    let list = api.list(&["--all", "-o", "jsonl"]).success();
+    assert!(stderr(&list).contains("changed from 2 to 3"), "{}", stderr(&list));
+}
+
+#[test]
+fn a_null_total_neither_proves_nor_denies() {
+    let api = Api::new();
+    api.page(&[], page(&[ONE, TWO], false, "null"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("receipt.json");
+    api.list(&["--require-complete", "--receipt", path.to_str().expect("UTF-8")]).success().stderr("");
+    assert_eq!((&receipt(&path)["total"], &receipt(&path)["complete"]), (&Value::Null, &true.into()));
+}
+
+#[test]
+fn a_list_cut_by_an_explicit_limit_is_not_complete_and_one_that_reaches_the_end_is() {
+    let list = list_sandbox(&["--require-complete", "-l", "5", "-q"]).code(10);
+    assert!(stderr(&list).contains("cut after 5 partners"), "{}", stderr(&list));
+    list_sandbox(&["--require-complete", "-l", "250", "-q"]).success();
+}
+
+#[test]
+fn a_page_that_fails_leaves_a_receipt_that_is_not_complete() {
+    let api = Api::new();
+    api.page(&[("offset", "0")], page(&[ONE], true, "2"));
+    api.answer(&[("offset", "1")], 500, "application/json", "{}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("receipt.json");
+    api.list(&["--all", "-o", "jsonl", "--receipt", path.to_str().expect("UTF-8")]).code(8);
+    assert_eq!((&receipt(&path)["rows"], &receipt(&path)["complete"]), (&1.into(), &false.into()));
+}
+
+#[test]
+fn a_receipt_that_cannot_be_written_is_an_error() {
+    let list = list_sandbox(&["-l", "1", "--receipt", "/no/such/folder/r.json"]).code(1);
+    assert!(stderr(&list).contains("the receipt /no/such/folder/r.json cannot be written"), "{}", stderr(&list));
+}
+
+#[test]
+fn a_server_that_ignores_the_offset_is_an_error_after_its_first_page() {
+    let api = Api::new();
+    let pages = api.page(&[], page(&[ONE, TWO], true, "null"));
+    let list = api.list(&["--all", "-o", "jsonl", "--page-size", "2"]).code(8);
+    assert_eq!(stdout(&list).lines().count(), 2);
+    assert!(stderr(&list).contains("holds only partners that came before"), "{}", stderr(&list));
+    assert!(stderr(&list).contains("--offset 2"), "{}", stderr(&list));
+    pages.assert_calls(2);
+}
+
+#[test]
+fn the_end_is_believed_once_the_total_is_reached_with_a_warning() {
+    let api = Api::new();
+    api.page(&[("offset", "0")], page(&[ONE], true, "1"));
+    api.page(&[("offset", "1")], page(&[], true, "1"));
+    let list = api.list(&["--require-complete", "-o", "jsonl"]).success();
+    assert!(stderr(&list).starts_with("warning: the API claimed that more partners follow"), "{}", stderr(&list));
+}
+
+#[test]
+fn pages_in_parallel_come_out_in_order_each_fetched_once() {
+    let api = Api::new();
+    let offsets: Vec<u64> = (0..10).map(|page| page * 3).collect();
+    let pages: Vec<_> = offsets
+        .iter()
+        .map(|offset| api.page(&[("offset", &offset.to_string()), ("limit", "3")], page_of(*offset, 3, 30)))
+        .collect();
+    let list = api.list(&["--all", "-o", "tsv", "-F", "display_id", "--no-header", "--page-size", "3"]).success();
+    let expected: Vec<_> = (0..30).map(|n| format!("CX{n}")).collect();
+    assert_eq!(stdout(&list).lines().collect::<Vec<_>>(), expected);
+    pages.iter().for_each(|page| page.assert_calls(1));
+}
+
+#[test]
+fn the_sid_is_asked_for_and_not_shown_when_it_was_not_named() {
+    let api = Api::new();
+    let page = api.page(&[("include_fields", "name,partner_sid")], page(&[ONE], false, "1"));
+    api.list(&["-F", "name", "-o", "jsonl"]).success().stdout("{\"name\":\"one\"}\n");
+    page.assert_calls(1);
+}
