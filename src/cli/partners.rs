@@ -11,13 +11,13 @@ use crate::values::{FieldName, Order, PageSize, Parallel};
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// List the partners that match a query
+    ///
+    /// The oldest come first, at most 100 of them unless --limit or --all says otherwise. A list that is cut says so on
+    /// stderr, and so does one that may not be whole.
     List(ListArgs),
 }
 
-/// List the partners that match a query.
-///
-/// The oldest come first, at most 100 of them unless --limit or --all says otherwise. A list that is cut says so on
-/// stderr.
+/// The query of a list, and what becomes of its rows.
 #[derive(Debug, Args)]
 #[command(after_help = LIST_EXAMPLES)]
 pub struct ListArgs {

@@ -10,13 +10,13 @@ use crate::values::parse_duration;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the sample API on a loopback address, for scripts and tests
+    ///
+    /// Prints the two `export` lines that make other commands use it, then answers until Ctrl-C. The partners are made
+    /// up and the same on every run.
     Serve(ServeArgs),
 }
 
-/// Serve the sample API on a loopback address, for scripts and tests.
-///
-/// Prints the two `export` lines that make other commands use it, then answers until Ctrl-C. The partners are made up
-/// and the same on every run.
+/// What the sandbox serves, and how.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ServeArgs {

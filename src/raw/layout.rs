@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memchr2_iter, memchr3};
+use memchr::{memchr, memchr_iter, memchr3};
 
 /// The text without blanks outside strings, line breaks included.
 pub fn compact(json: &str) -> Cow<'_, str> {
@@ -177,7 +177,7 @@ fn new_line(level: usize, out: &mut String) {
 pub fn is_deeper_than(limit: usize, json: &str) -> bool {
     let bytes = json.as_bytes();
     // So few opening brackets cannot nest too deep. This is all that an ordinary partner costs.
-    if memchr2_iter(b'{', b'[', bytes).take(limit + 1).count() <= limit {
+    if memchr_iter(b'{', bytes).count() + memchr_iter(b'[', bytes).count() <= limit {
         return false;
     }
     let mut depth = 0_usize;
