@@ -3,21 +3,24 @@
 //! Bodies are read in one thread and dropped in another, which makes allocators keep the memory of each thread's share:
 //! with four pages at a time that doubled the peak. A handful of buffers that go round serve any number of pages.
 
+use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
+
+/// Bytes that a buffer grows by at least.
+const SMALLEST_STEP: usize = 64 * 1024;
 
 /// Buffers that nobody uses just now.
 #[derive(Debug, Default)]
 pub struct Buffers(Mutex<Vec<Vec<u8>>>);
 
 impl Buffers {
-    /// An empty buffer, which may have room already.
+    /// A buffer to be written over: its bytes, if it has any, mean nothing.
     pub fn take(&self) -> Vec<u8> {
         self.idle().pop().unwrap_or_default()
     }
 
-    /// Takes a buffer back for another body.
-    pub fn give_back(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
+    /// Takes a buffer back for another body. Its bytes stay, which spares the next one from zeroing them.
+    pub fn give_back(&self, buffer: Vec<u8>) {
         self.idle().push(buffer);
     }
 
@@ -26,18 +29,62 @@ impl Buffers {
     }
 }
 
+/// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that. Room for the
+/// `expected` bytes is made at once.
+///
+/// # Errors
+/// Whatever the reader says.
+pub fn read_over(buffer: &mut Vec<u8>, reader: &mut dyn Read, expected: u64, bound: u64) -> io::Result<()> {
+    let mut reader = reader.take(bound.saturating_add(1));
+    // One byte more, so that the end shows without making more room.
+    let room = usize::try_from(expected).unwrap_or(0).saturating_add(1);
+    if buffer.len() < room {
+        buffer.resize(room, 0);
+    }
+    let mut length = 0;
+    loop {
+        if length == buffer.len() {
+            buffer.resize(length + (length / 4).max(SMALLEST_STEP), 0);
+        }
+        match reader.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(length);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_buffer_comes_back_empty_and_with_its_room() {
+    fn a_buffer_comes_back_with_its_room() {
         let buffers = Buffers::default();
         let mut buffer = buffers.take();
-        buffer.extend_from_slice(&[1; 1000]);
+        assert_eq!(buffer.capacity(), 0);
+        buffer.resize(1000, 1);
         buffers.give_back(buffer);
-        let again = buffers.take();
-        assert!(again.is_empty() && again.capacity() >= 1000);
-        assert_eq!(buffers.take().capacity(), 0);
+        assert_eq!(buffers.take().len(), 1000);
+    }
+
+    #[test]
+    fn a_body_is_read_over_whatever_the_buffer_held() {
+        let body: Vec<u8> = (0..100_000).map(|n| n as u8).collect();
+        for before in [0, 10, 99_999, 100_000, 300_000] {
+            let mut buffer = vec![7; before];
+            read_over(&mut buffer, &mut body.as_slice(), before as u64 / 2, u64::MAX).expect("a body");
+            assert_eq!(buffer, body, "{before}");
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_one_byte_over_the_bound() {
+        let mut buffer = Vec::new();
+        read_over(&mut buffer, &mut io::repeat(1), 0, 100_000).expect("a body");
+        assert_eq!(buffer.len(), 100_001);
     }
 }

@@ -1,7 +1,7 @@
 //! One GET: the token, the time limit and the size limit of a request, and what is said when no answer comes.
 
 use std::error::Error;
-use std::io::{self, Read};
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, TimeLimit};
 
 use super::answer::Answer;
-use super::buffers::Buffers;
+use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
 use super::page::Page;
 use super::query::PageRequest;
@@ -85,7 +85,7 @@ impl Client {
         let mut from = url.clone();
         from.set_query(None);
         let from = from.to_string();
-        let response = self
+        let mut response = self
             .http
             .get(url)
             .header(AUTHORIZATION, &self.authorization)
@@ -98,10 +98,8 @@ impl Client {
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let (status, content_type, location) = (response.status(), header(CONTENT_TYPE), header(LOCATION));
         let mut body = self.buffers.take();
-        body.reserve(response.content_length().unwrap_or(0).min(MAX_BODY) as usize);
-        response
-            .take(MAX_BODY + 1)
-            .read_to_end(&mut body)
+        let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
+        read_over(&mut body, &mut response, expected, MAX_BODY)
             .map_err(|error| self.no_answer(&format!("the answer of {from} broke off"), &from, &error))?;
         if body.len() as u64 > MAX_BODY {
             let message = format!("{from}: the answer is larger than {} MiB", MAX_BODY >> 20);

@@ -103,20 +103,33 @@ fn first_zero(word: u64) -> u64 {
 pub fn end_of_value(bytes: &[u8], start: usize) -> usize {
     match bytes.get(start) {
         Some(b'"') => end_of_string(bytes, start),
-        Some(b'{' | b'[') => {
-            let mut depth = 0_usize;
-            brackets(bytes, start)
-                .find(|bracket| {
-                    depth = if bracket.opens { depth + 1 } else { depth.saturating_sub(1) };
-                    depth == 0
-                })
-                .map_or(bytes.len(), |bracket| bracket.at + 1)
-        }
+        Some(b'{' | b'[') => end_of_nested(bytes, start),
         _ => {
             let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
             bytes.get(start..).unwrap_or_default().iter().position(ends).map_or(bytes.len(), |length| start + length)
         }
     }
+}
+
+/// The place after the array or object that begins at `start`.
+fn end_of_nested(bytes: &[u8], start: usize) -> usize {
+    let (mut at, mut depth) = (start, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at = end_of_string(bytes, at);
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return at;
+        }
+    }
+    bytes.len()
 }
 
 /// How many blanks the text begins with.
@@ -181,7 +194,7 @@ pub fn is_deeper_than(limit: usize, json: &str) -> bool {
         return false;
     }
     let mut depth = 0_usize;
-    brackets(bytes, 0).any(|bracket| {
+    brackets(bytes).any(|bracket| {
         depth = if bracket.opens { depth + 1 } else { depth.saturating_sub(1) };
         depth > limit
     })
@@ -191,7 +204,7 @@ pub fn is_deeper_than(limit: usize, json: &str) -> bool {
 /// any other way than one after the other until the last byte.
 pub fn levels_closed(rest: &str) -> Option<usize> {
     let (mut depth, mut closed) = (0_usize, 0);
-    for bracket in brackets(rest.as_bytes(), 0) {
+    for bracket in brackets(rest.as_bytes()) {
         match (bracket.opens, depth) {
             (true, _) => depth += 1,
             (false, 0) => closed += 1,
@@ -203,19 +216,18 @@ pub fn levels_closed(rest: &str) -> Option<usize> {
 
 /// A bracket or brace outside strings.
 struct Bracket {
-    at: usize,
     opens: bool,
 }
 
-/// Those from `at` on, which is outside strings.
-fn brackets(bytes: &[u8], mut at: usize) -> impl Iterator<Item = Bracket> {
+fn brackets(bytes: &[u8]) -> impl Iterator<Item = Bracket> {
+    let mut at = 0;
     std::iter::from_fn(move || {
         while let Some(byte) = bytes.get(at) {
             match byte {
                 b'"' => at = end_of_string(bytes, at),
                 b'{' | b'[' | b'}' | b']' => {
                     at += 1;
-                    return Some(Bracket { at: at - 1, opens: matches!(byte, b'{' | b'[') });
+                    return Some(Bracket { opens: matches!(byte, b'{' | b'[') });
                 }
                 _ => at += 1,
             }

@@ -55,9 +55,10 @@ pub fn text_of_only_member<'a>(object: &'a str, key: &Finder) -> Option<&'a str>
 ///
 /// A string whose escapes make no text (half a surrogate pair) keeps its escapes, so that nothing of it is lost.
 pub fn text(value: &str) -> Cow<'_, str> {
-    let Some(inside) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+    let [b'"', .., b'"'] = value.as_bytes() else {
         return super::compact(value);
     };
+    let inside = &value[1..value.len() - 1];
     if memchr(b'\\', inside.as_bytes()).is_none() {
         return Cow::Borrowed(inside);
     }
