@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io;
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::output::text;
 
@@ -62,9 +63,13 @@ pub struct Failure {
     /// The next step, if there is one to name.
     pub hint: Option<String>,
     /// The place in something typed that it is about.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// The HTTP status of the answer, if one came.
     pub status: Option<u16>,
+    /// Whether the same request may succeed another time.
+    pub retryable: bool,
+    /// How long the server asks to wait before that.
+    pub retry_after: Option<Duration>,
 }
 
 /// A place in a text, and what to do there.
@@ -81,7 +86,15 @@ pub struct Place {
 impl Failure {
     /// A failure with nothing but its message.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, place: None, status: None }
+        Self {
+            kind,
+            message: message.into(),
+            hint: None,
+            place: None,
+            status: None,
+            retryable: false,
+            retry_after: None,
+        }
     }
 
     /// The same, with the next step.
@@ -89,9 +102,14 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// The same, worth another attempt.
+    pub fn retryable(self) -> Self {
+        Self { retryable: true, ..self }
+    }
+
     /// The same, pointing at a place in what was typed.
     pub fn at(self, place: Place) -> Self {
-        Self { place: Some(place), ..self }
+        Self { place: Some(Box::new(place)), ..self }
     }
 }
 

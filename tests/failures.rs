@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use common::{Api, TOKEN, carrierx, last_page, list_sandbox, stderr};
@@ -30,7 +31,7 @@ fn every_refusal_has_its_status_and_the_servers_own_words() {
         let api = Api::new();
         let body = format!(r#"{{"errors":[{{"message":"own words, {TOKEN}\u001b[31m"}}]}}"#);
         api.answer(&[], status, "application/json", body);
-        let list = api.list(&["--order", "none"]).code(code).stdout("");
+        let list = api.list(&["--order", "none", "--retries", "0"]).code(code).stdout("");
         assert_report(&stderr(&list), parts);
         assert_report(&stderr(&list), &["own words, (redacted)\\u{1b}[31m", "partners cannot be listed"]);
     }
@@ -58,7 +59,10 @@ fn nobody_listening_is_a_network_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
-    let list = carrierx(&["partners", "list", "--base-url", &url]).env("CARRIERX_TOKEN", TOKEN).assert().code(9);
+    let list = carrierx(&["partners", "list", "--retries", "0", "--base-url", &url])
+        .env("CARRIERX_TOKEN", TOKEN)
+        .assert()
+        .code(9);
     assert_report(&stderr(&list), &["Connection refused", &url]);
 }
 
@@ -66,7 +70,7 @@ fn nobody_listening_is_a_network_failure() {
 fn a_server_that_never_answers_is_given_up_after_the_time_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let arguments = ["partners", "list", "--timeout", "50ms", "--base-url", &url];
+    let arguments = ["partners", "list", "--timeout", "50ms", "--retries", "0", "--base-url", &url];
     let list = carrierx(&arguments).env("CARRIERX_TOKEN", TOKEN).assert().code(9);
     assert_report(&stderr(&list), &["within 50ms", "--timeout"]);
 }
@@ -142,4 +146,75 @@ fn bad_options_are_usage_errors() {
     }
     carrierx(&["--sandbox", "partners", "list", "--base-url", "http://127.0.0.1:1"]).assert().code(2);
     carrierx(&["partners", "lits"]).assert().code(2);
+}
+
+#[test]
+fn what_may_succeed_another_time_is_tried_again() {
+    for status in [429, 500, 502, 503, 504] {
+        let api = Api::new();
+        let failing = api.answer_once(status);
+        let page = api.page(&[], last_page(&["{}"]));
+        api.list(&["-o", "jsonl"]).success().stdout("{}\n").stderr("");
+        failing.assert_calls(1);
+        page.assert_calls(1);
+    }
+}
+
+#[test]
+fn what_cannot_succeed_another_time_is_not_tried_again() {
+    for (status, body) in
+        [(400, "{}"), (401, "{}"), (403, "{}"), (404, "{}"), (409, "{}"), (422, "{}"), (501, "{}"), (200, "no JSON")]
+    {
+        let api = Api::new();
+        let failing = api.answer(&[], status, "application/json", body);
+        api.list(&["--order", "none"]).failure();
+        failing.assert_calls(1);
+    }
+}
+
+#[test]
+fn attempts_that_all_fail_are_counted_in_the_message() {
+    let api = Api::new();
+    let failing = api.answer(&[], 503, "application/json", "{}");
+    let list = api.list(&["--retries", "2"]).code(8);
+    assert!(stderr(&list).contains("after 3 attempts"), "{}", stderr(&list));
+    failing.assert_calls(3);
+}
+
+#[test]
+fn a_connection_that_breaks_before_or_within_an_answer_is_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = std::thread::spawn(move || {
+        let body = last_page(&["{}"]);
+        let whole = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+        let cut = &whole[..whole.len() - 5];
+        for answer in ["", "HTTP/1.1 200", cut, &whole] {
+            let (mut stream, _) = listener.accept().expect("a connection");
+            let mut request = [0; 4096];
+            assert!(stream.read(&mut request).expect("a request") > 0);
+            stream.write_all(answer.as_bytes()).expect("an answer");
+        }
+    });
+    let mut command = carrierx(&["partners", "list", "-o", "jsonl", "--base-url", &url]);
+    command.env("CARRIERX_TOKEN", TOKEN).assert().success().stdout("{}\n");
+    server.join().expect("four connections");
+}
+
+#[test]
+fn a_server_that_asks_for_a_long_wait_ends_the_run_and_its_wish_is_told() {
+    let api = Api::new();
+    let failing = api.answer_with_retry_after(503, "3600");
+    let list = api.list(&[]).code(7);
+    assert_report(&stderr(&list), &["wait for 3600 seconds"]);
+    failing.assert_calls(1);
+}
+
+#[test]
+fn a_wait_of_more_than_a_second_is_said() {
+    let api = Api::new();
+    let failing = api.answer_with_retry_after(429, "2");
+    let list = api.list(&["--retries", "1"]).code(7);
+    assert!(stderr(&list).starts_with("note: the API answered 429; trying again in 2 seconds\n"), "{}", stderr(&list));
+    failing.assert_calls(2);
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -111,6 +111,7 @@ fn a_reader_that_leaves_is_noticed_while_the_next_page_is_on_its_way() {
     let server = std::thread::spawn(move || {
         // The first request is answered; all others wait for ever.
         let (mut stream, _) = listener.accept().expect("a connection");
+        assert!(stream.read(&mut [0; 4096]).expect("a request") > 0);
         let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         stream.write_all(answer.as_bytes()).expect("an answer");
         (listener, stream)

@@ -5,33 +5,59 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Instant;
 
 use crate::error::{Failure, Kind};
 
 use super::page::Page;
 use super::query::{PageRequest, Position};
 
-/// How a page is got.
-pub type Fetch = dyn Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync;
+/// How a page is got. The function that is given is told of waits before further attempts.
+pub type Fetch = dyn Fn(&PageRequest, &dyn Fn(Wait)) -> Result<Page, Failure> + Send + Sync;
+
+/// A wait before another attempt at a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait {
+    /// When it ends.
+    pub until: Instant,
+    /// The HTTP status that it follows, if an answer came.
+    pub status: Option<u16>,
+}
+
+/// What is heard from a request on its way.
+enum News {
+    Waiting(Wait),
+    Ended(Result<Page, Failure>),
+}
 
 /// Requests on their way, in the order in which their pages will be needed.
-pub struct Ahead {
+///
+/// A server that asks for fewer requests gets half as many at a time from then on.
+pub struct Ahead<'w> {
     fetch: Arc<Fetch>,
-    most: usize,
+    most: Arc<AtomicUsize>,
+    on_wait: &'w dyn Fn(Wait),
     flights: VecDeque<Flight>,
 }
 
 struct Flight {
     position: Position,
-    answer: Receiver<Result<Page, Failure>>,
+    news: Receiver<News>,
 }
 
-impl Ahead {
-    /// Pages got by `fetch`, at most `most` of them at a time.
-    pub fn new(fetch: Arc<Fetch>, most: usize) -> Self {
-        Self { fetch, most, flights: VecDeque::new() }
+impl<'w> Ahead<'w> {
+    /// Pages got by `fetch`, at most `most` of them at a time; `on_wait` is told when the page that is needed waits for
+    /// another attempt.
+    pub fn new(fetch: Arc<Fetch>, most: usize, on_wait: &'w dyn Fn(Wait)) -> Self {
+        Self { fetch, most: Arc::new(AtomicUsize::new(most)), on_wait, flights: VecDeque::new() }
+    }
+
+    /// How many requests may be on their way at a time by now.
+    pub fn most(&self) -> usize {
+        self.most.load(Ordering::Relaxed)
     }
 
     /// The page of a request, which may be on its way already.
@@ -39,13 +65,23 @@ impl Ahead {
     /// Pages on the way to other places were asked for in vain and are forgotten.
     pub fn get(&mut self, request: &PageRequest) -> Result<Page, Failure> {
         match self.flights.pop_front() {
-            Some(flight) if flight.position == request.position => flight
-                .answer
-                .recv()
-                .unwrap_or_else(|_| Err(Failure::new(Kind::Other, "a request ended without saying how"))),
+            Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
                 self.flights.clear();
-                (self.fetch)(request)
+                (self.fetch)(request, &|wait| {
+                    lower(&self.most, wait);
+                    (self.on_wait)(wait);
+                })
+            }
+        }
+    }
+
+    fn listen_to(&self, flight: &Flight) -> Result<Page, Failure> {
+        loop {
+            match flight.news.recv() {
+                Ok(News::Waiting(wait)) => (self.on_wait)(wait),
+                Ok(News::Ended(result)) => return result,
+                Err(_) => return Err(Failure::new(Kind::Other, "a request ended without saying how")),
             }
         }
     }
@@ -54,22 +90,34 @@ impl Ahead {
     ///
     /// Those that are on their way already stay so; `requests` begins with them.
     pub fn send(&mut self, requests: impl Iterator<Item = PageRequest>) {
-        for (index, request) in requests.take(self.most).enumerate() {
+        for (index, request) in requests.take(self.most()).enumerate() {
             if self.flights.get(index).is_some_and(|flight| flight.position == request.position) {
                 continue;
             }
             self.flights.truncate(index);
             let (position, fetch) = (request.position.clone(), Arc::clone(&self.fetch));
-            let (sender, answer) = mpsc::sync_channel(1);
+            let (sender, news) = mpsc::channel();
+            let most = Arc::clone(&self.most);
             let thread = thread::Builder::new().name("page".to_owned()).spawn(move || {
                 // Nobody listens any more when the list has broken off; there is nothing to do about that here.
-                _ = sender.send(fetch(&request));
+                let ended = fetch(&request, &|wait| {
+                    lower(&most, wait);
+                    _ = sender.send(News::Waiting(wait));
+                });
+                _ = sender.send(News::Ended(ended));
             });
             if thread.is_err() {
                 // Without a thread the page is got when it is needed.
                 return;
             }
-            self.flights.push_back(Flight { position, answer });
+            self.flights.push_back(Flight { position, news });
         }
+    }
+}
+
+/// Halves the requests at a time after a 429.
+fn lower(most: &AtomicUsize, wait: Wait) {
+    if wait.status == Some(429) {
+        _ = most.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |most| Some((most / 2).max(1)));
     }
 }

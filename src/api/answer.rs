@@ -1,5 +1,7 @@
 //! What an answer of the server means: a body to read, or a failure in its own words.
 
+use std::time::Duration;
+
 use reqwest::{StatusCode, Url};
 use serde_json::Value;
 
@@ -22,6 +24,8 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// Where a redirect would lead.
     pub location: Option<String>,
+    /// How long the server asks to wait before another request.
+    pub retry_after: Option<Duration>,
     /// The body after decompression.
     pub body: Vec<u8>,
 }
@@ -58,6 +62,8 @@ impl Answer {
         let from = &self.from;
         let told = |kind, what: &str| Failure {
             status: Some(status),
+            retryable: matches!(status, 429 | 500 | 502..=504),
+            retry_after: self.retry_after,
             ..Failure::new(kind, format!("{from} {what} ({status}){words}"))
         };
         match status {
@@ -163,6 +169,7 @@ mod tests {
             status: StatusCode::from_u16(status).expect("a status"),
             content_type: Some(content_type.to_owned()),
             location: None,
+            retry_after: None,
             body: body.into(),
         }
     }

@@ -1,24 +1,28 @@
 //! One GET: the token, the time limit and the size limit of a request, and what is said when no answer comes.
 
 use std::error::Error;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Url, blocking};
 
 use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, TimeLimit};
 
+use super::ahead::Wait;
 use super::answer::Answer;
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
 use super::page::Page;
 use super::query::PageRequest;
-use super::tls;
+use super::{retry, tls};
 
 /// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
@@ -36,16 +40,17 @@ pub struct Client {
     credentials: Credentials,
     authorization: HeaderValue,
     timeout: TimeLimit,
+    retries: u32,
     buffers: Arc<Buffers>,
 }
 
 impl Client {
-    /// A client that speaks to the API at `base_url`, each request taking at most `timeout` from its first to its last
-    /// byte.
+    /// A client that speaks to the API at `base_url`, each attempt taking at most `timeout` from its first to its last
+    /// byte, and up to `retries` more following one that may succeed another time.
     ///
     /// # Errors
     /// When the system gives no thread or TLS cannot be set up.
-    pub fn new(base_url: BaseUrl, credentials: Credentials, timeout: TimeLimit) -> Result<Self, Failure> {
+    pub fn new(base_url: BaseUrl, credentials: Credentials, timeout: TimeLimit, retries: u32) -> Result<Self, Failure> {
         let unready = |error: &(dyn Error + 'static)| {
             Failure::new(Kind::Other, format!("no HTTP client can be made: {}", cause(error)))
         };
@@ -67,18 +72,22 @@ impl Client {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", credentials.token.expose()))
             .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
         authorization.set_sensitive(true);
-        Ok(Self { http, base_url, credentials, authorization, timeout, buffers: Arc::default() })
+        Ok(Self { http, base_url, credentials, authorization, timeout, retries, buffers: Arc::default() })
     }
 
-    /// A page of partners.
+    /// A page of partners. `on_wait` is told of every wait before another attempt as it begins.
     ///
     /// # Errors
     /// When no answer comes, or one that is no page.
-    pub fn page(&self, request: &PageRequest) -> Result<Page, Failure> {
+    pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         let mut url = self.base_url.join(&["partners"]);
         url.set_query(Some(&query_string(&request.parameters())));
-        let page = self.get(url)?.into_page(&self.credentials)?;
-        Ok(page.recycled_by(&self.buffers))
+        let attempt = || self.get(url.clone())?.into_page(&self.credentials);
+        let wait = |time: Duration, failure: &Failure| {
+            on_wait(Wait { until: Instant::now() + time, status: failure.status });
+            thread::sleep(time);
+        };
+        Ok(retry::run(self.retries, attempt, wait, chance)?.recycled_by(&self.buffers))
     }
 
     fn get(&self, url: Url) -> Result<Answer, Failure> {
@@ -97,6 +106,7 @@ impl Client {
             .map_err(|error| self.no_answer(&format!("no answer from {from}"), &from, &error))?;
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let (status, content_type, location) = (response.status(), header(CONTENT_TYPE), header(LOCATION));
+        let retry_after = header(RETRY_AFTER);
         let mut body = self.buffers.take();
         let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
         read_over(&mut body, &mut response, expected, MAX_BODY)
@@ -105,13 +115,15 @@ impl Client {
             let message = format!("{from}: the answer is larger than {} MiB", MAX_BODY >> 20);
             return Err(Failure::new(Kind::Server, message).hint("ask for less at a time with --page-size or --fields"));
         }
-        Ok(Answer { from, status, content_type, location, body })
+        let retry_after = retry_after.and_then(|value| retry::parse_retry_after(&value, SystemTime::now()));
+        Ok(Answer { from, status, content_type, location, retry_after, body })
     }
 
     /// The failure to get a whole answer; `what` says how far it came.
     fn no_answer(&self, what: &str, from: &str, error: &(dyn Error + 'static)) -> Failure {
         if is_timeout(error) {
             return Failure::new(Kind::Network, format!("no whole answer from {from} within {}", self.timeout))
+                .retryable()
                 .hint("allow it more time with --timeout, or look at the network");
         }
         let hint = if cause(error).to_lowercase().contains("certificate") {
@@ -119,8 +131,14 @@ impl Client {
         } else {
             "look at the network, the proxy settings and the base URL"
         };
-        Failure::new(Kind::Network, format!("{what}: {}", cause(error))).hint(hint)
+        Failure::new(Kind::Network, format!("{what}: {}", cause(error))).retryable().hint(hint)
     }
+}
+
+/// A number from 0 to 1 that differs from process to process and from call to call.
+fn chance() -> f64 {
+    let number = RandomState::new().hash_one(Instant::now());
+    number as f64 / u64::MAX as f64
 }
 
 /// Follows redirects within the origin that was asked; the token goes nowhere else.

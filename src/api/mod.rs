@@ -13,4 +13,5 @@ pub mod page;
 pub mod pages;
 pub mod partner;
 pub mod query;
+mod retry;
 mod tls;

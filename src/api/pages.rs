@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::error::{Failure, Kind};
 use crate::values::{Order, PageSize, Parallel};
 
-use super::ahead::{Ahead, Fetch};
+use super::ahead::{Ahead, Fetch, Wait};
 use super::completeness::{Census, Facts};
 use super::page::{Next, Page};
 use super::query::{PageRequest, Position, Query};
@@ -30,10 +30,10 @@ pub struct Walk {
 ///
 /// The first one is fetched alone. If it tells the total, and the list goes on by offsets, those after it are
 /// requested ahead. After a page that failed there is no further one.
-pub struct Pages {
+pub struct Pages<'w> {
     query: Arc<Query>,
     walk: Walk,
-    ahead: Ahead,
+    ahead: Ahead<'w>,
     order: OrderRefused,
     position: Option<Position>,
     rows: u64,
@@ -68,12 +68,12 @@ pub enum OrderRefused {
     AskedWithout,
 }
 
-impl Pages {
-    /// The pages that answer `query`, each got by `fetch`.
-    pub fn new(query: Query, walk: Walk, order: OrderRefused, fetch: Arc<Fetch>) -> Self {
+impl<'w> Pages<'w> {
+    /// The pages that answer `query`, each got by `fetch`; `on_wait` is told of waits before further attempts.
+    pub fn new(query: Query, walk: Walk, order: OrderRefused, fetch: Arc<Fetch>, on_wait: &'w dyn Fn(Wait)) -> Self {
         Self {
             query: query.into(),
-            ahead: Ahead::new(fetch, walk.parallel.get()),
+            ahead: Ahead::new(fetch, walk.parallel.get(), on_wait),
             order,
             position: Some(Position::Offset(walk.offset)),
             rows: 0,
@@ -146,7 +146,7 @@ impl Pages {
     /// than the one before, those after it are asked for anew.
     fn look_ahead(&mut self) {
         let (Some(Position::Offset(next)), Some(total)) = (&self.position, self.total()) else { return };
-        if self.walk.parallel.get() == 1 {
+        if self.ahead.most() == 1 {
             return;
         }
         let (next, start) = (*next, self.walk.offset);
@@ -154,7 +154,7 @@ impl Pages {
         let offsets = std::iter::successors(Some(next), |offset| offset.checked_add(self.step));
         let requests: Vec<_> = offsets
             .take_while(|offset| *offset < end)
-            .take(self.walk.parallel.get())
+            .take(self.ahead.most())
             .map(|offset| self.request(Position::Offset(offset), offset - start))
             .collect();
         self.ahead.send(requests.into_iter());
@@ -238,7 +238,7 @@ fn no_progress(what: &str) -> Failure {
         .hint("a fault of the server; try again later, or with another --page-size")
 }
 
-impl Iterator for Pages {
+impl Iterator for Pages<'_> {
     type Item = Result<Page, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -294,7 +294,7 @@ mod tests {
             (std::mem::take(&mut *self.requests.lock().expect("a list")), lengths)
         }
 
-        fn pages(self: &Arc<Self>, walk: Walk) -> Pages {
+        fn pages(self: &Arc<Self>, walk: Walk) -> Pages<'static> {
             let server = Arc::clone(self);
             pages(walk, OrderRefused::Report, move |request| server.answer(request))
         }
@@ -304,8 +304,14 @@ mod tests {
         walk: Walk,
         order: OrderRefused,
         fetch: impl Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync + 'static,
-    ) -> Pages {
-        Pages::new(query(), walk, order, Arc::new(fetch))
+    ) -> Pages<'static> {
+        Pages::new(
+            query(),
+            walk,
+            order,
+            Arc::new(move |request: &PageRequest, _: &dyn Fn(Wait)| fetch(request)),
+            &|_| {},
+        )
     }
 
     fn page(body: &str) -> Page {

@@ -64,9 +64,13 @@ pub struct GlobalArgs {
     #[arg(long, global = true)]
     pub sandbox: bool,
 
-    /// Longest that one request may take: 500ms, 30s, 2m [default: 30s]
+    /// Longest that one attempt at a request may take: 500ms, 30s, 2m [default: 30s]
     #[arg(long, global = true, value_name = "DURATION")]
     pub timeout: Option<TimeLimit>,
+
+    /// Further attempts at a request that failed by the network, 429 or 5xx [default: 3]
+    #[arg(long, global = true, value_name = "N")]
+    pub retries: Option<u32>,
 
     /// No notes on stderr; warnings and errors stay
     #[arg(short, long, global = true)]

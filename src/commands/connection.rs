@@ -24,18 +24,18 @@ impl Connection {
     /// # Errors
     /// When there is no token or no usable base URL, or the sandbox cannot start.
     pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> anyhow::Result<Self> {
-        let timeout = settings.timeout.value;
+        let (timeout, retries) = (settings.timeout.value, settings.retries.value);
         if !global.sandbox {
             let base_url = settings.base_url()?;
             let token = settings.token()?;
             let credentials = Credentials { token: token.value, source: token.source.to_string() };
-            return Ok(Self { client: Client::new(base_url, credentials, timeout)?, _sandbox: None });
+            return Ok(Self { client: Client::new(base_url, credentials, timeout, retries)?, _sandbox: None });
         }
         let sandbox = Sandbox::start(&sandbox::Options::default()).context("the sandbox cannot start on loopback")?;
         let unusable = |problem| Failure::new(Kind::Other, format!("the sandbox is out of reach: {problem}"));
         let credentials =
             Credentials { token: sandbox::TOKEN.parse().map_err(unusable)?, source: "the sandbox".to_owned() };
-        let client = Client::new(sandbox.base_url().parse().map_err(unusable)?, credentials, timeout)?;
+        let client = Client::new(sandbox.base_url().parse().map_err(unusable)?, credentials, timeout, retries)?;
         notices.note_on_terminal("these partners are made up; the sandbox holds sample data");
         Ok(Self { client, _sandbox: Some(sandbox) })
     }

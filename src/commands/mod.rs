@@ -46,6 +46,7 @@ fn options(global: &GlobalArgs) -> Options {
         base_url: global.base_url.clone(),
         output: global.output,
         timeout: global.timeout,
+        retries: global.retries,
         ..Options::default()
     }
 }

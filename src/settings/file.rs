@@ -20,7 +20,7 @@ use crate::values::{FieldName, Format, Order, TimeLimit};
 use super::{Setting, Source};
 
 /// Every key that the file may have.
-const KEYS: [&str; 7] = ["token", "base_url", "output", "fields", "limit", "order", "timeout"];
+const KEYS: [&str; 8] = ["token", "base_url", "output", "fields", "limit", "order", "timeout", "retries"];
 
 /// The settings in a configuration file.
 #[derive(Debug, Default)]
@@ -34,6 +34,7 @@ pub struct File {
     pub limit: Option<Setting<NonZeroU64>>,
     pub order: Option<Setting<Order>>,
     pub timeout: Option<Setting<TimeLimit>>,
+    pub retries: Option<Setting<u32>>,
 }
 
 impl File {
@@ -79,6 +80,7 @@ impl File {
                 "limit" => file.limit = Some(entry.setting(entry.positive()?)),
                 "order" => file.order = Some(entry.setting(entry.parsed()?)),
                 "timeout" => file.timeout = Some(entry.setting(entry.time_limit()?)),
+                "retries" => file.retries = Some(entry.setting(entry.count()?)),
                 unknown => return Err(reader.unknown_key(unknown, key.span())),
             }
         }
@@ -158,6 +160,11 @@ impl Entry<'_, '_> {
         self.integer().and_then(NonZeroU64::new).ok_or_else(|| self.wrong("is not a whole number of 1 or more"))
     }
 
+    fn count(&self) -> Result<u32, Failure> {
+        let count = self.integer().and_then(|count| count.try_into().ok());
+        count.ok_or_else(|| self.wrong("is not a whole number of 0 or more"))
+    }
+
     fn time_limit(&self) -> Result<TimeLimit, Failure> {
         match self.integer() {
             Some(seconds) => {
@@ -179,7 +186,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "token = 't'\nbase_url = 'https://x'\noutput = 'csv'\nfields = ['name', 'callbacks.sms']\n\
-                    limit = 1_000\norder = 'none'\ntimeout = 5\n";
+                    limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\n";
         let file = parse(text).expect("a file");
         assert_eq!(KEYS.len(), text.lines().count());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));
@@ -187,6 +194,7 @@ mod tests {
         assert_eq!(file.timeout.map(|timeout| timeout.value), TimeLimit::from_seconds(5));
         assert_eq!(file.order.map(|order| order.value), Some(Order::Server));
         assert_eq!(file.output.map(|output| output.value), Some(Format::Csv));
+        assert_eq!(file.retries.map(|retries| retries.value), Some(0));
     }
 
     #[test]
@@ -202,6 +210,7 @@ mod tests {
             ("fields = []", "`fields`"),
             ("fields = ['']", "`fields`"),
             ("base_url = true", "`base_url`"),
+            ("retries = -1", "`retries`"),
             ("timeuot = 5", "`timeuot`"),
             ("[table]", "`table`"),
         ] {

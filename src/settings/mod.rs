@@ -32,6 +32,9 @@ pub const DEFAULT_BASE_URL: &str = "https://api.carrierx.com/core/v2";
 /// How many partners are listed unless something else is said.
 pub const DEFAULT_LIMIT: NonZeroU64 = NonZeroU64::new(100).unwrap();
 
+/// How many further attempts may follow the first unless something else is said.
+pub const DEFAULT_RETRIES: u32 = 3;
+
 /// A value, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
@@ -80,6 +83,8 @@ pub struct Options {
     pub output: Option<Format>,
     /// `--timeout`
     pub timeout: Option<TimeLimit>,
+    /// `--retries`
+    pub retries: Option<u32>,
     /// `--fields`
     pub fields: Option<Vec<FieldName>>,
     /// `--limit`
@@ -101,6 +106,8 @@ pub struct Settings {
     pub order: Setting<Order>,
     /// How long one attempt at a request may take.
     pub timeout: Setting<TimeLimit>,
+    /// How many further attempts may follow the first.
+    pub retries: Setting<u32>,
     base_url: Setting<String>,
     token: Option<Setting<Zeroizing<String>>>,
     /// Where the configuration file is or would be.
@@ -156,6 +163,11 @@ impl Settings {
                 .map(|timeout| given(timeout, Source::Option("--timeout")))
                 .or(file.timeout)
                 .unwrap_or(given(TimeLimit::DEFAULT, Source::Default)),
+            retries: options
+                .retries
+                .map(|retries| given(retries, Source::Option("--retries")))
+                .or(file.retries)
+                .unwrap_or(given(DEFAULT_RETRIES, Source::Default)),
             base_url: options
                 .base_url
                 .map(|url| given(url, Source::Option("--base-url")))
@@ -230,6 +242,7 @@ mod tests {
             base_url: Some("https://option".to_owned()),
             output: Some(Format::Csv),
             timeout: TimeLimit::from_seconds(1),
+            retries: Some(1),
             limit: NonZeroU64::new(1),
             order: "name".parse().ok(),
             fields: Some(vec!["name".parse().expect("a name")]),
@@ -247,7 +260,7 @@ mod tests {
     }
 
     const FILE: &str = "token = 'file-token'\nbase_url = 'https://file'\noutput = 'json'\nfields = ['login']\n\
-                        limit = 7\norder = 'balance:desc'\ntimeout = '2m'\n";
+                        limit = 7\norder = 'balance:desc'\ntimeout = '2m'\nretries = 0\n";
 
     fn file(line: usize) -> Source {
         Source::File { path: PathBuf::from("config.toml"), line }

@@ -68,6 +68,22 @@ impl Api {
         })
     }
 
+    /// Answers one list request with this status, and no further one.
+    pub fn answer_once(&self, status: u16) -> Mock<'_> {
+        self.server.mock(|when, then| {
+            when.method(GET).path("/core/v2/partners");
+            then.status(status).body("{}").up_to_n_times(1);
+        })
+    }
+
+    /// Answers every list request with this status and a wish for a wait.
+    pub fn answer_with_retry_after(&self, status: u16, retry_after: &str) -> Mock<'_> {
+        self.server.mock(|when, then| {
+            when.method(GET).path("/core/v2/partners");
+            then.status(status).header("retry-after", retry_after).body("{}");
+        })
+    }
+
     /// Answers every list request with a redirect.
     pub fn redirect(&self, target: &str) -> Mock<'_> {
         self.server.mock(|when, then| {

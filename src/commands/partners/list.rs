@@ -4,10 +4,11 @@ use std::io;
 use std::num::NonZeroU64;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
+use crate::api::ahead::Wait;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Walk};
 use crate::api::query::{PageRequest, Query};
@@ -52,8 +53,9 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
         end_without_reader();
     }
     let began = Instant::now();
-    let fetch = move |request: &PageRequest| connection.client.page(request);
-    let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch));
+    let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| connection.client.page(request, on_wait);
+    let on_wait = |wait: Wait| say_wait(wait, notices);
+    let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
     let progress = Progress::new(progress_is_seen && !global.quiet);
     let style = Style { terminal: to_terminal, ..plan.style };
     let listed = list(&mut pages, &plan, style, &mut sink, &progress, notices);
@@ -212,6 +214,16 @@ fn write_pages(
         progress.update(pages.rows(), pages.expected_rows());
     }
     Ok(writer.end()?)
+}
+
+/// Says that the list waits, if a person would wonder.
+fn say_wait(wait: Wait, notices: &Notices) {
+    let left = wait.until.saturating_duration_since(Instant::now());
+    if left > Duration::from_secs(1) {
+        let status =
+            wait.status.map_or_else(|| "no answer came".to_owned(), |status| format!("the API answered {status}"));
+        notices.note(&format!("{status}; trying again in {} seconds", left.as_secs_f64().ceil()));
+    }
 }
 
 fn write_page(page: &Page, writer: &mut Writer) -> std::io::Result<()> {
