@@ -35,7 +35,12 @@ fn main() -> ExitCode {
                 environment: Environment::read(|name| env::var_os(name)),
                 terminal,
                 stdout: &mut stdout,
-                end_without_reader: || hangup::on_hangup(|| process::exit(0)),
+                end_without_reader: |last| {
+                    hangup::on_hangup(|| {
+                        last();
+                        process::exit(0);
+                    });
+                },
                 notices: &notices,
             },
         )

@@ -1,6 +1,8 @@
 //! The terminal, if there is one: what is connected to it, and the progress of a long list.
 
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -21,32 +23,52 @@ pub struct Terminal {
 /// The progress of a list on stderr; cleared when it is dropped.
 pub struct Progress {
     bar: ProgressBar,
-    /// When the list began; none if nothing is ever to be drawn.
-    began: Option<Instant>,
+    /// Ends the wait of the thread that shows the bar.
+    patience: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Progress {
     /// Progress of a list that takes a while. If not `wanted`, nothing is ever drawn.
     pub fn new(wanted: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        Self { bar, began: wanted.then(Instant::now) }
+        bar.set_style(style("{human_pos} partners, {per_sec}"));
+        let patience = wanted.then(|| {
+            let (stop, stopped) = mpsc::channel();
+            let bar = bar.clone();
+            let show = move || {
+                if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
+                    bar.tick();
+                }
+            };
+            Some((stop, thread::Builder::new().name("progress".to_owned()).spawn(show).ok()?))
+        });
+        Self { bar, patience: patience.flatten() }
     }
 
     /// So many rows have come, of so many if that is known.
     pub fn update(&self, rows: u64, of: Option<u64>) {
-        if self.began.is_none_or(|began| began.elapsed() < PATIENCE) {
-            return;
-        }
-        if self.bar.is_hidden() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        if let Some(of) = of {
-            self.bar.set_length(of);
+        if let Some(of) = of.filter(|of| self.bar.length() != Some(*of)) {
             self.bar.set_style(style("{wide_bar} {human_pos} of {human_len} partners, {per_sec}, {eta} left"));
-        } else {
-            self.bar.set_style(style("{human_pos} partners, {per_sec}"));
+            self.bar.set_length(of);
         }
         self.bar.set_position(rows);
+    }
+
+    /// Takes the bar away for good.
+    pub fn clear(&mut self) {
+        if let Some((stop, thread)) = self.patience.take() {
+            drop(stop);
+            // It ends at once, and must not draw after the bar is cleared.
+            _ = thread.join();
+        }
+        self.bar.finish_and_clear();
+    }
+
+    /// Something that takes the bar away when the program ends in another thread.
+    pub fn clearer(&self) -> impl FnOnce() + Send + 'static {
+        let bar = self.bar.clone();
+        move || bar.finish_and_clear()
     }
 }
 
@@ -57,6 +79,6 @@ fn style(template: &str) -> ProgressStyle {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.clear();
     }
 }

@@ -94,9 +94,36 @@ fn a_page_that_fails_leaves_a_receipt_that_is_not_complete() {
 }
 
 #[test]
-fn a_receipt_that_cannot_be_written_is_an_error() {
-    let list = list_sandbox(&["-l", "1", "--receipt", "/no/such/folder/r.json"]).code(1);
+fn a_receipt_that_cannot_be_written_is_an_error_before_anything_is_asked_for() {
+    let api = Api::new();
+    let any = api.page(&[], page(&[ONE], false, "1"));
+    let list = api.list(&["-l", "1", "--receipt", "/no/such/folder/r.json"]).code(1).stdout("");
     assert!(stderr(&list).contains("the receipt /no/such/folder/r.json cannot be written"), "{}", stderr(&list));
+    any.assert_calls(0);
+}
+
+#[test]
+fn a_list_that_could_not_be_written_has_no_receipt_of_completeness() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("receipt.json");
+    let option = path.to_str().expect("UTF-8");
+    list_sandbox(&["--all", "--receipt", option, "--to", "/dev/full"]).code(1);
+    assert_eq!((&receipt(&path)["rows"], &receipt(&path)["complete"]), (&250.into(), &false.into()));
+    list_sandbox(&["--all", "--receipt", option, "-F", "nmae"]).code(2);
+    assert_eq!(receipt(&path)["complete"], false);
+}
+
+#[test]
+fn the_same_page_again_is_an_error_even_without_sids_and_before_a_limit() {
+    let (one, two) = (r#"{"name":"one"}"#, r#"{"name":"two"}"#);
+    for partners in [[one, two], [ONE, two], [ONE, TWO]] {
+        for arguments in [&["--all"][..], &["-l", "4"]] {
+            let api = Api::new();
+            api.page(&[], page(&partners, true, "4"));
+            let list = api.list(&[arguments, &["-o", "jsonl", "--page-size", "2"]].concat()).code(8);
+            assert_eq!(stdout(&list).lines().count(), 2);
+        }
+    }
 }
 
 #[test]
@@ -139,4 +166,41 @@ fn the_sid_is_asked_for_and_not_shown_when_it_was_not_named() {
     let page = api.page(&[("include_fields", "name,partner_sid")], page(&[ONE], false, "1"));
     api.list(&["-F", "name", "-o", "jsonl"]).success().stdout("{\"name\":\"one\"}\n");
     page.assert_calls(1);
+}
+
+#[test]
+fn many_pages_take_no_more_connections_than_requests_at_a_time() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    // It serves for as long as the test runs.
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let stream = stream.expect("a connection");
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::thread::spawn(move || {
+                let mut offset = 0;
+                for line in BufReader::new(stream.try_clone().expect("a stream")).lines().map_while(Result::ok) {
+                    if let Some((_, rest)) = line.split_once("offset=") {
+                        offset = rest.split('&').next().and_then(|n| n.parse().ok()).expect("an offset");
+                    }
+                    if line.is_empty() {
+                        let page = page_of(offset, 2, 40);
+                        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", page.len());
+                        (&stream).write_all((head + &page).as_bytes()).expect("an answer");
+                    }
+                }
+            });
+        }
+    });
+    let mut command = common::carrierx(&["partners", "list", "--all", "--page-size", "2", "-o", "jsonl"]);
+    let list = command.env("CARRIERX_BASE_URL", url).env("CARRIERX_TOKEN", "x").assert().success().stderr("");
+    assert_eq!(stdout(&list).lines().count(), 40);
+    assert!(connections.load(Ordering::SeqCst) <= 4, "{connections:?}");
 }

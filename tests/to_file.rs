@@ -114,6 +114,37 @@ fn a_folder_that_cannot_be_written_to_is_said_before_anything_is_asked_for() {
 }
 
 #[test]
+fn stdout_by_its_name_is_appended_to_like_stdout() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = file_in(&folder, "log");
+    fs::write(&log, "old\n").expect("a file");
+    let appended = fs::OpenOptions::new().append(true).open(&log).expect("a file");
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
+    command.env_clear().args(["partners", "list", "--sandbox", "-l", "1", "-F", "display_id", "--to", "/dev/stdout"]);
+    assert!(command.stdout(appended).status().expect("a run").success());
+    assert_eq!(read(&log), "old\ndisplay_id\nCX32345679\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_below_dev_is_a_file() {
+    let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
+    let file = file_in(&folder, "a.csv");
+    fs::write(&file, "old old old old old").expect("a file");
+    list_sandbox(&["-l", "1", "-F", "display_id", "--to", &file]).code(2);
+    list_sandbox(&["-l", "1", "-F", "display_id", "--to", &file, "--force"]).success();
+    assert_eq!(read(&file), "display_id\nCX32345679\n");
+}
+
+#[test]
+fn list_and_receipt_cannot_go_to_the_same_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = file_in(&folder, "a.json");
+    list_sandbox(&["--to", &file, "--receipt", &file]).code(2);
+    assert!(names_in(&folder).is_empty());
+}
+
+#[test]
 fn force_without_a_file_is_a_usage_error() {
     list_sandbox(&["--force"]).code(2);
 }

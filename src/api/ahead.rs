@@ -4,9 +4,9 @@
 //! and whatever is still on the way ends with it.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -39,6 +39,8 @@ enum News {
 pub struct Ahead<'w> {
     fetch: Arc<Fetch>,
     most: Arc<AtomicUsize>,
+    /// Requests that are on their way, those that were asked for in vain among them.
+    running: Arc<Running>,
     on_wait: &'w dyn Fn(Wait),
     flights: VecDeque<Flight>,
 }
@@ -52,7 +54,13 @@ impl<'w> Ahead<'w> {
     /// Pages got by `fetch`, at most `most` of them at a time; `on_wait` is told when the page that is needed waits for
     /// another attempt.
     pub fn new(fetch: Arc<Fetch>, most: usize, on_wait: &'w dyn Fn(Wait)) -> Self {
-        Self { fetch, most: Arc::new(AtomicUsize::new(most)), on_wait, flights: VecDeque::new() }
+        Self {
+            fetch,
+            most: Arc::new(AtomicUsize::new(most)),
+            running: Arc::default(),
+            on_wait,
+            flights: VecDeque::new(),
+        }
     }
 
     /// How many requests may be on their way at a time by now.
@@ -68,6 +76,7 @@ impl<'w> Ahead<'w> {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
                 self.flights.clear();
+                self.running.wait_below(self.most());
                 (self.fetch)(request, &|wait| {
                     lower(&self.most, wait);
                     (self.on_wait)(wait);
@@ -95,23 +104,60 @@ impl<'w> Ahead<'w> {
                 continue;
             }
             self.flights.truncate(index);
+            if !self.running.begin_below(self.most()) {
+                return;
+            }
             let (position, fetch) = (request.position.clone(), Arc::clone(&self.fetch));
             let (sender, news) = mpsc::channel();
-            let most = Arc::clone(&self.most);
+            let (most, running) = (Arc::clone(&self.most), Arc::clone(&self.running));
             let thread = thread::Builder::new().name("page".to_owned()).spawn(move || {
                 // Nobody listens any more when the list has broken off; there is nothing to do about that here.
                 let ended = fetch(&request, &|wait| {
                     lower(&most, wait);
                     _ = sender.send(News::Waiting(wait));
                 });
+                // First, so that whoever gets the page finds room for another request.
+                running.end();
                 _ = sender.send(News::Ended(ended));
             });
             if thread.is_err() {
+                self.running.end();
                 // Without a thread the page is got when it is needed.
                 return;
             }
             self.flights.push_back(Flight { position, news });
         }
+    }
+}
+
+/// How many requests are on their way.
+#[derive(Debug, Default)]
+struct Running {
+    count: Mutex<usize>,
+    ended: Condvar,
+}
+
+impl Running {
+    /// Counts one more in, if that keeps to the bound.
+    fn begin_below(&self, bound: usize) -> bool {
+        let mut count = self.count();
+        let begins = *count < bound;
+        *count += usize::from(begins);
+        begins
+    }
+
+    fn end(&self) {
+        *self.count() -= 1;
+        self.ended.notify_all();
+    }
+
+    /// Waits until there is room for one more.
+    fn wait_below(&self, bound: usize) {
+        drop(self.ended.wait_while(self.count(), |count| *count >= bound).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn count(&self) -> MutexGuard<'_, usize> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 
 use memchr::memmem::Finder;
 
@@ -69,6 +69,17 @@ impl Facts {
     }
 }
 
+/// What a page brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Novelty {
+    /// Something that may not have come before.
+    New,
+    /// Nothing but partners that came before, on other pages.
+    Nothing,
+    /// The very partners of an earlier page.
+    SamePage,
+}
+
 /// Counts the pages of a list as they come.
 ///
 /// It keeps 16 bytes of each partner's SID in a hash set, 39 bytes a partner at most.
@@ -76,7 +87,7 @@ impl Facts {
 pub struct Census {
     seen: HashSet<u128>,
     keys: [RandomState; 2],
-    last_anonymous: Option<u64>,
+    seen_pages: HashSet<u64>,
     pages: u64,
     bytes: u64,
     repeated: u64,
@@ -85,21 +96,34 @@ pub struct Census {
 }
 
 impl Census {
-    /// Counts a page in, and tells whether it brought anything that did not come before.
-    pub fn count(&mut self, page: &Page) -> bool {
+    /// Counts a page in, and tells what it brought.
+    pub fn count(&mut self, page: &Page) -> Novelty {
         self.pages += 1;
         self.bytes += page.body().len() as u64;
         self.note_total(page);
-        let (mut new, mut anonymous) = (0_u64, 0);
         let key = Finder::new(QUOTED_SID);
+        let (mut new, mut anonymous) = (0_u64, 0_u64);
+        let mut digest = DefaultHasher::new();
         for partner in page.partners() {
             match sid(partner, &key) {
-                None => anonymous += 1,
-                Some(sid) if self.seen.insert(self.identifier(&sid)) => new += 1,
-                Some(_) => self.repeated += 1,
+                // Partners without a SID cannot be told apart one by one, only as parts of a page.
+                None => {
+                    anonymous += 1;
+                    partner.hash(&mut digest);
+                }
+                Some(sid) => {
+                    let identifier = self.identifier(&sid);
+                    identifier.hash(&mut digest);
+                    if self.seen.insert(identifier) { new += 1 } else { self.repeated += 1 }
+                }
             }
         }
-        if anonymous == page.len() { self.differs_from_last(page) } else { new + anonymous > 0 }
+        let is_same = !page.is_empty() && !self.seen_pages.insert(digest.finish());
+        match new {
+            0 if is_same => Novelty::SamePage,
+            0 if anonymous == 0 && !page.is_empty() => Novelty::Nothing,
+            _ => Novelty::New,
+        }
     }
 
     /// What is known by now of a list that began at `offset`, `rows` of whose partners came.
@@ -130,13 +154,6 @@ impl Census {
             Some(before) if before != total => self.earlier_total = Some(before),
             Some(_) => {}
         }
-    }
-
-    /// Partners without a SID cannot be told apart, but two pages in a row that are the same can be.
-    fn differs_from_last(&mut self, page: &Page) -> bool {
-        let partners: Vec<&str> = page.partners().collect();
-        let digest = self.keys[0].hash_one(partners);
-        self.last_anonymous.replace(digest) != Some(digest)
     }
 
     /// 128 bits that stand for a SID: those of the UUID that it is, or else a hash.
@@ -226,19 +243,27 @@ mod tests {
     #[test]
     fn a_page_brings_nothing_new_when_all_its_partners_came_before() {
         let mut census = Census::default();
-        assert!(census.count(&page(&[ONE, TWO], "")));
-        assert!(census.count(&page(&[TWO, "new"], "")));
-        assert!(!census.count(&page(&[TWO, ONE], "")));
+        assert_eq!(census.count(&page(&[ONE, TWO], "")), Novelty::New);
+        assert_eq!(census.count(&page(&[TWO, "new"], "")), Novelty::New);
+        assert_eq!(census.count(&page(&[TWO, ONE], "")), Novelty::Nothing);
+        assert_eq!(census.count(&page(&[ONE, TWO], "")), Novelty::SamePage);
+        assert_eq!(census.count(&page(&[], "")), Novelty::New);
     }
 
     #[test]
     fn without_sids_the_same_page_again_brings_nothing_new() {
         let anonymous = |text: &str| Page::parse(format!(r#"{{"items":[{text}]}}"#).into()).expect("a page");
         let mut census = Census::default();
-        assert!(census.count(&anonymous(r#"{"a":1},{"a":2}"#)));
-        assert!(!census.count(&anonymous(r#"{"a":1},{"a":2}"#)));
-        assert!(census.count(&anonymous(r#"{"a":3},{"a":2}"#)));
-        assert_eq!(census.facts(0, 6, None, true).repeated, 0);
+        let mixed = r#"{"partner_sid":"x"},{"a":2}"#;
+        for (text, expected) in [
+            (r#"{"a":1},{"a":2}"#, Novelty::New),
+            (r#"{"a":3},{"a":2}"#, Novelty::New),
+            (r#"{"a":1},{"a":2}"#, Novelty::SamePage),
+            (mixed, Novelty::New),
+            (mixed, Novelty::SamePage),
+        ] {
+            assert_eq!(census.count(&anonymous(text)), expected, "{text}");
+        }
     }
 
     #[test]

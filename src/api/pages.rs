@@ -9,7 +9,7 @@ use crate::error::{Failure, Kind};
 use crate::values::{Order, PageSize, Parallel};
 
 use super::ahead::{Ahead, Fetch, Wait};
-use super::completeness::{Census, Facts};
+use super::completeness::{Census, Facts, Novelty};
 use super::page::{Next, Page};
 use super::query::{PageRequest, Position, Query};
 
@@ -39,6 +39,8 @@ pub struct Pages<'w> {
     rows: u64,
     /// How many partners a page really holds, the server having its own mind about that.
     step: u64,
+    /// Whether the last page was as long as the one before, so that it is likely where the next ones begin.
+    is_steady: bool,
     census: Census,
     has_more: Option<bool>,
     end: End,
@@ -78,6 +80,7 @@ impl<'w> Pages<'w> {
             position: Some(Position::Offset(walk.offset)),
             rows: 0,
             step: walk.page_size.get(),
+            is_steady: false,
             census: Census::default(),
             has_more: None,
             end: End::NotYet,
@@ -146,7 +149,7 @@ impl<'w> Pages<'w> {
     /// than the one before, those after it are asked for anew.
     fn look_ahead(&mut self) {
         let (Some(Position::Offset(next)), Some(total)) = (&self.position, self.total()) else { return };
-        if self.ahead.most() == 1 {
+        if self.ahead.most() == 1 || !self.is_steady {
             return;
         }
         let (next, start) = (*next, self.walk.offset);
@@ -174,16 +177,18 @@ impl<'w> Pages<'w> {
         let rows = self.rows + page.len();
         let reached = self.walk.offset.saturating_add(rows);
         self.has_more = if came > page.len() { Some(true) } else { claims_more(page, reached) };
+        // A page that ends the list is the end, whatever it holds.
+        if leads_round && page.has_more != Some(false) {
+            let place = self.place(position);
+            return Err(no_progress(&format!("the page at {place} holds only partners that came before")));
+        }
         if !self.has_more.unwrap_or(came > 0) {
             self.has_more = Some(false);
             self.end = End::Said;
         } else if came == 0 {
             self.end_without_rows(position)?;
         } else if self.walk.limit.is_none_or(|limit| rows < limit.get()) {
-            if leads_round {
-                let place = self.place(position);
-                return Err(no_progress(&format!("the page at {place} holds only partners that came before")));
-            }
+            self.is_steady = came == self.step;
             self.step = came;
             self.position = Some(match &page.next {
                 Next::After(cursor) => Position::After(cursor.clone()),
@@ -194,15 +199,15 @@ impl<'w> Pages<'w> {
         Ok(())
     }
 
-    /// Counts a page in, and tells whether going on from it would be going round in circles: it holds nothing but
-    /// partners that came before.
+    /// Counts a page in, and tells whether going on from it would be going round in circles: it is an earlier page once
+    /// more, or the second in a row that holds only partners that came before.
     ///
-    /// A single repeated partner may only have been pushed on by a new one before it, so a page of one gets a second
-    /// chance.
+    /// A single repeated partner, or a page of several in another company, may only have been pushed on by new ones
+    /// before them, so that gets a second chance.
     fn leads_round(&mut self, page: &Page) -> bool {
-        let is_new = self.census.count(page);
-        self.stale_pages = if is_new { 0 } else { self.stale_pages + 1 };
-        !is_new && (page.len() > 1 || self.stale_pages > 1)
+        let novelty = self.census.count(page);
+        self.stale_pages = if novelty == Novelty::New { 0 } else { self.stale_pages + 1 };
+        self.stale_pages > 1 || (novelty == Novelty::SamePage && page.len() > 1)
     }
 
     /// A page held nothing and claimed that more follows: the end if every partner has come, else a fault.
@@ -607,6 +612,26 @@ mod tests {
         // The second page has let one more request go, and no other has.
         assert!(*begun.0.lock().expect("a count") <= 5);
         assert_eq!(partners(&mut pages).len(), 70);
+    }
+
+    #[test]
+    fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() {
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let server = Server::new(200, 1000, documented);
+        let answer = {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            move |request: &PageRequest| {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let Position::Offset(offset) = request.position else { panic!("a cursor") };
+                let page = server.answer(&PageRequest { limit: 3 + offset % 5, ..request.clone() });
+                std::thread::yield_now();
+                now.fetch_sub(1, Ordering::SeqCst);
+                page
+            }
+        };
+        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+        assert_eq!(partners(&mut pages).len(), 200);
+        assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
     }
 
     #[test]

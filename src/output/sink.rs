@@ -1,7 +1,7 @@
 //! Where results go: stdout, or a file that is whole or untouched.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -42,16 +42,26 @@ impl Sink<'_> {
         };
         let target = match &existing {
             Some(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Some(metadata) if !metadata.is_file() || is_name_of_a_device(path) => {
+            Some(metadata) if !metadata.is_file() => {
                 let device = File::options().write(true).open(path)?;
                 return Ok(Self::Direct(BufWriter::with_capacity(BUFFER, device)));
             }
             Some(_) if !replace => return Err(io::ErrorKind::AlreadyExists.into()),
             Some(_) => fs::canonicalize(path)?,
+            None if path.as_os_str().as_encoded_bytes().ends_with(b"/") => return Err(io::ErrorKind::NotFound.into()),
             None => end_of_links(path)?,
         };
         let temporary = temporary_beside(&target, existing.as_ref())?;
         Ok(Self::Whole(WholeFile { temporary: BufWriter::with_capacity(BUFFER, temporary), target, replace }))
+    }
+
+    /// Whether a person reads this as it comes; `stdout` tells that of stdout.
+    pub fn is_terminal(&self, stdout: bool) -> bool {
+        match self {
+            Self::Stdout(_) => stdout,
+            Self::Direct(out) => out.get_ref().is_terminal(),
+            Self::Whole(_) => false,
+        }
     }
 
     /// Makes what was written the content of the file, if it is one. Without this the file stays as it was.
@@ -90,9 +100,9 @@ impl Write for Sink<'_> {
     }
 }
 
-/// Whether the path names whatever is open in the process, such as `/dev/stdout`, even if that is a file just now.
-fn is_name_of_a_device(path: &Path) -> bool {
-    cfg!(unix) && ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
+/// Whether the path names stdout. Opened anew it would be written from its beginning, whatever it held before.
+pub fn is_stdout(path: &Path) -> bool {
+    cfg!(unix) && ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
 }
 
 /// Where the links end that lead from `path` to a file that does not exist yet.

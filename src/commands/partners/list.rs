@@ -18,7 +18,7 @@ use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, options};
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
-use crate::output::sink::Sink;
+use crate::output::sink::{Sink, is_stdout};
 use crate::output::{self, Style, Writer};
 use crate::settings::{Options, Settings, Source};
 use crate::terminal::Progress;
@@ -40,42 +40,55 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     connection::check(global)?;
     let settings = Settings::load(with_list_options(options(global), args), environment)?;
     let plan = Plan::new(args, &settings, notices)?;
-    let mut sink = match &args.to {
+    let to_file = args.to.as_deref().filter(|path| !is_stdout(path));
+    let mut sink = match to_file {
         Some(path) => open(path, args.force)?,
         None => Sink::Stdout(stdout),
     };
-    let to_terminal = terminal.stdout && args.to.is_none();
-    let is_gathered = plan.style.format == Format::Table || args.to.is_some();
+    let receipt = match &args.receipt {
+        Some(path) if to_file == Some(path) => {
+            return Err(Failure::new(Kind::Usage, "--to and --receipt name the same file")
+                .hint("give the receipt a name of its own")
+                .into());
+        }
+        Some(path) => Some((path, receipt::open(path)?)),
+        None => None,
+    };
+    let style = Style { terminal: sink.is_terminal(terminal.stdout), ..plan.style };
+    let is_gathered = style.format == Format::Table || to_file.is_some();
     let progress_is_seen = terminal.stderr && !terminal.dumb && (is_gathered || !terminal.stdout);
 
     let connection = Connection::open(global, &settings, notices)?;
-    if args.to.is_none() && args.receipt.is_none() {
-        end_without_reader();
-    }
     let began = Instant::now();
     let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| connection.client.page(request, on_wait);
     let on_wait = |wait: Wait| say_wait(wait, notices);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
-    let progress = Progress::new(progress_is_seen && !global.quiet);
-    let style = Style { terminal: to_terminal, ..plan.style };
-    let listed = list(&mut pages, &plan, style, &mut sink, &progress, notices);
-    let listed = listed.map_err(|error| {
-        let place = || args.to.as_deref().map_or_else(|| "stdout cannot be written to".to_owned(), cannot_be_written);
-        if error.is::<io::Error>() { error.context(place()) } else { error }
-    });
+    let mut progress = Progress::new(progress_is_seen && !global.quiet);
+    if to_file.is_none() && receipt.is_none() {
+        end_without_reader(Box::new(progress.clearer()));
+    }
+    let listed = list(&mut pages, &plan, style, &mut sink, &mut progress, notices);
     drop(progress);
 
-    if let Some(path) = &args.receipt {
-        let written = receipt::write(path, &pages.facts(), &plan.query, &plan.walk, began.elapsed());
-        // A list that broke off is the greater failure, and the one to be told.
-        listed.and(written)?;
-    } else {
-        listed?;
+    let place = || to_file.map_or_else(|| "stdout cannot be written to".to_owned(), cannot_be_written);
+    let delivered = listed.and_then(|()| {
+        let whole = check_completeness(&pages, args.require_complete, notices);
+        say_how_it_ended(&pages, &plan, notices);
+        whole?;
+        Ok(sink.commit()?)
+    });
+    let delivered = delivered.map_err(|error| if error.is::<io::Error>() { error.context(place()) } else { error });
+    if let Some((path, sink)) = receipt {
+        let asked = (&plan.query, &plan.walk);
+        let written = receipt::write(sink, path, &pages.facts(), asked, began.elapsed(), delivered.is_ok());
+        match (&delivered, written) {
+            (Ok(()), written) => written?,
+            // The greater failure is the one to be told.
+            (Err(_), Err(error)) => notices.warn(&format!("{error:#}")),
+            (Err(_), Ok(())) => {}
+        }
     }
-    let not_complete = check_completeness(&pages, args.require_complete, notices);
-    say_how_it_ended(&pages, &plan, notices);
-    not_complete?;
-    sink.commit().with_context(|| args.to.as_deref().map_or_else(String::new, cannot_be_written))
+    delivered
 }
 
 /// What a list asks for and shows.
@@ -122,7 +135,7 @@ impl Plan {
             envelope: args.envelope,
             style: Style { format, header: !args.no_header, terminal: false },
             limit_source: settings.limit.source.clone(),
-            keeps_rows: args.to.is_none(),
+            keeps_rows: args.to.as_deref().is_none_or(is_stdout),
         })
     }
 }
@@ -171,7 +184,7 @@ fn list(
     plan: &Plan,
     style: Style,
     sink: &mut Sink,
-    progress: &Progress,
+    progress: &mut Progress,
     notices: &Notices,
 ) -> anyhow::Result<()> {
     let first = pages.next().transpose().context("partners cannot be listed")?;
@@ -186,8 +199,12 @@ fn list(
     plan.selection.check(&partners, notices)?;
     let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
     let written = write_pages(first, pages, &mut writer, plan.keeps_rows, progress);
+    progress.clear();
     if !written.as_ref().is_err_and(error::is_closed_pipe) {
         say_what_was_left_out(&writer, notices);
+    }
+    if written.as_ref().is_err_and(|error| error.is::<Failure>()) {
+        say_contradictions(&pages.facts().contradictions(), notices);
     }
     written
 }
@@ -251,12 +268,16 @@ fn say_what_was_left_out(writer: &Writer, notices: &Notices) {
     }
 }
 
+fn say_contradictions(contradictions: &[String], notices: &Notices) {
+    contradictions.iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
+}
+
 /// Says what contradicts a whole list, and fails if it had to be whole.
 fn check_completeness(pages: &Pages, required: bool, notices: &Notices) -> Result<(), Failure> {
     let facts = pages.facts();
     let mut reasons = facts.contradictions();
     if !required || facts.is_complete() {
-        reasons.iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
+        say_contradictions(&reasons, notices);
         return Ok(());
     }
     if !facts.ended {

@@ -31,7 +31,7 @@ struct Receipt<'a> {
     /// From the first request to the last row.
     seconds: f64,
     query: Asked<'a>,
-    /// Whether every partner that matches came, each once.
+    /// Whether every partner that matches came, each once, and was written.
     complete: bool,
 }
 
@@ -48,11 +48,31 @@ struct Asked<'a> {
     exclude_fields: Option<Vec<&'a str>>,
 }
 
-/// Writes the receipt of a list that took so long, replacing an earlier one.
+/// Opens the file of a receipt before anything is asked for; an earlier receipt stays until this one is whole.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(path: &Path, facts: &Facts, query: &Query, walk: &Walk, took: Duration) -> anyhow::Result<()> {
+pub fn open<'o>(path: &Path) -> anyhow::Result<Sink<'o>> {
+    Sink::to_file(path, true).with_context(|| cannot_be_written(path))
+}
+
+fn cannot_be_written(path: &Path) -> String {
+    format!("the receipt {} cannot be written", path.display())
+}
+
+/// Writes the receipt of a list that took so long. Whatever the facts, a list whose rows could not all be `delivered`
+/// is not complete.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(
+    mut sink: Sink,
+    path: &Path,
+    facts: &Facts,
+    (query, walk): (&Query, &Walk),
+    took: Duration,
+    delivered: bool,
+) -> anyhow::Result<()> {
     let (include_fields, exclude_fields) = match &query.fields {
         FieldSelection::Everything => (None, None),
         FieldSelection::Only(fields) => (Some(&**fields), None),
@@ -74,15 +94,14 @@ pub fn write(path: &Path, facts: &Facts, query: &Query, walk: &Walk, took: Durat
             include_fields: include_fields.map(names),
             exclude_fields: exclude_fields.map(names),
         },
-        complete: facts.is_complete(),
+        complete: delivered && facts.is_complete(),
     };
     let written = || -> anyhow::Result<()> {
-        let mut sink = Sink::to_file(path, true)?;
         serde_json::to_writer_pretty(&mut sink, &receipt)?;
         sink.write_all(b"\n")?;
         Ok(sink.commit()?)
     };
-    written().with_context(|| format!("the receipt {} cannot be written", path.display()))
+    written().with_context(|| cannot_be_written(path))
 }
 
 fn names(fields: &[FieldName]) -> Vec<&str> {
