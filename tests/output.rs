@@ -140,3 +140,16 @@ fn a_full_disk_is_an_error() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"), "{output:?}");
 }
+
+#[test]
+fn the_formula_guard_touches_text_only_in_csv_and_tsv_only() {
+    let api = Api::new();
+    let partner = r#"{"name":"=1+1","company_name":"@x","balance":"-12.75","phonenumber":"+1555","new":"+n"}"#;
+    api.page(&[], last_page(&[partner]));
+    let fields = "name,company_name,balance,phonenumber,new";
+    let list = |arguments: &[&str]| stdout(&api.list(&[arguments, &["-F", fields, "--no-header"]].concat()).success());
+    assert_eq!(list(&["-o", "csv"]), "=1+1,@x,-12.75,+1555,+n\n");
+    assert_eq!(list(&["-o", "csv", "--formula-guard"]), "'=1+1,'@x,-12.75,+1555,'+n\n");
+    assert_eq!(list(&["-o", "tsv", "--formula-guard"]), "'=1+1\t'@x\t-12.75\t+1555\t'+n\n");
+    assert!(list(&["-o", "jsonl", "--formula-guard"]).contains(r#""name":"=1+1""#));
+}

@@ -12,8 +12,17 @@ fn home_with(text: &str) -> TempDir {
     let home = tempfile::tempdir().expect("a folder");
     let folder = home.path().join("xdg/carrierx");
     fs::create_dir_all(&folder).expect("a folder");
-    fs::write(folder.join("config.toml"), text).expect("a file");
+    let file = folder.join("config.toml");
+    fs::write(&file, text).expect("a file");
+    #[cfg(unix)]
+    set_mode(&file, 0o600);
     home
+}
+
+#[cfg(unix)]
+fn set_mode(file: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(mode)).expect("a mode");
 }
 
 fn config_home(home: &TempDir) -> std::path::PathBuf {
@@ -92,6 +101,23 @@ fn a_broken_file_is_an_error_that_names_line_and_key_and_no_token() {
     let folder = tempfile::tempdir().expect("a folder");
     let list = carrierx(&["partners", "list", "--config", folder.path().to_str().expect("UTF-8")]).assert().code(3);
     assert!(stderr(&list).contains("cannot be read"), "{}", stderr(&list));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_a_token_that_others_can_read_is_refused_with_the_command_that_mends_it() {
+    let home = home_with("token = 'hunter2'\n");
+    let file = config_home(&home).join("carrierx/config.toml");
+    for mode in [0o640, 0o604, 0o620, 0o601] {
+        set_mode(&file, mode);
+        let mut command = carrierx(&["partners", "list"]);
+        let list = command.env("XDG_CONFIG_HOME", config_home(&home)).assert().code(3).stdout("");
+        let report = stderr(&list);
+        assert!(report.contains(&format!("chmod 600 '{}'", file.display())) && !report.contains("hunter2"), "{report}");
+    }
+    fs::write(&file, "limit = 1\n").expect("a file");
+    let mut command = carrierx(&["partners", "list", "--sandbox", "-q"]);
+    command.env("XDG_CONFIG_HOME", config_home(&home)).assert().success();
 }
 
 #[test]

@@ -70,6 +70,10 @@ pub struct ListArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub no_header: bool,
 
+    /// Put an apostrophe before text in CSV and TSV that a spreadsheet would run as a formula
+    #[arg(long, help_heading = OUTPUT)]
+    pub formula_guard: bool,
+
     /// Write to FILE, which is whole or untouched; its ending gives the format unless -o does
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub to: Option<PathBuf>,

@@ -5,8 +5,7 @@ use std::io::{self, Write};
 
 use csv_core::{Terminator, WriterBuilder};
 
-use crate::raw;
-
+use super::cell::Cells;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
@@ -14,6 +13,7 @@ use super::{Column, Formatter, text};
 pub struct Csv {
     header: bool,
     terminal: bool,
+    cells: Cells,
     writer: csv_core::Writer,
     /// The record, and room after it that is never given back.
     record: Vec<u8>,
@@ -22,9 +22,9 @@ pub struct Csv {
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub fn new(header: bool, terminal: bool) -> Self {
+    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
         let writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).build();
-        Self { header, terminal, writer, record: Vec::new(), length: 0 }
+        Self { header, terminal, cells, writer, record: Vec::new(), length: 0 }
     }
 
     fn record<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
@@ -51,21 +51,16 @@ impl Csv {
     }
 }
 
-/// The text of a raw value; null and absent ones are empty.
-pub fn cell_text(cell: Option<&str>) -> Cow<'_, str> {
-    cell.filter(|cell| *cell != "null").map_or(Cow::Borrowed(""), raw::text)
-}
-
 impl Formatter for Csv {
     fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
         if !self.header {
             return Ok(());
         }
-        self.record(columns.iter().map(|column| column.name().into()), out)
+        self.record(self.cells.of_header(columns), out)
     }
 
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
-        self.record(row.cells().iter().map(|cell| cell_text(*cell)), out)
+        self.record(self.cells.of_row(row), out)
     }
 
     fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {

@@ -4,6 +4,7 @@
 //! an arm in `formatter`. A partner comes in as raw JSON text, is cut to a [`Row`] of what was asked for, and goes out
 //! at once; only the table keeps its rows until the end. No HTTP is known in here.
 
+mod cell;
 mod csv;
 pub mod json;
 mod jsonl;
@@ -17,6 +18,7 @@ use std::io::{self, Write};
 
 use crate::values::Format;
 
+use cell::Cells;
 pub use row::{Column, ColumnKind, Shape};
 use row::{Columns, Row};
 
@@ -44,16 +46,19 @@ pub struct Style {
     pub header: bool,
     /// Whether the bytes go to a terminal, which must not be driven by them.
     pub terminal: bool,
+    /// Whether text in CSV and TSV is kept from being run as a formula by a spreadsheet.
+    pub formula_guard: bool,
 }
 
 fn formatter(style: Style) -> Box<dyn Formatter> {
-    let Style { format, header, terminal } = style;
+    let Style { format, header, terminal, formula_guard } = style;
+    let cells = Cells { formula_guard };
     match format {
         Format::Table => Box::new(table::Table::new(header)),
         Format::Json => Box::new(json::Json::new(terminal)),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(terminal)),
-        Format::Csv => Box::new(csv::Csv::new(header, terminal)),
-        Format::Tsv => Box::new(tsv::Tsv::new(header, terminal)),
+        Format::Csv => Box::new(csv::Csv::new(header, terminal, cells)),
+        Format::Tsv => Box::new(tsv::Tsv::new(header, terminal, cells)),
     }
 }
 
@@ -126,7 +131,7 @@ mod tests {
     }
 
     pub(super) fn plain(format: Format) -> Style {
-        Style { format, header: true, terminal: false }
+        Style { format, header: true, terminal: false, formula_guard: false }
     }
 
     #[test]

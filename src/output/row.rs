@@ -8,8 +8,10 @@ use crate::values::FieldName;
 /// What a column holds, as far as its looks depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Text, to the left.
+    /// Text that people chose, to the left.
     Text,
+    /// Text of a fixed form, such as an ID, a date or a phone number; to the left.
+    Code,
     /// A number, to the right.
     Number,
 }
@@ -65,6 +67,14 @@ pub enum Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// The columns that were picked.
+    pub fn columns(&self) -> &'a [Column] {
+        match self {
+            Self::Whole(_) => &[],
+            Self::Picked(columns, _) => columns,
+        }
+    }
+
     /// The raw value of each column.
     pub fn cells(&self) -> &[Option<&'a str>] {
         match self {

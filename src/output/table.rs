@@ -43,7 +43,7 @@ impl Formatter for Table {
         self.alignments = columns
             .iter()
             .map(|column| match column.kind() {
-                ColumnKind::Text => CellAlignment::Left,
+                ColumnKind::Text | ColumnKind::Code => CellAlignment::Left,
                 ColumnKind::Number => CellAlignment::Right,
             })
             .collect();

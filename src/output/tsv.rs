@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::csv::cell_text;
+use super::cell::Cells;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
@@ -11,12 +11,13 @@ use super::{Column, Formatter, text};
 pub struct Tsv {
     header: bool,
     terminal: bool,
+    cells: Cells,
 }
 
 impl Tsv {
     /// Lines, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub fn new(header: bool, terminal: bool) -> Self {
-        Self { header, terminal }
+    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
+        Self { header, terminal, cells }
     }
 
     fn line<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
@@ -41,11 +42,11 @@ fn escape(value: &str) -> Cow<'_, str> {
 
 impl Formatter for Tsv {
     fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
-        if self.header { self.line(columns.iter().map(|column| column.name().into()), out) } else { Ok(()) }
+        if self.header { self.line(self.cells.of_header(columns), out) } else { Ok(()) }
     }
 
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
-        self.line(row.cells().iter().map(|cell| cell_text(*cell)), out)
+        self.line(self.cells.of_row(row), out)
     }
 
     fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {

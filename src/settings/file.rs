@@ -3,7 +3,7 @@
 //! The file may hold a token, so no message repeats a value or a line of it, only keys.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::num::NonZeroU64;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,8 @@ use crate::values::{FieldName, Format, Order, TimeLimit};
 use super::{Setting, Source};
 
 /// Every key that the file may have.
-const KEYS: [&str; 8] = ["token", "base_url", "output", "fields", "limit", "order", "timeout", "retries"];
+const KEYS: [&str; 9] =
+    ["token", "base_url", "output", "fields", "limit", "order", "timeout", "retries", "formula_guard"];
 
 /// The settings in a configuration file.
 #[derive(Debug, Default)]
@@ -35,6 +36,7 @@ pub struct File {
     pub order: Option<Setting<Order>>,
     pub timeout: Option<Setting<TimeLimit>>,
     pub retries: Option<Setting<u32>>,
+    pub formula_guard: Option<Setting<bool>>,
 }
 
 impl File {
@@ -48,8 +50,14 @@ impl File {
     /// # Errors
     /// When it exists and cannot be read or used.
     pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
-        match fs::read_to_string(path).map(Zeroizing::new) {
-            Ok(text) => Self::parse(path, &text).map(Some),
+        match read_with_mode(path) {
+            Ok((text, mode)) => {
+                let file = Self::parse(path, &text)?;
+                match file.token {
+                    Some(_) if mode & OTHERS != 0 => Err(readable_by_others(path)),
+                    _ => Ok(Some(file)),
+                }
+            }
             // A home that is no folder, as service accounts have, holds no file either.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => {
@@ -80,12 +88,35 @@ impl File {
                 "limit" => file.limit = Some(entry.setting(entry.positive()?)),
                 "order" => file.order = Some(entry.setting(entry.parsed()?)),
                 "timeout" => file.timeout = Some(entry.setting(entry.time_limit()?)),
+                "formula_guard" => file.formula_guard = Some(entry.setting(entry.boolean()?)),
                 "retries" => file.retries = Some(entry.setting(entry.count()?)),
                 unknown => return Err(reader.unknown_key(unknown, key.span())),
             }
         }
         Ok(file)
     }
+}
+
+/// The permissions of everybody but the owner.
+const OTHERS: u32 = 0o077;
+
+/// The text of a file, and its mode; of the file that was opened, whatever the path may mean a moment later.
+fn read_with_mode(path: &Path) -> io::Result<(Zeroizing<String>, u32)> {
+    let mut file = fs::File::open(path)?;
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text)?;
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata()?);
+    // Elsewhere, permissions are not told by a mode.
+    #[cfg(not(unix))]
+    let mode = 0;
+    Ok((text, mode))
+}
+
+fn readable_by_others(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::new(Kind::Config, format!("the configuration file {path} holds a token that others can read"))
+        .hint(format!("type `chmod 600 '{path}'`; if others have read it, make a new token"))
 }
 
 /// A file being read, for messages about its places.
@@ -160,6 +191,10 @@ impl Entry<'_, '_> {
         self.integer().and_then(NonZeroU64::new).ok_or_else(|| self.wrong("is not a whole number of 1 or more"))
     }
 
+    fn boolean(&self) -> Result<bool, Failure> {
+        self.value.get_ref().as_bool().ok_or_else(|| self.wrong("is not true or false"))
+    }
+
     fn count(&self) -> Result<u32, Failure> {
         let count = self.integer().and_then(|count| count.try_into().ok());
         count.ok_or_else(|| self.wrong("is not a whole number of 0 or more"))
@@ -186,7 +221,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "token = 't'\nbase_url = 'https://x'\noutput = 'csv'\nfields = ['name', 'callbacks.sms']\n\
-                    limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\n";
+                    limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\nformula_guard = true\n";
         let file = parse(text).expect("a file");
         assert_eq!(KEYS.len(), text.lines().count());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));
@@ -211,6 +246,7 @@ mod tests {
             ("fields = ['']", "`fields`"),
             ("base_url = true", "`base_url`"),
             ("retries = -1", "`retries`"),
+            ("formula_guard = 'yes'", "`formula_guard`"),
             ("timeuot = 5", "`timeuot`"),
             ("[table]", "`table`"),
         ] {

@@ -91,6 +91,8 @@ pub struct Options {
     pub limit: Option<NonZeroU64>,
     /// `--order`
     pub order: Option<Order>,
+    /// `--formula-guard`
+    pub formula_guard: bool,
 }
 
 /// Everything that can be set, merged.
@@ -104,6 +106,8 @@ pub struct Settings {
     pub limit: Setting<NonZeroU64>,
     /// The order of a list.
     pub order: Setting<Order>,
+    /// Whether text in CSV and TSV is kept from being run as a formula.
+    pub formula_guard: Setting<bool>,
     /// How long one attempt at a request may take.
     pub timeout: Setting<TimeLimit>,
     /// How many further attempts may follow the first.
@@ -163,6 +167,10 @@ impl Settings {
                 .map(|timeout| given(timeout, Source::Option("--timeout")))
                 .or(file.timeout)
                 .unwrap_or(given(TimeLimit::DEFAULT, Source::Default)),
+            formula_guard: match options.formula_guard {
+                true => given(true, Source::Option("--formula-guard")),
+                false => file.formula_guard.unwrap_or(given(false, Source::Default)),
+            },
             retries: options
                 .retries
                 .map(|retries| given(retries, Source::Option("--retries")))
@@ -247,6 +255,7 @@ mod tests {
             order: "name".parse().ok(),
             fields: Some(vec!["name".parse().expect("a name")]),
             config: None,
+            formula_guard: true,
         }
     }
 
@@ -260,7 +269,7 @@ mod tests {
     }
 
     const FILE: &str = "token = 'file-token'\nbase_url = 'https://file'\noutput = 'json'\nfields = ['login']\n\
-                        limit = 7\norder = 'balance:desc'\ntimeout = '2m'\nretries = 0\n";
+                        limit = 7\norder = 'balance:desc'\ntimeout = '2m'\nretries = 0\nformula_guard = true\n";
 
     fn file(line: usize) -> Source {
         Source::File { path: PathBuf::from("config.toml"), line }

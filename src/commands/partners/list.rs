@@ -133,7 +133,12 @@ impl Plan {
             },
             selection,
             envelope: args.envelope,
-            style: Style { format, header: !args.no_header, terminal: false },
+            style: Style {
+                format,
+                header: !args.no_header,
+                terminal: false,
+                formula_guard: settings.formula_guard.value,
+            },
             limit_source: settings.limit.source.clone(),
             keeps_rows: args.to.as_deref().is_none_or(is_stdout),
         })
@@ -145,6 +150,7 @@ fn with_list_options(options: Options, args: &ListArgs) -> Options {
         fields: (!args.fields.is_empty()).then(|| args.fields.clone()),
         limit: args.limit,
         order: args.order.clone(),
+        formula_guard: args.formula_guard,
         ..options
     }
 }

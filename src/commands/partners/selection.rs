@@ -142,7 +142,11 @@ fn kind_of(name: &FieldName) -> ColumnKind {
 }
 
 fn kind_of_type(kind: FieldType) -> ColumnKind {
-    if kind == FieldType::Decimal { ColumnKind::Number } else { ColumnKind::Text }
+    match kind {
+        FieldType::Decimal => ColumnKind::Number,
+        FieldType::Identifier | FieldType::Timestamp | FieldType::PhoneNumber => ColumnKind::Code,
+        FieldType::Text | FieldType::Object | FieldType::Strings | FieldType::Objects => ColumnKind::Text,
+    }
 }
 
 #[cfg(test)]
