@@ -19,7 +19,8 @@
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
 //! [`notices`], what is said beside the results; [`terminal`], what is
-//! connected to one, and progress; [`hangup`], that nobody reads the results any more; and [`sandbox`], a sample API on loopback that the real client talks
+//! connected to one, and progress; [`hangup`], that nobody reads the results any more, and [`signals`], the
+//! other way to end early; and [`sandbox`], a sample API on loopback that the real client talks
 //! to.
 
 #![cfg_attr(test, allow(missing_docs))]
@@ -34,6 +35,7 @@ pub mod output;
 pub mod raw;
 pub mod sandbox;
 pub mod settings;
+pub mod signals;
 pub mod suggest;
 pub mod terminal;
 pub mod values;

@@ -8,9 +8,10 @@ use clap::Parser;
 
 use carrierx::cli::Cli;
 use carrierx::notices::Notices;
+use carrierx::output::sink;
 use carrierx::settings::Environment;
-use carrierx::terminal::Terminal;
-use carrierx::{Surroundings, error, hangup};
+use carrierx::terminal::{self, Terminal};
+use carrierx::{Surroundings, error, hangup, signals};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
 const BUFFER: usize = 64 * 1024;
@@ -20,6 +21,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => return help_or_usage(&usage),
     };
+    signals::clean_up_before_the_end(|| {
+        terminal::clear_progress();
+        sink::remove_unfinished();
+    });
     let mut stderr = io::stderr();
     let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let ended = {
@@ -35,9 +40,9 @@ fn main() -> ExitCode {
                 environment: Environment::read(|name| env::var_os(name)),
                 terminal,
                 stdout: &mut stdout,
-                end_without_reader: |last| {
+                end_without_reader: || {
                     hangup::on_hangup(|| {
-                        last();
+                        terminal::clear_progress();
                         process::exit(0);
                     });
                 },

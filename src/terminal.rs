@@ -1,5 +1,7 @@
 //! The terminal, if there is one: what is connected to it, and the progress of a long list.
 
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -20,6 +22,16 @@ pub struct Terminal {
     pub dumb: bool,
 }
 
+/// Whether a progress bar stands on stderr.
+static IS_SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// Takes a progress bar away when the program is about to end in another way than by returning.
+pub fn clear_progress() {
+    if IS_SHOWN.load(Ordering::Relaxed) {
+        _ = io::stderr().write_all(b"\r\x1b[2K");
+    }
+}
+
 /// The progress of a list on stderr; cleared when it is dropped.
 pub struct Progress {
     bar: ProgressBar,
@@ -37,6 +49,7 @@ impl Progress {
             let bar = bar.clone();
             let show = move || {
                 if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    IS_SHOWN.store(true, Ordering::Relaxed);
                     bar.set_draw_target(ProgressDrawTarget::stderr());
                     bar.tick();
                 }
@@ -63,12 +76,7 @@ impl Progress {
             _ = thread.join();
         }
         self.bar.finish_and_clear();
-    }
-
-    /// Something that takes the bar away when the program ends in another thread.
-    pub fn clearer(&self) -> impl FnOnce() + Send + 'static {
-        let bar = self.bar.clone();
-        move || bar.finish_and_clear()
+        IS_SHOWN.store(false, Ordering::Relaxed);
     }
 }
 

@@ -148,3 +148,27 @@ fn list_and_receipt_cannot_go_to_the_same_file() {
 fn force_without_a_file_is_a_usage_error() {
     list_sandbox(&["--force"]).code(2);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_a_signal_ends_leaves_no_file_behind_and_ends_by_that_signal() {
+    use std::net::TcpListener;
+    use std::os::unix::process::ExitStatusExt;
+
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    for (signal, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
+        command.env_clear().env("CARRIERX_BASE_URL", &url).env("CARRIERX_TOKEN", "x");
+        let mut run = command.args(["partners", "list", "--to", &file_in(&folder, "a.csv")]).spawn().expect("a run");
+        // Once it asks, its temporary file is there; the answer never comes.
+        let connection = listener.accept().expect("a connection");
+        assert_eq!(names_in(&folder).len(), 1);
+        let kill = std::process::Command::new("kill").args([signal, &run.id().to_string()]).status();
+        assert!(kill.expect("kill").success());
+        assert_eq!(run.wait().expect("an end").signal(), Some(number));
+        assert!(names_in(&folder).is_empty(), "{signal}: {:?}", names_in(&folder));
+        drop(connection);
+    }
+}

@@ -3,6 +3,7 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -29,6 +30,21 @@ pub struct WholeFile {
     replace: bool,
 }
 
+/// Files being written that do not have their place yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes files that were being written, for when the program is about to end by a signal.
+pub fn remove_unfinished() {
+    for path in unfinished().drain(..) {
+        // Nothing can be done about a file that stays, and nobody told.
+        _ = fs::remove_file(path);
+    }
+}
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Sink<'_> {
     /// Opens what `path` names. A link is followed; a new file gets the mode of the umask.
     ///
@@ -52,6 +68,7 @@ impl Sink<'_> {
             None => end_of_links(path)?,
         };
         let temporary = temporary_beside(&target, existing.as_ref())?;
+        unfinished().push(temporary.path().to_owned());
         Ok(Self::Whole(WholeFile { temporary: BufWriter::with_capacity(BUFFER, temporary), target, replace }))
     }
 

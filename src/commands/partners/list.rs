@@ -65,7 +65,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
     let mut progress = Progress::new(progress_is_seen && !global.quiet);
     if to_file.is_none() && receipt.is_none() {
-        end_without_reader(Box::new(progress.clearer()));
+        end_without_reader();
     }
     let listed = list(&mut pages, &plan, style, &mut sink, &mut progress, notices);
     drop(progress);
