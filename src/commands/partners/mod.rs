@@ -2,7 +2,6 @@
 
 mod filter;
 mod list;
-mod receipt;
 mod selection;
 
 use crate::cli::GlobalArgs;

@@ -1,0 +1,151 @@
+//! `partners list`: the partners that match a query, page by page.
+
+mod plan;
+mod receipt;
+mod remarks;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::api::ahead::Wait;
+use crate::api::page::Page;
+use crate::api::pages::Pages;
+use crate::api::query::PageRequest;
+use crate::cli::GlobalArgs;
+use crate::cli::partners::ListArgs;
+use crate::commands::connection::{self, Connection};
+use crate::commands::{Surroundings, options};
+use crate::error::{self, Failure, Kind};
+use crate::notices::Notices;
+use crate::output::sink::{Sink, is_stdout};
+use crate::output::{self, Style, Writer};
+use crate::settings::Settings;
+use crate::terminal::Progress;
+use crate::values::Format;
+
+use plan::Plan;
+use receipt::Receipt;
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever keeps the list from being whole.
+pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
+    connection::check(global)?;
+    let settings = Settings::load(plan::with_list_options(options(global), args), environment)?;
+    let plan = Plan::new(args, &settings, notices)?;
+
+    // Whatever is to be written is tried before anything is asked for.
+    let file = args.to.as_deref().filter(|path| !is_stdout(path));
+    let mut sink = file.map_or(Ok(Sink::Stdout(stdout)), |path| open(path, args.force))?;
+    let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, file)).transpose()?;
+
+    let connection = Connection::open(global, &settings, notices)?;
+    let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| connection.client.page(request, on_wait);
+    let on_wait = |wait: Wait| remarks::say_wait(wait, notices);
+    let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
+
+    let style = Style { terminal: sink.is_terminal(terminal.stdout), ..plan.style };
+    let rows_are_seen = terminal.stdout && file.is_none() && style.format != Format::Table;
+    let mut progress = Progress::new(terminal.stderr && !terminal.dumb && !rows_are_seen && !global.quiet);
+    if file.is_none() && receipt.is_none() {
+        end_without_reader();
+    }
+    let listed = list(&mut pages, &plan, style, &mut sink, &mut progress, notices);
+    drop(progress);
+
+    let delivered = listed.and_then(|()| {
+        let whole = remarks::check_completeness(&pages, args.require_complete, notices);
+        remarks::say_how_it_ended(&pages, &plan, notices);
+        whole?;
+        Ok(sink.commit()?)
+    });
+    let delivered = delivered.map_err(|error| match file {
+        _ if !error.is::<io::Error>() => error,
+        Some(path) => error.context(cannot_be_written(path)),
+        None => error.context("stdout cannot be written to"),
+    });
+    match receipt {
+        Some(receipt) => receipt.settle(delivered, &pages.facts(), &plan, notices),
+        None => delivered,
+    }
+}
+
+/// Opens the file that results go to, before anything is asked for.
+fn open<'o>(path: &Path, force: bool) -> anyhow::Result<Sink<'o>> {
+    match Sink::to_file(path, force) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let message = format!("{} exists already", path.display());
+            Err(Failure::new(Kind::Usage, message).hint("add --force to replace it").into())
+        }
+        opened => opened.with_context(|| cannot_be_written(path)),
+    }
+}
+
+fn cannot_be_written(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
+}
+
+/// Fetches the list and writes it as it comes.
+fn list(
+    pages: &mut Pages,
+    plan: &Plan,
+    style: Style,
+    sink: &mut Sink,
+    progress: &mut Progress,
+    notices: &Notices,
+) -> anyhow::Result<()> {
+    let first = pages.next().transpose().context("partners cannot be listed")?;
+    let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
+    if pages.order_was_refused() {
+        notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));
+    }
+    if plan.envelope {
+        return Ok(output::json::write_value(first.body(), style.terminal, sink)?);
+    }
+    let partners: Vec<&str> = first.partners().collect();
+    plan.selection.check(&partners, notices)?;
+    let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
+    let written = write_pages(first, pages, &mut writer, plan.keeps_rows, progress);
+    progress.clear();
+    if !written.as_ref().is_err_and(error::is_closed_pipe) {
+        remarks::say_what_was_left_out(&writer, notices);
+    }
+    if written.as_ref().is_err_and(|error| error.is::<Failure>()) {
+        remarks::say_contradictions(&pages.facts().contradictions(), notices);
+    }
+    written
+}
+
+/// Writes the rows of each page as it comes.
+fn write_pages(
+    first: Page,
+    pages: &mut Pages,
+    writer: &mut Writer,
+    keeps_rows: bool,
+    progress: &Progress,
+) -> anyhow::Result<()> {
+    write_page(&first, writer)?;
+    // Its memory is better used for the pages to come.
+    drop(first);
+    while let Some(page) = pages.next() {
+        match page {
+            Ok(page) => write_page(&page, writer)?,
+            Err(failure) => {
+                writer.break_off()?;
+                return Err(remarks::broken_off(failure, pages, keeps_rows).into());
+            }
+        }
+        progress.update(pages.rows(), pages.expected_rows());
+    }
+    Ok(writer.end()?)
+}
+
+fn write_page(page: &Page, writer: &mut Writer) -> io::Result<()> {
+    page.partners().try_for_each(|partner| writer.write(partner))?;
+    writer.flush()
+}

@@ -1,0 +1,105 @@
+//! What a list asks for and shows, made of options and settings.
+
+use std::num::NonZeroU64;
+
+use crate::api::pages::{OrderRefused, Walk};
+use crate::api::query::Query;
+use crate::cli::partners::ListArgs;
+use crate::commands::partners::filter;
+use crate::commands::partners::selection::Selection;
+use crate::error::{Failure, Kind};
+use crate::notices::Notices;
+use crate::output::Style;
+use crate::output::sink::is_stdout;
+use crate::settings::{Options, Settings, Source};
+use crate::values::Format;
+
+/// What a list asks for and shows.
+pub struct Plan {
+    /// What is asked.
+    pub query: Query,
+    /// How far.
+    pub walk: Walk,
+    /// What to do if the server refuses the order.
+    pub order_refused: OrderRefused,
+    /// The fields that are shown.
+    pub selection: Selection,
+    /// Whether the page object itself is shown.
+    pub envelope: bool,
+    /// How it is shown; whether a terminal is there is not planned but found.
+    pub style: Style,
+    /// Where the limit came from.
+    pub limit_source: Source,
+    /// Whether rows that come before a failure are kept: a file is whole or untouched.
+    pub keeps_rows: bool,
+}
+
+impl Plan {
+    /// Makes the plan.
+    ///
+    /// # Errors
+    /// At the first mistake in a filter, or an option that does not go with the others.
+    pub fn new(args: &ListArgs, settings: &Settings, notices: &Notices) -> Result<Self, Failure> {
+        let all = args.all || (args.require_complete && args.limit.is_none());
+        let limit = (!all).then_some(settings.limit.value);
+        let format = match (&settings.output.source, args.to.as_deref().and_then(Format::of_file)) {
+            (Source::Option(_), _) | (_, None) => settings.output.value,
+            (_, Some(format)) => format,
+        };
+        if args.envelope {
+            check_envelope(args, format, limit)?;
+        }
+        let filter = match &args.raw_filter {
+            Some(raw) => Some(raw.clone()),
+            None => filter::checked(&args.filter, notices)?,
+        };
+        let selection = if args.envelope {
+            Selection::Everything
+        } else {
+            Selection::new(&args.exclude_fields, settings.fields.as_ref(), format)
+        };
+        Ok(Self {
+            query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() },
+            walk: Walk { offset: args.offset, limit, page_size: args.page_size, parallel: args.parallel },
+            order_refused: match settings.order.source {
+                Source::Default => OrderRefused::AskWithout,
+                _ => OrderRefused::Report,
+            },
+            selection,
+            envelope: args.envelope,
+            style: Style {
+                format,
+                header: !args.no_header,
+                terminal: false,
+                formula_guard: settings.formula_guard.value,
+            },
+            limit_source: settings.limit.source.clone(),
+            keeps_rows: args.to.as_deref().is_none_or(is_stdout),
+        })
+    }
+}
+
+/// The options of every command, with those of a list that are settings.
+pub fn with_list_options(options: Options, args: &ListArgs) -> Options {
+    Options {
+        fields: (!args.fields.is_empty()).then(|| args.fields.clone()),
+        limit: args.limit,
+        order: args.order.clone(),
+        formula_guard: args.formula_guard,
+        ..options
+    }
+}
+
+/// The envelope is one page as it came, so nothing that takes several pages or another format goes with it.
+fn check_envelope(args: &ListArgs, format: Format, limit: Option<NonZeroU64>) -> Result<(), Failure> {
+    if format != Format::Json {
+        return Err(Failure::new(Kind::Usage, format!("--envelope goes with the format json, not {format}"))
+            .hint("add -o json"));
+    }
+    if limit.is_none_or(|limit| limit.get() > args.page_size.get()) {
+        let limit = limit.map_or_else(|| "there is no limit".to_owned(), |limit| format!("the limit is {limit}"));
+        let message = format!("--envelope shows one page of at most {}, and {limit}", args.page_size);
+        return Err(Failure::new(Kind::Usage, message).hint(format!("add --limit {}", args.page_size)));
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! What is said about a list: while it waits, when it broke off, and how it ended.
+
+use std::time::{Duration, Instant};
+
+use crate::api::ahead::Wait;
+use crate::api::pages::Pages;
+use crate::error::{Failure, Kind};
+use crate::notices::Notices;
+use crate::output::Writer;
+use crate::settings::Source;
+use crate::values::Format;
+
+use super::plan::Plan;
+
+/// A table of more rows than this is better had in another format.
+const LONG_TABLE: u64 = 5000;
+
+/// Says that the list waits, if a person would wonder.
+pub fn say_wait(wait: Wait, notices: &Notices) {
+    let left = wait.until.saturating_duration_since(Instant::now());
+    if left > Duration::from_secs(1) {
+        let status =
+            wait.status.map_or_else(|| "no answer came".to_owned(), |status| format!("the API answered {status}"));
+        notices.note(&format!("{status}; trying again in {} seconds", left.as_secs_f64().ceil()));
+    }
+}
+
+/// The failure of a later page: what it means for the rows before it.
+pub fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure {
+    let message = format!("the list broke off after {} partners: {}", pages.rows(), failure.message);
+    let rows = if keeps_rows {
+        format!("what came is written; the rest begins at --offset {}", pages.next_offset())
+    } else {
+        "the file is as it was".to_owned()
+    };
+    let cause = failure.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
+    Failure { message, ..failure }.hint(format!("{rows}{cause}"))
+}
+
+/// Names the keys that came too late for the header.
+pub fn say_what_was_left_out(writer: &Writer, notices: &Notices) {
+    let keys = writer.left_out();
+    if !keys.is_empty() {
+        let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        notices.warn(&format!("left out, since it first came after the header was written: {keys}; -o jsonl has it"));
+    }
+}
+
+/// Says what contradicts a whole list.
+pub fn say_contradictions(contradictions: &[String], notices: &Notices) {
+    contradictions.iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
+}
+
+/// Says what contradicts a whole list, and fails if it had to be whole.
+///
+/// # Errors
+/// When it had to be and is not.
+pub fn check_completeness(pages: &Pages, required: bool, notices: &Notices) -> Result<(), Failure> {
+    let facts = pages.facts();
+    let mut reasons = facts.contradictions();
+    if !required || facts.is_complete() {
+        say_contradictions(&reasons, notices);
+        return Ok(());
+    }
+    if !facts.ended {
+        reasons.push(format!("it was cut after {} partners", facts.rows));
+    }
+    Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; ")))
+        .hint("partners may have changed while they were listed; run it again, and without --limit"))
+}
+
+/// Says what a reader of the rows alone would not know: that there are none, or more.
+pub fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
+    let facts = pages.facts();
+    let rows = facts.rows;
+    if pages.ended_on_an_empty_claim() {
+        notices.warn("the API claimed that more partners follow, then sent none; the total it gave is reached");
+    }
+    if plan.style.format == Format::Table && rows == 0 {
+        notices.note_on_terminal(&match facts.total {
+            Some(total @ 1..) => format!("{total} partners match, and none after the first {}", facts.offset),
+            _ => "no partners match (a new partner shows only once an email address is verified)".to_owned(),
+        });
+    }
+    if plan.style.format == Format::Table && rows > LONG_TABLE {
+        notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));
+    }
+    if facts.ended {
+        return;
+    }
+    let listed = match (facts.total, facts.has_more) {
+        (Some(total), _) if total > rows => format!("{rows} of {total} partners listed"),
+        (_, Some(_)) => format!("{rows} partners listed, and there are more"),
+        (_, None) => format!("{rows} partners listed, and there may be more"),
+    };
+    let note = format!("{listed}; add --all, or --limit N");
+    match plan.limit_source {
+        Source::Option(_) => notices.note_on_terminal(&note),
+        _ => notices.note(&note),
+    }
+}
