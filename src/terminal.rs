@@ -1,12 +1,13 @@
 //! The terminal, if there is one: what is connected to it, and the progress of a long list.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// A list that is done sooner than this needs no progress bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -43,7 +44,7 @@ impl Progress {
     /// Progress of a list that takes a while. If not `wanted`, nothing is ever drawn.
     pub fn new(wanted: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        bar.set_style(style("{human_pos} partners, {per_sec}"));
+        bar.set_style(style("{human_pos} partners, {rate}"));
         let patience = wanted.then(|| {
             let (stop, stopped) = mpsc::channel();
             let bar = bar.clone();
@@ -62,7 +63,7 @@ impl Progress {
     /// So many rows have come, of so many if that is known.
     pub fn update(&self, rows: u64, of: Option<u64>) {
         if let Some(of) = of.filter(|of| self.bar.length() != Some(*of)) {
-            self.bar.set_style(style("{wide_bar} {human_pos} of {human_len} partners, {per_sec}, {eta} left"));
+            self.bar.set_style(style("{bar:20} {human_pos} of {human_len} partners, {rate}, {eta} left"));
             self.bar.set_length(of);
         }
         self.bar.set_position(rows);
@@ -80,9 +81,14 @@ impl Progress {
     }
 }
 
-/// A template is ours and never fails to parse; should it, the bar looks plain.
+/// A look of the bar that fits 80 columns.
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    // A template is ours and never fails to parse; should it, the bar looks plain.
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+        // What cannot be written to a string in memory is not missed.
+        _ = write!(out, "{:.0}/s", state.per_sec());
+    })
 }
 
 impl Drop for Progress {
