@@ -167,3 +167,51 @@ fn lower(most: &AtomicUsize, wait: Wait) {
         _ = most.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |most| Some((most / 2).max(1)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::api::query::{FieldSelection, Query};
+    use crate::values::Order;
+
+    fn request(offset: u64) -> PageRequest {
+        let query = Query { filter: None, order: Order::Server, fields: FieldSelection::Everything };
+        PageRequest { query: query.into(), position: Position::Offset(offset), limit: 1 }
+    }
+
+    /// How many requests may be on their way after one that waited after this status, got directly or sent ahead.
+    fn most_after(status: Option<u16>, ahead: bool) -> (usize, usize) {
+        let fetch = move |_: &PageRequest, on_wait: &dyn Fn(Wait)| {
+            on_wait(Wait { until: Instant::now(), status });
+            Page::parse(br#"{"items":[]}"#.to_vec()).map_err(|problem| Failure::new(Kind::Server, problem))
+        };
+        let heard = RefCell::new(0);
+        let on_wait = |_: Wait| *heard.borrow_mut() += 1;
+        let mut pages = Ahead::new(Arc::new(fetch), 4, &on_wait);
+        if ahead {
+            pages.send(std::iter::once(request(0)));
+        }
+        pages.get(&request(0)).expect("a page");
+        (pages.most(), *heard.borrow())
+    }
+
+    #[test]
+    fn a_429_halves_the_requests_at_a_time_and_the_wait_is_heard() {
+        for ahead in [false, true] {
+            assert_eq!(most_after(Some(429), ahead), (2, 1));
+            assert_eq!(most_after(Some(503), ahead), (4, 1));
+            assert_eq!(most_after(None, ahead), (4, 1));
+        }
+    }
+
+    #[test]
+    fn at_least_one_request_may_always_go() {
+        let most = AtomicUsize::new(4);
+        for expected in [2, 1, 1, 1] {
+            lower(&most, Wait { until: Instant::now(), status: Some(429) });
+            assert_eq!(most.load(Ordering::Relaxed), expected);
+        }
+    }
+}
