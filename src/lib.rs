@@ -18,10 +18,8 @@
 //!    status.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
-//! [`notices`], what is said beside the results; [`terminal`], what is
-//! connected to one, and progress; [`hangup`], that nobody reads the results any more, and [`signals`], the
-//! other way to end early; and [`sandbox`], a sample API on loopback that the real client talks
-//! to.
+//! [`notices`], what is said beside the results; [`terminal`], what is connected to one, and progress; [`hangup`] and
+//! [`signals`], the two ways to end early; and [`sandbox`], a sample API on loopback that the real client talks to.
 
 #![cfg_attr(test, allow(missing_docs))]
 

@@ -12,6 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Url, blocking};
+use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, TimeLimit};
@@ -69,7 +70,8 @@ impl Client {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| unready(&error))?;
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", credentials.token.expose()))
+        let bearer = Zeroizing::new(format!("Bearer {}", credentials.token.expose()));
+        let mut authorization = HeaderValue::from_str(&bearer)
             .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
         authorization.set_sensitive(true);
         Ok(Self { http, base_url, credentials, authorization, timeout, retries, buffers: Arc::default() })
@@ -126,12 +128,14 @@ impl Client {
                 .retryable()
                 .hint("allow it more time with --timeout, or look at the network");
         }
-        let hint = if cause(error).to_lowercase().contains("certificate") {
-            "the server's certificate is not trusted; look whether the system's certificates are installed and current"
-        } else {
-            "look at the network, the proxy settings and the base URL"
-        };
-        Failure::new(Kind::Network, format!("{what}: {}", cause(error))).retryable().hint(hint)
+        let failure = Failure::new(Kind::Network, format!("{what}: {}", cause(error)));
+        if cause(error).to_lowercase().contains("certificate") {
+            // It will not be a better one in a second.
+            return failure.hint(
+                "the server's certificate is not trusted; look whether the system's certificates are installed and current",
+            );
+        }
+        failure.retryable().hint("look at the network, the proxy settings and the base URL")
     }
 }
 
