@@ -88,18 +88,14 @@ pub struct Census {
     seen: HashSet<u128>,
     keys: [RandomState; 2],
     seen_pages: HashSet<u64>,
-    pages: u64,
-    bytes: u64,
-    repeated: u64,
-    total: Option<u64>,
-    earlier_total: Option<u64>,
+    facts: Facts,
 }
 
 impl Census {
     /// Counts a page in, and tells what it brought.
     pub fn count(&mut self, page: &Page) -> Novelty {
-        self.pages += 1;
-        self.bytes += page.body().len() as u64;
+        self.facts.pages += 1;
+        self.facts.bytes += page.body().len() as u64;
         self.note_total(page);
         let key = Finder::new(QUOTED_SID);
         let (mut new, mut anonymous) = (0_u64, 0_u64);
@@ -114,7 +110,7 @@ impl Census {
                 Some(sid) => {
                     let identifier = self.identifier(&sid);
                     identifier.hash(&mut digest);
-                    if self.seen.insert(identifier) { new += 1 } else { self.repeated += 1 }
+                    if self.seen.insert(identifier) { new += 1 } else { self.facts.repeated += 1 }
                 }
             }
         }
@@ -128,30 +124,20 @@ impl Census {
 
     /// What is known by now of a list that began at `offset`, `rows` of whose partners came.
     pub fn facts(&self, offset: u64, rows: u64, has_more: Option<bool>, ended: bool) -> Facts {
-        Facts {
-            offset,
-            rows,
-            pages: self.pages,
-            bytes: self.bytes,
-            total: self.total,
-            earlier_total: self.earlier_total,
-            has_more,
-            repeated: self.repeated,
-            ended,
-        }
+        Facts { offset, rows, has_more, ended, ..self.facts.clone() }
     }
 
     /// How many partners match in all, as the last page that told it says.
     pub fn total(&self) -> Option<u64> {
-        self.total
+        self.facts.total
     }
 
     fn note_total(&mut self, page: &Page) {
         let Some(total) = page.total else { return };
-        match self.total.replace(total) {
+        match self.facts.total.replace(total) {
             // With room for all, the set never grows, which would take half as much again for a moment.
             None => _ = self.seen.try_reserve(usize::try_from(total.min(MOST_ROOM)).unwrap_or_default()),
-            Some(before) if before != total => self.earlier_total = Some(before),
+            Some(before) if before != total => self.facts.earlier_total = Some(before),
             Some(_) => {}
         }
     }

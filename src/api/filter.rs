@@ -105,11 +105,12 @@ impl Word<'_> {
             (None, _) => depth,
         })
     }
+}
 
-    fn unquoted(&self) -> &str {
-        let quoted = |quote: char| self.text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
-        quoted('"').or_else(|| quoted('\'')).unwrap_or(self.text)
-    }
+/// A word without the quotes around it, if it has any.
+pub fn unquoted(word: &str) -> &str {
+    let within = |quote: char| word.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    within('"').or_else(|| within('\'')).unwrap_or(word)
 }
 
 /// Splits an expression into words, and finds quotes that are never closed or that the API does not know.
@@ -257,7 +258,7 @@ impl<'e> Parser<'e> {
             let remedy = self.remedy_for_words(&value, &self.expression[span.clone()]);
             return Err(Mistake::new("a value of several words needs quotes", span, remedy));
         }
-        Ok(value.unquoted().to_owned())
+        Ok(unquoted(value.text).to_owned())
     }
 
     /// What to do about a value of several words, `first` being the first of them.

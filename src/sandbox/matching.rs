@@ -139,12 +139,7 @@ fn listed(value: &str) -> impl Iterator<Item = &str> {
         }
         false
     });
-    items.map(|item| unquoted(item.trim()))
-}
-
-fn unquoted(item: &str) -> &str {
-    let within = |quote: char| item.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
-    within('"').or_else(|| within('\'')).unwrap_or(item)
+    items.map(|item| filter::unquoted(item.trim()))
 }
 
 #[cfg(test)]

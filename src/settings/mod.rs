@@ -136,8 +136,6 @@ impl Settings {
 
     /// The one place where precedence is decided.
     fn merge(options: Options, environment: Environment, file: File) -> Result<Self, Failure> {
-        let from_variable = |value: Option<String>, name| value.map(|value| given(value, Source::Environment(name)));
-        let from_option = |name| move |value| given(value, Source::Option(name));
         let output = match (options.output, environment.output) {
             (Some(format), _) => given(format, Source::Option("--output")),
             (None, Some(name)) => given(
@@ -147,42 +145,25 @@ impl Settings {
                 })?,
                 Source::Environment("CARRIERX_OUTPUT"),
             ),
-            (None, None) => file.output.unwrap_or(given(Format::Table, Source::Default)),
+            (None, None) => file.output.unwrap_or(by_default(Format::Table)),
         };
         Ok(Self {
             output,
-            fields: options.fields.map(from_option("--fields")).or(file.fields),
-            limit: options
-                .limit
-                .map(|limit| given(limit, Source::Option("--limit")))
-                .or(file.limit)
-                .unwrap_or(given(DEFAULT_LIMIT, Source::Default)),
-            order: options
-                .order
-                .map(|order| given(order, Source::Option("--order")))
+            fields: by_option(options.fields, "--fields").or(file.fields),
+            limit: by_option(options.limit, "--limit").or(file.limit).unwrap_or(by_default(DEFAULT_LIMIT)),
+            order: by_option(options.order, "--order")
                 .or(file.order)
-                .unwrap_or_else(|| given(Order::oldest_first(), Source::Default)),
-            timeout: options
-                .timeout
-                .map(|timeout| given(timeout, Source::Option("--timeout")))
-                .or(file.timeout)
-                .unwrap_or(given(TimeLimit::DEFAULT, Source::Default)),
-            formula_guard: match options.formula_guard {
-                true => given(true, Source::Option("--formula-guard")),
-                false => file.formula_guard.unwrap_or(given(false, Source::Default)),
-            },
-            retries: options
-                .retries
-                .map(|retries| given(retries, Source::Option("--retries")))
-                .or(file.retries)
-                .unwrap_or(given(DEFAULT_RETRIES, Source::Default)),
-            base_url: options
-                .base_url
-                .map(|url| given(url, Source::Option("--base-url")))
-                .or(from_variable(environment.base_url, "CARRIERX_BASE_URL"))
+                .unwrap_or_else(|| by_default(Order::oldest_first())),
+            timeout: by_option(options.timeout, "--timeout").or(file.timeout).unwrap_or(by_default(TimeLimit::DEFAULT)),
+            formula_guard: by_option(options.formula_guard.then_some(true), "--formula-guard")
+                .or(file.formula_guard)
+                .unwrap_or(by_default(false)),
+            retries: by_option(options.retries, "--retries").or(file.retries).unwrap_or(by_default(DEFAULT_RETRIES)),
+            base_url: by_option(options.base_url, "--base-url")
+                .or(by_variable(environment.base_url, "CARRIERX_BASE_URL"))
                 .or(file.base_url)
-                .unwrap_or_else(|| given(DEFAULT_BASE_URL.to_owned(), Source::Default)),
-            token: environment.token.map(|token| given(token, Source::Environment("CARRIERX_TOKEN"))).or(file.token),
+                .unwrap_or_else(|| by_default(DEFAULT_BASE_URL.to_owned())),
+            token: by_variable(environment.token, "CARRIERX_TOKEN").or(file.token),
             config: file.path,
         })
     }
@@ -223,6 +204,18 @@ impl Settings {
 
 fn given<T>(value: T, source: Source) -> Setting<T> {
     Setting { value, source }
+}
+
+fn by_option<T>(value: Option<T>, name: &'static str) -> Option<Setting<T>> {
+    value.map(|value| given(value, Source::Option(name)))
+}
+
+fn by_variable<T>(value: Option<T>, name: &'static str) -> Option<Setting<T>> {
+    value.map(|value| given(value, Source::Environment(name)))
+}
+
+fn by_default<T>(value: T) -> Setting<T> {
+    given(value, Source::Default)
 }
 
 fn missing(path: &Path) -> Failure {
