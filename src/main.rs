@@ -5,12 +5,15 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::{self, ExitCode};
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
-use carrierx::cli::Cli;
+use carrierx::cli::{self, Cli};
+use carrierx::error::Kind;
 use carrierx::notices::Notices;
 use carrierx::output::sink;
 use carrierx::settings::Environment;
 use carrierx::terminal::{self, Terminal};
+use carrierx::values::ErrorFormat;
 use carrierx::{Surroundings, error, hangup, signals};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
@@ -19,8 +22,9 @@ const BUFFER: usize = 64 * 1024;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(usage) => return help_or_usage(&usage),
+        Err(message) => return help_or_usage(&message),
     };
+    let error_format = cli.global.error_format;
     signals::clean_up_before_the_end(|| {
         terminal::clear_progress();
         sink::remove_unfinished();
@@ -58,16 +62,27 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            // A report that nobody can read is no reason for anything but the status.
-            _ = stderr.write_all(error::report(&error).as_bytes());
-            ExitCode::from(error::exit_status(&error))
+            drop(stdout);
+            failed(&error, error_format)
         }
     }
 }
 
+/// Tells the error, and gives the status to end with.
+fn failed(error: &anyhow::Error, format: ErrorFormat) -> ExitCode {
+    // A report that nobody can read is no reason for anything but the status.
+    _ = io::stderr().write_all(error::report(error, format).as_bytes());
+    ExitCode::from(error::kind(error).exit_status())
+}
+
 /// Help and version are results; everything else that clap has to say is a usage error.
 fn help_or_usage(message: &clap::Error) -> ExitCode {
+    let format = cli::error_format(env::args_os());
+    let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if message.use_stderr() && !(is_help && format == ErrorFormat::Text) {
+        return failed(&error::usage(message).into(), format);
+    }
     // As above: who closed the pipe has seen enough.
     _ = message.print();
-    if message.use_stderr() { ExitCode::from(error::Kind::Usage.exit_status()) } else { ExitCode::SUCCESS }
+    if message.use_stderr() { ExitCode::from(Kind::Usage.exit_status()) } else { ExitCode::SUCCESS }
 }

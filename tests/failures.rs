@@ -5,7 +5,8 @@ mod common;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use common::{Api, TOKEN, carrierx, last_page, list_sandbox, stderr};
+use assert_cmd::assert::Assert;
+use common::{Api, TOKEN, carrierx, last_page, list_sandbox, page_of, stderr};
 
 /// Message and hint, and nothing else, on stderr.
 fn assert_report(report: &str, parts: &[&str]) {
@@ -142,10 +143,67 @@ fn bad_options_are_usage_errors() {
         &["--no-such-option"],
     ] {
         let list = list_sandbox(arguments).code(2).stdout("");
-        assert!(stderr(&list).starts_with("error: "), "{arguments:?}: {}", stderr(&list));
+        let report = stderr(&list);
+        assert!(report.starts_with("error: "), "{arguments:?}: {report}");
+        assert!(report.contains("\nhint: ") || report.contains("\n  | ^"), "no next step for {arguments:?}: {report}");
     }
     carrierx(&["--sandbox", "partners", "list", "--base-url", "http://127.0.0.1:1"]).assert().code(2);
     carrierx(&["partners", "lits"]).assert().code(2);
+}
+
+/// The object on the last line of stderr, and everything before it.
+fn error_object(list: &Assert) -> (serde_json::Value, String) {
+    let report = stderr(list);
+    let (before, line) = report.trim_end_matches('\n').rsplit_once('\n').unwrap_or(("", report.trim_end()));
+    let object: serde_json::Value = serde_json::from_str(line).expect(line);
+    (object["error"].clone(), before.to_owned())
+}
+
+#[test]
+fn in_json_an_error_is_one_object_on_the_last_line() {
+    let api = Api::new();
+    api.answer(&[], 403, "application/json", r#"{"message":"no \u001b[2J"}"#);
+    let list = api.list(&["--error-format", "json", "-f", "nonsense eq 1"]).code(5).stdout("");
+    let (error, before) = error_object(&list);
+    assert!(before.starts_with("warning: "), "{before}");
+    assert_eq!((&error["kind"], &error["exit"], &error["status"]), (&"forbidden".into(), &5.into(), &403.into()));
+    assert!(error["message"].as_str().is_some_and(|message| message.contains("no \u{1b}[2J")), "{error}");
+    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("partners.read")), "{error}");
+    assert_eq!((error.get("rows"), error["retryable"].as_bool()), (None, Some(false)));
+}
+
+#[test]
+fn in_json_usage_errors_are_objects_too() {
+    for arguments in [
+        &["partners", "lits", "--error-format", "json"][..],
+        &["partners", "list", "--error-format=json", "--limit", "0"],
+        &["partners", "list", "--error-format=json", "--no-such-option"],
+        &["--error-format", "json", "partners", "list", "-f", "a = b"],
+        &["--error-format", "json", "partners"],
+        &["--error-format", "json"],
+    ] {
+        let (error, before) = error_object(&carrierx(arguments).assert().code(2).stdout(""));
+        assert_eq!((error["kind"].as_str(), error["exit"].as_u64(), &*before), (Some("usage"), Some(2), ""), "{error}");
+        assert!(error["hint"].is_string(), "{error}");
+    }
+}
+
+#[test]
+fn in_json_a_list_that_broke_off_tells_its_rows_and_where_to_go_on() {
+    let api = Api::new();
+    api.page(&[("offset", "5")], page_of(5, 2, 9));
+    api.answer(&[("offset", "7")], 500, "application/json", "{}");
+    let arguments = ["--offset", "5", "--all", "-o", "jsonl", "--retries", "0", "--error-format", "json"];
+    let list = api.list(&arguments).code(8);
+    let (error, _) = error_object(&list);
+    assert_eq!((error["rows"].as_u64(), error["next_offset"].as_u64()), (Some(2), Some(7)), "{error}");
+    assert_eq!((error["status"].as_u64(), error["retryable"].as_bool()), (Some(500), Some(true)), "{error}");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("all.jsonl");
+    let list = api.list(&[&arguments[..], &["--to", file.to_str().expect("UTF-8")]].concat()).code(8);
+    let (error, _) = error_object(&list);
+    assert_eq!((error.get("rows"), error.get("next_offset"), file.exists()), (None, None, false), "{error}");
 }
 
 #[test]

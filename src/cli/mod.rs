@@ -3,11 +3,12 @@
 pub mod partners;
 pub mod sandbox;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::values::{Format, TimeLimit};
+use crate::values::{ErrorFormat, Format, TimeLimit};
 
 /// Query your CarrierX partner accounts.
 ///
@@ -72,7 +73,39 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "N")]
     pub retries: Option<u32>,
 
+    /// How an error is told on stderr: in words, or as one JSON object on the last line
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    pub error_format: ErrorFormat,
+
     /// No notes on stderr; warnings and errors stay
     #[arg(short, long, global = true)]
     pub quiet: bool,
+}
+
+/// How errors are to be told, as far as that can be seen in arguments which do not parse.
+pub fn error_format(arguments: impl IntoIterator<Item = OsString>) -> ErrorFormat {
+    const OPTION: &str = "--error-format";
+    let arguments: Vec<OsString> = arguments.into_iter().take_while(|argument| argument != "--").collect();
+    let separate = arguments.windows(2).filter(|pair| pair[0] == OPTION).filter_map(|pair| pair[1].to_str());
+    let attached = arguments.iter().filter_map(|argument| argument.to_str()?.strip_prefix(OPTION)?.strip_prefix('='));
+    separate.chain(attached).find_map(|name| ErrorFormat::from_str(name, false).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_format_is_found_in_arguments_that_do_not_parse() {
+        for (line, format) in [
+            ("carrierx partners lits --error-format json", ErrorFormat::Json),
+            ("carrierx --error-format=json --nonsense", ErrorFormat::Json),
+            ("carrierx --error-format text --nonsense", ErrorFormat::Text),
+            ("carrierx --error-format xml", ErrorFormat::Text),
+            ("carrierx --error-format", ErrorFormat::Text),
+            ("carrierx x -- --error-format json", ErrorFormat::Text),
+        ] {
+            assert_eq!(error_format(line.split(' ').map(OsString::from)), format, "{line}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 mod base_url;
 mod duration;
+mod error_format;
 mod field_name;
 mod format;
 mod order;
@@ -14,6 +15,7 @@ mod token;
 
 pub use base_url::BaseUrl;
 pub use duration::{TimeLimit, parse_duration};
+pub use error_format::ErrorFormat;
 pub use field_name::FieldName;
 pub use format::Format;
 pub use order::{Direction, Order};

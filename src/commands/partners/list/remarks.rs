@@ -33,8 +33,9 @@ pub fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure 
     } else {
         "the file is as it was".to_owned()
     };
+    let (kept, next_offset) = keeps_rows.then(|| (pages.rows(), pages.next_offset())).unzip();
     let cause = failure.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
-    Failure { message, ..failure }.hint(format!("{rows}{cause}"))
+    Failure { message, rows: kept, next_offset, ..failure }.hint(format!("{rows}{cause}"))
 }
 
 /// Names the keys that came too late for the header.

@@ -1,14 +1,18 @@
-//! Failures: their kinds, the exit status of each, and how they are told.
+//! Failures: their kinds, and the exit status of each.
 //!
 //! A failure says what failed, on what, and the cause; a hint says the next step. It is made where the facts are
 //! known, goes straight up by `?` (callers may put `context` before it), and becomes words in [`report`] alone.
+
+mod report;
+mod usage;
 
 use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::output::text;
+pub use report::report;
+pub use usage::usage;
 
 /// What kind of failure ends the program; each has an exit status that scripts can rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +40,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The word that names it to programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::Usage => "usage",
+            Self::Config => "config",
+            Self::Auth => "auth",
+            Self::Forbidden => "forbidden",
+            Self::Rejected => "rejected",
+            Self::RateLimited => "rate-limited",
+            Self::Server => "server",
+            Self::Network => "network",
+            Self::Incomplete => "incomplete",
+        }
+    }
+
     /// The status that the process ends with.
     pub fn exit_status(self) -> u8 {
         match self {
@@ -70,6 +90,10 @@ pub struct Failure {
     pub retryable: bool,
     /// How long the server asks to wait before that.
     pub retry_after: Option<Duration>,
+    /// How many rows of a list were delivered before it.
+    pub rows: Option<u64>,
+    /// The offset at which the rest of that list begins.
+    pub next_offset: Option<u64>,
 }
 
 /// A place in a text, and what to do there.
@@ -94,6 +118,8 @@ impl Failure {
             status: None,
             retryable: false,
             retry_after: None,
+            rows: None,
+            next_offset: None,
         }
     }
 
@@ -121,75 +147,12 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// The kind of this error; what is no [`Failure`] came from the system.
+pub fn kind(error: &anyhow::Error) -> Kind {
+    error.downcast_ref::<Failure>().map_or(Kind::Other, |failure| failure.kind)
+}
+
 /// Whether the error is that nobody reads our output any more, which is no failure: `| head` has seen enough.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// The status that the process ends with after this error.
-pub fn exit_status(error: &anyhow::Error) -> u8 {
-    error.downcast_ref::<Failure>().map_or(Kind::Other, |failure| failure.kind).exit_status()
-}
-
-/// The error in words: message, place and hint, each line ended, nothing in them that could drive a terminal.
-pub fn report(error: &anyhow::Error) -> String {
-    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-    let mut report = format!("error: {}\n", text::escape(&chain.join(": ")));
-    if let Some(place) = error.downcast_ref::<Failure>().and_then(|failure| failure.place.as_ref()) {
-        report.push_str(&point_at(place));
-    }
-    if let Some(hint) = hint(error) {
-        report.push_str(&format!("hint: {}\n", text::escape(hint)));
-    }
-    report
-}
-
-/// The next step. What the system refused to read or write has one, too.
-fn hint(error: &anyhow::Error) -> Option<&str> {
-    match error.downcast_ref::<Failure>() {
-        Some(failure) => failure.hint.as_deref(),
-        None => {
-            error.is::<io::Error>().then_some("look at that place: does it exist, may you write there, is it full?")
-        }
-    }
-}
-
-/// The text with carets under the place, in columns of the terminal.
-fn point_at(place: &Place) -> String {
-    let shown = |range: Range<usize>| text::escape(place.text.get(range).unwrap_or_default()).into_owned();
-    let before = text::width(&shown(0..place.span.start));
-    let carets = text::width(&shown(place.span.clone())).max(1);
-    let line = shown(0..place.text.len());
-    let remedy = text::escape(&place.remedy);
-    format!("  |\n  | {line}\n  | {}{} {remedy}\n", " ".repeat(before), "^".repeat(carets))
-}
-
-#[cfg(test)]
-mod tests {
-    use anyhow::Context;
-
-    use super::*;
-
-    #[test]
-    fn a_report_has_message_and_hint_and_the_context_before_them() {
-        let failure = Failure::new(Kind::Network, "the connection was refused").hint("look whether the host is up");
-        let error = Err::<(), _>(failure).context("partners cannot be listed").unwrap_err();
-        assert_eq!(
-            report(&error),
-            "error: partners cannot be listed: the connection was refused\nhint: look whether the host is up\n"
-        );
-        assert_eq!(exit_status(&error), 9);
-    }
-
-    #[test]
-    fn the_caret_stands_under_the_place_even_after_wide_characters() {
-        let place = Place { text: "東京 = x".to_owned(), span: 7..8, remedy: "use `eq`".to_owned() };
-        assert_eq!(point_at(&place), "  |\n  | 東京 = x\n  |      ^ use `eq`\n");
-    }
-
-    #[test]
-    fn nothing_in_a_report_can_drive_a_terminal() {
-        let error = anyhow::Error::new(Failure::new(Kind::Server, "it said \u{1b}[2J").hint("\u{202e}"));
-        assert_eq!(report(&error), "error: it said \\u{1b}[2J\nhint: \\u{202e}\n");
-    }
 }

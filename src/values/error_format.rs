@@ -1,0 +1,13 @@
+//! The names of the ways in which an error is told.
+
+use clap::ValueEnum;
+
+/// How an error is told on stderr.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ErrorFormat {
+    /// Words for people: the error, then a hint
+    #[default]
+    Text,
+    /// One JSON object on the last line, for programs
+    Json,
+}
