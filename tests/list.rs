@@ -223,3 +223,9 @@ fn a_key_that_first_comes_on_a_later_page_is_left_out_of_csv_with_one_warning() 
     assert!(stderr(&csv).contains("`late`"), "{}", stderr(&csv));
     api.list(&["--all", "-o", "jsonl"]).success().stdout("{\"name\":\"x\"}\n{\"late\":1}\n{\"late\":2}\n").stderr("");
 }
+
+#[test]
+fn of_an_option_given_twice_the_last_holds_and_lists_of_fields_and_filters_add_up() {
+    let list = list_sandbox(&["-l", "3", "-o", "csv", "-o", "jsonl", "-F", "name", "-F", "login", "-l", "1"]);
+    assert_eq!(stdout(&list.success()).matches("\"login\":").count(), 1);
+}

@@ -23,7 +23,8 @@ use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
 use super::page::Page;
 use super::query::PageRequest;
-use super::{retry, tls};
+use super::tls::{self, Authority};
+use super::{proxy, retry};
 
 /// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
@@ -33,6 +34,16 @@ const MAX_REDIRECTS: usize = 5;
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// How requests are made.
+pub struct Conduct {
+    /// The longest that one attempt may take, from its first to its last byte.
+    pub timeout: TimeLimit,
+    /// How many attempts may follow one that may succeed another time.
+    pub retries: u32,
+    /// Certificate authorities that are trusted beside those of the system.
+    pub authorities: Vec<Authority>,
+}
 
 /// A connection to the API. Making one is cheap until the first request.
 pub struct Client {
@@ -46,18 +57,18 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that speaks to the API at `base_url`, each attempt taking at most `timeout` from its first to its last
-    /// byte, and up to `retries` more following one that may succeed another time.
+    /// A client that speaks to the API at `base_url`.
     ///
     /// # Errors
     /// When the system gives no thread or TLS cannot be set up.
-    pub fn new(base_url: BaseUrl, credentials: Credentials, timeout: TimeLimit, retries: u32) -> Result<Self, Failure> {
+    pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: Conduct) -> Result<Self, Failure> {
+        let Conduct { timeout, retries, authorities } = conduct;
         let unready = |error: &(dyn Error + 'static)| {
             Failure::new(Kind::Other, format!("no HTTP client can be made: {}", cause(error)))
         };
         let mut builder = blocking::Client::builder()
             .user_agent(concat!("carrierx/", env!("CARGO_PKG_VERSION")))
-            .tls_backend_preconfigured(tls::config().map_err(|error| unready(&error))?)
+            .tls_backend_preconfigured(tls::config(authorities).map_err(|error| unready(&error))?)
             .redirect(Policy::custom(stay_at_origin))
             .retry(reqwest::retry::never())
             .timeout(None)
@@ -93,9 +104,9 @@ impl Client {
     }
 
     fn get(&self, url: Url) -> Result<Answer, Failure> {
-        let mut from = url.clone();
-        from.set_query(None);
-        let from = from.to_string();
+        let mut asked = url.clone();
+        asked.set_query(None);
+        let from = asked.to_string();
         let mut response = self
             .http
             .get(url)
@@ -105,14 +116,14 @@ impl Client {
             // anew with every read.
             .timeout(self.timeout.into())
             .send()
-            .map_err(|error| self.no_answer(&format!("no answer from {from}"), &from, &error))?;
+            .map_err(|error| self.no_answer("no answer from", &asked, &error))?;
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let (status, content_type, location) = (response.status(), header(CONTENT_TYPE), header(LOCATION));
         let retry_after = header(RETRY_AFTER);
         let mut body = self.buffers.take();
         let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
         read_over(&mut body, &mut response, expected, MAX_BODY)
-            .map_err(|error| self.no_answer(&format!("the answer of {from} broke off"), &from, &error))?;
+            .map_err(|error| self.no_answer("the answer broke off that came from", &asked, &error))?;
         if body.len() as u64 > MAX_BODY {
             let message = format!("{from}: the answer is larger than {} MiB", MAX_BODY >> 20);
             return Err(Failure::new(Kind::Server, message).hint("ask for less at a time with --page-size or --fields"));
@@ -122,20 +133,42 @@ impl Client {
     }
 
     /// The failure to get a whole answer; `what` says how far it came.
-    fn no_answer(&self, what: &str, from: &str, error: &(dyn Error + 'static)) -> Failure {
+    fn no_answer(&self, what: &str, asked: &Url, error: &(dyn Error + 'static)) -> Failure {
+        let proxy = if self.base_url.is_loopback() { None } else { proxy::on_the_way_to(asked) };
+        let from = match &proxy {
+            Some(proxy) => format!("{asked}, through the proxy {proxy}"),
+            None => asked.to_string(),
+        };
+        let failure = |problem: &str| Failure::new(Kind::Network, format!("{what} {from}: {problem}"));
         if is_timeout(error) {
             return Failure::new(Kind::Network, format!("no whole answer from {from} within {}", self.timeout))
                 .retryable()
                 .hint("allow it more time with --timeout, or look at the network");
         }
-        let failure = Failure::new(Kind::Network, format!("{what}: {}", cause(error)));
-        if cause(error).to_lowercase().contains("certificate") {
+        let tls_error = chain(error).find_map(|error| error.downcast_ref::<rustls::Error>());
+        if let Some((problem, hint)) = tls_error.and_then(tls::certificate_problem) {
             // It will not be a better one in a second.
-            return failure.hint(
-                "the server's certificate is not trusted; look whether the system's certificates are installed and current",
-            );
+            return failure(&problem).hint(hint);
         }
-        failure.retryable().hint("look at the network, the proxy settings and the base URL")
+        match (cause(error).as_str(), proxy) {
+            // The words of the HTTP library, which gives no other sign.
+            (cause, Some(_)) if cause.contains("proxy authorization required") => Failure {
+                status: Some(407),
+                ..failure("the proxy wants to know who asks (407)")
+            }
+            .hint(
+                "put user name and password into the variable that names the proxy, as http://USER:PASSWORD@HOST:PORT",
+            ),
+            (cause, Some(_)) if cause.contains("tunnel error: unsuccessful") => failure("the proxy refused to connect")
+                .retryable()
+                .hint("ask who runs the proxy to let this host through, or except it from the proxy by NO_PROXY"),
+            (cause, Some(_)) => failure(cause)
+                .retryable()
+                .hint("look at the proxy that HTTPS_PROXY or ALL_PROXY names, and at the network behind it"),
+            (cause, None) => {
+                failure(cause).retryable().hint("look at the network, the proxy settings and the base URL")
+            }
+        }
     }
 }
 

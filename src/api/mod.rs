@@ -12,6 +12,7 @@ pub mod filter;
 pub mod page;
 pub mod pages;
 pub mod partner;
+mod proxy;
 pub mod query;
 mod retry;
-mod tls;
+pub mod tls;

@@ -15,7 +15,7 @@ use crate::values::{ErrorFormat, Format, TimeLimit};
 /// Lists the partners that your token can see, picks them by filters, and writes tables, JSON, CSV and TSV. Only the
 /// API's host is ever contacted; with --sandbox nobody is.
 #[derive(Debug, Parser)]
-#[command(name = "carrierx", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "carrierx", version, propagate_version = true, max_term_width = 100, args_override_self = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -72,6 +72,10 @@ pub struct GlobalArgs {
     /// Further attempts at a request that failed by the network, 429 or 5xx [default: 3]
     #[arg(long, global = true, value_name = "N")]
     pub retries: Option<u32>,
+
+    /// Trust the certificate authorities in this PEM file, too
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
 
     /// How an error is told on stderr: in words, or as one JSON object on the last line
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]

@@ -2,8 +2,9 @@
 
 use anyhow::Context;
 
-use crate::api::client::Client;
+use crate::api::client::{Client, Conduct};
 use crate::api::credentials::Credentials;
+use crate::api::tls;
 use crate::cli::GlobalArgs;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
@@ -24,18 +25,21 @@ impl Connection {
     /// # Errors
     /// When there is no token or no usable base URL, or the sandbox cannot start.
     pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> anyhow::Result<Self> {
-        let (timeout, retries) = (settings.timeout.value, settings.retries.value);
+        let conduct =
+            Conduct { timeout: settings.timeout.value, retries: settings.retries.value, authorities: Vec::new() };
         if !global.sandbox {
             let base_url = settings.base_url()?;
             let token = settings.token()?;
             let credentials = Credentials { token: token.value, source: token.source.to_string() };
-            return Ok(Self { client: Client::new(base_url, credentials, timeout, retries)?, _sandbox: None });
+            let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
+            let conduct = Conduct { authorities: authorities.unwrap_or_default(), ..conduct };
+            return Ok(Self { client: Client::new(base_url, credentials, conduct)?, _sandbox: None });
         }
         let sandbox = Sandbox::start(&sandbox::Options::default()).context("the sandbox cannot start on loopback")?;
         let unusable = |problem| Failure::new(Kind::Other, format!("the sandbox is out of reach: {problem}"));
         let credentials =
             Credentials { token: sandbox::TOKEN.parse().map_err(unusable)?, source: "the sandbox".to_owned() };
-        let client = Client::new(sandbox.base_url().parse().map_err(unusable)?, credentials, timeout, retries)?;
+        let client = Client::new(sandbox.base_url().parse().map_err(unusable)?, credentials, conduct)?;
         notices.note_on_terminal("these partners are made up; the sandbox holds sample data");
         Ok(Self { client, _sandbox: Some(sandbox) })
     }

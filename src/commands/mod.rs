@@ -47,6 +47,7 @@ fn options(global: &GlobalArgs) -> Options {
         output: global.output,
         timeout: global.timeout,
         retries: global.retries,
+        ca_file: global.ca_file.clone(),
         ..Options::default()
     }
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use directories::BaseDirs;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
@@ -20,8 +21,8 @@ use crate::values::{FieldName, Format, Order, TimeLimit};
 use super::{Setting, Source};
 
 /// Every key that the file may have.
-const KEYS: [&str; 9] =
-    ["token", "base_url", "output", "fields", "limit", "order", "timeout", "retries", "formula_guard"];
+const KEYS: [&str; 10] =
+    ["token", "base_url", "output", "fields", "limit", "order", "timeout", "retries", "formula_guard", "ca_file"];
 
 /// The settings in a configuration file.
 #[derive(Debug, Default)]
@@ -37,6 +38,7 @@ pub struct File {
     pub timeout: Option<Setting<TimeLimit>>,
     pub retries: Option<Setting<u32>>,
     pub formula_guard: Option<Setting<bool>>,
+    pub ca_file: Option<Setting<PathBuf>>,
 }
 
 impl File {
@@ -89,6 +91,7 @@ impl File {
                 "order" => file.order = Some(entry.setting(entry.parsed()?)),
                 "timeout" => file.timeout = Some(entry.setting(entry.time_limit()?)),
                 "formula_guard" => file.formula_guard = Some(entry.setting(entry.boolean()?)),
+                "ca_file" => file.ca_file = Some(entry.setting(entry.path()?)),
                 "retries" => file.retries = Some(entry.setting(entry.count()?)),
                 unknown => return Err(reader.unknown_key(unknown, key.span())),
             }
@@ -182,6 +185,15 @@ impl Entry<'_, '_> {
         names.collect()
     }
 
+    fn path(&self) -> Result<PathBuf, Failure> {
+        let folder = self.reader.path.parent().unwrap_or(Path::new(""));
+        let home = BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+        match located(self.string()?, folder, home.as_deref()) {
+            Some(path) => Ok(path),
+            None => Err(self.wrong("begins with ~/, and there is no home folder")),
+        }
+    }
+
     fn integer(&self) -> Option<u64> {
         let integer = self.value.get_ref().as_integer()?;
         u64::from_str_radix(integer.as_str(), integer.radix()).ok()
@@ -210,6 +222,14 @@ impl Entry<'_, '_> {
     }
 }
 
+/// Where a file is that the configuration names: `~/` is the home, and a relative path counts from `folder`.
+fn located(name: &str, folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
+    match name.strip_prefix("~/") {
+        Some(below) => Some(home?.join(below)),
+        None => Some(folder.join(name)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,7 +241,8 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "token = 't'\nbase_url = 'https://x'\noutput = 'csv'\nfields = ['name', 'callbacks.sms']\n\
-                    limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\nformula_guard = true\n";
+                    limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\nformula_guard = true\n\
+                    ca_file = 'ca.pem'\n";
         let file = parse(text).expect("a file");
         assert_eq!(KEYS.len(), text.lines().count());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));
@@ -230,6 +251,16 @@ mod tests {
         assert_eq!(file.order.map(|order| order.value), Some(Order::Server));
         assert_eq!(file.output.map(|output| output.value), Some(Format::Csv));
         assert_eq!(file.retries.map(|retries| retries.value), Some(0));
+        assert_eq!(file.ca_file.map(|file| file.value), Some(PathBuf::from("dir/ca.pem")));
+    }
+
+    #[test]
+    fn files_are_named_relative_to_the_configuration_or_to_the_home() {
+        for (name, path) in [("a/b", "/etc/x/a/b"), ("/a", "/a"), ("~/a", "/home/me/a"), ("~a", "/etc/x/~a")] {
+            let located = located(name, Path::new("/etc/x"), Some(Path::new("/home/me")));
+            assert_eq!(located.as_deref(), Some(Path::new(path)), "{name}");
+        }
+        assert_eq!(located("~/a", Path::new("/etc/x"), None), None);
     }
 
     #[test]
@@ -247,6 +278,7 @@ mod tests {
             ("base_url = true", "`base_url`"),
             ("retries = -1", "`retries`"),
             ("formula_guard = 'yes'", "`formula_guard`"),
+            ("ca_file = 5", "`ca_file`"),
             ("timeuot = 5", "`timeuot`"),
             ("[table]", "`table`"),
         ] {

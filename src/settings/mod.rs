@@ -85,6 +85,8 @@ pub struct Options {
     pub timeout: Option<TimeLimit>,
     /// `--retries`
     pub retries: Option<u32>,
+    /// `--ca-file`
+    pub ca_file: Option<PathBuf>,
     /// `--fields`
     pub fields: Option<Vec<FieldName>>,
     /// `--limit`
@@ -112,6 +114,8 @@ pub struct Settings {
     pub timeout: Setting<TimeLimit>,
     /// How many further attempts may follow the first.
     pub retries: Setting<u32>,
+    /// A PEM file of certificate authorities that are trusted beside those of the system.
+    pub ca_file: Option<Setting<PathBuf>>,
     base_url: Setting<String>,
     token: Option<Setting<Zeroizing<String>>>,
     /// Where the configuration file is or would be.
@@ -159,6 +163,7 @@ impl Settings {
                 .or(file.formula_guard)
                 .unwrap_or(by_default(false)),
             retries: by_option(options.retries, "--retries").or(file.retries).unwrap_or(by_default(DEFAULT_RETRIES)),
+            ca_file: by_option(options.ca_file, "--ca-file").or(file.ca_file),
             base_url: by_option(options.base_url, "--base-url")
                 .or(by_variable(environment.base_url, "CARRIERX_BASE_URL"))
                 .or(file.base_url)
@@ -248,6 +253,7 @@ mod tests {
             order: "name".parse().ok(),
             fields: Some(vec!["name".parse().expect("a name")]),
             config: None,
+            ca_file: Some("option.pem".into()),
             formula_guard: true,
         }
     }
@@ -262,7 +268,8 @@ mod tests {
     }
 
     const FILE: &str = "token = 'file-token'\nbase_url = 'https://file'\noutput = 'json'\nfields = ['login']\n\
-                        limit = 7\norder = 'balance:desc'\ntimeout = '2m'\nretries = 0\nformula_guard = true\n";
+                        limit = 7\norder = 'balance:desc'\ntimeout = '2m'\nretries = 0\nformula_guard = true\n\
+                        ca_file = 'file.pem'\n";
 
     fn file(line: usize) -> Source {
         Source::File { path: PathBuf::from("config.toml"), line }

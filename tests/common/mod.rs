@@ -4,6 +4,9 @@
 // Each test file is a crate of its own and uses only a part of this.
 #![allow(dead_code)]
 
+pub mod proxy;
+pub mod tls;
+
 use std::time::Duration;
 
 use assert_cmd::Command;
