@@ -82,7 +82,8 @@ impl Answer {
             }
             500..600 => told(Kind::Server, "failed").hint("a fault of the server; try again later"),
             300..400 => self.redirect(),
-            _ => told(Kind::Server, "answered with a status that the API does not promise"),
+            _ => told(Kind::Server, "answered with a status that the API does not promise")
+                .hint("a proxy may stand in the way; look whether the base URL is right"),
         }
     }
 

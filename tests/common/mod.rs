@@ -5,6 +5,7 @@
 #![allow(dead_code)]
 
 pub mod proxy;
+pub mod scripted;
 pub mod tls;
 
 use std::time::Duration;

@@ -1,0 +1,303 @@
+//! Faults, byte by byte: whatever a server or the network does, the program ends with the right status, tells why, and
+//! neither hangs nor panics nor passes off a part as the whole.
+
+mod common;
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use assert_cmd::assert::Assert;
+use common::scripted::{Scripted, Step, Step::*};
+use common::{TOKEN, carrierx, page_of, stderr, stdout};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// What happens, and what must come of it.
+struct Fault {
+    name: &'static str,
+    script: Vec<Step>,
+    status: i32,
+    /// Requests in all, with one retry allowed.
+    attempts: usize,
+    /// What the message must say.
+    says: &'static str,
+}
+
+fn fault(name: &'static str, script: Vec<Step>, status: i32, attempts: usize, says: &'static str) -> Fault {
+    Fault { name, script, status, attempts, says }
+}
+
+/// The program against a server; no attempt may take longer than a second.
+fn list(base_url: &str, arguments: &[&str]) -> Assert {
+    let common = ["partners", "list", "-o", "jsonl", "--retries", "1", "--timeout", "1s", "--base-url", base_url];
+    let mut command = carrierx(&[&common, arguments].concat());
+    command.env("CARRIERX_TOKEN", TOKEN).assert()
+}
+
+/// Plays every fault and holds the program to its row of the table.
+fn assert_all(faults: Vec<Fault>) {
+    for Fault { name, script, status, attempts, says } in faults {
+        let server = Scripted::start(vec![script]);
+        let began = Instant::now();
+        let list = list(server.base_url(), &[]);
+        let report = assert_told(name, &list, status);
+        assert!(report.contains(says), "{name}: no {says:?} in {report}");
+        assert_eq!(server.requests(), attempts, "{name}: attempts; {report}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{name} took {:?}", began.elapsed());
+        assert_eq!(stdout(&list), "", "{name}");
+    }
+}
+
+/// The report of a run that must have failed with this status, in the form that every report has.
+fn assert_told(name: &str, list: &Assert, status: i32) -> String {
+    let report = stderr(list);
+    assert_eq!(list.get_output().status.code(), Some(status), "{name}: {report}");
+    assert!(report.starts_with("error: "), "{name}: {report}");
+    assert!(report.lines().last().is_some_and(|line| line.starts_with("hint: ")), "{name}: {report}");
+    for word in ["panicked", "BACKTRACE", TOKEN] {
+        assert!(!report.contains(word), "{name}: {word} in {report}");
+    }
+    report
+}
+
+fn send(bytes: impl AsRef<[u8]>) -> Step {
+    Send(bytes.as_ref().to_vec())
+}
+
+/// A whole answer with these header lines, each ended.
+fn answer_with(headers: &str, body: impl AsRef<[u8]>) -> Step {
+    let body = body.as_ref();
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+    Send([head.as_bytes(), body].concat())
+}
+
+/// A whole answer of JSON.
+fn answer(body: impl AsRef<[u8]>) -> Step {
+    answer_with("Content-Type: application/json\r\n", body)
+}
+
+/// The head of an answer with these header lines, the body being up to the script.
+fn head(headers: &str) -> Step {
+    send(format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{headers}\r\n"))
+}
+
+fn gzip(bytes: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    bytes.into_iter().for_each(|bytes| encoder.write_all(&bytes).expect("memory"));
+    encoder.finish().expect("memory")
+}
+
+/// The page of one partner.
+fn page(partner: &str) -> String {
+    common::last_page(&[partner])
+}
+
+#[test]
+fn a_connection_that_fails_before_an_answer_is_a_network_fault_and_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    assert_told("refused", &list(&url, &[]), 9);
+    assert_all(vec![
+        fault("nothing at all", vec![], 9, 2, "after 2 attempts"),
+        fault("a reset", vec![Reset], 9, 2, "reset"),
+        fault("silence", vec![Hang], 9, 2, "within 1s"),
+        fault("a cut status line", vec![send("HTTP/1.1 20")], 9, 2, ""),
+        fault("a cut header", vec![send("HTTP/1.1 200 OK\r\nContent-Le")], 9, 2, ""),
+        fault("a header that drips", vec![send("HTTP/1.1 200 OK\r\nX: "), Drip], 9, 2, "within 1s"),
+        fault("an endless header", vec![send("HTTP/1.1 200 OK\r\nX: "), Flood(vec![b'x'; 9999])], 9, 2, "too large"),
+        fault("endless headers", vec![send("HTTP/1.1 200 OK\r\n"), Flood(b"X: y\r\n".repeat(999))], 9, 2, ""),
+        fault("no HTTP", vec![send("SSH-2.0-OpenSSH_9.2\r\n")], 9, 2, "HTTP"),
+        fault("HTTP/0.9", vec![send(page("{}"))], 9, 2, "HTTP"),
+        fault("TLS where none was asked for", vec![send(b"\x15\x03\x01\x00\x02\x02\x46")], 9, 2, "HTTP"),
+        fault("two lengths", vec![head("Content-Length: 2\r\nContent-Length: 3\r\n"), send("{}x")], 9, 2, ""),
+        fault("a negative length", vec![head("Content-Length: -1\r\n"), send("{}")], 9, 2, ""),
+    ]);
+}
+
+#[test]
+fn a_body_that_breaks_off_is_a_network_fault_and_tried_again() {
+    let whole = page("{}");
+    let cut = &whole[..whole.len() - 1];
+    let chunked = "Transfer-Encoding: chunked\r\n";
+    let zipped = gzip([whole.clone().into_bytes()]);
+    assert_all(vec![
+        fault("a cut body", vec![head("Content-Length: 9999\r\n"), send(&whole)], 9, 2, "broke off"),
+        fault(
+            "ten terabytes announced",
+            vec![head("Content-Length: 10000000000000\r\n"), send(&whole)],
+            9,
+            2,
+            "broke off",
+        ),
+        fault("a reset in the body", vec![head("Content-Length: 9999\r\n"), send(cut), Reset], 9, 2, ""),
+        fault("a body that drips", vec![head("Content-Length: 9999\r\n"), Drip], 9, 2, "within 1s"),
+        fault("a body that stops", vec![head("Content-Length: 9999\r\n"), send(cut), Hang], 9, 2, "within 1s"),
+        fault("a cut chunk", vec![head(chunked), send("ff\r\n{")], 9, 2, "broke off"),
+        fault("no last chunk", vec![head(chunked), send("2\r\n{}\r\n")], 9, 2, "broke off"),
+        fault("a chunk without a size", vec![head(chunked), send("xyz\r\n{}\r\n0\r\n\r\n")], 9, 2, "broke off"),
+        fault("a chunk of more than memory", vec![head(chunked), send("fffffffffffffffff\r\n{}")], 9, 2, "broke off"),
+        fault("no gzip", vec![answer_with("Content-Encoding: gzip\r\n", &whole)], 9, 2, "broke off"),
+        fault("a cut gzip", vec![answer_with("Content-Encoding: gzip\r\n", &zipped[..20])], 9, 2, "broke off"),
+    ]);
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_read_no_further_than_the_bound() {
+    let blanks = || std::iter::repeat_n(vec![b' '; 1 << 20], 2048);
+    let bomb = gzip(blanks());
+    assert!(bomb.len() < 16 << 20, "two gigabytes in {} bytes", bomb.len());
+    let chunk = [b"fffff\r\n".as_slice(), &[b' '; 0xfffff], b"\r\n"].concat();
+    let patient = ["--timeout", "30s"];
+    for (name, script) in [
+        ("endless chunks", vec![head("Transfer-Encoding: chunked\r\n"), Flood(chunk)]),
+        ("an endless body", vec![head("Connection: close\r\n"), Flood(vec![b' '; 1 << 20])]),
+        ("a gzip bomb", vec![answer_with("Content-Encoding: gzip\r\n", bomb)]),
+    ] {
+        let server = Scripted::start(vec![script]);
+        let report = assert_told(name, &list(server.base_url(), &patient), 8);
+        assert!(report.contains("larger than 64 MiB"), "{name}: {report}");
+        assert_eq!(server.requests(), 1, "{name}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_page_is_the_servers_fault_and_not_tried_again() {
+    let whole = page("{}");
+    let utf16: Vec<u8> = whole.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let levels = |n: usize| page(&format!(r#"{{"x":{}{}}}"#, "[".repeat(n), "]".repeat(n)));
+    let html = "Content-Type: text/html\r\n";
+    let with_status = |status: &str| send(format!("HTTP/1.1 {status}\r\nConnection: close\r\n\r\n"));
+    assert_all(vec![
+        fault("an empty body", vec![answer("")], 8, 1, "EOF"),
+        fault("a length too short", vec![head("Content-Length: 20\r\n"), send(&whole)], 8, 1, "EOF"),
+        fault("HTML", vec![answer_with(html, "<html>log in</html>")], 8, 1, "text/html"),
+        fault("HTML under a false name", vec![answer("<html>log in</html>")], 8, 1, "not a page"),
+        fault("204", vec![with_status("204 No Content")], 8, 1, "204"),
+        fault("206", vec![with_status("206 Partial Content")], 8, 1, "206"),
+        fault("304", vec![with_status("304 Not Modified")], 8, 1, ""),
+        fault("a redirect to nowhere", vec![with_status("302 Found")], 8, 1, "nowhere"),
+        fault("garbage behind", vec![answer(format!("{whole}x"))], 8, 1, "trailing"),
+        fault("two documents", vec![answer(whole.repeat(2))], 8, 1, "trailing"),
+        fault("a byte order mark", vec![answer(format!("\u{feff}{whole}"))], 8, 1, "not a page"),
+        fault("UTF-16", vec![answer(utf16)], 8, 1, ""),
+        fault("no UTF-8", vec![answer(b"{\"items\":[{\"name\":\"\xff\"}]}")], 8, 1, "UTF-8"),
+        fault("NUL bytes", vec![answer("\0".repeat(99))], 8, 1, "not a page"),
+        fault("a NUL in a name", vec![answer(page("{\"name\":\"a\0b\"}"))], 8, 1, "control character"),
+        fault("one level too deep", vec![answer(levels(126))], 8, 1, "deeper than 128"),
+        fault("a hundred thousand levels", vec![answer(levels(100_000))], 8, 1, "deeper than 128"),
+        fault("as many never closed", vec![answer("[".repeat(100_000))], 8, 1, "not a page"),
+        fault("keys as deep", vec![answer(r#"{"x":"#.repeat(100_000))], 8, 1, "not a page"),
+        fault("no items", vec![answer("{}")], 8, 1, "no `items`"),
+        fault("a list alone", vec![answer("[]")], 8, 1, "page object"),
+        fault("the same key twice", vec![answer(r#"{"items":[],"items":[{}]}"#)], 8, 1, "twice"),
+    ]);
+}
+
+#[test]
+fn a_value_of_a_wrong_type_in_the_envelope_is_named_and_one_that_nobody_needs_is_let_through() {
+    let values = ["null", "true", "\"x\"", "-1", "1.5", "[]", "{}", "0"];
+    for (key, good) in [
+        ("count", &values[..]),
+        ("limit", &values),
+        ("offset", &values),
+        ("unknown", &values),
+        ("has_more", &["null", "true"]),
+        ("total", &["null", "0"]),
+        ("pagination", &["null", "{}"]),
+        ("items", &["[]"]),
+    ] {
+        for value in values {
+            let items = if key == "items" { "" } else { r#""items":[],"# };
+            let name = format!("{key}: {value}");
+            let server = Scripted::start(vec![vec![answer(format!(r#"{{{items}"{key}":{value}}}"#))]]);
+            let list = list(server.base_url(), &[]);
+            if good.contains(&value) && name != "has_more: true" {
+                assert_eq!(list.get_output().status.code(), Some(0), "{name}: {}", stderr(&list));
+            } else {
+                // An empty page that claims that more follow makes no progress.
+                let said = assert_told(&name, &list, 8);
+                assert!(said.contains(&format!("`{key}`")) || name == "has_more: true", "{name}: {said}");
+            }
+            assert_eq!(server.requests(), 1, "{name}");
+        }
+    }
+}
+
+#[test]
+fn odd_answers_that_are_valid_come_out_as_they_were_sent() {
+    let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(125), "]".repeat(125));
+    for (name, partner) in [
+        ("duplicate keys", r#"{"a":1,"a":2,"a":1}"#),
+        ("lone surrogates", r#"{"name":"\ud800 \udc00\ud800"}"#),
+        ("an escaped NUL", r#"{"name":"a\u0000b"}"#),
+        ("numbers beyond any type", r#"{"a":1e400,"b":-0,"c":123456789012345678901234567890.10}"#),
+        ("empty keys", r#"{"":{"":""}}"#),
+        ("128 levels", &deep),
+        ("a partner without anything", "{}"),
+    ] {
+        let server = Scripted::start(vec![vec![answer(page(partner))]]);
+        let all = list(server.base_url(), &[]);
+        assert_eq!((stderr(&all), stdout(&all)), (String::new(), format!("{partner}\n")), "{name}");
+        for format in ["table", "csv", "tsv", "json"] {
+            list(server.base_url(), &["-o", format]).success();
+        }
+    }
+    let megabytes = format!(r#"{{"name":"{}"}}"#, "x".repeat(10 << 20));
+    let server = Scripted::start(vec![vec![answer(page(&megabytes))]]);
+    assert!(
+        stdout(&list(server.base_url(), &["--timeout", "30s"])) == format!("{megabytes}\n"),
+        "10 MB came otherwise"
+    );
+    for headers in ["", "Content-Type: text/plain\r\n", "Content-Type: application/problem+json\r\n"] {
+        let server = Scripted::start(vec![vec![answer_with(headers, page("{}"))]]);
+        list(server.base_url(), &[]).success().stdout("{}\n");
+    }
+    let early = send("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
+    let zipped = answer_with("Content-Encoding: gzip\r\n", gzip([page("{}").into_bytes()]));
+    for script in [vec![early, answer(page("{}"))], vec![zipped]] {
+        list(Scripted::start(vec![script]).base_url(), &[]).success().stdout("{}\n");
+    }
+}
+
+#[test]
+fn a_redirect_is_followed_within_the_origin_and_not_for_ever() {
+    let to = |place: &str| {
+        send(format!("HTTP/1.1 302 Found\r\nLocation: {place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+    };
+    let server = Scripted::start(vec![vec![to("/elsewhere")], vec![answer(page("{}"))]]);
+    list(server.base_url(), &[]).success().stdout("{}\n");
+    let circle = Scripted::start(vec![vec![to("/core/v2/partners")]]);
+    let report = assert_told("a circle", &list(circle.base_url(), &[]), 8);
+    assert!(report.contains("redirects again and again"), "{report}");
+    assert_eq!(circle.requests(), 6);
+}
+
+#[test]
+fn when_a_later_page_fails_the_rows_before_it_stay_and_the_way_on_is_told() {
+    for (name, script, status, attempts) in [
+        ("nothing at all", vec![], 9, 2),
+        ("a cut body", vec![head("Content-Length: 9999\r\n"), send("{")], 9, 2),
+        ("silence", vec![Hang], 9, 2),
+        ("no page", vec![answer("{}")], 8, 1),
+        ("too deep", vec![answer("[".repeat(9999))], 8, 1),
+        ("HTML", vec![answer_with("Content-Type: text/html\r\n", "<html>")], 8, 1),
+        ("the first page again", vec![answer(page_of(0, 2, 5))], 8, 1),
+        ("an empty page that claims more", vec![answer(page_of(2, 0, 5))], 8, 1),
+    ] {
+        for parallel in ["1", "4"] {
+            let server = Scripted::start(vec![vec![answer(page_of(0, 2, 5))], script.clone()]);
+            let list = list(server.base_url(), &["--all", "--page-size", "2", "--parallel", parallel]);
+            let report = stderr(&list);
+            assert_eq!(list.get_output().status.code(), Some(status), "{name}: {report}");
+            assert_eq!(stdout(&list), "{\"display_id\":\"CX0\"}\n{\"display_id\":\"CX1\"}\n", "{name}");
+            assert!(report.contains("broke off after 2 partners") && report.contains("--offset 2"), "{name}: {report}");
+            assert!(!report.contains("panicked"), "{name}: {report}");
+            if parallel == "1" {
+                assert_eq!(server.requests(), 1 + attempts, "{name}");
+            }
+        }
+    }
+}
