@@ -190,6 +190,13 @@ fn an_answer_that_is_no_page_is_the_servers_fault_and_not_tried_again() {
         fault("a hundred thousand levels", vec![answer(levels(100_000))], 8, 1, "deeper than 128"),
         fault("as many never closed", vec![answer("[".repeat(100_000))], 8, 1, "not a page"),
         fault("keys as deep", vec![answer(r#"{"x":"#.repeat(100_000))], 8, 1, "not a page"),
+        fault(
+            "too many partners",
+            vec![answer(common::last_page(&["{}"; 100_001]))],
+            8,
+            1,
+            "more than 100000 partners",
+        ),
         fault("no items", vec![answer("{}")], 8, 1, "no `items`"),
         fault("a list alone", vec![answer("[]")], 8, 1, "page object"),
         fault("the same key twice", vec![answer(r#"{"items":[],"items":[{}]}"#)], 8, 1, "twice"),

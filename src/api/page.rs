@@ -18,6 +18,10 @@ use super::buffers::Buffers;
 /// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
 const MAX_DEPTH: usize = 128;
 
+/// The most partners that a page may hold, a hundred times what the API promises. Without a bound, a hostile page of
+/// nothing but `{}` would take ten times its size in memory.
+const MAX_PARTNERS: usize = 100_000;
+
 /// Levels that a page has around a partner, and around the value of any other key.
 const AROUND_A_PARTNER: usize = 2;
 const AROUND_A_VALUE: usize = 1;
@@ -213,6 +217,9 @@ impl<'de> Deserialize<'de> for Items<'de> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Items<'de>, A::Error> {
                 let mut items = Vec::new();
                 while let Some(item) = list.next_element()? {
+                    if items.len() == MAX_PARTNERS {
+                        return Err(A::Error::custom(format!("it holds more than {MAX_PARTNERS} partners")));
+                    }
                     items.push(item);
                 }
                 Ok(Items(items))
