@@ -14,5 +14,5 @@ pub mod pages;
 pub mod partner;
 mod proxy;
 pub mod query;
-mod retry;
+pub mod retry;
 pub mod tls;

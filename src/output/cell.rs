@@ -23,8 +23,10 @@ impl Cells {
     /// The values of a row; null and absent ones are empty.
     pub fn of_row<'a>(self, row: &'a Row<'a>) -> impl Iterator<Item = Cow<'a, str>> {
         row.columns().iter().zip(row.cells()).map(move |(column, cell)| {
-            let text = cell.filter(|cell| *cell != "null").map_or(Cow::Borrowed(""), raw::text);
-            self.guarded(text, column.kind())
+            let cell = cell.filter(|cell| *cell != "null").unwrap_or_default();
+            // A number is none that people chose, whatever column it stands in.
+            let kind = if cell.starts_with('"') { column.kind() } else { ColumnKind::Number };
+            self.guarded(raw::text(cell), kind)
         })
     }
 

@@ -188,14 +188,26 @@ impl Columns {
             if let Some(found) = found {
                 expected = found + 1;
                 for &(column, steps) in &self.keys[found].columns {
-                    let rest = list[column].path[steps..].iter().map(String::as_str);
-                    cells[column] = raw::lookup(value, rest).or(cells[column]);
+                    let path = &list[column].path;
+                    let cell = raw::lookup(value, path[steps..].iter().map(String::as_str));
+                    // What another key gave stays; what this key gave when it came before counts no more.
+                    cells[column] = cell.or_else(|| cells[column].and_then(|_| self.found(partner, column)));
                 }
             } else if self.complete {
                 note_left_out(key, &mut self.left_out);
             }
         }
         Row::Picked(list, cells)
+    }
+
+    /// The value of one column, looked for in all of a partner.
+    fn found<'a>(&self, partner: &'a str, column: usize) -> Option<&'a str> {
+        let path = &self.list.as_ref()?[column].path;
+        let leading = self.keys.iter().flat_map(|key| key.columns.iter().map(move |lead| (&key.name, lead)));
+        leading.filter(|(_, (leads_to, _))| *leads_to == column).find_map(|(name, (_, steps))| {
+            let rest = path[*steps..].iter().map(String::as_str);
+            raw::lookup(partner, std::iter::once(name.as_str()).chain(rest))
+        })
     }
 }
 
@@ -236,6 +248,9 @@ mod tests {
     fn keys_in_any_order_and_spelling_are_found_and_the_last_of_two_counts() {
         let mut columns = columns(&["a", "b"]);
         assert_eq!(columns.pick(r#"{"b":1,"\u0061":2,"b":3}"#).cells(), [Some("2"), Some("3")]);
+        let mut columns = self::columns(&["b.a", "b"]);
+        assert_eq!(columns.pick(r#"{"b":{"a":1},"b":null}"#).cells(), [None, Some("null")]);
+        assert_eq!(columns.pick(r#"{"b.a":2,"b":{"a":1},"b":null}"#).cells(), [Some("2"), Some("null")]);
     }
 
     #[test]

@@ -29,15 +29,25 @@ const KEYS: [&str; 10] =
 pub struct File {
     /// Where it is, or would be.
     pub path: Option<PathBuf>,
+    /// `token`; not yet looked at
     pub token: Option<Setting<Zeroizing<String>>>,
+    /// `base_url`; not yet looked at
     pub base_url: Option<Setting<String>>,
+    /// `output`
     pub output: Option<Setting<Format>>,
+    /// `fields`
     pub fields: Option<Setting<Vec<FieldName>>>,
+    /// `limit`
     pub limit: Option<Setting<NonZeroU64>>,
+    /// `order`
     pub order: Option<Setting<Order>>,
+    /// `timeout`
     pub timeout: Option<Setting<TimeLimit>>,
+    /// `retries`
     pub retries: Option<Setting<u32>>,
+    /// `formula_guard`
     pub formula_guard: Option<Setting<bool>>,
+    /// `ca_file`; from the file's folder or the home
     pub ca_file: Option<Setting<PathBuf>>,
 }
 

@@ -11,7 +11,7 @@
 //! The token has no option, as arguments show in process lists.
 
 mod environment;
-mod file;
+pub mod file;
 
 use std::fmt;
 use std::num::NonZeroU64;

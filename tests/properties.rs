@@ -1,0 +1,371 @@
+//! What must hold for any input, tried on inputs made by chance.
+//!
+//! `PROPTEST_CASES` says how many inputs each property is tried on. What chance finds is mended and kept as an ordinary
+//! test beside the code that was wrong.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use carrierx::api::filter::{self, OPERATORS};
+use carrierx::api::page::Page;
+use carrierx::api::retry::parse_retry_after;
+use carrierx::output::{Column, ColumnKind, Shape, Style, Writer, text};
+use carrierx::raw;
+use carrierx::settings::file::File;
+use carrierx::values::{FieldName, Format, Order, TimeLimit, Token};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+fn config() -> ProptestConfig {
+    // Findings are kept as tests, not as seeds.
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Text of all kinds: what people write, what drives terminals, what formats use, and anything else.
+fn any_text() -> impl Strategy<Value = String> {
+    let special = select(
+        &[
+            '"', '\'', '\\', ',', ';', '\t', '\n', '\r', '\0', '\u{1b}', '\u{9b}', '\u{202e}', '\u{200d}', '\u{feff}',
+            '=', '+', '-', '@', '(', ')', '<', '>', '!', ' ', '{', '}', '[', ']', ':', 'é', '東', '👍', '“',
+        ][..],
+    );
+    vec(prop_oneof![special, any::<char>(), proptest::char::range('a', 'z')], 0..24)
+        .prop_map(|characters| characters.into_iter().collect())
+}
+
+/// A JSON string that holds some text, some of its characters escaped as JSON allows.
+fn json_string() -> impl Strategy<Value = String> {
+    (any_text(), any::<u64>()).prop_map(|(text, escaped)| {
+        let quoted = text.chars().enumerate().map(|(at, c)| {
+            if escaped >> (at % 64) & 1 == 1 {
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04X}")).collect()
+            } else {
+                let quoted = Value::from(c.to_string()).to_string();
+                quoted[1..quoted.len() - 1].to_owned()
+            }
+        });
+        format!("\"{}\"", quoted.collect::<String>())
+    })
+}
+
+fn json_number() -> impl Strategy<Value = String> {
+    "-?(0|[1-9][0-9]{0,25})(\\.[0-9]{1,12})?([eE][+-]?[0-9]{1,2})?"
+}
+
+fn blank() -> impl Strategy<Value = &'static str> {
+    select(&["", "", "", " ", "\n", "\r\n\t"][..])
+}
+
+fn json_object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    let key =
+        prop_oneof![select(&["\"name\"", "\"a\"", "\"b\"", "\"x.y\""][..]).prop_map(str::to_owned), json_string()];
+    (vec((key, value), 0..6), blank()).prop_map(|(members, blank)| {
+        let members: Vec<_> =
+            members.iter().map(|(key, value)| format!("{blank}{key}{blank}:{blank}{value}")).collect();
+        format!("{{{}{blank}}}", members.join(","))
+    })
+}
+
+fn json_value() -> impl Strategy<Value = String> {
+    let word = select(&["null", "true", "false"][..]).prop_map(str::to_owned);
+    prop_oneof![word, json_number(), json_string()].prop_recursive(4, 24, 5, |inner| {
+        let array = (vec(inner.clone(), 0..5), blank())
+            .prop_map(|(values, blank)| format!("[{blank}{}{blank}]", values.join(&format!("{blank},{blank}"))));
+        prop_oneof![array, json_object(inner)]
+    })
+}
+
+fn partner() -> impl Strategy<Value = String> {
+    json_object(json_value())
+}
+
+fn page(partners: &[String]) -> String {
+    format!("{{\"items\":[{}],\"has_more\":false}}", partners.join(","))
+}
+
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).expect(json)
+}
+
+/// How deep arrays and objects stand in one another.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn field(name: &str, kind: ColumnKind) -> Column {
+    Column::named(&name.parse::<FieldName>().expect(name), kind)
+}
+
+/// The columns that the writers are tried with, text and number.
+fn columns() -> Vec<Column> {
+    let text = ["name", "a", "b.a"].map(|name| field(name, ColumnKind::Text));
+    text.into_iter().chain([field("b", ColumnKind::Number)]).collect()
+}
+
+fn written(partners: &[String], format: Format, terminal: bool, formula_guard: bool) -> String {
+    let mut out = Vec::new();
+    let shape = Shape { columns: Some(columns()), ..Shape::default() };
+    let style = Style { format, header: false, terminal, formula_guard };
+    let mut writer = Writer::begin(style, shape, &mut out).expect("memory");
+    partners.iter().for_each(|partner| writer.write(partner).expect("memory"));
+    writer.end().expect("memory");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+/// What a cell must hold, found by an independent reader of JSON, and whether it is text.
+fn expected_cell(partner: &str, path: &str) -> (String, bool) {
+    match path.split('.').try_fold(&parsed(partner), |value, key| value.as_object()?.get(key)) {
+        None | Some(Value::Null) => (String::new(), false),
+        Some(Value::String(text)) => (text.clone(), true),
+        // Numbers are compared as text; the reader would lose digits.
+        Some(_) => (raw::compact(raw::lookup(partner, path.split('.')).expect("a value")).into_owned(), false),
+    }
+}
+
+fn expected_rows(partners: &[String]) -> Vec<Vec<String>> {
+    let row = |partner: &String| columns().iter().map(|column| expected_cell(partner, column.name()).0).collect();
+    partners.iter().map(row).collect()
+}
+
+fn from_csv(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|record| record.expect(text).iter().map(str::to_owned).collect()).collect()
+}
+
+fn from_tsv(text: &str) -> Vec<Vec<String>> {
+    let cell = |cell: &str| {
+        let mut characters = cell.chars();
+        std::iter::from_fn(|| match characters.next()? {
+            '\\' => Some(match characters.next().expect("an escape") {
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                '\\' => '\\',
+                other => panic!("an unknown escape \\{other}"),
+            }),
+            c => Some(c),
+        })
+        .collect()
+    };
+    text.split_terminator('\n').map(|line| line.split('\t').map(cell).collect()).collect()
+}
+
+fn may_drive_a_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}' | '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+        || ('\u{2028}'..='\u{202e}').contains(&c)
+        || ('\u{2060}'..='\u{206f}').contains(&c)
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_filter_is_read_or_its_mistake_points_into_it(expression in any_text()) {
+        if let Err(mistake) = filter::parse(&expression) {
+            prop_assert!(expression.get(mistake.span.clone()).is_some(), "{:?}", mistake);
+        }
+    }
+
+    #[test]
+    fn valid_conditions_are_read_as_they_were_written(
+        conditions in vec(("[a-z_.]{1,9}", select(&OPERATORS[..]), any::<bool>(), "[^\"\\\\“”‘’„«»]{1,12}"), 1..4),
+    ) {
+        let typed = conditions.iter().map(|(field, operator, upper, value)| {
+            let operator = if *upper { operator.to_uppercase() } else { (*operator).to_owned() };
+            format!("{field} {operator} \"{value}\"")
+        });
+        let typed = typed.collect::<Vec<_>>().join(" and ");
+        if conditions.iter().any(|(field, ..)| ["not", "or", "and"].contains(&field.as_str())) {
+            return Ok(());
+        }
+        let read = filter::parse(&typed).map_err(|mistake| TestCaseError::fail(format!("{typed}: {mistake:?}")))?;
+        prop_assert_eq!(read.len(), conditions.len());
+        for (read, (field, operator, _, value)) in read.iter().zip(&conditions) {
+            prop_assert_eq!((&read.field, &*read.operator.to_lowercase(), &read.value), (field, *operator, value));
+        }
+    }
+
+    #[test]
+    fn what_the_api_does_not_understand_is_refused_wherever_it_stands(
+        before in "[a-z_]{1,9} eq [a-z0-9]{1,9} and ",
+        mistake in select(&[
+            "a eq 1 or b eq 2", "a = 1", "a==1", "a >= 1", "a <> 1", "(a eq 1)", "a eq", "a eq b c", "a eq 'x", "a eq “x”",
+        ][..]),
+    ) {
+        if before.starts_with("not ") || before.starts_with("or ") || before.starts_with("and ") {
+            return Ok(());
+        }
+        prop_assert!(filter::parse(&before[..before.len() - 5]).is_ok(), "{}", before);
+        let wrong = filter::parse(&format!("{before}{mistake}"));
+        prop_assert!(wrong.is_err(), "{}{}", before, mistake);
+        prop_assert!(wrong.is_err_and(|wrong| wrong.span.end >= before.len()));
+    }
+
+    #[test]
+    fn no_body_makes_the_page_parser_panic(body in vec(any::<u8>(), 0..200)) {
+        _ = Page::parse(body);
+    }
+
+    #[test]
+    fn no_damage_to_a_page_makes_its_parser_or_the_writers_panic(
+        partners in vec(partner(), 0..4), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>(),
+    ) {
+        let mut body = page(&partners).into_bytes();
+        let at = at.index(body.len());
+        if cut { body.truncate(at) } else { body[at] = byte }
+        if let Ok(page) = Page::parse(body) {
+            let partners: Vec<String> = page.partners().map(str::to_owned).collect();
+            for format in [Format::Csv, Format::Tsv, Format::Json, Format::Jsonl] {
+                written(&partners, format, true, true);
+            }
+        }
+    }
+
+    #[test]
+    fn partners_stay_the_text_that_came(partners in vec(partner(), 0..5)) {
+        let page = Page::parse(page(&partners).into_bytes()).map_err(TestCaseError::fail)?;
+        prop_assert_eq!(page.partners().collect::<Vec<_>>(), partners);
+    }
+
+    #[test]
+    fn compact_and_indented_json_means_the_same(partner in partner()) {
+        let compact = raw::compact(&partner);
+        prop_assert!(!compact.contains(['\n', '\r', '\t']), "{}", compact);
+        prop_assert_eq!(parsed(&compact), parsed(&partner));
+        let mut indented = String::new();
+        raw::indent(&partner, 0, &mut indented);
+        prop_assert_eq!(raw::compact(&indented), compact);
+    }
+
+    #[test]
+    fn a_path_leads_where_another_reader_of_json_finds_it(partner in partner(), path in select(&["name", "b.a", "a.a.b"][..])) {
+        let path: Vec<&str> = path.split('.').collect();
+        let found = raw::lookup(&partner, path.iter().copied()).map(parsed);
+        let expected = path.iter().try_fold(&parsed(&partner), |value, key| value.as_object()?.get(*key)).cloned();
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn depth_is_counted_as_another_reader_of_json_does(value in json_value()) {
+        // What stands twice under one key is lost to the other reader.
+        let depth = depth(&parsed(&value));
+        prop_assert!(depth == 0 || raw::is_deeper_than(depth - 1, &value));
+        prop_assert!(value.matches(':').count() > 0 || !raw::is_deeper_than(depth, &value));
+    }
+
+    #[test]
+    fn what_is_left_out_is_gone_and_the_rest_is_there(partner in partner()) {
+        let mut expected = parsed(&partner);
+        let members = expected.as_object_mut().expect("an object");
+        let only = members.get("name").cloned();
+        members.shift_remove("name");
+        prop_assert_eq!(&parsed(&raw::without(&partner, &[vec!["name"]])), &expected);
+        let kept = parsed(&raw::only(&partner, &[vec!["name"]]));
+        prop_assert_eq!(kept.get("name").cloned(), only);
+        prop_assert!(kept.as_object().is_some_and(|kept| kept.len() <= 1));
+    }
+
+    #[test]
+    fn csv_and_tsv_give_back_every_cell(partners in vec(partner(), 0..4)) {
+        let expected = expected_rows(&partners);
+        prop_assert_eq!(from_csv(&written(&partners, Format::Csv, false, false)), expected.clone());
+        prop_assert_eq!(from_tsv(&written(&partners, Format::Tsv, false, false)), expected);
+    }
+
+    #[test]
+    fn the_formula_guard_marks_text_that_begins_like_a_formula_and_nothing_else(partners in vec(partner(), 0..4)) {
+        let guarded = |partner: &String| {
+            columns().iter().map(|column| {
+                let (text, is_text) = expected_cell(partner, column.name());
+                let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                if is_text && runs && column.kind() == ColumnKind::Text { format!("'{text}") } else { text }
+            }).collect::<Vec<_>>()
+        };
+        let expected: Vec<_> = partners.iter().map(guarded).collect();
+        prop_assert_eq!(from_csv(&written(&partners, Format::Csv, false, true)), expected.clone());
+        prop_assert_eq!(from_tsv(&written(&partners, Format::Tsv, false, true)), expected);
+    }
+
+    #[test]
+    fn nothing_that_is_written_to_a_terminal_drives_it(partners in vec(partner(), 0..4)) {
+        for format in [Format::Csv, Format::Tsv, Format::Json, Format::Jsonl, Format::Table] {
+            let shown = written(&partners, format, true, false);
+            let shown = if format == Format::Tsv { shown.replace('\t', "") } else { shown };
+            let bad = shown.chars().find(|c| *c != '\n' && may_drive_a_terminal(*c));
+            prop_assert_eq!(bad, None, "{} in {}", format, shown);
+        }
+    }
+
+    #[test]
+    fn escaped_text_drives_no_terminal_and_plain_text_is_left_alone(words in any_text()) {
+        let escaped = text::escape(&words);
+        prop_assert_eq!(escaped.chars().find(|c| may_drive_a_terminal(*c)), None);
+        let plain: String = words.chars().filter(|c| c.is_ascii_graphic() || *c == ' ' || c.is_alphabetic()).collect();
+        // Some letters are blank, and are escaped for that.
+        let blank = |c: char| matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+        prop_assert!(plain.contains(blank) || text::escape(&plain) == plain, "{:?}", plain);
+    }
+
+    #[test]
+    fn escaped_json_means_the_same(value in json_value()) {
+        prop_assert_eq!(parsed(&text::escape_json(&value)), parsed(&value));
+    }
+
+    #[test]
+    fn no_configuration_makes_the_reader_panic(lines in vec((select(&["token", "limit", "fields", "timeout", "[x]", ""][..]), any_text()), 0..5)) {
+        let text: String = lines.iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
+        _ = File::parse(Path::new("config.toml"), &text);
+    }
+
+    #[test]
+    fn no_message_about_a_configuration_shows_its_token(before in any_text(), between in any_text(), after in any_text()) {
+        let text = format!("{before}\ntoken = {between}\"hunter2hunter2\"{after}\n");
+        if let Err(failure) = File::parse(Path::new("config.toml"), &text) {
+            prop_assert!(!format!("{failure:?}").contains("hunter2"), "{:?}", failure);
+        }
+    }
+
+    #[test]
+    fn a_valid_configuration_gives_its_values_back(limit in 1..u64::MAX >> 1, retries in any::<u32>(), token in "[!-&(-~]{1,40}") {
+        let text = format!("limit = {limit}\nretries = {retries}\ntoken = '{token}'\n");
+        let file = File::parse(Path::new("config.toml"), &text).map_err(|failure| TestCaseError::fail(failure.message))?;
+        prop_assert_eq!(file.limit.map(|limit| limit.value.get()), Some(limit));
+        prop_assert_eq!(file.retries.map(|retries| retries.value), Some(retries));
+        prop_assert_eq!(file.token.map(|held| held.value.to_string()), Some(token));
+    }
+
+    #[test]
+    fn retry_after_is_read_or_left_alone(value in any_text(), now in 0..4_000_000_000_u64) {
+        _ = parse_retry_after(&value, SystemTime::UNIX_EPOCH + Duration::from_secs(now));
+    }
+
+    #[test]
+    fn retry_after_means_its_seconds_or_the_time_until_its_date(seconds in 0..4_000_000_000_u64, now in 0..4_000_000_000_u64) {
+        let clock = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+        prop_assert_eq!(parse_retry_after(&seconds.to_string(), clock), Some(Duration::from_secs(seconds)));
+        let date = httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        prop_assert_eq!(parse_retry_after(&date, clock), Some(Duration::from_secs(seconds.saturating_sub(now))));
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_of_a_value_panic(text in any_text()) {
+        _ = text.parse::<Order>();
+        _ = text.parse::<FieldName>();
+        _ = text.parse::<TimeLimit>();
+        _ = text.parse::<Format>();
+    }
+
+    #[test]
+    fn the_token_is_in_no_redacted_text(token in "[!-~]{4,12}", before in any_text(), after in any_text()) {
+        let secret: Token = token.parse().map_err(|_| TestCaseError::fail("a token"))?;
+        let redacted = secret.redact(&format!("{before}{token}{after}{token}"));
+        prop_assert!(!redacted.contains(&token) || "(redacted)".contains(&token), "{}", redacted);
+    }
+}
