@@ -163,3 +163,47 @@ fn without_a_home_the_sandbox_still_answers() {
     carrierx(&["partners", "list", "--sandbox", "-l", "1"]).env_remove("HOME").assert().success();
     carrierx(&["partners", "list", "--sandbox", "-l", "1"]).env("HOME", "/dev/null").assert().success();
 }
+
+#[cfg(unix)]
+#[test]
+fn a_token_is_read_from_a_file_or_a_command_that_the_selected_profile_names() {
+    let api = Api::new();
+    let page = api.page(&[], last_page(&[]));
+    let home = home_with(&format!(
+        "base_url = '{}'\ntoken_command = ['touch', 'ran']\n\
+         [profiles.file]\ntoken_file = 'secrets/token'\n\
+         [profiles.command]\ntoken_command = ['printf', '{TOKEN}\\n']\n",
+        api.base_url()
+    ));
+    let secrets = config_home(&home).join("carrierx/secrets");
+    fs::create_dir(&secrets).expect("a folder");
+    fs::write(secrets.join("token"), format!("{TOKEN}\n")).expect("a file");
+    set_mode(&secrets.join("token"), 0o644);
+    let run = |arguments: &[&str]| {
+        let mut command = carrierx(&[&["partners", "list"], arguments].concat());
+        command.env("XDG_CONFIG_HOME", config_home(&home)).env("PATH", "/usr/bin:/bin").current_dir(home.path());
+        command.assert()
+    };
+    run(&["--profile", "file"]).success();
+    run(&["--profile", "command"]).success();
+    run(&["--sandbox", "-q"]).success();
+    page.assert_calls(2);
+    assert!(!home.path().join("ran").exists(), "a token_command ran though another source won");
+    let list = run(&[]).code(3);
+    assert!(stderr(&list).contains("the token_command of") && home.path().join("ran").exists(), "{}", stderr(&list));
+}
+
+#[test]
+fn an_unknown_profile_is_an_error_that_names_those_there_are() {
+    let home = home_with("[profiles.production]\n[profiles.test]\n");
+    for (arguments, variable, part) in [
+        (&["--profile", "prodction"][..], "", "did you mean `production`?"),
+        (&["--profile", "x"], "", "there are production, test"),
+        (&[], "x", "selected by CARRIERX_PROFILE"),
+    ] {
+        let mut command = carrierx(&[&["partners", "list"], arguments].concat());
+        command.env("XDG_CONFIG_HOME", config_home(&home)).env("CARRIERX_PROFILE", variable);
+        let list = command.assert().code(3);
+        assert!(stderr(&list).contains(part), "{}", stderr(&list));
+    }
+}

@@ -53,6 +53,10 @@ pub struct GlobalArgs {
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum)]
     pub output: Option<Format>,
 
+    /// Profile of the configuration to use [also: CARRIERX_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+
     /// Configuration file in place of the usual one [also: CARRIERX_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,

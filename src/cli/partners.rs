@@ -53,9 +53,9 @@ pub struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = PageSize::MAX, allow_negative_numbers = true, help_heading = QUERY)]
     pub page_size: PageSize,
 
-    /// Pages requested at a time, 1 to 16, once the API has told the total
-    #[arg(long, value_name = "N", default_value_t = Parallel::DEFAULT, allow_negative_numbers = true, help_heading = QUERY)]
-    pub parallel: Parallel,
+    /// Pages requested at a time, 1 to 16, once the API has told the total [default: 4]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = QUERY)]
+    pub parallel: Option<Parallel>,
 
     /// Only these fields, in this order; dots reach into objects, such as callbacks.sms
     #[arg(short = 'F', long, value_name = "A,B,...", value_delimiter = ',', help_heading = OUTPUT)]

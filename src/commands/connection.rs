@@ -29,8 +29,8 @@ impl Connection {
             Conduct { timeout: settings.timeout.value, retries: settings.retries.value, authorities: Vec::new() };
         if !global.sandbox {
             let base_url = settings.base_url()?;
-            let token = settings.token()?;
-            let credentials = Credentials { token: token.value, source: token.source.to_string() };
+            let (token, source) = settings.token()?;
+            let credentials = Credentials { token, source };
             let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
             let conduct = Conduct { authorities: authorities.unwrap_or_default(), ..conduct };
             return Ok(Self { client: Client::new(base_url, credentials, conduct)?, _sandbox: None });

@@ -43,6 +43,7 @@ pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
 fn options(global: &GlobalArgs) -> Options {
     Options {
         config: global.config.clone(),
+        profile: global.profile.clone(),
         base_url: global.base_url.clone(),
         output: global.output,
         timeout: global.timeout,

@@ -15,6 +15,8 @@ pub struct Environment {
     pub config: Option<OsString>,
     /// `CARRIERX_OUTPUT`
     pub output: Option<String>,
+    /// `CARRIERX_PROFILE`
+    pub profile: Option<String>,
 }
 
 impl Environment {
@@ -29,6 +31,7 @@ impl Environment {
             base_url: text("CARRIERX_BASE_URL"),
             config: raw("CARRIERX_CONFIG"),
             output: text("CARRIERX_OUTPUT"),
+            profile: text("CARRIERX_PROFILE"),
         }
     }
 }

@@ -11,26 +11,54 @@ use std::str::FromStr;
 
 use directories::BaseDirs;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
 use crate::suggest;
-use crate::values::{FieldName, Format, Order, TimeLimit};
+use crate::values::{FieldName, Format, Order, Parallel, TimeLimit};
 
+use super::token::TokenSource;
 use super::{Setting, Source};
 
-/// Every key that the file may have.
-const KEYS: [&str; 10] =
-    ["token", "base_url", "output", "fields", "limit", "order", "timeout", "retries", "formula_guard", "ca_file"];
+/// Every key that the top level and each profile may have.
+const KEYS: [&str; 13] = [
+    "token",
+    "token_file",
+    "token_command",
+    "base_url",
+    "output",
+    "fields",
+    "limit",
+    "order",
+    "timeout",
+    "retries",
+    "parallel",
+    "formula_guard",
+    "ca_file",
+];
 
-/// The settings in a configuration file.
+/// The keys of the top level alone.
+const TOP_KEYS: [&str; 2] = ["default_profile", "profiles"];
+
+/// A configuration file.
 #[derive(Debug, Default)]
 pub struct File {
     /// Where it is, or would be.
     pub path: Option<PathBuf>,
-    /// `token`; not yet looked at
-    pub token: Option<Setting<Zeroizing<String>>>,
+    /// What is set when no profile says otherwise.
+    pub top: Section,
+    /// The profile that holds when none is named.
+    pub default_profile: Option<Setting<String>>,
+    /// The profiles by their names, in the order of the file.
+    pub profiles: Vec<(String, Section)>,
+}
+
+/// The settings of the top level or of a profile.
+#[derive(Debug, Default, Clone)]
+pub struct Section {
+    /// `token`, `token_file` or `token_command`
+    pub token: Option<Setting<TokenSource>>,
     /// `base_url`; not yet looked at
     pub base_url: Option<Setting<String>>,
     /// `output`
@@ -45,10 +73,32 @@ pub struct File {
     pub timeout: Option<Setting<TimeLimit>>,
     /// `retries`
     pub retries: Option<Setting<u32>>,
+    /// `parallel`
+    pub parallel: Option<Setting<Parallel>>,
     /// `formula_guard`
     pub formula_guard: Option<Setting<bool>>,
     /// `ca_file`; from the file's folder or the home
     pub ca_file: Option<Setting<PathBuf>>,
+}
+
+impl Section {
+    /// What this section sets, and what `below` sets besides. The token is never taken from below: a profile without
+    /// one would ask with the token of another account.
+    pub fn over(self, below: Self) -> Self {
+        Self {
+            token: self.token,
+            base_url: self.base_url.or(below.base_url),
+            output: self.output.or(below.output),
+            fields: self.fields.or(below.fields),
+            limit: self.limit.or(below.limit),
+            order: self.order.or(below.order),
+            timeout: self.timeout.or(below.timeout),
+            retries: self.retries.or(below.retries),
+            parallel: self.parallel.or(below.parallel),
+            formula_guard: self.formula_guard.or(below.formula_guard),
+            ca_file: self.ca_file.or(below.ca_file),
+        }
+    }
 }
 
 impl File {
@@ -65,10 +115,10 @@ impl File {
         match read_with_mode(path) {
             Ok((text, mode)) => {
                 let file = Self::parse(path, &text)?;
-                match file.token {
-                    Some(_) if mode & OTHERS != 0 => Err(readable_by_others(path)),
-                    _ => Ok(Some(file)),
+                if file.holds_a_token() && mode & OTHERS != 0 {
+                    return Err(readable_by_others(path));
                 }
+                Ok(Some(file))
             }
             // A home that is no folder, as service accounts have, holds no file either.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
@@ -90,23 +140,26 @@ impl File {
             reader.failure(error.span().unwrap_or(0..0), &format!("this is not TOML: {problem}"))
         })?;
         let mut file = Self::empty(path.to_owned());
-        for (key, value) in table.get_ref() {
-            let entry = Entry { reader: &reader, key: key.get_ref(), value };
+        for (key, value) in in_order(table.get_ref()) {
+            let entry = Entry { reader: &reader, key: key.get_ref(), span: key.span(), value };
             match entry.key {
-                "token" => file.token = Some(entry.setting(Zeroizing::new(entry.string()?.to_owned()))),
-                "base_url" => file.base_url = Some(entry.setting(entry.string()?.to_owned())),
-                "output" => file.output = Some(entry.setting(entry.parsed()?)),
-                "fields" => file.fields = Some(entry.setting(entry.names()?)),
-                "limit" => file.limit = Some(entry.setting(entry.positive()?)),
-                "order" => file.order = Some(entry.setting(entry.parsed()?)),
-                "timeout" => file.timeout = Some(entry.setting(entry.time_limit()?)),
-                "formula_guard" => file.formula_guard = Some(entry.setting(entry.boolean()?)),
-                "ca_file" => file.ca_file = Some(entry.setting(entry.path()?)),
-                "retries" => file.retries = Some(entry.setting(entry.count()?)),
-                unknown => return Err(reader.unknown_key(unknown, key.span())),
+                "default_profile" => file.default_profile = Some(entry.setting(entry.string()?.to_owned())),
+                "profiles" => file.profiles = entry.profiles()?,
+                _ => entry.read_into(&mut file.top, KEYS.iter().chain(&TOP_KEYS))?,
             }
         }
         Ok(file)
+    }
+
+    /// Whether a token itself stands in the file.
+    fn holds_a_token(&self) -> bool {
+        let sections = self.profiles.iter().map(|(_, section)| section).chain([&self.top]);
+        sections.flat_map(|section| &section.token).any(|token| matches!(token.value, TokenSource::Given(_)))
+    }
+
+    /// The settings of the profile of that name.
+    pub fn profile(&self, name: &str) -> Option<&Section> {
+        self.profiles.iter().find_map(|(known, section)| (known == name).then_some(section))
     }
 }
 
@@ -150,23 +203,98 @@ impl Reader<'_> {
         Failure::new(Kind::Config, message).hint("mend that line, or name another file with --config")
     }
 
-    fn unknown_key(&self, key: &str, span: Range<usize>) -> Failure {
+    fn unknown_key<'k>(&self, key: &str, span: Range<usize>, known: impl Iterator<Item = &'k &'k str>) -> Failure {
         let failure = self.failure(span, &format!("`{key}` is not a setting"));
-        match suggest::closest(key, KEYS) {
+        let known: Vec<&str> = known.copied().collect();
+        match suggest::closest(key, known.iter().copied()) {
             Some(known) => failure.hint(format!("did you mean `{known}`?")),
-            None => failure.hint(format!("the settings are {}", KEYS.join(", "))),
+            None => failure.hint(format!("the settings here are {}", known.join(", "))),
         }
     }
+}
+
+/// The keys and values of a table in the order of the file, so that the first mistake in it is the one that is told.
+fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Spanned<DeString<'v>>, &'t Spanned<DeValue<'v>>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
 }
 
 /// One `key = value` of a file.
 struct Entry<'f, 'v> {
     reader: &'f Reader<'f>,
     key: &'f str,
+    /// Where the key stands.
+    span: Range<usize>,
     value: &'f Spanned<DeValue<'v>>,
 }
 
 impl Entry<'_, '_> {
+    /// Puts the value into the section; `known` are the keys that could stand here.
+    fn read_into<'k>(&self, section: &mut Section, known: impl Iterator<Item = &'k &'k str>) -> Result<(), Failure> {
+        match self.key {
+            "token" => self.set_token(section, TokenSource::Given(Zeroizing::new(self.string()?.to_owned())))?,
+            "token_file" => self.set_token(section, TokenSource::File(self.path()?))?,
+            "token_command" => self.set_token(section, TokenSource::Command(self.command()?))?,
+            "base_url" => section.base_url = Some(self.setting(self.string()?.to_owned())),
+            "output" => section.output = Some(self.setting(self.parsed()?)),
+            "fields" => section.fields = Some(self.setting(self.names()?)),
+            "limit" => section.limit = Some(self.setting(self.positive()?)),
+            "order" => section.order = Some(self.setting(self.parsed()?)),
+            "timeout" => section.timeout = Some(self.setting(self.time_limit()?)),
+            "retries" => section.retries = Some(self.setting(self.count()?)),
+            "parallel" => section.parallel = Some(self.setting(self.parallel()?)),
+            "formula_guard" => section.formula_guard = Some(self.setting(self.boolean()?)),
+            "ca_file" => section.ca_file = Some(self.setting(self.path()?)),
+            unknown => return Err(self.reader.unknown_key(unknown, self.span.clone(), known)),
+        }
+        Ok(())
+    }
+
+    /// Sets where the token comes from, which one key alone may say.
+    fn set_token(&self, section: &mut Section, token: TokenSource) -> Result<(), Failure> {
+        if let Some(other) = &section.token {
+            let problem = format!("stands beside `{}`, and there can be only one token", other.value.key());
+            return Err(self.wrong(&problem).hint("keep one of token, token_file and token_command"));
+        }
+        section.token = Some(self.setting(token));
+        Ok(())
+    }
+
+    /// The tables below `profiles`.
+    fn profiles(&self) -> Result<Vec<(String, Section)>, Failure> {
+        let table = self.value.get_ref().as_table();
+        let table =
+            table.ok_or_else(|| self.wrong("is not a table; write [profiles.NAME] above the settings of one"))?;
+        let mut profiles = Vec::new();
+        for (name, value) in in_order(table) {
+            let profile = Entry { reader: self.reader, key: name.get_ref(), span: name.span(), value };
+            let settings = value.get_ref().as_table();
+            let settings = settings
+                .ok_or_else(|| profile.wrong("is not a table; write [profiles.NAME] above the settings of one"))?;
+            let mut section = Section::default();
+            for (key, value) in in_order(settings) {
+                let entry = Entry { reader: self.reader, key: key.get_ref(), span: key.span(), value };
+                entry.read_into(&mut section, KEYS.iter())?;
+            }
+            profiles.push((name.get_ref().to_string(), section));
+        }
+        Ok(profiles)
+    }
+
+    /// A program and its arguments.
+    fn command(&self) -> Result<Vec<String>, Failure> {
+        let wrong = || self.wrong("is not a list of a program and its arguments, such as [\"pass\", \"show\", \"x\"]");
+        let words = self.value.get_ref().as_array().filter(|words| !words.is_empty()).ok_or_else(wrong)?;
+        words.iter().map(|word| word.get_ref().as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+    }
+
+    fn parallel(&self) -> Result<Parallel, Failure> {
+        let number = self.integer().map(|number| number.to_string());
+        let number = number.ok_or_else(|| self.wrong("is not a whole number"))?;
+        number.parse().map_err(|problem: String| self.wrong(&format!("cannot be used: {problem}")))
+    }
+
     fn setting<T>(&self, value: T) -> Setting<T> {
         let line = self.reader.line(self.value.span());
         Setting { value, source: Source::File { path: self.reader.path.to_owned(), line } }
@@ -252,9 +380,9 @@ mod tests {
     fn every_key_is_read() {
         let text = "token = 't'\nbase_url = 'https://x'\noutput = 'csv'\nfields = ['name', 'callbacks.sms']\n\
                     limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\nformula_guard = true\n\
-                    ca_file = 'ca.pem'\n";
-        let file = parse(text).expect("a file");
-        assert_eq!(KEYS.len(), text.lines().count());
+                    ca_file = 'ca.pem'\nparallel = 2\n";
+        let file = parse(text).expect("a file").top;
+        assert_eq!(KEYS.len(), text.lines().count() + ["token_file", "token_command"].len());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));
         assert_eq!(file.fields.map(|fields| fields.value.len()), Some(2));
         assert_eq!(file.timeout.map(|timeout| timeout.value), TimeLimit::from_seconds(5));
@@ -291,6 +419,14 @@ mod tests {
             ("ca_file = 5", "`ca_file`"),
             ("timeuot = 5", "`timeuot`"),
             ("[table]", "`table`"),
+            ("token_file = 5", "`token_file`"),
+            ("token_command = 'pass show x'", "`token_command`"),
+            ("token_command = []", "`token_command`"),
+            ("parallel = 17", "`parallel`"),
+            ("profiles = 5", "`profiles`"),
+            ("profiles.test = 5", "`test`"),
+            ("profiles.test.limit = 0", "`limit`"),
+            ("profiles.test.default_profile = 'x'", "`default_profile`"),
         ] {
             let failure = parse(&format!("# comment\n\n{line}\n")).expect_err(line);
             assert_eq!(failure.kind, Kind::Config);
@@ -303,6 +439,26 @@ mod tests {
     fn a_mistyped_key_is_told_the_right_one() {
         let failure = parse("timeuot = 5").expect_err("a typo");
         assert_eq!(failure.hint.as_deref(), Some("did you mean `timeout`?"));
+    }
+
+    #[test]
+    fn two_tokens_in_one_place_are_refused_and_in_two_places_are_not() {
+        for text in ["token = 'a'\ntoken_file = 'b'", "[profiles.x]\ntoken_command = ['a']\ntoken = 'b'"] {
+            let failure = parse(text).expect_err(text);
+            let said = failure.message.contains("line 2: `token_file` stands beside `token`")
+                || failure.message.contains("line 3: `token` stands beside `token_command`");
+            assert!(said, "{failure}");
+        }
+        assert!(parse("token = 'a'\n[profiles.x]\ntoken_file = 'b'").is_ok());
+    }
+
+    #[test]
+    fn profiles_have_the_same_keys_and_are_known_by_their_names() {
+        let file = parse("default_profile = 'test'\n[profiles.test]\nlimit = 5\n[profiles.\"a b\"]\n").expect("a file");
+        assert_eq!(file.default_profile.as_ref().map(|name| &*name.value), Some("test"));
+        let limit = file.profile("test").and_then(|profile| profile.limit.clone());
+        assert_eq!(limit.map(|limit| limit.value.get()), Some(5));
+        assert!(file.profile("a b").is_some() && file.profile("none").is_none());
     }
 
     #[test]

@@ -5,26 +5,31 @@
 //!
 //! 1. the option on the command line,
 //! 2. the environment variable,
-//! 3. the configuration file,
-//! 4. the default.
+//! 3. the selected profile of the configuration file,
+//! 4. its top level,
+//! 5. the default.
 //!
-//! The token has no option, as arguments show in process lists.
+//! The token has no option, as arguments show in process lists. A selected profile does not fall back to the token of the
+//! top level, which is another account's; and one that `--profile` selects comes before the environment, as whoever types
+//! it means it.
 
 mod environment;
 pub mod file;
+mod token;
 
 use std::fmt;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
-use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
-use crate::values::{BaseUrl, FieldName, Format, Order, TimeLimit, Token};
+use crate::suggest;
+use crate::values::{BaseUrl, FieldName, Format, Order, Parallel, TimeLimit, Token};
 
 pub use environment::Environment;
 use file::File;
+pub use token::TokenSource;
 
 /// Where the API is unless something else is said.
 pub const DEFAULT_BASE_URL: &str = "https://api.carrierx.com/core/v2";
@@ -77,6 +82,8 @@ impl fmt::Display for Source {
 pub struct Options {
     /// `--config`
     pub config: Option<PathBuf>,
+    /// `--profile`
+    pub profile: Option<String>,
     /// `--base-url`
     pub base_url: Option<String>,
     /// `--output`
@@ -87,6 +94,8 @@ pub struct Options {
     pub retries: Option<u32>,
     /// `--ca-file`
     pub ca_file: Option<PathBuf>,
+    /// `--parallel`
+    pub parallel: Option<Parallel>,
     /// `--fields`
     pub fields: Option<Vec<FieldName>>,
     /// `--limit`
@@ -116,8 +125,12 @@ pub struct Settings {
     pub retries: Setting<u32>,
     /// A PEM file of certificate authorities that are trusted beside those of the system.
     pub ca_file: Option<Setting<PathBuf>>,
+    /// How many pages are requested at a time.
+    pub parallel: Setting<Parallel>,
+    /// The selected profile.
+    pub profile: Option<Setting<String>>,
     base_url: Setting<String>,
-    token: Option<Setting<Zeroizing<String>>>,
+    token: Option<Setting<TokenSource>>,
     /// Where the configuration file is or would be.
     config: Option<PathBuf>,
 }
@@ -140,6 +153,21 @@ impl Settings {
 
     /// The one place where precedence is decided.
     fn merge(options: Options, environment: Environment, file: File) -> Result<Self, Failure> {
+        let profile = by_option(options.profile, "--profile")
+            .or(by_variable(environment.profile, "CARRIERX_PROFILE"))
+            .or(file.default_profile.clone());
+        let section = match &profile {
+            Some(name) => match file.profile(&name.value) {
+                Some(section) => section.clone().over(file.top),
+                None => return Err(unknown_profile(name, &file)),
+            },
+            None => file.top,
+        };
+        let by_environment = by_variable(environment.token.map(TokenSource::Given), "CARRIERX_TOKEN");
+        let token = match &profile {
+            Some(Setting { source: Source::Option(_), .. }) => section.token.or(by_environment),
+            _ => by_environment.or(section.token),
+        };
         let output = match (options.output, environment.output) {
             (Some(format), _) => given(format, Source::Option("--output")),
             (None, Some(name)) => given(
@@ -149,26 +177,32 @@ impl Settings {
                 })?,
                 Source::Environment("CARRIERX_OUTPUT"),
             ),
-            (None, None) => file.output.unwrap_or(by_default(Format::Table)),
+            (None, None) => section.output.unwrap_or(by_default(Format::Table)),
         };
         Ok(Self {
             output,
-            fields: by_option(options.fields, "--fields").or(file.fields),
-            limit: by_option(options.limit, "--limit").or(file.limit).unwrap_or(by_default(DEFAULT_LIMIT)),
+            fields: by_option(options.fields, "--fields").or(section.fields),
+            limit: by_option(options.limit, "--limit").or(section.limit).unwrap_or(by_default(DEFAULT_LIMIT)),
             order: by_option(options.order, "--order")
-                .or(file.order)
+                .or(section.order)
                 .unwrap_or_else(|| by_default(Order::oldest_first())),
-            timeout: by_option(options.timeout, "--timeout").or(file.timeout).unwrap_or(by_default(TimeLimit::DEFAULT)),
+            timeout: by_option(options.timeout, "--timeout")
+                .or(section.timeout)
+                .unwrap_or(by_default(TimeLimit::DEFAULT)),
             formula_guard: by_option(options.formula_guard.then_some(true), "--formula-guard")
-                .or(file.formula_guard)
+                .or(section.formula_guard)
                 .unwrap_or(by_default(false)),
-            retries: by_option(options.retries, "--retries").or(file.retries).unwrap_or(by_default(DEFAULT_RETRIES)),
-            ca_file: by_option(options.ca_file, "--ca-file").or(file.ca_file),
+            retries: by_option(options.retries, "--retries").or(section.retries).unwrap_or(by_default(DEFAULT_RETRIES)),
+            ca_file: by_option(options.ca_file, "--ca-file").or(section.ca_file),
             base_url: by_option(options.base_url, "--base-url")
                 .or(by_variable(environment.base_url, "CARRIERX_BASE_URL"))
-                .or(file.base_url)
+                .or(section.base_url)
                 .unwrap_or_else(|| by_default(DEFAULT_BASE_URL.to_owned())),
-            token: by_variable(environment.token, "CARRIERX_TOKEN").or(file.token),
+            parallel: by_option(options.parallel, "--parallel")
+                .or(section.parallel)
+                .unwrap_or(by_default(Parallel::DEFAULT)),
+            token,
+            profile,
             config: file.path,
         })
     }
@@ -184,26 +218,54 @@ impl Settings {
         })
     }
 
-    /// The token. It is looked at only when a request needs it, so what needs none works without.
+    /// The token, and where it came from in words. It is looked for only when a request needs it, so what needs none works without.
     ///
     /// # Errors
-    /// When there is none, or it is nothing that can be sent.
-    pub fn token(&self) -> Result<Setting<Token>, Failure> {
+    /// When there is none, it cannot be had from where it is kept, or it is nothing that can be sent.
+    pub fn token(&self) -> Result<(Token, String), Failure> {
         let Some(Setting { value, source }) = &self.token else {
-            let file = self
-                .config
-                .as_deref()
-                .map_or_else(String::new, |path| format!(", or write `token = \"...\"` into {}", path.display()));
-            return Err(Failure::new(Kind::Config, "there is no token for the API").hint(format!(
-                "set CARRIERX_TOKEN{file}; tokens are made in the portal under Account > Security Tokens; --sandbox \
-                 needs none"
-            )));
+            return Err(self.no_token());
         };
-        let token = value.parse().map_err(|problem| {
+        let source = match value {
+            TokenSource::Given(_) => source.to_string(),
+            kept => format!("the {} of {source}", kept.key()),
+        };
+        let token = value.fetch()?.parse().map_err(|problem| {
             Failure::new(Kind::Config, format!("the token from {source} cannot be used: {problem}"))
                 .hint("copy it again from the portal, Account > Security Tokens")
         })?;
-        Ok(given(token, source.clone()))
+        Ok((token, source))
+    }
+
+    fn no_token(&self) -> Failure {
+        let portal = "tokens are made in the portal under Account > Security Tokens";
+        if let Some(profile) = &self.profile {
+            let name = &profile.value;
+            let message = format!("the profile `{name}`, selected by {}, has no token", profile.source);
+            let hint = format!("type `carrierx auth login --profile {name}`, or set CARRIERX_TOKEN; {portal}");
+            return Failure::new(Kind::Config, message).hint(hint);
+        }
+        let file = self
+            .config
+            .as_deref()
+            .map_or_else(String::new, |path| format!(", or write `token = \"...\"` into {}", path.display()));
+        Failure::new(Kind::Config, "there is no token for the API")
+            .hint(format!("set CARRIERX_TOKEN{file}; {portal}; --sandbox needs none"))
+    }
+}
+
+fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
+    let Setting { value, source } = name;
+    let place = file.path.as_deref().map_or("the configuration".to_owned(), |path| path.display().to_string());
+    let failure =
+        Failure::new(Kind::Config, format!("there is no profile `{value}`, selected by {source}, in {place}"));
+    let known: Vec<&str> = file.profiles.iter().map(|(name, _)| name.as_str()).collect();
+    match suggest::closest(value, known.iter().copied()) {
+        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
+        None if known.is_empty() => {
+            failure.hint(format!("there are none; write [profiles.{value}] above its settings"))
+        }
+        None => failure.hint(format!("there are {}", known.join(", "))),
     }
 }
 
@@ -235,6 +297,8 @@ fn default_path() -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use zeroize::Zeroizing;
+
     use super::*;
 
     /// What each place may say about one setting, and which of them must win.
@@ -254,6 +318,8 @@ mod tests {
             fields: Some(vec!["name".parse().expect("a name")]),
             config: None,
             ca_file: Some("option.pem".into()),
+            parallel: "1".parse().ok(),
+            profile: None,
             formula_guard: true,
         }
     }
@@ -264,6 +330,7 @@ mod tests {
             base_url: Some("https://env".to_owned()),
             output: Some("tsv".to_owned()),
             config: None,
+            profile: None,
         }
     }
 
@@ -323,9 +390,56 @@ mod tests {
     fn the_token_of_the_environment_beats_that_of_the_file() {
         let token = |environment, text| merged(Options::default(), environment, text).token().expect("a token");
         let both = token(environment(), FILE);
-        assert_eq!((both.value.expose(), both.source), ("env-token", Source::Environment("CARRIERX_TOKEN")));
+        assert_eq!((both.0.expose(), &*both.1), ("env-token", "CARRIERX_TOKEN"));
         let one = token(Environment::default(), FILE);
-        assert_eq!((one.value.expose(), one.source), ("file-token", file(1)));
+        assert_eq!((one.0.expose(), &*one.1), ("file-token", "config.toml, line 1"));
+    }
+
+    /// The token that holds, or the words of the failure.
+    fn token_of(profile: Option<&str>, variables: &[(&str, &str)], text: &str) -> String {
+        let file = File::parse(Path::new("config.toml"), text).expect("a file");
+        let variable = |name: &str| variables.iter().find(|(set, _)| *set == name).map(|(_, value)| value.into());
+        let options = Options { profile: profile.map(str::to_owned), ..Options::default() };
+        let settings = Settings::merge(options, Environment::read(variable), file);
+        match settings.and_then(|settings| settings.token()) {
+            Ok((token, _)) => token.expose().to_owned(),
+            Err(failure) => format!("{failure}; {}", failure.hint.as_deref().unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn the_token_comes_from_the_environment_the_profile_or_the_top_level_and_never_from_another_account() {
+        const FILE: &str = "token = 'top'\n[profiles.p]\ntoken = 'p'\n[profiles.bare]\nlimit = 1\n";
+        let (token, selected) = (("CARRIERX_TOKEN", "env"), ("CARRIERX_PROFILE", "p"));
+        let by_default = format!("default_profile = 'p'\n{FILE}");
+        for (option, variables, text, expected) in [
+            (None, &[][..], FILE, "top"),
+            (None, &[token], FILE, "env"),
+            (None, &[selected], FILE, "p"),
+            (None, &[selected, token], FILE, "env"),
+            (Some("p"), &[], FILE, "p"),
+            (Some("p"), &[token], FILE, "p"),
+            (Some("p"), &[("CARRIERX_PROFILE", "bare")], FILE, "p"),
+            (None, &[], &by_default, "p"),
+            (None, &[token], &by_default, "env"),
+            (Some("bare"), &[token], FILE, "env"),
+        ] {
+            assert_eq!(token_of(option, variables, text), expected, "{option:?} {variables:?}");
+        }
+        let bare = token_of(Some("bare"), &[], FILE);
+        assert!(bare.contains("`bare`") && bare.contains("auth login --profile bare"), "{bare}");
+        assert!(token_of(Some("x"), &[token], FILE).contains("there are p, bare"));
+        assert!(token_of(Some("baer"), &[], FILE).contains("did you mean `bare`?"));
+        assert!(token_of(Some("x"), &[], "").contains("there are none"));
+    }
+
+    #[test]
+    fn what_a_profile_leaves_open_comes_from_the_top_level() {
+        let text = "limit = 1\nretries = 1\ndefault_profile = 'p'\n[profiles.p]\nlimit = 2\n";
+        let settings = merged(Options::default(), Environment::default(), text);
+        assert_eq!((settings.limit.value.get(), settings.limit.source), (2, file(5)));
+        assert_eq!((settings.retries.value, settings.retries.source), (1, file(2)));
+        assert_eq!(settings.order.source, Source::Default);
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Plan {
         };
         Ok(Self {
             query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() },
-            walk: Walk { offset: args.offset, limit, page_size: args.page_size, parallel: args.parallel },
+            walk: Walk { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
             order_refused: match settings.order.source {
                 Source::Default => OrderRefused::AskWithout,
                 _ => OrderRefused::Report,
@@ -85,6 +85,7 @@ pub fn with_list_options(options: Options, args: &ListArgs) -> Options {
         fields: (!args.fields.is_empty()).then(|| args.fields.clone()),
         limit: args.limit,
         order: args.order.clone(),
+        parallel: args.parallel,
         formula_guard: args.formula_guard,
         ..options
     }
