@@ -1,5 +1,6 @@
 //! All that can be typed. Nothing in here does anything.
 
+pub mod config;
 pub mod partners;
 pub mod sandbox;
 
@@ -39,6 +40,10 @@ pub enum Command {
     /// Partner accounts
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Partners(partners::Command),
+
+    /// The configuration: where it is, what it sets
+    #[command(subcommand, subcommand_value_name = "COMMAND")]
+    Config(config::Command),
 
     /// The sample API that --sandbox asks
     #[command(subcommand, subcommand_value_name = "COMMAND")]

@@ -2,6 +2,7 @@
 //!
 //! This is where the API, the settings and the output meet; none of them knows another.
 
+mod config;
 mod connection;
 pub mod partners;
 mod sandbox;
@@ -35,6 +36,7 @@ pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
     let Cli { global, command } = cli;
     match command {
         Command::Partners(command) => partners::run(command, &global, surroundings),
+        Command::Config(command) => config::run(command, &global, surroundings),
         Command::Sandbox(command) => sandbox::run(command, surroundings),
     }
 }

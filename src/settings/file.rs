@@ -22,7 +22,7 @@ use super::token::TokenSource;
 use super::{Setting, Source};
 
 /// Every key that the top level and each profile may have.
-const KEYS: [&str; 13] = [
+pub(super) const KEYS: [&str; 13] = [
     "token",
     "token_file",
     "token_command",

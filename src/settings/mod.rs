@@ -22,6 +22,7 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use serde_json::Value;
 
 use crate::error::{Failure, Kind};
 use crate::suggest;
@@ -39,6 +40,9 @@ pub const DEFAULT_LIMIT: NonZeroU64 = NonZeroU64::new(100).unwrap();
 
 /// How many further attempts may follow the first unless something else is said.
 pub const DEFAULT_RETRIES: u32 = 3;
+
+/// A configuration file in which every setting stands in a comment, with its default if it has one.
+pub const TEMPLATE: &str = include_str!("template.toml");
 
 /// A value, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +145,7 @@ impl Settings {
     /// # Errors
     /// When the file was named and is missing, or cannot be used; when a variable holds no value of its setting.
     pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
-        let file = match options.config.clone().or_else(|| environment.config.as_ref().map(PathBuf::from)) {
+        let file = match named_path(&options, &environment) {
             Some(named) => File::read(&named)?.ok_or_else(|| missing(&named))?,
             None => match default_path() {
                 Some(path) => File::read(&path)?.unwrap_or_else(|| File::empty(path)),
@@ -205,6 +209,38 @@ impl Settings {
             profile,
             config: file.path,
         })
+    }
+
+    /// Every setting by its name, its value, and where it came from, for people to look at. No secret is among them.
+    pub fn shown(&self) -> Vec<(&'static str, Value, String)> {
+        fn set<T>(setting: &Setting<T>, value: impl Into<Value>) -> (Value, String) {
+            (value.into(), setting.source.to_string())
+        }
+        let unset = || (Value::Null, Source::Default.to_string());
+        let path = |path: &PathBuf| path.display().to_string();
+        let token = |token: &Setting<TokenSource>| match token.value {
+            TokenSource::Given(_) => set(token, "(set)"),
+            ref kept => ("(set)".into(), format!("the {} of {}", kept.key(), token.source)),
+        };
+        // One that cannot be used may hold a password.
+        let base_url = self.base_url().map_or_else(|_| "(cannot be used)".to_owned(), |url| url.to_string());
+        let names = |names: &[FieldName]| Value::from_iter(names.iter().map(FieldName::as_str));
+        [
+            ("profile", self.profile.as_ref().map_or_else(unset, |profile| set(profile, profile.value.as_str()))),
+            ("token", self.token.as_ref().map_or_else(unset, token)),
+            ("base_url", set(&self.base_url, base_url)),
+            ("output", set(&self.output, self.output.value.name())),
+            ("fields", self.fields.as_ref().map_or_else(unset, |fields| set(fields, names(&fields.value)))),
+            ("limit", set(&self.limit, self.limit.value.get())),
+            ("order", set(&self.order, self.order.value.to_string())),
+            ("timeout", set(&self.timeout, self.timeout.value.to_string())),
+            ("retries", set(&self.retries, self.retries.value)),
+            ("parallel", set(&self.parallel, self.parallel.value.get())),
+            ("formula_guard", set(&self.formula_guard, self.formula_guard.value)),
+            ("ca_file", self.ca_file.as_ref().map_or_else(unset, |file| set(file, path(&file.value)))),
+        ]
+        .map(|(name, (value, source))| (name, value, source))
+        .to_vec()
     }
 
     /// Where the API is.
@@ -288,6 +324,21 @@ fn by_default<T>(value: T) -> Setting<T> {
 fn missing(path: &Path) -> Failure {
     Failure::new(Kind::Config, format!("the configuration file {} does not exist", path.display()))
         .hint("look whether --config or CARRIERX_CONFIG names the right one")
+}
+
+/// Where the configuration file is, or would be.
+///
+/// # Errors
+/// When none is named and there is no home to look for it in.
+pub fn path(options: &Options, environment: &Environment) -> Result<PathBuf, Failure> {
+    named_path(options, environment).or_else(default_path).ok_or_else(|| {
+        Failure::new(Kind::Config, "there is no place for a configuration file, as there is no home folder")
+            .hint("set HOME, or name a file with --config or CARRIERX_CONFIG")
+    })
+}
+
+fn named_path(options: &Options, environment: &Environment) -> Option<PathBuf> {
+    options.config.clone().or_else(|| environment.config.as_ref().map(PathBuf::from))
 }
 
 /// Where the configuration file is when nobody names one: the platform's place for configuration.
@@ -440,6 +491,39 @@ mod tests {
         assert_eq!((settings.limit.value.get(), settings.limit.source), (2, file(5)));
         assert_eq!((settings.retries.value, settings.retries.source), (1, file(2)));
         assert_eq!(settings.order.source, Source::Default);
+    }
+
+    #[test]
+    fn the_template_has_every_key_with_its_default() {
+        let is_setting = |line: &&str| line.starts_with('[') || line.split(' ').nth(1) == Some("=");
+        let lines: Vec<&str> = TEMPLATE.lines().filter_map(|line| line.strip_prefix("# ")).filter(is_setting).collect();
+        // Each alone, as the three tokens exclude one another.
+        for line in &lines {
+            File::parse(Path::new("config.toml"), line).expect(line);
+        }
+        for key in file::KEYS.iter().chain(&["default_profile"]) {
+            assert!(lines.iter().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
+        }
+        let examples = ["token", "token_file", "token_command", "ca_file", "default_profile"];
+        let defaults =
+            |line: &&&str| !examples.iter().any(|key| line.starts_with(&format!("{key} = "))) && !line.starts_with('[');
+        let text: String = lines.iter().filter(defaults).map(|line| format!("{line}\n")).collect();
+        let value =
+            |settings: Settings| settings.shown().into_iter().map(|(name, value, _)| (name, value)).collect::<Vec<_>>();
+        let mut by_default = value(merged(Options::default(), Environment::default(), ""));
+        // What a table has by itself; other formats have every field.
+        by_default[4].1 = Value::from_iter(crate::api::partner::DEFAULT_COLUMNS);
+        assert_eq!(value(merged(Options::default(), Environment::default(), &text)), by_default);
+    }
+
+    #[test]
+    fn what_is_shown_tells_sources_and_no_secret() {
+        let text = "base_url = 'https://me:hunter2@host'\ntoken = 'hunter2'\n[profiles.p]\nlimit = 5\n";
+        let options = || Options { profile: Some("p".to_owned()), ..Options::default() };
+        let shown = format!("{:?}", merged(options(), environment(), text).shown());
+        assert!(shown.contains("config.toml, line 4") && shown.contains("CARRIERX_TOKEN"), "{shown}");
+        let shown = format!("{:?}", merged(Options::default(), Environment::default(), text).shown());
+        assert!(!shown.contains("hunter2") && shown.contains("(set)"), "{shown}");
     }
 
     #[test]

@@ -1,0 +1,81 @@
+//! `config path`, `show` and `init`: the configuration, as people look at it and begin one.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::cli::GlobalArgs;
+use crate::cli::config::Command;
+use crate::error::{Failure, Kind};
+use crate::output::{Column, ColumnKind, Shape, Style, Writer};
+use crate::settings::{self, Settings};
+use crate::values::FieldName;
+
+use super::{Surroundings, options};
+
+/// Runs a command about the configuration.
+///
+/// # Errors
+/// When the configuration cannot be used, or not be written.
+pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    match command {
+        Command::Path => path(global, surroundings),
+        Command::Show => show(global, surroundings),
+        Command::Init => init(global, surroundings),
+    }
+}
+
+fn path(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let path = settings::path(&options(global), &surroundings.environment)?;
+    let out = surroundings.stdout;
+    writeln!(out, "{}", path.display())?;
+    Ok(out.flush()?)
+}
+
+fn show(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Surroundings { environment, terminal, stdout, .. } = surroundings;
+    let settings = Settings::load(options(global), environment)?;
+    let columns = ["setting", "value", "source"].map(|name| name.parse::<FieldName>());
+    let columns = columns.iter().flatten().map(|name| Column::named(name, ColumnKind::Text)).collect();
+    let shape = Shape { columns: Some(columns), ..Shape::default() };
+    let style = Style { format: settings.output.value, header: true, terminal: terminal.stdout, formula_guard: false };
+    let mut writer = Writer::begin(style, shape, stdout)?;
+    for (setting, value, source) in settings.shown() {
+        writer.write(&json!({ "setting": setting, "value": value, "source": source }).to_string())?;
+    }
+    Ok(writer.end()?)
+}
+
+fn init(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let path = settings::path(&options(global), &surroundings.environment)?;
+    match write_new(&path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
+                .hint("edit it; `carrierx config show` tells what it sets")
+                .into());
+        }
+        written => written.with_context(|| format!("{} cannot be written", path.display()))?,
+    }
+    surroundings.notices.note(&format!("{} is written; all of it is comments yet", path.display()));
+    Ok(())
+}
+
+/// Writes a file that only its owner can read, as a token may come into it, in a folder that is made if there is none.
+fn write_new(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let (mut folders, mut file) = (DirBuilder::new(), OpenOptions::new());
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    }
+    folder.map_or(Ok(()), |folder| folders.recursive(true).create(folder))?;
+    let mut file = file.write(true).create_new(true).open(path)?;
+    file.write_all(settings::TEMPLATE.as_bytes()).inspect_err(|_| {
+        // Half of it would stand in the way of the next try.
+        _ = fs::remove_file(path);
+    })
+}
