@@ -27,12 +27,14 @@ fn main() -> ExitCode {
     let error_format = cli.global.error_format;
     signals::clean_up_before_the_end(|| {
         terminal::clear_progress();
+        terminal::show_typing();
         sink::remove_unfinished();
     });
     let mut stderr = io::stderr();
     let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let ended = {
         let terminal = Terminal {
+            stdin: io::stdin().is_terminal(),
             stdout: io::stdout().is_terminal(),
             stderr: stderr.is_terminal(),
             dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),

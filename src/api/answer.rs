@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::error::{Failure, Kind};
 
 use super::credentials::Credentials;
-use super::page::Page;
+use super::page::{self, Page};
 
 /// The most of a server's own words that a message repeats, in characters.
 const MAX_WORDS: usize = 400;
@@ -36,6 +36,23 @@ impl Answer {
     /// # Errors
     /// What the status says, or what is wrong with the body. The token is in none of it, even if the answer holds it.
     pub fn into_page(self, credentials: &Credentials) -> Result<Page, Failure> {
+        self.read(credentials, "a page of partners", Page::parse)
+    }
+
+    /// The single partner in the answer, as the text that came.
+    ///
+    /// # Errors
+    /// As with a page.
+    pub fn into_partner(self, credentials: &Credentials) -> Result<String, Failure> {
+        self.read(credentials, "a partner", page::parse_partner)
+    }
+
+    fn read<T>(
+        self,
+        credentials: &Credentials,
+        what: &str,
+        parse: impl FnOnce(Vec<u8>) -> Result<T, String>,
+    ) -> Result<T, Failure> {
         if self.status != StatusCode::OK {
             return Err(redacted(self.refusal(credentials), credentials));
         }
@@ -43,10 +60,10 @@ impl Answer {
             return Err(redacted(self.not_json(), credentials));
         }
         let (from, content_type) = (self.from, self.content_type);
-        Page::parse(self.body).map_err(|problem| {
+        parse(self.body).map_err(|problem| {
             // The problem may repeat a value of any length.
             let problem = shortened(&credentials.token.redact(&problem));
-            let failure = broken_promise(&from, &format!("the answer is not a page of partners: {problem}"));
+            let failure = broken_promise(&from, &format!("the answer is not {what}: {problem}"));
             let kind = content_type.unwrap_or_else(|| "not named".to_owned());
             let hint = format!("its content type is {kind}; look whether the base URL is that of the API");
             redacted(Failure { status: Some(200), ..failure }.hint(hint), credentials)

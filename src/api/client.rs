@@ -88,6 +88,11 @@ impl Client {
         Ok(Self { http, base_url, credentials, authorization, timeout, retries, buffers: Arc::default() })
     }
 
+    /// Where the token came from, in words.
+    pub fn token_source(&self) -> &str {
+        &self.credentials.source
+    }
+
     /// A page of partners. `on_wait` is told of every wait before another attempt as it begins.
     ///
     /// # Errors
@@ -95,12 +100,29 @@ impl Client {
     pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         let mut url = self.base_url.join(&["partners"]);
         url.set_query(Some(&query_string(&request.parameters())));
-        let attempt = || self.get(url.clone())?.into_page(&self.credentials);
+        let page = self.try_repeatedly(|| self.get(url.clone())?.into_page(&self.credentials), on_wait)?;
+        Ok(page.recycled_by(&self.buffers))
+    }
+
+    /// The partner with that SID, as the text that came.
+    ///
+    /// # Errors
+    /// When no answer comes, or one that is no partner.
+    pub fn partner(&self, sid: &str, on_wait: &dyn Fn(Wait)) -> Result<String, Failure> {
+        let url = self.base_url.join(&["partners", sid]);
+        self.try_repeatedly(|| self.get(url.clone())?.into_partner(&self.credentials), on_wait)
+    }
+
+    fn try_repeatedly<T>(
+        &self,
+        attempt: impl FnMut() -> Result<T, Failure>,
+        on_wait: &dyn Fn(Wait),
+    ) -> Result<T, Failure> {
         let wait = |time: Duration, failure: &Failure| {
             on_wait(Wait { until: Instant::now() + time, status: failure.status });
             thread::sleep(time);
         };
-        Ok(retry::run(self.retries, attempt, wait, chance)?.recycled_by(&self.buffers))
+        retry::run(self.retries, attempt, wait, chance)
     }
 
     fn get(&self, url: Url) -> Result<Answer, Failure> {

@@ -120,6 +120,22 @@ impl Drop for Page {
     }
 }
 
+/// Reads the body of an answer that is a single partner, not wrapped in a page.
+///
+/// # Errors
+/// A sentence that says what about the body is not as the API promises.
+pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
+    let body = String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    let partner = serde_json::from_str::<&RawValue>(&body).map_err(|error| error.to_string())?.get();
+    if !partner.starts_with('{') {
+        return Err("it is not an object".to_owned());
+    }
+    if raw::is_deeper_than(MAX_DEPTH, partner) {
+        return Err(format!("it is nested deeper than {MAX_DEPTH} levels"));
+    }
+    Ok(partner.to_owned())
+}
+
 /// Where `piece`, which was borrowed from `whole`, stands in it.
 fn range_within(whole: &str, piece: &str) -> Range<usize> {
     let start = piece.as_ptr().addr() - whole.as_ptr().addr();

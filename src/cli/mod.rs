@@ -1,5 +1,6 @@
 //! All that can be typed. Nothing in here does anything.
 
+pub mod auth;
 pub mod config;
 pub mod partners;
 pub mod sandbox;
@@ -40,6 +41,10 @@ pub enum Command {
     /// Partner accounts
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Partners(partners::Command),
+
+    /// The token: store, look at, remove
+    #[command(subcommand, subcommand_value_name = "COMMAND")]
+    Auth(auth::Command),
 
     /// The configuration: where it is, what it sets
     #[command(subcommand, subcommand_value_name = "COMMAND")]

@@ -1,20 +1,19 @@
 //! `config path`, `show` and `init`: the configuration, as people look at it and begin one.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
 use crate::error::{Failure, Kind};
-use crate::output::{Column, ColumnKind, Shape, Style, Writer};
 use crate::settings::{self, Settings};
-use crate::values::FieldName;
 
-use super::{Surroundings, options};
+use super::auth::make_folder_of;
+use super::{Surroundings, options, record};
 
 /// Runs a command about the configuration.
 ///
@@ -38,15 +37,9 @@ fn path(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
 fn show(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, .. } = surroundings;
     let settings = Settings::load(options(global), environment)?;
-    let columns = ["setting", "value", "source"].map(|name| name.parse::<FieldName>());
-    let columns = columns.iter().flatten().map(|name| Column::named(name, ColumnKind::Text)).collect();
-    let shape = Shape { columns: Some(columns), ..Shape::default() };
-    let style = Style { format: settings.output.value, header: true, terminal: terminal.stdout, formula_guard: false };
-    let mut writer = Writer::begin(style, shape, stdout)?;
-    for (setting, value, source) in settings.shown() {
-        writer.write(&json!({ "setting": setting, "value": value, "source": source }).to_string())?;
-    }
-    Ok(writer.end()?)
+    let row = |(setting, value, source)| json!({ "setting": setting, "value": value, "source": source });
+    let rows: Vec<Value> = settings.shown().into_iter().map(row).collect();
+    Ok(record::rows_of(&["setting", "value", "source"], &rows, settings.output.value, terminal, stdout)?)
 }
 
 fn init(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
@@ -65,14 +58,10 @@ fn init(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
 
 /// Writes a file that only its owner can read, as a token may come into it, in a folder that is made if there is none.
 fn write_new(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let (mut folders, mut file) = (DirBuilder::new(), OpenOptions::new());
+    make_folder_of(path)?;
+    let mut file = OpenOptions::new();
     #[cfg(unix)]
-    {
-        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    }
-    folder.map_or(Ok(()), |folder| folders.recursive(true).create(folder))?;
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
     let mut file = file.write(true).create_new(true).open(path)?;
     file.write_all(settings::TEMPLATE.as_bytes()).inspect_err(|_| {
         // Half of it would stand in the way of the next try.

@@ -1,10 +1,13 @@
 //! Whom a command asks: the API of the settings, or the sandbox.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Context;
 
+use crate::api::ahead::Wait;
 use crate::api::client::{Client, Conduct};
 use crate::api::credentials::Credentials;
-use crate::api::tls;
+use crate::api::tls::{self, Authority};
 use crate::cli::GlobalArgs;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
@@ -25,23 +28,44 @@ impl Connection {
     /// # Errors
     /// When there is no token or no usable base URL, or the sandbox cannot start.
     pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> anyhow::Result<Self> {
-        let conduct =
-            Conduct { timeout: settings.timeout.value, retries: settings.retries.value, authorities: Vec::new() };
         if !global.sandbox {
-            let base_url = settings.base_url()?;
+            // Before the token, which a command may have to be run for.
+            settings.base_url()?;
             let (token, source) = settings.token()?;
-            let credentials = Credentials { token, source };
-            let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
-            let conduct = Conduct { authorities: authorities.unwrap_or_default(), ..conduct };
-            return Ok(Self { client: Client::new(base_url, credentials, conduct)?, _sandbox: None });
+            return Self::with(Credentials { token, source }, settings);
         }
         let sandbox = Sandbox::start(&sandbox::Options::default()).context("the sandbox cannot start on loopback")?;
         let unusable = |problem| Failure::new(Kind::Other, format!("the sandbox is out of reach: {problem}"));
         let credentials =
             Credentials { token: sandbox::TOKEN.parse().map_err(unusable)?, source: "the sandbox".to_owned() };
-        let client = Client::new(sandbox.base_url().parse().map_err(unusable)?, credentials, conduct)?;
+        let base_url = sandbox.base_url().parse().map_err(unusable)?;
+        let client = Client::new(base_url, credentials, conduct(settings, Vec::new()))?;
         notices.note_on_terminal("these partners are made up; the sandbox holds sample data");
         Ok(Self { client, _sandbox: Some(sandbox) })
+    }
+
+    /// Connects to the API of the settings with these credentials.
+    ///
+    /// # Errors
+    /// When there is no usable base URL, or a file of authorities cannot be used.
+    pub fn with(credentials: Credentials, settings: &Settings) -> anyhow::Result<Self> {
+        let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
+        let conduct = conduct(settings, authorities.unwrap_or_default());
+        Ok(Self { client: Client::new(settings.base_url()?, credentials, conduct)?, _sandbox: None })
+    }
+}
+
+fn conduct(settings: &Settings, authorities: Vec<Authority>) -> Conduct {
+    Conduct { timeout: settings.timeout.value, retries: settings.retries.value, authorities }
+}
+
+/// Says that a request waits before another attempt, if a person would wonder.
+pub fn say_wait(wait: Wait, notices: &Notices) {
+    let left = wait.until.saturating_duration_since(Instant::now());
+    if left > Duration::from_secs(1) {
+        let status =
+            wait.status.map_or_else(|| "no answer came".to_owned(), |status| format!("the API answered {status}"));
+        notices.note(&format!("{status}; trying again in {} seconds", left.as_secs_f64().ceil()));
     }
 }
 

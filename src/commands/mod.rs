@@ -2,9 +2,11 @@
 //!
 //! This is where the API, the settings and the output meet; none of them knows another.
 
+mod auth;
 mod config;
 mod connection;
 pub mod partners;
+mod record;
 mod sandbox;
 
 use std::io::Write;
@@ -36,6 +38,7 @@ pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
     let Cli { global, command } = cli;
     match command {
         Command::Partners(command) => partners::run(command, &global, surroundings),
+        Command::Auth(command) => auth::run(command, &global, surroundings),
         Command::Config(command) => config::run(command, &global, surroundings),
         Command::Sandbox(command) => sandbox::run(command, surroundings),
     }

@@ -72,6 +72,17 @@ impl Sink<'_> {
         Ok(Self::Whole(WholeFile { temporary: BufWriter::with_capacity(BUFFER, temporary), target, replace }))
     }
 
+    /// Opens a file, to be replaced if it exists, that only its owner can read in the end. A link is followed.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn to_private_file(path: &Path) -> io::Result<Self> {
+        let target = fs::canonicalize(path).or_else(|_| end_of_links(path))?;
+        let temporary = Builder::new().prefix(".carrierx-").suffix(".part").tempfile_in(folder_of(&target))?;
+        unfinished().push(temporary.path().to_owned());
+        Ok(Self::Whole(WholeFile { temporary: BufWriter::with_capacity(BUFFER, temporary), target, replace: true }))
+    }
+
     /// Whether a person reads this as it comes; `stdout` tells that of stdout.
     pub fn is_terminal(&self, stdout: bool) -> bool {
         match self {
@@ -135,15 +146,18 @@ fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many links lead to one another"))
 }
 
+fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A new file in the target's folder, so that a rename can put it in its place, with the mode that the target has or
 /// would get.
 fn temporary_beside(target: &Path, existing: Option<&Metadata>) -> io::Result<NamedTempFile> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = Builder::new();
     builder.prefix(".carrierx-").suffix(".part");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let temporary = builder.tempfile_in(folder)?;
+    let temporary = builder.tempfile_in(folder_of(target))?;
     if let Some(existing) = existing {
         temporary.as_file().set_permissions(existing.permissions())?;
     }

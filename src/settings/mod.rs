@@ -13,6 +13,7 @@
 //! top level, which is another account's; and one that `--profile` selects comes before the environment, as whoever types
 //! it means it.
 
+pub mod document;
 mod environment;
 pub mod file;
 mod token;
@@ -29,7 +30,7 @@ use crate::suggest;
 use crate::values::{BaseUrl, FieldName, Format, Order, Parallel, TimeLimit, Token};
 
 pub use environment::Environment;
-use file::File;
+use file::{File, Section};
 pub use token::TokenSource;
 
 /// Where the API is unless something else is said.
@@ -108,6 +109,8 @@ pub struct Options {
     pub order: Option<Order>,
     /// `--formula-guard`
     pub formula_guard: bool,
+    /// Whether a named file or profile that does not exist is about to be made.
+    pub makes_profile: bool,
 }
 
 /// Everything that can be set, merged.
@@ -135,6 +138,10 @@ pub struct Settings {
     pub profile: Option<Setting<String>>,
     base_url: Setting<String>,
     token: Option<Setting<TokenSource>>,
+    /// What the configuration says of a token, whether that holds or not.
+    pub stored_token: Option<Setting<TokenSource>>,
+    /// Where another token is that the one which holds comes before.
+    pub hidden_token: Option<String>,
     /// Where the configuration file is or would be.
     config: Option<PathBuf>,
 }
@@ -146,7 +153,11 @@ impl Settings {
     /// When the file was named and is missing, or cannot be used; when a variable holds no value of its setting.
     pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
         let file = match named_path(&options, &environment) {
-            Some(named) => File::read(&named)?.ok_or_else(|| missing(&named))?,
+            Some(named) => match File::read(&named)? {
+                Some(file) => file,
+                None if options.makes_profile => File::empty(named),
+                None => return Err(missing(&named)),
+            },
             None => match default_path() {
                 Some(path) => File::read(&path)?.unwrap_or_else(|| File::empty(path)),
                 None => File::default(),
@@ -163,15 +174,19 @@ impl Settings {
         let section = match &profile {
             Some(name) => match file.profile(&name.value) {
                 Some(section) => section.clone().over(file.top),
+                None if options.makes_profile => Section::default().over(file.top),
                 None => return Err(unknown_profile(name, &file)),
             },
             None => file.top,
         };
+        let stored_token = section.token.clone();
         let by_environment = by_variable(environment.token.map(TokenSource::Given), "CARRIERX_TOKEN");
-        let token = match &profile {
-            Some(Setting { source: Source::Option(_), .. }) => section.token.or(by_environment),
-            _ => by_environment.or(section.token),
+        let (first, second) = match &profile {
+            Some(Setting { source: Source::Option(_), .. }) => (section.token, by_environment),
+            _ => (by_environment, section.token),
         };
+        let hidden_token = first.as_ref().and(second.as_ref()).map(|hidden| hidden.source.to_string());
+        let token = first.or(second);
         let output = match (options.output, environment.output) {
             (Some(format), _) => given(format, Source::Option("--output")),
             (None, Some(name)) => given(
@@ -206,6 +221,8 @@ impl Settings {
                 .or(section.parallel)
                 .unwrap_or(by_default(Parallel::DEFAULT)),
             token,
+            stored_token,
+            hidden_token,
             profile,
             config: file.path,
         })
@@ -281,12 +298,10 @@ impl Settings {
             let hint = format!("type `carrierx auth login --profile {name}`, or set CARRIERX_TOKEN; {portal}");
             return Failure::new(Kind::Config, message).hint(hint);
         }
-        let file = self
-            .config
-            .as_deref()
-            .map_or_else(String::new, |path| format!(", or write `token = \"...\"` into {}", path.display()));
+        let file =
+            self.config.as_deref().map_or_else(String::new, |path| format!(" to store one in {}", path.display()));
         Failure::new(Kind::Config, "there is no token for the API")
-            .hint(format!("set CARRIERX_TOKEN{file}; {portal}; --sandbox needs none"))
+            .hint(format!("type `carrierx auth login`{file}, or set CARRIERX_TOKEN; {portal}; --sandbox needs none"))
     }
 }
 
@@ -368,6 +383,7 @@ mod tests {
             order: "name".parse().ok(),
             fields: Some(vec!["name".parse().expect("a name")]),
             config: None,
+            makes_profile: false,
             ca_file: Some("option.pem".into()),
             parallel: "1".parse().ok(),
             profile: None,

@@ -88,6 +88,14 @@ impl Api {
         })
     }
 
+    /// Answers the request for a single partner.
+    pub fn partner(&self, sid: &str, status: u16, body: &str) -> Mock<'_> {
+        self.server.mock(|when, then| {
+            when.method(GET).path(format!("/core/v2/partners/{sid}"));
+            then.status(status).header("content-type", "application/json").body(body);
+        })
+    }
+
     /// Answers every list request with a redirect.
     pub fn redirect(&self, target: &str) -> Mock<'_> {
         self.server.mock(|when, then| {

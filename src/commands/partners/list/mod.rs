@@ -46,7 +46,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
 
     let connection = Connection::open(global, &settings, notices)?;
     let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| connection.client.page(request, on_wait);
-    let on_wait = |wait: Wait| remarks::say_wait(wait, notices);
+    let on_wait = |wait: Wait| connection::say_wait(wait, notices);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
 
     let style = Style { terminal: sink.is_terminal(terminal.stdout), ..plan.style };

@@ -1,8 +1,5 @@
 //! What is said about a list: while it waits, when it broke off, and how it ended.
 
-use std::time::{Duration, Instant};
-
-use crate::api::ahead::Wait;
 use crate::api::pages::Pages;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
@@ -14,16 +11,6 @@ use super::plan::Plan;
 
 /// A table of more rows than this is better had in another format.
 const LONG_TABLE: u64 = 5000;
-
-/// Says that the list waits, if a person would wonder.
-pub fn say_wait(wait: Wait, notices: &Notices) {
-    let left = wait.until.saturating_duration_since(Instant::now());
-    if left > Duration::from_secs(1) {
-        let status =
-            wait.status.map_or_else(|| "no answer came".to_owned(), |status| format!("the API answered {status}"));
-        notices.note(&format!("{status}; trying again in {} seconds", left.as_secs_f64().ceil()));
-    }
-}
 
 /// The failure of a later page: what it means for the rows before it.
 pub fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure {

@@ -1,0 +1,35 @@
+//! `carrierx auth ...`
+
+use clap::{Args, Subcommand};
+
+/// What can be done with the token.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Store a token in the configuration, after the API accepted it
+    ///
+    /// The token is asked for without showing it, or read from stdin when that is no terminal. With --profile it goes to
+    /// that profile, which is made if there is none.
+    #[command(after_help = LOGIN_EXAMPLES)]
+    Login(LoginArgs),
+    /// Tell which token holds, whether the API accepts it, and as which partner
+    Status,
+    /// Remove the token from the configuration
+    Logout,
+}
+
+/// How a token is stored.
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// Store the token without asking the API whether it accepts it
+    #[arg(long)]
+    pub no_verify: bool,
+
+    /// Replace another token without asking
+    #[arg(long)]
+    pub force: bool,
+}
+
+const LOGIN_EXAMPLES: &str = "\
+Examples:
+  carrierx auth login                              asks for the token
+  carrierx auth login --profile test < token.txt   from a file, into a profile";

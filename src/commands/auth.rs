@@ -1,0 +1,225 @@
+//! `auth login`, `status` and `logout`: the token, from being stored to being removed.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::api::credentials::Credentials;
+use crate::api::owner;
+use crate::cli::GlobalArgs;
+use crate::cli::auth::{Command, LoginArgs};
+use crate::error::{Failure, Kind};
+use crate::output::sink::Sink;
+use crate::settings::{self, Options, Settings, TokenSource, document};
+use crate::terminal::{self, Terminal};
+use crate::values::Token;
+
+use super::connection::{self, Connection};
+use super::{Surroundings, options, record};
+
+/// The scopes of which a token's partner needs one.
+const SCOPES: [&str; 2] = ["partners.read", "partners.manage"];
+
+/// More than any token has.
+const MOST_TYPED: u64 = 64 * 1024;
+
+/// Runs a command about the token.
+///
+/// # Errors
+/// When the token cannot be had, is refused, or cannot be stored.
+pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    connection::check(global)?;
+    match command {
+        Command::Login(args) => login(&args, global, surroundings),
+        Command::Status => status(global, surroundings),
+        Command::Logout => logout(global, surroundings),
+    }
+}
+
+fn login(args: &LoginArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Surroundings { environment, terminal, notices, .. } = surroundings;
+    let options = to_be_changed(global)?;
+    let path = settings::path(&options, &environment)?;
+    let by_variable = environment.token.is_some();
+    let settings = Settings::load(options, environment)?;
+
+    let token = asked_for(terminal)?;
+    if !args.no_verify {
+        let credentials = Credentials { token: token.clone(), source: "what was just given".to_owned() };
+        let connection = Connection::with(credentials, &settings)?;
+        let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
+        let owner = owner.context("the token was not stored")?;
+        notices.note(&format!("the API accepts the token, {}", introduced(owner.as_deref())));
+    }
+    if !args.force {
+        may_replace(&settings, &token, terminal)?;
+    }
+    let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
+    rewrite(&path, |text| document::with_token(text, profile, &token))?;
+    notices.note(&format!("the token is stored in {}{}", path.display(), of_profile(profile)));
+    if by_variable {
+        let command = profile.map_or_else(String::new, |name| format!(", or select the profile by --profile {name}"));
+        notices.warn(&format!("CARRIERX_TOKEN is set and comes before the stored token; unset it{command}"));
+    }
+    Ok(())
+}
+
+fn logout(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Surroundings { environment, notices, .. } = surroundings;
+    let options = to_be_changed(global)?;
+    let path = settings::path(&options, &environment)?;
+    let by_variable = environment.token.is_some();
+    let settings = Settings::load(options, environment)?;
+    let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
+    let place = format!("{}{}", path.display(), of_profile(profile));
+    match &settings.stored_token {
+        None => notices.note(&format!("there is no token in {place}")),
+        Some(stored) => {
+            rewrite(&path, |text| document::without_token(text, profile))?;
+            notices.note(&format!("`{}` is removed from {place}", stored.value.key()));
+            if let TokenSource::File(file) = &stored.value {
+                notices.note(&format!("the token itself stays in {}", file.display()));
+            }
+        }
+    }
+    if by_variable {
+        notices.warn("CARRIERX_TOKEN is set and still holds a token");
+    }
+    Ok(())
+}
+
+fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
+    let options = options(global);
+    let path = settings::path(&options, &environment).ok().filter(|path| path.exists());
+    let settings = Settings::load(options, environment)?;
+    let connection = Connection::open(global, &settings, notices)?;
+    let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
+
+    let partner = owner.as_ref().ok().and_then(Option::as_deref);
+    let known = |field: &str| Value::from(partner.and_then(|partner| owner::text_of(partner, field)));
+    let accepted = match &owner {
+        Ok(_) => Value::from(true),
+        Err(failure) if failure.kind == Kind::Auth => Value::from(false),
+        Err(_) => Value::Null,
+    };
+    let facts = [
+        ("profile", Value::from(settings.profile.as_ref().map(|profile| profile.value.clone()))),
+        ("token_from", Value::from(connection.client.token_source())),
+        ("hides", Value::from(settings.hidden_token.clone().filter(|_| !global.sandbox))),
+        ("file", Value::from(path.as_ref().map(|path| path.display().to_string()))),
+        ("file_mode", Value::from(path.as_deref().and_then(mode))),
+        ("accepted", accepted),
+        ("display_id", known("display_id")),
+        ("company_name", known("company_name")),
+        ("partner_sid", known("partner_sid")),
+        ("scopes", partner.map_or(Value::Null, |partner| Value::from(scopes_of(partner)))),
+    ];
+    record::write(&facts, settings.output.value, terminal, stdout)?;
+    let lacks_scopes = partner.is_some_and(|partner| scopes_of(partner).is_empty());
+    owner.context("the token cannot be used")?;
+    if lacks_scopes {
+        notices.warn(&format!("the token's partner has none of the scopes {}", SCOPES.join(", ")));
+    }
+    Ok(())
+}
+
+/// The options of a command that changes the configuration, which may not exist yet.
+fn to_be_changed(global: &GlobalArgs) -> Result<Options, Failure> {
+    if global.sandbox {
+        return Err(Failure::new(Kind::Usage, "--sandbox needs no token, so there is none to store or remove")
+            .hint("leave --sandbox out"));
+    }
+    Ok(Options { makes_profile: true, ..options(global) })
+}
+
+/// The token that a person types, or that stands on stdin.
+fn asked_for(terminal: Terminal) -> anyhow::Result<Token> {
+    let text = if terminal.stdin {
+        terminal::ask_secret("Token (made in the portal under Account > Security Tokens): ")
+    } else {
+        let mut text = Zeroizing::new(String::new());
+        io::stdin().take(MOST_TYPED).read_to_string(&mut text).map(|_| text)
+    };
+    let text = text.context("the token cannot be read")?;
+    Ok(text.trim_end_matches(['\r', '\n']).parse().map_err(|problem| {
+        Failure::new(Kind::Config, format!("what was given cannot be used: {problem}"))
+            .hint("copy the token again from the portal, Account > Security Tokens, without anything around it")
+    })?)
+}
+
+/// Asks before another token is lost.
+fn may_replace(settings: &Settings, token: &Token, terminal: Terminal) -> anyhow::Result<()> {
+    let Some(stored) = &settings.stored_token else { return Ok(()) };
+    if matches!(&stored.value, TokenSource::Given(held) if held.trim_end() == token.expose()) {
+        return Ok(());
+    }
+    let what = format!("`{}` of {} is there already", stored.value.key(), stored.source);
+    if terminal.stdin && terminal::ask_yes(&format!("{what}. Replace it?"))? {
+        return Ok(());
+    }
+    Err(Failure::new(Kind::Usage, what).hint("add --force to replace it, or name another place with --profile").into())
+}
+
+/// Writes the file anew, so that it is whole or untouched, and its owner's alone.
+fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, String>) -> anyhow::Result<()> {
+    let written = || -> io::Result<()> {
+        let text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
+            text => Zeroizing::new(text?),
+        };
+        let text = Zeroizing::new(edit(&text).map_err(io::Error::other)?);
+        make_folder_of(path)?;
+        let mut sink = Sink::to_private_file(path)?;
+        sink.write_all(text.as_bytes())?;
+        sink.commit()
+    };
+    written().with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Makes the folder of a file, for its owner alone, if there is none.
+pub fn make_folder_of(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let mut folders = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders.recursive(true).create(folder)
+}
+
+fn of_profile(profile: Option<&str>) -> String {
+    profile.map_or_else(String::new, |name| format!(", profile `{name}`"))
+}
+
+/// The partner in words.
+fn introduced(owner: Option<&str>) -> String {
+    let Some(partner) = owner else { return "which sees no partner".to_owned() };
+    let field = |field: &str| owner::text_of(partner, field);
+    let id =
+        field("display_id").or_else(|| field("partner_sid")).unwrap_or_else(|| "a partner without an ID".to_owned());
+    field("company_name").map_or_else(|| format!("as {id}"), |name| format!("as {id}, {name}"))
+}
+
+/// Those of the scopes that matter which the partner has.
+fn scopes_of(partner: &str) -> Vec<String> {
+    let scopes: Value = owner::text_of(partner, "available_scopes")
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default();
+    let has = |scope: &&&str| scopes.as_array().is_some_and(|scopes| scopes.iter().any(|has| has == **scope));
+    SCOPES.iter().filter(has).map(|scope| (*scope).to_owned()).collect()
+}
+
+/// Who may read and write the file, as `chmod` writes it.
+#[cfg(unix)]
+fn mode(path: &Path) -> Option<String> {
+    let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(path).ok()?);
+    Some(format!("{:03o}", mode & 0o777))
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> Option<String> {
+    None
+}

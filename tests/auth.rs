@@ -1,0 +1,198 @@
+//! `carrierx auth ...`: a token is stored, looked at and removed, and never shown.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use common::{Api, TOKEN, carrierx, last_page, stderr, stdout};
+use tempfile::TempDir;
+
+/// A home, in which the configuration is yet to be made.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("conf/carrierx/config.toml")
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.file()).expect("a file")
+    }
+
+    /// Writes the configuration as its owner would.
+    fn with(self, text: &str) -> Self {
+        fs::create_dir_all(self.file().parent().expect("a folder")).expect("a folder");
+        fs::write(self.file(), text).expect("a file");
+        set_mode(&self.file(), 0o600);
+        self
+    }
+
+    fn auth(&self, arguments: &[&str]) -> Command {
+        let mut command = carrierx(&[&["auth"], arguments].concat());
+        command.env("XDG_CONFIG_HOME", self.0.path().join("conf"));
+        command
+    }
+}
+
+#[cfg(unix)]
+fn set_mode(file: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(mode)).expect("a mode");
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) {}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::MetadataExt::mode(&fs::metadata(path).expect("a file")) & 0o777
+}
+
+/// An API whose oldest visible partner is a grandchild of the token's own.
+fn api_of_a_family(api: &Api) {
+    api.page(
+        &[("limit", "1"), ("offset", "0"), ("order", "date_created asc")],
+        last_page(&[r#"{"partner_sid":"grandchild","parent_sid":"child","display_id":"CX3"}"#]),
+    );
+    api.partner("child", 200, r#"{"partner_sid":"child","parent_sid":"own","display_id":"CX2"}"#);
+    api.partner(
+        "own",
+        200,
+        r#"{"partner_sid":"own","parent_sid":"above","display_id":"CX1","company_name":"Acme","available_scopes":["x","partners.read"]}"#,
+    );
+    api.partner("above", 403, "{}");
+}
+
+#[test]
+fn a_token_from_stdin_is_verified_stored_for_its_owner_alone_and_used() {
+    let (home, api) = (Home::new(), Api::new());
+    api_of_a_family(&api);
+    let mut login = home.auth(&["login", "--base-url", &api.base_url()]);
+    let login = login.write_stdin(format!("{TOKEN}\n")).assert().success().stdout("");
+    assert!(stderr(&login).contains("as CX1, Acme") && !stderr(&login).contains(TOKEN), "{}", stderr(&login));
+    assert_eq!(home.text(), format!("token = \"{TOKEN}\"\n"));
+    #[cfg(unix)]
+    assert_eq!((mode(&home.file()), mode(home.file().parent().expect("a folder"))), (0o600, 0o700));
+    let status = home.auth(&["status", "-o", "json", "--base-url", &api.base_url()]).assert().success();
+    let status: serde_json::Value = serde_json::from_str(&stdout(&status)).expect("JSON");
+    assert_eq!((&status["accepted"], &status["display_id"]), (&true.into(), &"CX1".into()), "{status}");
+    assert_eq!((&status["scopes"], &status["file_mode"]), (&serde_json::json!(["partners.read"]), &"600".into()));
+    assert!(!status.to_string().contains(TOKEN), "{status}");
+}
+
+#[test]
+fn a_token_that_the_api_refuses_is_not_stored() {
+    let (home, api) = (Home::new(), Api::new());
+    api.answer(&[], 401, "application/json", "{}");
+    let mut login = home.auth(&["login", "--base-url", &api.base_url()]);
+    let login = login.write_stdin(TOKEN).assert().code(4);
+    assert!(stderr(&login).contains("the token was not stored"), "{}", stderr(&login));
+    assert!(!home.file().exists());
+}
+
+#[test]
+fn a_parent_that_stands_for_its_own_parent_is_no_endless_way() {
+    let (home, api) = (Home::new(), Api::new());
+    api.page(&[], last_page(&[r#"{"partner_sid":"a","parent_sid":"b","display_id":"CX1"}"#]));
+    let a = api.partner("a", 200, r#"{"partner_sid":"a","parent_sid":"b","display_id":"CX1"}"#);
+    let b = api.partner("b", 200, r#"{"partner_sid":"b","parent_sid":"a","display_id":"CX2"}"#);
+    home.auth(&["login", "--base-url", &api.base_url()]).write_stdin(TOKEN).assert().success();
+    assert!(a.calls() + b.calls() <= 20, "{} and {}", a.calls(), b.calls());
+}
+
+#[test]
+fn what_is_no_token_is_refused_unseen_and_nothing_is_asked() {
+    for given in ["", "hunt er2", "hunter2\nhunter2", "hünter2"] {
+        let home = Home::new();
+        let login = home.auth(&["login", "--base-url", "http://127.0.0.1:1"]).write_stdin(given).assert().code(3);
+        assert!(stderr(&login).contains("\nhint: ") && !stderr(&login).contains("er2"), "{}", stderr(&login));
+    }
+}
+
+#[test]
+fn another_token_is_replaced_only_by_force_and_comments_stay() {
+    let home = Home::new().with("# mine\ntoken_command = [\"pass\"] # secret\nlimit = 5 # few\n");
+    let login = |arguments: &[&str]| {
+        home.auth(&[&["login", "--no-verify"], arguments].concat()).write_stdin("new\r\n").assert()
+    };
+    let refused = login(&[]).code(2);
+    assert!(
+        stderr(&refused).contains("`token_command` of") && stderr(&refused).contains("--force"),
+        "{}",
+        stderr(&refused)
+    );
+    login(&["--force"]).success();
+    assert_eq!(home.text(), "# mine\ntoken = \"new\" # secret\nlimit = 5 # few\n");
+    login(&[]).success();
+    login(&["--profile", "test"]).success();
+    assert_eq!(home.text(), "# mine\ntoken = \"new\" # secret\nlimit = 5 # few\n\n[profiles.test]\ntoken = \"new\"\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_read_is_theirs_no_more_once_it_holds_a_token_and_a_link_stays_one() {
+    let home = Home::new().with("limit = 5\n");
+    let target = home.0.path().join("dotfiles.toml");
+    fs::rename(home.file(), &target).expect("a file");
+    set_mode(&target, 0o644);
+    std::os::unix::fs::symlink(&target, home.file()).expect("a link");
+    home.auth(&["login", "--no-verify"]).write_stdin("new").assert().success();
+    assert_eq!((mode(&target), home.text()), (0o600, "limit = 5\ntoken = \"new\"\n".to_owned()));
+    assert!(fs::symlink_metadata(home.file()).expect("a link").is_symlink());
+}
+
+#[test]
+fn logout_removes_the_token_of_the_chosen_place_and_nothing_else() {
+    let home = Home::new().with("token = 'a' # why\nlimit = 5\n[profiles.p]\ntoken_file = 'x'\n");
+    home.auth(&["logout", "--profile", "p"]).assert().success();
+    assert_eq!(home.text(), "token = 'a' # why\nlimit = 5\n[profiles.p]\n");
+    let logout = home.auth(&["logout"]).env("CARRIERX_TOKEN", "x").assert().success();
+    assert!(stderr(&logout).contains("CARRIERX_TOKEN is set"), "{}", stderr(&logout));
+    assert_eq!(home.text(), "limit = 5\n[profiles.p]\n");
+    assert!(stderr(&home.auth(&["logout"]).assert().success()).contains("there is no token in"));
+}
+
+#[test]
+fn status_tells_what_a_variable_hides_and_ends_with_4_when_the_token_is_refused() {
+    let (home, api) = (Home::new().with("token = 'stored'\n"), Api::new());
+    api.answer(&[], 401, "application/json", "{}");
+    for (format, part) in [("table", "accepted"), ("csv", "CARRIERX_TOKEN"), ("jsonl", "\"accepted\":false")] {
+        let mut status = home.auth(&["status", "-o", format, "--base-url", &api.base_url()]);
+        let status = status.env("CARRIERX_TOKEN", TOKEN).assert().code(4);
+        let shown = stdout(&status);
+        assert!(shown.contains(part) && shown.contains("config.toml, line 1"), "{format}: {shown}");
+        assert!(!format!("{shown}{}", stderr(&status)).contains(TOKEN) && !shown.contains("stored"), "{shown}");
+    }
+    let nothing = Home::new().auth(&["status"]).assert().code(3);
+    assert!(stderr(&nothing).contains("carrierx auth login"), "{}", stderr(&nothing));
+}
+
+#[test]
+fn the_sandbox_has_no_token_to_store() {
+    carrierx(&["auth", "login", "--sandbox"]).write_stdin("x").assert().code(2);
+    carrierx(&["auth", "status", "--sandbox", "-o", "json"]).assert().success();
+}
+
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_the_token_is_asked_for_and_not_shown() {
+    let home = Home::new();
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let mut script = Command::new("script");
+    script.env_clear().env("PATH", "/usr/bin:/bin").env("XDG_CONFIG_HOME", home.0.path().join("conf"));
+    script.timeout(std::time::Duration::from_secs(60));
+    let seen = script
+        .args(["-qec", &format!("{program} auth login --no-verify"), "/dev/null"])
+        .write_stdin("hunter2\n")
+        .assert()
+        .success();
+    let seen = stdout(&seen);
+    assert!(seen.contains("Token (made in the portal"), "{seen}");
+    assert_eq!(home.text(), "token = \"hunter2\"\n");
+}
