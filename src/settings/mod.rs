@@ -501,6 +501,32 @@ mod tests {
     }
 
     #[test]
+    fn of_all_places_that_set_something_the_first_wins_whichever_the_others_are() {
+        for places in 0..16 {
+            let [by_option, by_variable, by_profile, by_top] = [1, 2, 4, 8].map(|place| places & place != 0);
+            let line = "base_url = 'https://x'\noutput = 'csv'\nlimit = 7\nretries = 7\nparallel = 7\n";
+            let top = if by_top { line } else { "#\n#\n#\n#\n#\n" };
+            let profile = if by_profile { line } else { "" };
+            let text = format!("{top}default_profile = 'p'\n[profiles.p]\n{profile}");
+            let options = if by_option { option() } else { Options::default() };
+            let variables = if by_variable { environment() } else { Environment::default() };
+            let settings = merged(options, variables, &text);
+            let first = |option: &'static str, variable: Option<&'static str>, line: usize| match variable {
+                _ if by_option => Source::Option(option),
+                Some(variable) if by_variable => Source::Environment(variable),
+                _ if by_profile => file(7 + line),
+                _ if by_top => file(line),
+                _ => Source::Default,
+            };
+            assert_eq!(settings.base_url.source, first("--base-url", Some("CARRIERX_BASE_URL"), 1), "{places:04b}");
+            assert_eq!(settings.output.source, first("--output", Some("CARRIERX_OUTPUT"), 2), "{places:04b}");
+            assert_eq!(settings.limit.source, first("--limit", None, 3), "{places:04b}");
+            assert_eq!(settings.retries.source, first("--retries", None, 4), "{places:04b}");
+            assert_eq!(settings.parallel.source, first("--parallel", None, 5), "{places:04b}");
+        }
+    }
+
+    #[test]
     fn what_a_profile_leaves_open_comes_from_the_top_level() {
         let text = "limit = 1\nretries = 1\ndefault_profile = 'p'\n[profiles.p]\nlimit = 2\n";
         let settings = merged(Options::default(), Environment::default(), text);
