@@ -174,6 +174,16 @@ fn status_tells_what_a_variable_hides_and_ends_with_4_when_the_token_is_refused(
 }
 
 #[test]
+fn a_file_that_cannot_be_edited_stays_as_it_is() {
+    for text in ["profiles = { p = { limit = 1 } }\n", "limt = 5\n", "limit = \n"] {
+        let home = Home::new().with(text);
+        let login = home.auth(&["login", "--no-verify", "--profile", "p"]).write_stdin("new").assert().code(3);
+        assert!(stderr(&login).contains("\nhint: "), "{}", stderr(&login));
+        assert_eq!(home.text(), text);
+    }
+}
+
+#[test]
 fn the_sandbox_has_no_token_to_store() {
     carrierx(&["auth", "login", "--sandbox"]).write_stdin("x").assert().code(2);
     carrierx(&["auth", "status", "--sandbox", "-o", "json"]).assert().success();

@@ -167,18 +167,20 @@ fn may_replace(settings: &Settings, token: &Token, terminal: Terminal) -> anyhow
 
 /// Writes the file anew, so that it is whole or untouched, and its owner's alone.
 fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, String>) -> anyhow::Result<()> {
-    let written = || -> io::Result<()> {
-        let text = match fs::read_to_string(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
-            text => Zeroizing::new(text?),
-        };
-        let text = Zeroizing::new(edit(&text).map_err(io::Error::other)?);
-        make_folder_of(path)?;
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
+        text => Zeroizing::new(text.with_context(|| format!("{} cannot be read", path.display()))?),
+    };
+    let text = Zeroizing::new(edit(&text).map_err(|problem| {
+        Failure::new(Kind::Config, format!("{} cannot be edited: {problem}", path.display()))
+            .hint("edit the file yourself, or name another one with --config")
+    })?);
+    let written = make_folder_of(path).and_then(|()| {
         let mut sink = Sink::to_private_file(path)?;
         sink.write_all(text.as_bytes())?;
         sink.commit()
-    };
-    written().with_context(|| format!("{} cannot be written", path.display()))
+    });
+    written.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Makes the folder of a file, for its owner alone, if there is none.

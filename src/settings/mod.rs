@@ -314,9 +314,10 @@ fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
     match suggest::closest(value, known.iter().copied()) {
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None if known.is_empty() => {
-            failure.hint(format!("there are none; write [profiles.{value}] above its settings"))
+            failure.hint(format!("there are none; `carrierx auth login --profile {value}` makes it"))
         }
-        None => failure.hint(format!("there are {}", known.join(", "))),
+        None => failure
+            .hint(format!("there are {}; `carrierx auth login --profile {value}` makes a new one", known.join(", "))),
     }
 }
 
