@@ -26,6 +26,22 @@ pub enum FieldType {
     Objects,
 }
 
+impl FieldType {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Identifier => "identifier",
+            Self::Decimal => "decimal",
+            Self::Timestamp => "timestamp",
+            Self::PhoneNumber => "phone number",
+            Self::Object => "object",
+            Self::Strings => "list of texts",
+            Self::Objects => "list of objects",
+        }
+    }
+}
+
 /// One documented field of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {

@@ -15,6 +15,39 @@ pub enum Command {
     /// The oldest come first, at most 100 of them unless --limit or --all says otherwise. A list that is cut says so on
     /// stderr, and so does one that may not be whole.
     List(ListArgs),
+
+    /// Count the partners that match a query
+    ///
+    /// Prints one number: the total that the API tells, or, if it tells none, the partners counted page by page.
+    Count(CountArgs),
+
+    /// The fields of a partner: name, type, what they mean
+    Fields,
+}
+
+/// Which partners a command is about.
+#[derive(Debug, Args)]
+pub struct FilterArgs {
+    /// Only partners that match, such as 'balance lt 10'; repeat it to join by `and`
+    ///
+    /// FIELD OPERATOR VALUE, joined by `and`. The operators are eq, ne, gt, ge, lt, le, like (with % as wildcard) and
+    /// whatever else the API knows. A value of several words stands in quotes: 'company_name eq "Acme Telecom"'. Dots
+    /// reach into objects: 'callbacks.sms ne ""'.
+    #[arg(short, long, value_name = "EXPR", help_heading = QUERY)]
+    pub filter: Vec<String>,
+
+    /// A filter that is sent as it is, unchecked
+    #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
+    pub raw_filter: Option<String>,
+}
+
+/// What is counted.
+#[derive(Debug, Args)]
+#[command(after_help = COUNT_EXAMPLES)]
+pub struct CountArgs {
+    /// Which partners match.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// The query of a list, and what becomes of its rows.
@@ -33,17 +66,9 @@ pub struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, help_heading = QUERY)]
     pub offset: u64,
 
-    /// Only partners that match, such as 'balance lt 10'; repeat it to join by `and`
-    ///
-    /// FIELD OPERATOR VALUE, joined by `and`. The operators are eq, ne, gt, ge, lt, le, like (with % as wildcard) and
-    /// whatever else the API knows. A value of several words stands in quotes: 'company_name eq "Acme Telecom"'. Dots
-    /// reach into objects: 'callbacks.sms ne ""'.
-    #[arg(short, long, value_name = "EXPR", help_heading = QUERY)]
-    pub filter: Vec<String>,
-
-    /// A filter that is sent as it is, unchecked
-    #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
-    pub raw_filter: Option<String>,
+    /// Which partners match.
+    #[command(flatten)]
+    pub filter: FilterArgs,
 
     /// Order of the list: FIELD, FIELD:asc, FIELD:desc, or `none` for the server's [default: date_created:asc]
     #[arg(long, value_name = "FIELD[:asc|desc]", allow_hyphen_values = true, help_heading = QUERY)]
@@ -98,6 +123,11 @@ pub struct ListArgs {
 const QUERY: &str = "Query";
 const OUTPUT: &str = "Output";
 const COMPLETENESS: &str = "Completeness";
+
+const COUNT_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners count
+  carrierx partners count -f 'status eq suspended'";
 
 const LIST_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):

@@ -1,8 +1,20 @@
 //! The filter of a command: every `--filter` checked, then joined.
 
 use crate::api::{filter, partner};
+use crate::cli::partners::FilterArgs;
 use crate::error::{Failure, Kind, Place};
 use crate::notices::Notices;
+
+/// What to send for the options of a command.
+///
+/// # Errors
+/// At the first mistake in a filter, with its place. A raw filter is not looked at.
+pub fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<String>, Failure> {
+    match &args.raw_filter {
+        Some(raw) => Ok(Some(raw.clone())),
+        None => checked(&args.filter, notices),
+    }
+}
 
 /// The expression to send, exactly as typed; several are joined by `and`.
 ///
@@ -10,7 +22,7 @@ use crate::notices::Notices;
 ///
 /// # Errors
 /// At the first mistake, with its place.
-pub fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, Failure> {
+fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, Failure> {
     for expression in expressions {
         let conditions = filter::parse(expression).map_err(|mistake| {
             let place = Place { text: expression.clone(), span: mistake.span, remedy: mistake.remedy };

@@ -1,5 +1,7 @@
 //! `carrierx partners ...`
 
+mod count;
+mod fields;
 mod filter;
 mod list;
 mod selection;
@@ -16,5 +18,7 @@ use super::Surroundings;
 pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     match command {
         Command::List(args) => list::run(&args, global, surroundings),
+        Command::Count(args) => count::run(&args, global, surroundings),
+        Command::Fields => fields::run(global, surroundings),
     }
 }

@@ -49,10 +49,7 @@ impl Plan {
         if args.envelope {
             check_envelope(args, format, limit)?;
         }
-        let filter = match &args.raw_filter {
-            Some(raw) => Some(raw.clone()),
-            None => filter::checked(&args.filter, notices)?,
-        };
+        let filter = filter::expression(&args.filter, notices)?;
         let selection = if args.envelope {
             Selection::Everything
         } else {

@@ -1,0 +1,29 @@
+//! `partners fields`: what is documented of a partner.
+
+use serde_json::{Value, json};
+
+use crate::api::partner::{FIELDS, Field};
+use crate::cli::GlobalArgs;
+use crate::commands::{Surroundings, options, record};
+use crate::settings::Settings;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the configuration cannot be used, or the output not be written to.
+pub fn run(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Surroundings { environment, terminal, stdout, .. } = surroundings;
+    let settings = Settings::load(options(global), environment)?;
+    let row = |field: &Field| {
+        json!({
+            "name": field.name,
+            "type": field.kind.name(),
+            "read_only": field.read_only,
+            "nullable": field.nullable,
+            "meaning": field.meaning,
+        })
+    };
+    let rows: Vec<Value> = FIELDS.iter().map(row).collect();
+    let columns = ["name", "type", "read_only", "nullable", "meaning"];
+    Ok(record::rows_of(&columns, &rows, settings.output.value, terminal, stdout)?)
+}
