@@ -44,6 +44,12 @@ impl<'w> Notices<'w> {
     }
 }
 
+/// Tells of one request; several threads may do so at once, and lines stay whole.
+pub fn trace(line: &str) {
+    // As with notices: stderr may be closed.
+    _ = io::stderr().write_all(format!("{}\n", text::escape(line)).as_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Api, last_page, list_sandbox, page_of, stderr, stdout};
+use common::{Api, TOKEN, last_page, list_sandbox, page_of, stderr, stdout};
 
 #[test]
 fn a_plain_list_is_one_request_for_the_first_hundred_oldest_first() {
@@ -228,4 +228,23 @@ fn a_key_that_first_comes_on_a_later_page_is_left_out_of_csv_with_one_warning() 
 fn of_an_option_given_twice_the_last_holds_and_lists_of_fields_and_filters_add_up() {
     let list = list_sandbox(&["-l", "3", "-o", "csv", "-o", "jsonl", "-F", "name", "-F", "login", "-l", "1"]);
     assert_eq!(stdout(&list.success()).matches("\"login\":").count(), 1);
+}
+
+#[test]
+fn verbose_tells_of_every_attempt_in_one_line_and_never_the_token() {
+    let api = Api::new();
+    api.answer_once(503);
+    api.page(&[], last_page(&["{}"]));
+    let filter = format!("name eq {TOKEN}");
+    let list = api.list(&["-v", "-o", "jsonl", "-f", &filter]).success().stdout("{}\n");
+    let told = stderr(&list);
+    let lines: Vec<&str> = told.lines().collect();
+    let [first, second] = lines[..] else { panic!("not two lines: {told}") };
+    let address = format!("GET {}/partners?limit=100&", api.base_url());
+    assert!(
+        first.starts_with(&address) && first.contains(": 503, 2 bytes, ") && first.ends_with(" ms, attempt 1"),
+        "{told}"
+    );
+    assert!(second.starts_with(&address) && second.contains(": 200, ") && second.ends_with(" ms, attempt 2"), "{told}");
+    assert!(told.contains("filter=name%20eq%20(redacted)") && !told.contains(TOKEN), "{told}");
 }

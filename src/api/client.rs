@@ -43,6 +43,8 @@ pub struct Conduct {
     pub retries: u32,
     /// Certificate authorities that are trusted beside those of the system.
     pub authorities: Vec<Authority>,
+    /// Is told of every attempt in one line as it ends; from any thread.
+    pub trace: Option<fn(&str)>,
 }
 
 /// A connection to the API. Making one is cheap until the first request.
@@ -53,6 +55,7 @@ pub struct Client {
     authorization: HeaderValue,
     timeout: TimeLimit,
     retries: u32,
+    trace: Option<fn(&str)>,
     buffers: Arc<Buffers>,
 }
 
@@ -62,7 +65,7 @@ impl Client {
     /// # Errors
     /// When the system gives no thread or TLS cannot be set up.
     pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: Conduct) -> Result<Self, Failure> {
-        let Conduct { timeout, retries, authorities } = conduct;
+        let Conduct { timeout, retries, authorities, trace } = conduct;
         let unready = |error: &(dyn Error + 'static)| {
             Failure::new(Kind::Other, format!("no HTTP client can be made: {}", cause(error)))
         };
@@ -85,7 +88,7 @@ impl Client {
         let mut authorization = HeaderValue::from_str(&bearer)
             .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
         authorization.set_sensitive(true);
-        Ok(Self { http, base_url, credentials, authorization, timeout, retries, buffers: Arc::default() })
+        Ok(Self { http, base_url, credentials, authorization, timeout, retries, trace, buffers: Arc::default() })
     }
 
     /// Where the token came from, in words.
@@ -100,7 +103,7 @@ impl Client {
     pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         let mut url = self.base_url.join(&["partners"]);
         url.set_query(Some(&query_string(&request.parameters())));
-        let page = self.try_repeatedly(|| self.get(url.clone())?.into_page(&self.credentials), on_wait)?;
+        let page = self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_page(&self.credentials), on_wait)?;
         Ok(page.recycled_by(&self.buffers))
     }
 
@@ -110,22 +113,43 @@ impl Client {
     /// When no answer comes, or one that is no partner.
     pub fn partner(&self, sid: &str, on_wait: &dyn Fn(Wait)) -> Result<String, Failure> {
         let url = self.base_url.join(&["partners", sid]);
-        self.try_repeatedly(|| self.get(url.clone())?.into_partner(&self.credentials), on_wait)
+        self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_partner(&self.credentials), on_wait)
     }
 
     fn try_repeatedly<T>(
         &self,
-        attempt: impl FnMut() -> Result<T, Failure>,
+        try_once: impl Fn(u32) -> Result<T, Failure>,
         on_wait: &dyn Fn(Wait),
     ) -> Result<T, Failure> {
+        let mut attempt = 0;
+        let try_next = || {
+            attempt += 1;
+            try_once(attempt)
+        };
         let wait = |time: Duration, failure: &Failure| {
             on_wait(Wait { until: Instant::now() + time, status: failure.status });
             thread::sleep(time);
         };
-        retry::run(self.retries, attempt, wait, chance)
+        retry::run(self.retries, try_next, wait, chance)
     }
 
-    fn get(&self, url: Url) -> Result<Answer, Failure> {
+    /// Makes one attempt, and tells of it.
+    fn get(&self, url: &Url, attempt: u32) -> Result<Answer, Failure> {
+        let began = Instant::now();
+        let answer = self.exchange(url.clone());
+        if let Some(trace) = self.trace {
+            let outcome = match &answer {
+                Ok(answer) => format!("{}, {} bytes", answer.status.as_u16(), answer.body.len()),
+                Err(_) => "no answer".to_owned(),
+            };
+            let token = &self.credentials.token;
+            let milliseconds = began.elapsed().as_millis();
+            trace(&token.redact(&format!("GET {url}: {outcome}, {milliseconds} ms, attempt {attempt}")));
+        }
+        answer
+    }
+
+    fn exchange(&self, url: Url) -> Result<Answer, Failure> {
         let mut asked = url.clone();
         asked.set_query(None);
         let from = asked.to_string();

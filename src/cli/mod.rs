@@ -95,6 +95,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
     pub error_format: ErrorFormat,
 
+    /// One line on stderr for every request: address, status, bytes, milliseconds, attempt
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+
     /// No notes on stderr; warnings and errors stay
     #[arg(short, long, global = true)]
     pub quiet: bool,

@@ -50,7 +50,7 @@ fn login(args: &LoginArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
     let token = asked_for(terminal)?;
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what was just given".to_owned() };
-        let connection = Connection::with(credentials, &settings)?;
+        let connection = Connection::with(credentials, global, &settings)?;
         let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
         let owner = owner.context("the token was not stored")?;
         notices.note(&format!("the API accepts the token, {}", introduced(owner.as_deref())));

@@ -10,7 +10,7 @@ use crate::api::credentials::Credentials;
 use crate::api::tls::{self, Authority};
 use crate::cli::GlobalArgs;
 use crate::error::{Failure, Kind};
-use crate::notices::Notices;
+use crate::notices::{self, Notices};
 use crate::sandbox::{self, Sandbox};
 use crate::settings::Settings;
 
@@ -32,14 +32,14 @@ impl Connection {
             // Before the token, which a command may have to be run for.
             settings.base_url()?;
             let (token, source) = settings.token()?;
-            return Self::with(Credentials { token, source }, settings);
+            return Self::with(Credentials { token, source }, global, settings);
         }
         let sandbox = Sandbox::start(&sandbox::Options::default()).context("the sandbox cannot start on loopback")?;
         let unusable = |problem| Failure::new(Kind::Other, format!("the sandbox is out of reach: {problem}"));
         let credentials =
             Credentials { token: sandbox::TOKEN.parse().map_err(unusable)?, source: "the sandbox".to_owned() };
         let base_url = sandbox.base_url().parse().map_err(unusable)?;
-        let client = Client::new(base_url, credentials, conduct(settings, Vec::new()))?;
+        let client = Client::new(base_url, credentials, conduct(global, settings, Vec::new()))?;
         notices.note_on_terminal("these partners are made up; the sandbox holds sample data");
         Ok(Self { client, _sandbox: Some(sandbox) })
     }
@@ -48,15 +48,20 @@ impl Connection {
     ///
     /// # Errors
     /// When there is no usable base URL, or a file of authorities cannot be used.
-    pub fn with(credentials: Credentials, settings: &Settings) -> anyhow::Result<Self> {
+    pub fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> anyhow::Result<Self> {
         let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
-        let conduct = conduct(settings, authorities.unwrap_or_default());
+        let conduct = conduct(global, settings, authorities.unwrap_or_default());
         Ok(Self { client: Client::new(settings.base_url()?, credentials, conduct)?, _sandbox: None })
     }
 }
 
-fn conduct(settings: &Settings, authorities: Vec<Authority>) -> Conduct {
-    Conduct { timeout: settings.timeout.value, retries: settings.retries.value, authorities }
+fn conduct(global: &GlobalArgs, settings: &Settings, authorities: Vec<Authority>) -> Conduct {
+    Conduct {
+        timeout: settings.timeout.value,
+        retries: settings.retries.value,
+        authorities,
+        trace: global.verbose.then_some(notices::trace),
+    }
 }
 
 /// Says that a request waits before another attempt, if a person would wonder.

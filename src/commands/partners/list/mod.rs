@@ -51,7 +51,8 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
 
     let style = Style { terminal: sink.is_terminal(terminal.stdout), ..plan.style };
     let rows_are_seen = terminal.stdout && file.is_none() && style.format != Format::Table;
-    let mut progress = Progress::new(terminal.stderr && !terminal.dumb && !rows_are_seen && !global.quiet);
+    let mut progress =
+        Progress::new(terminal.stderr && !terminal.dumb && !rows_are_seen && !global.quiet && !global.verbose);
     if file.is_none() && receipt.is_none() {
         end_without_reader();
     }
