@@ -83,7 +83,7 @@ fn run(words: &[String], longest: Duration) -> Result<Zeroizing<String>, Failure
     };
     let failed = |problem: String| {
         Failure::new(Kind::Config, format!("the token_command `{program}` {problem}"))
-            .hint(format!("try it by itself: {}", words.join(" ")))
+            .hint("run it by itself to see what it prints; no shell stands between, so each word is its own string in the list")
     };
     let began = Instant::now();
     let mut child = Command::new(program)
