@@ -22,7 +22,7 @@ use super::answer::Answer;
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
 use super::page::Page;
-use super::query::PageRequest;
+use super::query::{FieldSelection, PageRequest};
 use super::tls::{self, Authority};
 use super::{proxy, retry};
 
@@ -111,8 +111,11 @@ impl Client {
     ///
     /// # Errors
     /// When no answer comes, or one that is no partner.
-    pub fn partner(&self, sid: &str, on_wait: &dyn Fn(Wait)) -> Result<String, Failure> {
-        let url = self.base_url.join(&["partners", sid]);
+    pub fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<String, Failure> {
+        let mut url = self.base_url.join(&["partners", sid]);
+        if let Some(parameter) = fields.parameter() {
+            url.set_query(Some(&query_string(&[parameter])));
+        }
         self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_partner(&self.credentials), on_wait)
     }
 

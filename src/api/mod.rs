@@ -9,6 +9,7 @@ pub mod client;
 pub mod completeness;
 pub mod credentials;
 pub mod filter;
+pub mod lookup;
 pub mod owner;
 pub mod page;
 pub mod pages;

@@ -34,7 +34,7 @@ pub fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Option<String
         else {
             break;
         };
-        match client.partner(&parent, on_wait) {
+        match client.partner(&parent, &FieldSelection::Everything, on_wait) {
             Ok(partner) => owner = partner,
             // The parent is out of this token's sight.
             Err(failure) if matches!(failure.kind, Kind::Forbidden) || failure.status == Some(404) => break,

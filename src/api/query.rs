@@ -27,6 +27,17 @@ pub enum FieldSelection {
     Except(Vec<FieldName>),
 }
 
+impl FieldSelection {
+    /// The parameter that asks for it, not yet percent-encoded.
+    pub fn parameter(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Everything => None,
+            Self::Only(fields) => Some(("include_fields", comma_separated(fields))),
+            Self::Except(fields) => Some(("exclude_fields", comma_separated(fields))),
+        }
+    }
+}
+
 /// Where a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position {
@@ -63,11 +74,7 @@ impl PageRequest {
         if let Some(filter) = &self.query.filter {
             parameters.push(("filter", filter.clone()));
         }
-        match &self.query.fields {
-            FieldSelection::Everything => {}
-            FieldSelection::Only(fields) => parameters.push(("include_fields", comma_separated(fields))),
-            FieldSelection::Except(fields) => parameters.push(("exclude_fields", comma_separated(fields))),
-        }
+        parameters.extend(self.query.fields.parameter());
         parameters
     }
 }

@@ -16,6 +16,12 @@ pub enum Command {
     /// stderr, and so does one that may not be whole.
     List(ListArgs),
 
+    /// Show single partners, by SID, display ID or login
+    ///
+    /// One partner is shown with all its fields, one a line; several make a table. Those that do not exist are named at
+    /// the end, with status 6.
+    Get(GetArgs),
+
     /// Count the partners that match a query
     ///
     /// Prints one number: the total that the API tells, or, if it tells none, the partners counted page by page.
@@ -23,6 +29,47 @@ pub enum Command {
 
     /// The fields of a partner: name, type, what they mean
     Fields,
+}
+
+/// Which fields of a partner are shown.
+#[derive(Debug, Args)]
+pub struct FieldArgs {
+    /// Only these fields, in this order; dots reach into objects, such as callbacks.sms
+    #[arg(short = 'F', long, value_name = "A,B,...", value_delimiter = ',', help_heading = OUTPUT)]
+    pub fields: Vec<FieldName>,
+
+    /// All fields but these
+    #[arg(short = 'X', long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "fields",
+          help_heading = OUTPUT)]
+    pub exclude_fields: Vec<FieldName>,
+}
+
+impl FieldArgs {
+    /// The fields of `--fields`, if it was given.
+    pub fn only(&self) -> Option<Vec<FieldName>> {
+        (!self.fields.is_empty()).then(|| self.fields.clone())
+    }
+}
+
+/// Which partners are shown, and how.
+#[derive(Debug, Args)]
+#[command(after_help = GET_EXAMPLES)]
+pub struct GetArgs {
+    /// SIDs, display IDs (CX and digits) or logins; `-` reads them from stdin, one a line
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+
+    /// Which fields are shown.
+    #[command(flatten)]
+    pub fields: FieldArgs,
+
+    /// No header line in tables, CSV and TSV
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_header: bool,
+
+    /// Put an apostrophe before text in CSV and TSV that a spreadsheet would run as a formula
+    #[arg(long, help_heading = OUTPUT)]
+    pub formula_guard: bool,
 }
 
 /// Which partners a command is about.
@@ -82,14 +129,9 @@ pub struct ListArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = QUERY)]
     pub parallel: Option<Parallel>,
 
-    /// Only these fields, in this order; dots reach into objects, such as callbacks.sms
-    #[arg(short = 'F', long, value_name = "A,B,...", value_delimiter = ',', help_heading = OUTPUT)]
-    pub fields: Vec<FieldName>,
-
-    /// All fields but these
-    #[arg(short = 'X', long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "fields",
-          help_heading = OUTPUT)]
-    pub exclude_fields: Vec<FieldName>,
+    /// Which fields are shown.
+    #[command(flatten)]
+    pub fields: FieldArgs,
 
     /// No header line in tables, CSV and TSV
     #[arg(long, help_heading = OUTPUT)]
@@ -123,6 +165,12 @@ pub struct ListArgs {
 const QUERY: &str = "Query";
 const OUTPUT: &str = "Output";
 const COMPLETENESS: &str = "Completeness";
+
+const GET_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners get CX15650613
+  carrierx partners get some_login CX15650613 -F display_id,balance
+  carrierx partners list -F partner_sid --no-header -o tsv | carrierx partners get - -o csv";
 
 const COUNT_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):

@@ -35,7 +35,7 @@ pub fn write(facts: &[(&str, Value)], format: Format, terminal: Terminal, out: &
 /// When the output cannot be written to.
 pub fn rows_of(
     columns: &[&str],
-    rows: &[Value],
+    rows: &[impl ToString],
     format: Format,
     terminal: Terminal,
     out: &mut dyn Write,

@@ -19,8 +19,7 @@ use std::io::{self, Write};
 use crate::values::Format;
 
 use cell::Cells;
-pub use row::{Column, ColumnKind, Shape};
-use row::{Columns, Row};
+pub use row::{Column, ColumnKind, Columns, Row, Shape};
 
 /// Turns rows into one output format. Does no I/O of its own.
 trait Formatter {

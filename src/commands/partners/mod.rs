@@ -3,6 +3,7 @@
 mod count;
 mod fields;
 mod filter;
+mod get;
 mod list;
 mod selection;
 
@@ -18,6 +19,7 @@ use super::Surroundings;
 pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     match command {
         Command::List(args) => list::run(&args, global, surroundings),
+        Command::Get(args) => get::run(&args, global, surroundings),
         Command::Count(args) => count::run(&args, global, surroundings),
         Command::Fields => fields::run(global, surroundings),
     }

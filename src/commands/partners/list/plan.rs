@@ -53,7 +53,7 @@ impl Plan {
         let selection = if args.envelope {
             Selection::Everything
         } else {
-            Selection::new(&args.exclude_fields, settings.fields.as_ref(), format)
+            Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
         };
         Ok(Self {
             query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() },
@@ -79,7 +79,7 @@ impl Plan {
 /// The options of every command, with those of a list that are settings.
 pub fn with_list_options(options: Options, args: &ListArgs) -> Options {
     Options {
-        fields: (!args.fields.is_empty()).then(|| args.fields.clone()),
+        fields: args.fields.only(),
         limit: args.limit,
         order: args.order.clone(),
         parallel: args.parallel,

@@ -1,0 +1,55 @@
+//! The program between other programs, in a real shell, as the README has it.
+
+mod common;
+
+use std::time::Duration;
+
+use assert_cmd::Command;
+use common::stdout;
+
+/// What a line of shell prints, `carrierx` being the program asking its sandbox, in a folder of its own.
+#[cfg(unix)]
+fn shell(line: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let script = format!("set -eo pipefail; carrierx() {{ '{program}' \"$@\" --sandbox --quiet; }}; {line}");
+    let mut bash = Command::new("bash");
+    bash.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder.path()).current_dir(folder.path());
+    stdout(&bash.timeout(Duration::from_secs(60)).args(["--norc", "-c", &script]).assert().success())
+}
+
+#[cfg(unix)]
+#[test]
+fn who_is_low_is_looked_up_in_full() {
+    let line =
+        "carrierx partners list -f 'balance lt 10' -F partner_sid --no-header -o tsv | carrierx partners get - -o csv";
+    let shown = shell(line);
+    assert!(shown.starts_with("acls,address1,") && shown.lines().count() > 5, "{shown}");
+}
+
+#[cfg(unix)]
+#[test]
+fn jq_picks_from_one_partner_a_line() {
+    let logins = shell("carrierx partners list --all -o jsonl | jq -r 'select(.status==\"suspended\") | .login'");
+    let count = shell("carrierx partners count -f 'status eq suspended'");
+    assert!(logins.lines().count() > 1);
+    assert_eq!(logins.lines().count().to_string(), count.trim());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_imports_the_file_with_every_amount_as_it_was() {
+    let line = "carrierx partners list --all --to partners.csv && \
+                sqlite3 :memory: -cmd '.import --csv partners.csv partners' \
+                'select count(*), sum(balance = \"-12.75\") > 0 from partners'";
+    assert_eq!(shell(line), "250|1\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn xargs_hands_over_logins_and_head_has_enough() {
+    let line = "carrierx partners list -l 3 -F login --no-header -o tsv | xargs -n 1 echo for";
+    assert_eq!(shell(line), "for ivory0000\nfor velvet0001\nfor misty0002\n");
+    let line = "carrierx partners list --all -o jsonl | head -n 1 | jq -r .display_id";
+    assert_eq!(shell(line), "CX32345679\n");
+}
