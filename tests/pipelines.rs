@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use assert_cmd::Command;
-use common::stdout;
+use common::{Api, TOKEN, last_page, stderr, stdout};
 
 /// What a line of shell prints, `carrierx` being the program asking its sandbox, in a folder of its own.
 #[cfg(unix)]
@@ -52,4 +52,35 @@ fn xargs_hands_over_logins_and_head_has_enough() {
     assert_eq!(shell(line), "for ivory0000\nfor velvet0001\nfor misty0002\n");
     let line = "carrierx partners list --all -o jsonl | head -n 1 | jq -r .display_id";
     assert_eq!(shell(line), "CX32345679\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dry_run_sends_nothing_and_prints_the_same_request_for_curl() {
+    let filters = [r#"name like "%a&b'c$HOME`x`\\""#, "login eq 'é \"!'"];
+    for arguments in [
+        &["list", "-f", filters[0], "-f", filters[1], "-F", "login", "--offset", "3", "-l", "7"][..],
+        &["list", "--all", "--order", "none", "-X", "acls"],
+        &["get", "be128456-3098-4564-b0d1-67dbceee265f", "-F", "login"],
+        &["get", "it's $HOME"],
+        &["count", "-f", filters[1]],
+    ] {
+        let arguments = [&["partners"], arguments].concat();
+        // The request that the program sends, as its own trace has it.
+        let api = Api::new();
+        let any = api.page(&[], last_page(&[r#"{"login":"a","acls":[]}"#]));
+        api.partner("be128456-3098-4564-b0d1-67dbceee265f", 200, r#"{"login":"a"}"#);
+        let sent = stderr(&api.carrierx(&[&arguments[..], &["-v"]].concat()).assert().success());
+        let address = sent.lines().find_map(|line| line.strip_prefix("GET ")?.split_once(": ")).expect("a trace").0;
+        let (before, mut dry) = (any.calls(), api.carrierx(&[&arguments[..], &["--dry-run"]].concat()));
+        let curl = stdout(&dry.env_remove("CARRIERX_TOKEN").assert().success());
+        assert_eq!(any.calls(), before, "a dry run sent something");
+        assert!(!curl.contains(TOKEN) && curl.contains("$CARRIERX_TOKEN"), "{curl}");
+        // The one that curl sends, as the API has it: the mocks answer only with the token and this address.
+        let mut bash = Command::new("bash");
+        bash.env_clear().env("PATH", "/usr/bin:/bin").env("CARRIERX_TOKEN", TOKEN).timeout(Duration::from_secs(60));
+        let line = format!("{} -sS -w '%{{stderr}}%{{url_effective}} %{{http_code}}'", curl.trim());
+        let answered = bash.args(["--norc", "-c", &line]).assert().success();
+        assert_eq!(stderr(&answered), format!("{address} 200"), "{curl}");
+    }
 }

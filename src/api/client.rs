@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Url, blocking};
@@ -24,16 +23,13 @@ use super::credentials::Credentials;
 use super::page::Page;
 use super::query::{FieldSelection, PageRequest};
 use super::tls::{self, Authority};
-use super::{proxy, retry};
+use super::{address, proxy, retry};
 
 /// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
 
 /// Redirects within the API's own origin that one request follows.
 const MAX_REDIRECTS: usize = 5;
-
-/// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How requests are made.
 pub struct Conduct {
@@ -101,8 +97,7 @@ impl Client {
     /// # Errors
     /// When no answer comes, or one that is no page.
     pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
-        let mut url = self.base_url.join(&["partners"]);
-        url.set_query(Some(&query_string(&request.parameters())));
+        let url = address::of_page(&self.base_url, request);
         let page = self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_page(&self.credentials), on_wait)?;
         Ok(page.recycled_by(&self.buffers))
     }
@@ -112,10 +107,7 @@ impl Client {
     /// # Errors
     /// When no answer comes, or one that is no partner.
     pub fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<String, Failure> {
-        let mut url = self.base_url.join(&["partners", sid]);
-        if let Some(parameter) = fields.parameter() {
-            url.set_query(Some(&query_string(&[parameter])));
-        }
+        let url = address::of_partner(&self.base_url, sid, fields);
         self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_partner(&self.credentials), on_wait)
     }
 
@@ -233,12 +225,6 @@ fn stay_at_origin(attempt: Attempt) -> reqwest::redirect::Action {
     if same && attempt.previous().len() <= MAX_REDIRECTS { attempt.follow() } else { attempt.stop() }
 }
 
-/// The query string with every value percent-encoded as a whole, blanks as `%20`.
-fn query_string(parameters: &[(&str, String)]) -> String {
-    let pairs = parameters.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, RESERVED)));
-    pairs.collect::<Vec<_>>().join("&")
-}
-
 /// The error and what caused it, outermost first.
 fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| below(*error))
@@ -262,16 +248,4 @@ fn is_timeout(error: &(dyn Error + 'static)) -> bool {
 /// The innermost cause, which is what a person can act on.
 fn cause(error: &(dyn Error + 'static)) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_percent_encoded_as_a_whole() {
-        let filter = r#"name like "%a&b+c=d é" and x eq '1/2'"#;
-        let query = query_string(&[("limit", "1".to_owned()), ("filter", filter.to_owned())]);
-        assert_eq!(query, "limit=1&filter=name%20like%20%22%25a%26b%2Bc%3Dd%20%C3%A9%22%20and%20x%20eq%20%271%2F2%27");
-    }
 }

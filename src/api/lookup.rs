@@ -3,9 +3,12 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::error::{Failure, Kind};
-use crate::values::Order;
+use url::Url;
 
+use crate::error::{Failure, Kind};
+use crate::values::{BaseUrl, Order};
+
+use super::address;
 use super::ahead::Wait;
 use super::client::Client;
 use super::query::{FieldSelection, PageRequest, Position, Query};
@@ -57,14 +60,29 @@ pub fn find(
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
 ) -> Result<Option<String>, Failure> {
+    if let PartnerId::Sid(sid) = id {
+        return match client.partner(sid, fields, on_wait) {
+            Ok(partner) => Ok(Some(partner)),
+            Err(failure) if failure.kind == Kind::Rejected && failure.status == Some(404) => Ok(None),
+            Err(failure) => Err(failure),
+        };
+    }
+    let page = client.page(&request(id, fields), on_wait)?;
+    Ok(page.partners().next().map(str::to_owned))
+}
+
+/// Where the partner is asked for.
+pub fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
+    match id {
+        PartnerId::Sid(sid) => address::of_partner(base, sid, fields),
+        _ => address::of_page(base, &request(id, fields)),
+    }
+}
+
+/// The request for the one partner that has the ID.
+fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
     let filter = match id {
-        PartnerId::Sid(sid) => {
-            return match client.partner(sid, fields, on_wait) {
-                Ok(partner) => Ok(Some(partner)),
-                Err(failure) if failure.kind == Kind::Rejected && failure.status == Some(404) => Ok(None),
-                Err(failure) => Err(failure),
-            };
-        }
+        PartnerId::Sid(sid) => format!("partner_sid eq {sid}"),
         PartnerId::DisplayId(id) => format!("display_id eq {id}"),
         PartnerId::Login(login) => {
             let quote = if login.contains('"') { '\'' } else { '"' };
@@ -72,8 +90,7 @@ pub fn find(
         }
     };
     let query = Arc::new(Query { filter: Some(filter), order: Order::Server, fields: fields.clone() });
-    let page = client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)?;
-    Ok(page.partners().next().map(str::to_owned))
+    PageRequest { query, position: Position::Offset(0), limit: 1 }
 }
 
 #[cfg(test)]

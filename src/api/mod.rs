@@ -2,6 +2,7 @@
 //!
 //! No option, no output format and no terminal are known in here.
 
+pub mod address;
 pub mod ahead;
 mod answer;
 mod buffers;

@@ -70,6 +70,15 @@ pub enum OrderRefused {
     AskedWithout,
 }
 
+impl Walk {
+    /// The request that a walk begins with.
+    pub fn first_request(&self, query: Query) -> PageRequest {
+        let most = self.limit.map_or(u64::MAX, NonZeroU64::get);
+        let position = Position::Offset(self.offset);
+        PageRequest { query: query.into(), position, limit: most.min(self.page_size.get()) }
+    }
+}
+
 impl<'w> Pages<'w> {
     /// The pages that answer `query`, each got by `fetch`; `on_wait` is told of waits before further attempts.
     pub fn new(query: Query, walk: Walk, order: OrderRefused, fetch: Arc<Fetch>, on_wait: &'w dyn Fn(Wait)) -> Self {

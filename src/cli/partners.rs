@@ -70,6 +70,12 @@ pub struct GetArgs {
     /// Put an apostrophe before text in CSV and TSV that a spreadsheet would run as a formula
     #[arg(long, help_heading = OUTPUT)]
     pub formula_guard: bool,
+
+    /// Print the request as a curl command that works when pasted, and send nothing
+    ///
+    /// The token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
+    #[arg(long, help_heading = OUTPUT)]
+    pub dry_run: bool,
 }
 
 /// Which partners a command is about.
@@ -95,6 +101,12 @@ pub struct CountArgs {
     /// Which partners match.
     #[command(flatten)]
     pub filter: FilterArgs,
+
+    /// Print the request as a curl command that works when pasted, and send nothing
+    ///
+    /// The token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
+    #[arg(long, help_heading = OUTPUT)]
+    pub dry_run: bool,
 }
 
 /// The query of a list, and what becomes of its rows.
@@ -140,6 +152,12 @@ pub struct ListArgs {
     /// Put an apostrophe before text in CSV and TSV that a spreadsheet would run as a formula
     #[arg(long, help_heading = OUTPUT)]
     pub formula_guard: bool,
+
+    /// Print the request as a curl command that works when pasted, and send nothing
+    ///
+    /// The token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
+    #[arg(long, help_heading = OUTPUT)]
+    pub dry_run: bool,
 
     /// Write to FILE, which is whole or untouched; its ending gives the format unless -o does
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]

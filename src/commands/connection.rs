@@ -1,9 +1,12 @@
 //! Whom a command asks: the API of the settings, or the sandbox.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use url::Url;
 
+use crate::api::address;
 use crate::api::ahead::Wait;
 use crate::api::client::{Client, Conduct};
 use crate::api::credentials::Credentials;
@@ -13,6 +16,7 @@ use crate::error::{Failure, Kind};
 use crate::notices::{self, Notices};
 use crate::sandbox::{self, Sandbox};
 use crate::settings::Settings;
+use crate::values::BaseUrl;
 
 /// A client, and the sandbox that it talks to, if it does.
 pub struct Connection {
@@ -83,4 +87,28 @@ pub fn check(global: &GlobalArgs) -> Result<(), Failure> {
             .hint("leave one of them out: the sandbox has an address of its own"));
     }
     Ok(())
+}
+
+/// Prints the requests as curl commands instead of sending them.
+///
+/// # Errors
+/// When there is no usable base URL, or the sandbox was meant, which is only there while the program runs.
+pub fn show_requests(
+    global: &GlobalArgs,
+    settings: &Settings,
+    addresses: impl FnOnce(&BaseUrl) -> Vec<Url>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    if global.sandbox {
+        return Err(Failure::new(
+            Kind::Usage,
+            "--dry-run shows a request that the sandbox of --sandbox could not answer",
+        )
+        .hint("start one that stays with `carrierx sandbox serve`, and set what it prints")
+        .into());
+    }
+    for url in addresses(&settings.base_url()?) {
+        writeln!(out, "{}", address::as_curl(&url))?;
+    }
+    Ok(out.flush()?)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use crate::api::address;
 use crate::api::ahead::Wait;
 use crate::api::pages::{OrderRefused, Pages, Walk};
 use crate::api::partner;
@@ -37,13 +38,17 @@ pub fn run(args: &CountArgs, global: &GlobalArgs, surroundings: Surroundings) ->
         Source::Default => OrderRefused::AskWithout,
         _ => OrderRefused::Report,
     };
+    let walk = |limit| Walk { offset: 0, limit, page_size: PageSize::MAX, parallel: settings.parallel.value };
+    if args.dry_run {
+        let first = walk(Some(NonZeroU64::MIN)).first_request(query);
+        return connection::show_requests(global, &settings, |base| vec![address::of_page(base, &first)], stdout);
+    }
     let connection = Arc::new(Connection::open(global, &settings, notices)?);
     let on_wait = |wait: Wait| connection::say_wait(wait, notices);
     let pages = |limit| {
         let asked = Arc::clone(&connection);
         let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| asked.client.page(request, on_wait);
-        let walk = Walk { offset: 0, limit, page_size: PageSize::MAX, parallel: settings.parallel.value };
-        Pages::new(query.clone(), walk, order_refused, Arc::new(fetch), &on_wait)
+        Pages::new(query.clone(), walk(limit), order_refused, Arc::new(fetch), &on_wait)
     };
     let count = match told(&mut pages(Some(NonZeroU64::MIN)))? {
         Some(total) => total,

@@ -19,7 +19,7 @@ use crate::notices::Notices;
 use crate::output::{self, Style, Writer};
 use crate::settings::{Options, Settings, Source};
 use crate::terminal::Terminal;
-use crate::values::Format;
+use crate::values::{BaseUrl, Format};
 
 use super::selection::Selection;
 
@@ -40,6 +40,11 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
         format => View::Rows(format),
     };
     let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as());
+    if args.dry_run {
+        let asked = selection.asked();
+        let addresses = |base: &BaseUrl| ids.iter().map(|(_, id)| lookup::address(base, id, &asked)).collect();
+        return connection::show_requests(global, &settings, addresses, stdout);
+    }
     let connection = Connection::open(global, &settings, notices)?;
     let style = Style {
         format: view.shaped_as(),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use crate::api::address;
 use crate::api::ahead::Wait;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
@@ -24,7 +25,7 @@ use crate::output::sink::{Sink, is_stdout};
 use crate::output::{self, Style, Writer};
 use crate::settings::Settings;
 use crate::terminal::Progress;
-use crate::values::Format;
+use crate::values::{BaseUrl, Format};
 
 use plan::Plan;
 use receipt::Receipt;
@@ -38,6 +39,10 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     connection::check(global)?;
     let settings = Settings::load(plan::with_list_options(options(global), args), environment)?;
     let plan = Plan::new(args, &settings, notices)?;
+    if args.dry_run {
+        let first = |base: &BaseUrl| vec![address::of_page(base, &plan.walk.first_request(plan.query.clone()))];
+        return connection::show_requests(global, &settings, first, stdout);
+    }
 
     // Whatever is to be written is tried before anything is asked for.
     let file = args.to.as_deref().filter(|path| !is_stdout(path));
