@@ -37,6 +37,7 @@ fn main() -> ExitCode {
             stdin: io::stdin().is_terminal(),
             stdout: io::stdout().is_terminal(),
             stderr: stderr.is_terminal(),
+            width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0),
             dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
         };
         let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);

@@ -22,6 +22,8 @@ pub struct Terminal {
     pub stdout: bool,
     /// Messages are read by a person as they come.
     pub stderr: bool,
+    /// How many columns the terminal has that results go to, if they go to one.
+    pub width: Option<u16>,
     /// The terminal says of itself that it cannot redraw a line (`TERM=dumb`).
     pub dumb: bool,
 }

@@ -1,10 +1,11 @@
-//! One record of facts: a line for each at the terminal, an object in JSON, a row in the other formats.
+//! One record of facts: a line for each to read, an object in JSON, a row in the other formats; and rows of facts.
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::output::{self, Column, ColumnKind, Shape, Style, Writer};
+use crate::output::{self, Column, ColumnKind, Shape, Style, Writer, text};
+use crate::raw;
 use crate::terminal::Terminal;
 use crate::values::{FieldName, Format};
 
@@ -14,20 +15,50 @@ use crate::values::{FieldName, Format};
 /// When the output cannot be written to.
 pub fn write(facts: &[(&str, Value)], format: Format, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
     let object = || Value::from(Map::from_iter(facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))));
-    let names: Vec<&str> = facts.iter().map(|(name, _)| *name).collect();
-    let (rows, columns): (Vec<Value>, _) = match format {
-        Format::Table => (
-            facts.iter().map(|(name, value)| json!({ "field": name, "value": value })).collect(),
-            vec!["field", "value"],
-        ),
+    match format {
+        Format::Table => {
+            let facts: Vec<_> = facts.iter().map(|(name, value)| (*name, value.to_string())).collect();
+            lines(facts.iter().map(|(name, value)| (*name, value.as_str())), terminal, out)
+        }
         Format::Json => {
             output::json::write_value(&object().to_string(), terminal.stdout, out)?;
-            return out.flush();
+            out.flush()
         }
-        Format::Jsonl | Format::Csv | Format::Tsv => (vec![object()], names),
-    };
-    rows_of(&columns, &rows, format, terminal, out)
+        Format::Jsonl | Format::Csv | Format::Tsv => {
+            let names: Vec<&str> = facts.iter().map(|(name, _)| *name).collect();
+            rows_of(&names, &[object()], format, terminal, out)
+        }
+    }
 }
+
+/// Writes a line for each field: its name, then its value, given as raw JSON. On a terminal a value that is too long
+/// goes on under its own beginning.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub fn lines<'f>(
+    fields: impl Iterator<Item = (&'f str, &'f str)> + Clone,
+    terminal: Terminal,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let indent = GAP + fields.clone().map(|(name, _)| text::width(&text::escape(name))).max().unwrap_or(0);
+    let room = terminal.width.map(|width| usize::from(width).saturating_sub(indent)).filter(|room| *room >= LEAST_ROOM);
+    for (name, value) in fields {
+        let name = text::escape(name);
+        let value = if value == "null" { "-".into() } else { raw::text(value) };
+        let value = text::escape(&value);
+        let padding = " ".repeat(indent - text::width(&name));
+        let parts = room.map_or_else(|| vec![&*value], |room| text::split(&value, room));
+        writeln!(out, "{}", format!("{name}{padding}{}", parts.join(&format!("\n{:indent$}", ""))).trim_end())?;
+    }
+    out.flush()
+}
+
+/// Blanks between the names and the values.
+const GAP: usize = 2;
+
+/// Values are not broken into less than this many columns.
+const LEAST_ROOM: usize = 20;
 
 /// Writes rows of our own, each an object, in the format.
 ///

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Whether a character must not reach a terminal as it is.
 fn is_unsafe(c: char) -> bool {
@@ -92,6 +92,21 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// The text in pieces of at most so many columns, each as long as can be.
+pub fn split(text: &str, columns: usize) -> Vec<&str> {
+    let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
+    for (at, c) in text.char_indices() {
+        let width = c.width().unwrap_or(0);
+        if taken + width > columns && at > start {
+            pieces.push(&text[start..at]);
+            (start, taken) = (at, 0);
+        }
+        taken += width;
+    }
+    pieces.push(&text[start..]);
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +142,13 @@ mod tests {
         assert_eq!(escaped, "[\n  \"a\\u202e\\u009b\\udb40\\udc41é\"\n]");
         let values = |text: &str| serde_json::from_str::<Vec<String>>(text).expect("a list");
         assert_eq!(values(&escaped), values(json));
+    }
+
+    #[test]
+    fn pieces_fill_their_columns_and_lose_nothing() {
+        assert_eq!(split("abcde", 2), ["ab", "cd", "e"]);
+        assert_eq!(split("a東京e\u{301}x", 3), ["a東", "京e\u{301}", "x"]);
+        assert_eq!(split("", 3), [""]);
+        assert_eq!(split("東", 1), ["東"]);
     }
 }

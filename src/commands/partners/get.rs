@@ -128,12 +128,8 @@ fn show_one(row: &output::Row, view: View, terminal: Terminal, out: &mut dyn Wri
         output::json::write_value(&row.object(), terminal.stdout, out)?;
         return out.flush();
     }
-    let field = |(column, cell): (&output::Column, &Option<&str>)| {
-        let name = serde_json::Value::from(column.name());
-        format!("{{\"field\":{name},\"value\":{}}}", cell.unwrap_or("null"))
-    };
-    let fields: Vec<String> = row.columns().iter().zip(row.cells()).map(field).collect();
-    record::rows_of(&["field", "value"], &fields, Format::Table, terminal, out)
+    let values = row.cells().iter().map(|cell| cell.unwrap_or("null"));
+    record::lines(row.columns().iter().map(output::Column::name).zip(values), terminal, out)
 }
 
 /// What was typed, and what it means.
