@@ -24,7 +24,7 @@ fn is_unsafe(c: char) -> bool {
         | '\u{17b5}'
         | '\u{180e}'
         | '\u{200b}'
-        | '\u{2060}'..='\u{2064}'
+        | '\u{2060}'..='\u{2065}'
         | '\u{3164}'
         | '\u{feff}'
         | '\u{ffa0}'
@@ -133,6 +133,8 @@ mod tests {
         assert_eq!(escape("ad\u{200b}min\u{feff}"), r"ad\u{200b}min\u{feff}");
         assert_eq!(escape("ad\u{200d}min"), r"ad\u{200d}min");
         assert_eq!(escape("x\u{200d}"), r"x\u{200d}");
+        // Not assigned yet, and meant to be invisible.
+        assert_eq!(escape("x\u{2065}"), r"x\u{2065}");
     }
 
     #[test]
