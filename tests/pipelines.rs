@@ -56,7 +56,7 @@ fn xargs_hands_over_logins_and_head_has_enough() {
 
 #[cfg(unix)]
 #[test]
-fn a_dry_run_sends_nothing_and_prints_the_same_request_for_curl() {
+fn a_dry_run_sends_nothing_and_prints_the_same_request_for_curl_in_every_shell() {
     let filters = [r#"name like "%a&b'c$HOME`x`\\""#, "login eq 'é \"!'"];
     for arguments in [
         &["list", "-f", filters[0], "-f", filters[1], "-F", "login", "--offset", "3", "-l", "7"][..],
@@ -77,10 +77,13 @@ fn a_dry_run_sends_nothing_and_prints_the_same_request_for_curl() {
         assert_eq!(any.calls(), before, "a dry run sent something");
         assert!(!curl.contains(TOKEN) && curl.contains("$CARRIERX_TOKEN"), "{curl}");
         // The one that curl sends, as the API has it: the mocks answer only with the token and this address.
-        let mut bash = Command::new("bash");
-        bash.env_clear().env("PATH", "/usr/bin:/bin").env("CARRIERX_TOKEN", TOKEN).timeout(Duration::from_secs(60));
         let line = format!("{} -sS -w '%{{stderr}}%{{url_effective}} %{{http_code}}'", curl.trim());
-        let answered = bash.args(["--norc", "-c", &line]).assert().success();
-        assert_eq!(stderr(&answered), format!("{address} 200"), "{curl}");
+        for (name, plain) in [("bash", "--norc"), ("zsh", "-f"), ("fish", "--no-config")] {
+            let home = tempfile::tempdir().expect("a folder");
+            let mut shell = Command::new(name);
+            shell.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home.path()).env("CARRIERX_TOKEN", TOKEN);
+            let answered = shell.timeout(Duration::from_secs(60)).args([plain, "-c", &line]).assert().success();
+            assert_eq!(stderr(&answered), format!("{address} 200"), "{name}: {curl}");
+        }
     }
 }

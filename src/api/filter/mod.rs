@@ -11,6 +11,7 @@ use words::{Word, is_joint, split};
 
 pub use words::unquoted;
 
+mod foreign;
 mod words;
 
 /// The operators of the documentation; each takes exactly one value.
@@ -139,6 +140,9 @@ impl<'e> Parser<'e> {
             let span = word.span.start..word.span.start + 1;
             return Err(Mistake::new("the filter language has no grouping", span, "leave the parentheses out"));
         }
+        if let Some(mistake) = foreign::mistake(&word, self.peek(), &self.expression[word.span.start..]) {
+            return Err(mistake);
+        }
         let is_quoted = word.text.contains(['"', '\'']);
         if let Some(at) = word.text.find(['=', '!', '<', '>']).filter(|_| !is_quoted)
             && let Some((symbol, instead)) = word.symbol_at(at)
@@ -169,7 +173,12 @@ impl<'e> Parser<'e> {
             .iter()
             .take_while(|word| !is_joint(word))
             .any(|word| word.is_operator() || partner::find(word.text).is_some());
-        if let Some((symbol, _)) = first.symbol_at(0).filter(|(symbol, _)| *symbol == first.text) {
+        let option = |word: &Word| {
+            ["order", "limit", "offset"].into_iter().find(|name| word.is(name)).map(|name| (word.text.to_owned(), name))
+        };
+        if let Some((word, option)) = self.words[self.next..].iter().find_map(option) {
+            format!("leave `{word}` and what follows to the option --{option}, or quote the value")
+        } else if let Some((symbol, _)) = first.symbol_at(0).filter(|(symbol, _)| *symbol == first.text) {
             format!("leave `{symbol}` out: the operator stands before it")
         } else if looks_like_conditions {
             "join conditions by `and`, or quote the value".to_owned()
@@ -366,6 +375,8 @@ mod tests {
         assert_eq!(mistake("name eq ‚Acme‘").0, "‚");
         for (expression, remedy) in [
             ("company_name eq Rock and Roll", "or quote the value"),
+            ("status eq active ORDER BY balance", "to the option --order"),
+            ("status eq active limit 10", "to the option --limit"),
             ("status eq = active", "leave `=` out"),
             ("status eq active, balance lt 10", "join conditions by `and`"),
             ("name eq 'it''s here'", "put the whole value between two quotes"),

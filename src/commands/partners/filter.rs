@@ -29,7 +29,7 @@ fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, 
             Failure::new(Kind::Usage, mistake.problem).at(place)
         })?;
         for condition in conditions {
-            let name = condition.field.split('.').next().unwrap_or_default();
+            let name = condition.field.split('.').next().filter(|name| !name.is_empty()).unwrap_or(&condition.field);
             if partner::find(name).is_none() {
                 let meant =
                     partner::did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
