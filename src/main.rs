@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::num::NonZeroU16;
 use std::process::{self, ExitCode};
 
 use clap::Parser;
@@ -12,7 +13,7 @@ use carrierx::error::Kind;
 use carrierx::notices::Notices;
 use carrierx::output::sink;
 use carrierx::settings::Environment;
-use carrierx::terminal::{self, Terminal};
+use carrierx::terminal::{self, Screen, Terminal};
 use carrierx::values::ErrorFormat;
 use carrierx::{Surroundings, error, hangup, signals};
 
@@ -35,9 +36,8 @@ fn main() -> ExitCode {
     let ended = {
         let terminal = Terminal {
             stdin: io::stdin().is_terminal(),
-            stdout: io::stdout().is_terminal(),
+            stdout: io::stdout().is_terminal().then(|| Screen { columns: columns() }),
             stderr: stderr.is_terminal(),
-            width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0),
             dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
         };
         let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
@@ -69,6 +69,11 @@ fn main() -> ExitCode {
             failed(&error, error_format)
         }
     }
+}
+
+/// How wide the terminal is said to be.
+fn columns() -> Option<NonZeroU16> {
+    env::var("COLUMNS").ok()?.parse().ok()
 }
 
 /// Tells the error, and gives the status to end with.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -9,6 +10,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use zeroize::Zeroizing;
+
+use crate::values::ColorChoice;
 
 /// A list that is done sooner than this needs no progress bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -18,14 +21,48 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub struct Terminal {
     /// A person answers questions.
     pub stdin: bool,
-    /// Results are read by a person as they come.
-    pub stdout: bool,
+    /// Results are read by a person as they come, on this.
+    pub stdout: Option<Screen>,
     /// Messages are read by a person as they come.
     pub stderr: bool,
-    /// How many columns the terminal has that results go to, if they go to one.
-    pub width: Option<u16>,
     /// The terminal says of itself that it cannot redraw a line (`TERM=dumb`).
     pub dumb: bool,
+}
+
+impl Terminal {
+    /// What results on stdout look like, by what was said of colours.
+    pub fn look(self, color: ColorChoice) -> Look {
+        let color = match color {
+            ColorChoice::Auto => self.stdout.is_some() && !self.dumb,
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        };
+        Look { screen: self.stdout, color }
+    }
+}
+
+/// What results are looked at on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Look {
+    /// The screen of a terminal, if they go to one.
+    pub screen: Option<Screen>,
+    /// Whether parts of them are coloured.
+    pub color: bool,
+}
+
+/// The screen of the terminal that stdout is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Screen {
+    /// How wide it is said to be (`COLUMNS`), whatever it is.
+    pub columns: Option<NonZeroU16>,
+}
+
+impl Screen {
+    /// How many columns it has now, if that is known; a terminal may be resized at any time.
+    pub fn width(self) -> Option<usize> {
+        let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
+        self.columns.map(NonZeroU16::get).or_else(measured).filter(|columns| *columns > 0).map(usize::from)
+    }
 }
 
 /// Whether a progress bar stands on stderr.

@@ -12,6 +12,7 @@ use carrierx::api::retry::parse_retry_after;
 use carrierx::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use carrierx::raw;
 use carrierx::settings::file::File;
+use carrierx::terminal::{Look, Screen};
 use carrierx::values::{FieldName, Format, Order, TimeLimit, Token};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -111,7 +112,8 @@ fn columns() -> Vec<Column> {
 fn written(partners: &[String], format: Format, terminal: bool, formula_guard: bool) -> String {
     let mut out = Vec::new();
     let shape = Shape { columns: Some(columns()), ..Shape::default() };
-    let style = Style { format, header: true, terminal, formula_guard };
+    let look = Look { screen: terminal.then(Screen::default), color: false };
+    let style = Style { format, header: true, look, formula_guard };
     let mut writer = Writer::begin(style, shape, &mut out).expect("memory");
     partners.iter().for_each(|partner| writer.write(partner).expect("memory"));
     writer.end().expect("memory");

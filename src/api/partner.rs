@@ -10,6 +10,8 @@ use crate::suggest;
 pub enum FieldType {
     /// Free text, chosen by people.
     Text,
+    /// The state of the account, one word.
+    Status,
     /// An ID made by the platform (a SID or a display ID): never shortened.
     Identifier,
     /// A decimal number, sent as a string or as a number; never read as floating point.
@@ -30,7 +32,7 @@ impl FieldType {
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text | Self::Status => "text",
             Self::Identifier => "identifier",
             Self::Decimal => "decimal",
             Self::Timestamp => "timestamp",
@@ -73,7 +75,7 @@ impl Field {
 
 /// Every documented field, in the documentation's order.
 pub const FIELDS: [Field; 31] = {
-    use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Strings, Text, Timestamp};
+    use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
     [
         field("acls", Objects, "access control rules set on the partner itself"),
         field("address1", Text, "postal address, first line").nullable(),
@@ -102,7 +104,7 @@ pub const FIELDS: [Field; 31] = {
         field("prepay_amount", Decimal, "what a prepay account is charged with").nullable(),
         field("spending_limit", Decimal, "most that may be owed").nullable(),
         field("state", Text, "state of the postal address").nullable(),
-        field("status", Text, "active, unverified, ..."),
+        field("status", Status, "active, unverified, ..."),
         field("tech_email", Text, "technical contact").nullable(),
         field("transformations", Objects, "header rewriting rules"),
         field("zip", Text, "postal code").nullable(),

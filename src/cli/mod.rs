@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::values::{ErrorFormat, Format, TimeLimit};
+use crate::values::{ColorChoice, ErrorFormat, Format, TimeLimit};
 
 /// Query your CarrierX partner accounts.
 ///
@@ -90,6 +90,10 @@ pub struct GlobalArgs {
     /// Trust the certificate authorities in this PEM file, too
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
+
+    /// When results are coloured [default: auto] [also: NO_COLOR, CLICOLOR, CLICOLOR_FORCE]
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub color: Option<ColorChoice>,
 
     /// How an error is told on stderr: in words, or as one JSON object on the last line
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]

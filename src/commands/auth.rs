@@ -119,7 +119,7 @@ fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()>
         ("partner_sid", known("partner_sid")),
         ("scopes", partner.map_or(Value::Null, |partner| Value::from(scopes_of(partner)))),
     ];
-    record::write(&facts, settings.output.value, terminal, stdout)?;
+    record::write(&facts, settings.output.value, terminal.look(settings.color.value), stdout)?;
     let lacks_scopes = partner.is_some_and(|partner| scopes_of(partner).is_empty());
     owner.context("the token cannot be used")?;
     if lacks_scopes {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
 use crate::error::{Failure, Kind};
+use crate::output::ColumnKind;
 use crate::settings::{self, Settings};
 
 use super::auth::make_folder_of;
@@ -38,8 +39,9 @@ fn show(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, .. } = surroundings;
     let settings = Settings::load(options(global), environment)?;
     let row = |(setting, value, source)| json!({ "setting": setting, "value": value, "source": source });
+    let columns = [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
     let rows: Vec<Value> = settings.shown().into_iter().map(row).collect();
-    Ok(record::rows_of(&["setting", "value", "source"], &rows, settings.output.value, terminal, stdout)?)
+    Ok(record::rows_of(&columns, &rows, settings.output.value, terminal.look(settings.color.value), stdout)?)
 }
 
 fn init(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {

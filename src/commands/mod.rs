@@ -53,6 +53,7 @@ fn options(global: &GlobalArgs) -> Options {
         output: global.output,
         timeout: global.timeout,
         retries: global.retries,
+        color: global.color,
         ca_file: global.ca_file.clone(),
         ..Options::default()
     }

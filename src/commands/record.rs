@@ -4,29 +4,30 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-use crate::output::{self, Column, ColumnKind, Shape, Style, Writer, text};
+use crate::output::{self, Column, ColumnKind, Shape, Style, Writer, paint, text};
 use crate::raw;
-use crate::terminal::Terminal;
-use crate::values::{FieldName, Format};
+use crate::terminal::Look;
+use crate::values::Format;
 
 /// Writes the record.
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn write(facts: &[(&str, Value)], format: Format, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(facts: &[(&str, Value)], format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let object = || Value::from(Map::from_iter(facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))));
     match format {
         Format::Table => {
             let facts: Vec<_> = facts.iter().map(|(name, value)| (*name, value.to_string())).collect();
-            lines(facts.iter().map(|(name, value)| (*name, value.as_str())), terminal, out)
+            lines(facts.iter().map(|(name, value)| (*name, value.as_str())), look, out)
         }
         Format::Json => {
-            output::json::write_value(&object().to_string(), terminal.stdout, out)?;
+            output::json::write_value(&object().to_string(), look.screen.is_some(), out)?;
             out.flush()
         }
         Format::Jsonl | Format::Csv | Format::Tsv => {
             let names: Vec<&str> = facts.iter().map(|(name, _)| *name).collect();
-            rows_of(&names, &[object()], format, terminal, out)
+            let columns: Vec<_> = names.into_iter().map(|name| (name, ColumnKind::Text)).collect();
+            rows_of(&columns, &[object()], format, look, out)
         }
     }
 }
@@ -38,18 +39,24 @@ pub fn write(facts: &[(&str, Value)], format: Format, terminal: Terminal, out: &
 /// When the output cannot be written to.
 pub fn lines<'f>(
     fields: impl Iterator<Item = (&'f str, &'f str)> + Clone,
-    terminal: Terminal,
+    look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let indent = GAP + fields.clone().map(|(name, _)| text::width(&text::escape(name))).max().unwrap_or(0);
-    let room = terminal.width.map(|width| usize::from(width).saturating_sub(indent)).filter(|room| *room >= LEAST_ROOM);
+    let width = look.screen.and_then(|screen| screen.width());
+    let room = width.map(|width| width.saturating_sub(indent)).filter(|room| *room >= LEAST_ROOM);
     for (name, value) in fields {
         let name = text::escape(name);
-        let value = if value == "null" { "-".into() } else { raw::text(value) };
+        write!(out, "{}", paint::painted(&name, paint::NAME, look.color))?;
+        let gap = " ".repeat(indent - text::width(&name));
+        if value == "null" {
+            writeln!(out, "{gap}{}", paint::painted("-", paint::ABSENT, look.color))?;
+            continue;
+        }
+        let value = raw::text(value);
         let value = text::escape(&value);
-        let padding = " ".repeat(indent - text::width(&name));
         let parts = room.map_or_else(|| vec![&*value], |room| text::split(&value, room));
-        writeln!(out, "{}", format!("{name}{padding}{}", parts.join(&format!("\n{:indent$}", ""))).trim_end())?;
+        writeln!(out, "{}", format!("{gap}{}", parts.join(&format!("\n{:indent$}", ""))).trim_end())?;
     }
     out.flush()
 }
@@ -65,15 +72,14 @@ const LEAST_ROOM: usize = 20;
 /// # Errors
 /// When the output cannot be written to.
 pub fn rows_of(
-    columns: &[&str],
+    columns: &[(&str, ColumnKind)],
     rows: &[impl ToString],
     format: Format,
-    terminal: Terminal,
+    look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let columns = columns.iter().filter_map(|name| name.parse::<FieldName>().ok());
-    let columns = columns.map(|name| Column::named(&name, ColumnKind::Text)).collect();
-    let style = Style { format, header: true, terminal: terminal.stdout, formula_guard: false };
+    let columns = columns.iter().map(|(name, kind)| Column::of_key(name, *kind)).collect();
+    let style = Style { format, header: true, look, formula_guard: false };
     let mut writer = Writer::begin(style, Shape { columns: Some(columns), ..Shape::default() }, out)?;
     rows.iter().try_for_each(|row| writer.write(&row.to_string()))?;
     writer.end()

@@ -72,6 +72,7 @@ impl Formatter for Csv {
 mod tests {
     use crate::output::Style;
     use crate::output::tests::{plain, written};
+    use crate::terminal::{Look, Screen};
     use crate::values::Format;
 
     #[test]
@@ -104,6 +105,13 @@ mod tests {
         let partner = r#"{"name":"a\u001b[1m"}"#;
         let style = Style { header: false, ..plain(Format::Csv) };
         assert_eq!(written(style, &["name"], &[partner]), "a\u{1b}[1m\n");
-        assert_eq!(written(Style { terminal: true, ..style }, &["name"], &[partner]), "a\\u{1b}[1m\n");
+        assert_eq!(
+            written(
+                Style { look: Look { screen: Some(Screen::default()), color: false }, ..style },
+                &["name"],
+                &[partner]
+            ),
+            "a\\u{1b}[1m\n"
+        );
     }
 }

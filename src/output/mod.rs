@@ -6,8 +6,10 @@
 
 mod cell;
 mod csv;
+mod fit;
 pub mod json;
 mod jsonl;
+pub mod paint;
 pub mod row;
 pub mod sink;
 mod table;
@@ -16,6 +18,7 @@ mod tsv;
 
 use std::io::{self, Write};
 
+use crate::terminal::Look;
 use crate::values::Format;
 
 use cell::Cells;
@@ -34,6 +37,10 @@ trait Formatter {
     fn break_off(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
+    /// The names of columns that there was no room for.
+    fn hidden(&self) -> &[String] {
+        &[]
+    }
 }
 
 /// How results are written.
@@ -43,17 +50,18 @@ pub struct Style {
     pub format: Format,
     /// Whether formats with a header line have it.
     pub header: bool,
-    /// Whether the bytes go to a terminal, which must not be driven by them.
-    pub terminal: bool,
+    /// What the bytes are looked at on; a terminal must not be driven by them.
+    pub look: Look,
     /// Whether text in CSV and TSV is kept from being run as a formula by a spreadsheet.
     pub formula_guard: bool,
 }
 
 fn formatter(style: Style) -> Box<dyn Formatter> {
-    let Style { format, header, terminal, formula_guard } = style;
+    let Style { format, header, look, formula_guard } = style;
+    let terminal = look.screen.is_some();
     let cells = Cells { formula_guard };
     match format {
-        Format::Table => Box::new(table::Table::new(header)),
+        Format::Table => Box::new(table::Table::new(header, look)),
         Format::Json => Box::new(json::Json::new(terminal)),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(terminal)),
         Format::Csv => Box::new(csv::Csv::new(header, terminal, cells)),
@@ -94,6 +102,11 @@ impl<'o> Writer<'o> {
         self.columns.left_out()
     }
 
+    /// The names of columns that there was no room for; known when the output has ended.
+    pub fn hidden(&self) -> &[String] {
+        self.formatter.hidden()
+    }
+
     /// Ends the output.
     pub fn end(&mut self) -> io::Result<()> {
         self.formatter.end(self.out)?;
@@ -110,6 +123,7 @@ impl<'o> Writer<'o> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terminal::Screen;
 
     /// What a format makes of partners, with the named columns or, without any, with all that came.
     pub(super) fn written(style: Style, columns: &[&str], partners: &[&str]) -> String {
@@ -125,12 +139,17 @@ mod tests {
     }
 
     fn column(name: &str) -> Column {
-        let kind = if name == "balance" { ColumnKind::Number } else { ColumnKind::Text };
+        let kind = match name {
+            "balance" => ColumnKind::Number,
+            "display_id" => ColumnKind::Code,
+            "status" => ColumnKind::Status,
+            _ => ColumnKind::Text,
+        };
         Column::named(&name.parse().expect(name), kind)
     }
 
     pub(super) fn plain(format: Format) -> Style {
-        Style { format, header: true, terminal: false, formula_guard: false }
+        Style { format, header: true, look: Look::default(), formula_guard: false }
     }
 
     #[test]
@@ -150,7 +169,11 @@ mod tests {
     fn no_control_character_reaches_a_terminal_in_any_format() {
         let partner = "{\"name\":\"a\\u001b[2J\u{9b}\u{202e}\\u202eb\",\"balance\":1}";
         for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Tsv] {
-            let out = written(Style { terminal: true, ..plain(format) }, &["name", "balance"], &[partner]);
+            let out = written(
+                Style { look: Look { screen: Some(Screen::default()), color: false }, ..plain(format) },
+                &["name", "balance"],
+                &[partner],
+            );
             assert!(!out.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{format}: {out:?}");
         }
     }

@@ -14,6 +14,10 @@ pub enum ColumnKind {
     Code,
     /// A number, to the right.
     Number,
+    /// The state of an account, one word; to the left.
+    Status,
+    /// Words of our own, which go on in the next line rather than being shortened.
+    Prose,
 }
 
 /// One column, or one key of a JSON object that was asked for.

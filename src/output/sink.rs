@@ -7,6 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::terminal::{Look, Screen};
+
 /// Bytes that are gathered before a file is written to.
 const BUFFER: usize = 64 * 1024;
 
@@ -83,12 +85,13 @@ impl Sink<'_> {
         Ok(Self::Whole(WholeFile { temporary: BufWriter::with_capacity(BUFFER, temporary), target, replace: true }))
     }
 
-    /// Whether a person reads this as it comes; `stdout` tells that of stdout.
-    pub fn is_terminal(&self, stdout: bool) -> bool {
+    /// What this is looked at on; `stdout` tells that of stdout.
+    pub fn look(&self, stdout: Look) -> Look {
         match self {
             Self::Stdout(_) => stdout,
-            Self::Direct(out) => out.get_ref().is_terminal(),
-            Self::Whole(_) => false,
+            // Its width is not known.
+            Self::Direct(out) if out.get_ref().is_terminal() => Look { screen: Some(Screen::default()), ..stdout },
+            Self::Direct(_) | Self::Whole(_) => Look::default(),
         }
     }
 

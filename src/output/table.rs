@@ -2,51 +2,74 @@
 //!
 //! It is the one format that keeps its rows, as the width of a column is known only when the last of them is.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use anstyle::Style;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
 use crate::raw;
+use crate::terminal::Look;
 
+use super::fit::{self, GAP, Wish};
 use super::row::Row;
-use super::{Column, ColumnKind, Formatter, text};
+use super::{Column, ColumnKind, Formatter, paint, text};
 
-/// Between two columns.
-const GAP: u16 = 2;
+/// The column that is never left out: it names the partner to all other commands.
+const STAYS: &str = "display_id";
 
 /// Gathers rows and writes them at the end.
 pub struct Table {
     header: bool,
+    look: Look,
     names: Vec<String>,
-    alignments: Vec<CellAlignment>,
-    rows: Vec<Vec<String>>,
+    kinds: Vec<ColumnKind>,
+    rows: Vec<Vec<Option<String>>>,
+    hidden: Vec<String>,
 }
 
 impl Table {
-    /// A table, below a header if wanted.
-    pub fn new(header: bool) -> Self {
-        Self { header, names: Vec::new(), alignments: Vec::new(), rows: Vec::new() }
+    /// A table for this look, below a header if wanted.
+    pub fn new(header: bool, look: Look) -> Self {
+        Self { header, look, names: Vec::new(), kinds: Vec::new(), rows: Vec::new(), hidden: Vec::new() }
+    }
+
+    /// What each column would like to have.
+    fn wishes(&self) -> Vec<Wish> {
+        // Rows of our own words are read whole or not at all.
+        let stays = self.kinds.contains(&ColumnKind::Prose);
+        let wish = |column: usize| {
+            let name = &self.names[column];
+            let header = if self.header { text::width(name) } else { 0 };
+            let cells = self.rows.iter().map(|row| row[column].as_deref().map_or(1, text::width));
+            let widest = cells.max().unwrap_or(0).max(header);
+            Wish { kind: self.kinds[column], header, widest, stays: stays || name == STAYS }
+        };
+        (0..self.names.len()).map(wish).collect()
+    }
+
+    /// The cells of a line that are shown, each shortened to its width and painted.
+    fn line<'r>(&self, widths: &[Option<usize>], cells: impl Iterator<Item = (&'r str, Style)>) -> Vec<String> {
+        let shown = widths.iter().zip(&self.kinds).zip(cells).filter_map(|((width, kind), (cell, style))| {
+            let cell = match kind {
+                ColumnKind::Prose => Cow::Borrowed(cell),
+                _ => text::shorten(cell, (*width)?),
+            };
+            Some(paint::painted(&cell, style, self.look.color).into_owned())
+        });
+        shown.collect()
     }
 }
 
-/// The text of a raw value, safe on a terminal; null and absent ones are a dash.
-fn cell_text(cell: Option<&str>) -> String {
-    match cell {
-        None | Some("null") => "-".to_owned(),
-        Some(value) => text::escape(&raw::text(value)).into_owned(),
-    }
+/// The text of a raw value, safe on a terminal; none for null and absent ones.
+fn cell_text(cell: Option<&str>) -> Option<String> {
+    cell.filter(|cell| *cell != "null").map(|value| text::escape(&raw::text(value)).into_owned())
 }
 
 impl Formatter for Table {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         self.names = columns.iter().map(|column| text::escape(column.name()).into_owned()).collect();
-        self.alignments = columns
-            .iter()
-            .map(|column| match column.kind() {
-                ColumnKind::Text | ColumnKind::Code => CellAlignment::Left,
-                ColumnKind::Number => CellAlignment::Right,
-            })
-            .collect();
+        self.kinds = columns.iter().map(Column::kind).collect();
         Ok(())
     }
 
@@ -59,27 +82,60 @@ impl Formatter for Table {
         if self.rows.is_empty() {
             return Ok(());
         }
+        // The terminal may have been resized while the rows came.
+        let room = self.look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
+        let widths = fit::fit(&self.wishes(), room);
+        let rows = std::mem::take(&mut self.rows);
+
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         if self.header {
-            table.set_header(std::mem::take(&mut self.names));
+            table.set_header(self.line(&widths, self.names.iter().map(|name| (name.as_str(), paint::NAME))));
         }
-        table.add_rows(self.rows.drain(..));
-        for (column, alignment) in table.column_iter_mut().zip(&self.alignments) {
-            column.set_padding((0, GAP)).set_cell_alignment(*alignment);
+        for row in rows {
+            let cells = row.iter().zip(&self.kinds).map(|(cell, kind)| match (cell, kind) {
+                (None, _) => ("-", paint::ABSENT),
+                (Some(cell), ColumnKind::Status) => (cell.as_str(), paint::of_status(cell)),
+                (Some(cell), _) => (cell.as_str(), Style::new()),
+            });
+            table.add_row(self.line(&widths, cells));
         }
+        let shown = widths.iter().zip(&self.kinds).filter_map(|(width, kind)| Some(((*width)?, kind)));
+        for (column, (width, kind)) in table.column_iter_mut().zip(shown.clone()) {
+            column.set_padding((0, GAP as u16));
+            if *kind == ColumnKind::Number {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            // The library breaks these into lines.
+            if *kind == ColumnKind::Prose {
+                let width = u16::try_from(width + GAP).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+            }
+        }
+        if shown.clone().any(|(_, kind)| *kind == ColumnKind::Prose) && room < usize::MAX {
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::MAX);
+        }
+        let hidden = self.names.iter().zip(&widths).filter(|(_, width)| width.is_none());
+        self.hidden = hidden.map(|(name, _)| name.clone()).collect();
         writeln!(out, "{}", table.trim_fmt())
     }
 
     fn break_off(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.end(out)
     }
+
+    fn hidden(&self) -> &[String] {
+        &self.hidden
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU16;
+
     use crate::output::Style;
     use crate::output::tests::{plain, written};
+    use crate::terminal::{Look, Screen};
     use crate::values::Format;
 
     const PARTNERS: [&str; 3] = [
@@ -97,6 +153,41 @@ mod tests {
              東京通信  -1250.00\n\
              -                0  -\n"
         );
+    }
+
+    /// What a table makes of partners on a terminal of so many columns.
+    fn on_terminal(columns: u16, names: &[&str], partners: &[&str]) -> String {
+        let look = Look { screen: Some(Screen { columns: NonZeroU16::new(columns) }), color: false };
+        written(Style { look, ..plain(Format::Table) }, names, partners)
+    }
+
+    #[test]
+    fn a_terminal_gets_text_that_is_shortened_and_numbers_that_are_whole() {
+        let partner = r#"{"display_id":"CX1","name":"東京通信 Telecommunications","balance":"-1234567890.12"}"#;
+        let names = ["display_id", "name", "balance"];
+        assert_eq!(
+            on_terminal(38, &names, &[partner]),
+            "display_id  name              balance\n\
+             CX1         東京通信…  -1234567890.12\n"
+        );
+        assert_eq!(on_terminal(35, &names, &[partner]), "display_id  name\nCX1         東京通信 Telecommunica…\n");
+        assert!(on_terminal(100, &names, &[partner]).contains("Telecommunications"));
+    }
+
+    #[test]
+    fn names_absent_values_and_the_status_are_painted_and_read_the_same_without() {
+        let partner = r#"{"name":null,"status":"suspended","zip":"90804"}"#;
+        let names = ["name", "status", "zip"];
+        let colored = Style { look: Look { screen: None, color: true }, ..plain(Format::Table) };
+        let painted = written(colored, &names, &[partner]);
+        assert_eq!(
+            painted,
+            "\u{1b}[1mname\u{1b}[0m  \u{1b}[1mstatus\u{1b}[0m     \u{1b}[1mzip\u{1b}[0m\n\
+             \u{1b}[2m-\u{1b}[0m     \u{1b}[31msuspended\u{1b}[0m  90804\n"
+        );
+        let unpainted = ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[31m", "\u{1b}[0m"];
+        let unpainted = unpainted.iter().fold(painted, |text, code| text.replace(code, ""));
+        assert_eq!(unpainted, written(plain(Format::Table), &names, &[partner]));
     }
 
     #[test]

@@ -7,7 +7,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// Whether a character must not reach a terminal as it is.
 fn is_unsafe(c: char) -> bool {
@@ -92,11 +93,28 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// The text, its end replaced by `…` if it takes more than so many columns; what is one character to the eye is not
+/// cut.
+pub fn shorten(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let (mut end, mut taken) = (0, 1);
+    for (at, character) in text.grapheme_indices(true) {
+        taken += width(character);
+        if taken > columns {
+            break;
+        }
+        end = at + character.len();
+    }
+    Cow::Owned(format!("{}…", text[..end].trim_end()))
+}
+
 /// The text in pieces of at most so many columns, each as long as can be.
 pub fn split(text: &str, columns: usize) -> Vec<&str> {
     let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
-    for (at, c) in text.char_indices() {
-        let width = c.width().unwrap_or(0);
+    for (at, character) in text.grapheme_indices(true) {
+        let width = width(character);
         if taken + width > columns && at > start {
             pieces.push(&text[start..at]);
             (start, taken) = (at, 0);
@@ -144,6 +162,16 @@ mod tests {
         assert_eq!(escaped, "[\n  \"a\\u202e\\u009b\\udb40\\udc41é\"\n]");
         let values = |text: &str| serde_json::from_str::<Vec<String>>(text).expect("a list");
         assert_eq!(values(&escaped), values(json));
+    }
+
+    #[test]
+    fn what_is_too_wide_ends_in_a_mark_and_characters_stay_whole() {
+        assert_eq!(shorten("abcde", 5), "abcde");
+        assert_eq!(shorten("abcdef", 5), "abcd…");
+        assert_eq!(shorten("東京通信", 6), "東京…");
+        assert_eq!(shorten("👩‍💻👩‍💻👩‍💻", 4), "👩‍💻…");
+        assert_eq!(shorten("ae\u{301}xyz", 3), "ae\u{301}…");
+        assert_eq!(shorten("東京", 1), "…");
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use zeroize::Zeroizing;
 
+use crate::values::ColorChoice;
+
 /// What the environment sets; an empty variable is like none.
 #[derive(Debug, Default)]
 pub struct Environment {
@@ -17,6 +19,8 @@ pub struct Environment {
     pub output: Option<String>,
     /// `CARRIERX_PROFILE`
     pub profile: Option<String>,
+    /// What the variables that many programs share say of colour, and which of them says so.
+    pub color: Option<(ColorChoice, &'static str)>,
 }
 
 impl Environment {
@@ -32,6 +36,13 @@ impl Environment {
             config: raw("CARRIERX_CONFIG"),
             output: text("CARRIERX_OUTPUT"),
             profile: text("CARRIERX_PROFILE"),
+            color: if raw("NO_COLOR").is_some() {
+                Some((ColorChoice::Never, "NO_COLOR"))
+            } else if raw("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+                Some((ColorChoice::Always, "CLICOLOR_FORCE"))
+            } else {
+                raw("CLICOLOR").filter(|value| value == "0").map(|_| (ColorChoice::Never, "CLICOLOR"))
+            },
         }
     }
 }

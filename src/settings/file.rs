@@ -16,13 +16,13 @@ use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
 use crate::suggest;
-use crate::values::{FieldName, Format, Order, Parallel, TimeLimit};
+use crate::values::{ColorChoice, FieldName, Format, Order, Parallel, TimeLimit};
 
 use super::token::TokenSource;
 use super::{Setting, Source};
 
 /// Every key that the top level and each profile may have.
-pub(super) const KEYS: [&str; 13] = [
+pub(super) const KEYS: [&str; 14] = [
     "token",
     "token_file",
     "token_command",
@@ -34,6 +34,7 @@ pub(super) const KEYS: [&str; 13] = [
     "timeout",
     "retries",
     "parallel",
+    "color",
     "formula_guard",
     "ca_file",
 ];
@@ -75,6 +76,8 @@ pub struct Section {
     pub retries: Option<Setting<u32>>,
     /// `parallel`
     pub parallel: Option<Setting<Parallel>>,
+    /// `color`
+    pub color: Option<Setting<ColorChoice>>,
     /// `formula_guard`
     pub formula_guard: Option<Setting<bool>>,
     /// `ca_file`; from the file's folder or the home
@@ -95,6 +98,7 @@ impl Section {
             timeout: self.timeout.or(below.timeout),
             retries: self.retries.or(below.retries),
             parallel: self.parallel.or(below.parallel),
+            color: self.color.or(below.color),
             formula_guard: self.formula_guard.or(below.formula_guard),
             ca_file: self.ca_file.or(below.ca_file),
         }
@@ -244,6 +248,7 @@ impl Entry<'_, '_> {
             "timeout" => section.timeout = Some(self.setting(self.time_limit()?)),
             "retries" => section.retries = Some(self.setting(self.count()?)),
             "parallel" => section.parallel = Some(self.setting(self.parallel()?)),
+            "color" => section.color = Some(self.setting(self.parsed()?)),
             "formula_guard" => section.formula_guard = Some(self.setting(self.boolean()?)),
             "ca_file" => section.ca_file = Some(self.setting(self.path()?)),
             unknown => return Err(self.reader.unknown_key(unknown, self.span.clone(), known)),
@@ -380,7 +385,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "token = 't'\nbase_url = 'https://x'\noutput = 'csv'\nfields = ['name', 'callbacks.sms']\n\
                     limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\nformula_guard = true\n\
-                    ca_file = 'ca.pem'\nparallel = 2\n";
+                    ca_file = 'ca.pem'\nparallel = 2\ncolor = 'never'\n";
         let file = parse(text).expect("a file").top;
         assert_eq!(KEYS.len(), text.lines().count() + ["token_file", "token_command"].len());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));

@@ -27,7 +27,7 @@ use serde_json::Value;
 
 use crate::error::{Failure, Kind};
 use crate::suggest;
-use crate::values::{BaseUrl, FieldName, Format, Order, Parallel, TimeLimit, Token};
+use crate::values::{BaseUrl, ColorChoice, FieldName, Format, Order, Parallel, TimeLimit, Token};
 
 pub use environment::Environment;
 use file::{File, Section};
@@ -99,6 +99,8 @@ pub struct Options {
     pub retries: Option<u32>,
     /// `--ca-file`
     pub ca_file: Option<PathBuf>,
+    /// `--color`
+    pub color: Option<ColorChoice>,
     /// `--parallel`
     pub parallel: Option<Parallel>,
     /// `--fields`
@@ -134,6 +136,8 @@ pub struct Settings {
     pub ca_file: Option<Setting<PathBuf>>,
     /// How many pages are requested at a time.
     pub parallel: Setting<Parallel>,
+    /// When results are coloured.
+    pub color: Setting<ColorChoice>,
     /// The selected profile.
     pub profile: Option<Setting<String>>,
     base_url: Setting<String>,
@@ -220,6 +224,10 @@ impl Settings {
             parallel: by_option(options.parallel, "--parallel")
                 .or(section.parallel)
                 .unwrap_or(by_default(Parallel::DEFAULT)),
+            color: by_option(options.color, "--color")
+                .or(environment.color.map(|(choice, name)| given(choice, Source::Environment(name))))
+                .or(section.color)
+                .unwrap_or(by_default(ColorChoice::Auto)),
             token,
             stored_token,
             hidden_token,
@@ -253,6 +261,7 @@ impl Settings {
             ("timeout", set(&self.timeout, self.timeout.value.to_string())),
             ("retries", set(&self.retries, self.retries.value)),
             ("parallel", set(&self.parallel, self.parallel.value.get())),
+            ("color", set(&self.color, self.color.value.name())),
             ("formula_guard", set(&self.formula_guard, self.formula_guard.value)),
             ("ca_file", self.ca_file.as_ref().map_or_else(unset, |file| set(file, path(&file.value)))),
         ]
@@ -386,6 +395,7 @@ mod tests {
             config: None,
             makes_profile: false,
             ca_file: Some("option.pem".into()),
+            color: Some(ColorChoice::Always),
             parallel: "1".parse().ok(),
             profile: None,
             formula_guard: true,
@@ -399,6 +409,7 @@ mod tests {
             output: Some("tsv".to_owned()),
             config: None,
             profile: None,
+            color: Some((ColorChoice::Never, "NO_COLOR")),
         }
     }
 

@@ -4,6 +4,7 @@
 //! `FromStr`. What a value means to the API, to the output or to the settings is said there, not here.
 
 mod base_url;
+mod color;
 mod duration;
 mod error_format;
 mod field_name;
@@ -14,6 +15,7 @@ mod parallel;
 mod token;
 
 pub use base_url::BaseUrl;
+pub use color::ColorChoice;
 pub use duration::{TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub use field_name::FieldName;

@@ -24,6 +24,17 @@ pub fn carrierx(arguments: &[&str]) -> Command {
     command
 }
 
+/// What a person sees at a terminal of so many columns who types a command, up to its successful end.
+#[cfg(unix)]
+pub fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) -> String {
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let mut script = Command::new("script");
+    script.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", empty_home()).env("TERM", "xterm");
+    script.envs(environment.iter().copied()).timeout(Duration::from_secs(60));
+    let line = format!("stty rows 40 cols {columns}; exec {program} {arguments}");
+    stdout(&script.args(["-qec", &line, "/dev/null"]).assert().success()).replace("\r\n", "\n")
+}
+
 /// A home in which nothing is configured; nothing of the program writes into it.
 fn empty_home() -> &'static str {
     concat!(env!("CARGO_TARGET_TMPDIR"), "/empty-home")

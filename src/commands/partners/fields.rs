@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::api::partner::{FIELDS, Field};
 use crate::cli::GlobalArgs;
 use crate::commands::{Surroundings, options, record};
+use crate::output::ColumnKind;
 use crate::settings::Settings;
 
 /// Runs the command.
@@ -24,6 +25,8 @@ pub fn run(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()
         })
     };
     let rows: Vec<Value> = FIELDS.iter().map(row).collect();
-    let columns = ["name", "type", "read_only", "nullable", "meaning"];
-    Ok(record::rows_of(&columns, &rows, settings.output.value, terminal, stdout)?)
+    let [name, kind, read_only, nullable] =
+        ["name", "type", "read_only", "nullable"].map(|name| (name, ColumnKind::Code));
+    let columns = [name, kind, read_only, nullable, ("meaning", ColumnKind::Prose)];
+    Ok(record::rows_of(&columns, &rows, settings.output.value, terminal.look(settings.color.value), stdout)?)
 }

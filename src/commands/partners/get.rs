@@ -18,10 +18,10 @@ use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::output::{self, Style, Writer};
 use crate::settings::{Options, Settings, Source};
-use crate::terminal::Terminal;
+use crate::terminal::Look;
 use crate::values::{BaseUrl, Format};
 
-use super::selection::Selection;
+use super::selection::{self, Selection};
 
 /// Runs the command.
 ///
@@ -46,12 +46,9 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
         return connection::show_requests(global, &settings, addresses, stdout);
     }
     let connection = Connection::open(global, &settings, notices)?;
-    let style = Style {
-        format: view.shaped_as(),
-        header: !args.no_header,
-        terminal: terminal.stdout,
-        formula_guard: settings.formula_guard.value,
-    };
+    let look = terminal.look(settings.color.value);
+    let style =
+        Style { format: view.shaped_as(), header: !args.no_header, look, formula_guard: settings.formula_guard.value };
 
     let asked = selection.asked();
     let mut missing = Vec::new();
@@ -81,12 +78,13 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
                 rows = next()?;
             }
             writer.end()?;
+            selection::say_what_is_hidden(&writer, notices);
         }
         View::Record | View::Object => {
             let mut columns = output::Columns::new(shape);
             if let Some(partner) = first.first() {
                 let partner = columns.cut(partner).into_owned();
-                show_one(&columns.pick(&partner), view, terminal, stdout)?;
+                show_one(&columns.pick(&partner), view, look, stdout)?;
             }
         }
     }
@@ -123,13 +121,13 @@ impl View {
     }
 }
 
-fn show_one(row: &output::Row, view: View, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
+fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if let View::Object = view {
-        output::json::write_value(&row.object(), terminal.stdout, out)?;
+        output::json::write_value(&row.object(), look.screen.is_some(), out)?;
         return out.flush();
     }
     let values = row.cells().iter().map(|cell| cell.unwrap_or("null"));
-    record::lines(row.columns().iter().map(output::Column::name).zip(values), terminal, out)
+    record::lines(row.columns().iter().map(output::Column::name).zip(values), look, out)
 }
 
 /// What was typed, and what it means.

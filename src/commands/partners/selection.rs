@@ -9,7 +9,7 @@ use crate::api::partner::{self, FieldType};
 use crate::api::query::FieldSelection;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
-use crate::output::{Column, ColumnKind, Shape};
+use crate::output::{Column, ColumnKind, Shape, Writer};
 use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format};
@@ -105,6 +105,15 @@ impl Selection {
     }
 }
 
+/// Names the columns that the terminal had no room for.
+pub fn say_what_is_hidden(writer: &Writer, notices: &Notices) {
+    let names = writer.hidden();
+    if !names.is_empty() {
+        let hint = "widen it, name the fields to show with -F, or take another format";
+        notices.note(&format!("the terminal has no room for {}; {hint}", names.join(", ")));
+    }
+}
+
 fn is_documented(name: &FieldName) -> bool {
     partner::find(name.first()).is_some()
 }
@@ -144,6 +153,7 @@ fn kind_of(name: &FieldName) -> ColumnKind {
 fn kind_of_type(kind: FieldType) -> ColumnKind {
     match kind {
         FieldType::Decimal => ColumnKind::Number,
+        FieldType::Status => ColumnKind::Status,
         FieldType::Identifier | FieldType::Timestamp | FieldType::PhoneNumber => ColumnKind::Code,
         FieldType::Text | FieldType::Object | FieldType::Strings | FieldType::Objects => ColumnKind::Text,
     }

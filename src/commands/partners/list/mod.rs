@@ -18,6 +18,7 @@ use crate::api::query::PageRequest;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::{self, Connection};
+use crate::commands::partners::selection;
 use crate::commands::{Surroundings, options};
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
@@ -38,7 +39,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
     connection::check(global)?;
     let settings = Settings::load(plan::with_list_options(options(global), args), environment)?;
-    let plan = Plan::new(args, &settings, notices)?;
+    let plan = Plan::new(args, &settings, terminal, notices)?;
     if args.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.walk.first_request(plan.query.clone()))];
         return connection::show_requests(global, &settings, first, stdout);
@@ -54,8 +55,8 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let on_wait = |wait: Wait| connection::say_wait(wait, notices);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
 
-    let style = Style { terminal: sink.is_terminal(terminal.stdout), ..plan.style };
-    let rows_are_seen = terminal.stdout && file.is_none() && style.format != Format::Table;
+    let style = Style { look: sink.look(plan.style.look), ..plan.style };
+    let rows_are_seen = terminal.stdout.is_some() && file.is_none() && style.format != Format::Table;
     let mut progress =
         Progress::new(terminal.stderr && !terminal.dumb && !rows_are_seen && !global.quiet && !global.verbose);
     if file.is_none() && receipt.is_none() {
@@ -111,7 +112,7 @@ fn list(
         notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));
     }
     if plan.envelope {
-        return Ok(output::json::write_value(first.body(), style.terminal, sink)?);
+        return Ok(output::json::write_value(first.body(), style.look.screen.is_some(), sink)?);
     }
     let partners: Vec<&str> = first.partners().collect();
     plan.selection.check(&partners, notices)?;
@@ -120,6 +121,7 @@ fn list(
     progress.clear();
     if !written.as_ref().is_err_and(error::is_closed_pipe) {
         remarks::say_what_was_left_out(&writer, notices);
+        selection::say_what_is_hidden(&writer, notices);
     }
     if written.as_ref().is_err_and(|error| error.is::<Failure>()) {
         remarks::say_contradictions(&pages.facts().contradictions(), notices);

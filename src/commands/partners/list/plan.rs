@@ -12,6 +12,7 @@ use crate::notices::Notices;
 use crate::output::Style;
 use crate::output::sink::is_stdout;
 use crate::settings::{Options, Settings, Source};
+use crate::terminal::Terminal;
 use crate::values::Format;
 
 /// What a list asks for and shows.
@@ -26,7 +27,7 @@ pub struct Plan {
     pub selection: Selection,
     /// Whether the page object itself is shown.
     pub envelope: bool,
-    /// How it is shown; whether a terminal is there is not planned but found.
+    /// How it is shown on stdout.
     pub style: Style,
     /// Where the limit came from.
     pub limit_source: Source,
@@ -39,7 +40,7 @@ impl Plan {
     ///
     /// # Errors
     /// At the first mistake in a filter, or an option that does not go with the others.
-    pub fn new(args: &ListArgs, settings: &Settings, notices: &Notices) -> Result<Self, Failure> {
+    pub fn new(args: &ListArgs, settings: &Settings, terminal: Terminal, notices: &Notices) -> Result<Self, Failure> {
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
         let format = match (&settings.output.source, args.to.as_deref().and_then(Format::of_file)) {
@@ -67,7 +68,7 @@ impl Plan {
             style: Style {
                 format,
                 header: !args.no_header,
-                terminal: false,
+                look: terminal.look(settings.color.value),
                 formula_guard: settings.formula_guard.value,
             },
             limit_source: settings.limit.source.clone(),

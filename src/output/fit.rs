@@ -1,0 +1,145 @@
+//! How wide the columns of a table are, and which of them there is room for.
+
+use super::ColumnKind;
+
+/// Blanks between two columns.
+pub const GAP: usize = 2;
+
+/// Text is not shortened to less than this many columns.
+const LEAST_TEXT: usize = 8;
+
+/// The words that are known for a status are never shortened.
+const LEAST_STATUS: usize = 12;
+
+/// Our own words are not broken into less than this many columns.
+const LEAST_PROSE: usize = 20;
+
+/// What is known of a column before there is a place for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// What it holds, which decides whether it may be shrunk.
+    pub kind: ColumnKind,
+    /// Columns of the terminal that its name takes.
+    pub header: usize,
+    /// Columns of the terminal that its widest cell takes, the name being one of them.
+    pub widest: usize,
+    /// Whether it stays whatever happens.
+    pub stays: bool,
+}
+
+impl Wish {
+    /// The least that it can do with: first with its name in full, then without.
+    fn least(&self, whole_names: bool) -> usize {
+        let least = match self.kind {
+            ColumnKind::Text if whole_names => self.header.max(LEAST_TEXT),
+            ColumnKind::Text => LEAST_TEXT,
+            ColumnKind::Status => LEAST_STATUS,
+            ColumnKind::Prose => LEAST_PROSE,
+            ColumnKind::Code | ColumnKind::Number => self.widest,
+        };
+        least.min(self.widest)
+    }
+}
+
+/// The width of each column in a table that takes at most `room` columns of the terminal; none for one that is left out.
+///
+/// Text is shrunk first, the widest before all others, so that no column suffers while a wider one does not. If that is
+/// not enough, columns are left out from the right. What stays may still be too wide.
+pub fn fit(wishes: &[Wish], room: usize) -> Vec<Option<usize>> {
+    let mut shown: Vec<bool> = wishes.iter().map(|_| true).collect();
+    loop {
+        for whole_names in [true, false] {
+            if let Some(widths) = shrunk(wishes, &shown, room, whole_names) {
+                return widths;
+            }
+        }
+        let last = (0..wishes.len()).rev().find(|&column| shown[column] && !wishes[column].stays);
+        match last {
+            Some(last) if shown.iter().filter(|shown| **shown).count() > 1 => shown[last] = false,
+            _ => return wishes.iter().zip(&shown).map(|(wish, shown)| shown.then(|| wish.least(false))).collect(),
+        }
+    }
+}
+
+/// The widths of the columns that are shown, if they fit.
+fn shrunk(wishes: &[Wish], shown: &[bool], room: usize, whole_names: bool) -> Option<Vec<Option<usize>>> {
+    let columns = || wishes.iter().zip(shown).filter(|(_, shown)| **shown).map(|(wish, _)| wish);
+    let gaps = GAP * columns().count().saturating_sub(1);
+    let width = |wish: &Wish, cap: usize| wish.widest.min(cap.max(wish.least(whole_names)));
+    let taken = |cap: usize| gaps + columns().map(|wish| width(wish, cap)).sum::<usize>();
+    if taken(0) > room {
+        return None;
+    }
+    // The highest cap that fits; what it leaves over goes to the columns that it cuts, one each, from the left.
+    let widest = columns().map(|wish| wish.widest).max().unwrap_or(0);
+    let (mut fits, mut beyond) = (0, widest + 1);
+    while beyond - fits > 1 {
+        let middle = usize::midpoint(fits, beyond);
+        *(if taken(middle) <= room { &mut fits } else { &mut beyond }) = middle;
+    }
+    let mut left = room - taken(fits);
+    let widths = wishes.iter().zip(shown).map(|(wish, shown)| {
+        let is_cut = *shown && left > 0 && width(wish, fits) < width(wish, fits + 1);
+        left -= usize::from(is_cut);
+        shown.then(|| width(wish, fits) + usize::from(is_cut))
+    });
+    Some(widths.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(kind: ColumnKind, header: usize, widest: usize) -> Wish {
+        Wish { kind, header, widest, stays: false }
+    }
+
+    fn text(widest: usize) -> Wish {
+        wish(ColumnKind::Text, 4, widest)
+    }
+
+    #[test]
+    fn what_fits_is_as_wide_as_its_widest_cell() {
+        let wishes = [wish(ColumnKind::Code, 10, 10), text(30), wish(ColumnKind::Number, 7, 7)];
+        assert_eq!(fit(&wishes, 51), [Some(10), Some(30), Some(7)]);
+        assert_eq!(fit(&wishes, 500), [Some(10), Some(30), Some(7)]);
+    }
+
+    #[test]
+    fn the_widest_text_is_shrunk_first_and_codes_and_numbers_never() {
+        let wishes = [wish(ColumnKind::Code, 10, 10), text(40), text(12), text(20), wish(ColumnKind::Number, 7, 9)];
+        assert_eq!(fit(&wishes, 79), [Some(10), Some(20), Some(12), Some(20), Some(9)]);
+        // An odd column goes to the left.
+        assert_eq!(fit(&wishes, 76), [Some(10), Some(19), Some(12), Some(18), Some(9)]);
+        assert_eq!(fit(&wishes, 60), [Some(10), Some(11), Some(11), Some(11), Some(9)]);
+    }
+
+    #[test]
+    fn names_are_shortened_only_when_all_text_is_as_narrow_as_its_name() {
+        let wishes = [wish(ColumnKind::Text, 20, 30), wish(ColumnKind::Text, 5, 30)];
+        assert_eq!(fit(&wishes, 34), [Some(20), Some(12)]);
+        assert_eq!(fit(&wishes, 29), [Some(14), Some(13)]);
+    }
+
+    #[test]
+    fn columns_are_left_out_from_the_right_but_those_that_stay() {
+        let stays = Wish { stays: true, ..wish(ColumnKind::Code, 10, 10) };
+        assert_eq!(fit(&[text(8), stays, text(8)], 20), [Some(8), Some(10), None]);
+        assert_eq!(fit(&[text(8), stays, text(8)], 19), [None, Some(10), None]);
+        assert_eq!(fit(&[stays, text(8)], 5), [Some(10), None]);
+        assert_eq!(fit(&[wish(ColumnKind::Code, 10, 36), text(8)], 5), [Some(36), None]);
+        assert_eq!(fit(&[], 5), []);
+    }
+
+    #[test]
+    fn nothing_is_ever_wider_than_the_room_while_it_can_be_shrunk() {
+        for room in 8..200 {
+            let wishes = [text(100), text(3), wish(ColumnKind::Prose, 7, 60), text(50)];
+            let widths = fit(&wishes, room);
+            let shown: Vec<usize> = widths.into_iter().flatten().collect();
+            let taken = shown.iter().sum::<usize>() + GAP * (shown.len() - 1);
+            assert!(taken <= room, "{taken} of {room}");
+            assert!(room < 60 || taken == room, "{taken} of {room}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The program at a terminal: tables that fit, colours where they are wanted.
+#![cfg(unix)]
+
+mod common;
+
+use common::in_terminal;
+use unicode_width::UnicodeWidthStr;
+
+const ESCAPE: char = '\u{1b}';
+
+#[test]
+fn a_table_fits_the_terminal_and_identifiers_and_amounts_stay_whole() {
+    let wide = in_terminal(&[], 300, "partners list --all --sandbox -q --color never");
+    for columns in [45, 60, 80, 120, 200] {
+        let table = in_terminal(&[], columns, "partners list --all --sandbox -q --color never");
+        assert_eq!(table.lines().count(), 251);
+        for (line, whole) in table.lines().zip(wide.lines()) {
+            assert!(line.width() <= usize::from(columns), "{} of {columns}: {line}", line.width());
+            let words = || whole.split("  ").map(str::trim).filter(|word| !word.is_empty());
+            let id = words().next().expect("an ID");
+            assert!(line.starts_with(&format!("{id}  ")), "{line}");
+            let amount = words().find(|word| word.contains('.') && word.parse::<f64>().is_ok());
+            assert!(amount.is_none_or(|amount| columns == 45 || line.contains(amount)), "{line} of {whole}");
+        }
+    }
+}
+
+#[test]
+fn columns_are_left_out_from_the_right_with_a_note_but_never_the_display_id() {
+    let seen = in_terminal(&[], 30, "partners list --sandbox -l 1 -F name,status,balance,display_id --color never");
+    assert!(seen.contains("name        status  display_id\n"), "{seen}");
+    assert!(seen.contains("note: the terminal has no room for balance; widen it"), "{seen}");
+}
+
+#[test]
+fn what_columns_says_of_the_terminal_counts_more_than_its_size() {
+    let table = in_terminal(&[("COLUMNS", "60")], 200, "partners list --all --sandbox -q --color never");
+    assert!(table.lines().all(|line| line.width() <= 60), "{table}");
+    let nonsense = in_terminal(&[("COLUMNS", "wide")], 60, "partners list --all --sandbox -q --color never");
+    assert!(table == nonsense, "{nonsense}");
+}
+
+#[test]
+fn our_own_words_go_on_in_the_next_line_rather_than_being_shortened() {
+    let fields = in_terminal(&[], 80, "partners fields --color never");
+    assert!(!fields.contains('…') && fields.lines().all(|line| line.width() <= 80), "{fields}");
+}
+
+#[test]
+fn colors_come_on_a_terminal_unless_someone_says_otherwise() {
+    let xterm = ("TERM", "xterm");
+    for (environment, option, colored) in [
+        (&[xterm][..], "", true),
+        (&[("TERM", "dumb")], "", false),
+        (&[xterm, ("NO_COLOR", "1")], "", false),
+        (&[xterm, ("NO_COLOR", "")], "", true),
+        (&[xterm, ("CLICOLOR", "0")], "", false),
+        (&[xterm, ("NO_COLOR", "1")], "--color always", true),
+        (&[xterm, ("CLICOLOR_FORCE", "1")], "--color never", false),
+    ] {
+        let line = format!("partners list --sandbox {option}");
+        assert_eq!(in_terminal(environment, 80, &line).contains(ESCAPE), colored, "{environment:?} {option}");
+        let line = format!("partners get CX32345679 --sandbox {option}");
+        assert_eq!(in_terminal(environment, 80, &line).contains(ESCAPE), colored, "{environment:?} {option}");
+    }
+}
+
+#[test]
+fn a_pipe_is_plain_unless_someone_says_otherwise() {
+    for (name, value, options, colored) in [
+        ("TERM", "xterm", &[][..], false),
+        ("CLICOLOR_FORCE", "1", &[], true),
+        ("CLICOLOR_FORCE", "0", &[], false),
+        ("TERM", "dumb", &["--color", "always"], true),
+    ] {
+        let arguments = [&["partners", "list", "--sandbox"], options].concat();
+        let list = common::carrierx(&arguments).env(name, value).assert().success();
+        assert_eq!(common::stdout(&list).contains(ESCAPE), colored, "{name}={value} {options:?}");
+    }
+}
