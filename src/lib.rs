@@ -19,13 +19,14 @@
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
 //! [`notices`], what is said beside the results; [`terminal`], what is connected to one, and progress; [`hangup`] and
-//! [`signals`], the two ways to end early; and [`sandbox`], a sample API on loopback that the real client talks to.
+//! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; and [`sandbox`], a sample API on loopback that the real client talks to.
 
 #![cfg_attr(test, allow(missing_docs))]
 
 pub mod api;
 pub mod cli;
 pub mod commands;
+pub mod completion;
 pub mod error;
 pub mod hangup;
 pub mod notices;

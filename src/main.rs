@@ -15,12 +15,15 @@ use carrierx::output::sink;
 use carrierx::settings::Environment;
 use carrierx::terminal::{self, Screen, Terminal};
 use carrierx::values::ErrorFormat;
-use carrierx::{Surroundings, error, hangup, signals};
+use carrierx::{Surroundings, completion, error, hangup, signals};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
 const BUFFER: usize = 64 * 1024;
 
 fn main() -> ExitCode {
+    if completion::answer(env::args_os().collect(), env::current_dir().ok().as_deref(), environment) {
+        return ExitCode::SUCCESS;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => return help_or_usage(&message),
@@ -44,7 +47,7 @@ fn main() -> ExitCode {
         carrierx::run(
             cli,
             Surroundings {
-                environment: Environment::read(|name| env::var_os(name)),
+                environment: environment(),
                 terminal,
                 stdout: &mut stdout,
                 end_without_reader: || {
@@ -69,6 +72,10 @@ fn main() -> ExitCode {
             failed(&error, error_format)
         }
     }
+}
+
+fn environment() -> Environment {
+    Environment::read(|name| env::var_os(name))
 }
 
 /// How wide the terminal is said to be.

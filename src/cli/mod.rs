@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::values::{ColorChoice, ErrorFormat, Format, TimeLimit};
+use crate::values::{ColorChoice, ErrorFormat, Format, Shell, TimeLimit};
 
 /// Query your CarrierX partner accounts.
 ///
@@ -49,6 +49,16 @@ pub enum Command {
     /// The configuration: where it is, what it sets
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Config(config::Command),
+
+    /// Print the script that makes a shell complete commands, options, fields, filters and profiles
+    ///
+    /// Packages install it. Otherwise: for bash, add `source <(carrierx completions bash)` to ~/.bashrc; for zsh, put
+    /// the script as _carrierx into a folder of $fpath; for fish, as carrierx.fish into ~/.config/fish/completions.
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
 
     /// The sample API that --sandbox asks
     #[command(subcommand, subcommand_value_name = "COMMAND")]

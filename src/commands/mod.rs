@@ -12,6 +12,7 @@ mod sandbox;
 use std::io::Write;
 
 use crate::cli::{Cli, Command, GlobalArgs};
+use crate::completion;
 use crate::notices::Notices;
 use crate::settings::{Environment, Options};
 use crate::terminal::Terminal;
@@ -40,6 +41,10 @@ pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
         Command::Partners(command) => partners::run(command, &global, surroundings),
         Command::Auth(command) => auth::run(command, &global, surroundings),
         Command::Config(command) => config::run(command, &global, surroundings),
+        Command::Completions { shell } => {
+            completion::write_script(shell, surroundings.stdout)?;
+            Ok(surroundings.stdout.flush()?)
+        }
         Command::Sandbox(command) => sandbox::run(command, surroundings),
     }
 }

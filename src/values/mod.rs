@@ -12,6 +12,7 @@ mod format;
 mod order;
 mod page_size;
 mod parallel;
+mod shell;
 mod token;
 
 pub use base_url::BaseUrl;
@@ -23,4 +24,5 @@ pub use format::Format;
 pub use order::{Direction, Order};
 pub use page_size::PageSize;
 pub use parallel::Parallel;
+pub use shell::Shell;
 pub use token::Token;

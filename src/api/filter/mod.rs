@@ -14,8 +14,16 @@ pub use words::unquoted;
 mod foreign;
 mod words;
 
-/// The operators of the documentation; each takes exactly one value.
-pub const OPERATORS: [&str; 7] = ["eq", "ne", "gt", "ge", "lt", "le", "like"];
+/// The operators of the documentation, and what each is true of; each takes exactly one value.
+pub const OPERATORS: [(&str, &str); 7] = [
+    ("eq", "equal"),
+    ("ne", "not equal"),
+    ("gt", "greater"),
+    ("ge", "greater or equal"),
+    ("lt", "less"),
+    ("le", "less or equal"),
+    ("like", "alike, % standing for anything"),
+];
 
 /// One `FIELD OPERATOR VALUE` of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +51,14 @@ impl Mistake {
     fn new(problem: impl Into<String>, span: Range<usize>, remedy: impl Into<String>) -> Self {
         Self { problem: problem.into(), span, remedy: remedy.into() }
     }
+}
+
+/// The words of an expression: what stands between blanks, those within quotes aside.
+///
+/// # Errors
+/// When a quote is not closed, or is none that the API knows.
+pub fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
+    Ok(split(expression)?.into_iter().map(|word| word.text).collect())
 }
 
 /// Reads an expression into its conditions, or points at the first mistake.

@@ -21,7 +21,7 @@ impl Word<'_> {
     }
 
     pub fn is_operator(&self) -> bool {
-        OPERATORS.iter().any(|operator| self.is(operator))
+        OPERATORS.iter().any(|(operator, _)| self.is(operator))
     }
 
     /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.

@@ -1,0 +1,152 @@
+//! What may stand in the place of a value: fields, orders, conditions of a filter.
+
+use std::ffi::OsStr;
+
+use clap_complete::engine::CompletionCandidate;
+
+use crate::api::filter::{self, OPERATORS};
+use crate::api::partner::{FIELDS, Field};
+
+/// Words that begin with what was typed.
+pub fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
+    let typed = unquoted(typed);
+    words.into_iter().filter(|word| word.starts_with(&typed)).map(CompletionCandidate::new).collect()
+}
+
+/// Fields that begin with what was typed and are not listed yet; the typed one is among the listed.
+pub fn fields(typed: &OsStr, listed: &[String]) -> Vec<CompletionCandidate> {
+    let typed = unquoted(typed);
+    let is_new = |field: &&Field| {
+        let times = listed.iter().filter(|name| *name == field.name).count();
+        times == 0 || (times == 1 && typed == field.name)
+    };
+    matching(&typed).filter(is_new).map(|field| candidate(field.name, field.meaning)).collect()
+}
+
+/// A field, then its direction; `none`, too.
+pub fn order(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = unquoted(typed);
+    let mut found: Vec<_> = match (only(&typed), typed.split_once(':')) {
+        (Some(field), None) => directions(field.name, ""),
+        (_, Some((field, direction))) => directions(field, direction),
+        (None, None) => matching(&typed).map(|field| candidate(field.name, field.meaning)).collect(),
+    };
+    if "none".starts_with(&typed) {
+        found.push(candidate("none", "the order of the server"));
+    }
+    found
+}
+
+fn directions(field: &str, typed: &str) -> Vec<CompletionCandidate> {
+    let directions = [("asc", "smallest and oldest first"), ("desc", "greatest and newest first")];
+    let matching = directions.into_iter().filter(|(direction, _)| direction.starts_with(typed));
+    matching.map(|(direction, meaning)| candidate(&format!("{field}:{direction}"), meaning)).collect()
+}
+
+/// The field or the operator of the condition that is being typed.
+pub fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = unquoted(typed);
+    // Within a quoted value nothing is known.
+    let Ok(words) = filter::words(&typed) else {
+        return Vec::new();
+    };
+    let condition: Vec<&str> =
+        words.rsplit(|word| word.eq_ignore_ascii_case("and")).next().unwrap_or_default().to_vec();
+    let is_between = typed.is_empty() || typed.ends_with(' ');
+    let (complete, word) = match condition.split_last() {
+        Some((word, complete)) if !is_between => (complete, *word),
+        _ => (&condition[..], ""),
+    };
+    let before = &typed[..typed.len() - word.len()];
+    let operators = |before: &str, typed: &str| {
+        let matching = OPERATORS.into_iter().filter(|(name, _)| name.starts_with(typed));
+        matching.map(|(name, meaning)| candidate(&format!("{before}{name}"), meaning)).collect()
+    };
+    match (complete, only(word)) {
+        // A lone candidate would end the word, quotes and all.
+        ([], Some(field)) => operators(&format!("{before}{} ", field.name), ""),
+        ([], None) => {
+            matching(word).map(|field| candidate(&format!("{before}{}", field.name), field.meaning)).collect()
+        }
+        ([_], _) => operators(before, word),
+        _ => Vec::new(),
+    }
+}
+
+fn matching(typed: &str) -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().filter(move |field| field.name.starts_with(typed))
+}
+
+/// The one field that can be meant.
+fn only(typed: &str) -> Option<&'static Field> {
+    let mut found = matching(typed);
+    found.next().filter(|field| found.next().is_none() || field.name == typed)
+}
+
+fn candidate(value: &str, help: &str) -> CompletionCandidate {
+    CompletionCandidate::new(value).help(Some(help.to_owned().into()))
+}
+
+/// What was typed, without the shell's quoting: shells hand over an open quote and backslashes before blanks.
+fn unquoted(typed: &OsStr) -> String {
+    let typed = typed.to_string_lossy();
+    match typed.strip_prefix(['\'', '"']) {
+        Some(rest) => rest.to_owned(),
+        None => typed.replace("\\ ", " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(candidates: Vec<CompletionCandidate>) -> String {
+        candidates.iter().map(|found| found.get_value().to_string_lossy()).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn fields_that_are_listed_are_not_offered_again() {
+        let listed = ["name".to_owned(), "address1".to_owned(), "ad".to_owned()];
+        assert_eq!(values(fields(OsStr::new("ad"), &listed)), "address2");
+        assert_eq!(values(fields(OsStr::new("address2"), &["address2".to_owned()])), "address2");
+        assert_eq!(values(fields(OsStr::new("name"), &["name".to_owned(), "name".to_owned()])), "");
+    }
+
+    #[test]
+    fn an_order_is_a_field_then_a_direction() {
+        for (typed, expected) in [
+            ("bal", "balance:asc|balance:desc"),
+            ("balance", "balance:asc|balance:desc"),
+            ("balance:", "balance:asc|balance:desc"),
+            ("balance:d", "balance:desc"),
+            ("daily", "daily_spending_limit|daily_spent_amount"),
+            ("n", "name:asc|name:desc|none"),
+            ("x", ""),
+        ] {
+            assert_eq!(values(order(OsStr::new(typed))), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_condition_is_a_field_then_an_operator() {
+        let operators = |before: &str| OPERATORS.map(|(name, _)| format!("{before}{name}")).join("|");
+        for (typed, expected) in [
+            ("ad", "address1|address2".to_owned()),
+            ("bal", operators("balance ")),
+            ("'bal", operators("balance ")),
+            ("balance ", operators("balance ")),
+            ("balance\\ g", "balance gt|balance ge".to_owned()),
+            ("new l", "new lt|new le|new like".to_owned()),
+            ("status eq active and bal", operators("status eq active and balance ")),
+            (
+                "name eq \"a and b\" and ad",
+                "name eq \"a and b\" and address1|name eq \"a and b\" and address2".to_owned(),
+            ),
+            ("balance lt ", String::new()),
+            ("balance lt 1", String::new()),
+            ("name eq \"a and ad", String::new()),
+        ] {
+            assert_eq!(values(filter(OsStr::new(typed))), expected, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The line that is being completed: what of it bears on a value that is not the last.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use directories::BaseDirs;
+
+use crate::settings::file::File;
+use crate::settings::{self, Environment, Options};
+
+/// The path, `~/` being the home: completion sees words before the shell expands them.
+fn at_home(path: &str) -> PathBuf {
+    let home = || BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    path.strip_prefix("~/").zip(home()).map_or_else(|| path.into(), |(rest, home)| home.join(rest))
+}
+
+/// The words of the line, as far as they are text, and what stands around it.
+pub struct Line {
+    words: Vec<String>,
+    environment: Environment,
+}
+
+impl Line {
+    /// A line of these words, the program's name first.
+    pub fn new(words: Vec<OsString>, environment: Environment) -> Self {
+        Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
+    }
+
+    /// The fields that are listed already, the one that is being typed among them.
+    pub fn fields(&self) -> Vec<String> {
+        let lists = self.values(&["-F", "--fields", "-X", "--exclude-fields"]);
+        lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
+    }
+
+    /// The profiles of the configuration file that the line or the environment names, or of the usual one; none if it
+    /// cannot be used.
+    pub fn profiles(&self) -> Vec<String> {
+        let config = self.values(&["--config"]).last().map(|path| at_home(path));
+        let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
+        let file = file.and_then(|path| File::read(&path)).ok().flatten().unwrap_or_default();
+        file.profiles.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The values of the options of these names, without quotes around them.
+    fn values<'l>(&'l self, names: &[&str]) -> Vec<&'l str> {
+        let value = |(at, word): (usize, &'l String)| {
+            let name = names.iter().find(|name| word.starts_with(**name))?;
+            match &word[name.len()..] {
+                "" => self.words.get(at + 1).map(String::as_str),
+                rest if name.starts_with("--") => rest.strip_prefix('='),
+                rest => Some(rest.strip_prefix('=').unwrap_or(rest)),
+            }
+        };
+        self.words.iter().enumerate().filter_map(value).map(|value| value.trim_matches(['\'', '"'])).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(words: &str) -> Line {
+        Line::new(words.split(' ').map(OsString::from).collect(), Environment::default())
+    }
+
+    #[test]
+    fn fields_are_found_in_every_way_to_list_them() {
+        let line =
+            line("carrierx partners list -F a,b --fields=c --fields d -Fe -X=f --exclude-fields 'g,h' --fieldsx=i");
+        assert_eq!(line.fields(), ["a", "b", "c", "d", "e", "f", "g", "h"]);
+    }
+
+    #[test]
+    fn profiles_are_those_of_the_file_that_the_line_names_and_none_if_it_cannot_be_used() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "[profiles.test]\n[profiles.production]\nlimit = 1\n").expect("a file");
+        let line = |path: &str| line(&format!("carrierx --config {path} --profile"));
+        assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), ["test", "production"]);
+        std::fs::write(&path, "[profiles.test]\nlimitt = 1\n").expect("a file");
+        assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), [""; 0]);
+        assert_eq!(line("/nowhere").profiles(), [""; 0]);
+    }
+}

@@ -1,0 +1,87 @@
+//! Completion: what may be typed next, told to the shell.
+//!
+//! The shell runs the program itself, with [`VARIABLE`] in its environment and the words of the line as arguments. The
+//! engine of clap_complete knows commands, options and the values that are words of the program; the values that take
+//! more knowledge are in `candidates`. Nothing is said on stderr and nobody is asked over the network, whatever happens.
+
+mod adapters;
+mod candidates;
+mod line;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::{Arg, Command, CommandFactory};
+use clap_complete::engine::ArgValueCompleter;
+use clap_complete::env::{CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells};
+
+use crate::cli::Cli;
+use crate::settings::Environment;
+use crate::values::Shell;
+
+use adapters::{EagerZsh, GluingBash};
+use line::Line;
+
+/// The environment variable by which a shell asks, naming itself.
+pub const VARIABLE: &str = "CARRIERX_COMPLETE";
+
+/// The program, as scripts call it: by its name, wherever it is.
+const PROGRAM: &str = "carrierx";
+
+/// Writes the script that makes a shell complete the program.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
+    adapter(shell).write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, out)
+}
+
+/// Answers on stdout if a shell asks, and tells whether one did.
+pub fn answer(arguments: Vec<OsString>, folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
+    let command = || {
+        let words = arguments.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
+        let line = Arc::new(Line::new(words, environment()));
+        with_candidates(Cli::command(), &line)
+    };
+    let shells = Shell::ALL.map(adapter);
+    let asked =
+        CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
+    // Whoever presses Tab wants no error.
+    asked.try_complete(arguments.clone(), folder).unwrap_or(true)
+}
+
+fn adapter(shell: Shell) -> &'static dyn EnvCompleter {
+    match shell {
+        Shell::Bash => &GluingBash,
+        Shell::Zsh => &EagerZsh,
+        Shell::Fish => &Fish,
+        Shell::Powershell => &Powershell,
+        Shell::Elvish => &Elvish,
+    }
+}
+
+/// The command with candidates for the values of its options, and of those of its subcommands.
+fn with_candidates(command: Command, line: &Arc<Line>) -> Command {
+    command
+        .mut_args(|argument| argument_with_candidates(argument, line))
+        .mut_subcommands(|subcommand| with_candidates(subcommand, line))
+}
+
+fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
+    let completer = match argument.get_id().as_str() {
+        "fields" | "exclude_fields" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| candidates::fields(typed, &line.fields()))
+        }
+        "profile" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| candidates::words(typed, line.profiles()))
+        }
+        "order" => ArgValueCompleter::new(candidates::order),
+        "filter" => ArgValueCompleter::new(candidates::filter),
+        _ => return argument,
+    };
+    argument.add(completer)
+}

@@ -1,0 +1,235 @@
+//! Completion, in real shells: what is typed, and what must appear.
+#![cfg(unix)]
+
+mod common;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{carrierx, stdout};
+use tempfile::TempDir;
+
+/// What is typed before Tab, and what the screen must then have.
+struct Case {
+    typed: &'static str,
+    /// The line afterwards.
+    line: &'static str,
+    /// What is listed below it if nothing can be added to the line; bash does so at the second Tab. Fish cuts beginnings.
+    listed: &'static [&'static str],
+    /// The words of help among it, which bash cannot show.
+    help: &'static str,
+}
+
+const fn case(typed: &'static str, line: &'static str) -> Case {
+    Case { typed, line, listed: &[], help: "" }
+}
+
+const CASES: [Case; 21] = [
+    case("carrierx part", "carrierx partners"),
+    case("carrierx partners li", "carrierx partners list"),
+    case("carrierx partners list --excl", "carrierx partners list --exclude-fields"),
+    case(
+        "carrierx partners list -o jsonl --fields name,balan",
+        "carrierx partners list -o jsonl --fields name,balance",
+    ),
+    case("carrierx partners list --fields=name,balan", "carrierx partners list --fields=name,balance"),
+    case("carrierx partners list -F address1,ad", "carrierx partners list -F address1,address2"),
+    case("carrierx partners list -F address1 -F ad", "carrierx partners list -F address1 -F address2"),
+    case("carrierx partners get x -X parent_s", "carrierx partners get x -X parent_sid"),
+    Case {
+        listed: &["aily_spending_limit", "aily_spent_amount"],
+        help: "most that may be spent in a day",
+        ..case("carrierx partners list -F daily_spen", "carrierx partners list -F daily_spen")
+    },
+    Case {
+        listed: &["asc", "desc"],
+        help: "smallest and oldest first",
+        ..case("carrierx partners list --order balance:", "carrierx partners list --order balance:")
+    },
+    case("carrierx partners list --order balance:d", "carrierx partners list --order balance:desc"),
+    case("carrierx partners list --order=balance:d", "carrierx partners list --order=balance:desc"),
+    Case {
+        listed: &["eq", "ne", "gt", "like"],
+        help: "greater or equal",
+        ..case("carrierx partners list -f 'balance ", "carrierx partners list -f 'balance")
+    },
+    case("carrierx partners count -f 'balance li", "carrierx partners count -f 'balance like"),
+    case("carrierx partners list --filter \"status eq active and balance li", "status eq active and balance like"),
+    case("carrierx partners list -f status\\ li", "carrierx partners list -f status\\ like"),
+    Case {
+        listed: &["json", "jsonl"],
+        help: "One compact object a line",
+        ..case("carrierx partners list -o json", "carrierx partners list -o json")
+    },
+    case("carrierx --color=al", "carrierx --color=always"),
+    case("carrierx --config ~/my.toml auth status --profile prod", "auth status --profile production"),
+    case("carrierx partners list --to /tmp/../et", "carrierx partners list --to /tmp/../etc/"),
+    case("carrierx completions power", "carrierx completions powershell"),
+];
+
+/// A shell at a terminal, the program being `carrierx` in its path and completed as after an installation.
+struct Session {
+    home: TempDir,
+}
+
+impl Session {
+    fn start(shell: &str) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = home.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        };
+        write("my.toml", "[profiles.production]\n[profiles.test]\n");
+        let script = stdout(&carrierx(&["completions", shell]).assert().success());
+        let start = match shell {
+            "bash" => {
+                write("rc", &format!("PS1='> '\n{script}"));
+                "bash --noprofile --rcfile ~/rc"
+            }
+            "zsh" => {
+                write("functions/_carrierx", &script);
+                write(".zshrc", "PS1='> '\nfpath=(~/functions $fpath)\nautoload -U compinit; compinit -u\n");
+                "zsh"
+            }
+            _ => {
+                write(".config/fish/completions/carrierx.fish", &script);
+                write(".config/fish/config.fish", "function fish_prompt; echo '> '; end\nset -g fish_greeting\n");
+                "fish"
+            }
+        };
+        let session = Self { home };
+        let home = session.home.path().display();
+        let programs = Path::new(assert_cmd::cargo::cargo_bin!("carrierx")).parent().expect("a folder").display();
+        let environment = format!("env -i TERM=xterm LANG=C.UTF-8 HOME={home} PATH={programs}:/usr/bin:/bin");
+        session.tmux(&[
+            "new-session",
+            "-d",
+            "-x",
+            "150",
+            "-y",
+            "40",
+            &format!("{environment} {}", start.replace('~', &home.to_string())),
+        ]);
+        session.wait_for("a prompt", |screen| screen.contains('>'));
+        session
+    }
+
+    fn tmux(&self, arguments: &[&str]) -> String {
+        let mut tmux = Command::new("tmux");
+        tmux.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8").args(["-f", "/dev/null", "-S"]);
+        let output = tmux.arg(self.home.path().join("tmux")).args(arguments).output().expect("tmux");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn press(&self, text: &str, keys: &[&str]) {
+        self.tmux(&["send-keys", "-l", text]);
+        self.tmux(&[&["send-keys"], keys].concat());
+    }
+
+    /// Looks at the screen until it shows what it must; nothing tells when a shell is done with a key.
+    fn wait_for(&self, what: &str, shows: impl Fn(&str) -> bool) {
+        let begun = Instant::now();
+        loop {
+            let screen = self.tmux(&["capture-pane", "-p"]);
+            if shows(&screen) {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "{what} did not appear:\n{}", screen.trim_end());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
+}
+
+fn check(shell: &str) {
+    for Case { typed, line, listed, help } in CASES {
+        let session = Session::start(shell);
+        let tabs = if shell == "bash" && !listed.is_empty() { &["Tab", "Tab"][..] } else { &["Tab"] };
+        session.press(typed, tabs);
+        session.wait_for(&format!("in {shell}, after {typed}: {line} {listed:?}"), |screen| {
+            let help = if shell == "bash" { "" } else { help };
+            screen.contains(line) && listed.iter().all(|word| screen.contains(word)) && screen.contains(help)
+        });
+    }
+    for typed in ["carrierx --nonsense x", "carrierx partners list -f 'name eq “x", "carrierx partners list --limit "]
+    {
+        let session = Session::start(shell);
+        session.press(typed, &["Tab", "5"]);
+        session.wait_for(&format!("in {shell}, nothing but {typed}5"), |screen| {
+            screen.trim().trim_start_matches('>').trim() == format!("{typed}5")
+        });
+    }
+}
+
+#[test]
+fn bash_completes() {
+    check("bash");
+}
+
+#[test]
+fn zsh_completes() {
+    check("zsh");
+}
+
+#[test]
+fn fish_completes() {
+    check("fish");
+}
+
+#[test]
+fn the_scripts_in_the_repository_are_those_that_the_program_prints() {
+    for (shell, file) in [
+        ("bash", "carrierx.bash"),
+        ("zsh", "_carrierx"),
+        ("fish", "carrierx.fish"),
+        ("powershell", "_carrierx.ps1"),
+        ("elvish", "carrierx.elv"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(file);
+        let printed = stdout(&carrierx(&["completions", shell]).assert().success());
+        assert!(
+            fs::read_to_string(&path).is_ok_and(|stored| stored == printed),
+            "print {shell} into {}",
+            path.display()
+        );
+    }
+}
+
+/// What the program answers to a shell that asks what may follow these words.
+fn candidates(words: &[&str]) -> assert_cmd::Command {
+    let mut asked = carrierx(&[]);
+    asked.env("CARRIERX_COMPLETE", "fish").args([&["--", "carrierx"], words].concat());
+    asked
+}
+
+#[test]
+fn nobody_is_asked_over_the_network() {
+    let api = TcpListener::bind("127.0.0.1:0").expect("a port");
+    api.set_nonblocking(true).expect("a socket");
+    let url = format!("http://{}", api.local_addr().expect("an address"));
+    for words in
+        [&["partners", "get", "--base-url", &url, "CX"][..], &["partners", "list", "--base-url", &url, "-F", ""]]
+    {
+        candidates(words).env("CARRIERX_TOKEN", "t").assert().success();
+    }
+    assert!(api.accept().is_err(), "someone called");
+}
+
+#[test]
+fn what_cannot_be_completed_is_met_with_silence() {
+    let nothing = |words: &[&str]| candidates(words).assert().success().stdout("").stderr("");
+    nothing(&["--config", "/nowhere.toml", "--profile", ""]);
+    nothing(&["partners", "list", "-f", "'x eq \"unclosed"]);
+    nothing(&["nonsense", "--nonsense=x"]);
+    carrierx(&["--", "carrierx", ""]).env("CARRIERX_COMPLETE", "tcsh").assert().success().stdout("").stderr("");
+}
