@@ -19,7 +19,7 @@
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
 //! [`notices`], what is said beside the results; [`terminal`], what is connected to one, and progress; [`hangup`] and
-//! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; and [`sandbox`], a sample API on loopback that the real client talks to.
+//! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
 
 #![cfg_attr(test, allow(missing_docs))]
 
@@ -29,6 +29,7 @@ pub mod commands;
 pub mod completion;
 pub mod error;
 pub mod hangup;
+pub mod manual;
 pub mod notices;
 pub mod output;
 pub mod raw;

@@ -1,11 +1,11 @@
 //! Parses the arguments, runs the command, and reports how that ended. Only here is the process itself touched.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::num::NonZeroU16;
 use std::process::{self, ExitCode};
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use carrierx::cli::{self, Cli};
@@ -21,12 +21,13 @@ use carrierx::{Surroundings, completion, error, hangup, signals};
 const BUFFER: usize = 64 * 1024;
 
 fn main() -> ExitCode {
-    if completion::answer(env::args_os().collect(), env::current_dir().ok().as_deref(), environment) {
+    let line: Vec<OsString> = env::args_os().collect();
+    if completion::answer(&line, env::current_dir().ok().as_deref(), environment) {
         return ExitCode::SUCCESS;
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read(&line) {
         Ok(cli) => cli,
-        Err(message) => return help_or_usage(&message),
+        Err(message) => return help_or_usage(&message, cli::error_format(&line)),
     };
     let error_format = cli.global.error_format;
     signals::clean_up_before_the_end(|| {
@@ -91,8 +92,7 @@ fn failed(error: &anyhow::Error, format: ErrorFormat) -> ExitCode {
 }
 
 /// Help and version are results; everything else that clap has to say is a usage error.
-fn help_or_usage(message: &clap::Error) -> ExitCode {
-    let format = cli::error_format(env::args_os());
+fn help_or_usage(message: &clap::Error, format: ErrorFormat) -> ExitCode {
     let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if message.use_stderr() && !(is_help && format == ErrorFormat::Text) {
         return failed(&error::usage(message).into(), format);

@@ -8,7 +8,7 @@ pub mod sandbox;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::values::{ColorChoice, ErrorFormat, Format, Shell, TimeLimit};
 
@@ -17,7 +17,7 @@ use crate::values::{ColorChoice, ErrorFormat, Format, Shell, TimeLimit};
 /// Lists the partners that your token can see, picks them by filters, and writes tables, JSON, CSV and TSV. Only the
 /// API's host is ever contacted; with --sandbox nobody is.
 #[derive(Debug, Parser)]
-#[command(name = "carrierx", version, propagate_version = true, max_term_width = 100, args_override_self = true, after_help = EXAMPLES)]
+#[command(name = "carrierx", version, propagate_version = true, max_term_width = 80, args_override_self = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -29,11 +29,11 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  carrierx partners list --sandbox                 try it on sample data, no token needed
-  carrierx partners list -f 'balance lt 10'        who is running low
-  carrierx partners list --all -o csv > all.csv    everything, for a spreadsheet
+  carrierx partners list --sandbox               on sample data, without a token
+  carrierx partners list -f 'balance lt 10'      who is running low
+  carrierx partners list --all -o csv > all.csv  everything, for a spreadsheet
 
-The token is read from CARRIERX_TOKEN or the configuration file; no option takes one.";
+`carrierx auth login` stores a token; in scripts, CARRIERX_TOKEN holds it.";
 
 /// What the program can be asked about.
 #[derive(Debug, Subcommand)]
@@ -50,7 +50,7 @@ pub enum Command {
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Config(config::Command),
 
-    /// Print the script that makes a shell complete commands, options, fields, filters and profiles
+    /// Print a script for the Tab key of a shell
     ///
     /// Packages install it. Otherwise: for bash, add `source <(carrierx completions bash)` to ~/.bashrc; for zsh, put
     /// the script as _carrierx into a folder of $fpath; for fish, as carrierx.fish into ~/.config/fish/completions.
@@ -60,71 +60,143 @@ pub enum Command {
         shell: Shell,
     },
 
+    /// Print a page of the manual, as roff
+    ///
+    /// To read it: `carrierx man partners list | man -l -`.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
+
     /// The sample API that --sandbox asks
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Sandbox(sandbox::Command),
 }
 
-/// Options that every command has.
+/// Which pages of the manual, and where to.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct GlobalArgs {
-    /// Output format [default: table, unless CARRIERX_OUTPUT or the configuration says otherwise]
-    #[arg(short, long, global = true, value_name = "FORMAT", value_enum)]
-    pub output: Option<Format>,
+pub struct ManArgs {
+    /// The command whose page is printed; the program's own without
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 
-    /// Profile of the configuration to use [also: CARRIERX_PROFILE]
-    #[arg(long, global = true, value_name = "NAME")]
-    pub profile: Option<String>,
-
-    /// Configuration file in place of the usual one [also: CARRIERX_CONFIG]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-
-    /// Where the API is: https, or http to this machine [also: CARRIERX_BASE_URL]
-    #[arg(long, global = true, value_name = "URL")]
-    pub base_url: Option<String>,
-
-    /// Answer from sample data inside the program: no account, no token, no network
-    #[arg(long, global = true)]
-    pub sandbox: bool,
-
-    /// Longest that one attempt at a request may take: 500ms, 30s, 2m [default: 30s]
-    #[arg(long, global = true, value_name = "DURATION")]
-    pub timeout: Option<TimeLimit>,
-
-    /// Further attempts at a request that failed by the network, 429 or 5xx [default: 3]
-    #[arg(long, global = true, value_name = "N")]
-    pub retries: Option<u32>,
-
-    /// Trust the certificate authorities in this PEM file, too
-    #[arg(long, global = true, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-
-    /// When results are coloured [default: auto] [also: NO_COLOR, CLICOLOR, CLICOLOR_FORCE]
-    #[arg(long, global = true, value_name = "WHEN", value_enum)]
-    pub color: Option<ColorChoice>,
-
-    /// How an error is told on stderr: in words, or as one JSON object on the last line
-    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
-    pub error_format: ErrorFormat,
-
-    /// One line on stderr for every request: address, status, bytes, milliseconds, attempt
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-
-    /// No notes on stderr; warnings and errors stay
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
+    /// Write every page into a folder instead
+    ///
+    /// The folder is made if there is none; pages of the same name are replaced.
+    #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
 }
 
-/// How errors are to be told, as far as that can be seen in arguments which do not parse.
-pub fn error_format(arguments: impl IntoIterator<Item = OsString>) -> ErrorFormat {
-    const OPTION: &str = "--error-format";
-    let arguments: Vec<OsString> = arguments.into_iter().take_while(|argument| argument != "--").collect();
-    let separate = arguments.windows(2).filter(|pair| pair[0] == OPTION).filter_map(|pair| pair[1].to_str());
-    let attached = arguments.iter().filter_map(|argument| argument.to_str()?.strip_prefix(OPTION)?.strip_prefix('='));
-    separate.chain(attached).find_map(|name| ErrorFormat::from_str(name, false).ok()).unwrap_or_default()
+const MAN_EXAMPLES: &str = "\
+Examples:
+  carrierx man partners list | man -l -
+  carrierx man --dir ~/.local/share/man/man1";
+
+/// The headings of options that several commands have.
+const QUERY: &str = "Query";
+const PAGING: &str = "Paging";
+const OUTPUT: &str = "Output";
+const CONNECTION: &str = "Connection";
+const MESSAGES: &str = "Messages";
+
+/// Options that every command has.
+#[derive(Debug, Args)]
+pub struct GlobalArgs {
+    /// Format [default: table]
+    ///
+    /// CARRIERX_OUTPUT and the configuration may set another; so does the ending of the FILE of --to.
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
+    pub output: Option<Format>,
+
+    /// Colours [default: auto]
+    ///
+    /// Honours NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
+    pub color: Option<ColorChoice>,
+
+    /// Use sample data: no account, no network
+    ///
+    /// A server inside the program answers, on a loopback address, with partners that are made up. No token is read.
+    #[arg(long, global = true, help_heading = CONNECTION)]
+    pub sandbox: bool,
+
+    /// Profile of the configuration to use
+    ///
+    /// Beats CARRIERX_PROFILE, and the profile's token beats CARRIERX_TOKEN.
+    #[arg(long, global = true, value_name = "NAME", help_heading = CONNECTION)]
+    pub profile: Option<String>,
+
+    /// Configuration file in place of the usual one
+    ///
+    /// Beats CARRIERX_CONFIG. `carrierx config path` tells which one is usual.
+    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
+    pub config: Option<PathBuf>,
+
+    /// Where the API is, in place of CarrierX
+    ///
+    /// By default https://api.carrierx.com/core/v2. An https URL, or an http one of this machine. Beats CARRIERX_BASE_URL.
+    #[arg(long, global = true, value_name = "URL", help_heading = CONNECTION)]
+    pub base_url: Option<String>,
+
+    /// Time limit of one attempt: 500ms, 30s, 2m [default: 30s]
+    ///
+    /// It counts from connecting to the last byte of the answer. A bare number is seconds.
+    #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
+    pub timeout: Option<TimeLimit>,
+
+    /// Attempts after a failed one [default: 3]
+    ///
+    /// Requests that fail by the network, 429, 500, 502, 503 or 504 are sent again, after waits that double or as
+    /// Retry-After asks.
+    #[arg(long, global = true, value_name = "N", help_heading = CONNECTION)]
+    pub retries: Option<u32>,
+
+    /// Certificate authorities to trust, too; PEM
+    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
+    pub ca_file: Option<PathBuf>,
+
+    /// Tell of each request in one line
+    ///
+    /// On stderr: address, status, bytes, milliseconds, attempt. Never the token.
+    #[arg(short, long, global = true, help_heading = MESSAGES)]
+    pub verbose: bool,
+
+    /// No notes, no progress; warnings stay
+    #[arg(short, long, global = true, help_heading = MESSAGES)]
+    pub quiet: bool,
+
+    /// How an error is told [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, hide_default_value = true, default_value_t,
+          help_heading = MESSAGES)]
+    pub error_format: ErrorFormat,
+}
+
+impl Cli {
+    /// Reads a command line, the program's name first.
+    ///
+    /// # Errors
+    /// When it cannot be read, or asks for help or the version.
+    pub fn read(line: &[OsString]) -> Result<Self, clap::Error> {
+        let color = match early(line, "--color") {
+            Some(ColorChoice::Always) => clap::ColorChoice::Always,
+            Some(ColorChoice::Never) => clap::ColorChoice::Never,
+            Some(ColorChoice::Auto) | None => clap::ColorChoice::Auto,
+        };
+        let mut command = Self::command().color(color);
+        let matches = command.try_get_matches_from_mut(line)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+/// How errors are to be told, as far as that can be seen in a line that cannot be read.
+pub fn error_format(line: &[OsString]) -> ErrorFormat {
+    early(line, "--error-format").unwrap_or_default()
+}
+
+/// The value of an option that matters before the line is read, or though it cannot be.
+fn early<T: ValueEnum>(line: &[OsString], option: &str) -> Option<T> {
+    let line: Vec<&OsString> = line.iter().take_while(|argument| *argument != "--").collect();
+    let separate = line.windows(2).filter(|pair| pair[0] == option).filter_map(|pair| pair[1].to_str());
+    let attached = line.iter().filter_map(|argument| argument.to_str()?.strip_prefix(option)?.strip_prefix('='));
+    separate.chain(attached).find_map(|name| T::from_str(name, false).ok())
 }
 
 #[cfg(test)]
@@ -141,7 +213,8 @@ mod tests {
             ("carrierx --error-format", ErrorFormat::Text),
             ("carrierx x -- --error-format json", ErrorFormat::Text),
         ] {
-            assert_eq!(error_format(line.split(' ').map(OsString::from)), format, "{line}");
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(error_format(&words), format, "{line}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::{OUTPUT, PAGING, QUERY};
 use crate::values::{FieldName, Order, PageSize, Parallel};
 
 /// What can be asked about partners.
@@ -34,12 +35,14 @@ pub enum Command {
 /// Which fields of a partner are shown.
 #[derive(Debug, Args)]
 pub struct FieldArgs {
-    /// Only these fields, in this order; dots reach into objects, such as callbacks.sms
-    #[arg(short = 'F', long, value_name = "A,B,...", value_delimiter = ',', help_heading = OUTPUT)]
+    /// Only these fields, in this order
+    ///
+    /// Dots reach into objects, such as callbacks.sms. `carrierx partners fields` lists the names.
+    #[arg(short = 'F', long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
     pub fields: Vec<FieldName>,
 
     /// All fields but these
-    #[arg(short = 'X', long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "fields",
+    #[arg(short = 'X', long, value_name = "A,B", value_delimiter = ',', conflicts_with = "fields",
           help_heading = OUTPUT)]
     pub exclude_fields: Vec<FieldName>,
 }
@@ -67,13 +70,15 @@ pub struct GetArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub no_header: bool,
 
-    /// Put an apostrophe before text in CSV and TSV that a spreadsheet would run as a formula
+    /// An apostrophe before text that looks like a formula
+    ///
+    /// In CSV and TSV, for spreadsheets, which would run it.
     #[arg(long, help_heading = OUTPUT)]
     pub formula_guard: bool,
 
-    /// Print the request as a curl command that works when pasted, and send nothing
+    /// Print a curl command instead of asking
     ///
-    /// The token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
+    /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
     #[arg(long, help_heading = OUTPUT)]
     pub dry_run: bool,
 }
@@ -81,15 +86,15 @@ pub struct GetArgs {
 /// Which partners a command is about.
 #[derive(Debug, Args)]
 pub struct FilterArgs {
-    /// Only partners that match, such as 'balance lt 10'; repeat it to join by `and`
+    /// Only partners that match, such as 'balance lt 10'
     ///
     /// FIELD OPERATOR VALUE, joined by `and`. The operators are eq, ne, gt, ge, lt, le, like (with % as wildcard) and
-    /// whatever else the API knows. A value of several words stands in quotes: 'company_name eq "Acme Telecom"'. Dots
+    /// whatever else the API knows; repeat the option to join conditions. A value of several words stands in quotes: 'company_name eq "Acme Telecom"'. Dots
     /// reach into objects: 'callbacks.sms ne ""'.
     #[arg(short, long, value_name = "EXPR", help_heading = QUERY)]
     pub filter: Vec<String>,
 
-    /// A filter that is sent as it is, unchecked
+    /// A filter that is sent unchecked
     #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
     pub raw_filter: Option<String>,
 }
@@ -102,9 +107,9 @@ pub struct CountArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
 
-    /// Print the request as a curl command that works when pasted, and send nothing
+    /// Print a curl command instead of asking
     ///
-    /// The token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
+    /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
     #[arg(long, help_heading = OUTPUT)]
     pub dry_run: bool,
 }
@@ -113,32 +118,38 @@ pub struct CountArgs {
 #[derive(Debug, Args)]
 #[command(after_help = LIST_EXAMPLES)]
 pub struct ListArgs {
-    /// At most N partners in all, in as many pages as that takes [default: 100]
-    #[arg(short, long, value_name = "N", value_parser = limit, allow_negative_numbers = true, help_heading = QUERY)]
-    pub limit: Option<NonZeroU64>,
-
-    /// Every partner that matches
-    #[arg(short, long, conflicts_with = "limit", help_heading = QUERY)]
-    pub all: bool,
-
-    /// Skip the first N partners
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, help_heading = QUERY)]
-    pub offset: u64,
-
     /// Which partners match.
     #[command(flatten)]
     pub filter: FilterArgs,
 
-    /// Order of the list: FIELD, FIELD:asc, FIELD:desc, or `none` for the server's [default: date_created:asc]
-    #[arg(long, value_name = "FIELD[:asc|desc]", allow_hyphen_values = true, help_heading = QUERY)]
+    /// Order, such as balance:desc [default: date_created:asc]
+    ///
+    /// FIELD, FIELD:asc, FIELD:desc, or `none` to leave it to the server.
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true, help_heading = QUERY)]
     pub order: Option<Order>,
 
+    /// At most N partners in all [default: 100]
+    ///
+    /// In as many pages as that takes.
+    #[arg(short, long, value_name = "N", value_parser = limit, allow_negative_numbers = true, help_heading = PAGING)]
+    pub limit: Option<NonZeroU64>,
+
+    /// Every partner that matches
+    #[arg(short, long, conflicts_with = "limit", help_heading = PAGING)]
+    pub all: bool,
+
+    /// Skip the first N partners
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, help_heading = PAGING)]
+    pub offset: u64,
+
     /// Partners per request, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = PageSize::MAX, allow_negative_numbers = true, help_heading = QUERY)]
+    #[arg(long, value_name = "N", default_value_t = PageSize::MAX, allow_negative_numbers = true, help_heading = PAGING)]
     pub page_size: PageSize,
 
-    /// Pages requested at a time, 1 to 16, once the API has told the total [default: 4]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = QUERY)]
+    /// Pages requested at a time, 1 to 16 [default: 4]
+    ///
+    /// Used once the API has told the total.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub parallel: Option<Parallel>,
 
     /// Which fields are shown.
@@ -149,17 +160,21 @@ pub struct ListArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub no_header: bool,
 
-    /// Put an apostrophe before text in CSV and TSV that a spreadsheet would run as a formula
+    /// An apostrophe before text that looks like a formula
+    ///
+    /// In CSV and TSV, for spreadsheets, which would run it.
     #[arg(long, help_heading = OUTPUT)]
     pub formula_guard: bool,
 
-    /// Print the request as a curl command that works when pasted, and send nothing
+    /// Print a curl command instead of asking
     ///
-    /// The token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
+    /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
     #[arg(long, help_heading = OUTPUT)]
     pub dry_run: bool,
 
-    /// Write to FILE, which is whole or untouched; its ending gives the format unless -o does
+    /// Write to FILE, which is whole or untouched
+    ///
+    /// Its ending (.csv, .tsv, .json, .jsonl, .ndjson, .txt) gives the format unless -o does.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub to: Option<PathBuf>,
 
@@ -167,28 +182,34 @@ pub struct ListArgs {
     #[arg(long, requires = "to", help_heading = OUTPUT)]
     pub force: bool,
 
-    /// The one page object as the API sent it; with -o json, for lists of one page
+    /// The page object as the API sent it, with -o json
+    ///
+    /// For lists of one page.
     #[arg(long, conflicts_with_all = ["all", "fields", "exclude_fields"], help_heading = OUTPUT)]
     pub envelope: bool,
 
-    /// End with status 10 unless every partner that matches came, each once; implies --all if there is no --limit
+    /// End with status 10 unless the list is complete
+    ///
+    /// It is when every partner that matches came, each once, and nothing that the API said contradicts that. Implies
+    /// --all if there is no --limit.
     #[arg(long, help_heading = COMPLETENESS)]
     pub require_complete: bool,
 
-    /// Write what is known of the list as JSON: rows, pages, total, repeated rows, whether it is complete ...
+    /// Write the facts of the list to FILE, as JSON
+    ///
+    /// rows, pages, total, has_more, repeated, bytes, seconds, query, complete; also of a list that broke off.
     #[arg(long, value_name = "FILE", help_heading = COMPLETENESS)]
     pub receipt: Option<PathBuf>,
 }
 
-const QUERY: &str = "Query";
-const OUTPUT: &str = "Output";
 const COMPLETENESS: &str = "Completeness";
 
 const GET_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
   carrierx partners get CX15650613
-  carrierx partners get some_login CX15650613 -F display_id,balance
-  carrierx partners list -F partner_sid --no-header -o tsv | carrierx partners get - -o csv";
+  carrierx partners get ivory0000 CX15650613 -F display_id,balance
+  carrierx partners list -F partner_sid --no-header -o tsv |
+    carrierx partners get - -o csv";
 
 const COUNT_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
@@ -198,7 +219,8 @@ Examples (add --sandbox to try them on sample data):
 const LIST_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
   carrierx partners list -f 'company_name like \"%acme%\"'
-  carrierx partners list -f 'status eq active' -f 'balance lt 10' --order balance:asc
+  carrierx partners list -f 'status eq active' -f 'balance lt 10' -F login
+  carrierx partners list --order balance:asc -l 5
   carrierx partners list --all -o csv > partners.csv
   carrierx partners list --all --require-complete --to partners.csv --force
   carrierx partners list -F partner_sid,callbacks.sms -o jsonl";

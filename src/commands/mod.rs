@@ -5,6 +5,7 @@
 mod auth;
 mod config;
 mod connection;
+mod man;
 pub mod partners;
 mod record;
 mod sandbox;
@@ -45,6 +46,7 @@ pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
             completion::write_script(shell, surroundings.stdout)?;
             Ok(surroundings.stdout.flush()?)
         }
+        Command::Man(args) => man::run(&args, surroundings.stdout),
         Command::Sandbox(command) => sandbox::run(command, surroundings),
     }
 }

@@ -39,9 +39,9 @@ pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Answers on stdout if a shell asks, and tells whether one did.
-pub fn answer(arguments: Vec<OsString>, folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
+pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
     let command = || {
-        let words = arguments.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
+        let words = line.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
         let line = Arc::new(Line::new(words, environment()));
         with_candidates(Cli::command(), &line)
     };
@@ -49,7 +49,7 @@ pub fn answer(arguments: Vec<OsString>, folder: Option<&Path>, environment: impl
     let asked =
         CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
     // Whoever presses Tab wants no error.
-    asked.try_complete(arguments.clone(), folder).unwrap_or(true)
+    asked.try_complete(line.iter().cloned(), folder).unwrap_or(true)
 }
 
 fn adapter(shell: Shell) -> &'static dyn EnvCompleter {

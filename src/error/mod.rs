@@ -40,6 +40,45 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of the exit statuses.
+    pub const ALL: [Self; 10] = [
+        Self::Other,
+        Self::Usage,
+        Self::Config,
+        Self::Auth,
+        Self::Forbidden,
+        Self::Rejected,
+        Self::RateLimited,
+        Self::Server,
+        Self::Network,
+        Self::Incomplete,
+    ];
+
+    /// When the program ends so, in a sentence for its users.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Other => "Anything that no other status names: a full disk, a file that cannot be written.",
+            Self::Usage => "A bad option, an unknown field, a mistake in a filter.",
+            Self::Config => {
+                "No token, a configuration that cannot be used, an address that is not https (or http to this machine)."
+            }
+            Self::Auth => "The API refused the token (401).",
+            Self::Forbidden => "The token lacks the scope partners.read or partners.manage (403).",
+            Self::Rejected => {
+                "The API rejected the request (400, 404, 422 and other 4xx), or get found no such partner."
+            }
+            Self::RateLimited => {
+                "The API still wants fewer requests (429) after the retries, or asks to wait for more than a minute."
+            }
+            Self::Server => "The server failed (5xx) after the retries, or its answer is not what the API promises.",
+            Self::Network => {
+                "The network, after the retries: name resolution, TLS, proxy, a refused or broken connection, the time \
+                 limit."
+            }
+            Self::Incomplete => "--require-complete was asked for, and the list is not complete.",
+        }
+    }
+
     /// The word that names it to programs.
     pub fn name(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ pub enum ColorChoice {
     /// On a terminal that knows colours
     #[default]
     Auto,
-    /// In pipes and files of devices, too
+    /// In pipes, too
     Always,
     /// Nowhere
     Never,

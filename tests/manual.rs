@@ -1,0 +1,71 @@
+//! The manual: the pages in the repository are the program's, and readers of manuals have nothing to say against them.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{carrierx, stderr, stdout};
+
+/// The pages as the program writes them, in a folder that goes with the first of the two.
+fn written() -> (tempfile::TempDir, Vec<PathBuf>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pages = folder.path().join("man1");
+    carrierx(&["man", "--dir", pages.to_str().expect("UTF-8")]).assert().success().stdout("").stderr("");
+    (folder, paths_in(&pages))
+}
+
+fn paths_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn the_pages_in_the_repository_are_those_that_the_program_writes() {
+    let (_folder, pages) = written();
+    let stored = paths_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("man"));
+    let names =
+        |paths: &[PathBuf]| paths.iter().filter_map(|path| path.file_name()?.to_owned().into()).collect::<Vec<_>>();
+    assert_eq!(names(&stored), names(&pages), "run carrierx man --dir man");
+    for (stored, page) in stored.iter().zip(&pages) {
+        let same = fs::read_to_string(stored).expect("a page") == fs::read_to_string(page).expect("a page");
+        assert!(same, "{} is not up to date; run carrierx man --dir man", stored.display());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn readers_of_manuals_warn_of_nothing() {
+    let (_folder, pages) = written();
+    let reader = |name: &str, arguments: &[&str], page: &Path| {
+        let mut reader = assert_cmd::Command::new(name);
+        reader
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("LC_ALL", "C.UTF-8")
+            .timeout(std::time::Duration::from_secs(60));
+        reader.args(arguments).arg(page).assert().success()
+    };
+    for page in &pages {
+        let said = stdout(&reader("mandoc", &["-T", "lint", "-W", "warning"], page));
+        assert_eq!(said, "", "mandoc of {}", page.display());
+        let said = stderr(&reader("man", &["--warnings", "-E", "UTF-8", "-l"], page));
+        assert_eq!(said, "", "man of {}", page.display());
+    }
+}
+
+#[test]
+fn one_page_is_printed_by_the_words_of_its_command() {
+    let page = stdout(&carrierx(&["man", "partners", "list"]).assert().success());
+    assert!(page.contains(".TH carrierx-partners-list 1") && page.contains(".SH FILTERS"), "{page}");
+    let mistyped = stderr(&carrierx(&["man", "partners", "lsit"]).assert().code(2));
+    assert!(mistyped.contains("`lsit` is not a command") && mistyped.contains("did you mean `list`?"), "{mistyped}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_an_error_that_names_it() {
+    let report = stderr(&carrierx(&["man", "--dir", "/dev/null/man1"]).assert().code(1));
+    assert!(report.contains("/dev/null/man1"), "{report}");
+}
