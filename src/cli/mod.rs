@@ -132,7 +132,7 @@ pub struct GlobalArgs {
 
     /// Where the API is, in place of CarrierX
     ///
-    /// By default https://api.carrierx.com/core/v2. An https URL, or an http one of this machine. Beats CARRIERX_BASE_URL.
+    /// An https URL, or an http one of this machine; beats CARRIERX_BASE_URL. `carrierx config show` tells which holds.
     #[arg(long, global = true, value_name = "URL", help_heading = CONNECTION)]
     pub base_url: Option<String>,
 

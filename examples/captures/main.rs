@@ -1,0 +1,127 @@
+//! Draws what the README shows: the program at terminals of several widths, as SVG for dark and light screens.
+//!
+//! `cargo run --example captures -- FOLDER` runs each command in a real terminal (it needs `script`, of util-linux) and
+//! draws what came out. The sandbox holds the same partners on every run, so the pictures change only when the program
+//! does.
+
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use unicode_width::UnicodeWidthStr;
+
+/// The name of the picture, the columns of the terminal, and the command.
+const CAPTURES: [(&str, u16, &str); 4] = [
+    ("list-60", 60, "carrierx partners list --sandbox -q -l 12"),
+    ("list-80", 80, "carrierx partners list --sandbox -q -l 12"),
+    ("list-120", 120, "carrierx partners list --sandbox -q -l 12"),
+    (
+        "list-200",
+        200,
+        "carrierx partners list --sandbox -q -l 12 -F display_id,company_name,name,status,balance,owner_email,partner_sid",
+    ),
+];
+
+/// The size of a cell of the terminal, in pixels.
+const CELL: (usize, usize) = (8, 18);
+
+/// Blank pixels around the screen.
+const MARGIN: usize = 12;
+
+/// Colours by their names in `paint`: classes of the picture, for a light screen and a dark one.
+const STYLE: &str = "\
+    svg { background: #ffffff; fill: #24292f; font: 13px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace }\n\
+    .b { font-weight: bold } .d { fill: #6e7781 } .red { fill: #cf222e } .green { fill: #116329 } .yellow { fill: #7d4e00 }\n\
+    @media (prefers-color-scheme: dark) {\n\
+    svg { background: #0d1117; fill: #e6edf3 }\n\
+    .d { fill: #848d97 } .red { fill: #ff7b72 } .green { fill: #3fb950 } .yellow { fill: #d29922 } }\n";
+
+fn main() -> ExitCode {
+    let Some(folder) = env::args_os().nth(1).map(PathBuf::from) else {
+        return failed("name the folder to draw into");
+    };
+    for (name, columns, command) in CAPTURES {
+        let Some(screen) = screen(columns, command) else {
+            return failed(&format!("`{command}` did not run"));
+        };
+        if let Err(error) = fs::write(folder.join(format!("{name}.svg")), picture(columns, command, &screen)) {
+            return failed(&format!("{} cannot be written to: {error}", folder.display()));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn failed(why: &str) -> ExitCode {
+    // Whoever closed stderr sees the status.
+    _ = std::io::Write::write_all(&mut std::io::stderr(), format!("error: {why}\n").as_bytes());
+    ExitCode::FAILURE
+}
+
+/// What a terminal of so many columns shows after the command.
+fn screen(columns: u16, command: &str) -> Option<String> {
+    let program = format!("{} run --quiet --bin carrierx --", env!("CARGO"));
+    let line = format!("stty rows 40 cols {columns}; {}", command.replacen("carrierx", &program, 1));
+    let mut script = Command::new("script");
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        script.env_remove(name);
+    }
+    let ended = script.env("TERM", "xterm").args(["-qec", &line, "/dev/null"]).output().ok()?;
+    ended.status.success().then(|| String::from_utf8_lossy(&ended.stdout).replace("\r\n", "\n"))
+}
+
+/// The picture of a screen, with the command above it.
+fn picture(columns: u16, command: &str, screen: &str) -> String {
+    let lines: Vec<&str> = screen.lines().collect();
+    let width = usize::from(columns) * CELL.0 + 2 * MARGIN;
+    let height = (lines.len() + 1) * CELL.1 + 2 * MARGIN;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+         <title>{}</title>\n<style>\n{STYLE}</style>\n",
+        escaped(command)
+    );
+    draw(0, &format!("\u{1b}[2m$\u{1b}[0m {command}"), &mut svg);
+    lines.iter().enumerate().for_each(|(row, line)| draw(row + 1, line, &mut svg));
+    svg + "</svg>\n"
+}
+
+/// Draws a line, each run of words where its cells are: fonts differ in how wide they draw what takes two.
+fn draw(row: usize, line: &str, svg: &mut String) {
+    let y = MARGIN + row * CELL.1 + CELL.1 * 3 / 4;
+    let (mut column, mut class) = (0, "");
+    for (at, part) in line.split("\u{1b}[").enumerate() {
+        let text = match part.split_once('m') {
+            Some((code, text)) if at > 0 => {
+                class = class_of(code);
+                text
+            }
+            _ => part,
+        };
+        for run in text.split_inclusive("  ") {
+            let words = run.trim();
+            let x = MARGIN + (column + run.width() - run.trim_start().width()) * CELL.0;
+            if !words.is_empty() {
+                // Writing to a string does not fail.
+                _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" class=\"{class}\">{}</text>", escaped(words));
+            }
+            column += run.width();
+        }
+    }
+}
+
+/// The class that stands for a code of the terminal.
+fn class_of(code: &str) -> &'static str {
+    match code {
+        "1" => "b",
+        "2" => "d",
+        "31" => "red",
+        "32" => "green",
+        "33" => "yellow",
+        _ => "",
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
