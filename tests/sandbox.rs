@@ -87,6 +87,10 @@ fn a_long_list_shows_its_progress_on_a_terminal_and_clears_it() {
     assert_eq!(run(&format!("{list} >/dev/null"), "dumb"), "");
     assert_eq!(run(&format!("{list} --quiet >/dev/null"), "xterm"), "");
     assert!(!run(&list, "xterm").contains("of 250"), "rows on the terminal are progress enough");
+    let table = run(&list.replace("-o csv", "-o table --color never"), "xterm");
+    let (progress, rows) = table.split_once("display_id").expect("a table");
+    assert!(progress.contains("of 250 partners") && progress.ends_with("\u{1b}[2K"), "not cleared: {progress:?}");
+    assert!(!rows.contains("of 250 partners"), "{rows:?}");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn write_pages(
     pages: &mut Pages,
     writer: &mut Writer,
     keeps_rows: bool,
-    progress: &Progress,
+    progress: &mut Progress,
 ) -> anyhow::Result<()> {
     write_page(&first, writer)?;
     // Its memory is better used for the pages to come.
@@ -144,12 +144,15 @@ fn write_pages(
         match page {
             Ok(page) => write_page(&page, writer)?,
             Err(failure) => {
+                progress.clear();
                 writer.break_off()?;
                 return Err(remarks::broken_off(failure, pages, keeps_rows).into());
             }
         }
         progress.update(pages.rows(), pages.expected_rows());
     }
+    // A table is written now, on the very terminal that shows the progress.
+    progress.clear();
     Ok(writer.end()?)
 }
 
