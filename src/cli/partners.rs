@@ -54,6 +54,34 @@ impl FieldArgs {
     }
 }
 
+/// How rows are written.
+#[derive(Debug, Args)]
+pub struct RowArgs {
+    /// No header line in tables, CSV and TSV
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_header: bool,
+
+    /// An apostrophe before text that looks like a formula
+    ///
+    /// In CSV and TSV, for spreadsheets, which would run it.
+    #[arg(long, help_heading = OUTPUT)]
+    pub formula_guard: bool,
+
+    /// Whether the request is shown instead.
+    #[command(flatten)]
+    pub request: RequestArgs,
+}
+
+/// Whether the request is shown instead of its result.
+#[derive(Debug, Args)]
+pub struct RequestArgs {
+    /// Print a curl command instead of asking
+    ///
+    /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
+    #[arg(long, help_heading = OUTPUT)]
+    pub dry_run: bool,
+}
+
 /// Which partners are shown, and how.
 #[derive(Debug, Args)]
 #[command(after_help = GET_EXAMPLES)]
@@ -66,21 +94,9 @@ pub struct GetArgs {
     #[command(flatten)]
     pub fields: FieldArgs,
 
-    /// No header line in tables, CSV and TSV
-    #[arg(long, help_heading = OUTPUT)]
-    pub no_header: bool,
-
-    /// An apostrophe before text that looks like a formula
-    ///
-    /// In CSV and TSV, for spreadsheets, which would run it.
-    #[arg(long, help_heading = OUTPUT)]
-    pub formula_guard: bool,
-
-    /// Print a curl command instead of asking
-    ///
-    /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
-    #[arg(long, help_heading = OUTPUT)]
-    pub dry_run: bool,
+    /// How rows are written.
+    #[command(flatten)]
+    pub rows: RowArgs,
 }
 
 /// Which partners a command is about.
@@ -107,11 +123,9 @@ pub struct CountArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
 
-    /// Print a curl command instead of asking
-    ///
-    /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
-    #[arg(long, help_heading = OUTPUT)]
-    pub dry_run: bool,
+    /// Whether the request is shown instead.
+    #[command(flatten)]
+    pub request: RequestArgs,
 }
 
 /// The query of a list, and what becomes of its rows.
@@ -156,21 +170,9 @@ pub struct ListArgs {
     #[command(flatten)]
     pub fields: FieldArgs,
 
-    /// No header line in tables, CSV and TSV
-    #[arg(long, help_heading = OUTPUT)]
-    pub no_header: bool,
-
-    /// An apostrophe before text that looks like a formula
-    ///
-    /// In CSV and TSV, for spreadsheets, which would run it.
-    #[arg(long, help_heading = OUTPUT)]
-    pub formula_guard: bool,
-
-    /// Print a curl command instead of asking
-    ///
-    /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
-    #[arg(long, help_heading = OUTPUT)]
-    pub dry_run: bool,
+    /// How rows are written.
+    #[command(flatten)]
+    pub rows: RowArgs,
 
     /// Write to FILE, which is whole or untouched
     ///

@@ -30,7 +30,7 @@ use super::selection::{self, Selection};
 pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
     connection::check(global)?;
-    let fields = Options { fields: args.fields.only(), formula_guard: args.formula_guard, ..options(global) };
+    let fields = Options { fields: args.fields.only(), formula_guard: args.rows.formula_guard, ..options(global) };
     let settings = Settings::load(fields, environment)?;
     let ids = ids(&args.ids)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
@@ -40,15 +40,19 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
         format => View::Rows(format),
     };
     let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as());
-    if args.dry_run {
+    if args.rows.request.dry_run {
         let asked = selection.asked();
         let addresses = |base: &BaseUrl| ids.iter().map(|(_, id)| lookup::address(base, id, &asked)).collect();
         return connection::show_requests(global, &settings, addresses, stdout);
     }
     let connection = Connection::open(global, &settings, notices)?;
     let look = terminal.look(settings.color.value);
-    let style =
-        Style { format: view.shaped_as(), header: !args.no_header, look, formula_guard: settings.formula_guard.value };
+    let style = Style {
+        format: view.shaped_as(),
+        header: !args.rows.no_header,
+        look,
+        formula_guard: settings.formula_guard.value,
+    };
 
     let asked = selection.asked();
     let mut missing = Vec::new();

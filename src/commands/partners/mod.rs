@@ -1,6 +1,7 @@
 //! `carrierx partners ...`
 
 mod count;
+mod everyone;
 mod fields;
 mod filter;
 mod get;

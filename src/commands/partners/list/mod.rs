@@ -40,7 +40,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     connection::check(global)?;
     let settings = Settings::load(plan::with_list_options(options(global), args), environment)?;
     let plan = Plan::new(args, &settings, terminal, notices)?;
-    if args.dry_run {
+    if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.walk.first_request(plan.query.clone()))];
         return connection::show_requests(global, &settings, first, stdout);
     }

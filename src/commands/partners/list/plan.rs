@@ -67,7 +67,7 @@ impl Plan {
             envelope: args.envelope,
             style: Style {
                 format,
-                header: !args.no_header,
+                header: !args.rows.no_header,
                 look: terminal.look(settings.color.value),
                 formula_guard: settings.formula_guard.value,
             },
@@ -84,7 +84,7 @@ pub fn with_list_options(options: Options, args: &ListArgs) -> Options {
         limit: args.limit,
         order: args.order.clone(),
         parallel: args.parallel,
-        formula_guard: args.formula_guard,
+        formula_guard: args.rows.formula_guard,
         ..options
     }
 }
