@@ -29,6 +29,7 @@ pub mod commands;
 pub mod completion;
 pub mod error;
 pub mod hangup;
+pub mod hierarchy;
 pub mod manual;
 pub mod notices;
 pub mod output;

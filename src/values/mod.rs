@@ -3,6 +3,7 @@
 //! An option, an environment variable and a line of the configuration file all parse the same text by the same
 //! `FromStr`. What a value means to the API, to the output or to the settings is said there, not here.
 
+mod amount;
 mod base_url;
 mod color;
 mod duration;
@@ -15,6 +16,7 @@ mod parallel;
 mod shell;
 mod token;
 
+pub use amount::Amount;
 pub use base_url::BaseUrl;
 pub use color::ColorChoice;
 pub use duration::{TimeLimit, parse_duration};

@@ -1,0 +1,244 @@
+//! Many partners in little memory: of each, the few values that a hierarchy needs, as the raw JSON that came.
+
+use crate::raw;
+
+/// The fields that are kept, in the order in which they are.
+pub const FIELDS: [&str; 8] =
+    ["partner_sid", "parent_sid", "display_id", "status", "balance", "daily_spent_amount", "name", "company_name"];
+
+/// Where in [`FIELDS`] the name is; the one after it stands in for it.
+const NAME: usize = 6;
+
+/// How many values are kept: name and company name share a place.
+const VALUES: usize = 7;
+
+/// Memory is asked for in pieces of this size, so that growing copies nothing.
+const CHUNK: usize = 1 << 20;
+
+/// A value that the partner does not have.
+const ABSENT: u8 = 0xfd;
+
+/// Before the 16 bytes of a UUID, which most identifiers are.
+const UUID: u8 = 0xfe;
+
+/// Before the length of a value that is too long for one byte.
+const LONG: u8 = 0xff;
+
+/// Partners by their numbers, counted from 0 in the order in which they came.
+#[derive(Debug, Default)]
+pub struct Store {
+    chunks: Vec<Vec<u8>>,
+    /// Chunk and offset of each.
+    places: Vec<(u32, u32)>,
+}
+
+/// The values of one partner, as raw JSON.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// The SID.
+    pub partner_sid: Option<String>,
+    /// The SID of the parent.
+    pub parent_sid: Option<String>,
+    /// The display ID.
+    pub display_id: Option<String>,
+    /// The status.
+    pub status: Option<String>,
+    /// The balance.
+    pub balance: Option<String>,
+    /// What was spent today.
+    pub daily_spent_amount: Option<String>,
+    /// The name, or the company's where there is none.
+    pub name: Option<String>,
+}
+
+impl Store {
+    /// Keeps a partner, given as the text that came.
+    pub fn push(&mut self, partner: &str) {
+        let mut values = [None; FIELDS.len()];
+        for (key, value) in raw::members(partner) {
+            let name = raw::text(key);
+            if let Some(found) = FIELDS.iter().position(|field| *field == name) {
+                values[found] = Some(value);
+            }
+        }
+        if values[NAME].is_none_or(|name| matches!(name, "null" | "\"\"")) {
+            values[NAME] = values[NAME + 1].or(values[NAME]);
+        }
+        let mut record = Vec::with_capacity(128);
+        values[..VALUES].iter().for_each(|value| encode(*value, &mut record));
+        if self.chunks.last().is_none_or(|chunk| chunk.capacity() - chunk.len() < record.len()) {
+            self.chunks.push(Vec::with_capacity(record.len().max(CHUNK)));
+        }
+        let index = self.chunks.len() - 1;
+        // A page is bounded far below what an offset can tell.
+        let place = (index as u32, self.chunks[index].len() as u32);
+        self.chunks[index].extend_from_slice(&record);
+        self.places.push(place);
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The values of a partner.
+    pub fn get(&self, number: u32) -> Partner {
+        let mut rest = self.record(number);
+        let mut next = || {
+            let (value, after) = decode(rest);
+            rest = after;
+            value
+        };
+        Partner {
+            partner_sid: next(),
+            parent_sid: next(),
+            display_id: next(),
+            status: next(),
+            balance: next(),
+            daily_spent_amount: next(),
+            name: next(),
+        }
+    }
+
+    /// The SID as it is kept, to be compared to others; none if the partner has none.
+    pub fn sid(&self, number: u32) -> Option<&[u8]> {
+        key(self.record(number))
+    }
+
+    /// The SID of the parent as it is kept.
+    pub fn parent_sid(&self, number: u32) -> Option<&[u8]> {
+        let record = self.record(number);
+        key(&record[length(record)..])
+    }
+
+    fn record(&self, number: u32) -> &[u8] {
+        let (chunk, offset) = self.places[number as usize];
+        &self.chunks[chunk as usize][offset as usize..]
+    }
+}
+
+/// The value at the beginning, unless it is absent or null.
+fn key(bytes: &[u8]) -> Option<&[u8]> {
+    Some(&bytes[..length(bytes)]).filter(|key| *key != [ABSENT] && &key[1..] != b"null")
+}
+
+/// A SID, given as raw JSON, as it would be kept.
+pub fn key_of(sid: &str) -> Vec<u8> {
+    let mut key = Vec::new();
+    encode(Some(sid), &mut key);
+    key
+}
+
+fn encode(value: Option<&str>, out: &mut Vec<u8>) {
+    let Some(value) = value else {
+        return out.push(ABSENT);
+    };
+    if let Some(uuid) = uuid(value) {
+        out.push(UUID);
+        return out.extend_from_slice(&uuid.to_be_bytes());
+    }
+    match u8::try_from(value.len()) {
+        Ok(length) if length < ABSENT => out.push(length),
+        _ => {
+            out.push(LONG);
+            out.extend_from_slice(&(value.len() as u32).to_le_bytes());
+        }
+    }
+    out.extend_from_slice(value.as_bytes());
+}
+
+/// How many bytes the value at the beginning takes.
+fn length(bytes: &[u8]) -> usize {
+    match bytes[0] {
+        ABSENT => 1,
+        UUID => 17,
+        LONG => 5 + long_length(bytes),
+        length => 1 + usize::from(length),
+    }
+}
+
+fn long_length(bytes: &[u8]) -> usize {
+    u32::from_le_bytes([bytes[1], bytes[2], bytes[3], bytes[4]]) as usize
+}
+
+/// The value at the beginning, and what stands after it.
+fn decode(bytes: &[u8]) -> (Option<String>, &[u8]) {
+    let (value, rest) = bytes.split_at(length(bytes));
+    let text = |bytes: &[u8]| Some(String::from_utf8_lossy(bytes).into_owned());
+    let value = match value[0] {
+        ABSENT => None,
+        UUID => {
+            let digits = value[1..].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let groups = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+            Some(format!("\"{}\"", groups.join("-")))
+        }
+        LONG => text(&value[5..]),
+        _ => text(&value[1..]),
+    };
+    (value, rest)
+}
+
+/// A UUID in quotes and in the form in which it is written again; nothing else.
+fn uuid(value: &str) -> Option<u128> {
+    let inside = value.strip_prefix('"')?.strip_suffix('"')?;
+    let is_written_so = inside.len() == 36
+        && inside.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+        });
+    is_written_so.then(|| u128::from_str_radix(&inside.replace('-', ""), 16).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_back_as_they_came() {
+        let long = format!("\"{}\"", "x".repeat(70_000));
+        for (raw, kept) in [
+            (r#""be128456-3098-4564-b0d1-67dbceee265f""#, Some(r#""be128456-3098-4564-b0d1-67dbceee265f""#)),
+            (r#""BE128456-3098-4564-b0d1-67dbceee265f""#, Some(r#""BE128456-3098-4564-b0d1-67dbceee265f""#)),
+            (r#""be1284563098-4564-b0d1-67dbceee265f0""#, Some(r#""be1284563098-4564-b0d1-67dbceee265f0""#)),
+            ("4.40", Some("4.40")),
+            ("null", Some("null")),
+            ("\"\"", Some("\"\"")),
+            (&long, Some(&*long)),
+        ] {
+            let mut store = Store::default();
+            store.push(r#"{"name":"before"}"#);
+            store.push(&format!(r#"{{"partner_sid":{raw},"balance":{raw},"new":[1]}}"#));
+            store.push(r#"{"name":"after"}"#);
+            let partner = store.get(1);
+            assert_eq!((partner.partner_sid.as_deref(), partner.balance.as_deref()), (kept, kept));
+            assert_eq!((partner.status, partner.name), (None, None));
+            assert_eq!(store.get(2).name.as_deref(), Some("\"after\""));
+        }
+    }
+
+    #[test]
+    fn the_company_stands_in_for_a_name_that_is_missing() {
+        for (partner, name) in [
+            (r#"{"name":"n","company_name":"c"}"#, Some("\"n\"")),
+            (r#"{"company_name":"c","name":null}"#, Some("\"c\"")),
+            (r#"{"name":"","company_name":"c"}"#, Some("\"c\"")),
+            (r#"{"company_name":"c"}"#, Some("\"c\"")),
+            (r#"{"name":null}"#, Some("null")),
+            ("{}", None),
+        ] {
+            let mut store = Store::default();
+            store.push(partner);
+            assert_eq!(store.get(0).name.as_deref(), name, "{partner}");
+        }
+    }
+
+    #[test]
+    fn identifiers_are_compared_as_they_came_and_null_is_none() {
+        let mut store = Store::default();
+        store.push(r#"{"partner_sid":"a","parent_sid":null}"#);
+        store.push(r#"{"partner_sid":"b","parent_sid":"a"}"#);
+        store.push("{}");
+        assert_eq!(store.parent_sid(1), store.sid(0));
+        assert_eq!((store.parent_sid(0), store.sid(2)), (None, None));
+    }
+}

@@ -1,0 +1,120 @@
+//! What branches sum up to.
+
+use crate::raw;
+use crate::values::Amount;
+
+use super::Hierarchy;
+
+/// The most partners with amounts that cannot be summed that are remembered.
+const MOST_REMEMBERED: usize = 5;
+
+/// A sum of amounts, exact but for those that had to be left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// The sum.
+    pub amount: Amount,
+    /// How many amounts are not in it, as they are none or have too many digits.
+    pub left_out: u32,
+}
+
+impl Sum {
+    /// The amount of one partner; null and absent count as nothing.
+    fn of(raw: Option<&str>) -> Self {
+        match raw.filter(|raw| *raw != "null").map(|raw| raw::text(raw).parse()) {
+            None => Self::default(),
+            Some(Ok(amount)) => Self { amount, left_out: 0 },
+            Some(Err(_)) => Self { amount: Amount::ZERO, left_out: 1 },
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        match self.amount.plus(other.amount) {
+            Some(sum) => *self = Self { amount: sum, left_out: self.left_out + other.left_out },
+            None => self.left_out += other.left_out + 1,
+        }
+    }
+}
+
+/// What a branch sums up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many partners are below its beginning.
+    pub below: u32,
+    /// The balances, the beginning's included.
+    pub balance: Sum,
+    /// What was spent today, the beginning's included.
+    pub daily_spent: Sum,
+}
+
+impl Totals {
+    /// Those of a partner without any below it.
+    fn of_one(number: u32, hierarchy: &Hierarchy) -> Self {
+        if !hierarchy.is_match(number) {
+            return Self::default();
+        }
+        let partner = hierarchy.partner(number);
+        Self {
+            below: 0,
+            balance: Sum::of(partner.balance.as_deref()),
+            daily_spent: Sum::of(partner.daily_spent_amount.as_deref()),
+        }
+    }
+
+    fn add(&mut self, other: Self, others: u32) {
+        self.below += other.below + others;
+        self.balance.add(other.balance);
+        self.daily_spent.add(other.daily_spent);
+    }
+}
+
+/// The totals of all branches; a partner without any below it needs none.
+#[derive(Debug, Default)]
+pub struct AllTotals {
+    /// Where in `branches` that of each partner is, counted from 1.
+    places: Vec<u32>,
+    branches: Vec<Totals>,
+    left_out: Vec<u32>,
+    left_out_in_all: u64,
+}
+
+impl AllTotals {
+    /// Sums up every branch, from its ends to its beginning.
+    pub fn new(hierarchy: &Hierarchy) -> Self {
+        let mut all = Self { places: vec![0; hierarchy.len()], ..Self::default() };
+        let numbers: Vec<u32> = hierarchy.walk(None).map(|visit| visit.number).collect();
+        for &number in &numbers {
+            let own = Totals::of_one(number, hierarchy);
+            let left_out = own.balance.left_out + own.daily_spent.left_out;
+            if left_out > 0 {
+                all.left_out_in_all += u64::from(left_out);
+                if all.left_out.len() < MOST_REMEMBERED {
+                    all.left_out.push(number);
+                }
+            }
+            if !hierarchy.children(number).is_empty() {
+                all.branches.push(own);
+                all.places[number as usize] = all.branches.len() as u32;
+            }
+        }
+        for &number in numbers.iter().rev() {
+            let Some(parent) = hierarchy.parent(number) else { continue };
+            let place = all.places[parent as usize];
+            let totals = all.of(number, hierarchy);
+            all.branches[place as usize - 1].add(totals, u32::from(hierarchy.is_match(number)));
+        }
+        all
+    }
+
+    /// Those of the branch that begins at a partner.
+    pub fn of(&self, number: u32, hierarchy: &Hierarchy) -> Totals {
+        match self.places[number as usize] {
+            0 => Totals::of_one(number, hierarchy),
+            place => self.branches[place as usize - 1],
+        }
+    }
+
+    /// Some of the partners with amounts that could not be summed, and how many such amounts there are.
+    pub fn left_out(&self) -> (&[u32], u64) {
+        (&self.left_out, self.left_out_in_all)
+    }
+}

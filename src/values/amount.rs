@@ -1,0 +1,132 @@
+//! Amounts of money, exact to the last digit.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+
+/// The most digits before the point that an amount may have.
+const MOST_BEFORE: u32 = 15;
+
+/// The most digits after the point.
+const MOST_AFTER: u32 = 8;
+
+/// A decimal amount.
+///
+/// It has so few digits that a sum of many is exact: decimal arithmetic rounds past 28 digits, and never says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(Decimal);
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The sum, if it is exact.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        let sum = self.0.checked_add(other.0)?;
+        // Where digits do not fit, the last ones are rounded away.
+        (sum.scale() == self.0.scale().max(other.0.scale())).then_some(Self(sum))
+    }
+
+    /// Whether it is more than nothing.
+    pub fn is_positive(self) -> bool {
+        self > Self::ZERO
+    }
+
+    /// How many hundredths of a percent of `whole` this is, rounded down; none if the whole is nothing or less.
+    pub fn share_of(self, whole: Self) -> Option<i128> {
+        let part = self.units().checked_mul(10_000)?;
+        whole.is_positive().then(|| part.div_euclid(whole.units()))
+    }
+
+    /// In units of the last digit after the point that any amount may have.
+    fn units(self) -> i128 {
+        self.0.mantissa() * 10_i128.pow(MOST_AFTER.saturating_sub(self.0.scale()))
+    }
+}
+
+impl FromStr for Amount {
+    type Err = String;
+
+    /// Reads digits, with a point or without, with a sign or an exponent as JSON has them.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+        let read = match text.contains(['e', 'E']) {
+            // Longer ones could be rounded while they are read.
+            true if text.len() <= 28 => Decimal::from_scientific(text),
+            true => return Err(format!("`{text}` has too many digits to be exact")),
+            false => Decimal::from_str_exact(text),
+        };
+        let amount =
+            read.ok().filter(|_| is_plain).ok_or_else(|| format!("`{text}` is not an amount such as 12.50"))?;
+        let too_long = amount.scale() > MOST_AFTER || amount.trunc().abs() >= Decimal::from(10_u64.pow(MOST_BEFORE));
+        if too_long {
+            return Err(format!(
+                "`{text}` has more than {MOST_BEFORE} digits before the point or {MOST_AFTER} after it"
+            ));
+        }
+        Ok(Self(amount))
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        text.parse().expect(text)
+    }
+
+    #[test]
+    fn amounts_keep_their_digits() {
+        for text in ["0", "4.40", "-12.75", "999999999999999.99999999", "-0.00000001", "1250.00"] {
+            assert_eq!(amount(text).to_string(), text);
+        }
+        assert_eq!(amount("1.5E3").to_string(), "1500");
+        assert_eq!(amount("25e-1"), amount("2.5"));
+    }
+
+    #[test]
+    fn what_is_no_amount_or_too_long_for_exact_sums_is_refused() {
+        for text in ["", "-", ".", "1,5", "1_000", "NaN", "12 ", "0x1", "1e", "--1", "$5"] {
+            assert!(text.parse::<Amount>().is_err(), "{text}");
+        }
+        for text in ["1000000000000000", "0.000000001", "0.100000000", "1e15", "1e-9", "1e400", "1e99999999999"] {
+            assert!(text.parse::<Amount>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sum_is_exact_or_none() {
+        assert_eq!(amount("0.1").plus(amount("0.20")).map(|sum| sum.to_string()).as_deref(), Some("0.30"));
+        assert_eq!(amount("-250.00").plus(amount("250")), Some(Amount::ZERO));
+        let mut sum = amount("999999999999999.99999999");
+        let doubled = std::iter::from_fn(|| {
+            sum = sum.plus(sum)?;
+            Some(sum)
+        });
+        // 2^19 times that has 21 digits before the point and 8 after it: more than fit.
+        assert_eq!(doubled.count(), 19);
+    }
+
+    #[test]
+    fn a_share_is_in_hundredths_of_a_percent_and_rounded_down() {
+        for (part, whole, share) in [
+            ("97.20", "100.00", Some(9720)),
+            ("2", "3", Some(6666)),
+            ("-1", "3", Some(-3334)),
+            ("0.00000001", "999999999999999", Some(0)),
+            ("999999999999999.99999999", "0.00000001", Some(999_999_999_999_999_999_999_990_000)),
+            ("5", "0", None),
+            ("5", "-1", None),
+        ] {
+            assert_eq!(amount(part).share_of(amount(whole)), share, "{part} of {whole}");
+        }
+    }
+}
