@@ -1,19 +1,17 @@
 //! `table`: borderless columns for people to read.
 //!
-//! It is the one format that keeps its rows, as the width of a column is known only when the last of them is.
+//! It keeps its rows, as the width of a column is known only when the last of them is.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::Style;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
 use crate::raw;
 use crate::terminal::Look;
 
-use super::fit::{self, GAP, Wish};
+use super::lines::{Heading, Lines};
 use super::row::Row;
-use super::{Column, ColumnKind, Formatter, paint, text};
+use super::{Column, ColumnKind, Formatter, paint, prose, text};
 
 /// The column that is never left out: it names the partner to all other commands.
 const STAYS: &str = "display_id";
@@ -34,30 +32,22 @@ impl Table {
         Self { header, look, names: Vec::new(), kinds: Vec::new(), rows: Vec::new(), hidden: Vec::new() }
     }
 
-    /// What each column would like to have.
-    fn wishes(&self) -> Vec<Wish> {
-        // Rows of our own words are read whole or not at all.
-        let stays = self.kinds.contains(&ColumnKind::Prose);
-        let wish = |column: usize| {
-            let name = &self.names[column];
-            let header = if self.header { text::width(name) } else { 0 };
-            let cells = self.rows.iter().map(|row| row[column].as_deref().map_or(1, text::width));
-            let widest = cells.max().unwrap_or(0).max(header);
-            Wish { kind: self.kinds[column], header, widest, stays: stays || name == STAYS }
-        };
-        (0..self.names.len()).map(wish).collect()
+    /// The columns, and how wide the widest cell of each is.
+    fn headings(&self) -> (Vec<Heading<'_>>, Vec<usize>) {
+        let columns = self.names.iter().zip(&self.kinds);
+        let headings = columns.map(|(name, kind)| Heading { name, kind: *kind, stays: name == STAYS }).collect();
+        let width = |row: &Vec<Option<String>>, column: usize| row[column].as_deref().map_or(1, text::width);
+        let widest = |column| self.rows.iter().map(|row| width(row, column)).max().unwrap_or(0);
+        (headings, (0..self.names.len()).map(widest).collect())
     }
 
-    /// The cells of a line that are shown, each shortened to its width and painted.
-    fn line<'r>(&self, widths: &[Option<usize>], cells: impl Iterator<Item = (&'r str, Style)>) -> Vec<String> {
-        let shown = widths.iter().zip(&self.kinds).zip(cells).filter_map(|((width, kind), (cell, style))| {
-            let cell = match kind {
-                ColumnKind::Prose => Cow::Borrowed(cell),
-                _ => text::shorten(cell, (*width)?),
-            };
-            Some(paint::painted(&cell, style, self.look.color).into_owned())
-        });
-        shown.collect()
+    /// The cells of a row, and the look of each.
+    fn cells<'t>(&'t self, row: &'t [Option<String>]) -> impl Iterator<Item = (&'t str, Style)> {
+        row.iter().zip(&self.kinds).map(|(cell, kind)| match (cell, kind) {
+            (None, _) => ("-", paint::ABSENT),
+            (Some(cell), ColumnKind::Status) => (cell.as_str(), paint::of_status(cell)),
+            (Some(cell), _) => (cell.as_str(), Style::new()),
+        })
     }
 }
 
@@ -82,42 +72,17 @@ impl Formatter for Table {
         if self.rows.is_empty() {
             return Ok(());
         }
-        // The terminal may have been resized while the rows came.
-        let room = self.look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
-        let widths = fit::fit(&self.wishes(), room);
-        let rows = std::mem::take(&mut self.rows);
-
-        let mut table = comfy_table::Table::new();
-        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        if self.header {
-            table.set_header(self.line(&widths, self.names.iter().map(|name| (name.as_str(), paint::NAME))));
+        if self.kinds.contains(&ColumnKind::Prose) {
+            let rows = self.rows.iter().map(|row| self.cells(row));
+            return prose::write(&self.names, &self.kinds, rows, self.header, self.look, out);
         }
-        for row in rows {
-            let cells = row.iter().zip(&self.kinds).map(|(cell, kind)| match (cell, kind) {
-                (None, _) => ("-", paint::ABSENT),
-                (Some(cell), ColumnKind::Status) => (cell.as_str(), paint::of_status(cell)),
-                (Some(cell), _) => (cell.as_str(), Style::new()),
-            });
-            table.add_row(self.line(&widths, cells));
-        }
-        let shown = widths.iter().zip(&self.kinds).filter_map(|(width, kind)| Some(((*width)?, kind)));
-        for (column, (width, kind)) in table.column_iter_mut().zip(shown.clone()) {
-            column.set_padding((0, GAP as u16));
-            if *kind == ColumnKind::Number {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-            // The library breaks these into lines.
-            if *kind == ColumnKind::Prose {
-                let width = u16::try_from(width + GAP).unwrap_or(u16::MAX);
-                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
-            }
-        }
-        if shown.clone().any(|(_, kind)| *kind == ColumnKind::Prose) && room < usize::MAX {
-            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::MAX);
-        }
-        let hidden = self.names.iter().zip(&widths).filter(|(_, width)| width.is_none());
-        self.hidden = hidden.map(|(name, _)| name.clone()).collect();
-        writeln!(out, "{}", table.trim_fmt())
+        let (headings, widest) = self.headings();
+        let lines = Lines::new(headings, &widest, self.header, self.look);
+        lines.begin(out)?;
+        self.rows.iter().try_for_each(|row| lines.row(self.cells(row), out))?;
+        self.hidden = lines.hidden().map(str::to_owned).collect();
+        self.rows.clear();
+        Ok(())
     }
 
     fn break_off(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -167,8 +132,8 @@ mod tests {
         let names = ["display_id", "name", "balance"];
         assert_eq!(
             on_terminal(38, &names, &[partner]),
-            "display_id  name              balance\n\
-             CX1         東京通信…  -1234567890.12\n"
+            "display_id  name               balance\n\
+             CX1         東京通信…   -1234567890.12\n"
         );
         assert_eq!(on_terminal(35, &names, &[partner]), "display_id  name\nCX1         東京通信 Telecommunica…\n");
         assert!(on_terminal(100, &names, &[partner]).contains("Telecommunications"));

@@ -90,31 +90,38 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
 
 /// How many columns of a terminal the text takes.
 pub fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() {
+        return text.width();
+    }
+    // Each character by itself: Unicode joins two Arabic letters to one of a single column, which terminals do not.
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
-/// The text, its end replaced by `…` if it takes more than so many columns; what is one character to the eye is not
-/// cut.
-pub fn shorten(text: &str, columns: usize) -> Cow<'_, str> {
-    if width(text) <= columns {
-        return Cow::Borrowed(text);
+/// The text, its end replaced by `…` if it takes more than so many columns, and how many it takes then; what is one
+/// character to the eye is not cut.
+pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, usize) {
+    let whole = width(text);
+    if whole <= columns {
+        return (Cow::Borrowed(text), whole);
     }
     let (mut end, mut taken) = (0, 1);
     for (at, character) in text.grapheme_indices(true) {
-        taken += width(character);
+        taken += character.width();
         if taken > columns {
             break;
         }
         end = at + character.len();
     }
-    Cow::Owned(format!("{}…", text[..end].trim_end()))
+    let shortened = format!("{}…", text[..end].trim_end());
+    let taken = width(&shortened);
+    (Cow::Owned(shortened), taken)
 }
 
 /// The text in pieces of at most so many columns, each as long as can be.
 pub fn split(text: &str, columns: usize) -> Vec<&str> {
     let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
     for (at, character) in text.grapheme_indices(true) {
-        let width = width(character);
+        let width = character.width();
         if taken + width > columns && at > start {
             pieces.push(&text[start..at]);
             (start, taken) = (at, 0);
@@ -165,13 +172,27 @@ mod tests {
     }
 
     #[test]
+    fn text_is_as_wide_as_terminals_show_it() {
+        for (text, columns) in
+            [("abc", 3), ("東京", 4), ("e\u{301}", 1), ("👩‍💻", 2), ("🇩🇪", 2), ("الأمين", 6), ("لا", 2), ("", 0)]
+        {
+            assert_eq!(width(text), columns, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_too_wide_ends_in_a_mark_and_characters_stay_whole() {
-        assert_eq!(shorten("abcde", 5), "abcde");
-        assert_eq!(shorten("abcdef", 5), "abcd…");
-        assert_eq!(shorten("東京通信", 6), "東京…");
-        assert_eq!(shorten("👩‍💻👩‍💻👩‍💻", 4), "👩‍💻…");
-        assert_eq!(shorten("ae\u{301}xyz", 3), "ae\u{301}…");
-        assert_eq!(shorten("東京", 1), "…");
+        for (text, columns, shortened, taken) in [
+            ("abcde", 5, "abcde", 5),
+            ("abcdef", 5, "abcd…", 5),
+            ("ab cdef", 4, "ab…", 3),
+            ("東京通信", 6, "東京…", 5),
+            ("👩‍💻👩‍💻👩‍💻", 4, "👩‍💻…", 3),
+            ("ae\u{301}xyz", 3, "ae\u{301}…", 3),
+            ("東京", 1, "…", 1),
+        ] {
+            assert_eq!(shorten(text, columns), (shortened.into(), taken), "{text}");
+        }
     }
 
     #[test]

@@ -1,0 +1,119 @@
+//! Rows in columns whose widths are known before the first of them, so that rows can be written as they come.
+//!
+//! A list gathers its rows to know the widths; a tree of a million partners, which would not fit, walks twice. The
+//! measure of text is that of terminals: the table library takes two Arabic letters for one where they join.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+
+use crate::terminal::Look;
+
+use super::ColumnKind;
+use super::fit::{self, GAP, Wish};
+use super::{paint, text};
+
+/// A column, before there is a place for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading<'n> {
+    /// Its name.
+    pub name: &'n str,
+    /// What it holds.
+    pub kind: ColumnKind,
+    /// Whether it stays even where there is no room for it.
+    pub stays: bool,
+}
+
+/// The columns, ready for rows.
+pub struct Lines<'n> {
+    headings: Vec<Heading<'n>>,
+    widths: Vec<Option<usize>>,
+    header: bool,
+    look: Look,
+}
+
+impl<'n> Lines<'n> {
+    /// Columns with cells of at most these widths, fitted to the terminal if there is one; with their names if wanted.
+    pub fn new(headings: Vec<Heading<'n>>, widest: &[usize], header: bool, look: Look) -> Self {
+        let wishes = headings.iter().zip(widest).map(|(heading, widest)| {
+            let header = if header { text::width(heading.name) } else { 0 };
+            Wish { kind: heading.kind, header, widest: header.max(*widest), stays: heading.stays }
+        });
+        // The terminal may have been resized while the rows came.
+        let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
+        let widths = fit::fit(&wishes.collect::<Vec<_>>(), room);
+        Self { headings, widths, header, look }
+    }
+
+    /// The names of columns that there is no room for.
+    pub fn hidden(&self) -> impl Iterator<Item = &'n str> {
+        let hidden = self.headings.iter().zip(&self.widths).filter(|(_, width)| width.is_none());
+        hidden.map(|(heading, _)| heading.name)
+    }
+
+    /// Writes what stands above the rows.
+    pub fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.header {
+            return Ok(());
+        }
+        self.row(self.headings.iter().map(|heading| (heading.name, paint::NAME)), out)
+    }
+
+    /// Writes a row: the text of each cell, safe on a terminal, and its look.
+    pub fn row<'c>(&self, cells: impl Iterator<Item = (&'c str, Style)>, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = String::new();
+        // Blanks are written only before something, so that no line ends in them.
+        let mut blanks = 0;
+        for ((cell, style), (heading, width)) in cells.zip(self.headings.iter().zip(&self.widths)) {
+            let Some(width) = *width else { continue };
+            let (cell, taken) = text::shorten(cell, width);
+            let padding = width.saturating_sub(taken);
+            let (before, after) = if heading.kind == ColumnKind::Number { (padding, 0) } else { (0, padding) };
+            blanks += before;
+            if !cell.is_empty() {
+                line.extend(std::iter::repeat_n(' ', std::mem::take(&mut blanks)));
+                line.push_str(&paint::painted(&cell, style, self.look.color));
+            }
+            blanks += after + GAP;
+        }
+        line.push('\n');
+        out.write_all(line.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU16;
+
+    use super::*;
+    use crate::terminal::Screen;
+
+    const HEADINGS: [Heading; 3] = [
+        Heading { name: "name", kind: ColumnKind::Text, stays: true },
+        Heading { name: "sum", kind: ColumnKind::Number, stays: false },
+        Heading { name: "note", kind: ColumnKind::Code, stays: false },
+    ];
+
+    fn written(columns: Option<u16>, color: bool) -> String {
+        let screen = columns.map(|columns| Screen { columns: NonZeroU16::new(columns) });
+        let lines = Lines::new(HEADINGS.to_vec(), &[10, 5, 2], true, Look { screen, color });
+        let mut out = Vec::new();
+        lines.begin(&mut out).expect("memory");
+        let cells = ["東京通信社", "1.25", ""].into_iter().zip([paint::ABSENT, Style::new(), Style::new()]);
+        lines.row(cells, &mut out).expect("memory");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn rows_stand_under_their_names_and_end_without_blanks() {
+        assert_eq!(written(None, false), "name          sum  note\n東京通信社   1.25\n");
+        assert_eq!(written(Some(21), false), "name        sum  note\n東京通…    1.25\n");
+        assert_eq!(written(Some(16), false), "name         sum\n東京通信…   1.25\n");
+    }
+
+    #[test]
+    fn a_painted_cell_takes_the_room_of_a_plain_one() {
+        let painted = written(None, true);
+        assert!(painted.ends_with("\n\u{1b}[2m東京通信社\u{1b}[0m   1.25\n"), "{painted:?}");
+    }
+}
