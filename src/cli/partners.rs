@@ -28,6 +28,15 @@ pub enum Command {
     /// Prints one number: the total that the API tells, or, if it tells none, the partners counted page by page.
     Count(CountArgs),
 
+    /// Draw who belongs to whom, with the sums of each branch
+    ///
+    /// Each partner stands under its parent, by name (the company's where it has none); a branch tells how many are
+    /// below its beginning, and what their balances and today's spending sum up to, exactly, its beginning included. A
+    /// root marked by an arrow has a parent that this token does not see. With --filter, those above a match stand in
+    /// parentheses and are not counted. JSON has objects with their children in them, the other formats rows with
+    /// depth and path.
+    Tree(TreeArgs),
+
     /// The fields of a partner: name, type, what they mean
     Fields,
 }
@@ -114,6 +123,42 @@ pub struct FilterArgs {
     #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
     pub raw_filter: Option<String>,
 }
+
+/// Which part of the hierarchy is shown, and how.
+#[derive(Debug, Args)]
+#[command(after_help = TREE_EXAMPLES)]
+pub struct TreeArgs {
+    /// Which partners count.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+
+    /// Only this partner and all below it
+    ///
+    /// A SID, a display ID (CX and digits) or a login.
+    #[arg(long, value_name = "ID", help_heading = QUERY)]
+    pub root: Option<String>,
+
+    /// Only N levels below the roots
+    ///
+    /// The sums hold what is deeper, too.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = QUERY)]
+    pub depth: Option<usize>,
+
+    /// Draw with the characters |, - and `
+    #[arg(long, help_heading = OUTPUT)]
+    pub ascii: bool,
+
+    /// How rows are written.
+    #[command(flatten)]
+    pub rows: RowArgs,
+}
+
+const TREE_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners tree --depth 1
+  carrierx partners tree --root CX26419753
+  carrierx partners tree -f 'status eq suspended'
+  carrierx partners tree -o csv > hierarchy.csv";
 
 /// What is counted.
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ pub struct Links {
     pub parents: Vec<u32>,
     /// Those that repeat an earlier one.
     pub repeated: Vec<bool>,
-    /// The loops that were cut: the members of each, the one that lost its parent first.
+    /// The loops that were cut: the members of each, the one that lost its parent first; ordered by that one.
     pub loops: Vec<Vec<u32>>,
 }
 
@@ -47,20 +47,20 @@ impl<'s> Index<'s> {
 }
 
 impl Links {
-    /// Links all partners to their parents.
-    pub fn new(store: &Store, index: &Index) -> Self {
+    /// Links all partners to their parents; a loop that goes through `root` is cut above it.
+    pub fn new(store: &Store, index: &Index, root: Option<u32>) -> Self {
         let numbers = || 0..store.len() as u32;
         let first = |number: u32| store.sid(number).and_then(|sid| index.find(sid)).unwrap_or(number);
         let parent = |number: u32| store.parent_sid(number).and_then(|sid| index.find(sid)).unwrap_or(NONE);
         let mut parents: Vec<u32> = numbers().map(parent).collect();
         let repeated: Vec<bool> = numbers().map(|number| first(number) != number).collect();
-        let loops = cut_loops(&mut parents);
+        let loops = cut_loops(&mut parents, root);
         Self { parents, repeated, loops }
     }
 }
 
-/// Takes the parent from one member of every loop, the one that came first, and tells the loops.
-fn cut_loops(parents: &mut [u32]) -> Vec<Vec<u32>> {
+/// Takes the parent from one member of every loop, the root or the one that came first, and tells the loops.
+fn cut_loops(parents: &mut [u32], root: Option<u32>) -> Vec<Vec<u32>> {
     /// Not yet seen; seen from this very beginning; or known to lead to a root.
     #[derive(Clone, Copy, PartialEq)]
     enum Seen {
@@ -85,12 +85,14 @@ fn cut_loops(parents: &mut [u32]) -> Vec<Vec<u32>> {
         if meets_itself {
             let above = |number: &u32| Some(parents[*number as usize]).filter(|parent| *parent != at);
             let mut members: Vec<u32> = std::iter::successors(Some(at), above).collect();
-            let first = members.iter().enumerate().min_by_key(|(_, number)| **number).map_or(0, |(place, _)| place);
+            let rank = |number: &u32| (Some(*number) != root, *number);
+            let first = members.iter().enumerate().min_by_key(|(_, number)| rank(number)).map_or(0, |(place, _)| place);
             members.rotate_left(first);
             parents[members[0] as usize] = NONE;
             loops.push(members);
         }
     }
+    loops.sort_unstable_by_key(|members| members[0]);
     loops
 }
 
@@ -105,9 +107,10 @@ mod tests {
             (vec![0], vec![NONE], vec![vec![0]]),
             (vec![1, 2, 0, 0], vec![NONE, 2, 0, 0], vec![vec![0, 1, 2]]),
             (vec![1, 2, 1, NONE, 4], vec![1, NONE, 1, NONE, NONE], vec![vec![1, 2], vec![4]]),
+            (vec![3, 2, 1, 0], vec![NONE, NONE, 1, 0], vec![vec![0, 3], vec![1, 2]]),
         ] {
             let mut parents = before.clone();
-            assert_eq!(cut_loops(&mut parents), loops, "{before:?}");
+            assert_eq!(cut_loops(&mut parents, None), loops, "{before:?}");
             assert_eq!(parents, after, "{before:?}");
         }
     }

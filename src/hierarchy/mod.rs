@@ -59,7 +59,7 @@ impl Gathered {
             Some(sid) => Some(index.find(&store::key_of(sid))?),
             None => None,
         };
-        let Links { mut parents, repeated, loops } = Links::new(&store, &index);
+        let Links { mut parents, repeated, loops } = Links::new(&store, &index, root);
         if let Some(root) = root {
             // What is above it is not shown.
             parents[root as usize] = NONE;
@@ -138,7 +138,7 @@ fn children(parents: &[u32], kept: &[bool]) -> (Vec<u32>, Vec<u32>) {
 /// Orders partners as a reader of the names expects, and those of the same name as they came.
 fn sort_by_name(partners: &mut [u32], store: &Store) {
     if partners.len() > 1 {
-        let name = |number: &u32| store.get(*number).name.map(|name| raw::text(&name).to_lowercase());
+        let name = |number: &u32| store.get(*number).name().map(|name| raw::text(&name).to_lowercase());
         // Absent names last.
         partners.sort_by_cached_key(|number| {
             let name = name(number).filter(|name| name != "null");
@@ -164,8 +164,8 @@ pub struct Hierarchy {
 }
 
 impl Hierarchy {
-    /// The values of a partner.
-    pub fn partner(&self, number: u32) -> Partner {
+    /// A partner.
+    pub fn partner(&self, number: u32) -> Partner<'_> {
         self.store.get(number)
     }
 
@@ -187,7 +187,7 @@ impl Hierarchy {
 
     /// Whether it has a parent that is not among the partners.
     pub fn is_orphan(&self, number: u32) -> bool {
-        let is_cut = || self.loops.iter().any(|members| members[0] == number);
+        let is_cut = || self.loops.binary_search_by_key(&number, |members| members[0]).is_ok();
         !self.is_part && self.parent(number).is_none() && self.store.parent_sid(number).is_some() && !is_cut()
     }
 
@@ -206,7 +206,8 @@ impl Hierarchy {
         self.unmatched
     }
 
-    /// The loops among parents that were cut: the members of each, the one that lost its parent first.
+    /// The loops among parents that were cut: the members of each, the one that lost its parent first; ordered by that
+    /// one.
     pub fn loops(&self) -> &[Vec<u32>] {
         &self.loops
     }
@@ -216,9 +217,10 @@ impl Hierarchy {
         self.totals.of(number, self)
     }
 
-    /// The partners whose amounts could not be summed exactly, and how many such amounts there are.
-    pub fn left_out(&self) -> (&[u32], u64) {
-        self.totals.left_out()
+    /// How many amounts are in no sum, as they are none or have too many digits, and some of the partners with such.
+    pub fn left_out(&self) -> (u64, &[u32]) {
+        let all = self.roots.iter().map(|root| self.totals(*root).left_out()).sum();
+        (all, self.totals.left_out())
     }
 
     /// All partners down to a depth, each after its parent; the roots have depth 0.
@@ -248,7 +250,7 @@ mod tests {
     }
 
     fn name(hierarchy: &Hierarchy, number: u32) -> String {
-        hierarchy.partner(number).name.unwrap_or_default().trim_matches('"').to_owned()
+        hierarchy.partner(number).name().unwrap_or_default().trim_matches('"').to_owned()
     }
 
     /// Each partner as its depth, name, count and sum.
@@ -319,13 +321,20 @@ mod tests {
     }
 
     #[test]
+    fn a_root_in_a_loop_has_all_others_of_the_loop_below_it() {
+        let gathered = gathered(&[("z", Some("y"), "1"), ("x", Some("z"), "2"), ("y", Some("x"), "4")]);
+        let hierarchy = gathered.linked(Some("\"x\"")).expect("a hierarchy");
+        assert_eq!(drawn(&hierarchy, None), ["x 2 7", " y 1 5", "  z 0 1"]);
+    }
+
+    #[test]
     fn what_cannot_be_summed_exactly_is_left_out_and_told() {
         let hierarchy = gathered(&[("a", None, "1"), ("b", Some("a"), "\"0.000000001\""), ("c", Some("b"), "\"n/a\"")]);
         let hierarchy = hierarchy.linked(None).expect("a hierarchy");
         let sum = |number| hierarchy.totals(number).balance;
         assert_eq!((sum(0).left_out, sum(1).left_out, sum(2).left_out), (2, 2, 1));
         assert_eq!(sum(0).amount.to_string(), "1");
-        assert_eq!(hierarchy.left_out(), (&[1, 2][..], 2));
+        assert_eq!(hierarchy.left_out(), (2, &[1, 2][..]));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Many partners in little memory: of each, the few values that a hierarchy needs, as the raw JSON that came.
 
+use std::borrow::Cow;
+
 use crate::raw;
 
 /// The fields that are kept, in the order in which they are.
@@ -32,23 +34,52 @@ pub struct Store {
     places: Vec<(u32, u32)>,
 }
 
-/// The values of one partner, as raw JSON.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Partner {
+/// The values of one partner, as raw JSON; each is looked up when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Partner<'s> {
+    record: &'s [u8],
+}
+
+impl<'s> Partner<'s> {
     /// The SID.
-    pub partner_sid: Option<String>,
+    pub fn partner_sid(self) -> Option<Cow<'s, str>> {
+        self.value(0)
+    }
+
     /// The SID of the parent.
-    pub parent_sid: Option<String>,
+    pub fn parent_sid(self) -> Option<Cow<'s, str>> {
+        self.value(1)
+    }
+
     /// The display ID.
-    pub display_id: Option<String>,
+    pub fn display_id(self) -> Option<Cow<'s, str>> {
+        self.value(2)
+    }
+
     /// The status.
-    pub status: Option<String>,
+    pub fn status(self) -> Option<Cow<'s, str>> {
+        self.value(3)
+    }
+
     /// The balance.
-    pub balance: Option<String>,
+    pub fn balance(self) -> Option<Cow<'s, str>> {
+        self.value(4)
+    }
+
     /// What was spent today.
-    pub daily_spent_amount: Option<String>,
+    pub fn daily_spent_amount(self) -> Option<Cow<'s, str>> {
+        self.value(5)
+    }
+
     /// The name, or the company's where there is none.
-    pub name: Option<String>,
+    pub fn name(self) -> Option<Cow<'s, str>> {
+        self.value(NAME)
+    }
+
+    fn value(self, place: usize) -> Option<Cow<'s, str>> {
+        let rest = (0..place).fold(self.record, |rest, _| &rest[length(rest)..]);
+        decode(&rest[..length(rest)])
+    }
 }
 
 impl Store {
@@ -81,23 +112,9 @@ impl Store {
         self.places.len()
     }
 
-    /// The values of a partner.
-    pub fn get(&self, number: u32) -> Partner {
-        let mut rest = self.record(number);
-        let mut next = || {
-            let (value, after) = decode(rest);
-            rest = after;
-            value
-        };
-        Partner {
-            partner_sid: next(),
-            parent_sid: next(),
-            display_id: next(),
-            status: next(),
-            balance: next(),
-            daily_spent_amount: next(),
-            name: next(),
-        }
+    /// A partner.
+    pub fn get(&self, number: u32) -> Partner<'_> {
+        Partner { record: self.record(number) }
     }
 
     /// The SID as it is kept, to be compared to others; none if the partner has none.
@@ -161,21 +178,19 @@ fn long_length(bytes: &[u8]) -> usize {
     u32::from_le_bytes([bytes[1], bytes[2], bytes[3], bytes[4]]) as usize
 }
 
-/// The value at the beginning, and what stands after it.
-fn decode(bytes: &[u8]) -> (Option<String>, &[u8]) {
-    let (value, rest) = bytes.split_at(length(bytes));
-    let text = |bytes: &[u8]| Some(String::from_utf8_lossy(bytes).into_owned());
-    let value = match value[0] {
+/// The value that is kept so.
+fn decode(value: &[u8]) -> Option<Cow<'_, str>> {
+    match value[0] {
         ABSENT => None,
         UUID => {
-            let digits = value[1..].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            let groups = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
-            Some(format!("\"{}\"", groups.join("-")))
+            let digits = value[1..].iter().fold(0, |digits, byte| digits << 8 | u128::from(*byte));
+            let group = |end: u32, length: u32| (digits >> (4 * end)) & ((1 << (4 * length)) - 1);
+            let [a, b, c, d, e] = [group(24, 8), group(20, 4), group(16, 4), group(12, 4), group(0, 12)];
+            Some(Cow::Owned(format!("\"{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}\"")))
         }
-        LONG => text(&value[5..]),
-        _ => text(&value[1..]),
-    };
-    (value, rest)
+        LONG => Some(String::from_utf8_lossy(&value[5..])),
+        _ => Some(String::from_utf8_lossy(&value[1..])),
+    }
 }
 
 /// A UUID in quotes and in the form in which it is written again; nothing else.
@@ -210,9 +225,9 @@ mod tests {
             store.push(&format!(r#"{{"partner_sid":{raw},"balance":{raw},"new":[1]}}"#));
             store.push(r#"{"name":"after"}"#);
             let partner = store.get(1);
-            assert_eq!((partner.partner_sid.as_deref(), partner.balance.as_deref()), (kept, kept));
-            assert_eq!((partner.status, partner.name), (None, None));
-            assert_eq!(store.get(2).name.as_deref(), Some("\"after\""));
+            assert_eq!((partner.partner_sid().as_deref(), partner.balance().as_deref()), (kept, kept));
+            assert_eq!((partner.status(), partner.name()), (None, None));
+            assert_eq!(store.get(2).name().as_deref(), Some("\"after\""));
         }
     }
 
@@ -228,7 +243,7 @@ mod tests {
         ] {
             let mut store = Store::default();
             store.push(partner);
-            assert_eq!(store.get(0).name.as_deref(), name, "{partner}");
+            assert_eq!(store.get(0).name().as_deref(), name, "{partner}");
         }
     }
 

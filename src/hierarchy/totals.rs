@@ -55,9 +55,14 @@ impl Totals {
         let partner = hierarchy.partner(number);
         Self {
             below: 0,
-            balance: Sum::of(partner.balance.as_deref()),
-            daily_spent: Sum::of(partner.daily_spent_amount.as_deref()),
+            balance: Sum::of(partner.balance().as_deref()),
+            daily_spent: Sum::of(partner.daily_spent_amount().as_deref()),
         }
+    }
+
+    /// How many amounts are in none of the sums.
+    pub fn left_out(&self) -> u64 {
+        u64::from(self.balance.left_out) + u64::from(self.daily_spent.left_out)
     }
 
     fn add(&mut self, other: Self, others: u32) {
@@ -74,7 +79,6 @@ pub struct AllTotals {
     places: Vec<u32>,
     branches: Vec<Totals>,
     left_out: Vec<u32>,
-    left_out_in_all: u64,
 }
 
 impl AllTotals {
@@ -84,12 +88,8 @@ impl AllTotals {
         let numbers: Vec<u32> = hierarchy.walk(None).map(|visit| visit.number).collect();
         for &number in &numbers {
             let own = Totals::of_one(number, hierarchy);
-            let left_out = own.balance.left_out + own.daily_spent.left_out;
-            if left_out > 0 {
-                all.left_out_in_all += u64::from(left_out);
-                if all.left_out.len() < MOST_REMEMBERED {
-                    all.left_out.push(number);
-                }
+            if own.left_out() > 0 && all.left_out.len() < MOST_REMEMBERED {
+                all.left_out.push(number);
             }
             if !hierarchy.children(number).is_empty() {
                 all.branches.push(own);
@@ -113,8 +113,8 @@ impl AllTotals {
         }
     }
 
-    /// Some of the partners with amounts that could not be summed, and how many such amounts there are.
-    pub fn left_out(&self) -> (&[u32], u64) {
-        (&self.left_out, self.left_out_in_all)
+    /// Some of the partners with amounts that could not be summed.
+    pub fn left_out(&self) -> &[u32] {
+        &self.left_out
     }
 }

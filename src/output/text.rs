@@ -90,8 +90,8 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
 
 /// How many columns of a terminal the text takes.
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() {
-        return text.width();
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.len();
     }
     // Each character by itself: Unicode joins two Arabic letters to one of a single column, which terminals do not.
     text.graphemes(true).map(UnicodeWidthStr::width).sum()

@@ -11,6 +11,9 @@ const MOST_BEFORE: u32 = 15;
 /// The most digits after the point.
 const MOST_AFTER: u32 = 8;
 
+/// A sum stays below this, so that it and the next sum fit with all digits into the 96 bits of a decimal.
+const BEYOND_SUMS: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, false, 0);
+
 /// A decimal amount.
 ///
 /// It has so few digits that a sum of many is exact: decimal arithmetic rounds past 28 digits, and never says so.
@@ -23,9 +26,10 @@ impl Amount {
 
     /// The sum, if it is exact.
     pub fn plus(self, other: Self) -> Option<Self> {
-        let sum = self.0.checked_add(other.0)?;
-        // Where digits do not fit, the last ones are rounded away.
-        (sum.scale() == self.0.scale().max(other.0.scale())).then_some(Self(sum))
+        let mut sum = self.0.checked_add(other.0)?;
+        // Adding nothing, the library forgets how many digits nothing had after the point.
+        sum.rescale(self.0.scale().max(other.0.scale()));
+        (sum.abs() < BEYOND_SUMS).then_some(Self(sum))
     }
 
     /// Whether it is more than nothing.
@@ -106,13 +110,17 @@ mod tests {
     fn a_sum_is_exact_or_none() {
         assert_eq!(amount("0.1").plus(amount("0.20")).map(|sum| sum.to_string()).as_deref(), Some("0.30"));
         assert_eq!(amount("-250.00").plus(amount("250")), Some(Amount::ZERO));
+        for (nothing, other, sum) in [("0.00", "0", "0.00"), ("0", "0.00", "0.00"), ("0.00", "5", "5.00")] {
+            assert_eq!(amount(nothing).plus(amount(other)).map(|sum| sum.to_string()).as_deref(), Some(sum));
+        }
+        assert_eq!(BEYOND_SUMS.to_string(), "100000000000000000000");
         let mut sum = amount("999999999999999.99999999");
         let doubled = std::iter::from_fn(|| {
             sum = sum.plus(sum)?;
             Some(sum)
         });
-        // 2^19 times that has 21 digits before the point and 8 after it: more than fit.
-        assert_eq!(doubled.count(), 19);
+        // 2^17 times that has 21 digits before the point.
+        assert_eq!(doubled.count(), 16);
     }
 
     #[test]

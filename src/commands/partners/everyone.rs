@@ -57,12 +57,12 @@ impl Everyone {
         query: Query,
         mut progress: Progress,
         notices: &Notices,
-        mut take: impl FnMut(&str) -> anyhow::Result<()>,
+        mut take: impl FnMut(&str),
     ) -> anyhow::Result<u64> {
         let on_wait = |wait: Wait| connection::say_wait(wait, notices);
         let mut pages = self.pages(query, None, &on_wait);
         while let Some(page) = pages.next() {
-            page.context(self.failed)?.partners().try_for_each(&mut take)?;
+            page.context(self.failed)?.partners().for_each(&mut take);
             progress.update(pages.rows(), pages.expected_rows());
         }
         progress.clear();

@@ -82,7 +82,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
                 rows = next()?;
             }
             writer.end()?;
-            selection::say_what_is_hidden(&writer, notices);
+            selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
         }
         View::Record | View::Object => {
             let mut columns = output::Columns::new(shape);
@@ -92,15 +92,13 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
             }
         }
     }
-    match missing.as_slice() {
-        [] => Ok(()),
-        missing => Err(Failure {
-            status: None,
-            ..Failure::new(Kind::Rejected, format!("no partner that this token sees is called {}", listed(missing)))
-        }
+    if missing.is_empty() { Ok(()) } else { Err(self::missing(&missing).into()) }
+}
+
+/// The failure of asking for partners that this token does not see.
+pub fn missing(ids: &[String]) -> Failure {
+    Failure::new(Kind::Rejected, format!("no partner that this token sees is called {}", listed(ids)))
         .hint("an ID is a SID, a display ID (CX and digits) or a login; `carrierx partners list` finds them by name")
-        .into()),
-    }
 }
 
 /// How what was found is shown.
@@ -135,7 +133,7 @@ fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> i
 }
 
 /// What was typed, and what it means.
-type Asked = (String, PartnerId);
+pub type Asked = (String, PartnerId);
 
 /// The IDs that were typed, those from stdin in the place of `-`.
 fn ids(typed: &[String]) -> anyhow::Result<Vec<Asked>> {
@@ -154,7 +152,11 @@ fn ids(typed: &[String]) -> anyhow::Result<Vec<Asked>> {
     Ok(ids)
 }
 
-fn understood(id: &str) -> Result<Asked, Failure> {
+/// What a typed ID means.
+///
+/// # Errors
+/// When it can be no ID.
+pub fn understood(id: &str) -> Result<Asked, Failure> {
     let meant = id.parse().map_err(|problem| {
         Failure::new(Kind::Usage, format!("`{id}` is not an ID of a partner: {problem}"))
             .hint("give a SID, a display ID (CX and digits) or a login")

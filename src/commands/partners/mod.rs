@@ -7,6 +7,7 @@ mod filter;
 mod get;
 mod list;
 mod selection;
+mod tree;
 
 use crate::cli::GlobalArgs;
 use crate::cli::partners::Command;
@@ -22,6 +23,7 @@ pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) ->
         Command::List(args) => list::run(&args, global, surroundings),
         Command::Get(args) => get::run(&args, global, surroundings),
         Command::Count(args) => count::run(&args, global, surroundings),
+        Command::Tree(args) => tree::run(&args, global, surroundings),
         Command::Fields => fields::run(global, surroundings),
     }
 }

@@ -3,13 +3,14 @@
 //! The two differ: a server may ignore what it is asked for, so the fields are always picked here as well, and a name
 //! that the documentation does not have is never sent, so that the first page shows whether there is such a key.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use crate::api::partner::{self, FieldType};
 use crate::api::query::FieldSelection;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
-use crate::output::{Column, ColumnKind, Shape, Writer};
+use crate::output::{Column, ColumnKind, Shape};
 use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format};
@@ -105,14 +106,15 @@ impl Selection {
     }
 }
 
-/// Names the columns that the terminal had no room for.
-pub fn say_what_is_hidden(writer: &Writer, notices: &Notices) {
-    let names = writer.hidden();
+/// Names the columns that the terminal had no room for, and how they come to be seen.
+pub fn say_what_is_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {
     if !names.is_empty() {
-        let hint = "widen it, name the fields to show with -F, or take another format";
-        notices.note(&format!("the terminal has no room for {}; {hint}", names.join(", ")));
+        notices.note(&format!("the terminal has no room for {}; {remedy}", names.join(", ")));
     }
 }
+
+/// How columns come to be seen where fields can be named.
+pub const NAME_FEWER: &str = "widen it, name the fields to show with -F, or take another format";
 
 fn is_documented(name: &FieldName) -> bool {
     partner::find(name.first()).is_some()

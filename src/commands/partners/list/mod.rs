@@ -121,7 +121,7 @@ fn list(
     progress.clear();
     if !written.as_ref().is_err_and(error::is_closed_pipe) {
         remarks::say_what_was_left_out(&writer, notices);
-        selection::say_what_is_hidden(&writer, notices);
+        selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
     }
     if written.as_ref().is_err_and(|error| error.is::<Failure>()) {
         remarks::say_contradictions(&pages.facts().contradictions(), notices);

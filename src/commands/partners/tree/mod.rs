@@ -1,0 +1,137 @@
+//! `partners tree`: who belongs to whom, and what each branch sums up to.
+
+mod drawing;
+mod nested;
+mod rows;
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::api::lookup::{self, PartnerId};
+use crate::api::query::FieldSelection;
+use crate::api::{address, partner};
+use crate::cli::GlobalArgs;
+use crate::cli::partners::TreeArgs;
+use crate::commands::connection::{self, Connection};
+use crate::commands::{Surroundings, options};
+use crate::error::{Failure, Kind};
+use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
+use crate::notices::Notices;
+use crate::output::Style;
+use crate::raw;
+use crate::settings::{Options, Settings};
+use crate::values::Format;
+
+use super::everyone::{self, Everyone};
+use super::{filter, get};
+
+/// How many loops, and how many members of one, are told.
+const MOST_TOLD: usize = 5;
+
+/// Runs the command.
+///
+/// # Errors
+/// When not every partner comes, or the root is none of them.
+pub fn run(args: &TreeArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+    let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
+    connection::check(global)?;
+    let options = Options { formula_guard: args.rows.formula_guard, ..options(global) };
+    let settings = Settings::load(options, environment)?;
+    let root = args.root.as_deref().map(get::understood).transpose()?;
+    let matching = filter::expression(&args.filter, notices)?;
+    let matching = matching.map(|filter| everyone::query(Some(filter), &[partner::SID], &settings));
+    let all = everyone::query(None, &FIELDS, &settings);
+    let sid = FieldSelection::Only(partner::SID.parse().into_iter().collect());
+    if args.rows.request.dry_run {
+        let first = |query| everyone::first_request(query, None, &settings);
+        return connection::show_requests(
+            global,
+            &settings,
+            |base| {
+                let root = root.iter().map(|(_, id)| lookup::address(base, id, &sid));
+                let lists = matching.into_iter().chain([all]).map(|query| address::of_page(base, &first(query)));
+                root.chain(lists).collect()
+            },
+            stdout,
+        );
+    }
+
+    let connection = Arc::new(Connection::open(global, &settings, notices)?);
+    let root = root.map(|(typed, id)| find(&connection, &typed, &id, &sid, notices)).transpose()?;
+    end_without_reader();
+    let everyone = Everyone::new(&connection, &settings, "the tree cannot be drawn");
+    let progress = || everyone::progress(terminal, global);
+    let mut gathered = Gathered::default();
+    if let Some(matching) = matching {
+        gathered.filter();
+        everyone.each(matching, progress(), notices, |partner| gathered.push_match(partner))?;
+    }
+    everyone.each(all, progress(), notices, |partner| gathered.push(partner))?;
+    let hierarchy = gathered.linked(root.as_deref()).ok_or_else(|| {
+        Failure::new(Kind::Rejected, "the root is not in the list of partners")
+            .hint("it may have been made or closed just now; run it again")
+    })?;
+
+    say_what_is_odd(&hierarchy, notices);
+    let style = Style {
+        format: settings.output.value,
+        header: !args.rows.no_header,
+        look: terminal.look(settings.color.value),
+        formula_guard: settings.formula_guard.value,
+    };
+    match style.format {
+        Format::Table => drawing::write(&hierarchy, args, style, notices, stdout)?,
+        Format::Json => nested::write(&hierarchy, args.depth, style.look.screen.is_some(), stdout)?,
+        Format::Jsonl | Format::Csv | Format::Tsv => rows::write(&hierarchy, args.depth, style, notices, stdout)?,
+    }
+    Ok(stdout.flush()?)
+}
+
+/// The SID, as raw JSON, of the partner that is to be the root.
+fn find(
+    connection: &Connection,
+    typed: &str,
+    id: &PartnerId,
+    fields: &FieldSelection,
+    notices: &Notices,
+) -> anyhow::Result<String> {
+    let found = lookup::find(&connection.client, id, fields, &|wait| connection::say_wait(wait, notices));
+    let found = found.with_context(|| format!("the partner `{typed}` cannot be looked up"))?;
+    let sid = found.as_deref().and_then(|partner| raw::lookup(partner, [partner::SID]));
+    Ok(sid.ok_or_else(|| get::missing(&[typed.to_owned()]))?.to_owned())
+}
+
+/// Says what a reader of the tree would not know, or not believe.
+fn say_what_is_odd(hierarchy: &Hierarchy, notices: &Notices) {
+    let called = |number: &u32| rows::called(hierarchy.partner(*number));
+    let listed = |numbers: &[u32]| {
+        let shown = numbers.iter().take(MOST_TOLD).map(called).collect::<Vec<_>>().join(", ");
+        let more = numbers.len().saturating_sub(MOST_TOLD);
+        if more > 0 { format!("{shown} and {more} more") } else { shown }
+    };
+    for members in hierarchy.loops().iter().take(MOST_TOLD) {
+        let cut = called(&members[0]);
+        notices.warn(&format!("a loop of parents is cut above {cut}: {}", listed(members)));
+    }
+    let untold = hierarchy.loops().len().saturating_sub(MOST_TOLD);
+    if untold > 0 {
+        notices.warn(&format!("{} cut, too", counted(untold as u64, "more loop is", "more loops are")));
+    }
+    let (amounts, partners) = hierarchy.left_out();
+    if amounts > 0 {
+        notices.warn(&format!(
+            "{} left out of the sums (marked *), as no decimals or too long to be summed exactly; look at {}",
+            counted(amounts, "amount is", "amounts are"),
+            listed(partners)
+        ));
+    }
+    if hierarchy.unmatched() > 0 {
+        let partners = counted(hierarchy.unmatched() as u64, "partner that matches is", "partners that match are");
+        notices.warn(&format!("{partners} not in the list of all; run it again"));
+    }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
