@@ -41,4 +41,4 @@ pub mod suggest;
 pub mod terminal;
 pub mod values;
 
-pub use commands::{Surroundings, run};
+pub use commands::{Surroundings, misread, run};

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     }
     let cli = match Cli::read(&line) {
         Ok(cli) => cli,
-        Err(message) => return help_or_usage(&message, cli::error_format(&line)),
+        Err(message) => return help_or_usage(&message, &line),
     };
     let error_format = cli.global.error_format;
     signals::clean_up_before_the_end(|| {
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         )
     };
     match ended {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => ExitCode::from(status),
         Err(error) if error::is_closed_pipe(&error) => {
             // What is still in the buffer has no reader; dropping the buffer would try to write it once more.
             _ = stdout.into_parts();
@@ -88,14 +88,16 @@ fn columns() -> Option<NonZeroU16> {
 fn failed(error: &anyhow::Error, format: ErrorFormat) -> ExitCode {
     // A report that nobody can read is no reason for anything but the status.
     _ = io::stderr().write_all(error::report(error, format).as_bytes());
-    ExitCode::from(error::kind(error).exit_status())
+    ExitCode::from(error::exit_status(error))
 }
 
 /// Help and version are results; everything else that clap has to say is a usage error.
-fn help_or_usage(message: &clap::Error, format: ErrorFormat) -> ExitCode {
+fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
+    let format = cli::error_format(line);
     let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if message.use_stderr() && !(is_help && format == ErrorFormat::Text) {
-        return failed(&error::usage(message).into(), format);
+        let error = carrierx::misread(line, error::usage(message), &environment(), &mut io::stdout());
+        return failed(&error, format);
     }
     // As above: who closed the pipe has seen enough.
     _ = message.print();

@@ -10,18 +10,21 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use unicode_width::UnicodeWidthStr;
+use carrierx::output::text::width;
 
-/// The name of the picture, the columns of the terminal, and the command.
-const CAPTURES: [(&str, u16, &str); 4] = [
-    ("list-60", 60, "carrierx partners list --sandbox -q -l 12"),
-    ("list-80", 80, "carrierx partners list --sandbox -q -l 12"),
-    ("list-120", 120, "carrierx partners list --sandbox -q -l 12"),
+/// The name of the picture, the columns of the terminal, the command, and the status that it ends with.
+const CAPTURES: [(&str, u16, &str, i32); 6] = [
+    ("list-60", 60, "carrierx partners list --sandbox -q -l 12", 0),
+    ("list-80", 80, "carrierx partners list --sandbox -q -l 12", 0),
+    ("list-120", 120, "carrierx partners list --sandbox -q -l 12", 0),
     (
         "list-200",
         200,
         "carrierx partners list --sandbox -q -l 12 -F display_id,company_name,name,status,balance,owner_email,partner_sid",
+        0,
     ),
+    ("tree", 100, "carrierx partners tree --sandbox -q --root CX26419753", 0),
+    ("check", 100, "carrierx partners check --sandbox -q --min-balance 0", 2),
 ];
 
 /// The size of a cell of the terminal, in pixels.
@@ -42,8 +45,8 @@ fn main() -> ExitCode {
     let Some(folder) = env::args_os().nth(1).map(PathBuf::from) else {
         return failed("name the folder to draw into");
     };
-    for (name, columns, command) in CAPTURES {
-        let Some(screen) = screen(columns, command) else {
+    for (name, columns, command, status) in CAPTURES {
+        let Some(screen) = screen(columns, command, status) else {
             return failed(&format!("`{command}` did not run"));
         };
         if let Err(error) = fs::write(folder.join(format!("{name}.svg")), picture(columns, command, &screen)) {
@@ -59,8 +62,8 @@ fn failed(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What a terminal of so many columns shows after the command.
-fn screen(columns: u16, command: &str) -> Option<String> {
+/// What a terminal of so many columns shows after the command, if that ends with the status.
+fn screen(columns: u16, command: &str, status: i32) -> Option<String> {
     let program = format!("{} run --quiet --bin carrierx --", env!("CARGO"));
     let line = format!("stty rows 40 cols {columns}; {}", command.replacen("carrierx", &program, 1));
     let mut script = Command::new("script");
@@ -68,16 +71,16 @@ fn screen(columns: u16, command: &str) -> Option<String> {
         script.env_remove(name);
     }
     let ended = script.env("TERM", "xterm").args(["-qec", &line, "/dev/null"]).output().ok()?;
-    ended.status.success().then(|| String::from_utf8_lossy(&ended.stdout).replace("\r\n", "\n"))
+    (ended.status.code() == Some(status)).then(|| String::from_utf8_lossy(&ended.stdout).replace("\r\n", "\n"))
 }
 
 /// The picture of a screen, with the command above it.
 fn picture(columns: u16, command: &str, screen: &str) -> String {
     let lines: Vec<&str> = screen.lines().collect();
-    let width = usize::from(columns) * CELL.0 + 2 * MARGIN;
+    let across = usize::from(columns) * CELL.0 + 2 * MARGIN;
     let height = (lines.len() + 1) * CELL.1 + 2 * MARGIN;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{across}\" height=\"{height}\" viewBox=\"0 0 {across} {height}\">\n\
          <title>{}</title>\n<style>\n{STYLE}</style>\n",
         escaped(command)
     );
@@ -100,12 +103,12 @@ fn draw(row: usize, line: &str, svg: &mut String) {
         };
         for run in text.split_inclusive("  ") {
             let words = run.trim();
-            let x = MARGIN + (column + run.width() - run.trim_start().width()) * CELL.0;
+            let x = MARGIN + (column + width(run) - width(run.trim_start())) * CELL.0;
             if !words.is_empty() {
                 // Writing to a string does not fail.
                 _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" class=\"{class}\">{}</text>", escaped(words));
             }
-            column += run.width();
+            column += width(run);
         }
     }
 }

@@ -191,17 +191,60 @@ pub fn error_format(line: &[OsString]) -> ErrorFormat {
     early(line, "--error-format").unwrap_or_default()
 }
 
+/// Whether a line that cannot be read was meant for `partners check`.
+pub fn is_check(line: &[OsString]) -> bool {
+    let matches = Cli::command().ignore_errors(true).try_get_matches_from(line).ok();
+    let Some(("partners", partners)) = matches.as_ref().and_then(|matches| matches.subcommand()) else {
+        // The parser gives up at an option that it does not know.
+        let mut rest = line.iter().skip_while(|word| *word != "partners").skip(1);
+        return rest.find(|word| !word.as_encoded_bytes().starts_with(b"-")).is_some_and(|word| word == "check");
+    };
+    partners.subcommand_name() == Some("check")
+}
+
+/// The format that such a line names.
+pub fn output(line: &[OsString]) -> Option<Format> {
+    early(line, "--output").or_else(|| early(line, "-o"))
+}
+
 /// The value of an option that matters before the line is read, or though it cannot be.
 fn early<T: ValueEnum>(line: &[OsString], option: &str) -> Option<T> {
     let line: Vec<&OsString> = line.iter().take_while(|argument| *argument != "--").collect();
     let separate = line.windows(2).filter(|pair| pair[0] == option).filter_map(|pair| pair[1].to_str());
-    let attached = line.iter().filter_map(|argument| argument.to_str()?.strip_prefix(option)?.strip_prefix('='));
+    let attached = line.iter().filter_map(|argument| attached_to(option, argument.to_str()?));
     separate.chain(attached).find_map(|name| T::from_str(name, false).ok())
+}
+
+fn attached_to<'a>(option: &str, argument: &'a str) -> Option<&'a str> {
+    let rest = argument.strip_prefix(option)?;
+    rest.strip_prefix('=').or_else(|| (!option.starts_with("--")).then_some(rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_is_recognised_in_lines_that_do_not_parse() {
+        for (line, check, format) in [
+            ("carrierx partners check --nonsense", true, None),
+            ("carrierx partners check --warn", true, None),
+            ("carrierx partners check --warn abc -o json", true, Some(Format::Json)),
+            ("carrierx partners check -ocsv --warn", true, Some(Format::Csv)),
+            ("carrierx --nonsense partners check", true, None),
+            ("carrierx --sandbox partners --profile x check --crit x", true, None),
+            ("carrierx partners check extra", true, None),
+            ("carrierx partners check -o xml", true, None),
+            ("carrierx partners chekc --nonsense", false, None),
+            ("carrierx --profile check partners list --nonsense", false, None),
+            ("carrierx partners get check --nonsense", false, None),
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert!(Cli::read(&words).is_err(), "{line}");
+            assert_eq!(is_check(&words), check, "{line}");
+            assert_eq!(check.then(|| output(&words)).flatten(), format, "{line}");
+        }
+    }
 
     #[test]
     fn the_error_format_is_found_in_arguments_that_do_not_parse() {

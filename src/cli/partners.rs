@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{OUTPUT, PAGING, QUERY};
-use crate::values::{FieldName, Order, PageSize, Parallel};
+use crate::values::{Amount, FieldName, Order, PageSize, Parallel, Percent};
 
 /// What can be asked about partners.
 #[derive(Debug, Subcommand)]
@@ -36,6 +36,14 @@ pub enum Command {
     /// parentheses and are not counted. JSON has objects with their children in them, the other formats rows with
     /// depth and path.
     Tree(TreeArgs),
+
+    /// Tell who is near a limit, for monitoring
+    ///
+    /// A partner is told if what it spent today is at or over a share of its daily limit, or its balance below an
+    /// amount; the worst come first. A limit that is null, zero or negative is no limit. The first line and the exit
+    /// status are what monitoring systems read: 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, which any error is. Formats
+    /// other than the table have the rows alone; with --quiet a table of nobody is nothing at all.
+    Check(CheckArgs),
 
     /// The fields of a partner: name, type, what they mean
     Fields,
@@ -159,6 +167,46 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners tree --root CX26419753
   carrierx partners tree -f 'status eq suspended'
   carrierx partners tree -o csv > hierarchy.csv";
+
+/// From where on partners are told, and how.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct CheckArgs {
+    /// Which partners are checked.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+
+    /// Spent share of the daily limit that is a WARNING, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = Percent::whole(80), allow_hyphen_values = true,
+          help_heading = THRESHOLDS)]
+    pub warn: Percent,
+
+    /// Spent share of the daily limit that is CRITICAL, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = Percent::whole(95), allow_hyphen_values = true,
+          help_heading = THRESHOLDS)]
+    pub crit: Percent,
+
+    /// A balance below AMOUNT is CRITICAL
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
+    pub min_balance: Option<Amount>,
+
+    /// Draw bars with the characters # and -
+    #[arg(long, help_heading = OUTPUT)]
+    pub ascii: bool,
+
+    /// How rows are written.
+    #[command(flatten)]
+    pub rows: RowArgs,
+}
+
+const THRESHOLDS: &str = "Thresholds";
+
+const CHECK_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners check
+  carrierx partners check --warn 70 --crit 90 --min-balance 10
+  carrierx partners check -f 'payment_type eq prepay' -o json
+  carrierx partners check --quiet --min-balance 0";
 
 /// What is counted.
 #[derive(Debug, Args)]

@@ -10,10 +10,12 @@ pub mod partners;
 mod record;
 mod sandbox;
 
+use std::ffi::OsString;
 use std::io::Write;
 
-use crate::cli::{Cli, Command, GlobalArgs};
+use crate::cli::{self, Cli, Command, GlobalArgs};
 use crate::completion;
+use crate::error::Failure;
 use crate::notices::Notices;
 use crate::settings::{Environment, Options};
 use crate::terminal::Terminal;
@@ -32,23 +34,38 @@ pub struct Surroundings<'s> {
     pub notices: &'s Notices<'s>,
 }
 
-/// Runs the command that was typed.
+/// Runs the command that was typed, and gives the status to end with: 0, but where a command has its own.
 ///
 /// # Errors
 /// Whatever keeps it from its whole result; [`crate::error`] tells what to say and which status to end with.
-pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<()> {
+pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<u8> {
     let Cli { global, command } = cli;
     match command {
-        Command::Partners(command) => partners::run(command, &global, surroundings),
-        Command::Auth(command) => auth::run(command, &global, surroundings),
-        Command::Config(command) => config::run(command, &global, surroundings),
+        Command::Partners(command) => return partners::run(command, &global, surroundings),
+        Command::Auth(command) => auth::run(command, &global, surroundings)?,
+        Command::Config(command) => config::run(command, &global, surroundings)?,
         Command::Completions { shell } => {
             completion::write_script(shell, surroundings.stdout)?;
-            Ok(surroundings.stdout.flush()?)
+            surroundings.stdout.flush()?;
         }
-        Command::Man(args) => man::run(&args, surroundings.stdout),
-        Command::Sandbox(command) => sandbox::run(command, surroundings),
+        Command::Man(args) => man::run(&args, surroundings.stdout)?,
+        Command::Sandbox(command) => sandbox::run(command, surroundings)?,
     }
+    Ok(0)
+}
+
+/// The error of a line that cannot be read, told to a monitoring system first if it is one that runs it.
+pub fn misread(
+    line: &[OsString],
+    failure: Failure,
+    environment: &Environment,
+    stdout: &mut dyn Write,
+) -> anyhow::Error {
+    let error = failure.into();
+    if !cli::is_check(line) {
+        return error;
+    }
+    partners::check::unknown(error, partners::check::format(cli::output(line), environment.output.as_deref()), stdout)
 }
 
 /// The settings that the global options give.

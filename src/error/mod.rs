@@ -11,7 +11,7 @@ use std::io;
 use std::ops::Range;
 use std::time::Duration;
 
-pub use report::report;
+pub use report::{message, report};
 pub use usage::usage;
 
 /// What kind of failure ends the program; each has an exit status that scripts can rely on.
@@ -189,6 +189,24 @@ impl std::error::Error for Failure {}
 /// The kind of this error; what is no [`Failure`] came from the system.
 pub fn kind(error: &anyhow::Error) -> Kind {
     error.downcast_ref::<Failure>().map_or(Kind::Other, |failure| failure.kind)
+}
+
+/// The status that the process ends with for this error.
+pub fn exit_status(error: &anyhow::Error) -> u8 {
+    if error.is::<Unknown>() { UNKNOWN } else { kind(error).exit_status() }
+}
+
+/// What monitoring systems call a state that could not be found out.
+const UNKNOWN: u8 = 3;
+
+/// Put before an error whose status a monitoring system reads: to it, all of them mean that nothing is known.
+#[derive(Debug)]
+pub struct Unknown;
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("partners cannot be checked")
+    }
 }
 
 /// Whether the error is that nobody reads our output any more, which is no failure: `| head` has seen enough.

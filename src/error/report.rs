@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::output::text;
 use crate::values::ErrorFormat;
 
-use super::{Failure, Place, kind};
+use super::{Failure, Place, exit_status, kind};
 
 /// The error as it is told, each line ended, nothing in it that could drive a terminal.
 pub fn report(error: &Error, format: ErrorFormat) -> String {
@@ -31,7 +31,8 @@ fn in_words(error: &Error) -> String {
     report
 }
 
-fn message(error: &Error) -> String {
+/// What failed, on what, and why: one sentence, as long as the chain of causes.
+pub fn message(error: &Error) -> String {
     error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
@@ -88,7 +89,7 @@ fn in_json(error: &Error) -> String {
     let at = |place: &Place| format!("in `{}`, at byte {}: {}", place.text, place.span.start, place.remedy);
     let facts = Facts {
         kind: kind.name(),
-        exit: kind.exit_status(),
+        exit: exit_status(error),
         message: message(error),
         hint: hint(error).map(str::to_owned).or_else(|| failure?.place.as_deref().map(at)),
         status: failure.and_then(|failure| failure.status),

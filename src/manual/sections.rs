@@ -35,7 +35,11 @@ pub fn add(command: &Command, page: &mut Roff) {
     if takes("fields") || command.get_name() == "fields" {
         fields(page);
     }
-    exit_status(page);
+    if command.get_name() == "check" {
+        exit_status_for_monitoring(page);
+    } else {
+        exit_status(page);
+    }
     environment(page);
     files(page);
     if let Some(text) = command.get_after_help() {
@@ -105,6 +109,18 @@ fn exit_status(page: &mut Roff) {
         "After Ctrl-C or a signal to terminate the program ends by that signal, which shells show as 130 and 143.",
         page,
     );
+}
+
+fn exit_status_for_monitoring(page: &mut Roff) {
+    heading("EXIT STATUS", page);
+    for (status, meaning) in [
+        ("0 (OK)", "No partner is at a threshold."),
+        ("1 (WARNING)", "Some are at the first."),
+        ("2 (CRITICAL)", "Some are at the second, or low on balance."),
+        ("3 (UNKNOWN)", "An error of any kind, a mistyped option too: it is not known how the partners are."),
+    ] {
+        item([bold(status)], meaning, page);
+    }
 }
 
 fn environment(page: &mut Roff) {

@@ -10,12 +10,13 @@ pub const NAME: Style = Style::new().bold();
 /// In place of a value that is not there.
 pub const ABSENT: Style = Style::new().dimmed();
 
-/// The look of a partner's status; the API's list of them is open, and an unknown one has none.
+/// The look of a partner's status, or of how bad its state is; the API's list of them is open, and an unknown one has
+/// none.
 pub fn of_status(status: &str) -> Style {
     let color = match status {
         "active" => AnsiColor::Green,
-        "unverified" | "pending" => AnsiColor::Yellow,
-        "suspended" | "disabled" | "closed" | "deleted" => AnsiColor::Red,
+        "unverified" | "pending" | "warning" => AnsiColor::Yellow,
+        "suspended" | "disabled" | "closed" | "deleted" | "critical" => AnsiColor::Red,
         _ => return Style::new(),
     };
     Style::new().fg_color(Some(color.into()))

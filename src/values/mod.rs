@@ -13,6 +13,7 @@ mod format;
 mod order;
 mod page_size;
 mod parallel;
+mod percent;
 mod shell;
 mod token;
 
@@ -26,5 +27,6 @@ pub use format::Format;
 pub use order::{Direction, Order};
 pub use page_size::PageSize;
 pub use parallel::Parallel;
+pub use percent::Percent;
 pub use shell::Shell;
 pub use token::Token;

@@ -21,6 +21,7 @@ use crate::settings::{Options, Settings, Source};
 use crate::terminal::Look;
 use crate::values::{BaseUrl, Format};
 
+use super::phrase;
 use super::selection::{self, Selection};
 
 /// Runs the command.
@@ -97,7 +98,8 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
 
 /// The failure of asking for partners that this token does not see.
 pub fn missing(ids: &[String]) -> Failure {
-    Failure::new(Kind::Rejected, format!("no partner that this token sees is called {}", listed(ids)))
+    let ids = phrase::listed(ids.iter().map(|id| format!("`{id}`")), ids.len() as u64);
+    Failure::new(Kind::Rejected, format!("no partner that this token sees is called {ids}"))
         .hint("an ID is a SID, a display ID (CX and digits) or a login; `carrierx partners list` finds them by name")
 }
 
@@ -184,11 +186,4 @@ fn fetch(
         let ended = |_| Err(Failure::new(Kind::Other, "a request ended without saying how"));
         asked.into_iter().map(|thread| thread.join().unwrap_or_else(ended)).collect()
     })
-}
-
-/// The names, but not endlessly many of them.
-fn listed(names: &[String]) -> String {
-    const MOST: usize = 10;
-    let shown = names.iter().take(MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > MOST { format!("{shown} and {} more", names.len() - MOST) } else { shown }
 }

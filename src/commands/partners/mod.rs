@@ -1,11 +1,13 @@
 //! `carrierx partners ...`
 
+pub mod check;
 mod count;
 mod everyone;
 mod fields;
 mod filter;
 mod get;
 mod list;
+mod phrase;
 mod selection;
 mod tree;
 
@@ -14,16 +16,18 @@ use crate::cli::partners::Command;
 
 use super::Surroundings;
 
-/// Runs a command about partners.
+/// Runs a command about partners, and gives the status to end with.
 ///
 /// # Errors
 /// Whatever keeps it from its whole result.
-pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<u8> {
     match command {
-        Command::List(args) => list::run(&args, global, surroundings),
-        Command::Get(args) => get::run(&args, global, surroundings),
-        Command::Count(args) => count::run(&args, global, surroundings),
-        Command::Tree(args) => tree::run(&args, global, surroundings),
-        Command::Fields => fields::run(global, surroundings),
+        Command::List(args) => list::run(&args, global, surroundings)?,
+        Command::Get(args) => get::run(&args, global, surroundings)?,
+        Command::Count(args) => count::run(&args, global, surroundings)?,
+        Command::Tree(args) => tree::run(&args, global, surroundings)?,
+        Command::Check(args) => return check::run(&args, global, surroundings),
+        Command::Fields => fields::run(global, surroundings)?,
     }
+    Ok(0)
 }

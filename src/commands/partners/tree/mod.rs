@@ -24,10 +24,7 @@ use crate::settings::{Options, Settings};
 use crate::values::Format;
 
 use super::everyone::{self, Everyone};
-use super::{filter, get};
-
-/// How many loops, and how many members of one, are told.
-const MOST_TOLD: usize = 5;
+use super::{filter, get, phrase};
 
 /// Runs the command.
 ///
@@ -105,33 +102,26 @@ fn find(
 /// Says what a reader of the tree would not know, or not believe.
 fn say_what_is_odd(hierarchy: &Hierarchy, notices: &Notices) {
     let called = |number: &u32| rows::called(hierarchy.partner(*number));
-    let listed = |numbers: &[u32]| {
-        let shown = numbers.iter().take(MOST_TOLD).map(called).collect::<Vec<_>>().join(", ");
-        let more = numbers.len().saturating_sub(MOST_TOLD);
-        if more > 0 { format!("{shown} and {more} more") } else { shown }
-    };
-    for members in hierarchy.loops().iter().take(MOST_TOLD) {
+    let listed = |numbers: &[u32], of: u64| phrase::listed(numbers.iter().map(called), of);
+    for members in hierarchy.loops().iter().take(phrase::MOST) {
         let cut = called(&members[0]);
-        notices.warn(&format!("a loop of parents is cut above {cut}: {}", listed(members)));
+        notices.warn(&format!("a loop of parents is cut above {cut}: {}", listed(members, members.len() as u64)));
     }
-    let untold = hierarchy.loops().len().saturating_sub(MOST_TOLD);
+    let untold = hierarchy.loops().len().saturating_sub(phrase::MOST);
     if untold > 0 {
-        notices.warn(&format!("{} cut, too", counted(untold as u64, "more loop is", "more loops are")));
+        notices.warn(&format!("{} cut, too", phrase::counted(untold as u64, "more loop is", "more loops are")));
     }
     let (amounts, partners) = hierarchy.left_out();
     if amounts > 0 {
         notices.warn(&format!(
             "{} left out of the sums (marked *), as no decimals or too long to be summed exactly; look at {}",
-            counted(amounts, "amount is", "amounts are"),
-            listed(partners)
+            phrase::counted(amounts, "amount is", "amounts are"),
+            listed(partners, partners.len() as u64)
         ));
     }
     if hierarchy.unmatched() > 0 {
-        let partners = counted(hierarchy.unmatched() as u64, "partner that matches is", "partners that match are");
+        let partners =
+            phrase::counted(hierarchy.unmatched() as u64, "partner that matches is", "partners that match are");
         notices.warn(&format!("{partners} not in the list of all; run it again"));
     }
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

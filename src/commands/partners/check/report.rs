@@ -1,0 +1,160 @@
+//! What was found, as a monitoring system and a person read it.
+
+use std::io::{self, Write};
+
+use anyhow::Error;
+use serde_json::{Value, json};
+
+use crate::commands::partners::selection;
+use crate::error::{self, Kind, Unknown};
+use crate::notices::Notices;
+use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
+use crate::raw;
+use crate::values::Format;
+
+use super::Findings;
+use super::judge::{Finding, Level};
+
+/// How many characters a full bar has.
+const BAR: i128 = 10;
+
+/// Writes the first line and the rows of a table, or the rows alone of another format.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub fn write(findings: &Findings, style: Style, ascii: bool, notices: &Notices, out: &mut dyn Write) -> io::Result<()> {
+    let is_table = style.format == Format::Table;
+    if is_table {
+        writeln!(out, "{}", first_line(findings))?;
+    }
+    let columns = if is_table { TABLE_COLUMNS } else { ROW_COLUMNS };
+    let columns = columns.iter().map(|(name, kind)| Column::of_key(name, *kind)).collect();
+    let mut writer = Writer::begin(style, Shape { columns: Some(columns), ..Shape::default() }, out)?;
+    for (finding, partner) in &findings.told {
+        writer.write(&if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
+    }
+    writer.end()?;
+    selection::say_what_is_hidden(writer.hidden(), "widen it, or take another format", notices);
+    Ok(())
+}
+
+/// Status, counts, and the counts once more for a monitoring system to draw. No word of the API stands in it.
+fn first_line(findings: &Findings) -> String {
+    let (critical, warning) = (findings.count(Level::Critical), findings.count(Level::Warning));
+    let checked = findings.checked;
+    let status = findings.worst().map_or("OK", |level| match level {
+        Level::Warning => "WARNING",
+        Level::Critical => "CRITICAL",
+    });
+    format!(
+        "CARRIERX {status} - {critical} critical, {warning} warning of {checked} | \
+         critical={critical} warning={warning} checked={checked}"
+    )
+}
+
+/// The format that was set, before the configuration is known.
+pub fn format(typed: Option<Format>, environment: Option<&str>) -> Format {
+    let of_environment = || environment?.parse().ok();
+    typed.or_else(of_environment).unwrap_or(Format::Table)
+}
+
+/// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
+pub fn unknown(error: Error, format: Format, out: &mut dyn Write) -> Error {
+    if format == Format::Table {
+        let why = match error::kind(&error) {
+            Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete => error::message(&error),
+            // These may repeat words of the API, and what stands here is shown to people as ours.
+            kind => kind.meaning().trim_end_matches('.').to_owned(),
+        };
+        // If stdout cannot be written to, the status still tells it.
+        _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&why))).and_then(|()| out.flush());
+    }
+    error.context(Unknown)
+}
+
+/// The text without the character that begins performance data, on any line.
+fn without_bars(text: &str) -> String {
+    text.replace('|', "\\u{7c}")
+}
+
+const TABLE_COLUMNS: &[(&str, ColumnKind)] = &[
+    ("level", ColumnKind::Status),
+    ("display_id", ColumnKind::Code),
+    ("name", ColumnKind::Text),
+    ("used", ColumnKind::Code),
+    ("spent", ColumnKind::Number),
+    ("limit", ColumnKind::Number),
+    ("balance", ColumnKind::Number),
+    ("reason", ColumnKind::Code),
+];
+
+fn table_row(finding: &Finding, partner: &str, ascii: bool) -> String {
+    let text = |value: &str| if value == "null" { Value::Null } else { without_bars(&raw::text(value)).into() };
+    let value = |field: &str| text(raw::lookup(partner, [field]).unwrap_or("null"));
+    json!({
+        "level": finding.level.name(),
+        "display_id": value("display_id"),
+        "name": text(name(partner)),
+        "used": finding.used.map(|used| format!("{} {:>7}", bar(used, ascii), format!("{}%", percent(used)))),
+        "spent": value("daily_spent_amount"),
+        "limit": value("daily_spending_limit"),
+        "balance": value("balance"),
+        "reason": finding.reason(),
+    })
+    .to_string()
+}
+
+/// A bar of what is used, full at 100 % and not before.
+fn bar(used: i128, ascii: bool) -> String {
+    let (open, full, empty, close) = if ascii { ("[", "#", "-", "]") } else { ("", "█", "░", "") };
+    let filled = (used.saturating_mul(BAR) / 10_000).clamp(0, BAR) as usize;
+    format!("{open}{}{}{close}", full.repeat(filled), empty.repeat(BAR as usize - filled))
+}
+
+/// Hundredths of a percent as a decimal.
+fn percent(hundredths: i128) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let hundredths = hundredths.unsigned_abs();
+    format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+const ROW_COLUMNS: &[(&str, ColumnKind)] = &[
+    ("level", ColumnKind::Code),
+    ("reason", ColumnKind::Code),
+    ("partner_sid", ColumnKind::Code),
+    ("display_id", ColumnKind::Code),
+    ("name", ColumnKind::Text),
+    ("used_percent", ColumnKind::Number),
+    ("daily_spent_amount", ColumnKind::Number),
+    ("daily_spending_limit", ColumnKind::Number),
+    ("balance", ColumnKind::Number),
+];
+
+fn row(finding: &Finding, partner: &str) -> String {
+    let value = |field: &str| raw::lookup(partner, [field]).unwrap_or("null");
+    format!(
+        "{{\"level\":\"{}\",\"reason\":\"{}\",\"partner_sid\":{},\"display_id\":{},\"name\":{},\"used_percent\":{},\
+         \"daily_spent_amount\":{},\"daily_spending_limit\":{},\"balance\":{}}}",
+        finding.level.name(),
+        finding.reason(),
+        value("partner_sid"),
+        value("display_id"),
+        name(partner),
+        finding.used.map_or("null".to_owned(), percent),
+        value("daily_spent_amount"),
+        value("daily_spending_limit"),
+        value("balance"),
+    )
+}
+
+/// What names the partner to all other commands.
+pub fn id(partner: &str) -> String {
+    let ids = ["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]));
+    raw::text(ids.into_iter().flatten().find(|id| *id != "null").unwrap_or("null")).into_owned()
+}
+
+/// The name, or the company's where there is none, as raw JSON.
+fn name(partner: &str) -> &str {
+    let names = ["name", "company_name"].map(|field| raw::lookup(partner, [field]));
+    names.into_iter().flatten().find(|name| !matches!(*name, "null" | "\"\"")).unwrap_or("null")
+}

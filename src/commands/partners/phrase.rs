@@ -1,0 +1,34 @@
+//! Counts and lists of names as parts of a sentence.
+
+/// How many names are told at most.
+pub const MOST: usize = 5;
+
+/// A count with its noun.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// The first of so many names, but not endlessly many of them.
+pub fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
+    let shown = names.take(MOST).collect::<Vec<_>>().join(", ");
+    let more = of.saturating_sub(MOST as u64);
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_tell_how_many_more_there_are() {
+        let listed = |count: u64| listed((1..=count).map(|number| number.to_string()), count);
+        assert_eq!(listed(1), "1");
+        assert_eq!(listed(5), "1, 2, 3, 4, 5");
+        assert_eq!(listed(7), "1, 2, 3, 4, 5 and 2 more");
+    }
+
+    #[test]
+    fn one_is_one_and_all_else_many() {
+        assert_eq!(["0 loops", "1 loop", "2 loops"], [0, 1, 2].map(|count| counted(count, "loop", "loops")));
+    }
+}
