@@ -29,10 +29,14 @@ _carrierx() {
   COMPREPLY=("${COMPREPLY[@]#"$before"}")
   compopt -o nospace
   [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} != *[=/:] ]] && compopt +o nospace
-  # Blanks part words, but not within quotes.
-  if [[ -z $quoted && "${COMPREPLY[*]}" == *[[:space:]]* ]]; then
+  # What the shell would take for more than a word is guarded, but not within quotes; a home written ~ stays one.
+  if [[ -z $quoted ]]; then
     for i in "${!COMPREPLY[@]}"; do
-      printf -v 'COMPREPLY[i]' %q "${COMPREPLY[i]}"
+      word=${COMPREPLY[i]#\~/}
+      if [[ $word == *[^[:alnum:]_./:=,@%+-]* ]]; then
+        printf -v trimmed %q "$word"
+        COMPREPLY[i]=${COMPREPLY[i]%"$word"}$trimmed
+      fi
     done
   fi
 }

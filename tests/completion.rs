@@ -28,7 +28,7 @@ const fn case(typed: &'static str, line: &'static str) -> Case {
     Case { typed, line, listed: &[], help: "" }
 }
 
-const CASES: [Case; 21] = [
+const CASES: [Case; 30] = [
     case("carrierx part", "carrierx partners"),
     case("carrierx partners li", "carrierx partners list"),
     case("carrierx partners list --excl", "carrierx partners list --exclude-fields"),
@@ -69,6 +69,20 @@ const CASES: [Case; 21] = [
     case("carrierx --config ~/my.toml auth status --profile prod", "auth status --profile production"),
     case("carrierx partners list --to /tmp/../et", "carrierx partners list --to /tmp/../etc/"),
     case("carrierx completions power", "carrierx completions powershell"),
+    case("carrierx man partners che", "carrierx man partners check"),
+    Case {
+        listed: &["ddress1", "ddress2"],
+        help: "postal address, first line",
+        ..case("carrierx partners list -F name,balance,address", "-F name,balance,address")
+    },
+    case("carrierx partners list -F \"name,balan", "carrierx partners list -F \"name,balance"),
+    // Zsh takes the quotes away, as they are not needed.
+    case("carrierx partners list --fields='name,balan", "name,balance"),
+    case("carrierx partners list -o \"tab", "carrierx partners list -o \"table"),
+    case("carrierx partners list --to 'some fi", "carrierx partners list --to 'some file.csv"),
+    case("carrierx partners list --to some", "carrierx partners list --to some\\ file.csv"),
+    case("carrierx partners list --to ~/fold", "carrierx partners list --to ~/folder/"),
+    case("carrierx --config ~/folder/other\\ one.toml --profile sta", "--profile staging"),
 ];
 
 /// A shell at a terminal, the program being `carrierx` in its path and completed as after an installation.
@@ -84,6 +98,8 @@ impl Session {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, text).expect("a file");
         };
+        write("some file.csv", "");
+        write("folder/other one.toml", "[profiles.staging]\n");
         write("my.toml", "[profiles.production]\n[profiles.test]\n");
         let script = stdout(&carrierx(&["completions", shell]).assert().success());
         let start = match shell {
@@ -109,6 +125,8 @@ impl Session {
         session.tmux(&[
             "new-session",
             "-d",
+            "-c",
+            &home.to_string(),
             "-x",
             "150",
             "-y",

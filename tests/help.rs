@@ -60,8 +60,6 @@ fn every_example_about_partners_runs_on_the_sandbox() {
             .lines()
             .filter_map(|line| line.strip_prefix("  carrierx partners "))
         {
-            // What follows two blanks is a remark.
-            let line = line.split("   ").next().unwrap_or_default().split("  ").next().unwrap_or_default();
             let folder = tempfile::tempdir().expect("a folder");
             // What a check finds is a status, too; an error would be 3.
             let found = if line.starts_with("check") { "|| [ $? -le 2 ]" } else { "" };
@@ -94,6 +92,8 @@ fn a_mistyped_command_option_or_value_is_told_the_right_one() {
     for (line, meant) in [
         ("partners lits", "'list'"),
         ("partner list", "'partners'"),
+        ("list --sandbox", "'partners list'"),
+        ("login", "'auth login'"),
         ("partners list --fliter x", "'--filter'"),
         ("partners list -o jsno", "'json'"),
         ("partners list --color alwasy", "'always'"),

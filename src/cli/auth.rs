@@ -31,5 +31,5 @@ pub struct LoginArgs {
 
 const LOGIN_EXAMPLES: &str = "\
 Examples:
-  carrierx auth login                              asks for the token
-  carrierx auth login --profile test < token.txt   from a file, into a profile";
+  carrierx auth login                             # asks for the token
+  carrierx auth login --profile test < token.txt  # from a file";

@@ -8,6 +8,7 @@ pub mod sandbox;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::values::{ColorChoice, ErrorFormat, Format, Shell, TimeLimit};
@@ -28,10 +29,10 @@ pub struct Cli {
 }
 
 const EXAMPLES: &str = "\
-Examples:
-  carrierx partners list --sandbox               on sample data, without a token
-  carrierx partners list -f 'balance lt 10'      who is running low
-  carrierx partners list --all -o csv > all.csv  everything, for a spreadsheet
+Examples (add --sandbox to try them on sample data):
+  carrierx partners list                         # the oldest 100
+  carrierx partners list -f 'balance lt 10'      # who is running low
+  carrierx partners list --all -o csv > all.csv  # for a spreadsheet
 
 `carrierx auth login` stores a token; in scripts, CARRIERX_TOKEN holds it.";
 
@@ -181,9 +182,23 @@ impl Cli {
             Some(ColorChoice::Auto) | None => clap::ColorChoice::Auto,
         };
         let mut command = Self::command().color(color);
-        let matches = command.try_get_matches_from_mut(line)?;
+        let matches = command.try_get_matches_from_mut(line).map_err(|error| with_noun(error, &command))?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
     }
+}
+
+/// The error, telling of a verb that was typed without its noun, such as `list`, where it is.
+fn with_noun(mut error: clap::Error, command: &clap::Command) -> clap::Error {
+    let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    let has_verb = |noun: &&clap::Command| noun.find_subcommand(verb).is_some();
+    let nouns = command.get_subcommands().filter(has_verb).map(|noun| format!("{} {verb}", noun.get_name()));
+    let nouns: Vec<String> = nouns.collect();
+    if !nouns.is_empty() {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(nouns));
+    }
+    error
 }
 
 /// How errors are to be told, as far as that can be seen in a line that cannot be read.

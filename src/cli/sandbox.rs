@@ -39,5 +39,5 @@ pub struct ServeArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  carrierx sandbox serve                           then paste what it prints into another shell
+  carrierx sandbox serve  # paste what it prints into another shell
   carrierx sandbox serve --port 8080 --partners 20000 --latency 100ms";

@@ -55,6 +55,10 @@ pub fn lines<'f>(
         }
         let value = raw::text(value);
         let value = text::escape(&value);
+        if name == "status" {
+            writeln!(out, "{gap}{}", paint::painted(&value, paint::of_status(&value), look.color))?;
+            continue;
+        }
         let parts = room.map_or_else(|| vec![&*value], |room| text::split(&value, room));
         writeln!(out, "{}", format!("{gap}{}", parts.join(&format!("\n{:indent$}", ""))).trim_end())?;
     }

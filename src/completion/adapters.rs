@@ -36,7 +36,7 @@ impl EnvCompleter for GluingBash {
 }
 
 /// Zsh, which loads an installed script on the first Tab: the engine's own only registers itself then, so that this
-/// first Tab would complete nothing.
+/// first Tab would complete nothing. It also guards the `~` of a home, which makes another path of it.
 pub struct EagerZsh;
 
 impl EnvCompleter for EagerZsh {
@@ -48,16 +48,8 @@ impl EnvCompleter for EagerZsh {
         Zsh.is(name)
     }
 
-    fn write_registration(
-        &self,
-        variable: &str,
-        name: &str,
-        program: &str,
-        completer: &str,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        Zsh.write_registration(variable, name, program, completer, out)?;
-        writeln!(out, "[[ $funcstack[1] == _{name} ]] && _clap_dynamic_completer_{name} \"$@\"")
+    fn write_registration(&self, _: &str, _: &str, _: &str, _: &str, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(include_bytes!("zsh.sh"))
     }
 
     fn write_complete(

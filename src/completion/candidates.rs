@@ -2,20 +2,32 @@
 
 use std::ffi::OsStr;
 
+use clap::{Command, CommandFactory};
 use clap_complete::engine::CompletionCandidate;
 
 use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::{FIELDS, Field};
+use crate::cli::Cli;
 
 /// Words that begin with what was typed.
 pub fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
-    let typed = unquoted(typed);
-    words.into_iter().filter(|word| word.starts_with(&typed)).map(CompletionCandidate::new).collect()
+    let typed = typed.to_string_lossy();
+    words.into_iter().filter(|word| word.starts_with(&*typed)).map(CompletionCandidate::new).collect()
+}
+
+/// The commands below the one of these words, for its page of the manual.
+pub fn commands(typed: &OsStr, words: &[&str]) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let root = Cli::command();
+    let below = words.iter().try_fold(&root, |command, word| command.find_subcommand(word));
+    let known = below.into_iter().flat_map(Command::get_subcommands);
+    let matching = known.filter(|command| command.get_name().starts_with(&*typed));
+    matching.map(|command| CompletionCandidate::new(command.get_name()).help(command.get_about().cloned())).collect()
 }
 
 /// Fields that begin with what was typed and are not listed yet; the typed one is among the listed.
 pub fn fields(typed: &OsStr, listed: &[String]) -> Vec<CompletionCandidate> {
-    let typed = unquoted(typed);
+    let typed = typed.to_string_lossy();
     let is_new = |field: &&Field| {
         let times = listed.iter().filter(|name| *name == field.name).count();
         times == 0 || (times == 1 && typed == field.name)
@@ -25,13 +37,13 @@ pub fn fields(typed: &OsStr, listed: &[String]) -> Vec<CompletionCandidate> {
 
 /// A field, then its direction; `none`, too.
 pub fn order(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let typed = unquoted(typed);
+    let typed = typed.to_string_lossy();
     let mut found: Vec<_> = match (only(&typed), typed.split_once(':')) {
         (Some(field), None) => directions(field.name, ""),
         (_, Some((field, direction))) => directions(field, direction),
         (None, None) => matching(&typed).map(|field| candidate(field.name, field.meaning)).collect(),
     };
-    if "none".starts_with(&typed) {
+    if "none".starts_with(&*typed) {
         found.push(candidate("none", "the order of the server"));
     }
     found
@@ -45,7 +57,7 @@ fn directions(field: &str, typed: &str) -> Vec<CompletionCandidate> {
 
 /// The field or the operator of the condition that is being typed.
 pub fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let typed = unquoted(typed);
+    let typed = typed.to_string_lossy();
     // Within a quoted value nothing is known.
     let Ok(words) = filter::words(&typed) else {
         return Vec::new();
@@ -87,15 +99,6 @@ fn candidate(value: &str, help: &str) -> CompletionCandidate {
     CompletionCandidate::new(value).help(Some(help.to_owned().into()))
 }
 
-/// What was typed, without the shell's quoting: shells hand over an open quote and backslashes before blanks.
-fn unquoted(typed: &OsStr) -> String {
-    let typed = typed.to_string_lossy();
-    match typed.strip_prefix(['\'', '"']) {
-        Some(rest) => rest.to_owned(),
-        None => typed.replace("\\ ", " "),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,9 +136,8 @@ mod tests {
         for (typed, expected) in [
             ("ad", "address1|address2".to_owned()),
             ("bal", operators("balance ")),
-            ("'bal", operators("balance ")),
             ("balance ", operators("balance ")),
-            ("balance\\ g", "balance gt|balance ge".to_owned()),
+            ("balance g", "balance gt|balance ge".to_owned()),
             ("new l", "new lt|new le|new like".to_owned()),
             ("status eq active and bal", operators("status eq active and balance ")),
             (

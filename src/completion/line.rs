@@ -1,6 +1,6 @@
 //! The line that is being completed: what of it bears on a value that is not the last.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use directories::BaseDirs;
@@ -14,6 +14,29 @@ fn at_home(path: &str) -> PathBuf {
     path.strip_prefix("~/").zip(home()).map_or_else(|| path.into(), |(rest, home)| home.join(rest))
 }
 
+/// A word as the shell would hand it over: without its quotes, one that is still open among them, and without the
+/// backslashes that guard something.
+pub fn unquoted(word: &OsStr) -> OsString {
+    let Some(word) = word.to_str() else {
+        return word.to_owned();
+    };
+    let mut text = String::with_capacity(word.len());
+    let mut open = None;
+    let mut characters = word.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (open, c) {
+            (None, '\'' | '"') => open = Some(c),
+            (Some(quote), _) if c == quote => open = None,
+            (None, '\\') => text.extend(characters.next()),
+            (Some('"'), '\\') if characters.peek().is_some_and(|next| r#""\$`"#.contains(*next)) => {
+                text.extend(characters.next());
+            }
+            _ => text.push(c),
+        }
+    }
+    text.into()
+}
+
 /// The words of the line, as far as they are text, and what stands around it.
 pub struct Line {
     words: Vec<String>,
@@ -23,7 +46,7 @@ pub struct Line {
 impl Line {
     /// A line of these words, the program's name first.
     pub fn new(words: Vec<OsString>, environment: Environment) -> Self {
-        Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
+        Self { words: words.iter().map(|word| unquoted(word).to_string_lossy().into_owned()).collect(), environment }
     }
 
     /// The fields that are listed already, the one that is being typed among them.
@@ -41,7 +64,16 @@ impl Line {
         file.profiles.into_iter().map(|(name, _)| name).collect()
     }
 
-    /// The values of the options of these names, without quotes around them.
+    /// The complete words that stand after this one, but for options.
+    pub fn words_after(&self, word: &str) -> Vec<&str> {
+        let rest = self.words.iter().skip_while(|found| *found != word).skip(1).map(String::as_str);
+        let mut rest: Vec<&str> = rest.filter(|word| !word.starts_with('-')).collect();
+        // The one that is being typed.
+        rest.pop();
+        rest
+    }
+
+    /// The values of the options of these names.
     fn values<'l>(&'l self, names: &[&str]) -> Vec<&'l str> {
         let value = |(at, word): (usize, &'l String)| {
             let name = names.iter().find(|name| word.starts_with(**name))?;
@@ -51,7 +83,7 @@ impl Line {
                 rest => Some(rest.strip_prefix('=').unwrap_or(rest)),
             }
         };
-        self.words.iter().enumerate().filter_map(value).map(|value| value.trim_matches(['\'', '"'])).collect()
+        self.words.iter().enumerate().filter_map(value).collect()
     }
 }
 
@@ -68,6 +100,21 @@ mod tests {
         let line =
             line("carrierx partners list -F a,b --fields=c --fields d -Fe -X=f --exclude-fields 'g,h' --fieldsx=i");
         assert_eq!(line.fields(), ["a", "b", "c", "d", "e", "f", "g", "h"]);
+    }
+
+    #[test]
+    fn words_are_read_as_the_shell_would_hand_them_over() {
+        for (typed, word) in [
+            ("plain", "plain"),
+            ("\"name,ba", "name,ba"),
+            ("--fields='name,ba", "--fields=name,ba"),
+            ("my\\ file", "my file"),
+            ("'name eq \"a b\" and ad", "name eq \"a b\" and ad"),
+            (r#""name eq \"a b\" and \x"#, r#"name eq "a b" and \x"#),
+            ("'it'\\''s", "it's"),
+        ] {
+            assert_eq!(unquoted(OsStr::new(typed)), word, "{typed}");
+        }
     }
 
     #[test]

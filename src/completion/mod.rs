@@ -48,8 +48,10 @@ pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -
     let shells = Shell::ALL.map(adapter);
     let asked =
         CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
+    // Shells hand over what was typed, quotes and all.
+    let unquoted = |(at, word): (usize, &OsString)| if at > 1 { line::unquoted(word) } else { word.clone() };
     // Whoever presses Tab wants no error.
-    asked.try_complete(line.iter().cloned(), folder).unwrap_or(true)
+    asked.try_complete(line.iter().enumerate().map(unquoted), folder).unwrap_or(true)
 }
 
 fn adapter(shell: Shell) -> &'static dyn EnvCompleter {
@@ -80,6 +82,10 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
             ArgValueCompleter::new(move |typed: &_| candidates::words(typed, line.profiles()))
         }
         "order" => ArgValueCompleter::new(candidates::order),
+        "command" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| candidates::commands(typed, &line.words_after("man")))
+        }
         "filter" => ArgValueCompleter::new(candidates::filter),
         _ => return argument,
     };

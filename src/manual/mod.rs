@@ -93,6 +93,7 @@ fn page_of(command: &Command) -> Page {
         page.push_str(&part.strip_prefix(PREAMBLE).unwrap_or(&part).replace(".br\n\n.br\n", "\n"));
     };
     add(&|out| manual.render_title(out));
+    add(&|out| out.write_all(WHOLE_WORDS.as_bytes()));
     add(&|out| manual.render_name_section(out));
     add(&|out| manual.render_synopsis_section(out));
     add(&|out| manual.render_description_section(out));
@@ -105,6 +106,9 @@ fn page_of(command: &Command) -> Page {
     add(&|out| own.to_writer(out));
     Page { file: manual.get_filename(), roff: page }
 }
+
+/// Names and commands are looked for and copied, so no word is parted at the end of a line.
+const WHOLE_WORDS: &str = ".nh\n";
 
 /// With what every part begins, and a page needs once: an apostrophe that stays one.
 const PREAMBLE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";

@@ -17,7 +17,7 @@ const ENVIRONMENT: [(&str, &str); 11] = [
     ("NO_COLOR", "If it is set and not empty, nothing is coloured, unless --color says otherwise."),
     ("CLICOLOR, CLICOLOR_FORCE", "CLICOLOR=0 is like --color never, CLICOLOR_FORCE=1 like --color always."),
     ("COLUMNS", "How wide the terminal is, in place of what it tells itself."),
-    ("TERM", "If it is dumb, nothing is coloured, and no progress is shown."),
+    ("TERM", "If it is dumb, nothing is coloured unless someone says so, and no progress is shown."),
     (
         "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
         "The proxies to use, http, https or socks5, and the hosts to reach without; also in lower case. Requests to this \
@@ -81,8 +81,8 @@ fn filters(page: &mut Roff) {
         page,
     );
     paragraph(
-        "What the API does not understand is refused before it is sent, with its place and its remedy: or between \
-         conditions, a leading not, parentheses for grouping, symbols such as = and <, functions, quotes that are not \
+        "What the API does not understand is refused before it is sent, with its place and its remedy: `or` between \
+         conditions, a leading `not`, parentheses for grouping, symbols such as = and <, functions, quotes that are not \
          closed. What is understood is sent exactly as it was typed.",
         page,
     );

@@ -45,6 +45,14 @@ impl Order {
     pub fn oldest_first() -> Self {
         Self::By { field: "date_created".to_owned(), direction: Some(Direction::Ascending) }
     }
+
+    /// The field that it is by, of a path the first part; none where the order is the server's, or chance.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::By { field, .. } if field != "shuffle" => field.split('.').next(),
+            _ => None,
+        }
+    }
 }
 
 impl FromStr for Order {
@@ -86,6 +94,15 @@ impl fmt::Display for Order {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_field_is_told_where_there_is_one() {
+        for (order, field) in
+            [("balance:asc", Some("balance")), ("callbacks.sms", Some("callbacks")), ("none", None), ("shuffle", None)]
+        {
+            assert_eq!(order.parse::<Order>().expect(order).field(), field, "{order}");
+        }
+    }
 
     #[test]
     fn field_and_direction_are_read_in_every_spelling() {

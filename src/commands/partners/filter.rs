@@ -31,13 +31,17 @@ fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, 
         for condition in conditions {
             let name = condition.field.split('.').next().filter(|name| !name.is_empty()).unwrap_or(&condition.field);
             if partner::find(name).is_none() {
-                let meant =
-                    partner::did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
-                notices.warn(&format!("the filter names `{name}`, which is not a documented field{meant}"));
+                notices.warn(&format!("the filter names {}", not_documented(name)));
             }
         }
     }
     Ok((!expressions.is_empty()).then(|| expressions.join(" and ")))
+}
+
+/// Names a field that is not documented, and the one that it was probably meant to be.
+pub fn not_documented(name: &str) -> String {
+    let meant = partner::did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
+    format!("`{name}`, which is not a documented field{meant}")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::num::NonZeroU64;
 
 use crate::api::pages::{OrderRefused, Walk};
+use crate::api::partner;
 use crate::api::query::Query;
 use crate::cli::partners::ListArgs;
 use crate::commands::partners::filter;
@@ -51,6 +52,9 @@ impl Plan {
             check_envelope(args, format, limit)?;
         }
         let filter = filter::expression(&args.filter, notices)?;
+        if let Some(field) = settings.order.value.field().filter(|field| partner::find(field).is_none()) {
+            notices.warn(&format!("the order names {}", filter::not_documented(field)));
+        }
         let selection = if args.envelope {
             Selection::Everything
         } else {
