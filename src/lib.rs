@@ -17,9 +17,13 @@
 //! 6. An error goes straight up by `?`, through [`run`], to [`error::report`], which turns it into words and an exit
 //!    status.
 //!
+//! Commands that need every partner before they can say anything gather them instead: `partners tree` in [`hierarchy`],
+//! which links them and sums up their branches.
+//!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
 //! [`notices`], what is said beside the results; [`terminal`], what is connected to one, and progress; [`hangup`] and
-//! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
+//! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
+//! `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
 
 #![cfg_attr(test, allow(missing_docs))]
 

@@ -21,7 +21,7 @@ use crate::cli::Cli;
 use crate::settings::Environment;
 use crate::values::Shell;
 
-use adapters::{EagerZsh, GluingBash};
+use adapters::{BASH, ZSH};
 use line::Line;
 
 /// The environment variable by which a shell asks, naming itself.
@@ -56,8 +56,8 @@ pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -
 
 fn adapter(shell: Shell) -> &'static dyn EnvCompleter {
     match shell {
-        Shell::Bash => &GluingBash,
-        Shell::Zsh => &EagerZsh,
+        Shell::Bash => &BASH,
+        Shell::Zsh => &ZSH,
         Shell::Fish => &Fish,
         Shell::Powershell => &Powershell,
         Shell::Elvish => &Elvish,
