@@ -48,10 +48,10 @@ fn the_first_line_has_counts_alone_and_the_worst_partner_follows() {
     check(&mixed(), &[]).code(2).stderr("").stdout(
         "\
 CARRIERX CRITICAL - 2 critical, 1 warning of 5 | critical=2 warning=1 checked=5
-level     display_id  name  used                spent   limit  balance  reason
-critical  CX5         n5    ██████████ 150.00%    150     100    -1.50  spend
-critical  CX3         n3    █████████░  97.20%  97.20  100.00    -1.50  spend
-warning   CX1         n1    ████████░░  80.00%     80     100    -1.50  spend
+level     display_id  name  reason  used                balance  spent   limit
+critical  CX5         n5    spend   ██████████ 150.00%    -1.50    150     100
+critical  CX3         n3    spend   █████████░  97.20%    -1.50  97.20  100.00
+warning   CX1         n1    spend   ████████░░  80.00%    -1.50     80     100
 ",
     );
 }
@@ -76,8 +76,8 @@ fn the_status_is_that_of_the_worst_partner() {
 #[test]
 fn bars_can_be_plain_and_the_header_left_out() {
     let seen = stdout(&check(&mixed(), &["--ascii", "--no-header"]).code(2));
-    assert!(seen.contains("CX5  n5  [##########] 150.00%"), "{seen}");
-    assert!(seen.contains("CX1  n1  [########--]  80.00%"), "{seen}");
+    assert!(seen.contains("CX5  n5  spend  [##########] 150.00%"), "{seen}");
+    assert!(seen.contains("CX1  n1  spend  [########--]  80.00%"), "{seen}");
     assert!(seen.is_ascii() && !seen.contains("level"), "{seen}");
 }
 
@@ -125,9 +125,15 @@ fn whoever_cannot_be_judged_is_no_good_news() {
     let unreadable = spending(7, "\"n/a\"", "\"100\"");
     let alone = check(&[unreadable.clone(), mixed()[1].clone()], &[]).code(3);
     assert!(stdout(&alone).starts_with("CARRIERX UNKNOWN - ") && stdout(&alone).lines().count() == 1);
-    assert!(stderr(&alone).contains("look at CX7") && stderr(&alone).contains("1 partner could not be checked"));
+    assert!(stderr(&alone).contains("look at CX7") && stderr(&alone).contains("1 partner could not be judged"));
+    assert!(stdout(&alone).contains("1 partner could not be judged"), "{}", stdout(&alone));
     let beside_worse = check(&[unreadable, mixed()[0].clone()], &[]).code(1);
-    assert!(stdout(&beside_worse).contains("0 critical, 1 warning of 1 |"), "{}", stdout(&beside_worse));
+    assert!(
+        stdout(&beside_worse)
+            .contains("0 critical, 1 warning of 1, 1 not judged | critical=0 warning=1 checked=1 unjudged=1\n"),
+        "{}",
+        stdout(&beside_worse)
+    );
     assert!(stderr(&beside_worse).contains("warning: of 1 partner an amount is missing"));
 }
 
@@ -155,7 +161,12 @@ fn every_error_is_unknown_with_one_line_on_stdout_and_the_report_on_stderr() {
 
 #[test]
 fn the_words_of_the_api_are_in_no_first_line() {
-    for (status, kind) in [(401, "refused the token"), (403, "lacks the scope"), (422, "rejected"), (500, "failed")] {
+    for (status, kind) in [
+        (401, "refused the token (401)"),
+        (403, "lacks the scope (403)"),
+        (422, "rejected the request (422)"),
+        (500, "failed (500)"),
+    ] {
         let api = Api::new();
         api.answer(&[], status, "application/json", r#"{"errors":[{"message":"OK - evil"}]}"#);
         let unknown = api.carrierx(&["partners", "check", "--retries", "0"]).assert().code(3);
@@ -179,6 +190,18 @@ fn nothing_is_on_stdout_of_another_format_when_nothing_is_known() {
     let json =
         carrierx(&["partners", "check", "-o", "json", "--warn", "99", "--error-format", "json"]).assert().code(3);
     assert!(stderr(&json).contains(r#""kind":"usage","exit":3"#), "{}", stderr(&json));
+}
+
+#[test]
+fn a_list_that_may_not_be_whole_is_no_good_news() {
+    let api = Api::new();
+    let body = last_page(&[&mixed()[1]]).replace(r#""total":1"#, r#""total":99"#);
+    api.page(&[], &body);
+    let unknown = api.carrierx(&["partners", "check", "--quiet"]).assert().code(3);
+    assert!(stdout(&unknown).contains("UNKNOWN - the list of partners may not be whole"), "{}", stdout(&unknown));
+    let api = Api::new();
+    api.page(&[], last_page(&[&mixed()[0]]).replace(r#""total":1"#, r#""total":99"#));
+    api.carrierx(&["partners", "check"]).assert().code(1);
 }
 
 #[test]

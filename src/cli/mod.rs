@@ -206,15 +206,12 @@ pub fn error_format(line: &[OsString]) -> ErrorFormat {
     early(line, "--error-format").unwrap_or_default()
 }
 
-/// Whether a line that cannot be read was meant for `partners check`.
+/// Whether a line that cannot be read was meant for `partners check`: the first verb after the noun decides.
 pub fn is_check(line: &[OsString]) -> bool {
-    let matches = Cli::command().ignore_errors(true).try_get_matches_from(line).ok();
-    let Some(("partners", partners)) = matches.as_ref().and_then(|matches| matches.subcommand()) else {
-        // The parser gives up at an option that it does not know.
-        let mut rest = line.iter().skip_while(|word| *word != "partners").skip(1);
-        return rest.find(|word| !word.as_encoded_bytes().starts_with(b"-")).is_some_and(|word| word == "check");
-    };
-    partners.subcommand_name() == Some("check")
+    let root = Cli::command();
+    let is_verb =
+        |word: &&OsString| root.find_subcommand("partners").is_some_and(|noun| noun.find_subcommand(word).is_some());
+    line.iter().skip_while(|word| *word != "partners").find(is_verb).is_some_and(|verb| verb == "check")
 }
 
 /// The format that such a line names.
@@ -249,6 +246,8 @@ mod tests {
             ("carrierx --nonsense partners check", true, None),
             ("carrierx --sandbox partners --profile x check --crit x", true, None),
             ("carrierx partners check extra", true, None),
+            ("carrierx partners --warn 80 check", true, None),
+            ("carrierx partners --config x.toml --bogus check", true, None),
             ("carrierx partners check -o xml", true, None),
             ("carrierx partners chekc --nonsense", false, None),
             ("carrierx --profile check partners list --nonsense", false, None),

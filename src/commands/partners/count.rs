@@ -30,7 +30,7 @@ pub fn run(args: &CountArgs, global: &GlobalArgs, surroundings: Surroundings) ->
     let everyone = Everyone::new(&connection, &settings, "partners cannot be counted");
     let count = match everyone.total(query.clone(), notices)? {
         Some(total) => total,
-        None => everyone.each(query, everyone::progress(terminal, global), notices, |_| ())?,
+        None => everyone.each(query, everyone::progress(terminal, global), notices, |_| ())?.partners,
     };
     writeln!(stdout, "{count}")?;
     Ok(stdout.flush()?)

@@ -25,6 +25,14 @@ pub struct Everyone {
     failed: &'static str,
 }
 
+/// What is known of partners that were all handed over.
+pub struct Listed {
+    /// How many different ones there were.
+    pub partners: u64,
+    /// Whether something that the API said speaks against these being all.
+    pub is_doubtful: bool,
+}
+
 impl Everyone {
     /// Asks by this connection.
     pub fn new(connection: &Arc<Connection>, settings: &Settings, failed: &'static str) -> Self {
@@ -48,7 +56,7 @@ impl Everyone {
         Ok(pages.total())
     }
 
-    /// Hands over every partner that matches as it comes, and tells how many different ones there were.
+    /// Hands over every partner that matches as it comes, and tells what is known of them all.
     ///
     /// # Errors
     /// When a page fails, or the list does not come to its end. What only makes it doubtful is a warning.
@@ -58,7 +66,7 @@ impl Everyone {
         mut progress: Progress,
         notices: &Notices,
         mut take: impl FnMut(&str),
-    ) -> anyhow::Result<u64> {
+    ) -> anyhow::Result<Listed> {
         let on_wait = |wait: Wait| connection::say_wait(wait, notices);
         let mut pages = self.pages(query, None, &on_wait);
         while let Some(page) = pages.next() {
@@ -71,8 +79,9 @@ impl Everyone {
             let failure = Failure::new(Kind::Incomplete, "the list of partners did not come to its end");
             return Err(anyhow::Error::new(failure.hint("run it again")).context(self.failed));
         }
-        facts.contradictions().iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
-        Ok(facts.rows - facts.repeated)
+        let contradictions = facts.contradictions();
+        contradictions.iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
+        Ok(Listed { partners: facts.rows - facts.repeated, is_doubtful: !contradictions.is_empty() })
     }
 
     fn pages<'w>(&self, query: Query, limit: Option<NonZeroU64>, on_wait: &'w dyn Fn(Wait)) -> Pages<'w> {

@@ -54,44 +54,70 @@ pub struct Finding {
 impl Finding {
     /// Orders findings from the worst to the least: by level, then by what is spent, then by how low the balance is.
     pub fn rank(&self) -> impl Ord + use<> {
-        (Reverse(self.level), Reverse(self.used), self.low_balance.is_none(), self.low_balance)
+        let spent = self.used.filter(|_| self.is_spent);
+        (Reverse(self.level), Reverse(spent), self.low_balance.is_none(), self.low_balance)
     }
 
     /// Why it is told.
     pub fn reason(&self) -> &'static str {
         match (self.is_spent, self.low_balance.is_some()) {
-            (true, true) => "spend and balance",
+            (true, true) => "both",
             (true, false) => "spend",
             _ => "balance",
         }
     }
 }
 
-/// An amount that a judgement needs is missing, or none that can be compared exactly.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Unreadable;
+/// What is known of a partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// What is worth telling; nothing of one that is well.
+    pub finding: Option<Finding>,
+    /// Whether every amount that was needed is there, and can be compared exactly.
+    pub is_whole: bool,
+}
 
-/// Judges a partner, given as the text that came; nothing is found of one that is well.
+/// An amount that a judgement needs is missing, or none that can be compared exactly.
+struct Unreadable;
+
+/// Judges a partner, given as the text that came: what is spent and what is left each for itself, so that an amount that
+/// cannot be read hides nothing that can.
 ///
 /// A limit that is null, zero or negative is no limit.
-pub fn judge(partner: &str, thresholds: Thresholds) -> Result<Option<Finding>, Unreadable> {
-    let [spent, limit, balance] = FIELDS.map(|field| amount(partner, field));
-    let used = match limit?.filter(|limit| limit.is_positive()) {
-        Some(limit) => spent?.ok_or(Unreadable)?.share_of(limit),
-        None => None,
-    };
-    let low_balance = match thresholds.min_balance {
-        Some(least) => Some(balance?.ok_or(Unreadable)?).filter(|balance| *balance < least),
-        None => None,
-    };
+pub fn judge(partner: &str, thresholds: Thresholds) -> Judgement {
+    let used = used(partner);
+    let low_balance = low_balance(partner, thresholds.min_balance);
+    let is_whole = used.is_ok() && low_balance.is_ok();
+    let finding = found(used.unwrap_or(None), low_balance.unwrap_or(None), thresholds);
+    Judgement { finding, is_whole }
+}
+
+/// How many hundredths of a percent of the daily limit are spent, if there is one.
+fn used(partner: &str) -> Result<Option<i128>, Unreadable> {
+    let [spent, limit, _] = FIELDS;
+    match amount(partner, limit)?.filter(|limit| limit.is_positive()) {
+        Some(limit) => Ok(amount(partner, spent)?.ok_or(Unreadable)?.share_of(limit)),
+        None => Ok(None),
+    }
+}
+
+/// The balance, if it is below the least that is wanted.
+fn low_balance(partner: &str, least: Option<Amount>) -> Result<Option<Amount>, Unreadable> {
+    let Some(least) = least else { return Ok(None) };
+    let [.., balance] = FIELDS;
+    let balance = amount(partner, balance)?.ok_or(Unreadable)?;
+    Ok(Some(balance).filter(|balance| *balance < least))
+}
+
+fn found(used: Option<i128>, low_balance: Option<Amount>, thresholds: Thresholds) -> Option<Finding> {
     let is_over = |threshold: Percent| used.is_some_and(|used| used >= threshold.hundredths());
     let is_spent = is_over(thresholds.warn);
     let level = match (is_over(thresholds.crit) || low_balance.is_some(), is_spent) {
         (true, _) => Level::Critical,
         (false, true) => Level::Warning,
-        (false, false) => return Ok(None),
+        (false, false) => return None,
     };
-    Ok(Some(Finding { level, used, is_spent, low_balance }))
+    Some(Finding { level, used, is_spent, low_balance })
 }
 
 /// The amount in a field; none if that is null or absent.
@@ -106,9 +132,14 @@ mod tests {
 
     const THRESHOLDS: Thresholds = Thresholds { warn: Percent::whole(80), crit: Percent::whole(95), min_balance: None };
 
-    fn judged(spent: &str, limit: &str) -> Result<Option<(Level, Option<i128>)>, Unreadable> {
+    /// What is found, if everything could be read.
+    fn whole(judgement: Judgement) -> Result<Option<Finding>, Option<Finding>> {
+        if judgement.is_whole { Ok(judgement.finding) } else { Err(judgement.finding) }
+    }
+
+    fn judged(spent: &str, limit: &str) -> Result<Option<(Level, Option<i128>)>, Option<Finding>> {
         let partner = format!(r#"{{"daily_spent_amount":{spent},"daily_spending_limit":{limit},"balance":"1"}}"#);
-        Ok(judge(&partner, THRESHOLDS)?.map(|finding| (finding.level, finding.used)))
+        Ok(whole(judge(&partner, THRESHOLDS))?.map(|finding| (finding.level, finding.used)))
     }
 
     #[test]
@@ -132,7 +163,7 @@ mod tests {
         for limit in ["null", "\"0\"", "0", "\"0.00\"", "\"-1\""] {
             assert_eq!(judged("\"1000000\"", limit), Ok(None), "{limit}");
         }
-        assert_eq!(judge("{}", THRESHOLDS), Ok(None));
+        assert_eq!(whole(judge("{}", THRESHOLDS)), Ok(None));
     }
 
     #[test]
@@ -140,7 +171,7 @@ mod tests {
         for (spent, limit) in
             [("null", "\"100\""), ("\"\"", "\"100\""), ("\"n/a\"", "1"), ("\"1\"", "\"x\""), ("1e30", "1"), ("[]", "1")]
         {
-            assert_eq!(judged(spent, limit), Err(Unreadable), "{spent} of {limit}");
+            assert_eq!(judged(spent, limit), Err(None), "{spent} of {limit}");
         }
         // Without a limit nobody asks what is spent.
         assert_eq!(judged("\"n/a\"", "null"), Ok(None));
@@ -151,7 +182,7 @@ mod tests {
         let thresholds = |least: &str| Thresholds { min_balance: Some(least.parse().expect(least)), ..THRESHOLDS };
         let judged = |balance: &str, least: &str| {
             let finding = judge(&format!(r#"{{"balance":{balance}}}"#), thresholds(least));
-            finding.map(|finding| finding.map(|finding| (finding.level, finding.reason())))
+            whole(finding).map(|finding| finding.map(|finding| (finding.level, finding.reason())))
         };
         for (balance, least) in [("\"9.99\"", "10"), ("-0.01", "0"), ("\"-20\"", "-10")] {
             assert_eq!(judged(balance, least), Ok(Some((Level::Critical, "balance"))), "{balance} under {least}");
@@ -159,7 +190,19 @@ mod tests {
         for (balance, least) in [("\"10.00\"", "10"), ("0", "0"), ("\"-9.99\"", "-10")] {
             assert_eq!(judged(balance, least), Ok(None), "{balance} under {least}");
         }
-        assert_eq!(judged("null", "10"), Err(Unreadable));
+        assert_eq!(judged("null", "10"), Err(None));
+    }
+
+    #[test]
+    fn an_amount_that_cannot_be_read_hides_nothing_that_can() {
+        let thresholds = Thresholds { min_balance: Some(Amount::ZERO), ..THRESHOLDS };
+        for (partner, reason) in [
+            (r#"{"daily_spent_amount":null,"daily_spending_limit":"100","balance":"-500"}"#, "balance"),
+            (r#"{"daily_spent_amount":"200","daily_spending_limit":"100","balance":null}"#, "spend"),
+        ] {
+            let found = whole(judge(partner, thresholds)).expect_err("not whole").expect("a finding");
+            assert_eq!((found.level, found.reason()), (Level::Critical, reason), "{partner}");
+        }
     }
 
     #[test]
@@ -175,7 +218,9 @@ mod tests {
             finding(Level::Critical, Some(9600), Some("-5")),
             finding(Level::Critical, Some(9600), Some("2")),
             finding(Level::Critical, Some(9600), None),
+            Finding { is_spent: false, ..finding(Level::Critical, Some(10), Some("-90000")) },
             finding(Level::Critical, None, Some("-1")),
+            Finding { is_spent: false, ..finding(Level::Critical, Some(7000), Some("0.5")) },
             finding(Level::Warning, Some(9400), None),
             finding(Level::Warning, Some(8000), None),
         ];

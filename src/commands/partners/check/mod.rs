@@ -25,7 +25,7 @@ use crate::values::Format;
 
 use super::everyone::{self, Everyone};
 use super::{filter, phrase};
-use judge::{Finding, Level, Thresholds};
+use judge::{Finding, Judgement, Level, Thresholds};
 pub use report::{format, unknown};
 
 /// What was found of all partners.
@@ -35,13 +35,25 @@ pub struct Findings {
     told: Vec<(Finding, String)>,
     /// How many partners were judged.
     checked: u64,
-    /// How many could not be judged.
-    unreadable: u64,
-    /// Some of those that could not.
-    unreadable_ids: Vec<String>,
+    /// How many were not, as an amount cannot be read and nothing is found by the others.
+    unjudged: u64,
+    /// How many have an amount that cannot be read, and some of them.
+    unreadable: (u64, Vec<String>),
 }
 
 impl Findings {
+    fn add(&mut self, judgement: Judgement, partner: &str) {
+        if !judgement.is_whole {
+            let (count, ids) = &mut self.unreadable;
+            *count += 1;
+            ids.extend((ids.len() < phrase::MOST).then(|| report::id(partner)));
+        }
+        match judgement.finding {
+            Some(finding) => self.told.push((finding, partner.to_owned())),
+            None => self.unjudged += 1,
+        }
+    }
+
     fn count(&self, level: Level) -> usize {
         self.told.iter().filter(|(finding, _)| finding.level == level).count()
     }
@@ -86,28 +98,22 @@ fn check(
     let everyone = Everyone::new(&connection, settings, "it is not known how the partners are");
     let mut findings = Findings::default();
     let mut seen = HashSet::new();
-    let count = everyone.each(query, everyone::progress(terminal, global), notices, |partner| {
-        let found = judge::judge(partner, thresholds);
-        if found == Ok(None) {
+    let listed = everyone.each(query, everyone::progress(terminal, global), notices, |partner| {
+        let judgement = judge::judge(partner, thresholds);
+        if judgement.finding.is_none() && judgement.is_whole {
             return;
         }
         let sid = raw::lookup(partner, [partner::SID]).filter(|sid| *sid != "null");
-        if sid.is_some_and(|sid| !seen.insert(sid.to_owned())) {
-            return;
-        }
-        match found {
-            Ok(found) => findings.told.extend(found.map(|found| (found, partner.to_owned()))),
-            Err(judge::Unreadable) => {
-                findings.unreadable += 1;
-                if findings.unreadable_ids.len() < phrase::MOST {
-                    findings.unreadable_ids.push(report::id(partner));
-                }
-            }
+        if sid.is_none_or(|sid| seen.insert(sid.to_owned())) {
+            findings.add(judgement, partner);
         }
     })?;
-    findings.checked = count - findings.unreadable;
+    findings.checked = listed.partners - findings.unjudged;
     findings.told.sort_by_key(|(finding, _)| finding.rank());
-    say_who_was_not_judged(&findings, notices)?;
+    say_what_cannot_be_read(&findings, notices);
+    if findings.told.is_empty() {
+        is_known_to_be_well(&findings, listed.is_doubtful)?;
+    }
 
     let style = Style {
         format: settings.output.value,
@@ -137,20 +143,25 @@ fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
     Ok(Thresholds { warn, crit, min_balance })
 }
 
-/// Names partners that could not be judged: that is no good news, and an error where nothing worse is known.
-fn say_who_was_not_judged(findings: &Findings, notices: &Notices) -> Result<(), Failure> {
-    let Findings { unreadable: count, unreadable_ids: ids, .. } = findings;
-    if *count == 0 {
-        return Ok(());
+fn say_what_cannot_be_read(findings: &Findings, notices: &Notices) {
+    let (count, ids) = &findings.unreadable;
+    if *count > 0 {
+        let of = phrase::counted(*count, "partner", "partners");
+        let ids = phrase::listed(ids.iter().cloned(), *count);
+        notices.warn(&format!("of {of} an amount is missing or no exact decimal; look at {ids}"));
     }
-    let of = phrase::counted(*count, "partner", "partners");
-    notices.warn(&format!(
-        "of {of} an amount is missing or no exact decimal; look at {}",
-        phrase::listed(ids.iter().cloned(), *count)
-    ));
-    if findings.told.is_empty() {
-        return Err(Failure::new(Kind::Server, format!("{of} could not be checked"))
-            .hint("look at their daily_spent_amount, daily_spending_limit and balance"));
+}
+
+/// That nothing was found is good news only of partners that were all there and all judged.
+fn is_known_to_be_well(findings: &Findings, is_doubtful: bool) -> Result<(), Failure> {
+    if findings.unjudged > 0 {
+        let partners = phrase::counted(findings.unjudged, "partner", "partners");
+        return Err(Failure::new(Kind::Other, format!("{partners} could not be judged")).hint(
+            "look at their daily_spent_amount, daily_spending_limit and balance, or leave them out by a filter",
+        ));
+    }
+    if is_doubtful {
+        return Err(Failure::new(Kind::Incomplete, "the list of partners may not be whole").hint("run it again"));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::Error;
 use serde_json::{Value, json};
 
 use crate::commands::partners::selection;
-use crate::error::{self, Kind, Unknown};
+use crate::error::{self, Failure, Kind, Unknown};
 use crate::notices::Notices;
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::raw;
@@ -46,9 +46,13 @@ fn first_line(findings: &Findings) -> String {
         Level::Warning => "WARNING",
         Level::Critical => "CRITICAL",
     });
+    let (words, data) = match findings.unjudged {
+        0 => (String::new(), String::new()),
+        unjudged => (format!(", {unjudged} not judged"), format!(" unjudged={unjudged}")),
+    };
     format!(
-        "CARRIERX {status} - {critical} critical, {warning} warning of {checked} | \
-         critical={critical} warning={warning} checked={checked}"
+        "CARRIERX {status} - {critical} critical, {warning} warning of {checked}{words} | \
+         critical={critical} warning={warning} checked={checked}{data}"
     )
 }
 
@@ -61,15 +65,26 @@ pub fn format(typed: Option<Format>, environment: Option<&str>) -> Format {
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
 pub fn unknown(error: Error, format: Format, out: &mut dyn Write) -> Error {
     if format == Format::Table {
-        let why = match error::kind(&error) {
-            Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete => error::message(&error),
-            // These may repeat words of the API, and what stands here is shown to people as ours.
-            kind => kind.meaning().trim_end_matches('.').to_owned(),
-        };
+        let why = text::escape(&reason(&error)).into_owned();
         // If stdout cannot be written to, the status still tells it.
-        _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&why))).and_then(|()| out.flush());
+        _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&why)).and_then(|()| out.flush());
     }
     error.context(Unknown)
+}
+
+/// Why nothing is known: our own words for what the API answered, as what stands here is taken for ours.
+fn reason(error: &Error) -> String {
+    let status = error.downcast_ref::<Failure>().and_then(|failure| failure.status);
+    let with = |words: &str| status.map_or_else(|| words.to_owned(), |status| format!("{words} ({status})"));
+    match error::kind(error) {
+        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete => error::message(error),
+        Kind::Auth => with("the API refused the token"),
+        Kind::Forbidden => with("the token lacks the scope"),
+        Kind::Rejected => with("the API rejected the request"),
+        Kind::RateLimited => with("the API wants fewer requests"),
+        Kind::Server if status.is_some_and(|status| status >= 500) => with("the API failed"),
+        Kind::Server => "an answer of the API is not what it promises".to_owned(),
+    }
 }
 
 /// The text without the character that begins performance data, on any line.
@@ -81,11 +96,11 @@ const TABLE_COLUMNS: &[(&str, ColumnKind)] = &[
     ("level", ColumnKind::Status),
     ("display_id", ColumnKind::Code),
     ("name", ColumnKind::Text),
+    ("reason", ColumnKind::Code),
     ("used", ColumnKind::Code),
+    ("balance", ColumnKind::Number),
     ("spent", ColumnKind::Number),
     ("limit", ColumnKind::Number),
-    ("balance", ColumnKind::Number),
-    ("reason", ColumnKind::Code),
 ];
 
 fn table_row(finding: &Finding, partner: &str, ascii: bool) -> String {
