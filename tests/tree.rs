@@ -68,12 +68,12 @@ Alone      CX5  active      7     0
 fn rows_have_depth_path_and_the_sums() {
     tree(&family(), &["-o", "csv"]).success().stderr("").stdout(
         "\
-depth,path,partner_sid,parent_sid,display_id,name,status,balance,daily_spent_amount,below,balance_sum,daily_spent_sum,left_out
-0,CX5,5,,CX5,Alone,active,7,0,0,7,0,0
-0,CX1,1,0,CX1,Top,active,10.50,1,3,7.625,3.25,0
-1,CX1/CX2,2,1,CX2,Alpha,active,0.125,0.00,1,0.125,0.00,0
-2,CX1/CX2/CX4,4,2,CX4,\"Leaf, Inc.\",active,,0,0,0,0,0
-1,CX1/CX3,3,1,CX3,beta,active,-3,2.25,0,-3,2.25,0
+depth,path,partner_sid,parent_sid,parent_visible,display_id,name,status,balance,daily_spent_amount,below,balance_sum,daily_spent_sum,left_out
+0,CX5,5,,,CX5,Alone,active,7,0,0,7,0,0
+0,CX1,1,0,false,CX1,Top,active,10.50,1,3,7.625,3.25,0
+1,CX1/CX2,2,1,true,CX2,Alpha,active,0.125,0.00,1,0.125,0.00,0
+2,CX1/CX2/CX4,4,2,true,CX4,\"Leaf, Inc.\",active,,0,0,0,0,0
+1,CX1/CX3,3,1,true,CX3,beta,active,-3,2.25,0,-3,2.25,0
 ",
     );
 }
@@ -166,7 +166,7 @@ fn an_amount_that_cannot_be_summed_exactly_is_told_left_out_and_its_sums_marked(
     let drawn = tree(&partners, &["--no-header"]).success();
     assert_eq!(
         stderr(&drawn),
-        "warning: 1 amount is left out of the sums (marked *), as no decimals or too long to be summed exactly; look at CX2\n"
+        "warning: 1 amount is left out of the sums, being no decimal or too long for exact sums; look at CX2\n"
     );
     let lines = stdout(&drawn);
     assert!(lines.starts_with("a") && lines.lines().next().is_some_and(|line| line.contains(" 3.30* ")), "{lines}");
@@ -186,6 +186,27 @@ fn a_tree_that_misses_partners_is_not_drawn() {
 fn names_of_strangers_are_escaped_in_the_drawing() {
     let partners = [partner("1", "", r#""name":"\u001b[2J\u202e""#)];
     assert!(stdout(&tree(&partners, &[]).success()).contains("\\u{1b}[2J\\u{202e}  CX1"));
+}
+
+#[test]
+fn a_name_cannot_pass_for_a_part_of_the_drawing() {
+    for name in ["└── x", " x", "↑ x", "(x)", "[9] x"] {
+        let drawn = stdout(&tree(&[partner("1", "", &format!(r#""name":"{name}""#))], &["--no-header"]).success());
+        assert!(drawn.starts_with(&format!("\"{name}\"  CX1")), "{drawn}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn every_name_is_seen_on_a_terminal_of_any_width() {
+    for columns in [45, 60, 80, 90, 120] {
+        let drawn = common::in_terminal(&[], columns, "partners tree --sandbox -q --color never");
+        assert_eq!(drawn.lines().count(), 251, "{columns}");
+        for line in drawn.lines().skip(1) {
+            let name = line.split("  CX").next().unwrap_or_default().trim_start_matches(['│', '├', '└', '─', ' ', '↑']);
+            assert!(name.chars().filter(|c| c.is_alphanumeric()).count() >= 3, "{columns}: {line}");
+        }
+    }
 }
 
 #[test]

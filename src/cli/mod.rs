@@ -103,7 +103,7 @@ const MESSAGES: &str = "Messages";
 pub struct GlobalArgs {
     /// Format [default: table]
     ///
-    /// CARRIERX_OUTPUT and the configuration may set another; so does the ending of the FILE of --to.
+    /// CARRIERX_OUTPUT and the configuration may set another; so does the ending of a file that a list is written to.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
     pub output: Option<Format>,
 

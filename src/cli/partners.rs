@@ -32,9 +32,13 @@ pub enum Command {
     ///
     /// Each partner stands under its parent, by name (the company's where it has none); a branch tells how many are
     /// below its beginning, and what their balances and today's spending sum up to, exactly, its beginning included. A
-    /// root marked by an arrow has a parent that this token does not see. With --filter, those above a match stand in
-    /// parentheses and are not counted. JSON has objects with their children in them, the other formats rows with
-    /// depth and path.
+    /// sum marked * lacks an amount that is no decimal or too long. A root marked by an arrow has a parent that this
+    /// token does not see; parents in a loop are told, and the loop is cut. With --filter, those above a match stand in
+    /// parentheses and are not counted.
+    ///
+    /// JSON has objects with their children in them, to 100 levels; the other formats have rows with depth and path.
+    /// Both tell in left_out how many amounts the sums lack, in parent_visible whether the parent is among the
+    /// partners, and with --filter in matches whether the partner counts.
     Tree(TreeArgs),
 
     /// Tell who is near a limit, for monitoring
@@ -149,7 +153,7 @@ pub struct TreeArgs {
     /// Only N levels below the roots
     ///
     /// The sums hold what is deeper, too.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = QUERY)]
+    #[arg(long, value_name = "N", value_parser = depth, allow_negative_numbers = true, help_heading = QUERY)]
     pub depth: Option<usize>,
 
     /// Draw with the characters |, - and `
@@ -319,6 +323,10 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners list --all -o csv > partners.csv
   carrierx partners list --all --require-complete --to partners.csv --force
   carrierx partners list -F partner_sid,callbacks.sms -o jsonl";
+
+fn depth(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "write a whole number of levels; 0 shows the roots alone".to_owned())
+}
 
 fn limit(text: &str) -> Result<NonZeroU64, String> {
     text.parse().map_err(|_| "write a whole number of 1 or more; --all lists every partner".to_owned())

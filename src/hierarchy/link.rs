@@ -12,6 +12,8 @@ pub const NONE: u32 = u32::MAX;
 pub struct Links {
     /// The parent of each, or [`NONE`].
     pub parents: Vec<u32>,
+    /// Those that have a parent which is not visible.
+    pub orphans: Vec<bool>,
     /// Those that repeat an earlier one.
     pub repeated: Vec<bool>,
     /// The loops that were cut: the members of each, the one that lost its parent first; ordered by that one.
@@ -54,8 +56,10 @@ impl Links {
         let parent = |number: u32| store.parent_sid(number).and_then(|sid| index.find(sid)).unwrap_or(NONE);
         let mut parents: Vec<u32> = numbers().map(parent).collect();
         let repeated: Vec<bool> = numbers().map(|number| first(number) != number).collect();
+        let is_orphan = |number: u32| parents[number as usize] == NONE && store.parent_sid(number).is_some();
+        let orphans = numbers().map(is_orphan).collect();
         let loops = cut_loops(&mut parents, root);
-        Self { parents, repeated, loops }
+        Self { parents, orphans, repeated, loops }
     }
 }
 

@@ -59,7 +59,7 @@ impl Gathered {
             Some(sid) => Some(index.find(&store::key_of(sid))?),
             None => None,
         };
-        let Links { mut parents, repeated, loops } = Links::new(&store, &index, root);
+        let Links { mut parents, orphans, repeated, loops } = Links::new(&store, &index, root);
         if let Some(root) = root {
             // What is above it is not shown.
             parents[root as usize] = NONE;
@@ -93,10 +93,11 @@ impl Gathered {
             loops,
             matches,
             unmatched,
-            is_part: root.is_some(),
+            orphans,
             totals: totals::AllTotals::default(),
         };
         hierarchy.totals = totals::AllTotals::new(&hierarchy);
+        hierarchy.forget_loops_elsewhere();
         Some(hierarchy)
     }
 }
@@ -158,8 +159,7 @@ pub struct Hierarchy {
     loops: Vec<Vec<u32>>,
     matches: Option<Vec<bool>>,
     unmatched: usize,
-    /// Whether there is more above the root.
-    is_part: bool,
+    orphans: Vec<bool>,
     totals: totals::AllTotals,
 }
 
@@ -187,8 +187,12 @@ impl Hierarchy {
 
     /// Whether it has a parent that is not among the partners.
     pub fn is_orphan(&self, number: u32) -> bool {
-        let is_cut = || self.loops.binary_search_by_key(&number, |members| members[0]).is_ok();
-        !self.is_part && self.parent(number).is_none() && self.store.parent_sid(number).is_some() && !is_cut()
+        self.orphans[number as usize]
+    }
+
+    /// Whether the parent that it has is among the partners; none if it has no parent.
+    pub fn has_parent(&self, number: u32) -> Option<bool> {
+        self.store.parent_sid(number).map(|_| !self.is_orphan(number))
     }
 
     /// Whether it counts: in a filtered hierarchy only what matches does.
@@ -199,6 +203,17 @@ impl Hierarchy {
     /// Whether only what matches counts.
     pub fn is_filtered(&self) -> bool {
         self.matches.is_some()
+    }
+
+    /// Whoever looks at a part wants to know of its own loops.
+    fn forget_loops_elsewhere(&mut self) {
+        let mut loops = std::mem::take(&mut self.loops);
+        if !loops.is_empty() {
+            let mut is_shown = vec![false; self.len()];
+            self.walk(None).for_each(|visit| is_shown[visit.number as usize] = true);
+            loops.retain(|members| is_shown[members[0] as usize]);
+        }
+        self.loops = loops;
     }
 
     /// How many match and were not there when everything was listed.
@@ -286,6 +301,12 @@ mod tests {
         let hierarchy = gathered(&FAMILY).linked(Some("\"b\"")).expect("a hierarchy");
         assert_eq!(drawn(&hierarchy, None), ["b 2 1.105", " d 1 0.005", "  e 0 0.005"]);
         assert!(!hierarchy.is_orphan(1));
+        assert_eq!(
+            ["b", "a"].map(|sid| gathered(&FAMILY)
+                .linked(Some(&format!("\"{sid}\"")))
+                .map(|part| part.has_parent(part.roots()[0]))),
+            [Some(Some(true)), Some(Some(false))]
+        );
         assert!(gathered(&FAMILY).linked(Some("\"x\"")).is_none());
     }
 
@@ -318,6 +339,13 @@ mod tests {
             .map(|members| members.iter().map(|number| name(&hierarchy, *number)).collect())
             .collect();
         assert_eq!(names, [vec!["z", "y", "x"], vec!["s"]]);
+    }
+
+    #[test]
+    fn a_loop_elsewhere_is_not_told() {
+        let partners = [("a", None, "1"), ("s", Some("s"), "8")];
+        assert!(gathered(&partners).linked(Some("\"a\"")).expect("a hierarchy").loops().is_empty());
+        assert_eq!(gathered(&partners).linked(None).expect("a hierarchy").loops(), [[1]]);
     }
 
     #[test]

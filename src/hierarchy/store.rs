@@ -134,9 +134,10 @@ impl Store {
     }
 }
 
-/// The value at the beginning, unless it is absent or null.
+/// The value at the beginning, unless it is absent, null or empty.
 fn key(bytes: &[u8]) -> Option<&[u8]> {
-    Some(&bytes[..length(bytes)]).filter(|key| *key != [ABSENT] && &key[1..] != b"null")
+    let key = &bytes[..length(bytes)];
+    (key != [ABSENT] && !matches!(&key[1..], b"null" | b"\"\"")).then_some(key)
 }
 
 /// A SID, given as raw JSON, as it would be kept.
@@ -248,12 +249,12 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_are_compared_as_they_came_and_null_is_none() {
+    fn identifiers_are_compared_as_they_came_and_null_and_empty_ones_are_none() {
         let mut store = Store::default();
         store.push(r#"{"partner_sid":"a","parent_sid":null}"#);
         store.push(r#"{"partner_sid":"b","parent_sid":"a"}"#);
-        store.push("{}");
+        store.push(r#"{"parent_sid":""}"#);
         assert_eq!(store.parent_sid(1), store.sid(0));
-        assert_eq!((store.parent_sid(0), store.sid(2)), (None, None));
+        assert_eq!((store.parent_sid(0), store.sid(2), store.parent_sid(2)), (None, None, None));
     }
 }

@@ -25,14 +25,16 @@ pub struct Wish {
     pub widest: usize,
     /// Whether it stays whatever happens.
     pub stays: bool,
+    /// What stands at the beginning of text that is not to be shortened, in columns of the terminal.
+    pub lead: usize,
 }
 
 impl Wish {
     /// The least that it can do with: first with its name in full, then without.
     fn least(&self, whole_names: bool) -> usize {
         let least = match self.kind {
-            ColumnKind::Text if whole_names => self.header.max(LEAST_TEXT),
-            ColumnKind::Text => LEAST_TEXT,
+            ColumnKind::Text if whole_names => self.header.max(self.lead + LEAST_TEXT),
+            ColumnKind::Text => self.lead + LEAST_TEXT,
             ColumnKind::Status => LEAST_STATUS,
             ColumnKind::Prose => LEAST_PROSE,
             ColumnKind::Code | ColumnKind::Number => self.widest,
@@ -91,7 +93,7 @@ mod tests {
     use super::*;
 
     fn wish(kind: ColumnKind, header: usize, widest: usize) -> Wish {
-        Wish { kind, header, widest, stays: false }
+        Wish { kind, header, widest, stays: false, lead: 0 }
     }
 
     fn text(widest: usize) -> Wish {
@@ -119,6 +121,13 @@ mod tests {
         let wishes = [wish(ColumnKind::Text, 20, 30), wish(ColumnKind::Text, 5, 30)];
         assert_eq!(fit(&wishes, 34), [Some(20), Some(12)]);
         assert_eq!(fit(&wishes, 29), [Some(14), Some(13)]);
+    }
+
+    #[test]
+    fn a_lead_leaves_room_for_the_text_after_it() {
+        let led = Wish { stays: true, lead: 12, ..text(40) };
+        assert_eq!(fit(&[led, text(30)], 30), [Some(20), Some(8)]);
+        assert_eq!(fit(&[led, text(30)], 29), [Some(29), None]);
     }
 
     #[test]

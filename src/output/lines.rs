@@ -22,6 +22,8 @@ pub struct Heading<'n> {
     pub kind: ColumnKind,
     /// Whether it stays even where there is no room for it.
     pub stays: bool,
+    /// How much of the beginning of its text is not to be shortened, in columns of the terminal.
+    pub lead: usize,
 }
 
 /// The columns, ready for rows.
@@ -37,7 +39,7 @@ impl<'n> Lines<'n> {
     pub fn new(headings: Vec<Heading<'n>>, widest: &[usize], header: bool, look: Look) -> Self {
         let wishes = headings.iter().zip(widest).map(|(heading, widest)| {
             let header = if header { text::width(heading.name) } else { 0 };
-            Wish { kind: heading.kind, header, widest: header.max(*widest), stays: heading.stays }
+            Wish { kind: heading.kind, header, widest: header.max(*widest), stays: heading.stays, lead: heading.lead }
         });
         // The terminal may have been resized while the rows came.
         let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
@@ -89,9 +91,9 @@ mod tests {
     use crate::terminal::Screen;
 
     const HEADINGS: [Heading; 3] = [
-        Heading { name: "name", kind: ColumnKind::Text, stays: true },
-        Heading { name: "sum", kind: ColumnKind::Number, stays: false },
-        Heading { name: "note", kind: ColumnKind::Code, stays: false },
+        Heading { name: "name", kind: ColumnKind::Text, stays: true, lead: 0 },
+        Heading { name: "sum", kind: ColumnKind::Number, stays: false, lead: 0 },
+        Heading { name: "note", kind: ColumnKind::Code, stays: false, lead: 0 },
     ];
 
     fn written(columns: Option<u16>, color: bool) -> String {

@@ -22,7 +22,7 @@ pub fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
     let wish = |column: usize| {
         let header = if header { text::width(&names[column]) } else { 0 };
         let cells = rows.clone().filter_map(|mut row| row.nth(column)).map(|(cell, _)| text::width(cell));
-        Wish { kind: kinds[column], header, widest: cells.max().unwrap_or(0).max(header), stays: true }
+        Wish { kind: kinds[column], header, widest: cells.max().unwrap_or(0).max(header), stays: true, lead: 0 }
     };
     let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
     let widths = fit::fit(&(0..names.len()).map(wish).collect::<Vec<_>>(), room);

@@ -165,7 +165,8 @@ fn row(finding: &Finding, partner: &str) -> String {
 /// What names the partner to all other commands.
 pub fn id(partner: &str) -> String {
     let ids = ["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]));
-    raw::text(ids.into_iter().flatten().find(|id| *id != "null").unwrap_or("null")).into_owned()
+    let id = ids.into_iter().flatten().find(|id| *id != "null");
+    id.map_or("-".to_owned(), |id| raw::text(id).into_owned())
 }
 
 /// The name, or the company's where there is none, as raw JSON.

@@ -14,19 +14,20 @@ use crate::raw;
 
 use crate::commands::partners::selection;
 
-/// Deeper partners are drawn with their depth as a number, as lines would leave no room for names.
+/// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, half of
+/// its width is for them at the most.
 const MOST_LINES: usize = 24;
 
 // Where the terminal has no room for all, they are left out from the right.
 const HEADINGS: [Heading; 8] = [
-    Heading { name: "name", kind: ColumnKind::Text, stays: true },
-    Heading { name: "display_id", kind: ColumnKind::Code, stays: true },
-    Heading { name: "status", kind: ColumnKind::Status, stays: false },
-    Heading { name: "balance", kind: ColumnKind::Number, stays: false },
-    Heading { name: "spent", kind: ColumnKind::Number, stays: false },
-    Heading { name: "below", kind: ColumnKind::Number, stays: false },
-    Heading { name: "balance_sum", kind: ColumnKind::Number, stays: false },
-    Heading { name: "spent_sum", kind: ColumnKind::Number, stays: false },
+    Heading { name: "name", kind: ColumnKind::Text, stays: true, lead: 0 },
+    Heading { name: "display_id", kind: ColumnKind::Code, stays: true, lead: 0 },
+    Heading { name: "status", kind: ColumnKind::Status, stays: false, lead: 0 },
+    Heading { name: "balance", kind: ColumnKind::Number, stays: false, lead: 0 },
+    Heading { name: "spent", kind: ColumnKind::Number, stays: false, lead: 0 },
+    Heading { name: "below", kind: ColumnKind::Number, stays: false, lead: 0 },
+    Heading { name: "balance_sum", kind: ColumnKind::Number, stays: false, lead: 0 },
+    Heading { name: "spent_sum", kind: ColumnKind::Number, stays: false, lead: 0 },
 ];
 
 /// What lines are made of.
@@ -38,6 +39,9 @@ struct Strokes {
     /// Stands before a root that has a parent.
     orphan: &'static str,
 }
+
+/// How many columns a level takes.
+const LEVEL: usize = 4;
 
 const BOX: Strokes =
     Strokes { branch: "├── ", last: "└── ", passing: "│   ", blank: "    ", orphan: "↑ " };
@@ -54,21 +58,24 @@ pub fn write(
     notices: &Notices,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let strokes = if args.ascii { &ASCII } else { &BOX };
-    let mut widest = [0; HEADINGS.len()];
-    for_each(hierarchy, args.depth, strokes, |cells| {
-        widest.iter_mut().zip(cells).for_each(|(widest, (cell, _))| *widest = (*widest).max(text::width(cell)));
-        Ok(())
-    })?;
     if hierarchy.roots().is_empty() {
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
         return Ok(());
     }
-    let lines = Lines::new(HEADINGS.to_vec(), &widest, style.header, style.look);
-    lines.begin(out)?;
-    for_each(hierarchy, args.depth, strokes, |cells| {
-        lines.row(cells.iter().map(|(cell, paint)| (&**cell, *paint)), out)
+    let strokes = if args.ascii { &ASCII } else { &BOX };
+    let width = style.look.screen.and_then(|screen| screen.width());
+    let most_lines = width.map_or(MOST_LINES, |width| (width / 2 / LEVEL).min(MOST_LINES));
+    let drawing = Drawing { hierarchy, depth: args.depth, strokes, most_lines };
+
+    let (mut headings, mut widest) = (HEADINGS.to_vec(), [0; HEADINGS.len()]);
+    drawing.for_each(|lead, cells| {
+        headings[0].lead = headings[0].lead.max(lead);
+        widest.iter_mut().zip(cells).for_each(|(widest, (cell, _))| *widest = (*widest).max(text::width(cell)));
+        Ok(())
     })?;
+    let lines = Lines::new(headings, &widest, style.header, style.look);
+    lines.begin(out)?;
+    drawing.for_each(|_, cells| lines.row(cells.iter().map(|(cell, paint)| (&**cell, *paint)), out))?;
     out.flush()?;
     if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
         let mark = strokes.orphan.trim_end();
@@ -81,66 +88,78 @@ pub fn write(
     Ok(())
 }
 
+/// A tree, and how it is drawn.
+struct Drawing<'h> {
+    hierarchy: &'h Hierarchy,
+    depth: Option<usize>,
+    strokes: &'static Strokes,
+    most_lines: usize,
+}
+
 type Cells<'c> = [(Cow<'c, str>, Paint); HEADINGS.len()];
 
-/// Hands over the cells of each line, from the first to the last.
-fn for_each(
-    hierarchy: &Hierarchy,
-    depth: Option<usize>,
-    strokes: &Strokes,
-    mut take: impl FnMut(&Cells) -> io::Result<()>,
-) -> io::Result<()> {
-    // Whether a line of each level goes on below.
-    let mut passing: Vec<bool> = Vec::new();
-    for visit in hierarchy.walk(depth) {
-        passing.truncate(visit.depth);
-        let lines = lines(&visit, &passing, strokes);
-        passing.push(!visit.is_last);
-        take(&cells(hierarchy, visit, &lines, strokes.orphan))?;
+impl Drawing<'_> {
+    /// Hands over the cells of each partner, and how much of the first leads to its name.
+    fn for_each(&self, mut take: impl FnMut(usize, &Cells) -> io::Result<()>) -> io::Result<()> {
+        // Whether a line of each level goes on below.
+        let mut passing: Vec<bool> = Vec::new();
+        for visit in self.hierarchy.walk(self.depth) {
+            passing.truncate(visit.depth);
+            let lead = self.lead(&visit, &passing);
+            passing.push(!visit.is_last);
+            take(text::width(&lead), &self.cells(visit.number, lead))?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The lines that lead to a partner; those to a root are none.
+    fn lead(&self, visit: &Visit, passing: &[bool]) -> String {
+        let Some(above) = passing.get(1..) else {
+            let is_orphan = self.hierarchy.is_orphan(visit.number);
+            return if is_orphan { self.strokes.orphan } else { "" }.to_owned();
+        };
+        let end = if visit.is_last { self.strokes.last } else { self.strokes.branch };
+        if visit.depth > self.most_lines {
+            return format!("[{}] {end}", visit.depth);
+        }
+        let above = above.iter().map(|passes| if *passes { self.strokes.passing } else { self.strokes.blank });
+        above.chain([end]).collect()
+    }
+
+    fn cells(&self, number: u32, lead: String) -> Cells<'static> {
+        let partner = self.hierarchy.partner(number);
+        let counts = self.hierarchy.is_match(number);
+        let plain = if counts { Paint::new() } else { paint::ABSENT };
+        let value = |value: Option<Cow<str>>| match value.filter(|value| value != "null") {
+            Some(value) => (Cow::Owned(text::escape(&raw::text(&value)).into_owned()), plain),
+            None => (Cow::Borrowed("-"), paint::ABSENT),
+        };
+        let (name, name_paint) = value(partner.name().filter(|name| name != "\"\""));
+        let name = unmistakable(&name);
+        let name = if counts { name } else { format!("({name})").into() };
+        let (status, status_paint) = value(partner.status());
+        let status_paint = if counts && status != "-" { paint::of_status(&status) } else { status_paint };
+        let totals = self.hierarchy.totals(number);
+        let is_branch = !self.hierarchy.children(number).is_empty();
+        // A partner with none below it has nothing to sum.
+        let of_branch = |text: String| (Cow::Owned(if is_branch { text } else { String::new() }), Paint::new());
+        [
+            (Cow::Owned(lead + &name), name_paint),
+            value(partner.display_id()),
+            (status, status_paint),
+            value(partner.balance()),
+            value(partner.daily_spent_amount()),
+            of_branch(totals.below.to_string()),
+            of_branch(sum(totals.balance)),
+            of_branch(sum(totals.daily_spent)),
+        ]
+    }
 }
 
-/// The lines that lead to a partner. Roots have none.
-fn lines(visit: &Visit, passing: &[bool], strokes: &Strokes) -> String {
-    let Some(above) = passing.get(1..) else { return String::new() };
-    let end = if visit.is_last { strokes.last } else { strokes.branch };
-    if visit.depth > MOST_LINES {
-        return format!("[{}] {end}", visit.depth);
-    }
-    let above = above.iter().map(|passes| if *passes { strokes.passing } else { strokes.blank });
-    above.chain([end]).collect()
-}
-
-fn cells(hierarchy: &Hierarchy, visit: Visit, lines: &str, orphan: &str) -> Cells<'static> {
-    let partner = hierarchy.partner(visit.number);
-    let counts = hierarchy.is_match(visit.number);
-    let plain = if counts { Paint::new() } else { paint::ABSENT };
-    let value = |value: Option<Cow<str>>| match value.filter(|value| value != "null") {
-        Some(value) => (Cow::Owned(text::escape(&raw::text(&value)).into_owned()), plain),
-        None => (Cow::Borrowed("-"), paint::ABSENT),
-    };
-    let (mut name, name_paint) = value(partner.name());
-    if !counts {
-        name = Cow::Owned(format!("({name})"));
-    }
-    let mark = if hierarchy.is_orphan(visit.number) { orphan } else { "" };
-    let (status, status_paint) = value(partner.status());
-    let status_paint = if counts && status != "-" { paint::of_status(&status) } else { status_paint };
-    let totals = hierarchy.totals(visit.number);
-    let is_branch = !hierarchy.children(visit.number).is_empty();
-    // A partner with none below it has nothing to sum.
-    let of_branch = |text: String| (Cow::Owned(if is_branch { text } else { String::new() }), Paint::new());
-    [
-        (Cow::Owned(format!("{lines}{mark}{name}")), name_paint),
-        value(partner.display_id()),
-        (status, status_paint),
-        value(partner.balance()),
-        value(partner.daily_spent_amount()),
-        of_branch(totals.below.to_string()),
-        of_branch(sum(totals.balance)),
-        of_branch(sum(totals.daily_spent)),
-    ]
+/// The name, in quotes if it begins as the drawing itself might: with a blank, a line, an arrow, a parenthesis.
+fn unmistakable(name: &str) -> Cow<'_, str> {
+    let is_mistakable = |c: char| c.is_whitespace() || "│├└─↑|`^([".contains(c);
+    if name.starts_with(is_mistakable) { format!("\"{name}\"").into() } else { name.into() }
 }
 
 fn sum(sum: Sum) -> String {

@@ -113,15 +113,16 @@ fn say_what_is_odd(hierarchy: &Hierarchy, notices: &Notices) {
     }
     let (amounts, partners) = hierarchy.left_out();
     if amounts > 0 {
+        let amounts = phrase::counted(amounts, "amount is", "amounts are");
+        let of = if partners.is_empty() { "" } else { "; look at " };
+        let partners = listed(partners, partners.len() as u64);
         notices.warn(&format!(
-            "{} left out of the sums (marked *), as no decimals or too long to be summed exactly; look at {}",
-            phrase::counted(amounts, "amount is", "amounts are"),
-            listed(partners, partners.len() as u64)
+            "{amounts} left out of the sums, being no decimal or too long for exact sums{of}{partners}"
         ));
     }
     if hierarchy.unmatched() > 0 {
         let partners =
             phrase::counted(hierarchy.unmatched() as u64, "partner that matches is", "partners that match are");
-        notices.warn(&format!("{partners} not in the list of all; run it again"));
+        notices.warn(&format!("{partners} not found in the list of all by the SID; run it again"));
     }
 }

@@ -29,6 +29,7 @@ pub fn write(
         Column::of_key("path", ColumnKind::Code),
         Column::of_key("partner_sid", ColumnKind::Code),
         Column::of_key("parent_sid", ColumnKind::Code),
+        Column::of_key("parent_visible", ColumnKind::Code),
         Column::of_key("display_id", ColumnKind::Code),
         Column::of_key("name", ColumnKind::Text),
         Column::of_key("status", ColumnKind::Status),
@@ -66,10 +67,11 @@ pub fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
     let matches =
         if hierarchy.is_filtered() { format!(",\"matches\":{}", hierarchy.is_match(number)) } else { String::new() };
     format!(
-        "\"partner_sid\":{},\"parent_sid\":{},\"display_id\":{},\"name\":{},\"status\":{},\"balance\":{},\
+        "\"partner_sid\":{},\"parent_sid\":{},\"parent_visible\":{},\"display_id\":{},\"name\":{},\"status\":{},\"balance\":{},\
          \"daily_spent_amount\":{},\"below\":{},\"balance_sum\":\"{}\",\"daily_spent_sum\":\"{}\",\"left_out\":{}{matches}",
         value(partner.partner_sid()),
         value(partner.parent_sid()),
+        hierarchy.has_parent(number).map_or("null", |is_visible| if is_visible { "true" } else { "false" }),
         value(partner.display_id()),
         value(partner.name()),
         value(partner.status()),
@@ -84,8 +86,9 @@ pub fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
 
 /// What a partner is called in a path, and where only one word is said of it.
 pub fn called(partner: Partner) -> String {
-    let id = partner.display_id().or(partner.partner_sid());
-    raw::text(&id.unwrap_or("null".into())).into_owned()
+    let ids = [partner.display_id(), partner.partner_sid()];
+    let id = ids.into_iter().flatten().find(|id| id != "null");
+    id.map_or("-".to_owned(), |id| raw::text(&id).into_owned())
 }
 
 fn joined(path: &[String]) -> String {
