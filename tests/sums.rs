@@ -44,6 +44,11 @@ fn a_million_amounts_sum_up_to_what_bc_says() {
         ));
     }
     let hierarchy = gathered.linked(None).expect("a hierarchy");
+    let branch = hierarchy.totals(99_999);
+    assert_eq!(
+        branch.balance.amount.to_string(),
+        by_hand(std::iter::once(99_999).chain(999_991..PARTNERS).map(amount))
+    );
     let root = hierarchy.totals(0);
     assert_eq!((u64::from(root.below), root.left_out()), (PARTNERS - 1, 0));
     assert_eq!(root.balance.amount.to_string(), by_hand((0..PARTNERS).map(amount)));

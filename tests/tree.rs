@@ -99,7 +99,10 @@ fn no_partners_are_an_empty_result_in_every_format() {
     for (format, expected) in [("table", ""), ("json", "[]\n"), ("jsonl", "")] {
         tree(&[], &["-o", format]).success().stdout(expected).stderr("");
     }
-    assert!(stdout(&tree(&[], &["-o", "tsv"]).success()).starts_with("depth\tpath\t"));
+    for (format, header) in [("csv", "depth,path,"), ("tsv", "depth\tpath\t")] {
+        let rows = stdout(&tree(&[], &["-o", format]).success());
+        assert!(rows.starts_with(header) && rows.lines().count() == 1, "{rows}");
+    }
 }
 
 #[test]
@@ -129,7 +132,9 @@ fn a_root_is_found_by_sid_display_id_or_login_and_everything_else_left_out() {
     api.page(&[("filter", "login eq \"alpha\"")], page(std::slice::from_ref(alpha)));
     api.page(&[("filter", "login eq \"nobody\"")], page(&[]));
     api.page(&[("include_fields", FIELDS)], page(&family()));
-    for root in ["CX2", "alpha"] {
+    const SID: &str = "be128456-3098-4564-b0d1-67dbceee265f";
+    api.partner(SID, 200, alpha);
+    for root in [SID, "CX2", "alpha"] {
         let drawn = api.carrierx(&["partners", "tree", "--no-header", "--root", root]).assert();
         drawn.success().stderr("").stdout(
             "\
@@ -198,7 +203,7 @@ fn a_name_cannot_pass_for_a_part_of_the_drawing() {
 
 #[cfg(unix)]
 #[test]
-fn every_name_is_seen_on_a_terminal_of_any_width() {
+fn every_name_is_seen_on_a_terminal_of_45_columns_or_more() {
     for columns in [45, 60, 80, 90, 120] {
         let drawn = common::in_terminal(&[], columns, "partners tree --sandbox -q --color never");
         assert_eq!(drawn.lines().count(), 251, "{columns}");

@@ -176,7 +176,7 @@ impl Cli {
     /// # Errors
     /// When it cannot be read, or asks for help or the version.
     pub fn read(line: &[OsString]) -> Result<Self, clap::Error> {
-        let color = match early(line, "--color") {
+        let color = match early(line, &["--color"]) {
             Some(ColorChoice::Always) => clap::ColorChoice::Always,
             Some(ColorChoice::Never) => clap::ColorChoice::Never,
             Some(ColorChoice::Auto) | None => clap::ColorChoice::Auto,
@@ -203,7 +203,7 @@ fn with_noun(mut error: clap::Error, command: &clap::Command) -> clap::Error {
 
 /// How errors are to be told, as far as that can be seen in a line that cannot be read.
 pub fn error_format(line: &[OsString]) -> ErrorFormat {
-    early(line, "--error-format").unwrap_or_default()
+    early(line, &["--error-format"]).unwrap_or_default()
 }
 
 /// Whether a line that cannot be read was meant for `partners check`: the first verb after the noun decides.
@@ -216,20 +216,23 @@ pub fn is_check(line: &[OsString]) -> bool {
 
 /// The format that such a line names.
 pub fn output(line: &[OsString]) -> Option<Format> {
-    early(line, "--output").or_else(|| early(line, "-o"))
+    early(line, &["--output", "-o"])
 }
 
-/// The value of an option that matters before the line is read, or though it cannot be.
-fn early<T: ValueEnum>(line: &[OsString], option: &str) -> Option<T> {
-    let line: Vec<&OsString> = line.iter().take_while(|argument| *argument != "--").collect();
-    let separate = line.windows(2).filter(|pair| pair[0] == option).filter_map(|pair| pair[1].to_str());
-    let attached = line.iter().filter_map(|argument| attached_to(option, argument.to_str()?));
-    separate.chain(attached).find_map(|name| T::from_str(name, false).ok())
-}
-
-fn attached_to<'a>(option: &str, argument: &'a str) -> Option<&'a str> {
-    let rest = argument.strip_prefix(option)?;
-    rest.strip_prefix('=').or_else(|| (!option.starts_with("--")).then_some(rest))
+/// The value of an option that matters before the line is read, or though it cannot be; of several, the last.
+fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
+    let line: Vec<&str> =
+        line.iter().take_while(|word| *word != "--").map(|word| word.to_str().unwrap_or("")).collect();
+    let value = |(at, word): (usize, &&str)| {
+        let name = names.iter().find(|name| word.starts_with(**name))?;
+        let value = match &word[name.len()..] {
+            "" => line.get(at + 1).copied()?,
+            rest if name.starts_with("--") => rest.strip_prefix('=')?,
+            rest => rest.strip_prefix('=').unwrap_or(rest),
+        };
+        T::from_str(value, false).ok()
+    };
+    line.iter().enumerate().filter_map(value).next_back()
 }
 
 #[cfg(test)]
@@ -266,6 +269,7 @@ mod tests {
             ("carrierx partners lits --error-format json", ErrorFormat::Json),
             ("carrierx --error-format=json --nonsense", ErrorFormat::Json),
             ("carrierx --error-format text --nonsense", ErrorFormat::Text),
+            ("carrierx --error-format text --error-format=json --nonsense", ErrorFormat::Json),
             ("carrierx --error-format xml", ErrorFormat::Text),
             ("carrierx --error-format", ErrorFormat::Text),
             ("carrierx x -- --error-format json", ErrorFormat::Text),

@@ -64,7 +64,11 @@ pub fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
     };
     let condition: Vec<&str> =
         words.rsplit(|word| word.eq_ignore_ascii_case("and")).next().unwrap_or_default().to_vec();
-    let is_between = typed.is_empty() || typed.ends_with(' ');
+    let is_between = typed.is_empty() || typed.ends_with(char::is_whitespace);
+    if !is_between && words.last().is_some_and(|word| word.eq_ignore_ascii_case("and")) {
+        // A blank is to follow.
+        return Vec::new();
+    }
     let (complete, word) = match condition.split_last() {
         Some((word, complete)) if !is_between => (complete, *word),
         _ => (&condition[..], ""),
@@ -145,6 +149,9 @@ mod tests {
                 "name eq \"a and b\" and address1|name eq \"a and b\" and address2".to_owned(),
             ),
             ("balance lt ", String::new()),
+            ("status eq active and", String::new()),
+            ("x\u{a0}", operators("x\u{a0}")),
+            ("é\t", operators("é\t")),
             ("balance lt 1", String::new()),
             ("name eq \"a and ad", String::new()),
         ] {

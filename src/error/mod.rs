@@ -65,7 +65,7 @@ impl Kind {
             Self::Auth => "The API refused the token (401).",
             Self::Forbidden => "The token lacks the scope partners.read or partners.manage (403).",
             Self::Rejected => {
-                "The API rejected the request (400, 404, 422 and other 4xx), or get found no such partner."
+                "The API rejected the request (400, 404, 422 and other 4xx), or there is no partner of that ID."
             }
             Self::RateLimited => {
                 "The API still wants fewer requests (429) after the retries, or asks to wait for more than a minute."
@@ -75,7 +75,9 @@ impl Kind {
                 "The network, after the retries: name resolution, TLS, proxy, a refused or broken connection, the time \
                  limit."
             }
-            Self::Incomplete => "--require-complete was asked for, and the list is not complete.",
+            Self::Incomplete => {
+                "A list that had to be complete is not: by --require-complete, or for a tree or a count."
+            }
         }
     }
 

@@ -41,16 +41,6 @@ impl Gathered {
         self.matching.get_or_insert_default().push(&format!("{{\"{}\":{sid}}}", FIELDS[0]));
     }
 
-    /// How many came.
-    pub fn len(&self) -> usize {
-        self.store.len()
-    }
-
-    /// Whether none came.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// Links and sums them, all under the partner of that SID (raw JSON) if one is given; none if it did not come.
     pub fn linked(self, root: Option<&str>) -> Option<Hierarchy> {
         let Self { store, matching } = self;
@@ -139,10 +129,10 @@ fn children(parents: &[u32], kept: &[bool]) -> (Vec<u32>, Vec<u32>) {
 /// Orders partners as a reader of the names expects, and those of the same name as they came.
 fn sort_by_name(partners: &mut [u32], store: &Store) {
     if partners.len() > 1 {
-        let name = |number: &u32| store.get(*number).name().map(|name| raw::text(&name).to_lowercase());
+        let name = |number: &u32| Some(raw::text(&store.get(*number).name()?).to_lowercase());
         // Absent names last.
         partners.sort_by_cached_key(|number| {
-            let name = name(number).filter(|name| name != "null");
+            let name = name(number);
             (name.is_none(), name)
         });
     }
@@ -191,7 +181,7 @@ impl Hierarchy {
     }
 
     /// Whether the parent that it has is among the partners; none if it has no parent.
-    pub fn has_parent(&self, number: u32) -> Option<bool> {
+    pub fn parent_is_visible(&self, number: u32) -> Option<bool> {
         self.store.parent_sid(number).map(|_| !self.is_orphan(number))
     }
 
@@ -232,10 +222,14 @@ impl Hierarchy {
         self.totals.of(number, self)
     }
 
-    /// How many amounts are in no sum, as they are none or have too many digits, and some of the partners with such.
-    pub fn left_out(&self) -> (u64, &[u32]) {
-        let all = self.roots.iter().map(|root| self.totals(*root).left_out()).sum();
-        (all, self.totals.left_out())
+    /// How many amounts, or branches too long to be added, are missing in the sums of the roots.
+    pub fn left_out(&self) -> u64 {
+        self.roots.iter().map(|root| self.totals(*root).left_out()).sum()
+    }
+
+    /// How many partners have amounts that cannot be summed, and the first of them.
+    pub fn with_unsummable_amounts(&self) -> (u64, &[u32]) {
+        self.totals.left_out()
     }
 
     /// All partners down to a depth, each after its parent; the roots have depth 0.
@@ -297,6 +291,15 @@ mod tests {
     }
 
     #[test]
+    fn partners_without_a_name_come_last_and_one_called_null_does_not() {
+        let mut gathered = Gathered::default();
+        for (sid, name) in [("1", "null"), ("2", "\"\""), ("3", "\"Null\""), ("4", "\"z\"")] {
+            gathered.push(&format!(r#"{{"partner_sid":"{sid}","name":{name}}}"#));
+        }
+        assert_eq!(gathered.linked(None).expect("a hierarchy").roots(), [2, 3, 0, 1]);
+    }
+
+    #[test]
     fn one_branch_can_be_shown_alone() {
         let hierarchy = gathered(&FAMILY).linked(Some("\"b\"")).expect("a hierarchy");
         assert_eq!(drawn(&hierarchy, None), ["b 2 1.105", " d 1 0.005", "  e 0 0.005"]);
@@ -304,7 +307,7 @@ mod tests {
         assert_eq!(
             ["b", "a"].map(|sid| gathered(&FAMILY)
                 .linked(Some(&format!("\"{sid}\"")))
-                .map(|part| part.has_parent(part.roots()[0]))),
+                .map(|part| part.parent_is_visible(part.roots()[0]))),
             [Some(Some(true)), Some(Some(false))]
         );
         assert!(gathered(&FAMILY).linked(Some("\"x\"")).is_none());
@@ -362,7 +365,7 @@ mod tests {
         let sum = |number| hierarchy.totals(number).balance;
         assert_eq!((sum(0).left_out, sum(1).left_out, sum(2).left_out), (2, 2, 1));
         assert_eq!(sum(0).amount.to_string(), "1");
-        assert_eq!(hierarchy.left_out(), (2, &[1, 2][..]));
+        assert_eq!((hierarchy.left_out(), hierarchy.with_unsummable_amounts()), (2, (2, &[1, 2][..])));
     }
 
     #[test]

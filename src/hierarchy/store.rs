@@ -71,9 +71,9 @@ impl<'s> Partner<'s> {
         self.value(5)
     }
 
-    /// The name, or the company's where there is none.
+    /// The name, or the company's where there is none; not if both are null or empty.
     pub fn name(self) -> Option<Cow<'s, str>> {
-        self.value(NAME)
+        self.value(NAME).filter(|name| raw::says_something(name))
     }
 
     fn value(self, place: usize) -> Option<Cow<'s, str>> {
@@ -92,7 +92,7 @@ impl Store {
                 values[found] = Some(value);
             }
         }
-        if values[NAME].is_none_or(|name| matches!(name, "null" | "\"\"")) {
+        if !values[NAME].is_some_and(raw::says_something) {
             values[NAME] = values[NAME + 1].or(values[NAME]);
         }
         let mut record = Vec::with_capacity(128);
@@ -239,7 +239,9 @@ mod tests {
             (r#"{"company_name":"c","name":null}"#, Some("\"c\"")),
             (r#"{"name":"","company_name":"c"}"#, Some("\"c\"")),
             (r#"{"company_name":"c"}"#, Some("\"c\"")),
-            (r#"{"name":null}"#, Some("null")),
+            (r#"{"name":null}"#, None),
+            (r#"{"name":null,"company_name":""}"#, None),
+            (r#"{"name":"null"}"#, Some("\"null\"")),
             ("{}", None),
         ] {
             let mut store = Store::default();

@@ -13,7 +13,8 @@ const MOST_REMEMBERED: usize = 5;
 pub struct Sum {
     /// The sum.
     pub amount: Amount,
-    /// How many amounts are not in it, as they are none or have too many digits.
+    /// How many amounts are not in it, being no decimal or too long; where a whole branch would make it too long to be
+    /// exact, that branch counts as one.
     pub left_out: u32,
 }
 
@@ -78,7 +79,8 @@ pub struct AllTotals {
     /// Where in `branches` that of each partner is, counted from 1.
     places: Vec<u32>,
     branches: Vec<Totals>,
-    left_out: Vec<u32>,
+    /// How many partners have amounts that cannot be summed, and the first of them.
+    left_out: (u64, Vec<u32>),
 }
 
 impl AllTotals {
@@ -88,8 +90,10 @@ impl AllTotals {
         let numbers: Vec<u32> = hierarchy.walk(None).map(|visit| visit.number).collect();
         for &number in &numbers {
             let own = Totals::of_one(number, hierarchy);
-            if own.left_out() > 0 && all.left_out.len() < MOST_REMEMBERED {
-                all.left_out.push(number);
+            if own.left_out() > 0 {
+                let (count, first) = &mut all.left_out;
+                *count += 1;
+                first.extend((first.len() < MOST_REMEMBERED).then_some(number));
             }
             if !hierarchy.children(number).is_empty() {
                 all.branches.push(own);
@@ -113,8 +117,8 @@ impl AllTotals {
         }
     }
 
-    /// Some of the partners with amounts that could not be summed.
-    pub fn left_out(&self) -> &[u32] {
-        &self.left_out
+    /// How many partners have amounts that cannot be summed, and the first of them.
+    pub fn left_out(&self) -> (u64, &[u32]) {
+        (self.left_out.0, &self.left_out.1)
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Partners choose their own names, and servers their own words. A control character among them could move the
 //! cursor, recolour or retitle the window, or turn the reading direction of the line round; a character without width
-//! could make two different names look the same. All of these are shown escaped, as `\n` or `\u{202e}`.
+//! could make two different names look the same. All of these are shown escaped, as `\n` or `\u{202e}`, but for the
+//! selectors of variants, which emoji and ideographs need.
 
 use std::borrow::Cow;
 use std::fmt::Write;

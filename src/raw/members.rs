@@ -51,6 +51,11 @@ pub fn text_of_only_member<'a>(object: &'a str, key: &Finder) -> Option<&'a str>
     (levels_closed(rest) == Some(1)).then_some(text)
 }
 
+/// Whether a value is neither null nor an empty string.
+pub fn says_something(value: &str) -> bool {
+    !matches!(value, "null" | "\"\"")
+}
+
 /// The text of a value: a string without its quotes and escapes, anything else compact and otherwise as it came.
 ///
 /// A string whose escapes make no text (half a surrogate pair) keeps its escapes, so that nothing of it is lost.

@@ -9,4 +9,4 @@ mod layout;
 mod members;
 
 pub use layout::{compact, indent, is_deeper_than};
-pub use members::{lookup, members, only, text, text_of_only_member, without};
+pub use members::{lookup, members, only, says_something, text, text_of_only_member, without};

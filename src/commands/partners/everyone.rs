@@ -16,7 +16,7 @@ use crate::settings::{Settings, Source};
 use crate::terminal::{Progress, Terminal};
 use crate::values::{PageSize, Parallel};
 
-/// The question, ready to be asked.
+/// The way to ask for them all.
 pub struct Everyone {
     fetch: Arc<Fetch>,
     order: OrderRefused,

@@ -1,5 +1,9 @@
 //! Counts and lists of names as parts of a sentence.
 
+use std::borrow::Cow;
+
+use crate::raw;
+
 /// How many names are told at most.
 pub const MOST: usize = 5;
 
@@ -13,6 +17,12 @@ pub fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
     let shown = names.take(MOST).collect::<Vec<_>>().join(", ");
     let more = of.saturating_sub(MOST as u64);
     if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+/// The text of the first of these raw values that says something, to name a partner by.
+pub fn first_told<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
+    let first = values.into_iter().flatten().find(|value| raw::says_something(value));
+    first.map_or("-".to_owned(), |value| raw::text(&value).into_owned())
 }
 
 #[cfg(test)]

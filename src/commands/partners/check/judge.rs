@@ -43,7 +43,8 @@ impl Level {
 pub struct Finding {
     /// How bad it is.
     pub level: Level,
-    /// How many hundredths of a percent of the daily limit are spent, rounded down; none without a limit.
+    /// How many hundredths of a percent of the daily limit are spent, rounded down; none without a
+    /// limit, or where an amount cannot be read.
     pub used: Option<i128>,
     /// Whether that is at or over a threshold.
     pub is_spent: bool,
@@ -150,7 +151,7 @@ mod tests {
             ("94.99999999", "100", Some((Level::Warning, Some(9499)))),
             ("\"95\"", "100.00", Some((Level::Critical, Some(9500)))),
             ("\"150\"", "\"100\"", Some((Level::Critical, Some(15000)))),
-            // Two thirds of three are two, which no binary fraction is.
+            // Exactly the threshold, which binary fractions miss.
             ("\"0.24\"", "\"0.30\"", Some((Level::Warning, Some(8000)))),
             ("\"-5\"", "\"100\"", None),
         ] {

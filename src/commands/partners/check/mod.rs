@@ -95,7 +95,7 @@ fn check(
         return Ok(0);
     }
     let connection = Arc::new(Connection::open(global, settings, notices)?);
-    let everyone = Everyone::new(&connection, settings, "it is not known how the partners are");
+    let everyone = Everyone::new(&connection, settings, "the list of partners cannot be read");
     let mut findings = Findings::default();
     let mut seen = HashSet::new();
     let listed = everyone.each(query, everyone::progress(terminal, global), notices, |partner| {
@@ -104,11 +104,11 @@ fn check(
             return;
         }
         let sid = raw::lookup(partner, [partner::SID]).filter(|sid| *sid != "null");
-        if sid.is_none_or(|sid| seen.insert(sid.to_owned())) {
+        if sid.is_none_or(|sid| seen.insert(raw::text(sid).into_owned())) {
             findings.add(judgement, partner);
         }
     })?;
-    findings.checked = listed.partners - findings.unjudged;
+    findings.checked = listed.partners.saturating_sub(findings.unjudged);
     findings.told.sort_by_key(|(finding, _)| finding.rank());
     say_what_cannot_be_read(&findings, notices);
     if findings.told.is_empty() {

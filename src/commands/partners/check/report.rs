@@ -1,11 +1,12 @@
 //! What was found, as a monitoring system and a person read it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anyhow::Error;
 use serde_json::{Value, json};
 
-use crate::commands::partners::selection;
+use crate::commands::partners::{phrase, selection};
 use crate::error::{self, Failure, Kind, Unknown};
 use crate::notices::Notices;
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
@@ -164,13 +165,11 @@ fn row(finding: &Finding, partner: &str) -> String {
 
 /// What names the partner to all other commands.
 pub fn id(partner: &str) -> String {
-    let ids = ["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]));
-    let id = ids.into_iter().flatten().find(|id| *id != "null");
-    id.map_or("-".to_owned(), |id| raw::text(id).into_owned())
+    phrase::first_told(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
 }
 
 /// The name, or the company's where there is none, as raw JSON.
 fn name(partner: &str) -> &str {
     let names = ["name", "company_name"].map(|field| raw::lookup(partner, [field]));
-    names.into_iter().flatten().find(|name| !matches!(*name, "null" | "\"\"")).unwrap_or("null")
+    names.into_iter().flatten().find(|name| raw::says_something(name)).unwrap_or("null")
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::Style as Paint;
 
 use crate::cli::partners::TreeArgs;
-use crate::hierarchy::{Hierarchy, Sum, Visit};
+use crate::hierarchy::{Hierarchy, Sum, Totals, Visit};
 use crate::notices::Notices;
 use crate::output::lines::{Heading, Lines};
 use crate::output::{ColumnKind, Style, paint, text};
@@ -134,24 +134,25 @@ impl Drawing<'_> {
             Some(value) => (Cow::Owned(text::escape(&raw::text(&value)).into_owned()), plain),
             None => (Cow::Borrowed("-"), paint::ABSENT),
         };
-        let (name, name_paint) = value(partner.name().filter(|name| name != "\"\""));
+        let (name, name_paint) = value(partner.name());
         let name = unmistakable(&name);
         let name = if counts { name } else { format!("({name})").into() };
         let (status, status_paint) = value(partner.status());
         let status_paint = if counts && status != "-" { paint::of_status(&status) } else { status_paint };
-        let totals = self.hierarchy.totals(number);
         let is_branch = !self.hierarchy.children(number).is_empty();
         // A partner with none below it has nothing to sum.
-        let of_branch = |text: String| (Cow::Owned(if is_branch { text } else { String::new() }), Paint::new());
+        let of_branch = |text: &dyn Fn(Totals) -> String| {
+            (Cow::Owned(if is_branch { text(self.hierarchy.totals(number)) } else { String::new() }), Paint::new())
+        };
         [
             (Cow::Owned(lead + &name), name_paint),
             value(partner.display_id()),
             (status, status_paint),
             value(partner.balance()),
             value(partner.daily_spent_amount()),
-            of_branch(totals.below.to_string()),
-            of_branch(sum(totals.balance)),
-            of_branch(sum(totals.daily_spent)),
+            of_branch(&|totals| totals.below.to_string()),
+            of_branch(&|totals| sum(totals.balance)),
+            of_branch(&|totals| sum(totals.daily_spent)),
         ]
     }
 }

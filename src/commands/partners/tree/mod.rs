@@ -111,11 +111,12 @@ fn say_what_is_odd(hierarchy: &Hierarchy, notices: &Notices) {
     if untold > 0 {
         notices.warn(&format!("{} cut, too", phrase::counted(untold as u64, "more loop is", "more loops are")));
     }
-    let (amounts, partners) = hierarchy.left_out();
+    let amounts = hierarchy.left_out();
     if amounts > 0 {
+        let (count, partners) = hierarchy.with_unsummable_amounts();
         let amounts = phrase::counted(amounts, "amount is", "amounts are");
         let of = if partners.is_empty() { "" } else { "; look at " };
-        let partners = listed(partners, partners.len() as u64);
+        let partners = listed(partners, count);
         notices.warn(&format!(
             "{amounts} left out of the sums, being no decimal or too long for exact sums{of}{partners}"
         ));

@@ -9,7 +9,8 @@ use crate::raw;
 
 use super::rows;
 
-/// How many levels of children there may be: readers of JSON set a limit to nesting.
+/// How many levels of children there may be. Readers of JSON set limits to nesting, some of them lower ones: a level is a
+/// list and an object.
 const MOST_LEVELS: usize = 100;
 
 /// Writes one array of the roots.
@@ -20,7 +21,9 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, terminal: bool, out: &
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max();
     if deepest.is_some_and(|deepest| deepest > MOST_LEVELS) {
         let message = format!("the tree is {} levels deep, and JSON is nested to {MOST_LEVELS}", deepest.unwrap_or(0));
-        let hint = "-o jsonl, csv and tsv have rows with depth and path; --depth 100 leaves out what is deeper";
+        let hint = format!(
+            "-o jsonl, csv and tsv have rows with depth and path; --depth {MOST_LEVELS} leaves out what is deeper"
+        );
         return Err(Failure::new(Kind::Other, message).hint(hint).into());
     }
     // Of each object that is open, whether it has a child yet.

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
+use crate::commands::partners::phrase;
 use crate::hierarchy::{Hierarchy, Partner};
 use crate::notices::Notices;
 use crate::output::{Column, ColumnKind, Shape, Style, Writer};
-use crate::raw;
 
 /// How many partners a path names at most: of longer ones the end.
 const MOST_STEPS: usize = 100;
@@ -71,7 +71,7 @@ pub fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
          \"daily_spent_amount\":{},\"below\":{},\"balance_sum\":\"{}\",\"daily_spent_sum\":\"{}\",\"left_out\":{}{matches}",
         value(partner.partner_sid()),
         value(partner.parent_sid()),
-        hierarchy.has_parent(number).map_or("null", |is_visible| if is_visible { "true" } else { "false" }),
+        hierarchy.parent_is_visible(number).map_or("null", |is_visible| if is_visible { "true" } else { "false" }),
         value(partner.display_id()),
         value(partner.name()),
         value(partner.status()),
@@ -86,9 +86,7 @@ pub fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
 
 /// What a partner is called in a path, and where only one word is said of it.
 pub fn called(partner: Partner) -> String {
-    let ids = [partner.display_id(), partner.partner_sid()];
-    let id = ids.into_iter().flatten().find(|id| id != "null");
-    id.map_or("-".to_owned(), |id| raw::text(&id).into_owned())
+    phrase::first_told([partner.display_id(), partner.partner_sid()])
 }
 
 fn joined(path: &[String]) -> String {
