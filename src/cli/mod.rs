@@ -221,18 +221,24 @@ pub fn output(line: &[OsString]) -> Option<Format> {
 
 /// The value of an option that matters before the line is read, or though it cannot be; of several, the last.
 fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
-    let line: Vec<&str> =
+    let words: Vec<&str> =
         line.iter().take_while(|word| *word != "--").map(|word| word.to_str().unwrap_or("")).collect();
-    let value = |(at, word): (usize, &&str)| {
+    let values = values_of(&words, names);
+    values.into_iter().rev().find_map(|value| T::from_str(value, false).ok())
+}
+
+/// The values of the options of these names, in the order of the line, whether or not that can be read.
+pub fn values_of<'l>(line: &'l [impl AsRef<str>], names: &[&str]) -> Vec<&'l str> {
+    let value = |(at, word): (usize, &'l _)| {
+        let word: &'l str = AsRef::as_ref(word);
         let name = names.iter().find(|name| word.starts_with(**name))?;
-        let value = match &word[name.len()..] {
-            "" => line.get(at + 1).copied()?,
-            rest if name.starts_with("--") => rest.strip_prefix('=')?,
-            rest => rest.strip_prefix('=').unwrap_or(rest),
-        };
-        T::from_str(value, false).ok()
+        match &word[name.len()..] {
+            "" => line.get(at + 1).map(AsRef::as_ref),
+            rest if name.starts_with("--") => rest.strip_prefix('='),
+            rest => Some(rest.strip_prefix('=').unwrap_or(rest)),
+        }
     };
-    line.iter().enumerate().filter_map(value).next_back()
+    line.iter().enumerate().filter_map(value).collect()
 }
 
 #[cfg(test)]

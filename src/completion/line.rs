@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use directories::BaseDirs;
 
+use crate::cli;
 use crate::settings::file::File;
 use crate::settings::{self, Environment, Options};
 
@@ -51,14 +52,14 @@ impl Line {
 
     /// The fields that are listed already, the one that is being typed among them.
     pub fn fields(&self) -> Vec<String> {
-        let lists = self.values(&["-F", "--fields", "-X", "--exclude-fields"]);
+        let lists = cli::values_of(&self.words, &["-F", "--fields", "-X", "--exclude-fields"]);
         lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
     }
 
     /// The profiles of the configuration file that the line or the environment names, or of the usual one; none if it
     /// cannot be used.
     pub fn profiles(&self) -> Vec<String> {
-        let config = self.values(&["--config"]).last().map(|path| at_home(path));
+        let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
         let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
         let file = file.and_then(|path| File::read(&path)).ok().flatten().unwrap_or_default();
         file.profiles.into_iter().map(|(name, _)| name).collect()
@@ -71,19 +72,6 @@ impl Line {
         // The one that is being typed.
         rest.pop();
         rest
-    }
-
-    /// The values of the options of these names.
-    fn values<'l>(&'l self, names: &[&str]) -> Vec<&'l str> {
-        let value = |(at, word): (usize, &'l String)| {
-            let name = names.iter().find(|name| word.starts_with(**name))?;
-            match &word[name.len()..] {
-                "" => self.words.get(at + 1).map(String::as_str),
-                rest if name.starts_with("--") => rest.strip_prefix('='),
-                rest => Some(rest.strip_prefix('=').unwrap_or(rest)),
-            }
-        };
-        self.words.iter().enumerate().filter_map(value).collect()
     }
 }
 

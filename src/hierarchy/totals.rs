@@ -61,7 +61,7 @@ impl Totals {
         }
     }
 
-    /// How many amounts are in none of the sums.
+    /// How many amounts its sums lack.
     pub fn left_out(&self) -> u64 {
         u64::from(self.balance.left_out) + u64::from(self.daily_spent.left_out)
     }

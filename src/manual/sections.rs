@@ -141,8 +141,8 @@ fn files(page: &mut Roff) {
         page,
     );
     paragraph(
-        "The program writes no other files but those of --to and --receipt, and the pages of man --dir. It sends no telemetry, looks for no update, \
-         and contacts no host but the API's.",
+        "The program writes no other files but those of --to and --receipt, and the pages of man --dir. It sends no \
+         telemetry, looks for no update, and contacts no host but the API's.",
         page,
     );
 }

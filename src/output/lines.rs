@@ -26,6 +26,13 @@ pub struct Heading<'n> {
     pub lead: usize,
 }
 
+impl<'n> Heading<'n> {
+    /// A column whose text may be shortened from its beginning on.
+    pub const fn new(name: &'n str, kind: ColumnKind, stays: bool) -> Self {
+        Self { name, kind, stays, lead: 0 }
+    }
+}
+
 /// The columns, ready for rows.
 pub struct Lines<'n> {
     headings: Vec<Heading<'n>>,
@@ -91,9 +98,9 @@ mod tests {
     use crate::terminal::Screen;
 
     const HEADINGS: [Heading; 3] = [
-        Heading { name: "name", kind: ColumnKind::Text, stays: true, lead: 0 },
-        Heading { name: "sum", kind: ColumnKind::Number, stays: false, lead: 0 },
-        Heading { name: "note", kind: ColumnKind::Code, stays: false, lead: 0 },
+        Heading::new("name", ColumnKind::Text, true),
+        Heading::new("sum", ColumnKind::Number, false),
+        Heading::new("note", ColumnKind::Code, false),
     ];
 
     fn written(columns: Option<u16>, color: bool) -> String {

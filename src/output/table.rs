@@ -35,8 +35,7 @@ impl Table {
     /// The columns, and how wide the widest cell of each is.
     fn headings(&self) -> (Vec<Heading<'_>>, Vec<usize>) {
         let columns = self.names.iter().zip(&self.kinds);
-        let headings =
-            columns.map(|(name, kind)| Heading { name, kind: *kind, stays: name == STAYS, lead: 0 }).collect();
+        let headings = columns.map(|(name, kind)| Heading::new(name, *kind, name == STAYS)).collect();
         let width = |row: &Vec<Option<String>>, column: usize| row[column].as_deref().map_or(1, text::width);
         let widest = |column| self.rows.iter().map(|row| width(row, column)).max().unwrap_or(0);
         (headings, (0..self.names.len()).map(widest).collect())

@@ -16,7 +16,7 @@ use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, options, record};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
-use crate::output::{self, Style, Writer};
+use crate::output::{self, Writer};
 use crate::settings::{Options, Settings, Source};
 use crate::terminal::Look;
 use crate::values::{BaseUrl, Format};
@@ -47,13 +47,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
         return connection::show_requests(global, &settings, addresses, stdout);
     }
     let connection = Connection::open(global, &settings, notices)?;
-    let look = terminal.look(settings.color.value);
-    let style = Style {
-        format: view.shaped_as(),
-        header: !args.rows.no_header,
-        look,
-        formula_guard: settings.formula_guard.value,
-    };
+    let style = super::style(view.shaped_as(), &args.rows, &settings, terminal);
 
     let asked = selection.asked();
     let mut missing = Vec::new();
@@ -89,7 +83,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
             let mut columns = output::Columns::new(shape);
             if let Some(partner) = first.first() {
                 let partner = columns.cut(partner).into_owned();
-                show_one(&columns.pick(&partner), view, look, stdout)?;
+                show_one(&columns.pick(&partner), view, style.look, stdout)?;
             }
         }
     }

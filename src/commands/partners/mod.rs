@@ -12,9 +12,23 @@ mod selection;
 mod tree;
 
 use crate::cli::GlobalArgs;
-use crate::cli::partners::Command;
+use crate::cli::partners::{Command, RowArgs};
+use crate::output::Style;
+use crate::settings::Settings;
+use crate::terminal::Terminal;
+use crate::values::Format;
 
 use super::Surroundings;
+
+/// How rows are written, by the options and the settings.
+fn style(format: Format, rows: &RowArgs, settings: &Settings, terminal: Terminal) -> Style {
+    Style {
+        format,
+        header: !rows.no_header,
+        look: terminal.look(settings.color.value),
+        formula_guard: settings.formula_guard.value,
+    }
+}
 
 /// Runs a command about partners, and gives the status to end with.
 ///

@@ -17,7 +17,6 @@ use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, options};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
-use crate::output::Style;
 use crate::raw;
 use crate::settings::{Options, Settings};
 use crate::terminal::Terminal;
@@ -115,12 +114,7 @@ fn check(
         is_known_to_be_well(&findings, listed.is_doubtful)?;
     }
 
-    let style = Style {
-        format: settings.output.value,
-        header: !args.rows.no_header,
-        look: terminal.look(settings.color.value),
-        formula_guard: settings.formula_guard.value,
-    };
+    let style = super::style(settings.output.value, &args.rows, settings, terminal);
     let is_silent = global.quiet && style.format == Format::Table && findings.told.is_empty();
     if !is_silent {
         let written = report::write(&findings, style, args.ascii, notices, stdout);

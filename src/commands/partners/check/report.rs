@@ -66,9 +66,9 @@ pub fn format(typed: Option<Format>, environment: Option<&str>) -> Format {
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
 pub fn unknown(error: Error, format: Format, out: &mut dyn Write) -> Error {
     if format == Format::Table {
-        let why = text::escape(&reason(&error)).into_owned();
         // If stdout cannot be written to, the status still tells it.
-        _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&why)).and_then(|()| out.flush());
+        _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&reason(&error))))
+            .and_then(|()| out.flush());
     }
     error.context(Unknown)
 }

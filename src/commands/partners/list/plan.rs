@@ -6,8 +6,8 @@ use crate::api::pages::{OrderRefused, Walk};
 use crate::api::partner;
 use crate::api::query::Query;
 use crate::cli::partners::ListArgs;
-use crate::commands::partners::filter;
 use crate::commands::partners::selection::Selection;
+use crate::commands::partners::{self, filter};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::output::Style;
@@ -69,12 +69,7 @@ impl Plan {
             },
             selection,
             envelope: args.envelope,
-            style: Style {
-                format,
-                header: !args.rows.no_header,
-                look: terminal.look(settings.color.value),
-                formula_guard: settings.formula_guard.value,
-            },
+            style: partners::style(format, &args.rows, settings, terminal),
             limit_source: settings.limit.source.clone(),
             keeps_rows: args.to.as_deref().is_none_or(is_stdout),
         })

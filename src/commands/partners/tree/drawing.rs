@@ -20,14 +20,14 @@ const MOST_LINES: usize = 24;
 
 // Where the terminal has no room for all, they are left out from the right.
 const HEADINGS: [Heading; 8] = [
-    Heading { name: "name", kind: ColumnKind::Text, stays: true, lead: 0 },
-    Heading { name: "display_id", kind: ColumnKind::Code, stays: true, lead: 0 },
-    Heading { name: "status", kind: ColumnKind::Status, stays: false, lead: 0 },
-    Heading { name: "balance", kind: ColumnKind::Number, stays: false, lead: 0 },
-    Heading { name: "spent", kind: ColumnKind::Number, stays: false, lead: 0 },
-    Heading { name: "below", kind: ColumnKind::Number, stays: false, lead: 0 },
-    Heading { name: "balance_sum", kind: ColumnKind::Number, stays: false, lead: 0 },
-    Heading { name: "spent_sum", kind: ColumnKind::Number, stays: false, lead: 0 },
+    Heading::new("name", ColumnKind::Text, true),
+    Heading::new("display_id", ColumnKind::Code, true),
+    Heading::new("status", ColumnKind::Status, false),
+    Heading::new("balance", ColumnKind::Number, false),
+    Heading::new("spent", ColumnKind::Number, false),
+    Heading::new("below", ColumnKind::Number, false),
+    Heading::new("balance_sum", ColumnKind::Number, false),
+    Heading::new("spent_sum", ColumnKind::Number, false),
 ];
 
 /// What lines are made of.

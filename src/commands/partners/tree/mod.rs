@@ -18,7 +18,6 @@ use crate::commands::{Surroundings, options};
 use crate::error::{Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::notices::Notices;
-use crate::output::Style;
 use crate::raw;
 use crate::settings::{Options, Settings};
 use crate::values::Format;
@@ -71,12 +70,7 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     })?;
 
     say_what_is_odd(&hierarchy, notices);
-    let style = Style {
-        format: settings.output.value,
-        header: !args.rows.no_header,
-        look: terminal.look(settings.color.value),
-        formula_guard: settings.formula_guard.value,
-    };
+    let style = super::style(settings.output.value, &args.rows, &settings, terminal);
     match style.format {
         Format::Table => drawing::write(&hierarchy, args, style, notices, stdout)?,
         Format::Json => nested::write(&hierarchy, args.depth, style.look.screen.is_some(), stdout)?,
