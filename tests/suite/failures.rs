@@ -1,12 +1,10 @@
 //! What is said, and which status ends the run, when something goes wrong.
 
-mod common;
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
+use crate::common::{Api, TOKEN, carrierx, last_page, list_sandbox, page_of, stderr};
 use assert_cmd::assert::Assert;
-use common::{Api, TOKEN, carrierx, last_page, list_sandbox, page_of, stderr};
 
 /// Message and hint, and nothing else, on stderr.
 fn assert_report(report: &str, parts: &[&str]) {

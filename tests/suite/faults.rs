@@ -1,15 +1,13 @@
 //! Faults, byte by byte: whatever a server or the network does, the program ends with the right status, tells why, and
 //! neither hangs nor panics nor passes off a part as the whole.
 
-mod common;
-
 use std::io::Write;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use crate::common::scripted::{Scripted, Step, Step::*};
+use crate::common::{TOKEN, carrierx, page_of, stderr, stdout};
 use assert_cmd::assert::Assert;
-use common::scripted::{Scripted, Step, Step::*};
-use common::{TOKEN, carrierx, page_of, stderr, stdout};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -91,7 +89,7 @@ fn gzip(bytes: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
 
 /// The page of one partner.
 fn page(partner: &str) -> String {
-    common::last_page(&[partner])
+    crate::common::last_page(&[partner])
 }
 
 #[test]
@@ -192,7 +190,7 @@ fn an_answer_that_is_no_page_is_the_servers_fault_and_not_tried_again() {
         fault("keys as deep", vec![answer(r#"{"x":"#.repeat(100_000))], 8, 1, "not a page"),
         fault(
             "too many partners",
-            vec![answer(common::last_page(&["{}"; 100_001]))],
+            vec![answer(crate::common::last_page(&["{}"; 100_001]))],
             8,
             1,
             "more than 100000 partners",

@@ -1,11 +1,9 @@
 //! `--to FILE`: whole or untouched.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{Api, list_sandbox, page_of, stderr};
+use crate::common::{Api, list_sandbox, page_of, stderr};
 use tempfile::TempDir;
 
 /// A folder, and a path in it as an option's value.

@@ -1,12 +1,10 @@
 //! `carrierx partners tree`: who belongs to whom, and what each branch sums up to.
 
-mod common;
-
 use std::time::Duration;
 
+use crate::common::scripted::{Scripted, Step};
+use crate::common::{Api, TOKEN, carrierx, last_page, stderr, stdout};
 use assert_cmd::assert::Assert;
-use common::scripted::{Scripted, Step};
-use common::{Api, TOKEN, carrierx, last_page, stderr, stdout};
 use serde_json::Value;
 
 const FIELDS: &str = "partner_sid,parent_sid,display_id,status,balance,daily_spent_amount,name,company_name";
@@ -205,7 +203,7 @@ fn a_name_cannot_pass_for_a_part_of_the_drawing() {
 #[test]
 fn every_name_is_seen_on_a_terminal_of_45_columns_or_more() {
     for columns in [45, 60, 80, 90, 120] {
-        let drawn = common::in_terminal(&[], columns, "partners tree --sandbox -q --color never");
+        let drawn = crate::common::in_terminal(&[], columns, "partners tree --sandbox -q --color never");
         assert_eq!(drawn.lines().count(), 251, "{columns}");
         for line in drawn.lines().skip(1) {
             let name = line.split("  CX").next().unwrap_or_default().trim_start_matches(['│', '├', '└', '─', ' ', '↑']);

@@ -1,10 +1,8 @@
 //! Whether a list is whole, and what is said when it is not.
 
-mod common;
-
 use std::fs;
 
-use common::{Api, list_sandbox, page_of, stderr, stdout};
+use crate::common::{Api, list_sandbox, page_of, stderr, stdout};
 use serde_json::Value;
 
 const ONE: &str = r#"{"partner_sid":"6bace9c5-3eef-4f75-8f48-fb98e04408be","name":"one"}"#;
@@ -199,7 +197,7 @@ fn many_pages_take_no_more_connections_than_requests_at_a_time() {
             });
         }
     });
-    let mut command = common::carrierx(&["partners", "list", "--all", "--page-size", "2", "-o", "jsonl"]);
+    let mut command = crate::common::carrierx(&["partners", "list", "--all", "--page-size", "2", "-o", "jsonl"]);
     let list = command.env("CARRIERX_BASE_URL", url).env("CARRIERX_TOKEN", "x").assert().success().stderr("");
     assert_eq!(stdout(&list).lines().count(), 40);
     assert!(connections.load(Ordering::SeqCst) <= 4, "{connections:?}");

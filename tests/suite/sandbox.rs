@@ -1,12 +1,10 @@
 //! `sandbox serve`: the sample API for scripts, and what a terminal shows while it takes its time.
 
-mod common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-use common::{carrierx, stdout};
+use crate::common::{carrierx, stdout};
 
 /// A sandbox that serves until it is dropped, and the environment to use it with.
 struct Served {
@@ -98,6 +96,6 @@ fn a_port_in_use_is_an_error_that_names_it() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
     let serve = carrierx(&["sandbox", "serve", "--port", &port]).assert().code(1);
-    let report = common::stderr(&serve);
+    let report = crate::common::stderr(&serve);
     assert!(report.contains(&format!("cannot listen on port {port}")) && report.contains("\nhint: "), "{report}");
 }

@@ -1,11 +1,9 @@
 //! The manual: the pages in the repository are the program's, and readers of manuals have nothing to say against them.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{carrierx, stderr, stdout};
+use crate::common::{carrierx, stderr, stdout};
 
 /// The pages as the program writes them, in a folder that goes with the first of the two.
 fn written() -> (tempfile::TempDir, Vec<PathBuf>) {

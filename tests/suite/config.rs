@@ -1,10 +1,8 @@
 //! `carrierx config ...`: where the configuration is, what it sets, and how to begin one.
 
-mod common;
-
 use std::fs;
 
-use common::{carrierx, stderr, stdout};
+use crate::common::{carrierx, stderr, stdout};
 
 #[test]
 fn the_path_is_that_of_the_option_the_variable_or_the_platform() {

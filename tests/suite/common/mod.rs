@@ -1,9 +1,6 @@
 //! The program in a clean room: environment cleared, home private and empty, a time limit on every run; and an API to
 //! talk to.
 
-// Each test file is a crate of its own and uses only a part of this.
-#![allow(dead_code)]
-
 pub mod proxy;
 pub mod scripted;
 pub mod tls;

@@ -1,13 +1,11 @@
 //! What comes out: lossless in every format, safe on a terminal, quiet when the reader leaves.
 
-mod common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{Api, carrierx, last_page, list_sandbox, stdout};
+use crate::common::{Api, carrierx, last_page, list_sandbox, stdout};
 
 const PARTNER: &str =
     r#"{"z":1.10,"name":"caf\u00e9 \"x\"\nline","balance":"4.40","n":12345678901234567890123,"a":{ "k":[1E5, null] }}"#;

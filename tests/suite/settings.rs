@@ -1,10 +1,8 @@
 //! Options, environment and configuration file: which wins, and what is said when one cannot be used.
 
-mod common;
-
 use std::fs;
 
-use common::{Api, TOKEN, carrierx, last_page, stderr};
+use crate::common::{Api, TOKEN, carrierx, last_page, stderr};
 use tempfile::TempDir;
 
 /// A home with a configuration file.
@@ -46,7 +44,7 @@ fn the_file_at_the_platforms_place_gives_token_and_address() {
 #[test]
 fn a_configured_limit_that_cuts_the_list_says_so() {
     let api = Api::new();
-    api.page(&[("limit", "1")], common::page_of(0, 1, 3));
+    api.page(&[("limit", "1")], crate::common::page_of(0, 1, 3));
     let home = home_with("limit = 1\n");
     let list = api.carrierx(&["partners", "list"]).env("XDG_CONFIG_HOME", config_home(&home)).assert().success();
     assert_eq!(stderr(&list), "note: 1 of 3 partners listed; add --all, or --limit N\n");

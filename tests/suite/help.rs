@@ -1,13 +1,11 @@
 //! Help: it fits, it is about the command, and its examples run.
 #![cfg(unix)]
 
-mod common;
-
 use std::time::Duration;
 
+use crate::common::{carrierx, in_terminal, stdout};
 use carrierx::cli::Cli;
 use clap::CommandFactory;
-use common::{carrierx, in_terminal, stdout};
 
 /// The words of every command, the program's own being none.
 fn commands() -> Vec<Vec<String>> {
@@ -99,7 +97,7 @@ fn a_mistyped_command_option_or_value_is_told_the_right_one() {
         ("partners list --color alwasy", "'always'"),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
-        let report = common::stderr(&carrierx(&words).assert().code(2));
+        let report = crate::common::stderr(&carrierx(&words).assert().code(2));
         assert!(report.contains(meant), "{line}: {report}");
     }
 }

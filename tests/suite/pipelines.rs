@@ -1,11 +1,9 @@
 //! The program between other programs, in a real shell, as the README has it.
 
-mod common;
-
 use std::time::Duration;
 
+use crate::common::{Api, TOKEN, last_page, stderr, stdout};
 use assert_cmd::Command;
-use common::{Api, TOKEN, last_page, stderr, stdout};
 
 /// What a line of shell prints, `carrierx` being the program asking its sandbox, in a folder of its own.
 #[cfg(unix)]

@@ -1,8 +1,6 @@
 //! `carrierx partners count`: one number, told by the API or counted to the last partner.
 
-mod common;
-
-use common::{Api, carrierx, last_page, page_of, stderr};
+use crate::common::{Api, carrierx, last_page, page_of, stderr};
 
 fn count(api: &Api, arguments: &[&str]) -> assert_cmd::assert::Assert {
     api.carrierx(&[&["partners", "count"], arguments].concat()).assert()

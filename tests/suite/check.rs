@@ -1,9 +1,7 @@
 //! `carrierx partners check`: the status and the first line that monitoring systems read, and the rows for people.
 
-mod common;
-
+use crate::common::{Api, carrierx, last_page, stderr, stdout};
 use assert_cmd::assert::Assert;
-use common::{Api, carrierx, last_page, stderr, stdout};
 
 fn partner(number: u32, rest: &str) -> String {
     format!(r#"{{"partner_sid":"{number}","display_id":"CX{number}","name":"n{number}",{rest}}}"#)

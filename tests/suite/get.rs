@@ -1,9 +1,7 @@
 //! `carrierx partners get`: single partners by SID, display ID or login.
 
-mod common;
-
+use crate::common::{Api, carrierx, last_page, list_sandbox, stderr, stdout};
 use assert_cmd::assert::Assert;
-use common::{Api, carrierx, last_page, list_sandbox, stderr, stdout};
 
 const SID: &str = "be128456-3098-4564-b0d1-67dbceee265f";
 

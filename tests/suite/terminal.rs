@@ -1,9 +1,7 @@
 //! The program at a terminal: tables that fit, colours where they are wanted.
 #![cfg(unix)]
 
-mod common;
-
-use common::in_terminal;
+use crate::common::in_terminal;
 use unicode_width::UnicodeWidthStr;
 
 const ESCAPE: char = '\u{1b}';
@@ -74,7 +72,7 @@ fn a_pipe_is_plain_unless_someone_says_otherwise() {
         ("TERM", "dumb", &["--color", "always"], true),
     ] {
         let arguments = [&["partners", "list", "--sandbox"], options].concat();
-        let list = common::carrierx(&arguments).env(name, value).assert().success();
-        assert_eq!(common::stdout(&list).contains(ESCAPE), colored, "{name}={value} {options:?}");
+        let list = crate::common::carrierx(&arguments).env(name, value).assert().success();
+        assert_eq!(crate::common::stdout(&list).contains(ESCAPE), colored, "{name}={value} {options:?}");
     }
 }

@@ -1,12 +1,10 @@
 //! `carrierx auth ...`: a token is stored, looked at and removed, and never shown.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::common::{Api, TOKEN, carrierx, last_page, stderr, stdout};
 use assert_cmd::Command;
-use common::{Api, TOKEN, carrierx, last_page, stderr, stdout};
 use tempfile::TempDir;
 
 /// A home, in which the configuration is yet to be made.

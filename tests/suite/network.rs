@@ -1,15 +1,13 @@
 //! Between the program and the API: real proxies, and real TLS servers whose certificates a private authority signed.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
+use crate::common::proxy::{Door, Proxy};
+use crate::common::tls::{Authority, TlsServer, Validity};
+use crate::common::{TOKEN, carrierx, last_page, stderr};
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
-use common::proxy::{Door, Proxy};
-use common::tls::{Authority, TlsServer, Validity};
-use common::{TOKEN, carrierx, last_page, stderr};
 
 /// A host that exists nowhere: only a proxy can lead there.
 const HOST: &str = "api.carrierx.invalid";

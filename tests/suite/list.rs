@@ -1,8 +1,6 @@
 //! `partners list`: what is asked of the API, how often, and how a list ends.
 
-mod common;
-
-use common::{Api, TOKEN, last_page, list_sandbox, page_of, stderr, stdout};
+use crate::common::{Api, TOKEN, last_page, list_sandbox, page_of, stderr, stdout};
 
 #[test]
 fn a_plain_list_is_one_request_for_the_first_hundred_oldest_first() {

@@ -1,8 +1,6 @@
 //! `carrierx partners fields`: what is documented of a partner, in every format, without asking anybody.
 
-mod common;
-
-use common::{carrierx, stdout};
+use crate::common::{carrierx, stdout};
 
 #[test]
 fn every_documented_field_is_told_in_every_format() {

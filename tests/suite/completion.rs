@@ -1,8 +1,6 @@
 //! Completion, in real shells: what is typed, and what must appear.
 #![cfg(unix)]
 
-mod common;
-
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -10,7 +8,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{carrierx, stdout};
+use crate::common::{carrierx, stdout};
 use tempfile::TempDir;
 
 /// What is typed before Tab, and what the screen must then have.
