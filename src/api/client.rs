@@ -1,5 +1,6 @@
 //! One GET: the token, the time limit and the size limit of a request, and what is said when no answer comes.
 
+use std::env;
 use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -21,9 +22,10 @@ use super::answer::Answer;
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
 use super::page::Page;
+use super::proxy::Proxy;
 use super::query::{FieldSelection, PageRequest};
 use super::tls::{self, Authority};
-use super::{address, proxy, retry};
+use super::{address, retry};
 
 /// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
@@ -47,6 +49,7 @@ pub struct Conduct {
 pub struct Client {
     http: blocking::Client,
     base_url: BaseUrl,
+    proxy: Option<Proxy>,
     credentials: Credentials,
     authorization: HeaderValue,
     timeout: TimeLimit,
@@ -76,15 +79,22 @@ impl Client {
                 "localhost",
                 &[(Ipv4Addr::LOCALHOST, 0).into(), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))],
             );
-        if base_url.is_loopback() {
-            builder = builder.no_proxy();
+        // The one answer of `proxy` holds, for requests and for messages; redirects stay at the origin.
+        let proxy = if base_url.is_loopback() {
+            None
+        } else {
+            Proxy::on_the_way_to(&base_url.join(&[]), |name| env::var_os(name))?
+        };
+        builder = builder.no_proxy();
+        if let Some(proxy) = &proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy.url().clone()).map_err(|error| unready(&error))?);
         }
         let http = builder.build().map_err(|error| unready(&error))?;
         let bearer = Zeroizing::new(format!("Bearer {}", credentials.token.expose()));
         let mut authorization = HeaderValue::from_str(&bearer)
             .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
         authorization.set_sensitive(true);
-        Ok(Self { http, base_url, credentials, authorization, timeout, retries, trace, buffers: Arc::default() })
+        Ok(Self { http, base_url, proxy, credentials, authorization, timeout, retries, trace, buffers: Arc::default() })
     }
 
     /// Where the token came from, in words.
@@ -175,8 +185,7 @@ impl Client {
 
     /// The failure to get a whole answer; `what` says how far it came.
     fn no_answer(&self, what: &str, asked: &Url, error: &(dyn Error + 'static)) -> Failure {
-        let proxy = if self.base_url.is_loopback() { None } else { proxy::on_the_way_to(asked) };
-        let from = match &proxy {
+        let from = match &self.proxy {
             Some(proxy) => format!("{asked}, through the proxy {proxy}"),
             None => asked.to_string(),
         };
@@ -191,25 +200,23 @@ impl Client {
             // It will not be a better one in a second.
             return failure(&problem).hint(hint);
         }
-        match (cause(error).as_str(), proxy) {
-            // The words of the HTTP library, which gives no other sign.
-            (cause, Some(_)) if cause.contains("proxy authorization required") => Failure {
-                status: Some(407),
-                ..failure("the proxy wants to know who asks (407)")
-            }
-            .hint(
-                "put user name and password into the variable that names the proxy, as http://USER:PASSWORD@HOST:PORT",
-            ),
-            (cause, Some(_)) if cause.contains("tunnel error: unsuccessful") => failure("the proxy refused to connect")
-                .retryable()
-                .hint("ask who runs the proxy to let this host through, or except it from the proxy by NO_PROXY"),
-            (cause, Some(_)) => failure(cause)
-                .retryable()
-                .hint("look at the proxy that HTTPS_PROXY or ALL_PROXY names, and at the network behind it"),
-            (cause, None) => {
-                failure(cause).retryable().hint("look at the network, the proxy settings and the base URL")
-            }
+        let cause = cause(error);
+        let Some(variable) = self.proxy.as_ref().map(Proxy::variable) else {
+            return failure(&cause).retryable().hint("look at the network, the proxy settings and the base URL");
+        };
+        // The words of the HTTP library, which gives no other sign.
+        if cause.contains("proxy authorization required") {
+            let failure = failure("the proxy requires authentication (407)");
+            return Failure { status: Some(407), ..failure }.hint(format!(
+                "set {variable} to SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded"
+            ));
         }
+        if cause.contains("tunnel error: unsuccessful") {
+            return failure("the proxy refused to connect")
+                .retryable()
+                .hint("ask the proxy's administrator to allow this host, or list it in NO_PROXY to bypass the proxy");
+        }
+        failure(&cause).retryable().hint(format!("check the proxy in {variable}, and the network behind it"))
     }
 }
 

@@ -20,8 +20,9 @@ const ENVIRONMENT: [(&str, &str); 11] = [
     ("TERM", "If it is dumb, nothing is coloured unless someone says so, and no progress is shown."),
     (
         "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
-        "The proxies to use, http, https or socks5, and the hosts to reach without; also in lower case. Requests to this \
-         machine never go to a proxy.",
+        "The proxy to use (http, https, socks4, socks4a, socks5 or socks5h) and the hosts to reach without one, also in \
+         lower case, as curl reads them. A proxy that cannot be used is an error (status 3). HTTP_PROXY concerns plain http, \
+         which is used on this machine alone, and requests to this machine never go to a proxy.",
     ),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "The certificate authorities to trust in place of those of the system."),
 ];

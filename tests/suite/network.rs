@@ -136,7 +136,11 @@ fn a_host_that_no_proxy_names_is_not_sent_to_the_proxy() {
 fn a_failing_proxy_is_named_without_its_password() {
     let unreachable = "127.0.0.1:1".parse().expect("an address");
     for (door, attempts, parts) in [
-        (Door::Refuses("HTTP/1.1 407 Proxy Authentication Required"), 1, &["who asks (407)", "USER:PASSWORD"][..]),
+        (
+            Door::Refuses("HTTP/1.1 407 Proxy Authentication Required"),
+            1,
+            &["requires authentication (407)", "HTTPS_PROXY", "USER:PASSWORD"][..],
+        ),
         (Door::Refuses("HTTP/1.1 403 Forbidden"), 2, &["refused to connect", "NO_PROXY"]),
         (Door::Refuses("HTTP/1.1 502 Bad Gateway"), 2, &["refused to connect", "after 2 attempts"]),
         (Door::To(unreachable), 2, &["HTTPS_PROXY"]),
@@ -156,4 +160,46 @@ fn a_proxy_that_does_not_answer_at_all_is_named() {
     let mut command = list(&format!("https://{HOST}/core/v2"), &["--retries", "0"]);
     let refused = command.env("HTTPS_PROXY", "http://127.0.0.1:1").assert().code(9).stdout("");
     assert_refused(&refused, &["through the proxy http://127.0.0.1:1: Connection refused", "HTTPS_PROXY"]);
+}
+
+#[test]
+fn a_proxy_variable_that_cannot_be_used_ends_the_command_before_anything_is_sent() {
+    let proxy = Proxy::start(Door::Refuses("HTTP/1.1 500 No"));
+    let address = proxy.address();
+    for (variable, value) in [
+        ("HTTPS_PROXY", "::::".to_owned()),
+        ("https_proxy", format!("{address}:9")),
+        ("ALL_PROXY", format!("ftp://me:hunter2@{address}")),
+        ("all_proxy", format!("\"http://me:hunter2@{address}\"")),
+        ("HTTPS_PROXY", format!("http://me:hunter2@{address} ")),
+        ("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:99999".to_owned()),
+    ] {
+        let refused = list(&format!("https://{HOST}/core/v2"), &["--retries", "0"]).env(variable, value).assert();
+        let refused = refused.code(3).stdout("");
+        assert_refused(&refused, &[&format!("the proxy in {variable} cannot be used: "), "http://HOST:PORT"]);
+        assert!(!stderr(&refused).contains("hunter2"), "{}", stderr(&refused));
+    }
+    assert_eq!(proxy.asked(), [""; 0]);
+}
+
+#[test]
+fn the_proxy_is_the_one_that_curl_would_use() {
+    let proxy = Proxy::start(Door::Refuses("HTTP/1.1 407 Proxy Authentication Required"));
+    let address = proxy.address();
+    let elsewhere = "http://127.0.0.1:1";
+    let authorization = "proxy-authorization: Basic bWU6cEBzcw==";
+    for (variables, sent) in [
+        (&[("HTTPS_PROXY", ""), ("https_proxy", &format!("http://{address}"))][..], "CONNECT"),
+        (&[("HTTPS_PROXY", elsewhere), ("https_proxy", &format!("{address}/"))], "CONNECT"),
+        (&[("REQUEST_METHOD", "GET"), ("HTTPS_PROXY", &format!("http://{address}"))], "CONNECT"),
+        (&[("HTTPS_PROXY", &format!("http://me:p@ss@{address}"))], authorization),
+        (&[("HTTPS_PROXY", &format!("me:p%40ss@{address}/x"))], authorization),
+        (&[("ALL_PROXY", &format!("{address}")), ("NO_PROXY", "*.example.com carrierx.invalid:8443")], "CONNECT"),
+    ] {
+        let mut command = list(&format!("https://{HOST}/core/v2"), &["--retries", "0"]);
+        let report = stderr(&command.envs(variables.iter().copied()).assert().code(9));
+        assert!(report.contains(&format!("through the proxy http://{address}: ")), "{variables:?}: {report}");
+        let asked = proxy.asked().pop().expect("a request").to_lowercase();
+        assert!(asked.contains(&sent.to_lowercase()), "{variables:?}: {asked}");
+    }
 }
