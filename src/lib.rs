@@ -45,4 +45,4 @@ pub mod suggest;
 pub mod terminal;
 pub mod values;
 
-pub use commands::{Surroundings, misread, run};
+pub use commands::{Surroundings, ended_early, run};

@@ -5,16 +5,18 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::num::NonZeroU16;
 use std::process::{self, ExitCode};
+use std::thread;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 
 use carrierx::cli::{self, Cli};
-use carrierx::error::Kind;
+use carrierx::error::{Failure, Kind};
 use carrierx::notices::Notices;
 use carrierx::output::sink;
 use carrierx::settings::Environment;
 use carrierx::terminal::{self, Screen, Terminal};
-use carrierx::values::ErrorFormat;
+use carrierx::values::{Deadline, ErrorFormat};
 use carrierx::{Surroundings, completion, error, hangup, signals};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
@@ -30,13 +32,13 @@ fn main() -> ExitCode {
         Err(message) => return help_or_usage(&message, &line),
     };
     let error_format = cli.global.error_format;
-    signals::clean_up_before_the_end(|| {
-        terminal::clear_progress();
-        terminal::show_typing();
-        sink::remove_unfinished();
-    });
+    signals::clean_up_before_the_end(clean_up);
+    if let Some(deadline) = cli.global.max_time {
+        end_after(deadline, line, error_format);
+    }
     let mut stderr = io::stderr();
-    let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+    // Not locked: whoever ends the program early may have to write there.
+    let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout());
     let ended = {
         let terminal = Terminal {
             stdin: io::stdin().is_terminal(),
@@ -75,6 +77,40 @@ fn main() -> ExitCode {
     }
 }
 
+/// Leaves nothing behind.
+fn clean_up() {
+    terminal::clear_progress();
+    terminal::show_typing();
+    sink::remove_unfinished();
+}
+
+/// How long after its deadline a command may report by itself how far it came.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Ends the program after the deadline, whatever it is doing: waiting for stdin, for another program, for a reader.
+///
+/// Requests keep to the deadline by themselves, and say how far the command came.
+fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
+    let failure = Failure::new(Kind::Network, format!("not finished within --max-time {deadline}"));
+    let failure = failure.retryable().hint("allow more time with --max-time");
+    let status = if cli::is_check(&line) { error::UNKNOWN } else { failure.kind.exit_status() };
+    // Without threads the requests alone keep to it.
+    _ = thread::Builder::new().name("deadline".to_owned()).spawn(move || {
+        thread::sleep(deadline.left() + GRACE);
+        let report = thread::Builder::new().name("report".to_owned()).spawn(move || {
+            clean_up();
+            let error = carrierx::ended_early(&line, failure, &environment(), &mut io::stdout());
+            _ = io::stderr().write_all(error::report(&error, format).as_bytes());
+            process::exit(status.into());
+        });
+        // A report that nobody takes keeps nothing alive.
+        if report.is_ok() {
+            thread::sleep(GRACE);
+        }
+        process::exit(status.into());
+    });
+}
+
 fn environment() -> Environment {
     Environment::read(|name| env::var_os(name))
 }
@@ -96,7 +132,7 @@ fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
     let format = cli::error_format(line);
     let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if message.use_stderr() && !(is_help && format == ErrorFormat::Text) {
-        let error = carrierx::misread(line, error::usage(message), &environment(), &mut io::stdout());
+        let error = carrierx::ended_early(line, error::usage(message), &environment(), &mut io::stdout());
         return failed(&error, format);
     }
     // As above: who closed the pipe has seen enough.

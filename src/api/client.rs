@@ -15,7 +15,7 @@ use reqwest::{Url, blocking};
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
-use crate::values::{BaseUrl, TimeLimit};
+use crate::values::{BaseUrl, Deadline, TimeLimit};
 
 use super::ahead::Wait;
 use super::answer::Answer;
@@ -37,6 +37,8 @@ const MAX_REDIRECTS: usize = 5;
 pub struct Conduct {
     /// The longest that one attempt may take, from its first to its last byte.
     pub timeout: TimeLimit,
+    /// When all requests together must have ended, waits included.
+    pub deadline: Option<Deadline>,
     /// How many attempts may follow one that may succeed another time.
     pub retries: u32,
     /// Certificate authorities that are trusted beside those of the system.
@@ -53,6 +55,7 @@ pub struct Client {
     credentials: Credentials,
     authorization: HeaderValue,
     timeout: TimeLimit,
+    deadline: Option<Deadline>,
     retries: u32,
     trace: Option<fn(&str)>,
     buffers: Arc<Buffers>,
@@ -64,7 +67,7 @@ impl Client {
     /// # Errors
     /// When the system gives no thread or TLS cannot be set up.
     pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: Conduct) -> Result<Self, Failure> {
-        let Conduct { timeout, retries, authorities, trace } = conduct;
+        let Conduct { timeout, deadline, retries, authorities, trace } = conduct;
         let unready = |error: &(dyn Error + 'static)| {
             Failure::new(Kind::Other, format!("no HTTP client can be made: {}", cause(error)))
         };
@@ -94,7 +97,18 @@ impl Client {
         let mut authorization = HeaderValue::from_str(&bearer)
             .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
         authorization.set_sensitive(true);
-        Ok(Self { http, base_url, proxy, credentials, authorization, timeout, retries, trace, buffers: Arc::default() })
+        Ok(Self {
+            http,
+            base_url,
+            proxy,
+            credentials,
+            authorization,
+            timeout,
+            deadline,
+            retries,
+            trace,
+            buffers: Arc::default(),
+        })
     }
 
     /// Where the token came from, in words.
@@ -131,11 +145,24 @@ impl Client {
             attempt += 1;
             try_once(attempt)
         };
+        let left = || self.deadline.map_or(Duration::MAX, Deadline::left);
+        let mut is_over = false;
         let wait = |time: Duration, failure: &Failure| {
-            on_wait(Wait { until: Instant::now() + time, status: failure.status });
-            thread::sleep(time);
+            is_over = time >= left();
+            if !is_over {
+                on_wait(Wait { until: Instant::now() + time, status: failure.status });
+                thread::sleep(time);
+            }
+            !is_over
         };
-        retry::run(self.retries, try_next, wait, chance)
+        let ended = retry::run(self.retries, try_next, wait, chance);
+        ended.map_err(|failure| match self.deadline {
+            Some(deadline) if failure.retryable && (is_over || left().is_zero()) => {
+                let message = format!("not finished within --max-time {deadline}: {}", failure.message);
+                Failure { kind: Kind::Network, message, ..failure }.hint("allow more time with --max-time")
+            }
+            _ => failure,
+        })
     }
 
     /// Makes one attempt, and tells of it.
@@ -158,6 +185,10 @@ impl Client {
         let mut asked = url.clone();
         asked.set_query(None);
         let from = asked.to_string();
+        let left = self.deadline.map_or(Duration::MAX, Deadline::left);
+        if left.is_zero() {
+            return Err(Failure::new(Kind::Network, format!("no time left to ask {from}")).retryable());
+        }
         let mut response = self
             .http
             .get(url)
@@ -165,7 +196,7 @@ impl Client {
             .header(ACCEPT, "application/json")
             // Set on the request, the limit spans connecting, waiting and reading; set on the client, it would start
             // anew with every read.
-            .timeout(self.timeout.into())
+            .timeout(left.min(self.timeout.into()))
             .send()
             .map_err(|error| self.no_answer("no answer from", &asked, &error))?;
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
@@ -191,7 +222,10 @@ impl Client {
         };
         let failure = |problem: &str| Failure::new(Kind::Network, format!("{what} {from}: {problem}"));
         if is_timeout(error) {
-            return Failure::new(Kind::Network, format!("no whole answer from {from} within {}", self.timeout))
+            // At the deadline, that is what is reported.
+            let is_over = self.deadline.is_some_and(|deadline| deadline.left().is_zero());
+            let limit = if is_over { "in time".to_owned() } else { format!("within {}", self.timeout) };
+            return Failure::new(Kind::Network, format!("no whole answer from {from} {limit}"))
                 .retryable()
                 .hint("allow it more time with --timeout, or look at the network");
         }

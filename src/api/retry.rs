@@ -26,15 +26,15 @@ enum Decision {
 
 /// Makes attempts until one succeeds, one fails for good, or `retries` have followed the first.
 ///
-/// `wait` is told how long to wait and after which failure, and returns when that is over; `chance` gives numbers from
-/// 0 to 1, which keep many clients from coming back all at once.
+/// `wait` is told how long to wait and after which failure, and returns when that is over, false if there is no time for
+/// it; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
 ///
 /// # Errors
 /// The last failure, with the number of attempts if there were several.
 pub fn run<T>(
     retries: u32,
     mut attempt: impl FnMut() -> Result<T, Failure>,
-    mut wait: impl FnMut(Duration, &Failure),
+    mut wait: impl FnMut(Duration, &Failure) -> bool,
     chance: impl Fn() -> f64,
 ) -> Result<T, Failure> {
     let mut attempts = 0;
@@ -45,8 +45,8 @@ pub fn run<T>(
         };
         attempts += 1;
         match decide(&failure, attempts, retries, chance()) {
-            Decision::Again(time) => wait(time, &failure),
-            Decision::GiveUp => return Err(counted(failure, attempts)),
+            Decision::Again(time) if wait(time, &failure) => {}
+            Decision::Again(_) | Decision::GiveUp => return Err(counted(failure, attempts)),
             Decision::TooLong(time) => {
                 let hint = format!("the server asks to wait for {} seconds; run it again after that", time.as_secs());
                 return Err(Failure { kind: Kind::RateLimited, ..counted(failure, attempts) }.hint(hint));
@@ -135,7 +135,11 @@ mod tests {
             *count.borrow_mut() += 1;
             if *count.borrow() > times { Ok(*count.borrow()) } else { Err(failure(true, None)) }
         };
-        let result = run(retries, attempt, |time, _| waits.borrow_mut().push(time.as_millis()), || 1.0);
+        let wait = |time: Duration, _: &Failure| {
+            waits.borrow_mut().push(time.as_millis());
+            true
+        };
+        let result = run(retries, attempt, wait, || 1.0);
         (result, waits.take())
     }
 
@@ -147,6 +151,12 @@ mod tests {
         assert_eq!(result.expect_err("a failure").message, "failed, after 4 attempts");
         assert_eq!(waits, [300, 600, 1200]);
         assert_eq!(run_failing(9, 0).0.expect_err("a failure").message, "failed");
+    }
+
+    #[test]
+    fn attempts_end_when_there_is_no_time_to_wait_for_another() {
+        let result = run(3, || Err::<(), _>(failure(true, None)), |_, _| false, || 1.0);
+        assert_eq!(result.expect_err("a failure").message, "failed");
     }
 
     #[test]

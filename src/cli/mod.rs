@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::values::{ColorChoice, ErrorFormat, Format, Shell, TimeLimit};
+use crate::values::{ColorChoice, Deadline, ErrorFormat, Format, Shell, TimeLimit};
 
 /// Query your CarrierX partner accounts.
 ///
@@ -142,6 +142,14 @@ pub struct GlobalArgs {
     /// It counts from connecting to the last byte of the answer. A bare number is seconds.
     #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
     pub timeout: Option<TimeLimit>,
+
+    /// Time limit of the whole command: 500ms, 30s, 2m
+    ///
+    /// Covers everything: requests, retries, the waits between them, every page, and a token_command. When the time is
+    /// over, the exit status is 9 (`check`: UNKNOWN), rows that were printed stay, and a file of --to is untouched. A
+    /// bare number is seconds.
+    #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
+    pub max_time: Option<Deadline>,
 
     /// Attempts after a failed one [default: 3]
     ///

@@ -62,6 +62,7 @@ impl Connection {
 fn conduct(global: &GlobalArgs, settings: &Settings, authorities: Vec<Authority>) -> Conduct {
     Conduct {
         timeout: settings.timeout.value,
+        deadline: global.max_time,
         retries: settings.retries.value,
         authorities,
         trace: global.verbose.then_some(notices::trace),

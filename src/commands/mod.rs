@@ -54,8 +54,9 @@ pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The error of a line that cannot be read, told to a monitoring system first if it is one that runs it.
-pub fn misread(
+/// The error of a command that ended before it could report anything itself, as it could not be read or took too long;
+/// told to a monitoring system first if it is one that runs it.
+pub fn ended_early(
     line: &[OsString],
     failure: Failure,
     environment: &Environment,

@@ -199,7 +199,7 @@ pub fn exit_status(error: &anyhow::Error) -> u8 {
 }
 
 /// What monitoring systems call a state that could not be found out.
-const UNKNOWN: u8 = 3;
+pub const UNKNOWN: u8 = 3;
 
 /// Put before an error whose status a monitoring system reads: to it, all of them mean that nothing is known.
 #[derive(Debug)]

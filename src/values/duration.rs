@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long one attempt at a request may take; never zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,41 @@ impl FromStr for TimeLimit {
         parse_duration(text).and_then(|duration| {
             Self::new(duration).ok_or_else(|| "a time limit is more than 0 and at most a day".to_owned())
         })
+    }
+}
+
+/// The moment by which a whole command must have ended. The time runs from when the option is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    at: Instant,
+    limit: TimeLimit,
+}
+
+impl Deadline {
+    /// How much time is left; zero from the deadline on.
+    pub fn left(self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+}
+
+impl From<TimeLimit> for Deadline {
+    fn from(limit: TimeLimit) -> Self {
+        Self { at: Instant::now() + limit.0, limit }
+    }
+}
+
+impl FromStr for Deadline {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(TimeLimit::into)
+    }
+}
+
+/// As it was given.
+impl fmt::Display for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.limit.fmt(f)
     }
 }
 

@@ -20,7 +20,7 @@ mod token;
 pub use amount::Amount;
 pub use base_url::BaseUrl;
 pub use color::ColorChoice;
-pub use duration::{TimeLimit, parse_duration};
+pub use duration::{Deadline, TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub use field_name::FieldName;
 pub use format::Format;

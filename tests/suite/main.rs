@@ -17,6 +17,7 @@ mod get;
 mod help;
 mod list;
 mod manual;
+mod max_time;
 mod network;
 mod output;
 mod pipelines;
