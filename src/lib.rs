@@ -21,7 +21,7 @@
 //! which links them and sums up their branches.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
-//! [`notices`], what is said beside the results; [`terminal`], what is connected to one, and progress; [`hangup`] and
+//! [`notices`], what is said beside the results; [`message`], words from outside in sentences; [`terminal`], what is connected to one, and progress; [`hangup`] and
 //! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
 //! `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
 
@@ -35,6 +35,7 @@ pub mod error;
 pub mod hangup;
 pub mod hierarchy;
 pub mod manual;
+pub mod message;
 pub mod notices;
 pub mod output;
 pub mod raw;

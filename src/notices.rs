@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 
+use crate::message;
 use crate::output::text;
 
 /// Where notes and warnings go.
@@ -40,7 +41,7 @@ impl<'w> Notices<'w> {
     }
 
     fn say(&self, kind: &str, text: &str) -> io::Result<()> {
-        writeln!(self.out.borrow_mut(), "{kind}: {}", text::escape(text))
+        writeln!(self.out.borrow_mut(), "{kind}: {}", message::shown(text))
     }
 }
 

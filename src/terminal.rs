@@ -11,6 +11,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use zeroize::Zeroizing;
 
+use crate::message;
 use crate::values::ColorChoice;
 
 /// A list that is done sooner than this needs no progress bar.
@@ -81,7 +82,7 @@ pub fn clear_progress() {
 /// When the terminal cannot be asked.
 pub fn ask_secret(question: &str) -> io::Result<Zeroizing<String>> {
     hidden::begin();
-    let answer = rpassword::prompt_password(question).map(Zeroizing::new);
+    let answer = rpassword::prompt_password(message::shown(question)).map(Zeroizing::new);
     hidden::end();
     answer
 }
@@ -91,7 +92,7 @@ pub fn ask_secret(question: &str) -> io::Result<Zeroizing<String>> {
 /// # Errors
 /// When the terminal cannot be asked.
 pub fn ask_yes(question: &str) -> io::Result<bool> {
-    write!(io::stderr(), "{question} [y/N] ")?;
+    write!(io::stderr(), "{} [y/N] ", message::shown(question))?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))

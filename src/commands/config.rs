@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
 use crate::error::{Failure, Kind};
-use crate::output::ColumnKind;
+use crate::output::{ColumnKind, text};
 use crate::settings::{self, Settings};
 
 use super::auth::make_folder_of;
@@ -31,7 +31,14 @@ pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) ->
 fn path(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let path = settings::path(&options(global), &surroundings.environment)?;
     let out = surroundings.stdout;
-    writeln!(out, "{}", path.display())?;
+    match surroundings.terminal.stdout {
+        Some(_) => writeln!(out, "{}", text::escape(&path.to_string_lossy()))?,
+        // For programs it is exact, whatever the system takes for a name.
+        None => {
+            out.write_all(path.as_os_str().as_encoded_bytes())?;
+            out.write_all(b"\n")?;
+        }
+    }
     Ok(out.flush()?)
 }
 

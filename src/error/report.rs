@@ -6,6 +6,7 @@ use std::ops::Range;
 use anyhow::Error;
 use serde::Serialize;
 
+use crate::message::{bounded, shown};
 use crate::output::text;
 use crate::values::ErrorFormat;
 
@@ -21,19 +22,19 @@ pub fn report(error: &Error, format: ErrorFormat) -> String {
 
 /// Message, place and hint.
 fn in_words(error: &Error) -> String {
-    let mut report = format!("error: {}\n", text::escape(&message(error)));
+    let mut report = format!("error: {}\n", shown(&message(error)));
     if let Some(place) = error.downcast_ref::<Failure>().and_then(|failure| failure.place.as_ref()) {
         report.push_str(&point_at(place));
     }
     if let Some(hint) = hint(error) {
-        report.push_str(&format!("hint: {}\n", text::escape(hint)));
+        report.push_str(&format!("hint: {}\n", shown(hint)));
     }
     report
 }
 
 /// What failed, on what, and why: one sentence, as long as the chain of causes.
 pub fn message(error: &Error) -> String {
-    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    error.chain().map(|cause| bounded(&cause.to_string()).into_owned()).collect::<Vec<_>>().join(": ")
 }
 
 /// The next step. What the system refused to read or write has one, too.
@@ -46,14 +47,28 @@ fn hint(error: &Error) -> Option<&str> {
     }
 }
 
-/// The text with carets under the place, in columns of the terminal.
+/// The text with carets under the place, in columns of the terminal; of a long text, what stands near the place.
 fn point_at(place: &Place) -> String {
-    let shown = |range: Range<usize>| text::escape(place.text.get(range).unwrap_or_default()).into_owned();
-    let before = text::width(&shown(0..place.span.start));
-    let carets = text::width(&shown(place.span.clone())).max(1);
-    let line = shown(0..place.text.len());
-    let remedy = text::escape(&place.remedy);
-    format!("  |\n  | {line}\n  | {}{} {remedy}\n", " ".repeat(before), "^".repeat(carets))
+    let Place { text, span, remedy } = place;
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let (before, marked, after) = (part(0..span.start), part(span.clone()), part(span.end..text.len()));
+    let begin = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+    let before = format!("{}{}", if begin > 0 { "…" } else { "" }, text::escape(&before[begin..]));
+    let (marked, after) = (beginning(marked), beginning(after));
+    let blanks = " ".repeat(text::width(&before));
+    let carets = "^".repeat(text::width(&marked).max(1));
+    format!("  |\n  | {before}{marked}{after}\n  | {blanks}{carets} {}\n", shown(remedy))
+}
+
+/// The most characters that are shown before, in and after a place.
+const AROUND: usize = 100;
+
+/// The beginning of a text, as much as is shown of it.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(AROUND) {
+        Some((end, _)) => format!("{}…", text::escape(&text[..end])),
+        None => text::escape(text).into_owned(),
+    }
 }
 
 /// The object that a program reads; what is not known is left out.
@@ -86,12 +101,15 @@ struct Facts {
 
 fn in_json(error: &Error) -> String {
     let (kind, failure) = (kind(error), error.downcast_ref::<Failure>());
-    let at = |place: &Place| format!("in `{}`, at byte {}: {}", place.text, place.span.start, place.remedy);
+    let at = |place: &Place| {
+        let text = bounded(&place.text);
+        format!("in `{text}`, at byte {}: {}", place.span.start, bounded(&place.remedy))
+    };
     let facts = Facts {
         kind: kind.name(),
         exit: exit_status(error),
         message: message(error),
-        hint: hint(error).map(str::to_owned).or_else(|| failure?.place.as_deref().map(at)),
+        hint: hint(error).map(|hint| bounded(hint).into_owned()).or_else(|| failure?.place.as_deref().map(at)),
         status: failure.and_then(|failure| failure.status),
         retryable: failure.is_some_and(|failure| failure.retryable),
         rows: failure.and_then(|failure| failure.rows),
@@ -158,6 +176,18 @@ mod tests {
     fn the_caret_stands_under_the_place_even_after_wide_characters() {
         let place = Place { text: "東京 = x".to_owned(), span: 7..8, remedy: "use `eq`".to_owned() };
         assert_eq!(point_at(&place), "  |\n  | 東京 = x\n  |      ^ use `eq`\n");
+    }
+
+    #[test]
+    fn of_a_long_text_what_stands_near_the_place_is_shown() {
+        let text = format!("{} = {}", "a".repeat(1 << 20), "b".repeat(1 << 20));
+        for span in [(1 << 20) + 1..(1 << 20) + 2, 0..text.len(), text.len()..text.len()] {
+            let place = Place { text: text.clone(), span, remedy: "use `eq`".to_owned() };
+            let shown = point_at(&place);
+            assert!(shown.len() < 1000 && shown.contains("^ use `eq`\n"), "{shown}");
+            let report = report(&Failure::new(Kind::Usage, "no").at(place).into(), ErrorFormat::Json);
+            assert!(report.len() < 3000, "{} bytes", report.len());
+        }
     }
 
     #[test]
