@@ -26,6 +26,11 @@ pub fn of_partner(base: &BaseUrl, sid: &str, fields: &FieldSelection) -> Url {
     url
 }
 
+/// Where the API says whose token it was given.
+pub fn of_whoami(base: &BaseUrl) -> Url {
+    base.join(&["oauth", "whoami"])
+}
+
 /// The command line that makes the same request with curl, in bash, zsh and fish; the token is left to the shell.
 pub fn as_curl(url: &Url) -> String {
     // The query is percent-encoded to the last quote; a path may hold one.

@@ -39,12 +39,21 @@ impl Answer {
         self.read(credentials, "a page of partners", Page::parse)
     }
 
-    /// The single partner in the answer, as the text that came.
+    /// The single object in the answer, as the text that came; none if the API says that there is none.
     ///
     /// # Errors
     /// As with a page.
-    pub fn into_partner(self, credentials: &Credentials) -> Result<String, Failure> {
-        self.read(credentials, "a partner", page::parse_partner)
+    pub fn into_partner(self, credentials: &Credentials) -> Result<Option<String>, Failure> {
+        if self.status == StatusCode::NOT_FOUND && self.may_be_the_apis_own() {
+            return Ok(None);
+        }
+        self.read(credentials, "a partner", page::parse_partner).map(Some)
+    }
+
+    /// Whether a refusal may be the API's own, and not that of another server at a wrong address.
+    fn may_be_the_apis_own(&self) -> bool {
+        let body = self.body.trim_ascii_start();
+        !self.is_html() && (body.is_empty() || body.starts_with(b"{"))
     }
 
     fn read<T>(
@@ -89,7 +98,7 @@ impl Answer {
                 credentials.source
             )),
             403 => told(Kind::Forbidden, "forbade the request")
-                .hint("the token's partner needs the scope partners.read or partners.manage"),
+                .hint("use a token with the scope partners.read or partners.manage"),
             407 => told(Kind::Network, "is behind a proxy that wants to know who asks")
                 .hint("give the proxy's user name and password in HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT"),
             429 => told(Kind::RateLimited, "wants fewer requests").hint("wait a while, then repeat the command"),

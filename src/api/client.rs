@@ -126,13 +126,26 @@ impl Client {
         Ok(page.recycled_by(&self.buffers))
     }
 
-    /// The partner with that SID, as the text that came.
+    /// What the API has at the address of the partner with that SID, as the text that came; none if it has nothing.
     ///
     /// # Errors
-    /// When no answer comes, or one that is no partner.
-    pub fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<String, Failure> {
+    /// When no answer comes, or one that is no object.
+    pub fn partner(
+        &self,
+        sid: &str,
+        fields: &FieldSelection,
+        on_wait: &dyn Fn(Wait),
+    ) -> Result<Option<String>, Failure> {
         let url = address::of_partner(&self.base_url, sid, fields);
         self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_partner(&self.credentials), on_wait)
+    }
+
+    /// What the API says of the token, as the text that came. It is asked once, as not every API has an answer.
+    ///
+    /// # Errors
+    /// When no answer comes, or one that is no object.
+    pub fn whoami(&self) -> Result<Option<String>, Failure> {
+        self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials)
     }
 
     fn try_repeatedly<T>(

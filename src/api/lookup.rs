@@ -1,26 +1,39 @@
 //! A single partner by what people call it: its SID, its display ID or its login.
+//!
+//! Whatever the server makes of the question, the partner that comes is compared with the one that was asked for.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use url::Url;
 
 use crate::error::{Failure, Kind};
+use crate::message::quoted;
+use crate::raw;
 use crate::values::{BaseUrl, Order};
 
-use super::address;
 use super::ahead::Wait;
 use super::client::Client;
+use super::page::Page;
 use super::query::{FieldSelection, PageRequest, Position, Query};
+use super::{address, partner};
+
+/// The rows that are asked for: a second one shows that an ID is ambiguous.
+const ROWS: u64 = 2;
+
+/// A login of at least so many characters may be a SID.
+const MIN_SID: usize = 20;
 
 /// What a partner is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PartnerId {
-    /// The secure ID, a UUID.
+    /// The secure ID, if it has the usual form: a UUID.
     Sid(String),
     /// The short public ID: `CX` and digits.
     DisplayId(String),
-    /// The login; never with a backslash or both kinds of quotes in it, so that it can be quoted.
+    /// The login; never with a backslash or both kinds of quotes in it, so that it can be quoted. It may turn out to be
+    /// a SID of another form.
     Login(String),
 }
 
@@ -33,12 +46,23 @@ impl FromStr for PartnerId {
             Err("it is empty".to_owned())
         } else if is_uuid(text) {
             Ok(Self::Sid(text.to_owned()))
-        } else if text.strip_prefix("CX").is_some_and(is_digits) {
-            Ok(Self::DisplayId(text.to_owned()))
+        } else if text.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CX")) && is_digits(&text[2..]) {
+            Ok(Self::DisplayId(text.to_ascii_uppercase()))
         } else if text.contains('\\') || (text.contains('"') && text.contains('\'')) {
-            Err("a login with a backslash or both kinds of quotes in it cannot be asked for".to_owned())
+            Err("the API cannot be asked for a login that contains a backslash or both kinds of quotes".to_owned())
         } else {
             Ok(Self::Login(text.to_owned()))
+        }
+    }
+}
+
+impl PartnerId {
+    /// The field that holds it, and its text.
+    fn field(&self) -> (&'static str, &str) {
+        match self {
+            Self::Sid(id) => (partner::SID, id),
+            Self::DisplayId(id) => ("display_id", id),
+            Self::Login(id) => ("login", id),
         }
     }
 }
@@ -50,47 +74,174 @@ fn is_uuid(text: &str) -> bool {
         && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// The partner as the text that came; none if there is no such partner.
+/// Whether the text has the form that SIDs have which are no UUIDs.
+fn may_be_sid(text: &str) -> bool {
+    text.len() >= MIN_SID && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+/// What came of asking for a partner.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The partner, as the text that came.
+    Partner(String),
+    /// There is no such partner in the list.
+    Nobody,
+    /// The server has nothing at the partner's address, which may be because there is no such partner.
+    NotFound,
+}
+
+/// Asks for the partner with that ID.
 ///
 /// # Errors
-/// When no answer comes, or one that the API does not promise.
+/// When no answer comes, or one that the API does not promise: another partner, or several.
 pub fn find(
     client: &Client,
     id: &PartnerId,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Option<String>, Failure> {
+) -> Result<Found, Failure> {
     if let PartnerId::Sid(sid) = id {
-        return match client.partner(sid, fields, on_wait) {
-            Ok(partner) => Ok(Some(partner)),
-            Err(failure) if failure.kind == Kind::Rejected && failure.status == Some(404) => Ok(None),
-            Err(failure) => Err(failure),
-        };
+        return by_sid(client, sid, fields, on_wait);
     }
-    let page = client.page(&request(id, fields), on_wait)?;
-    Ok(page.partners().next().map(str::to_owned))
+    let page = client.page(&request(id, fields), on_wait);
+    let listed = page.and_then(|page| Ok(only_match(&page, id)?.map(str::to_owned)));
+    match (id, listed) {
+        (_, Ok(Some(partner))) => Ok(Found::Partner(partner)),
+        (PartnerId::Login(login), listed)
+            if may_be_sid(login) && listed.as_ref().map_or_else(is_about_logins, |_| true) =>
+        {
+            match (by_sid(client, login, fields, on_wait), listed) {
+                (Ok(Found::Partner(partner)), _) => Ok(Found::Partner(partner)),
+                (_, Err(failure)) => Err(failure),
+                // As the list answered, the address is right.
+                (Ok(_), _) => Ok(Found::Nobody),
+                // What is no SID at all may be refused as such.
+                (Err(failure), _) if matches!(failure.status, Some(400 | 404 | 422)) => Ok(Found::Nobody),
+                (Err(failure), _) => Err(failure),
+            }
+        }
+        (_, listed) => listed.map(|_| Found::Nobody),
+    }
+}
+
+/// Whether the failure only shows that the API cannot find partners by their logins.
+fn is_about_logins(failure: &Failure) -> bool {
+    matches!(failure.status, Some(200 | 400 | 422))
+}
+
+/// Asks for the partner with that SID.
+///
+/// # Errors
+/// When no answer comes, or one that is not this partner.
+pub fn by_sid(client: &Client, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Found, Failure> {
+    let Some(found) = client.partner(sid, &fields.with(partner::SID), on_wait)? else { return Ok(Found::NotFound) };
+    if is_called(&found, partner::SID, sid) {
+        Ok(Found::Partner(found))
+    } else {
+        Err(another(&found, partner::SID, sid))
+    }
 }
 
 /// Where the partner is asked for.
 pub fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
     match id {
-        PartnerId::Sid(sid) => address::of_partner(base, sid, fields),
+        PartnerId::Sid(sid) => address::of_partner(base, sid, &fields.with(partner::SID)),
         _ => address::of_page(base, &request(id, fields)),
     }
 }
 
 /// The request for the one partner that has the ID.
 fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
-    let filter = match id {
-        PartnerId::Sid(sid) => format!("partner_sid eq {sid}"),
-        PartnerId::DisplayId(id) => format!("display_id eq {id}"),
-        PartnerId::Login(login) => {
-            let quote = if login.contains('"') { '\'' } else { '"' };
-            format!("login eq {quote}{login}{quote}")
-        }
+    let (field, text) = id.field();
+    let quote = match id {
+        PartnerId::Login(login) if login.contains('"') => "'",
+        PartnerId::Login(_) => "\"",
+        _ => "",
     };
-    let query = Arc::new(Query { filter: Some(filter), order: Order::Server, fields: fields.clone() });
-    PageRequest { query, position: Position::Offset(0), limit: 1 }
+    let filter = Some(format!("{field} eq {quote}{text}{quote}"));
+    let query = Arc::new(Query { filter, order: Order::Server, fields: fields.with(field).with(partner::SID) });
+    PageRequest { query, position: Position::Offset(0), limit: ROWS }
+}
+
+/// The one partner of the page that has the ID; none if the page is empty.
+fn only_match<'p>(page: &'p Page, id: &PartnerId) -> Result<Option<&'p str>, Failure> {
+    let (field, wanted) = id.field();
+    if page.is_empty() {
+        let claims_more = page.has_more == Some(true) || page.total.is_some_and(|total| total > 0);
+        return match raw::lookup(page.body(), ["errors"]).filter(|errors| !matches!(*errors, "null" | "[]")) {
+            Some(errors) => Err(reported(errors)),
+            None if claims_more => {
+                let problem = format!(
+                    "the API says that there is a partner with the {field} {}, but returned none",
+                    quoted(wanted)
+                );
+                Err(contradiction(problem).hint("run the command again"))
+            }
+            None => Ok(None),
+        };
+    }
+    let mut seen = HashSet::new();
+    let mut matching = page.partners().filter(|partner| is_called(partner, field, wanted)).filter(|partner| {
+        // The same partner twice is one partner.
+        text_of(partner, partner::SID).is_none_or(|sid| seen.insert(sid))
+    });
+    let Some(first) = matching.next() else {
+        return Err(another(page.partners().next().unwrap_or_default(), field, wanted));
+    };
+    let others: Vec<&str> = matching.by_ref().take(ROWS as usize).collect();
+    let is_cut = matches!(id, PartnerId::Login(_)) && page.len() < ROWS && page.has_more == Some(true);
+    if others.is_empty() && !is_cut {
+        return Ok(Some(first));
+    }
+    let called = [first].into_iter().chain(others).map(called).collect::<Vec<_>>().join(", ");
+    let more = if is_cut { " and more" } else { "" };
+    let problem = format!("the API returned several partners with the {field} {}: {called}{more}", quoted(wanted));
+    Err(contradiction(problem).hint("ask for one of them by its SID"))
+}
+
+/// Whether the field of the partner has that text, case aside.
+fn is_called(partner: &str, field: &str, wanted: &str) -> bool {
+    text_of(partner, field).is_some_and(|text| text == wanted || text.to_lowercase() == wanted.to_lowercase())
+}
+
+/// The failure to get the partner that was asked for: something else came.
+fn another(came: &str, field: &str, wanted: &str) -> Failure {
+    if let Some(errors) = raw::lookup(came, ["errors"]) {
+        return reported(errors);
+    }
+    let wanted = quoted(wanted);
+    let problem = match text_of(came, field) {
+        Some(text) => format!("the API returned the partner with the {field} {} instead of {wanted}", quoted(&text)),
+        None if raw::lookup(came, ["items"]).is_some() => {
+            format!("the API returned a page instead of the partner {wanted}")
+        }
+        None => format!("the API returned a partner without a {field} instead of {wanted}"),
+    };
+    let hint = "check the base URL; if it is right, the server or a proxy ignores what it is asked for";
+    contradiction(problem).hint(hint)
+}
+
+/// The failure of an answer that reports errors and calls itself a success.
+fn reported(errors: &str) -> Failure {
+    let problem = format!("the API reported errors with status 200: {}", quoted(&raw::text(errors)));
+    contradiction(problem).hint("try again later")
+}
+
+/// The failure of an answer that is no answer to what was asked.
+fn contradiction(problem: String) -> Failure {
+    Failure { status: Some(200), ..Failure::new(Kind::Server, problem) }
+}
+
+/// The text of a partner's field, if it has any.
+pub fn text_of(partner: &str, field: &str) -> Option<String> {
+    let value = raw::lookup(partner, [field]).filter(|value| *value != "null")?;
+    Some(raw::text(value).into_owned()).filter(|text| !text.is_empty())
+}
+
+/// What a partner is called where another one could be meant.
+fn called(partner: &str) -> String {
+    let id = |field| text_of(partner, field).map(|text| quoted(&text));
+    id(partner::SID).or_else(|| id("display_id")).unwrap_or_else(|| "one without a SID".to_owned())
 }
 
 #[cfg(test)]
@@ -103,8 +254,11 @@ mod tests {
         for (text, id) in [
             (uuid, PartnerId::Sid(uuid.to_owned())),
             ("CX15650613", PartnerId::DisplayId("CX15650613".to_owned())),
+            ("cx15650613", PartnerId::DisplayId("CX15650613".to_owned())),
+            ("cX1", PartnerId::DisplayId("CX1".to_owned())),
             ("CX", PartnerId::Login("CX".to_owned())),
             ("CX12a", PartnerId::Login("CX12a".to_owned())),
+            ("東", PartnerId::Login("東".to_owned())),
             ("be128456-3098-4564-b0d1-67dbceee265", PartnerId::Login("be128456-3098-4564-b0d1-67dbceee265".to_owned())),
             ("a\" or x eq \"b", PartnerId::Login("a\" or x eq \"b".to_owned())),
         ] {
@@ -112,6 +266,66 @@ mod tests {
         }
         for text in ["", "a\\b", "a\"b'c"] {
             assert!(text.parse::<PartnerId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_login_of_twenty_letters_digits_dots_and_dashes_may_be_a_sid() {
+        for text in ["b9Ua99icuAdvDvv2kvlNaPzMLDXwuEYJ", "ypdm9zW2d-f3rH.mljbilExkNXL2Zi5x", &"_".repeat(20)] {
+            assert!(may_be_sid(text), "{text}");
+        }
+        for text in ["nineteen-characters", "somebody@example.example", "twenty characters and more", &"é".repeat(20)]
+        {
+            assert!(!may_be_sid(text), "{text}");
+        }
+    }
+
+    /// The partner of a page of these items, or why there is none.
+    fn matched(id: &str, items: &str, rest: &str) -> Result<Option<String>, String> {
+        let page = Page::parse(format!(r#"{{"items":[{items}]{rest}}}"#).into()).expect(items);
+        let found = only_match(&page, &id.parse().expect(id));
+        found.map(|partner| partner.map(str::to_owned)).map_err(|failure| failure.message)
+    }
+
+    #[test]
+    fn only_the_partner_that_was_asked_for_is_found() {
+        let (a, b) = (r#"{"login":"Anna","partner_sid":"1"}"#, r#"{"login":"bob","partner_sid":"2"}"#);
+        assert_eq!(matched("anna", "", ""), Ok(None));
+        assert_eq!(matched("anna", a, ""), Ok(Some(a.to_owned())));
+        assert_eq!(matched("anna", &format!("{b},{a}"), ""), Ok(Some(a.to_owned())));
+        assert_eq!(matched("anna", &format!("{a},{a}"), ""), Ok(Some(a.to_owned())));
+        for (id, items, rest, says) in [
+            ("anna", b, "", vec!["'bob'", "'anna'"]),
+            ("CX1", a, "", vec!["without a display_id", "'CX1'"]),
+            ("CX1", r#"{"display_id":null}"#, "", vec!["without a display_id", "'CX1'"]),
+            ("anna", r#"{"login":"anna","partner_sid":"1"},{"login":"ANNA","partner_sid":"2"}"#, "", vec!["'1', '2'"]),
+            ("anna", r#"{"login":"anna"},{"login":"anna"}"#, "", vec!["several"]),
+            ("anna", a, r#","has_more":true"#, vec!["and more"]),
+            ("anna", "", r#","total":1"#, vec!["returned none"]),
+            ("anna", "", r#","has_more":true"#, vec!["returned none"]),
+            ("anna", "", r#","errors":[{"message":"no"}]"#, vec!["errors", "no"]),
+        ] {
+            let problem = matched(id, items, rest).expect_err(items);
+            assert!(says.iter().all(|part| problem.contains(part)), "{items}: {problem}");
+        }
+    }
+
+    #[test]
+    fn what_identifies_a_partner_is_asked_for_whatever_is_shown() {
+        let base: BaseUrl = "https://host".parse().expect("a URL");
+        let fields = |text: &str| text.split(',').filter_map(|name| name.parse().ok()).collect();
+        let only = FieldSelection::Only(fields("zip"));
+        let except = FieldSelection::Except(fields("login,display_id,partner_sid"));
+        for (id, selection, part) in [
+            ("CX1", &only, "include_fields=zip%2Cdisplay_id%2Cpartner_sid"),
+            ("a", &only, "include_fields=zip%2Clogin%2Cpartner_sid"),
+            ("be128456-3098-4564-b0d1-67dbceee265f", &only, "include_fields=zip%2Cpartner_sid"),
+            ("CX1", &except, "exclude_fields=login"),
+            ("a", &except, "exclude_fields=display_id"),
+            ("be128456-3098-4564-b0d1-67dbceee265f", &except, "exclude_fields=login%2Cdisplay_id"),
+        ] {
+            let url = address(&base, &id.parse().expect(id), selection);
+            assert!(url.as_str().ends_with(part), "{id}: {url}");
         }
     }
 }

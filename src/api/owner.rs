@@ -1,47 +1,98 @@
 //! The partner that a token belongs to.
 //!
-//! The API has no request for it. A token sees its own partner and those below, and the oldest of them stands near the
-//! top, so the way leads from there from parent to parent until there is none that the token may see.
+//! The API is asked whose token it is. Where it has no answer to that, the partner is guessed: a token sees its own
+//! partner and those below, and the oldest of them stands near the top, so the way leads from there from parent to
+//! parent until there is none that the token can see.
+//!
+//! The token is accepted as soon as one request has been answered; nothing that the way to its owner meets changes that.
 
 use std::sync::Arc;
 
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::raw;
 use crate::values::Order;
 
 use super::ahead::Wait;
 use super::client::Client;
+use super::lookup::{self, Found, text_of};
 use super::page::Page;
 use super::partner;
 use super::query::{FieldSelection, PageRequest, Position, Query};
 
 /// More parents than any hierarchy has in a row.
-const MOST_STEPS: usize = 20;
+const MAX_STEPS: usize = 20;
 
-/// The token's own partner, as the text that came; none if it sees no partner at all.
+/// Whose token it is.
+#[derive(Debug)]
+pub enum Owner {
+    /// A certain partner's, as the API says.
+    Certain {
+        /// What is known of the partner.
+        partner: String,
+        /// Why that is not all of it.
+        unseen: Option<Failure>,
+    },
+    /// Probably this partner's, which is the topmost that was found.
+    Probable(String),
+    /// That of a partner that cannot be seen, as none can.
+    Unknown,
+}
+
+impl Owner {
+    /// What is known of the partner, as the text that came.
+    pub fn partner(&self) -> Option<&str> {
+        match self {
+            Self::Certain { partner, .. } | Self::Probable(partner) => Some(partner),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// Whose token the client has.
 ///
 /// # Errors
 /// When the API refuses the token, or no answer comes.
-pub fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Failure> {
+pub fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
+    // Whatever else it answers says nothing of the token: the request is in no page of the documentation.
+    let named = client.whoami().ok().flatten().and_then(|answer| named_in(&answer));
+    match named {
+        Some((sid, told)) => Ok(match lookup::by_sid(client, &sid, &FieldSelection::Everything, on_wait) {
+            Ok(Found::Partner(partner)) => Owner::Certain { partner, unseen: None },
+            Ok(_) => Owner::Certain { partner: told, unseen: None },
+            Err(failure) => Owner::Certain { partner: told, unseen: Some(failure) },
+        }),
+        None => topmost(client, on_wait),
+    }
+}
+
+/// The SID of the partner in an answer to whose token it is, and what the answer tells of that partner.
+fn named_in(answer: &str) -> Option<(String, String)> {
+    [Some(answer), raw::lookup(answer, ["partner"])].into_iter().flatten().find_map(|object| {
+        let sid = raw::lookup(object, [partner::SID]).filter(|sid| sid.starts_with('"'))?;
+        Some((raw::text(sid).into_owned(), object.to_owned())).filter(|(sid, _)| !sid.trim().is_empty())
+    })
+}
+
+/// The topmost partner on the way up from the oldest one.
+fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
     let first = oldest(client, Order::oldest_first(), on_wait).or_else(|failure| match failure.status {
         Some(400 | 422) => oldest(client, Order::Server, on_wait),
         _ => Err(failure),
     })?;
-    let Some(mut owner) = first.partners().next().map(str::to_owned) else { return Ok(None) };
-    for _ in 0..MOST_STEPS {
+    let Some(mut owner) = first.partners().next().map(str::to_owned) else { return Ok(Owner::Unknown) };
+    for _ in 0..MAX_STEPS {
         let Some(parent) =
             text_of(&owner, "parent_sid").filter(|parent| Some(parent) != text_of(&owner, partner::SID).as_ref())
         else {
             break;
         };
-        match client.partner(&parent, &FieldSelection::Everything, on_wait) {
-            Ok(partner) => owner = partner,
-            // The parent is out of this token's sight.
-            Err(failure) if matches!(failure.kind, Kind::Forbidden) || failure.status == Some(404) => break,
-            Err(failure) => return Err(failure),
-        }
+        // Whatever keeps the parent from being seen, the way ends below it.
+        let Ok(Found::Partner(partner)) = lookup::by_sid(client, &parent, &FieldSelection::Everything, on_wait) else {
+            break;
+        };
+        owner = partner;
     }
-    Ok(Some(owner))
+    Ok(Owner::Probable(owner))
 }
 
 fn oldest(client: &Client, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
@@ -49,8 +100,26 @@ fn oldest(client: &Client, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page,
     client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)
 }
 
-/// The text of a partner's field, if it has any.
-pub fn text_of(partner: &str, field: &str) -> Option<String> {
-    let value = raw::lookup(partner, [field]).filter(|value| *value != "null")?;
-    Some(raw::text(value).into_owned()).filter(|text| !text.is_empty())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_is_named_at_the_top_or_in_partner_and_nowhere_else() {
+        let sid = |answer: &str| named_in(answer).map(|(sid, _)| sid);
+        assert_eq!(sid(r#"{"partner_sid":"a","login":"x"}"#).as_deref(), Some("a"));
+        assert_eq!(sid(r#"{"partner_sid":null,"partner":{"partner_sid":"a"}}"#).as_deref(), Some("a"));
+        for answer in [
+            "{}",
+            r#"{"partner_sid":""}"#,
+            r#"{"partner_sid":" "}"#,
+            r#"{"partner_sid":1}"#,
+            r#"{"partner_sid":["a"]}"#,
+            r#"{"partner":"a"}"#,
+            r#"{"partner":[{"partner_sid":"a"}]}"#,
+            r#"{"user":{"partner_sid":"a"}}"#,
+        ] {
+            assert_eq!(sid(answer), None, "{answer}");
+        }
+    }
 }

@@ -28,6 +28,20 @@ pub enum FieldSelection {
 }
 
 impl FieldSelection {
+    /// The same, and this field, too.
+    pub fn with(&self, field: &str) -> Self {
+        match self {
+            Self::Only(fields) if !fields.iter().any(|name| name.as_str() == field) => {
+                Self::Only(fields.iter().cloned().chain(field.parse()).collect())
+            }
+            Self::Except(fields) => {
+                let others: Vec<_> = fields.iter().filter(|name| name.first() != field).cloned().collect();
+                if others.is_empty() { Self::Everything } else { Self::Except(others) }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// The parameter that asks for it, not yet percent-encoded.
     pub fn parameter(&self) -> Option<(&'static str, String)> {
         match self {

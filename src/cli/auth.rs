@@ -11,7 +11,10 @@ pub enum Command {
     /// that profile, which is made if there is none.
     #[command(after_help = LOGIN_EXAMPLES)]
     Login(LoginArgs),
-    /// Tell which token holds, whether the API accepts it, and as which partner
+    /// Show which token is used, whether the API accepts it, and as which partner
+    ///
+    /// If the API does not say whose token it is, the topmost partner that the token can see is shown, and `owner` is
+    /// `probably`. `scopes` are those of the scopes partners.read and partners.manage that this partner lists.
     Status,
     /// Remove the token from the configuration
     Logout,

@@ -108,6 +108,9 @@ pub struct RequestArgs {
 #[command(after_help = GET_EXAMPLES)]
 pub struct GetArgs {
     /// SIDs, display IDs (CX and digits) or logins; `-` reads them from stdin, one a line
+    ///
+    /// An ID given twice is shown once. If no partner has a login of 20 or more letters, digits, dots, underscores and
+    /// dashes, it is looked up as a SID.
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
 

@@ -1,19 +1,26 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
+use std::fmt;
 use std::fs::{self, DirBuilder};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::api::credentials::Credentials;
-use crate::api::owner;
+use crate::api::lookup::text_of;
+use crate::api::owner::{self, Owner};
 use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{Failure, Kind};
+use crate::message;
+use crate::notices::Notices;
 use crate::output::sink::Sink;
+use crate::raw;
 use crate::settings::{self, Options, Settings, TokenSource, document};
 use crate::terminal::{self, Terminal};
 use crate::values::Token;
@@ -21,7 +28,7 @@ use crate::values::Token;
 use super::connection::{self, Connection};
 use super::{Surroundings, options, record};
 
-/// The scopes of which a token's partner needs one.
+/// The scopes of which a token needs one.
 const SCOPES: [&str; 2] = ["partners.read", "partners.manage"];
 
 /// More than any token has.
@@ -53,7 +60,8 @@ fn login(args: &LoginArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
         let connection = Connection::with(credentials, global, &settings)?;
         let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
         let owner = owner.context("the token was not stored")?;
-        notices.note(&format!("the API accepts the token, {}", introduced(owner.as_deref())));
+        notices.note(&format!("the API accepts the token, {}", introduced(&owner)));
+        warn_of_unseen(&owner, notices);
     }
     if !args.force {
         may_replace(&settings, &token, terminal)?;
@@ -100,8 +108,8 @@ fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()>
     let connection = Connection::open(global, &settings, notices)?;
     let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
 
-    let partner = owner.as_ref().ok().and_then(Option::as_deref);
-    let known = |field: &str| Value::from(partner.and_then(|partner| owner::text_of(partner, field)));
+    let partner = owner.as_ref().ok().and_then(Owner::partner);
+    let known = |field: &str| Value::from(partner.and_then(|partner| text_of(partner, field)));
     let accepted = match &owner {
         Ok(_) => Value::from(true),
         Err(failure) if failure.kind == Kind::Auth => Value::from(false),
@@ -114,17 +122,14 @@ fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()>
         ("file", Value::from(path.as_ref().map(|path| path.display().to_string()))),
         ("file_mode", Value::from(path.as_deref().and_then(mode))),
         ("accepted", accepted),
+        ("owner", owner.as_ref().map_or(Value::Null, certainty)),
         ("display_id", known("display_id")),
         ("company_name", known("company_name")),
         ("partner_sid", known("partner_sid")),
-        ("scopes", partner.map_or(Value::Null, |partner| Value::from(scopes_of(partner)))),
+        ("scopes", partner.and_then(scopes_of).map_or(Value::Null, Value::from)),
     ];
     record::write(&facts, settings.output.value, terminal.look(settings.color.value), stdout)?;
-    let lacks_scopes = partner.is_some_and(|partner| scopes_of(partner).is_empty());
-    owner.context("the token cannot be used")?;
-    if lacks_scopes {
-        notices.warn(&format!("the token's partner has none of the scopes {}", SCOPES.join(", ")));
-    }
+    warn_of_unseen(&owner.context("the token cannot be used")?, notices);
     Ok(())
 }
 
@@ -197,21 +202,76 @@ fn of_profile(profile: Option<&str>) -> String {
 }
 
 /// The partner in words.
-fn introduced(owner: Option<&str>) -> String {
-    let Some(partner) = owner else { return "which sees no partner".to_owned() };
-    let field = |field: &str| owner::text_of(partner, field);
+fn introduced(owner: &Owner) -> String {
+    let Some(partner) = owner.partner() else { return "but no partner is visible to it".to_owned() };
+    let field = |field: &str| text_of(partner, field).map(|text| message::bounded(&text).into_owned());
     let id =
         field("display_id").or_else(|| field("partner_sid")).unwrap_or_else(|| "a partner without an ID".to_owned());
-    field("company_name").map_or_else(|| format!("as {id}"), |name| format!("as {id}, {name}"))
+    let name = field("company_name").map_or_else(String::new, |name| format!(", {name}"));
+    let probably = if let Owner::Probable(_) = owner { "probably " } else { "" };
+    format!("{probably}as {id}{name}")
 }
 
-/// Those of the scopes that matter which the partner has.
-fn scopes_of(partner: &str) -> Vec<String> {
-    let scopes: Value = owner::text_of(partner, "available_scopes")
-        .and_then(|json| serde_json::from_str(&json).ok())
-        .unwrap_or_default();
-    let has = |scope: &&&str| scopes.as_array().is_some_and(|scopes| scopes.iter().any(|has| has == **scope));
-    SCOPES.iter().filter(has).map(|scope| (*scope).to_owned()).collect()
+/// How sure it is whose token it is.
+fn certainty(owner: &Owner) -> Value {
+    match owner {
+        Owner::Certain { .. } => Value::from("certain"),
+        Owner::Probable(_) => Value::from("probably"),
+        Owner::Unknown => Value::Null,
+    }
+}
+
+/// Warns that the API accepts the token, but does not show its own partner.
+fn warn_of_unseen(owner: &Owner, notices: &Notices) {
+    if let Owner::Certain { unseen: Some(failure), .. } = owner {
+        let remedy = match failure.kind {
+            Kind::Forbidden => format!("; the token needs the scope {}", SCOPES.join(" or ")),
+            _ => String::new(),
+        };
+        notices.warn(&format!("the token is accepted, but its partner cannot be read: {failure}{remedy}"));
+    }
+}
+
+/// Those of the scopes that matter which the partner may give to its tokens; none if it does not say.
+fn scopes_of(partner: &str) -> Option<Vec<&'static str>> {
+    let available: Scopes = serde_json::from_str(raw::lookup(partner, ["available_scopes"])?).ok()?;
+    available.says_something.then(|| {
+        let has = SCOPES.iter().zip(available.has);
+        has.filter(|(_, has)| *has).map(|(scope, _)| *scope).collect()
+    })
+}
+
+/// What is looked for in a list of scopes, which may be of any length.
+#[derive(Default)]
+struct Scopes {
+    says_something: bool,
+    has: [bool; SCOPES.len()],
+}
+
+impl<'de> Deserialize<'de> for Scopes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+
+        impl<'de> Visitor<'de> for List {
+            type Value = Scopes;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list of scopes")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scopes, A::Error> {
+                let mut scopes = Scopes::default();
+                while let Some(scope) = list.next_element::<&RawValue>()? {
+                    scopes.says_something = true;
+                    let scope = raw::text(scope.get());
+                    scopes.has.iter_mut().zip(SCOPES).for_each(|(has, wanted)| *has |= scope == wanted);
+                }
+                Ok(scopes)
+            }
+        }
+
+        deserializer.deserialize_seq(List)
+    }
 }
 
 /// Who may read and write the file, as `chmod` writes it.

@@ -51,6 +51,7 @@ impl From<Refusal> for Answer {
 enum Resource<'r> {
     List,
     Single { sid: &'r str },
+    Whoami,
 }
 
 /// The answer to a request.
@@ -78,6 +79,10 @@ fn result(partners: &Partners, request: &Request) -> Result<String, Refusal> {
             let selection = Selection::read(query.get("include_fields"), query.get("exclude_fields"));
             Ok(selection.of(&partner.text).into_owned())
         }
+        Resource::Whoami => {
+            let owner = partners.owner().ok_or_else(|| Refusal::new(404, "Not Found"))?;
+            Ok(json!({"partner_sid": owner.sid}).to_string())
+        }
     }
 }
 
@@ -93,6 +98,7 @@ fn resource(path: &str) -> Option<Resource<'_>> {
     match path.strip_prefix(BASE_PATH)?.split('/').collect::<Vec<_>>()[..] {
         ["", "partners"] => Some(Resource::List),
         ["", "partners", sid] if !sid.is_empty() => Some(Resource::Single { sid }),
+        ["", "oauth", "whoami"] => Some(Resource::Whoami),
         _ => None,
     }
 }
@@ -275,6 +281,15 @@ mod tests {
         let path = &format!("/core/v2/partners/{}", documented::SID);
         let answer = answer(&PARTNERS, &Request { path, ..REQUEST });
         assert_eq!(answer, Answer { status: 200, body: documented::TEXT.to_owned() });
+    }
+
+    #[test]
+    fn the_token_belongs_to_the_partner_above_all_others() {
+        let whoami = answer(&PARTNERS, &Request { path: "/core/v2/oauth/whoami", ..REQUEST });
+        let owner = PARTNERS.iter().next().expect("a partner");
+        assert_eq!(whoami, Answer { status: 200, body: json!({"partner_sid": owner.sid}).to_string() });
+        let without = Request { path: "/core/v2/oauth/whoami", authorization: None, ..REQUEST };
+        assert_refused(&answer(&PARTNERS, &without), 401, "Unauthorized");
     }
 
     #[test]

@@ -40,6 +40,11 @@ impl Partners {
         self.0.iter()
     }
 
+    /// The partner that the token belongs to: the oldest, which is above all others.
+    pub fn owner(&self) -> Option<&Partner> {
+        self.0.first()
+    }
+
     /// The partner with that SID.
     pub fn find(&self, sid: &str) -> Option<&Partner> {
         self.iter().find(|partner| &*partner.sid == sid)

@@ -73,7 +73,7 @@ fn a_token_from_stdin_is_verified_stored_for_its_owner_alone_and_used() {
     api_of_a_family(&api);
     let mut login = home.auth(&["login", "--base-url", &api.base_url()]);
     let login = login.write_stdin(format!("{TOKEN}\n")).assert().success().stdout("");
-    assert!(stderr(&login).contains("as CX1, Acme") && !stderr(&login).contains(TOKEN), "{}", stderr(&login));
+    assert!(stderr(&login).contains("probably as CX1, Acme") && !stderr(&login).contains(TOKEN), "{}", stderr(&login));
     assert_eq!(home.text(), format!("token = \"{TOKEN}\"\n"));
     #[cfg(unix)]
     assert_eq!((mode(&home.file()), mode(home.file().parent().expect("a folder"))), (0o600, 0o700));
@@ -81,7 +81,98 @@ fn a_token_from_stdin_is_verified_stored_for_its_owner_alone_and_used() {
     let status: serde_json::Value = serde_json::from_str(&stdout(&status)).expect("JSON");
     assert_eq!((&status["accepted"], &status["display_id"]), (&true.into(), &"CX1".into()), "{status}");
     assert_eq!((&status["scopes"], &status["file_mode"]), (&serde_json::json!(["partners.read"]), &"600".into()));
+    assert_eq!(status["owner"], "probably", "{status}");
     assert!(!status.to_string().contains(TOKEN), "{status}");
+}
+
+#[test]
+fn the_api_is_asked_whose_token_it_is_and_believed_only_if_it_names_a_partner() {
+    let own = r#"{"partner_sid":"own","display_id":"CX1","company_name":"Acme"}"#;
+    for (status, body, owner) in [
+        (200, r#"{"partner_sid":"own"}"#, "certain"),
+        (200, r#"{"partner":{"partner_sid":"own"}}"#, "certain"),
+        (200, r#"{"partner_sid":""}"#, "probably"),
+        (200, r#"{"items":[]}"#, "probably"),
+        (200, "<html>", "probably"),
+        (401, r#"{"partner_sid":"own"}"#, "probably"),
+        (403, "{}", "probably"),
+        (404, "{}", "probably"),
+        (500, "{}", "probably"),
+        (204, "", "probably"),
+    ] {
+        let api = Api::new();
+        let whoami = api.whoami(status, body);
+        let list = api.page(&[], last_page(&[r#"{"partner_sid":"below","parent_sid":"own"}"#]));
+        api.partner("own", 200, own);
+        let shown = api.carrierx(&["auth", "status", "-o", "json"]).assert().success();
+        let shown: serde_json::Value = serde_json::from_str(&stdout(&shown)).expect("JSON");
+        assert_eq!((&shown["owner"], &shown["display_id"]), (&owner.into(), &"CX1".into()), "{status} {body}: {shown}");
+        assert_eq!(shown["accepted"], true, "{shown}");
+        assert_eq!((whoami.calls(), list.calls()), (1, usize::from(owner == "probably")), "{status} {body}");
+    }
+}
+
+#[test]
+fn a_token_that_one_request_was_answered_for_stays_accepted_whatever_its_partner_meets() {
+    for status in [400, 401, 403, 404, 422, 429, 500, 503] {
+        for named in [true, false] {
+            let (home, api) = (Home::new(), Api::new());
+            api.whoami(if named { 200 } else { 404 }, r#"{"partner_sid":"own"}"#);
+            api.page(&[], last_page(&[r#"{"partner_sid":"below","parent_sid":"own","display_id":"CX2"}"#]));
+            api.partner("own", status, "{}");
+            let arguments = ["--retries", "0", "--base-url", &api.base_url()];
+            let mut login = home.auth(&[&["login"], &arguments[..]].concat());
+            let login = stderr(&login.write_stdin(TOKEN).assert().success());
+            let expected = if named { "the token, as own\n" } else { "the token, probably as CX2\n" };
+            assert!(login.contains(expected), "{status}: {login}");
+            let shown = home.auth(&[&["status", "-o", "json"], &arguments[..]].concat()).assert().success();
+            let said = stderr(&shown);
+            let shown: serde_json::Value = serde_json::from_str(&stdout(&shown)).expect("JSON");
+            assert_eq!(shown["accepted"], true, "{status}: {shown}");
+            assert_eq!(said.contains("cannot be read"), named && status != 404, "{status}: {said}");
+            assert_eq!(said.contains("the token needs the scope"), named && status == 403, "{status}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_parent_that_is_another_partner_is_not_taken_for_the_owner() {
+    let api = Api::new();
+    api.page(&[], last_page(&[r#"{"partner_sid":"below","parent_sid":"own","display_id":"CX2"}"#]));
+    api.partner("own", 200, r#"{"partner_sid":"other","display_id":"CX9"}"#);
+    let shown = stdout(&api.carrierx(&["auth", "status"]).assert().success());
+    assert!(shown.contains("CX2") && !shown.contains("CX9"), "{shown}");
+}
+
+#[test]
+fn scopes_that_the_partner_does_not_list_are_unknown_and_no_warning() {
+    let many = format!("[{},\"partners.read\"]", vec!["\"x\""; 100_000].join(","));
+    for (available, scopes) in [
+        ("[]", serde_json::Value::Null),
+        ("null", serde_json::Value::Null),
+        ("{}", serde_json::Value::Null),
+        ("\"partners.read\"", serde_json::Value::Null),
+        ("[\"calls.read\"]", serde_json::json!([])),
+        ("[null,7,\"partners.manage\",[\"partners.read\"]]", serde_json::json!(["partners.manage"])),
+        (many.as_str(), serde_json::json!(["partners.read"])),
+    ] {
+        let api = Api::new();
+        api.whoami(200, r#"{"partner_sid":"own"}"#);
+        api.partner("own", 200, &format!(r#"{{"partner_sid":"own","available_scopes":{available}}}"#));
+        let shown = api.carrierx(&["auth", "status", "-o", "json"]).assert().success();
+        assert_eq!(stderr(&shown), "", "{available:.99}");
+        let shown: serde_json::Value = serde_json::from_str(&stdout(&shown)).expect("JSON");
+        assert_eq!(shown["scopes"], scopes, "{available:.99}");
+    }
+}
+
+#[test]
+fn a_403_speaks_of_the_tokens_scopes() {
+    let api = Api::new();
+    api.answer(&[], 403, "application/json", "{}");
+    let shown = api.carrierx(&["auth", "status"]).assert().code(5);
+    let hint = stderr(&shown).lines().last().unwrap_or_default().to_owned();
+    assert!(hint.contains("token with the scope partners.read or partners.manage"), "{hint}");
 }
 
 #[test]
@@ -184,7 +275,8 @@ fn a_file_that_cannot_be_edited_stays_as_it_is() {
 #[test]
 fn the_sandbox_has_no_token_to_store() {
     carrierx(&["auth", "login", "--sandbox"]).write_stdin("x").assert().code(2);
-    carrierx(&["auth", "status", "--sandbox", "-o", "json"]).assert().success();
+    let status = stdout(&carrierx(&["auth", "status", "--sandbox", "-o", "json"]).assert().success());
+    assert!(status.contains("\"owner\": \"certain\""), "{status}");
 }
 
 #[cfg(unix)]

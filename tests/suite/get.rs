@@ -1,5 +1,7 @@
 //! `carrierx partners get`: single partners by SID, display ID or login.
 
+use std::fs;
+
 use crate::common::{Api, carrierx, last_page, list_sandbox, stderr, stdout};
 use assert_cmd::assert::Assert;
 
@@ -16,11 +18,16 @@ fn get_sandbox(arguments: &[&str], stdin: &str) -> Assert {
 #[test]
 fn the_form_of_the_id_says_what_is_asked_for() {
     let api = Api::new();
-    let by_sid = api.partner(SID, 200, r#"{"login":"a"}"#);
-    let by_display_id = api.page(&[("filter", "display_id eq CX12"), ("limit", "1")], last_page(&[r#"{"login":"b"}"#]));
-    let by_login = api.page(&[("filter", "login eq \"me and status eq 'x'\"")], last_page(&[r#"{"login":"c"}"#]));
-    let list = get(&api, &[SID, "CX12", "me and status eq 'x'", "-o", "jsonl"]);
-    list.success().stdout("{\"login\":\"a\"}\n{\"login\":\"b\"}\n{\"login\":\"c\"}\n");
+    let bodies = [
+        format!(r#"{{"partner_sid":"{}"}}"#, SID.to_uppercase()),
+        r#"{"display_id":"CX12"}"#.to_owned(),
+        r#"{"login":"Me and status eq 'x'"}"#.to_owned(),
+    ];
+    let by_sid = api.partner(SID, 200, &bodies[0]);
+    let by_display_id = api.page(&[("filter", "display_id eq CX12"), ("limit", "2")], last_page(&[&bodies[1]]));
+    let by_login = api.page(&[("filter", "login eq \"me and status eq 'x'\"")], last_page(&[&bodies[2]]));
+    let list = get(&api, &[SID, "cx12", "me and status eq 'x'", "-o", "jsonl"]);
+    list.success().stdout(format!("{}\n", bodies.join("\n")));
     [by_sid, by_display_id, by_login].iter().for_each(|mock| mock.assert_calls(1));
 }
 
@@ -43,9 +50,9 @@ fn one_partner_is_a_record_and_several_are_a_table_unless_a_format_is_set() {
     assert!(first(&[SID]).starts_with("acls [{"));
     assert_eq!(first(&[SID, "-F", "login,balance"]), "login ivory0000");
     assert_eq!(first(&[SID, "-o", "table", "-F", "login"]), "login");
-    assert_eq!(first(&[SID, SID, "-F", "login,zip"]), "login zip");
+    assert_eq!(first(&[SID, "CX15650613", "-F", "login,zip"]), "login zip");
     assert_eq!(first(&[SID, "-o", "json"]), "{");
-    assert_eq!(first(&[SID, SID, "-o", "json"]), "[");
+    assert_eq!(first(&[SID, "CX15650613", "-o", "json"]), "[");
     assert_eq!(first(&["-", "-o", "json"]), "[]");
     let record = stdout(&get_sandbox(&[SID], "").success());
     assert_eq!(record.lines().count(), 31, "{record}");
@@ -55,10 +62,170 @@ fn one_partner_is_a_record_and_several_are_a_table_unless_a_format_is_set() {
 fn those_that_do_not_exist_are_named_and_the_others_shown_in_the_order_asked() {
     let arguments = ["nobody", "CX32345679", "CX1", SID, "-F", "display_id", "-o", "csv"];
     let shown = get_sandbox(&arguments, "").code(6).stdout("display_id\nCX32345679\nCX32345679\n");
-    assert!(stderr(&shown).contains("`nobody`, `CX1`\nhint: "), "{}", stderr(&shown));
+    assert!(stderr(&shown).contains("has the ID 'nobody' or 'CX1'\nhint: "), "{}", stderr(&shown));
     let api = Api::new();
     api.partner(SID, 404, "{}");
     assert!(stderr(&get(&api, &[SID]).code(6).stdout("")).contains(SID));
+}
+
+#[test]
+fn another_partner_than_the_one_asked_for_is_the_servers_fault_wherever_its_id_stands() {
+    let api = Api::new();
+    let other = r#"{"partner_sid":"1","display_id":"CX1","login":"root"}"#;
+    api.page(&[], last_page(&[other, r#"{"partner_sid":"2","display_id":"CX2","login":"b"}"#]));
+    api.partner(SID, 200, other);
+    for (id, came) in [("CX9", "'CX1'"), ("somebody", "'root'"), (SID, "'1'")] {
+        for arguments in [
+            vec![id],
+            vec!["CX1", id, "CX2"],
+            vec![id, "-F", "zip"],
+            vec![id, "-X", "login,display_id,partner_sid", "-o", "json"],
+            vec!["CX1", "CX2", id, "-o", "csv"],
+        ] {
+            let wrong = stderr(&get(&api, &arguments).code(8));
+            assert!(wrong.contains(came) && wrong.contains(&format!("'{id}'")), "{arguments:?}: {wrong}");
+        }
+        let piped = api.carrierx(&["partners", "get", "-"]).write_stdin(format!("CX1\n{id}\n")).assert().code(8);
+        assert!(stderr(&piped).contains(came), "{}", stderr(&piped));
+        let tree = api.carrierx(&["partners", "tree", "--root", id]).assert().code(8).stdout("");
+        assert!(stderr(&tree).contains(came) && stderr(&tree).contains(id), "{}", stderr(&tree));
+    }
+}
+
+#[test]
+fn what_is_no_partner_is_never_shown_as_one() {
+    for (body, says) in [
+        (r#"{"errors":[{"message":"nope"}]}"#, "nope"),
+        (r#"{"items":[{"display_id":"CX1"}],"total":1}"#, "a page"),
+        ("{}", "without a partner_sid"),
+        (r#"{"partner_sid":null}"#, "without a partner_sid"),
+        (r#"{"partner":{}}"#, "without a partner_sid"),
+    ] {
+        let api = Api::new();
+        api.partner(SID, 200, body);
+        for command in [["get", SID].as_slice(), &["get", SID, "-o", "json"], &["tree", "--root", SID]] {
+            let shown = api.carrierx(&[&["partners"], command].concat()).assert().code(8).stdout("");
+            assert!(stderr(&shown).contains(says) && stderr(&shown).contains(SID), "{body}: {}", stderr(&shown));
+        }
+    }
+    let api = Api::new();
+    api.page(&[], r#"{"errors":[{"message":"nope"}],"items":[]}"#);
+    assert!(stderr(&get(&api, &["CX1"]).code(8).stdout("")).contains("nope"));
+}
+
+#[test]
+fn an_ambiguous_login_names_those_who_have_it() {
+    let api = Api::new();
+    let twins = [r#"{"partner_sid":"one","login":"a"}"#, r#"{"partner_sid":"two","login":"A"}"#];
+    api.page(&[("limit", "2")], last_page(&twins));
+    let shown = stderr(&get(&api, &["a", "-F", "zip"]).code(8).stdout(""));
+    assert!(shown.contains("'one', 'two'") && shown.contains("hint: ask for one of them by its SID"), "{shown}");
+}
+
+#[test]
+fn a_sid_that_is_no_uuid_is_asked_for_when_nobody_has_such_a_login() {
+    let sid = "b9Ua99icuAdvDvv2kvlNaPzMLDXwuEYJ";
+    let partner = format!(r#"{{"partner_sid":"{sid}"}}"#);
+    for (name, status, answer) in [
+        ("an empty page", 200, last_page(&[])),
+        ("a filter that is ignored", 200, last_page(&[r#"{"login":"root"}"#])),
+        ("a filter that is refused", 400, "{}".to_owned()),
+    ] {
+        let api = Api::new();
+        api.answer(&[], status, "application/json", answer);
+        let by_sid = api.partner(sid, 200, &partner);
+        let shown = api.carrierx(&["partners", "get", "-", "-o", "jsonl"]).write_stdin(format!("{sid}\n")).assert();
+        assert_eq!(stdout(&shown), format!("{partner}\n"), "{name}: {}", stderr(&shown));
+        by_sid.assert_calls(1);
+    }
+    for status in [400, 404, 422] {
+        let api = Api::new();
+        api.page(&[], last_page(&[]));
+        let by_sid = api.partner(sid, status, "{}");
+        let shown = stderr(&get(&api, &[sid]).code(6).stdout(""));
+        assert!(shown.contains("no partner visible") && !shown.contains("base URL"), "{status}: {shown}");
+        by_sid.assert_calls(1);
+        let short = api.partner("somebody", 200, &partner);
+        get(&api, &["somebody"]).code(6);
+        short.assert_calls(0);
+    }
+}
+
+#[test]
+fn a_wrong_base_url_is_no_missing_partner() {
+    for (kind, body, is_missing) in [
+        ("application/json", r#"{"errors":[{"message":"Cannot find item by SID"}]}"#, true),
+        ("application/json", "", true),
+        ("text/html", "<html>", false),
+        ("text/html", "", false),
+        ("text/plain", "404 page not found", false),
+        ("application/json", "[]", false),
+    ] {
+        let api = Api::new();
+        api.partner_as(SID, 404, kind, body);
+        for command in [["get", SID].as_slice(), &["tree", "--root", SID]] {
+            let shown = stderr(&api.carrierx(&[&["partners"], command].concat()).assert().code(6).stdout(""));
+            assert_eq!(shown.contains("no partner visible"), is_missing, "{kind} {body}: {shown}");
+            assert!(shown.lines().last().is_some_and(|hint| hint.contains("base URL")), "{kind} {body}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn what_came_is_shown_when_a_later_id_fails() {
+    let api = Api::new();
+    let partner = |number: u32| format!(r#"{{"display_id":"CX{number}","login":"x"}}"#);
+    for number in [1, 2, 4] {
+        let filter = format!("display_id eq CX{number}");
+        api.page(&[("filter", &filter)], last_page(&[&partner(number)]));
+    }
+    api.answer(&[("filter", "display_id eq CX3")], 403, "application/json", "{}");
+    api.page(&[("filter", "display_id eq CX5")], last_page(&[]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("config.toml").display().to_string();
+    let rows = |numbers: &[u32]| numbers.iter().map(|number| partner(*number)).collect::<Vec<_>>();
+    for (parallel, came) in [("1", vec![1, 2]), ("2", vec![1, 2, 4]), ("16", vec![1, 2, 4])] {
+        fs::write(&config, format!("parallel = {parallel}\n")).expect("a file");
+        let get = |format: &str, fields: &str| {
+            let arguments = ["CX1", "CX2", "CX3", "CX4", "CX5", "--config", &config, "-F", fields, "-o", format];
+            get(&api, &arguments).code(5)
+        };
+        let lines = |start: &str| {
+            let lines = came.iter().map(|number| format!("CX{number}\n"));
+            [format!("{start}\n")].into_iter().chain(lines).collect::<String>()
+        };
+        assert_eq!(stdout(&get("table", "display_id")), lines("display_id"), "{parallel}");
+        assert_eq!(stdout(&get("csv", "display_id")), lines("display_id"), "{parallel}");
+        assert_eq!(stdout(&get("jsonl", "display_id,login")), format!("{}\n", rows(&came).join("\n")), "{parallel}");
+        let json = get("json", "display_id");
+        assert!(!stdout(&json).trim_end().ends_with(']'), "{}", stdout(&json));
+        let said = stderr(&json);
+        assert!(said.contains("the partner 'CX3' cannot be shown"), "{said}");
+        assert_eq!(said.contains("not requested"), parallel != "16", "{said}");
+        assert_eq!(said.contains("'CX5'"), parallel == "16", "{said}");
+    }
+}
+
+#[test]
+fn an_id_given_twice_is_shown_once() {
+    let upper = SID.to_uppercase();
+    let arguments = [SID, "CX32345679", &upper, "cx32345679", "-", "-F", "display_id", "-o", "csv"];
+    let stdin = format!("\u{feff}CX32345679\r\n{SID}\nCX15650613\n");
+    get_sandbox(&arguments, &stdin).success().stdout("display_id\nCX32345679\nCX32345679\nCX15650613\n");
+}
+
+#[test]
+fn no_id_is_repeated_whole_that_nobody_reads() {
+    let long = "a b".repeat(10_000);
+    for id in [long.clone(), "x".repeat(30_000), format!("{long}\\"), "\u{1b}[2J\u{202e}".repeat(1000)] {
+        let stdin = format!("{id}\n{id}x\n");
+        for format in ["text", "json"] {
+            let shown = carrierx(&["partners", "get", "--sandbox", "-", "--error-format", format]);
+            let shown = { shown }.write_stdin(stdin.clone()).assert().failure().stdout("");
+            let said = stderr(&shown);
+            assert!(said.len() < 5000 && !said.contains(['\u{1b}', '\u{202e}']), "{} bytes: {said:.300}", said.len());
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `partners get`: single partners, asked for at the same time and shown in the order asked.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
+use std::slice::Chunks;
 use std::sync::mpsc;
 use std::thread;
 
@@ -8,13 +10,14 @@ use anyhow::Context;
 
 use crate::api::ahead::Wait;
 use crate::api::client::Client;
-use crate::api::lookup::{self, PartnerId};
+use crate::api::lookup::{self, Found, PartnerId};
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, options, record};
 use crate::error::{Failure, Kind};
+use crate::message::quoted;
 use crate::notices::Notices;
 use crate::output::{self, Writer};
 use crate::settings::{Options, Settings, Source};
@@ -50,20 +53,12 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
     let style = super::style(view.shaped_as(), &args.rows, &settings, terminal);
 
     let asked = selection.asked();
-    let mut missing = Vec::new();
-    let mut chunks = ids.chunks(settings.parallel.value.get());
-    let mut next = || -> anyhow::Result<Option<Vec<String>>> {
-        let Some(chunk) = chunks.next() else { return Ok(None) };
-        let mut found = Vec::new();
-        for (id, partner) in chunk.iter().zip(fetch(&connection.client, chunk, &asked, notices)) {
-            match partner.with_context(|| format!("the partner `{}` cannot be shown", id.0))? {
-                Some(partner) => found.push(partner),
-                None => missing.push(id.0.clone()),
-            }
-        }
-        Ok(Some(found))
-    };
-    let first = next()?.unwrap_or_default();
+    let chunks = ids.chunks(settings.parallel.value.get());
+    let mut lookups = Lookups { client: &connection.client, fields: &asked, notices, chunks, ended: Ended::default() };
+    let first = lookups.next().unwrap_or_default();
+    if first.is_empty() && lookups.ended.failure.is_some() {
+        return lookups.finish();
+    }
     let partners: Vec<&str> = first.iter().map(String::as_str).collect();
     selection.check(&partners, notices)?;
     let shape = selection.shape(view.shaped_as(), &partners);
@@ -74,9 +69,13 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
             while let Some(partners) = rows {
                 partners.iter().try_for_each(|partner| writer.write(partner))?;
                 writer.flush()?;
-                rows = next()?;
+                rows = lookups.next();
             }
-            writer.end()?;
+            if lookups.ended.failure.is_some() {
+                writer.break_off()?
+            } else {
+                writer.end()?
+            }
             selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
         }
         View::Record | View::Object => {
@@ -87,14 +86,90 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
             }
         }
     }
-    if missing.is_empty() { Ok(()) } else { Err(self::missing(&missing).into()) }
+    lookups.finish()
 }
 
-/// The failure of asking for partners that this token does not see.
-pub fn missing(ids: &[String]) -> Failure {
-    let ids = phrase::listed(ids.iter().map(|id| format!("`{id}`")), ids.len() as u64);
-    Failure::new(Kind::Rejected, format!("no partner that this token sees is called {ids}"))
-        .hint("an ID is a SID, a display ID (CX and digits) or a login; `carrierx partners list` finds them by name")
+/// The partners of the IDs, so many asked for at a time.
+struct Lookups<'a, 'n> {
+    client: &'a Client,
+    fields: &'a FieldSelection,
+    notices: &'a Notices<'n>,
+    chunks: Chunks<'a, Asked>,
+    ended: Ended,
+}
+
+/// How the lookups ended so far.
+#[derive(Default)]
+struct Ended {
+    /// How many partners came.
+    rows: u64,
+    /// The IDs that nobody has.
+    missing: Vec<String>,
+    /// Whether the server had nothing at the address of one of them.
+    not_found: bool,
+    /// The ID that could not be asked for, and why; nothing is asked after it.
+    failure: Option<(String, Failure)>,
+}
+
+impl Lookups<'_, '_> {
+    /// The partners of the next IDs that came, in the order asked; none after the last, or after a failure.
+    fn next(&mut self) -> Option<Vec<String>> {
+        let Ended { rows, missing, not_found, failure } = &mut self.ended;
+        let chunk = if failure.is_none() { self.chunks.next()? } else { return None };
+        let mut partners = Vec::new();
+        for ((typed, _), found) in chunk.iter().zip(fetch(self.client, chunk, self.fields, self.notices)) {
+            match found {
+                Ok(Found::Partner(partner)) => partners.push(partner),
+                Ok(Found::Nobody) => missing.push(typed.clone()),
+                Ok(Found::NotFound) => {
+                    *not_found = true;
+                    missing.push(typed.clone());
+                }
+                Err(problem) if failure.is_none() => *failure = Some((typed.clone(), problem)),
+                Err(problem) => self.notices.warn(&format!("{}: {problem}", cannot_be_shown(typed))),
+            }
+        }
+        *rows += partners.len() as u64;
+        Some(partners)
+    }
+
+    /// What is to be said in the end.
+    ///
+    /// # Errors
+    /// When a partner could not be asked for, or does not exist.
+    fn finish(self) -> anyhow::Result<()> {
+        let Ended { rows, missing, not_found, failure } = self.ended;
+        let missing = (!missing.is_empty()).then(|| self::missing(&missing, not_found));
+        let Some((typed, failure)) = failure else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
+        if let Some(missing) = missing {
+            self.notices.warn(&missing.message);
+        }
+        let left = self.chunks.flatten().count() as u64;
+        if left > 0 {
+            self.notices
+                .warn(&format!("{} not requested", phrase::counted(left, "more partner was", "more partners were")));
+        }
+        Err(anyhow::Error::new(Failure { rows: Some(rows), ..failure }).context(cannot_be_shown(&typed)))
+    }
+}
+
+fn cannot_be_shown(typed: &str) -> String {
+    format!("the partner {} cannot be shown", quoted(typed))
+}
+
+/// The failure of asking for partners that this token does not see; `not_found` if that is the server's status alone.
+pub fn missing(ids: &[String], not_found: bool) -> Failure {
+    let mut names: Vec<String> = ids.iter().take(phrase::MOST).map(|id| quoted(id)).collect();
+    match ids.len() - names.len() {
+        0 => {}
+        more => names.push(format!("{more} more")),
+    }
+    let last = names.pop().unwrap_or_default();
+    let named = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
+    let doubt = if not_found { "; if the partner exists, check the base URL" } else { "" };
+    Failure::new(Kind::Rejected, format!("no partner visible to this token has the ID {named}")).hint(format!(
+        "use a SID, a display ID (CX and digits) or a login; `carrierx partners list` shows the partners{doubt}"
+    ))
 }
 
 /// How what was found is shown.
@@ -131,21 +206,45 @@ fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> i
 /// What was typed, and what it means.
 pub type Asked = (String, PartnerId);
 
-/// The IDs that were typed, those from stdin in the place of `-`.
+/// The most bytes of IDs that are read from stdin.
+const MAX_IDS: u64 = 64 << 20;
+
+/// The IDs that were typed, each once, those from stdin in the place of `-`.
 fn ids(typed: &[String]) -> anyhow::Result<Vec<Asked>> {
     let mut ids = Vec::new();
+    let mut seen = HashSet::new();
+    let mut take = |id: &str| -> Result<(), Failure> {
+        let (typed, id) = understood(id)?;
+        let is_new = match &id {
+            PartnerId::Sid(sid) => seen.insert(PartnerId::Sid(sid.to_ascii_lowercase())),
+            _ => seen.insert(id.clone()),
+        };
+        if is_new {
+            ids.push((typed, id));
+        }
+        Ok(())
+    };
     for id in typed {
         if id == "-" {
-            let mut lines = String::new();
-            io::stdin().read_to_string(&mut lines).context("the IDs cannot be read from stdin")?;
-            for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-                ids.push(understood(line)?);
-            }
+            let text = read_ids(io::stdin())?;
+            // Some shells begin what they write with a byte order mark.
+            let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+            lines.filter(|line| !line.is_empty()).try_for_each(&mut take)?;
         } else {
-            ids.push(understood(id)?);
+            take(id)?;
         }
     }
     Ok(ids)
+}
+
+fn read_ids(stdin: impl Read) -> anyhow::Result<String> {
+    let mut text = String::new();
+    stdin.take(MAX_IDS + 1).read_to_string(&mut text).context("the IDs cannot be read from stdin")?;
+    if text.len() as u64 > MAX_IDS {
+        let message = format!("stdin holds more than {} MiB of IDs", MAX_IDS >> 20);
+        return Err(Failure::new(Kind::Usage, message).hint("give fewer IDs at a time").into());
+    }
+    Ok(text)
 }
 
 /// What a typed ID means.
@@ -154,19 +253,14 @@ fn ids(typed: &[String]) -> anyhow::Result<Vec<Asked>> {
 /// When it can be no ID.
 pub fn understood(id: &str) -> Result<Asked, Failure> {
     let meant = id.parse().map_err(|problem| {
-        Failure::new(Kind::Usage, format!("`{id}` is not an ID of a partner: {problem}"))
+        Failure::new(Kind::Usage, format!("{} is not the ID of a partner: {problem}", quoted(id)))
             .hint("give a SID, a display ID (CX and digits) or a login")
     })?;
     Ok((id.to_owned(), meant))
 }
 
 /// Asks for the partners all at once; the answers are in the order asked.
-fn fetch(
-    client: &Client,
-    ids: &[Asked],
-    fields: &FieldSelection,
-    notices: &Notices,
-) -> Vec<Result<Option<String>, Failure>> {
+fn fetch(client: &Client, ids: &[Asked], fields: &FieldSelection, notices: &Notices) -> Vec<Result<Found, Failure>> {
     let (sender, waits) = mpsc::channel::<Wait>();
     thread::scope(|scope| {
         let ask = |(_, id)| {

@@ -98,9 +98,22 @@ impl Api {
 
     /// Answers the request for a single partner.
     pub fn partner(&self, sid: &str, status: u16, body: &str) -> Mock<'_> {
+        self.partner_as(sid, status, "application/json", body)
+    }
+
+    /// Answers whose token it is.
+    pub fn whoami(&self, status: u16, body: &str) -> Mock<'_> {
+        self.server.mock(|when, then| {
+            when.method(GET).path("/core/v2/oauth/whoami").header("authorization", format!("Bearer {TOKEN}"));
+            then.status(status).header("content-type", "application/json").body(body);
+        })
+    }
+
+    /// Answers the request for a single partner with something that is not JSON.
+    pub fn partner_as(&self, sid: &str, status: u16, kind: &str, body: &str) -> Mock<'_> {
         self.server.mock(|when, then| {
             when.method(GET).path(format!("/core/v2/partners/{sid}"));
-            then.status(status).header("content-type", "application/json").body(body);
+            then.status(status).header("content-type", kind).body(body);
         })
     }
 

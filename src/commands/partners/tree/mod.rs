@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::api::lookup::{self, PartnerId};
+use crate::api::lookup::{self, Found, PartnerId};
 use crate::api::query::FieldSelection;
 use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
@@ -17,6 +17,7 @@ use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, options};
 use crate::error::{Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
+use crate::message::quoted;
 use crate::notices::Notices;
 use crate::raw;
 use crate::settings::{Options, Settings};
@@ -88,9 +89,18 @@ fn find(
     notices: &Notices,
 ) -> anyhow::Result<String> {
     let found = lookup::find(&connection.client, id, fields, &|wait| connection::say_wait(wait, notices));
-    let found = found.with_context(|| format!("the partner `{typed}` cannot be looked up"))?;
-    let sid = found.as_deref().and_then(|partner| raw::lookup(partner, [partner::SID]));
-    Ok(sid.ok_or_else(|| get::missing(&[typed.to_owned()]))?.to_owned())
+    let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
+    let partner = match found.with_context(cannot)? {
+        Found::Partner(partner) => partner,
+        Found::Nobody => return Err(get::missing(&[typed.to_owned()], false).into()),
+        Found::NotFound => return Err(get::missing(&[typed.to_owned()], true).into()),
+    };
+    let sid = raw::lookup(&partner, [partner::SID]).filter(|sid| raw::says_something(sid));
+    let without = || {
+        Failure::new(Kind::Server, "the API returned it without a partner_sid")
+            .hint("name another root, or draw the whole tree")
+    };
+    Ok(sid.ok_or_else(without).with_context(cannot)?.to_owned())
 }
 
 /// Says what a reader of the tree would not know, or not believe.
