@@ -1,12 +1,12 @@
 //! Faults, byte by byte: whatever a server or the network does, the program ends with the right status, tells why, and
-//! neither hangs nor panics nor passes off a part as the whole.
+//! neither hangs nor panics nor passes off a part as the whole, and does so within a budget of memory and CPU time.
 
 use std::io::Write;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use crate::common::scripted::{Scripted, Step, Step::*};
-use crate::common::{TOKEN, carrierx, page_of, stderr, stdout};
+use crate::common::{Budget, TOKEN, carrierx_within, page_of, side_by_side, stderr, stdout};
 use assert_cmd::assert::Assert;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -26,16 +26,20 @@ fn fault(name: &'static str, script: Vec<Step>, status: i32, attempts: usize, sa
     Fault { name, script, status, attempts, says }
 }
 
-/// The program against a server; no attempt may take longer than a second.
+/// The program against a server; no attempt may take longer than a second, and no run more than its budget.
 fn list(base_url: &str, arguments: &[&str]) -> Assert {
+    list_within(Budget::default(), base_url, arguments)
+}
+
+fn list_within(budget: Budget, base_url: &str, arguments: &[&str]) -> Assert {
     let common = ["partners", "list", "-o", "jsonl", "--retries", "1", "--timeout", "1s", "--base-url", base_url];
-    let mut command = carrierx(&[&common, arguments].concat());
+    let mut command = carrierx_within(budget, &[&common, arguments].concat());
     command.env("CARRIERX_TOKEN", TOKEN).assert()
 }
 
 /// Plays every fault and holds the program to its row of the table.
 fn assert_all(faults: Vec<Fault>) {
-    for Fault { name, script, status, attempts, says } in faults {
+    side_by_side(faults, |Fault { name, script, status, attempts, says }| {
         let server = Scripted::start(vec![script]);
         let began = Instant::now();
         let list = list(server.base_url(), &[]);
@@ -44,7 +48,7 @@ fn assert_all(faults: Vec<Fault>) {
         assert_eq!(server.requests(), attempts, "{name}: attempts; {report}");
         assert!(began.elapsed() < Duration::from_secs(20), "{name} took {:?}", began.elapsed());
         assert_eq!(stdout(&list), "", "{name}");
-    }
+    });
 }
 
 /// The report of a run that must have failed with this status, in the form that every report has.
@@ -144,21 +148,28 @@ fn a_body_that_breaks_off_is_a_network_fault_and_tried_again() {
 
 #[test]
 fn an_answer_that_is_too_large_is_read_no_further_than_the_bound() {
-    let blanks = || std::iter::repeat_n(vec![b' '; 1 << 20], 2048);
-    let bomb = gzip(blanks());
-    assert!(bomb.len() < 16 << 20, "two gigabytes in {} bytes", bomb.len());
+    let bomb = gzip(std::iter::repeat_n(vec![b' '; 1 << 20], 80));
+    assert!(bomb.len() < 1 << 20, "80 MiB in {} bytes", bomb.len());
     let chunk = [b"fffff\r\n".as_slice(), &[b' '; 0xfffff], b"\r\n"].concat();
-    let patient = ["--timeout", "30s"];
-    for (name, script) in [
+    let cases = vec![
         ("endless chunks", vec![head("Transfer-Encoding: chunked\r\n"), Flood(chunk)]),
         ("an endless body", vec![head("Connection: close\r\n"), Flood(vec![b' '; 1 << 20])]),
         ("a gzip bomb", vec![answer_with("Content-Encoding: gzip\r\n", bomb)]),
-    ] {
+    ];
+    side_by_side(cases, |(name, script)| {
         let server = Scripted::start(vec![script]);
-        let report = assert_told(name, &list(server.base_url(), &patient), 8);
+        let report = assert_told(name, &list(server.base_url(), &["--timeout", "30s"]), 8);
         assert!(report.contains("larger than 64 MiB"), "{name}: {report}");
         assert_eq!(server.requests(), 1, "{name}");
-    }
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_needs_more_than_its_budget_fails() {
+    let list = |budget| carrierx_within(budget, &["partners", "list", "--sandbox"]).assert();
+    list(Budget { megabytes: 1, ..Budget::default() }).failure();
+    list(Budget::default()).success();
 }
 
 #[test]

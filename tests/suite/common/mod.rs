@@ -5,6 +5,9 @@ pub mod proxy;
 pub mod scripted;
 pub mod tls;
 
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::thread;
 use std::time::Duration;
 
 use assert_cmd::Command;
@@ -21,6 +24,37 @@ pub fn carrierx(arguments: &[&str]) -> Command {
     command
 }
 
+/// How much one run may use of this machine.
+#[derive(Clone, Copy)]
+pub struct Budget {
+    /// Memory that it may ask the system for at a time, in megabytes.
+    pub megabytes: u32,
+    /// CPU time, in seconds.
+    pub seconds: u32,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { megabytes: 300, seconds: 2 }
+    }
+}
+
+/// The program with this and no more of the machine: the kernel refuses it further memory, which aborts it, and kills it
+/// when its CPU time is up.
+///
+/// Only Linux counts this way; elsewhere the program runs without a budget.
+pub fn carrierx_within(budget: Budget, arguments: &[&str]) -> Command {
+    if !cfg!(target_os = "linux") {
+        return carrierx(arguments);
+    }
+    let Budget { megabytes, seconds } = budget;
+    let mut command = Command::new("/usr/bin/prlimit");
+    command.env_clear().env("HOME", empty_home()).timeout(Duration::from_secs(60));
+    command.arg(format!("--data={}", u64::from(megabytes) << 20)).arg(format!("--cpu={seconds}")).arg("--core=0");
+    command.arg(assert_cmd::cargo::cargo_bin!("carrierx")).args(arguments);
+    command
+}
+
 /// What a person sees at a terminal of so many columns who types a command, up to its successful end.
 #[cfg(unix)]
 pub fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) -> String {
@@ -30,6 +64,17 @@ pub fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) 
     script.envs(environment.iter().copied()).timeout(Duration::from_secs(60));
     let line = format!("stty rows 40 cols {columns}; exec {program} {arguments}");
     stdout(&script.args(["-qec", &line, "/dev/null"]).assert().success()).replace("\r\n", "\n")
+}
+
+/// Tries the cases side by side, since most of them spend their time waiting. A case that panics fails the test.
+pub fn side_by_side<T: Send>(cases: Vec<T>, try_one: impl Fn(T) + Sync) {
+    let cases = Mutex::new(VecDeque::from(cases));
+    let next = || cases.lock().expect("no case panics while it is taken").pop_front();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| std::iter::from_fn(next).for_each(&try_one));
+        }
+    });
 }
 
 /// A home in which nothing is configured; nothing of the program writes into it.
