@@ -21,6 +21,7 @@
 //! which links them and sums up their branches.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
+//! [`atomic_file`], files that are replaced as a whole; [`moment`], moments as text;
 //! [`notices`], what is said beside the results; [`message`], words from outside in sentences; [`terminal`], what is connected to one, and progress; [`hangup`] and
 //! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
 //! `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
@@ -28,6 +29,7 @@
 #![cfg_attr(test, allow(missing_docs))]
 
 pub mod api;
+pub mod atomic_file;
 pub mod cli;
 pub mod commands;
 pub mod completion;
@@ -36,6 +38,7 @@ pub mod hangup;
 pub mod hierarchy;
 pub mod manual;
 pub mod message;
+pub mod moment;
 pub mod notices;
 pub mod output;
 pub mod raw;

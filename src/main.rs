@@ -13,11 +13,10 @@ use clap::error::ErrorKind;
 use carrierx::cli::{self, Cli};
 use carrierx::error::{Failure, Kind};
 use carrierx::notices::Notices;
-use carrierx::output::sink;
 use carrierx::settings::Environment;
 use carrierx::terminal::{self, Screen, Terminal};
 use carrierx::values::{Deadline, ErrorFormat};
-use carrierx::{Surroundings, completion, error, hangup, signals};
+use carrierx::{Surroundings, atomic_file, completion, error, hangup, signals};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
 const BUFFER: usize = 64 * 1024;
@@ -81,7 +80,7 @@ fn main() -> ExitCode {
 fn clean_up() {
     terminal::clear_progress();
     terminal::show_typing();
-    sink::remove_unfinished();
+    atomic_file::remove_unfinished();
 }
 
 /// How long after its deadline a command may report by itself how far it came.

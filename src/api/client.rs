@@ -111,6 +111,11 @@ impl Client {
         })
     }
 
+    /// Which API this speaks to.
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
     /// Where the token came from, in words.
     pub fn token_source(&self) -> &str {
         &self.credentials.source

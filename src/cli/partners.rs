@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::{OUTPUT, PAGING, QUERY};
 use crate::values::{Amount, FieldName, Order, PageSize, Parallel, Percent};
@@ -230,7 +230,7 @@ pub struct CountArgs {
 
 /// The query of a list, and what becomes of its rows.
 #[derive(Debug, Args)]
-#[command(after_help = LIST_EXAMPLES)]
+#[command(after_help = LIST_EXAMPLES, group = ArgGroup::new("files").args(["to", "receipt"]).multiple(true))]
 pub struct ListArgs {
     /// Which partners match.
     #[command(flatten)]
@@ -274,14 +274,17 @@ pub struct ListArgs {
     #[command(flatten)]
     pub rows: RowArgs,
 
-    /// Write to FILE, which is whole or untouched
+    /// Write to FILE atomically
     ///
-    /// Its ending (.csv, .tsv, .json, .jsonl, .ndjson, .txt) gives the format unless -o does.
+    /// The ending of its name (.csv, .tsv, .json, .jsonl, .ndjson, .txt) gives the format unless -o does; a name
+    /// without such an ending needs -o. Devices and descriptors (/dev/fd/3, - for stdout) are written directly.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub to: Option<PathBuf>,
 
-    /// Replace the FILE of --to if it exists
-    #[arg(long, requires = "to", help_heading = OUTPUT)]
+    /// Replace the files of --to and --receipt if they exist
+    ///
+    /// Owner, group, mode and access list stay as far as the system permits.
+    #[arg(long, requires = "files", help_heading = OUTPUT)]
     pub force: bool,
 
     /// The page object as the API sent it, with -o json
@@ -299,7 +302,9 @@ pub struct ListArgs {
 
     /// Write the facts of the list to FILE, as JSON
     ///
-    /// rows, pages, total, has_more, repeated, bytes, seconds, query, complete; also of a list that broke off.
+    /// rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, profile, started,
+    /// finished, file and sha256 (of the file that --to wrote); also if the list is incomplete. FILE is written as
+    /// --to writes: one that exists needs --force, and - is stdout.
     #[arg(long, value_name = "FILE", help_heading = COMPLETENESS)]
     pub receipt: Option<PathBuf>,
 }

@@ -14,12 +14,12 @@ use zeroize::Zeroizing;
 use crate::api::credentials::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
+use crate::atomic_file::{AtomicFile, Existing};
 use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
-use crate::output::sink::Sink;
 use crate::raw;
 use crate::settings::{self, Options, Settings, TokenSource, document};
 use crate::terminal::{self, Terminal};
@@ -181,9 +181,9 @@ fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, String>) -> an
             .hint("edit the file yourself, or name another one with --config")
     })?);
     let written = make_folder_of(path).and_then(|()| {
-        let mut sink = Sink::to_private_file(path)?;
-        sink.write_all(text.as_bytes())?;
-        sink.commit()
+        let mut file = AtomicFile::create(path, Existing::ReplacePrivately)?;
+        file.write_all(text.as_bytes())?;
+        file.commit()
     });
     written.with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use anyhow::Error;
 use serde::Serialize;
 
+use crate::atomic_file::Obstacle;
 use crate::message::{bounded, shown};
 use crate::output::text;
 use crate::values::ErrorFormat;
@@ -41,10 +42,14 @@ pub fn message(error: &Error) -> String {
 fn hint(error: &Error) -> Option<&str> {
     match error.downcast_ref::<Failure>() {
         Some(failure) => failure.hint.as_deref(),
-        None => {
-            error.is::<io::Error>().then_some("look at that place: does it exist, may you write there, is it full?")
-        }
+        None => error.downcast_ref().map(hint_of_the_system),
     }
+}
+
+/// The next step when the system refused to read or write.
+fn hint_of_the_system(error: &io::Error) -> &'static str {
+    let obstacle = error.get_ref().and_then(|inner| inner.downcast_ref::<Obstacle>());
+    obstacle.map_or("check that the path exists, is writable and has free space", |obstacle| obstacle.hint())
 }
 
 /// The text with carets under the place, in columns of the terminal; of a long text, what stands near the place.

@@ -6,6 +6,7 @@
 
 mod cell;
 mod csv;
+mod descriptor;
 mod fit;
 pub mod json;
 mod jsonl;

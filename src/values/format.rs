@@ -35,16 +35,20 @@ impl Format {
         }
     }
 
-    /// The format that a file's ending stands for.
+    /// The endings of file names, and the formats that they stand for.
+    pub const ENDINGS: [(&'static str, Self); 6] = [
+        ("csv", Self::Csv),
+        ("tsv", Self::Tsv),
+        ("json", Self::Json),
+        ("jsonl", Self::Jsonl),
+        ("ndjson", Self::Jsonl),
+        ("txt", Self::Table),
+    ];
+
+    /// The format that a file's ending stands for, in any case.
     pub fn of_file(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "txt" => Some(Self::Table),
-            "json" => Some(Self::Json),
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "csv" => Some(Self::Csv),
-            "tsv" => Some(Self::Tsv),
-            _ => None,
-        }
+        let ending = path.extension()?.to_str()?;
+        Self::ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
     }
 }
 

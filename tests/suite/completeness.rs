@@ -25,11 +25,47 @@ fn a_whole_list_is_complete_and_its_receipt_says_so() {
     list.success().stderr("");
     let receipt = receipt(&path);
     let keys: Vec<_> = receipt.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert_eq!(keys, ["rows", "pages", "total", "has_more", "repeated", "bytes", "seconds", "query", "complete"]);
+    let of_the_list = ["rows", "pages", "total", "has_more", "repeated", "bytes", "seconds", "query", "complete"];
+    let of_the_run = ["version", "base_url", "profile", "file", "started", "finished", "sha256"];
+    assert_eq!(keys, [&of_the_list[..], &of_the_run].concat());
+    assert_eq!((&receipt["file"], &receipt["sha256"], &receipt["profile"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(receipt["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!((&receipt["rows"], &receipt["pages"], &receipt["total"]), (&250.into(), &3.into(), &250.into()));
     assert_eq!((&receipt["repeated"], &receipt["complete"]), (&0.into(), &true.into()));
     assert_eq!(receipt["query"]["order"], "date_created:asc");
     assert!(receipt["bytes"].as_u64().is_some_and(|bytes| bytes > 250_000));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_receipt_names_the_file_its_digest_the_profile_the_api_and_the_time() {
+    let api = Api::new();
+    api.page(&[], page(&[ONE, TWO], false, "2"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let named = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let (list, path, config) = (named("a.csv"), named("r.json"), named("config.toml"));
+    fs::write(&config, "[profiles.night]\n").expect("a file");
+    let mut run = api.carrierx(&["partners", "list", "--all", "--to", &list, "--receipt", &path, "--config", &config]);
+    run.env("CARRIERX_PROFILE", "night").assert().success();
+    let stated = receipt(path.as_ref());
+    assert_eq!((&stated["base_url"], &stated["profile"]), (&api.base_url().into(), &"night".into()));
+    let sum = std::process::Command::new("sha256sum").arg(&list).output().expect("a sum").stdout;
+    let line = format!("{}  {}\n", stated["sha256"].as_str().expect("a sum"), stated["file"].as_str().expect("a file"));
+    assert_eq!(String::from_utf8(sum).expect("text"), line);
+    let moments = [&stated["started"], &stated["finished"]].map(|moment| moment.as_str().expect("a moment").to_owned());
+    let shape = |moment: &str| moment.replace(|c: char| c.is_ascii_digit(), "0");
+    assert!(moments.iter().all(|moment| shape(moment) == "0000-00-00T00:00:00.000Z"), "{moments:?}");
+    assert!(moments.is_sorted());
+}
+
+#[test]
+fn a_receipt_of_a_list_that_was_not_written_has_no_digest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let named = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let (list, path) = (named("a.csv"), named("r.json"));
+    list_sandbox(&["-l", "5", "--require-complete", "--to", &list, "--receipt", &path]).code(10);
+    let stated = receipt(path.as_ref());
+    assert_eq!((&stated["file"], &stated["sha256"]), (&list.as_str().into(), &Value::Null));
 }
 
 #[test]
@@ -96,7 +132,7 @@ fn a_receipt_that_cannot_be_written_is_an_error_before_anything_is_asked_for() {
     let api = Api::new();
     let any = api.page(&[], page(&[ONE], false, "1"));
     let list = api.list(&["-l", "1", "--receipt", "/no/such/folder/r.json"]).code(1).stdout("");
-    assert!(stderr(&list).contains("the receipt /no/such/folder/r.json cannot be written"), "{}", stderr(&list));
+    assert!(stderr(&list).contains("cannot write the receipt /no/such/folder/r.json"), "{}", stderr(&list));
     any.assert_calls(0);
 }
 
@@ -107,7 +143,7 @@ fn a_list_that_could_not_be_written_has_no_receipt_of_completeness() {
     let option = path.to_str().expect("UTF-8");
     list_sandbox(&["--all", "--receipt", option, "--to", "/dev/full"]).code(1);
     assert_eq!((&receipt(&path)["rows"], &receipt(&path)["complete"]), (&250.into(), &false.into()));
-    list_sandbox(&["--all", "--receipt", option, "-F", "nmae"]).code(2);
+    list_sandbox(&["--all", "--receipt", option, "-F", "nmae", "--force"]).code(2);
     assert_eq!(receipt(&path)["complete"], false);
 }
 

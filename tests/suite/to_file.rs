@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{Api, list_sandbox, page_of, stderr};
+use crate::common::{Api, list_sandbox, page_of, skip, stderr};
 use tempfile::TempDir;
 
 /// A folder, and a path in it as an option's value.
@@ -30,7 +30,7 @@ fn the_format_is_that_of_the_ending_unless_an_option_says_otherwise() {
         ("a.jsonl", "{\"acls\":"),
         ("a.ndjson", "{\"acls\":"),
         ("a.txt", "display_id  company_name"),
-        ("a.other", "display_id  company_name"),
+        ("a.CSV", "acls,address1"),
     ] {
         let file = file_in(&folder, name);
         list_sandbox(&["-l", "2", "--to", &file]).success().stdout("").stderr("");
@@ -39,6 +39,19 @@ fn the_format_is_that_of_the_ending_unless_an_option_says_otherwise() {
     let file = file_in(&folder, "b.csv");
     list_sandbox(&["-l", "2", "--to", &file, "-o", "jsonl"]).success();
     assert!(read(&file).starts_with("{\"acls\":"));
+}
+
+#[test]
+fn a_name_that_ends_in_no_known_format_is_refused_unless_an_option_names_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a", "a.xlsx", "a.prom", "a.md", "a.csv.gz", "a.csv.bak", ".csv", "a.", "csv"] {
+        let file = file_in(&folder, name);
+        let refused = list_sandbox(&["-l", "1", "--to", &file]).code(2).stdout("");
+        assert!(stderr(&refused).contains("\nhint: add -o FORMAT, or end the name in one of .csv,"), "{name}");
+        assert!(names_in(&folder).is_empty(), "{name}");
+        list_sandbox(&["-l", "1", "--to", &file, "-o", "csv"]).success();
+        fs::remove_file(&file).expect("a file");
+    }
 }
 
 #[test]
@@ -98,7 +111,7 @@ fn a_device_is_written_to_directly() {
     list_sandbox(&["-l", "1", "-F", "display_id", "--to", "/dev/stdout"]).success().stdout("display_id\nCX32345679\n");
     list_sandbox(&["-l", "1", "--to", "/dev/null"]).success();
     let full = list_sandbox(&["-l", "1", "--to", "/dev/full"]).code(1);
-    assert!(stderr(&full).contains("/dev/full cannot be written: No space left"), "{}", stderr(&full));
+    assert!(stderr(&full).contains("cannot write /dev/full: No space left"), "{}", stderr(&full));
 }
 
 #[test]
@@ -106,7 +119,7 @@ fn a_folder_that_cannot_be_written_to_is_said_before_anything_is_asked_for() {
     let api = Api::new();
     let page = api.page(&[], page_of(0, 1, 1));
     let list = api.list(&["--to", "/no/such/folder/a.csv"]).code(1);
-    assert!(stderr(&list).contains("/no/such/folder/a.csv cannot be written"), "{}", stderr(&list));
+    assert!(stderr(&list).contains("cannot write /no/such/folder/a.csv"), "{}", stderr(&list));
     assert!(stderr(&list).contains("\nhint: "), "{}", stderr(&list));
     page.assert_calls(0);
 }
@@ -134,12 +147,244 @@ fn a_file_below_dev_is_a_file() {
     assert_eq!(read(&file), "display_id\nCX32345679\n");
 }
 
+/// What a line of shell leaves in a folder of its own, `carrierx` listing three partners of the sandbox: its status, and
+/// its stderr.
+#[cfg(unix)]
+fn shell_in(folder: &TempDir, line: &str) -> (Option<i32>, String) {
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let script = format!("carrierx() {{ '{program}' partners list --sandbox -l 3 -F login \"$@\"; }}; {line}");
+    let mut bash = assert_cmd::Command::new("bash");
+    bash.env_clear().env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin").env("HOME", folder.path());
+    let bash = bash.current_dir(folder.path()).timeout(std::time::Duration::from_secs(60));
+    let ended = bash.args(["--norc", "-c", &script]).assert();
+    (ended.get_output().status.code(), stderr(&ended))
+}
+
+#[cfg(unix)]
 #[test]
-fn list_and_receipt_cannot_go_to_the_same_file() {
+fn a_receipt_never_goes_where_the_list_goes_however_either_is_spelled() {
+    let names = "a.csv ./a.csv $PWD/a.csv link.csv sub/../a.csv hard.csv";
+    for line in [
+        format!("for name in {names}; do carrierx --to a.csv --receipt $name --force && exit 0; done; exit 2"),
+        format!("for name in {names}; do carrierx --to $name --receipt a.csv --force && exit 0; done; exit 2"),
+        format!("for name in {names}; do carrierx -o csv --receipt $name --force >> a.csv && exit 0; done; exit 2"),
+        "carrierx -o csv --receipt /dev/stdout >> a.csv".to_owned(),
+        "carrierx -o csv --receipt - >> a.csv".to_owned(),
+        "carrierx -o csv --receipt /dev/fd/3 >> a.csv 3>&1".to_owned(),
+        "carrierx --to a.csv --force --receipt - >> a.csv".to_owned(),
+        "carrierx --to /dev/fd/3 --receipt a.csv --force 3>> a.csv".to_owned(),
+        "carrierx -o csv --receipt - | cat; exit ${PIPESTATUS[0]}".to_owned(),
+        "mkfifo pipe; carrierx --to pipe --receipt ./pipe".to_owned(),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("sub")).expect("a folder");
+        let file = file_in(&folder, "a.csv");
+        fs::write(&file, "old").expect("a file");
+        std::os::unix::fs::symlink("a.csv", folder.path().join("link.csv")).expect("a link");
+        fs::hard_link(&file, folder.path().join("hard.csv")).expect("a link");
+        let (status, said) = shell_in(&folder, &line);
+        assert_eq!(status, Some(2), "{line}: {said}");
+        assert!(said.contains("--receipt names the file of "), "{line}: {said}");
+        assert_eq!(read(&file), "old", "{line}");
+    }
     let folder = tempfile::tempdir().expect("a folder");
-    let file = file_in(&folder, "a.json");
-    list_sandbox(&["--to", &file, "--receipt", &file]).code(2);
-    assert!(names_in(&folder).is_empty());
+    let (status, _) = shell_in(&folder, "ln -s new.csv link.csv; carrierx --to new.csv --receipt link.csv");
+    assert_eq!((status, names_in(&folder)), (Some(2), vec!["link.csv".to_owned()]), "neither is there yet");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_receipt_follows_the_rules_of_the_list() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let receipt = file_in(&folder, "r.json");
+    fs::write(&receipt, "old").expect("a file");
+    let (status, said) = shell_in(&folder, "carrierx -o csv --receipt r.json");
+    assert_eq!((status, read(&receipt).as_str()), (Some(2), "old"));
+    assert!(said.contains("the receipt r.json already exists\nhint: add --force"), "{said}");
+    for (line, written) in [
+        ("carrierx -o csv --receipt r.json --force", "r.json"),
+        ("carrierx --to a.csv --receipt - > out", "out"),
+        ("carrierx --to a.csv --force --receipt /dev/fd/3 3>> r3.json", "r3.json"),
+        ("carrierx --to a.csv --force --receipt /dev/stderr 2> r2.json", "r2.json"),
+    ] {
+        assert_eq!(shell_in(&folder, line).0, Some(0), "{line}");
+        let text = read(&file_in(&folder, written));
+        let text = &text[text.find("{\n").expect("a receipt")..];
+        assert!(serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json["rows"] == 3), "{line}: {text}");
+    }
+    assert_eq!(shell_in(&folder, "carrierx --to /dev/null --receipt /dev/null").0, Some(0), "nothing is kept there");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_descriptor_is_written_through_and_what_it_held_stays() {
+    const ROWS: &str = "login\nivory0000\nvelvet0001\nmisty0002\n";
+    for line in [
+        "carrierx -o csv --to /dev/stderr 2>> log",
+        "carrierx -o csv --to /dev/fd/3 3>> log",
+        "carrierx -o csv --to /proc/self/fd/3 3>> log",
+        "carrierx -o csv --to - >> log",
+        "carrierx -o csv --to /dev/stdout >> log",
+        "ln -s /dev/stdout out.csv; carrierx -o csv --to out.csv --force >> log",
+        "{ echo old >&3; carrierx -o csv --to /dev/fd/3; } 3> log",
+        "carrierx -o csv --to /dev/fd/37 37>> log",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = file_in(&folder, "log");
+        fs::write(&log, "old\n").expect("a file");
+        let (status, said) = shell_in(&folder, line);
+        assert_eq!((status, read(&log)), (Some(0), format!("old\n{ROWS}")), "{line}: {said}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "{ carrierx -o csv --to /dev/fd/3; echo after >&3; } 3> log";
+    assert_eq!((shell_in(&folder, line).0, read(&file_in(&folder, "log"))), (Some(0), format!("{ROWS}after\n")));
+    for number in 3..12 {
+        let (status, said) = shell_in(&folder, &format!("carrierx -o csv --to /dev/fd/{number}"));
+        assert_eq!(status, Some(1), "no such descriptor: {said}");
+    }
+}
+
+/// Runs a script in a mount namespace of its own, as root; says so where that cannot be.
+#[cfg(target_os = "linux")]
+fn with_own_mounts(folder: &TempDir, script: &str) -> Option<(Option<i32>, String)> {
+    let probe = shell_in(folder, "unshare -m true");
+    if probe.0 != Some(0) {
+        skip(&format!("this needs a mount namespace: {}", probe.1));
+        return None;
+    }
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    Some(shell_in(folder, &format!("export carrierx='{program}'; unshare -m bash --norc -c '{script}'")))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mount_point_is_refused_before_anything_is_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a.csv", "b.csv", "config.toml"] {
+        fs::write(file_in(&folder, name), "").expect("a file");
+    }
+    let api = Api::new();
+    let page = api.page(&[], page_of(0, 1, 1));
+    let list = format!(
+        "mount --bind b.csv a.csv; CARRIERX_TOKEN={} CARRIERX_BASE_URL={} $carrierx partners list --to a.csv --force",
+        crate::common::TOKEN,
+        api.base_url()
+    );
+    let login = "mount --bind b.csv config.toml; echo x | $carrierx auth login --no-verify --config config.toml";
+    for script in [&list, login] {
+        let Some((status, said)) = with_own_mounts(&folder, script) else { return };
+        assert_eq!(status, Some(1), "{said}");
+        assert!(
+            said.contains("it is a mount point, which cannot be replaced atomically\nhint: mount the folder"),
+            "{said}"
+        );
+    }
+    page.assert_calls(0);
+    assert_eq!(names_in(&folder).len(), 3, "{:?}", names_in(&folder));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_configuration_on_a_device_is_never_replaced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "mknod null c 1 3; mkfifo pipe; ln -s null link; for name in null link pipe; do \
+                  echo x | timeout 20 $carrierx auth login --no-verify --force --config $name; echo $? >> statuses; done";
+    let Some((_, said)) = with_own_mounts(&folder, script) else { return };
+    assert!(!read(&file_in(&folder, "statuses")).contains('0'), "{said}");
+    let kinds = shell_in(&folder, "test -c null && test -p pipe && test -L link");
+    assert_eq!(kinds.0, Some(0), "{said}");
+}
+
+/// Whether the test runs as root, which alone can give files away; says so if not.
+#[cfg(target_os = "linux")]
+fn is_root() -> bool {
+    let root = shell_in(&tempfile::tempdir().expect("a folder"), "test $(id -u) = 0").0 == Some(0);
+    if !root {
+        skip("this needs root");
+    }
+    root
+}
+
+/// Prints who may read a file.
+#[cfg(target_os = "linux")]
+const LOOK: &str = "look() { stat -c '%u:%g' $1; getfacl -cEp $1; }";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_replaced_file_keeps_owner_group_mode_and_access_list() {
+    if !is_root() {
+        return;
+    }
+    for before in [
+        "chown 1234:2345 a.csv; chmod 640 a.csv",
+        "chown 1234:2345 a.csv; chmod 6755 a.csv",
+        "chmod 604 a.csv",
+        "chown 1234 a.csv; setfacl -m u:4321:r,g::-,m::rw a.csv",
+        "setfacl -m u:4321:-,g:99:rw a.csv",
+        "chmod 640 a.csv; setfacl -d -m u:4321:rw .",
+        "rm a.csv; setfacl -d -m u:4321:rw,o::- .; touch a.csv",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let line = format!(
+            "{LOOK}; umask 022; touch a.csv; {before}; look a.csv > before; carrierx --to a.csv --force; \
+             look a.csv > after; diff before after >&2 && test ! -u a.csv && test ! -g a.csv"
+        );
+        let (status, said) = shell_in(&folder, &line);
+        assert_eq!(status, Some(0), "{before}: {said}");
+    }
+    for folder_list in ["true", "setfacl -d -m u:4321:rw,o::- ."] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let line = format!(
+            "{LOOK}; umask 027; {folder_list}; touch b.csv; carrierx --to a.csv; diff <(look a.csv) <(look b.csv) >&2"
+        );
+        assert_eq!(shell_in(&folder, &line), (Some(0), String::new()), "a new file is like any other: {folder_list}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_cannot_keep_the_group_lets_nobody_else_read() {
+    if !is_root() {
+        return;
+    }
+    for (before, after) in [
+        ("chmod 640 a.csv", "1234:1234 user::rw- group::--- other::---"),
+        ("chmod 604 a.csv", "1234:1234 user::rw- group::--- other::---"),
+        ("chmod 644 a.csv", "1234:1234 user::rw- group::r-- other::r--"),
+        (
+            "chmod 604 a.csv; setfacl -m u:4321:r,g::rw a.csv",
+            "1234:1234 user::rw- user:4321:r-- group::r-- mask::rw- other::r--",
+        ),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let line = format!(
+            "{LOOK}; touch a.csv; {before}; chown 1234:1234 .; program=$(declare -f carrierx); \
+             setpriv --reuid 1234 --regid 1234 --clear-groups bash --norc -c \"$program; carrierx --to a.csv --force\" \
+             && echo $(look a.csv) >&2"
+        );
+        assert_eq!(shell_in(&folder, &line), (Some(0), format!("{after}\n")), "{before}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_renamed_in_the_end_is_refused_in_the_beginning() {
+    if !is_root() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "touch a.csv; chmod 1777 .; program=$(declare -f carrierx); \
+                setpriv --reuid 1234 --regid 1234 --clear-groups bash --norc -c \"$program; carrierx --to a.csv --force\"";
+    let (status, said) = shell_in(&folder, line);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("it belongs to another user, and its folder is sticky\nhint: "), "{said}");
+    let (status, said) =
+        shell_in(&folder, "chattr +i a.csv || exit 9; carrierx --to a.csv --force; s=$?; chattr -i a.csv; exit $s");
+    if status == Some(9) {
+        skip(&format!("the file system has no such attribute: {said}"));
+    } else {
+        assert!(status == Some(1) && said.contains("immutable or append-only\nhint: "), "{said}");
+    }
 }
 
 #[test]

@@ -202,6 +202,12 @@ pub fn page_of(offset: u64, count: u64, total: u64) -> String {
     )
 }
 
+/// Says why a test, or a part of one, does not run here.
+pub fn skip(reason: &str) {
+    // Unlike what `eprintln` writes, this shows for tests that pass, too.
+    _ = std::io::Write::write_all(&mut std::io::stderr(), format!("skipped: {}\n", reason.trim_end()).as_bytes());
+}
+
 /// What the run wrote to stdout.
 pub fn stdout(assert: &Assert) -> String {
     String::from_utf8(assert.get_output().stdout.clone()).expect("UTF-8")

@@ -22,14 +22,14 @@ use crate::commands::partners::selection;
 use crate::commands::{Surroundings, options};
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
-use crate::output::sink::{Sink, is_stdout};
+use crate::output::sink::{Destination, Sink};
 use crate::output::{self, Style, Writer};
 use crate::settings::Settings;
 use crate::terminal::Progress;
 use crate::values::{BaseUrl, Format};
 
 use plan::Plan;
-use receipt::Receipt;
+use receipt::{Passage, Receipt};
 
 /// Runs the command.
 ///
@@ -39,18 +39,28 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
     connection::check(global)?;
     let settings = Settings::load(plan::with_list_options(options(global), args), environment)?;
-    let plan = Plan::new(args, &settings, terminal, notices)?;
+    let destination = args.to.as_deref().map_or(Destination::STDOUT, Destination::of);
+    let plan = Plan::new(args, &destination, &settings, terminal, notices)?;
     if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.walk.first_request(plan.query.clone()))];
         return connection::show_requests(global, &settings, first, stdout);
     }
 
     // Whatever is to be written is tried before anything is asked for.
-    let file = args.to.as_deref().filter(|path| !is_stdout(path));
-    let mut sink = file.map_or(Ok(Sink::Stdout(stdout)), |path| open(path, args.force))?;
-    let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, file)).transpose()?;
+    let file = args.to.as_deref().filter(|_| !destination.is_stdout());
+    let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, &destination, args.force)).transpose()?;
+    let sink = match file {
+        Some(path) => open(path, destination, args.force)?,
+        None => Sink::stdout(stdout),
+    };
+    let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
 
     let connection = Connection::open(global, &settings, notices)?;
+    let passage = Passage {
+        base_url: connection.client.base_url().to_string(),
+        profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
+        file: file.map(Path::to_string_lossy),
+    };
     let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| connection.client.page(request, on_wait);
     let on_wait = |wait: Wait| connection::say_wait(wait, notices);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
@@ -73,28 +83,28 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     });
     let delivered = delivered.map_err(|error| match file {
         _ if !error.is::<io::Error>() => error,
-        Some(path) => error.context(cannot_be_written(path)),
-        None => error.context("stdout cannot be written to"),
+        Some(path) => error.context(cannot_write(path)),
+        None => error.context("cannot write to stdout"),
     });
     match receipt {
-        Some(receipt) => receipt.settle(delivered, &pages.facts(), &plan, notices),
-        None => delivered,
+        Some(receipt) => receipt.settle(delivered, &pages.facts(), &plan, passage, notices),
+        None => delivered.map(drop),
     }
 }
 
-/// Opens the file that results go to, before anything is asked for.
-fn open<'o>(path: &Path, force: bool) -> anyhow::Result<Sink<'o>> {
-    match Sink::to_file(path, force) {
+/// Opens what is written to, before anything is asked for.
+fn open<'o>(path: &Path, destination: Destination, force: bool) -> anyhow::Result<Sink<'o>> {
+    match destination.open(force) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let message = format!("{} exists already", path.display());
+            let message = format!("{} already exists", path.display());
             Err(Failure::new(Kind::Usage, message).hint("add --force to replace it").into())
         }
-        opened => opened.with_context(|| cannot_be_written(path)),
+        opened => opened.with_context(|| cannot_write(path)),
     }
 }
 
-fn cannot_be_written(path: &Path) -> String {
-    format!("{} cannot be written", path.display())
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}", path.display())
 }
 
 /// Fetches the list and writes it as it comes.

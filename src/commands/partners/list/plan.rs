@@ -1,6 +1,7 @@
 //! What a list asks for and shows, made of options and settings.
 
 use std::num::NonZeroU64;
+use std::path::Path;
 
 use crate::api::pages::{OrderRefused, Walk};
 use crate::api::partner;
@@ -11,7 +12,7 @@ use crate::commands::partners::{self, filter};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::output::Style;
-use crate::output::sink::is_stdout;
+use crate::output::sink::Destination;
 use crate::settings::{Options, Settings, Source};
 use crate::terminal::Terminal;
 use crate::values::Format;
@@ -41,12 +42,18 @@ impl Plan {
     ///
     /// # Errors
     /// At the first mistake in a filter, or an option that does not go with the others.
-    pub fn new(args: &ListArgs, settings: &Settings, terminal: Terminal, notices: &Notices) -> Result<Self, Failure> {
+    pub fn new(
+        args: &ListArgs,
+        destination: &Destination,
+        settings: &Settings,
+        terminal: Terminal,
+        notices: &Notices,
+    ) -> Result<Self, Failure> {
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
-        let format = match (&settings.output.source, args.to.as_deref().and_then(Format::of_file)) {
-            (Source::Option(_), _) | (_, None) => settings.output.value,
-            (_, Some(format)) => format,
+        let format = match (&settings.output.source, destination) {
+            (Source::Option(_), _) | (_, Destination::Descriptor(_) | Destination::Device(_)) => settings.output.value,
+            (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| names_no_format(path))?,
         };
         if args.envelope {
             check_envelope(args, format, limit)?;
@@ -71,7 +78,7 @@ impl Plan {
             envelope: args.envelope,
             style: partners::style(format, &args.rows, settings, terminal),
             limit_source: settings.limit.source.clone(),
-            keeps_rows: args.to.as_deref().is_none_or(is_stdout),
+            keeps_rows: !destination.is_file(),
         })
     }
 }
@@ -86,6 +93,13 @@ pub fn with_list_options(options: Options, args: &ListArgs) -> Options {
         formula_guard: args.rows.formula_guard,
         ..options
     }
+}
+
+/// A file whose name says nothing of its format would be written in one that nobody chose.
+fn names_no_format(path: &Path) -> Failure {
+    let endings = Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
+    Failure::new(Kind::Usage, format!("the name {} does not end in a known format", path.display()))
+        .hint(format!("add -o FORMAT, or end the name in one of {endings}"))
 }
 
 /// The envelope is one page as it came, so nothing that takes several pages or another format goes with it.

@@ -1,5 +1,6 @@
 //! The receipt of a list: what is known of it, for whoever has to prove next morning what last night's export held.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,15 +11,16 @@ use serde::Serialize;
 use crate::api::completeness::Facts;
 use crate::api::query::FieldSelection;
 use crate::error::{Failure, Kind};
+use crate::moment;
 use crate::notices::Notices;
-use crate::output::sink::Sink;
+use crate::output::sink::{Destination, Sink};
 use crate::values::FieldName;
 
 use super::plan::Plan;
 
-/// What a receipt says.
+/// What a receipt says of the list.
 #[derive(Debug, Serialize)]
-struct Statement<'a> {
+struct ListFacts<'a> {
     /// Partners that came.
     rows: u64,
     /// Pages that came.
@@ -38,6 +40,37 @@ struct Statement<'a> {
     complete: bool,
 }
 
+/// What a receipt says of the run, after all that.
+#[derive(Debug, Serialize)]
+struct Run<'a> {
+    /// Of this program.
+    version: &'static str,
+    #[serde(flatten)]
+    passage: Passage<'a>,
+    started: String,
+    finished: String,
+    /// Of the file, if this list became its content.
+    sha256: Option<&'a str>,
+}
+
+/// Where a list came from, and where it went.
+#[derive(Debug, Serialize)]
+pub struct Passage<'a> {
+    pub base_url: String,
+    pub profile: Option<&'a str>,
+    /// What was given as --to; none for stdout.
+    pub file: Option<Cow<'a, str>>,
+}
+
+/// A whole receipt.
+#[derive(Debug, Serialize)]
+struct Statement<'a> {
+    #[serde(flatten)]
+    list: ListFacts<'a>,
+    #[serde(flatten)]
+    run: Run<'a>,
+}
+
 /// What was asked.
 #[derive(Debug, Serialize)]
 struct Asked<'a> {
@@ -54,7 +87,8 @@ struct Asked<'a> {
 /// A receipt that is to be written.
 pub struct Receipt<'p> {
     path: &'p Path,
-    sink: Sink<'p>,
+    sink: Sink<'static>,
+    started: String,
     began: Instant,
 }
 
@@ -62,58 +96,79 @@ impl<'p> Receipt<'p> {
     /// Opens the file before anything is asked for; an earlier receipt stays until this one is whole.
     ///
     /// # Errors
-    /// When the file cannot be written, or is the one that the list itself goes to.
-    pub fn open(path: &'p Path, list: Option<&Path>) -> anyhow::Result<Self> {
-        if list == Some(path) {
-            return Err(Failure::new(Kind::Usage, "--to and --receipt name the same file")
-                .hint("give the receipt a name of its own")
+    /// When the file cannot be written, exists and may not be replaced, or is the one that the list itself goes to.
+    pub fn open(path: &'p Path, list: &Destination, force: bool) -> anyhow::Result<Self> {
+        let destination = Destination::of(path);
+        if destination.is_same_as(list) {
+            let other = if list.is_stdout() { "stdout" } else { "--to" };
+            return Err(Failure::new(Kind::Usage, format!("--receipt names the file of {other}: {}", path.display()))
+                .hint("give the receipt a file of its own")
                 .into());
         }
-        let sink = Sink::to_file(path, true).with_context(|| cannot_be_written(path))?;
-        Ok(Self { path, sink, began: Instant::now() })
+        let sink = match destination.open(force) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let message = format!("the receipt {} already exists", path.display());
+                return Err(Failure::new(Kind::Usage, message).hint("add --force to replace it").into());
+            }
+            opened => opened.with_context(|| cannot_write(path))?,
+        };
+        Ok(Self { path, sink, started: moment::now(), began: Instant::now() })
     }
 
-    /// Writes the receipt of a list that was `delivered` or not, and passes that on.
+    /// Writes the receipt of a list that was `delivered`, with the SHA-256 of its file, or not, and passes that on.
     ///
     /// # Errors
     /// Why the list was not delivered; else why the receipt cannot be written.
     pub fn settle(
         mut self,
-        delivered: anyhow::Result<()>,
+        delivered: anyhow::Result<Option<String>>,
         facts: &Facts,
         plan: &Plan,
+        passage: Passage,
         notices: &Notices,
     ) -> anyhow::Result<()> {
-        let stated = statement(facts, plan, self.began.elapsed(), delivered.is_ok());
+        let sha256 = delivered.as_ref().ok().and_then(Option::as_deref);
+        let stated = Statement {
+            list: statement(facts, plan, self.began.elapsed(), delivered.is_ok()),
+            run: Run {
+                version: env!("CARGO_PKG_VERSION"),
+                passage,
+                started: self.started,
+                finished: moment::now(),
+                sha256,
+            },
+        };
         let written = serde_json::to_writer_pretty(&mut self.sink, &stated)
             .map_err(io::Error::from)
             .and_then(|()| self.sink.write_all(b"\n"))
             .and_then(|()| self.sink.commit())
-            .with_context(|| cannot_be_written(self.path));
+            .with_context(|| cannot_write(self.path));
         match (delivered, written) {
-            (Ok(()), written) => written,
+            (Ok(_), written) => written.map(drop),
             (Err(failure), written) => {
-                // The greater failure is the one to be told.
-                written.unwrap_or_else(|error| notices.warn(&format!("{error:#}")));
+                // The greater failure is the one to report.
+                if let Err(error) = written {
+                    notices.warn(&format!("{error:#}"));
+                }
                 Err(failure)
             }
         }
     }
 }
 
-fn cannot_be_written(path: &Path) -> String {
-    format!("the receipt {} cannot be written", path.display())
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write the receipt {}", path.display())
 }
 
 /// What the receipt says. Whatever the facts, a list whose rows could not all be `delivered` is not complete.
-fn statement<'a>(facts: &Facts, plan: &'a Plan, took: Duration, delivered: bool) -> Statement<'a> {
+fn statement<'a>(facts: &Facts, plan: &'a Plan, took: Duration, delivered: bool) -> ListFacts<'a> {
     let Plan { query, walk, .. } = plan;
     let (include_fields, exclude_fields) = match &query.fields {
         FieldSelection::Everything => (None, None),
         FieldSelection::Only(fields) => (Some(&**fields), None),
         FieldSelection::Except(fields) => (None, Some(&**fields)),
     };
-    Statement {
+    ListFacts {
         rows: facts.rows,
         pages: facts.pages,
         total: facts.total,

@@ -1,0 +1,355 @@
+//! Files that are replaced atomically: what is written becomes the file's content as a whole, or not at all.
+//!
+//! The bytes go to a temporary file in the same folder, which only its owner can read, and a rename puts it in place.
+//! What the file was before decides who may read it afterwards ([`access`]). Every temporary file is registered before
+//! it is created, so that a signal can remove it.
+
+mod access;
+mod obstacle;
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::{Builder, NamedTempFile};
+
+use access::Access;
+pub use obstacle::Obstacle;
+
+/// Bytes that are gathered before the file is written to.
+const BUFFER: usize = 64 * 1024;
+
+/// Links followed before they are taken for a cycle, as by most systems.
+const MAX_LINKS: usize = 40;
+
+/// Temporary files that are not in their place yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes all temporary files, for when the process is about to end by a signal. No further one is created, and none
+/// is put in its place: whoever tries waits for the end.
+pub fn remove_unfinished() {
+    let unfinished = unfinished();
+    for path in unfinished.iter() {
+        // Nothing can be done about a file that stays.
+        _ = fs::remove_file(path);
+    }
+    mem::forget(unfinished);
+}
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What becomes of a file that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and creating fails with `AlreadyExists`.
+    Keep,
+    /// It is replaced, and its owner, group, mode and access list stay as far as the system lets them.
+    Replace,
+    /// As above, but nobody other than its owner can read the new content.
+    ReplacePrivately,
+}
+
+/// A file that is being written.
+///
+/// Use: [`AtomicFile::create`], write, [`AtomicFile::commit`]. Without the commit, the file stays as it was.
+pub struct AtomicFile {
+    temporary: BufWriter<NamedTempFile>,
+    target: PathBuf,
+    existing: Existing,
+    /// Who may read it, should there be no file to take that from when it is committed.
+    access: Access,
+}
+
+impl AtomicFile {
+    /// Begins to write the file. A link is followed. Whatever can be known to make the commit fail fails here already.
+    ///
+    /// # Errors
+    /// `AlreadyExists` for a file that is to be kept; an [`Obstacle`] for what cannot be replaced, devices included;
+    /// else whatever the system says.
+    pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
+        let target = end_of_links(path)?;
+        let access = match fs::symlink_metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(metadata) if !metadata.is_file() => return Err(Obstacle::NotAFile.into()),
+            Ok(_) if existing == Existing::Keep => return Err(io::ErrorKind::AlreadyExists.into()),
+            Ok(metadata) => {
+                obstacle::check(&target, folder_of(&target), &metadata)?;
+                Access::of(&target, &metadata)
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) if is_folder_by_name(&target) => return Err(error),
+            Err(_) => access_of_new_files(folder_of(&target))?,
+        };
+        let temporary = BufWriter::with_capacity(BUFFER, temporary_in(folder_of(&target), PRIVATE)?);
+        Ok(Self { temporary, target, existing, access })
+    }
+
+    /// Puts the file in its place, durably.
+    ///
+    /// # Errors
+    /// When the last bytes cannot be written, or the file cannot be put in its place; it is as it was then.
+    pub fn commit(self) -> io::Result<()> {
+        let Self { temporary, target, existing, mut access } = self;
+        let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+        match fs::symlink_metadata(&target) {
+            Ok(metadata) if metadata.is_file() => access = Access::of(&target, &metadata),
+            Ok(_) => return Err(Obstacle::NotAFile.into()),
+            Err(_) => {}
+        }
+        access.give_to(temporary.as_file(), existing == Existing::ReplacePrivately);
+        temporary.as_file().sync_all()?;
+        let folder = folder_of(&target).to_owned();
+        {
+            let mut unfinished = unfinished();
+            let path = temporary.path().to_owned();
+            let placed = match existing {
+                Existing::Keep => temporary.persist_noclobber(&target),
+                Existing::Replace | Existing::ReplacePrivately => temporary.persist(&target),
+            };
+            placed.map_err(|error| error.error)?;
+            unfinished.retain(|unfinished| *unfinished != path);
+        }
+        sync_folder(&folder)
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.temporary.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.temporary.flush()
+    }
+}
+
+/// Where the links end that begin at `path`; nothing need be there.
+///
+/// # Errors
+/// When the links are a cycle.
+pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = folder_of(&path).join(target),
+            // Not a link, or nothing at all.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("symbolic link cycle"))
+}
+
+/// The folder that holds the file of this path.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a path ends in such a way that it can only be a folder's.
+fn is_folder_by_name(path: &Path) -> bool {
+    let ends = |text: &str| path.as_os_str().as_encoded_bytes().ends_with(text.as_bytes());
+    ends("/") || ends("/.") || path.file_name().is_none()
+}
+
+/// Who may read a temporary file: nobody but its owner, whatever the file will be in the end.
+const PRIVATE: u32 = 0o600;
+
+/// Who may read a new file: whoever the umask, or the access list of the folder, lets.
+const AS_THE_SYSTEM_LETS: u32 = 0o666;
+
+/// A temporary file, registered before it is there.
+fn temporary_in(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    let mut unfinished = unfinished();
+    Builder::new().prefix(".carrierx-").suffix(".part").make_in(folder, |path| {
+        unfinished.push(path.to_owned());
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
+        options.open(path).inspect_err(|_| drop(unfinished.pop()))
+    })
+}
+
+/// Who may read new files of the folder, found out by an empty one.
+fn access_of_new_files(folder: &Path) -> io::Result<Access> {
+    let probe = temporary_in(folder, AS_THE_SYSTEM_LETS)?;
+    let access = Access::of_new(&probe.as_file().metadata()?);
+    let path = probe.path().to_owned();
+    probe.close()?;
+    unfinished().retain(|unfinished| *unfinished != path);
+    Ok(access)
+}
+
+/// Makes a rename in the folder last, also if the power fails.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    // A folder that cannot be read cannot be opened; then the system writes it in its own time.
+    let Ok(folder) = File::open(folder) else { return Ok(()) };
+    match folder.sync_all() {
+        // Some file systems have no such thing.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        synced => synced,
+    }
+}
+
+/// What a path leads to, however it is spelled: two are equal if writing both would destroy what one of them wrote.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// Something that exists: its device and number.
+    There(u64, u64),
+    /// A name in a folder.
+    New(u64, u64, OsString),
+}
+
+impl Identity {
+    /// The identity of what `path` leads to, unless it cannot be known.
+    pub fn of(path: &Path) -> Option<Self> {
+        let target = end_of_links(path).ok()?;
+        if let Ok(metadata) = fs::metadata(&target) {
+            return Self::of_existing(&metadata);
+        }
+        match (Self::of_existing(&fs::metadata(folder_of(&target)).ok()?)?, target.file_name()) {
+            (Self::There(device, number), Some(name)) => Some(Self::New(device, number, OsStr::to_owned(name))),
+            _ => None,
+        }
+    }
+
+    /// The identity of something that exists.
+    #[cfg(unix)]
+    pub fn of_existing(metadata: &fs::Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        Some(Self::There(metadata.dev(), metadata.ino()))
+    }
+
+    /// The identity of something that exists.
+    #[cfg(not(unix))]
+    pub fn of_existing(_: &fs::Metadata) -> Option<Self> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(path: &Path, replace: bool) -> io::Result<()> {
+        let mut file = AtomicFile::create(path, if replace { Existing::Replace } else { Existing::Keep })?;
+        file.write_all(b"new")?;
+        file.commit()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_file_is_untouched_until_it_is_whole_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").expect("a file");
+        let mut file = AtomicFile::create(&path, Existing::Replace).expect("a file");
+        file.write_all(b"half").and_then(|()| file.flush()).expect("a write");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "old");
+        drop(file);
+        assert_eq!((fs::read_to_string(&path).expect("a file").as_str(), names(folder.path()).len()), ("old", 1));
+        write(&path, true).expect("a whole file");
+        assert_eq!((fs::read_to_string(&path).expect("a file").as_str(), names(folder.path()).len()), ("new", 1));
+    }
+
+    #[test]
+    fn a_file_that_exists_is_replaced_only_if_it_may_be_even_one_that_came_meanwhile() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out.csv");
+        let file = AtomicFile::create(&path, Existing::Keep).expect("a file");
+        fs::write(&path, "old").expect("a file");
+        assert_eq!(file.commit().expect_err("it exists").kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(write(&path, false).expect_err("it exists").kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "old");
+    }
+
+    #[test]
+    fn a_folder_is_not_written_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(write(folder.path(), true).is_err());
+        assert!(write(&folder.path().join("none/out.csv"), true).is_err());
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        use super::*;
+
+        #[test]
+        fn a_replaced_file_keeps_its_mode() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("out.csv");
+            fs::write(&path, "old").expect("a file");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a mode");
+            write(&path, true).expect("a file");
+            assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o640);
+        }
+
+        #[test]
+        fn a_link_is_followed_and_stays_a_link_even_if_it_leads_to_nothing_yet() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (link, target) = (folder.path().join("link.csv"), folder.path().join("target.csv"));
+            symlink("target.csv", &link).expect("a link");
+            write(&link, false).expect("a file");
+            assert_eq!(fs::read_to_string(&target).expect("a file"), "new");
+            assert_eq!(write(&link, false).expect_err("it exists").kind(), io::ErrorKind::AlreadyExists);
+            write(&link, true).expect("a file");
+            assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
+        }
+
+        #[test]
+        fn a_device_is_never_replaced() {
+            let refused = write(Path::new("/dev/null"), true).expect_err("a device");
+            assert_eq!(refused.to_string(), "not a regular file");
+            assert!(!fs::metadata("/dev/null").expect("a device").is_file());
+        }
+
+        #[test]
+        fn what_is_being_written_is_private_and_the_mode_comes_with_the_commit() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("out.csv");
+            let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o7777;
+            for before in [None, Some(0o644), Some(0o600), Some(0o4755), Some(0o2640), Some(0o400)] {
+                if let Some(before) = before {
+                    fs::set_permissions(&path, fs::Permissions::from_mode(before)).expect("a mode");
+                }
+                let mut file = AtomicFile::create(&path, Existing::Replace).expect("a file");
+                file.write_all(b"new").and_then(|()| file.flush()).expect("a write");
+                assert_eq!(mode(file.temporary.get_ref().path()), 0o600, "{before:?}");
+                file.commit().expect("a whole file");
+                // The umask of the tests is not known.
+                let plain = File::create(folder.path().join("plain")).and_then(|file| file.metadata());
+                let expected = before.unwrap_or(plain.expect("a file").permissions().mode()) & 0o777;
+                assert_eq!(mode(&path), expected, "{before:?}");
+            }
+        }
+
+        #[test]
+        fn a_file_that_is_replaced_privately_is_its_owners_alone() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("config.toml");
+            for existing in [false, true] {
+                if existing {
+                    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).expect("a mode");
+                }
+                let file = AtomicFile::create(&path, Existing::ReplacePrivately).expect("a file");
+                file.commit().expect("a whole file");
+                assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
+            }
+        }
+    }
+}
