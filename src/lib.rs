@@ -21,8 +21,9 @@
 //! which links them and sums up their branches.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
-//! [`atomic_file`], files that are replaced as a whole; [`moment`], moments as text;
-//! [`notices`], what is said beside the results; [`message`], words from outside in sentences; [`terminal`], what is connected to one, and progress; [`hangup`] and
+//! [`atomic_file`], files that are replaced as a whole; [`bounded`], reading files that may be anything; [`moment`], moments
+//! as text; [`notices`], what is said beside the results; [`message`], words from outside in sentences; [`terminal`], what is
+//! connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and
 //! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
 //! `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
 
@@ -30,6 +31,7 @@
 
 pub mod api;
 pub mod atomic_file;
+pub mod bounded;
 pub mod cli;
 pub mod commands;
 pub mod completion;
@@ -41,6 +43,7 @@ pub mod message;
 pub mod moment;
 pub mod notices;
 pub mod output;
+pub mod prompt;
 pub mod raw;
 pub mod sandbox;
 pub mod settings;

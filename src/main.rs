@@ -16,7 +16,7 @@ use carrierx::notices::Notices;
 use carrierx::settings::Environment;
 use carrierx::terminal::{self, Screen, Terminal};
 use carrierx::values::{Deadline, ErrorFormat};
-use carrierx::{Surroundings, atomic_file, completion, error, hangup, signals};
+use carrierx::{Surroundings, atomic_file, completion, error, hangup, prompt, settings, signals};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
 const BUFFER: usize = 64 * 1024;
@@ -79,8 +79,9 @@ fn main() -> ExitCode {
 /// Leaves nothing behind.
 fn clean_up() {
     terminal::clear_progress();
-    terminal::show_typing();
+    prompt::show_typing();
     atomic_file::remove_unfinished();
+    settings::command::end_running();
 }
 
 /// How long after its deadline a command may report by itself how far it came.

@@ -13,13 +13,14 @@ pub fn clean_up_before_the_end(clean_up: impl Fn() + Send + 'static) {
 mod unix {
     use std::thread;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
     pub fn clean_up_before_the_end(clean_up: impl Fn() + Send + 'static) {
         // `nohup` and shells' background jobs have some ignored; taking those over would end what is to go on.
-        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)))
+        let Ok(mut signals) =
+            Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT].into_iter().filter(|signal| !is_ignored(*signal)))
         else {
             return;
         };

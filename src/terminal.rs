@@ -1,4 +1,4 @@
-//! The terminal, if there is one: what is connected to it, questions to a person, and the progress of a long list.
+//! The terminal, if there is one: what is connected to it, and the progress of a long list.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -9,9 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use zeroize::Zeroizing;
 
-use crate::message;
 use crate::values::ColorChoice;
 
 /// A list that is done sooner than this needs no progress bar.
@@ -74,62 +72,6 @@ pub fn clear_progress() {
     if IS_SHOWN.load(Ordering::Relaxed) {
         _ = io::stderr().write_all(b"\r\x1b[2K");
     }
-}
-
-/// Asks a person for something that is not shown while it is typed.
-///
-/// # Errors
-/// When the terminal cannot be asked.
-pub fn ask_secret(question: &str) -> io::Result<Zeroizing<String>> {
-    hidden::begin();
-    let answer = rpassword::prompt_password(message::shown(question)).map(Zeroizing::new);
-    hidden::end();
-    answer
-}
-
-/// Asks a person for a yes; anything else is a no.
-///
-/// # Errors
-/// When the terminal cannot be asked.
-pub fn ask_yes(question: &str) -> io::Result<bool> {
-    write!(io::stderr(), "{} [y/N] ", message::shown(question))?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
-}
-
-/// Lets the terminal show what is typed again, when the program is about to end in the middle of a hidden answer.
-pub fn show_typing() {
-    hidden::end();
-}
-
-#[cfg(unix)]
-mod hidden {
-    use std::io;
-    use std::sync::{Mutex, PoisonError};
-
-    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
-
-    /// How the terminal was before the question.
-    static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
-
-    pub fn begin() {
-        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = tcgetattr(io::stdin()).ok();
-    }
-
-    pub fn end() {
-        if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            // A terminal that is gone needs nothing any more.
-            _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod hidden {
-    pub fn begin() {}
-
-    pub fn end() {}
 }
 
 /// The progress of a list on stderr; cleared when it is dropped.

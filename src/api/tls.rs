@@ -14,7 +14,11 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
+use crate::bounded;
 use crate::error::{Failure, Kind};
+
+/// Twenty times what all the authorities of a system take.
+const MAX_SIZE: u64 = 8 << 20;
 
 /// The certificate of an authority that signs certificates of servers.
 pub type Authority = CertificateDer<'static>;
@@ -29,7 +33,7 @@ pub fn read_authorities(path: &Path) -> Result<Vec<Authority>, Failure> {
         Failure::new(Kind::Config, message)
             .hint("name a PEM file, which has -----BEGIN CERTIFICATE----- in it, with --ca-file or `ca_file`")
     };
-    let pem = std::fs::read(path).map_err(|error| unusable(&error))?;
+    let (pem, _) = bounded::read(path, MAX_SIZE, bounded::PATIENCE).map_err(|error| unusable(&error))?;
     let authorities = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
     let authorities = authorities.map_err(|_| unusable(&"the file is not whole"))?;
     if authorities.is_empty() {

@@ -5,16 +5,17 @@ use clap::{Args, Subcommand};
 /// What can be done with the token.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Store a token in the configuration, after the API accepted it
+    /// Verify a token with the API and store it in the configuration
     ///
-    /// The token is asked for without showing it, or read from stdin when that is no terminal. With --profile it goes to
-    /// that profile, which is made if there is none.
+    /// Asks for the token without showing it, or reads it from stdin if that is not a terminal. With --profile, stores it
+    /// in that profile, which is created if it does not exist.
     #[command(after_help = LOGIN_EXAMPLES)]
     Login(LoginArgs),
-    /// Show which token is used, whether the API accepts it, and as which partner
+    /// Show which token is used, where it comes from, and which others it overrides
     ///
-    /// If the API does not say whose token it is, the topmost partner that the token can see is shown, and `owner` is
-    /// `probably`. `scopes` are those of the scopes partners.read and partners.manage that this partner lists.
+    /// Also shows the host that it goes to, whether the API accepts it, and as which partner. If the API does not say whose
+    /// token it is, the topmost partner that the token can see is shown, and `owner` is `probably`. `scopes` are those of
+    /// the scopes partners.read and partners.manage that this partner lists.
     Status,
     /// Remove the token from the configuration
     Logout,

@@ -7,10 +7,16 @@ use clap::Subcommand;
 pub enum Command {
     /// Print where the configuration file is, or would be
     Path,
-    /// Show every setting, its value, and where it comes from; the token as (set)
+    /// Show every setting, its value, and where it comes from
     ///
-    /// Nothing is asked of the API, and no token_command is run.
+    /// The token is shown as (set), profiles by their names. Contacts nobody and runs no token_command.
     Show,
-    /// Write a configuration file with every setting in comments; never over one that exists
-    Init,
+    /// Write a configuration file with every setting commented out
+    ///
+    /// Never overwrites a file.
+    Init {
+        /// Print it instead
+        #[arg(long)]
+        print: bool,
+    },
 }

@@ -1,8 +1,8 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
 use std::fmt;
-use std::fs::{self, DirBuilder};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,19 +14,20 @@ use zeroize::Zeroizing;
 use crate::api::credentials::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
-use crate::atomic_file::{AtomicFile, Existing};
 use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
+use crate::prompt;
 use crate::raw;
+use crate::settings::file::File;
 use crate::settings::{self, Options, Settings, TokenSource, document};
-use crate::terminal::{self, Terminal};
+use crate::terminal::Terminal;
 use crate::values::Token;
 
 use super::connection::{self, Connection};
-use super::{Surroundings, options, record};
+use super::{Surroundings, config_file, load, options, record};
 
 /// The scopes of which a token needs one.
 const SCOPES: [&str; 2] = ["partners.read", "partners.manage"];
@@ -49,29 +50,42 @@ pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) ->
 
 fn login(args: &LoginArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, notices, .. } = surroundings;
-    let options = to_be_changed(global)?;
+    let options = Options { makes_profile: true, ..to_be_changed(global)? };
     let path = settings::path(&options, &environment)?;
-    let by_variable = environment.token.is_some();
+    let by_variable = environment.token_variable();
     let settings = Settings::load(options, environment)?;
+    settings::trust::check_folder(&path)?;
+    let destination = settings.destination_of_new_token();
+    let host = match &destination {
+        Ok(url) => url.host(),
+        Err(_) if args.no_verify => settings.base_url()?.host(),
+        Err(_) => return Err(destination.unwrap_err().into()),
+    };
 
-    let token = asked_for(terminal)?;
+    let token = asked_for(terminal, &host)?;
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what was just given".to_owned() };
         let connection = Connection::with(credentials, global, &settings)?;
         let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
         let owner = owner.context("the token was not stored")?;
-        notices.note(&format!("the API accepts the token, {}", introduced(&owner)));
+        notices.note(&format!("the API at {host} accepts the token, {}", introduced(&owner)));
         warn_of_unseen(&owner, notices);
     }
     if !args.force {
         may_replace(&settings, &token, terminal)?;
     }
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
-    rewrite(&path, |text| document::with_token(text, profile, &token))?;
-    notices.note(&format!("the token is stored in {}{}", path.display(), of_profile(profile)));
-    if by_variable {
-        let command = profile.map_or_else(String::new, |name| format!(", or select the profile by --profile {name}"));
-        notices.warn(&format!("CARRIERX_TOKEN is set and comes before the stored token; unset it{command}"));
+    config_file::rewrite(&path, |text| {
+        unchanged(&path, text, &settings)?;
+        document::with_token(text, profile, &token).map_err(|problem| config_file::not_editable(&path, problem))
+    })?;
+    notices.note(&format!("stored the token for {host} in {}{}", path.display(), of_profile(profile)));
+    if let Err(failure) = destination {
+        notices.warn(&failure.message);
+    }
+    if let Some(variable) = by_variable {
+        let command = profile.map_or_else(String::new, |name| format!(", or select the profile with --profile {name}"));
+        notices.warn(&format!("{variable} is set and overrides the stored token; unset it{command}"));
     }
     Ok(())
 }
@@ -80,31 +94,48 @@ fn logout(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()>
     let Surroundings { environment, notices, .. } = surroundings;
     let options = to_be_changed(global)?;
     let path = settings::path(&options, &environment)?;
-    let by_variable = environment.token.is_some();
+    let by_variable = environment.token_variable();
     let settings = Settings::load(options, environment)?;
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     let place = format!("{}{}", path.display(), of_profile(profile));
     match &settings.stored_token {
         None => notices.note(&format!("there is no token in {place}")),
         Some(stored) => {
-            rewrite(&path, |text| document::without_token(text, profile))?;
-            notices.note(&format!("`{}` is removed from {place}", stored.value.key()));
+            config_file::rewrite(&path, |text| {
+                unchanged(&path, text, &settings)?;
+                document::without_token(text, profile).map_err(|problem| config_file::not_editable(&path, problem))
+            })?;
+            notices.note(&format!("removed `{}` from {place}", stored.value.key()));
             if let TokenSource::File(file) = &stored.value {
                 notices.note(&format!("the token itself stays in {}", file.display()));
             }
         }
     }
-    if by_variable {
-        notices.warn("CARRIERX_TOKEN is set and still holds a token");
+    if let Some(variable) = by_variable {
+        notices.warn(&format!("{variable} is still set"));
     }
     Ok(())
+}
+
+/// Refuses to replace a token that was stored after the settings were read; nobody agreed to lose that one.
+fn unchanged(path: &Path, text: &str, settings: &Settings) -> Result<(), Failure> {
+    let file = File::parse(path, text)?;
+    let stored = match &settings.profile {
+        Some(name) => file.profile(&name.value).and_then(|profile| profile.token.as_ref()),
+        None => file.top.token.as_ref(),
+    };
+    if stored.map(|token| &token.value) == settings.stored_token.as_ref().map(|token| &token.value) {
+        return Ok(());
+    }
+    Err(Failure::new(Kind::Config, format!("another process changed the token in {} meanwhile", path.display()))
+        .hint("run the command again"))
 }
 
 fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
     let options = options(global);
     let path = settings::path(&options, &environment).ok().filter(|path| path.exists());
-    let settings = Settings::load(options, environment)?;
+    let settings = load(options, environment, notices)?;
     let connection = Connection::open(global, &settings, notices)?;
     let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
 
@@ -118,6 +149,7 @@ fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()>
     let facts = [
         ("profile", Value::from(settings.profile.as_ref().map(|profile| profile.value.clone()))),
         ("token_from", Value::from(connection.client.token_source())),
+        ("host", Value::from(connection.client.base_url().host())),
         ("hides", Value::from(settings.hidden_token.clone().filter(|_| !global.sandbox))),
         ("file", Value::from(path.as_ref().map(|path| path.display().to_string()))),
         ("file_mode", Value::from(path.as_deref().and_then(mode))),
@@ -133,26 +165,34 @@ fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()>
     Ok(())
 }
 
-/// The options of a command that changes the configuration, which may not exist yet.
+/// The options of a command that changes the configuration.
 fn to_be_changed(global: &GlobalArgs) -> Result<Options, Failure> {
     if global.sandbox {
         return Err(Failure::new(Kind::Usage, "--sandbox needs no token, so there is none to store or remove")
             .hint("leave --sandbox out"));
     }
-    Ok(Options { makes_profile: true, ..options(global) })
+    Ok(options(global))
 }
 
 /// The token that a person types, or that stands on stdin.
-fn asked_for(terminal: Terminal) -> anyhow::Result<Token> {
+fn asked_for(terminal: Terminal, host: &str) -> anyhow::Result<Token> {
     let text = if terminal.stdin {
-        terminal::ask_secret("Token (made in the portal under Account > Security Tokens): ")
+        let question = format!("Token for {host} (from the portal, Account > Security Tokens): ");
+        prompt::ask_secret(&question)
     } else {
         let mut text = Zeroizing::new(String::new());
         io::stdin().take(MOST_TYPED).read_to_string(&mut text).map(|_| text)
     };
-    let text = text.context("the token cannot be read")?;
+    let text = text.map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            Failure::new(Kind::Config, format!("cannot read the token: {error}"))
+                .hint("type or paste the token and press Enter, or pass it on stdin: carrierx auth login < FILE")
+                .into()
+        }
+        _ => anyhow::Error::from(error).context("cannot read the token"),
+    })?;
     Ok(text.trim_end_matches(['\r', '\n']).parse().map_err(|problem| {
-        Failure::new(Kind::Config, format!("what was given cannot be used: {problem}"))
+        Failure::new(Kind::Config, format!("the token is not valid: {problem}"))
             .hint("copy the token again from the portal, Account > Security Tokens, without anything around it")
     })?)
 }
@@ -163,38 +203,11 @@ fn may_replace(settings: &Settings, token: &Token, terminal: Terminal) -> anyhow
     if matches!(&stored.value, TokenSource::Given(held) if held.trim_end() == token.expose()) {
         return Ok(());
     }
-    let what = format!("`{}` of {} is there already", stored.value.key(), stored.source);
-    if terminal.stdin && terminal::ask_yes(&format!("{what}. Replace it?"))? {
+    let what = format!("there is already a `{}` in {}", stored.value.key(), stored.source);
+    if terminal.stdin && prompt::ask_yes(&format!("{what}. Replace it?"))? {
         return Ok(());
     }
     Err(Failure::new(Kind::Usage, what).hint("add --force to replace it, or name another place with --profile").into())
-}
-
-/// Writes the file anew, so that it is whole or untouched, and its owner's alone.
-fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, String>) -> anyhow::Result<()> {
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
-        text => Zeroizing::new(text.with_context(|| format!("{} cannot be read", path.display()))?),
-    };
-    let text = Zeroizing::new(edit(&text).map_err(|problem| {
-        Failure::new(Kind::Config, format!("{} cannot be edited: {problem}", path.display()))
-            .hint("edit the file yourself, or name another one with --config")
-    })?);
-    let written = make_folder_of(path).and_then(|()| {
-        let mut file = AtomicFile::create(path, Existing::ReplacePrivately)?;
-        file.write_all(text.as_bytes())?;
-        file.commit()
-    });
-    written.with_context(|| format!("{} cannot be written", path.display()))
-}
-
-/// Makes the folder of a file, for its owner alone, if there is none.
-pub fn make_folder_of(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    let mut folders = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
-    folders.recursive(true).create(folder)
 }
 
 fn of_profile(profile: Option<&str>) -> String {

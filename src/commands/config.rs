@@ -11,9 +11,9 @@ use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
 use crate::error::{Failure, Kind};
 use crate::output::{ColumnKind, text};
-use crate::settings::{self, Settings};
+use crate::settings::{self, Options, Settings};
 
-use super::auth::make_folder_of;
+use super::config_file::make_folder_of;
 use super::{Surroundings, options, record};
 
 /// Runs a command about the configuration.
@@ -24,7 +24,8 @@ pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) ->
     match command {
         Command::Path => path(global, surroundings),
         Command::Show => show(global, surroundings),
-        Command::Init => init(global, surroundings),
+        Command::Init { print: true } => Ok(print(surroundings.stdout)?),
+        Command::Init { print: false } => init(global, surroundings),
     }
 }
 
@@ -44,24 +45,29 @@ fn path(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
 
 fn show(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, .. } = surroundings;
-    let settings = Settings::load(options(global), environment)?;
+    let settings = Settings::load(Options { does_without_file: false, ..options(global) }, environment)?;
     let row = |(setting, value, source)| json!({ "setting": setting, "value": value, "source": source });
     let columns = [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
     let rows: Vec<Value> = settings.shown().into_iter().map(row).collect();
     Ok(record::rows_of(&columns, &rows, settings.output.value, terminal.look(settings.color.value), stdout)?)
 }
 
+fn print(out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(settings::TEMPLATE.as_bytes())?;
+    out.flush()
+}
+
 fn init(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let path = settings::path(&options(global), &surroundings.environment)?;
     match write_new(&path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
-                .hint("edit it; `carrierx config show` tells what it sets")
+            return Err(Failure::new(Kind::Usage, format!("{} already exists", path.display()))
+                .hint("edit it; `carrierx config show` shows what it sets")
                 .into());
         }
-        written => written.with_context(|| format!("{} cannot be written", path.display()))?,
+        written => written.with_context(|| format!("cannot write {}", path.display()))?,
     }
-    surroundings.notices.note(&format!("{} is written; all of it is comments yet", path.display()));
+    surroundings.notices.note(&format!("wrote {}; every setting is commented out", path.display()));
     Ok(())
 }
 

@@ -33,8 +33,6 @@ impl Connection {
     /// When there is no token or no usable base URL, or the sandbox cannot start.
     pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> anyhow::Result<Self> {
         if !global.sandbox {
-            // Before the token, which a command may have to be run for.
-            settings.base_url()?;
             let (token, source) = settings.token()?;
             return Self::with(Credentials { token, source }, global, settings);
         }

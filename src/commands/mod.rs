@@ -4,6 +4,7 @@
 
 mod auth;
 mod config;
+mod config_file;
 mod connection;
 mod man;
 pub mod partners;
@@ -17,7 +18,7 @@ use crate::cli::{self, Cli, Command, GlobalArgs};
 use crate::completion;
 use crate::error::Failure;
 use crate::notices::Notices;
-use crate::settings::{Environment, Options};
+use crate::settings::{Address, Environment, Options, Settings};
 use crate::terminal::Terminal;
 
 /// What a command finds around it.
@@ -66,7 +67,16 @@ pub fn ended_early(
     if !cli::is_check(line) {
         return error;
     }
-    partners::check::unknown(error, partners::check::format(cli::output(line), environment.output.as_deref()), stdout)
+    partners::check::unknown(error, partners::check::format(cli::output(line), environment.output()), stdout)
+}
+
+/// The settings, with a warning for each part that was ignored since the command works without.
+fn load(options: Options, environment: Environment, notices: &Notices) -> Result<Settings, Failure> {
+    let settings = Settings::load(options, environment)?;
+    for problem in &settings.ignored {
+        notices.warn(&format!("ignoring a setting that this command does not need: {problem}"));
+    }
+    Ok(settings)
 }
 
 /// The settings that the global options give.
@@ -74,7 +84,8 @@ fn options(global: &GlobalArgs) -> Options {
     Options {
         config: global.config.clone(),
         profile: global.profile.clone(),
-        base_url: global.base_url.clone(),
+        does_without_file: global.sandbox,
+        base_url: global.base_url.clone().map(Address),
         output: global.output,
         timeout: global.timeout,
         retries: global.retries,

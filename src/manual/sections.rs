@@ -6,15 +6,15 @@ use roff::{Inline, Roff, bold, roman};
 use crate::api::filter::OPERATORS;
 use crate::api::partner::{FIELDS, Field};
 use crate::error::Kind;
+use crate::settings::ROWS;
 
-/// The environment variables that mean something, and what.
-const ENVIRONMENT: [(&str, &str); 11] = [
+/// The environment variables that mean something besides those of settings.
+const ENVIRONMENT: [(&str, &str); 10] = [
     ("CARRIERX_TOKEN", "The security token. It beats the one of the configuration, unless --profile is given."),
+    ("CARRIERX_TOKEN_FILE", "A file that contains the token, in place of CARRIERX_TOKEN. Setting both is an error."),
     ("CARRIERX_PROFILE", "The profile of the configuration to use, unless --profile names one."),
     ("CARRIERX_CONFIG", "The configuration file, unless --config names one."),
-    ("CARRIERX_BASE_URL", "Where the API is, unless --base-url says so."),
-    ("CARRIERX_OUTPUT", "The output format, unless --output names one."),
-    ("NO_COLOR", "If it is set and not empty, nothing is coloured, unless --color says otherwise."),
+    ("NO_COLOR", "If it is set and not empty, nothing is colored, unless --color or CARRIERX_COLOR says otherwise."),
     ("CLICOLOR, CLICOLOR_FORCE", "CLICOLOR=0 is like --color never, CLICOLOR_FORCE=1 like --color always."),
     ("COLUMNS", "How wide the terminal is, in place of what it tells itself."),
     ("TERM", "If it is dumb, nothing is coloured unless someone says so, and no progress is shown."),
@@ -130,6 +130,9 @@ fn environment(page: &mut Roff) {
     for (name, meaning) in ENVIRONMENT {
         item([bold(name)], meaning, page);
     }
+    for row in ROWS {
+        item([bold(row.variable)], &format!("{} Overridden by {}.", row.meaning, row.option), page);
+    }
 }
 
 fn files(page: &mut Roff) {
@@ -137,7 +140,7 @@ fn files(page: &mut Roff) {
     item(
         [bold("~/.config/carrierx/config.toml")],
         "The configuration; under $XDG_CONFIG_HOME if that is set, and on macOS ~/Library/Application \
-         Support/carrierx/config.toml. One that holds a token must be readable by its owner only. `carrierx config init` \
+         Support/carrierx/config.toml. One that contains a token must be readable by its owner only. `carrierx config init` \
          writes one with every setting in comments.",
         page,
     );

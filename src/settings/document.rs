@@ -12,7 +12,7 @@ const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 ///
 /// # Errors
 /// When the text cannot be edited. The words tell nothing of what stands in it.
-pub fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, String> {
+pub fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, &'static str> {
     let mut document = read(text)?;
     let section = match profile {
         None => document.as_table_mut(),
@@ -57,7 +57,7 @@ fn replace(section: &mut Table, token: &Token) {
 ///
 /// # Errors
 /// As with [`with_token`].
-pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, String> {
+pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
     let mut document = read(text)?;
     let section = match profile {
         None => Some(document.as_table_mut()),
@@ -90,8 +90,8 @@ fn remove(section: &mut Table) -> String {
 /// Profiles written as `profiles = { ... }` in one line have no place for a line of their own.
 const INLINE: &str = "the profile stands in one line; write it as [profiles.NAME] with its settings below";
 
-fn read(text: &str) -> Result<DocumentMut, String> {
-    text.parse().map_err(|_| "it is not TOML".to_owned())
+fn read(text: &str) -> Result<DocumentMut, &'static str> {
+    text.parse().map_err(|_| "it is not TOML")
 }
 
 #[cfg(test)]

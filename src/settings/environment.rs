@@ -4,37 +4,40 @@ use std::ffi::OsString;
 
 use zeroize::Zeroizing;
 
+use crate::error::{Failure, Kind};
 use crate::values::ColorChoice;
 
-/// What the environment sets; an empty variable is like none.
+use super::settable::Settable;
+use super::table::ROWS;
+use super::token::TokenSource;
+use super::{Setting, Source};
+
+/// What the environment sets; an empty variable counts as unset.
 #[derive(Debug, Default)]
 pub struct Environment {
     /// `CARRIERX_TOKEN`
-    pub token: Option<Zeroizing<String>>,
-    /// `CARRIERX_BASE_URL`
-    pub base_url: Option<String>,
+    token: Option<Zeroizing<String>>,
+    /// `CARRIERX_TOKEN_FILE`
+    token_file: Option<OsString>,
     /// `CARRIERX_CONFIG`
     pub config: Option<OsString>,
-    /// `CARRIERX_OUTPUT`
-    pub output: Option<String>,
     /// `CARRIERX_PROFILE`
     pub profile: Option<String>,
-    /// What the variables that many programs share say of colour, and which of them says so.
+    /// What the variables that many programs share say of color, and which of them says so.
     pub color: Option<(ColorChoice, &'static str)>,
+    /// The variables of the table that are set.
+    settings: Vec<(&'static str, OsString)>,
 }
 
 impl Environment {
     /// Reads the variables through `variable`, which is the process's own environment or a test's.
-    ///
-    /// What is not UTF-8 is read with replacement characters, which every setting then refuses in its own words.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let raw = |name: &str| variable(name).filter(|value| !value.is_empty());
         let text = |name: &str| raw(name).map(|value| value.to_string_lossy().into_owned());
         Self {
             token: text("CARRIERX_TOKEN").map(Zeroizing::new),
-            base_url: text("CARRIERX_BASE_URL"),
+            token_file: raw("CARRIERX_TOKEN_FILE"),
             config: raw("CARRIERX_CONFIG"),
-            output: text("CARRIERX_OUTPUT"),
             profile: text("CARRIERX_PROFILE"),
             color: if raw("NO_COLOR").is_some() {
                 Some((ColorChoice::Never, "NO_COLOR"))
@@ -43,7 +46,54 @@ impl Environment {
             } else {
                 raw("CLICOLOR").filter(|value| value == "0").map(|_| (ColorChoice::Never, "CLICOLOR"))
             },
+            settings: ROWS.iter().filter_map(|row| Some((row.variable, raw(row.variable)?))).collect(),
         }
+    }
+
+    /// The value of a variable of the table.
+    ///
+    /// # Errors
+    /// When it is not valid for its setting.
+    pub(super) fn value<T: Settable>(&self, name: &'static str) -> Result<Option<Setting<T>>, Failure> {
+        let Some((_, text)) = self.settings.iter().find(|(set, _)| *set == name) else { return Ok(None) };
+        match T::from_variable(text) {
+            Ok(value) => Ok(Some(Setting { value, source: Source::Environment(name) })),
+            Err(problem) => Err(Failure::new(Kind::Config, format!("the value of {name} is not valid: {problem}"))
+                .hint(format!("fix or unset {name}"))),
+        }
+    }
+
+    /// The text of `CARRIERX_OUTPUT`.
+    pub fn output(&self) -> Option<&str> {
+        self.settings.iter().find(|(name, _)| *name == "CARRIERX_OUTPUT").and_then(|(_, text)| text.to_str())
+    }
+
+    /// Where the environment has a token; it has it in one variable only.
+    ///
+    /// # Errors
+    /// When two variables name one.
+    pub(super) fn token(&self) -> Result<Option<Setting<TokenSource>>, Failure> {
+        let set = |value, name| Ok(Some(Setting { value, source: Source::Environment(name) }));
+        match (&self.token, &self.token_file) {
+            (Some(_), Some(_)) => Err(Failure::new(
+                Kind::Config,
+                "there are two tokens: CARRIERX_TOKEN and CARRIERX_TOKEN_FILE are both set",
+            )
+            .hint("unset one of them")),
+            (Some(token), None) => set(TokenSource::Given(token.clone()), "CARRIERX_TOKEN"),
+            (None, Some(file)) => match Settable::from_variable(file) {
+                Ok(path) => set(TokenSource::File(path), "CARRIERX_TOKEN_FILE"),
+                Err(problem) => Err(Failure::new(Kind::Config, format!("the value of CARRIERX_TOKEN_FILE {problem}"))
+                    .hint("name the file by its whole path")),
+            },
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The variable that has a token, if one has.
+    pub fn token_variable(&self) -> Option<&'static str> {
+        let token = self.token.as_ref().map(|_| "CARRIERX_TOKEN");
+        token.or(self.token_file.as_ref().map(|_| "CARRIERX_TOKEN_FILE"))
     }
 }
 
@@ -54,7 +104,8 @@ mod tests {
     #[test]
     fn an_empty_variable_counts_as_unset() {
         let environment = Environment::read(|name| Some(if name == "CARRIERX_OUTPUT" { "csv" } else { "" }.into()));
-        assert_eq!(environment.output.as_deref(), Some("csv"));
-        assert!(environment.token.is_none() && environment.base_url.is_none() && environment.config.is_none());
+        assert_eq!(environment.output(), Some("csv"));
+        assert!(environment.token_variable().is_none() && environment.config.is_none());
+        assert_eq!(environment.settings.len(), 1);
     }
 }

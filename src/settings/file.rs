@@ -2,45 +2,38 @@
 //!
 //! The file may hold a token, so no message repeats a value or a line of it, only keys.
 
-use std::fs;
-use std::io::{self, Read};
-use std::num::NonZeroU64;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use directories::BaseDirs;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 use zeroize::Zeroizing;
 
+use crate::bounded;
 use crate::error::{Failure, Kind};
 use crate::suggest;
-use crate::values::{ColorChoice, FieldName, Format, Order, Parallel, TimeLimit};
 
+use super::settable::Settable;
+use super::table::{Layer, ROWS};
 use super::token::TokenSource;
+use super::trust::{self, Contents};
 use super::{Setting, Source};
 
+/// The keys that say where a token is, of which there can be one in a place.
+pub(super) const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
+
 /// Every key that the top level and each profile may have.
-pub(super) const KEYS: [&str; 14] = [
-    "token",
-    "token_file",
-    "token_command",
-    "base_url",
-    "output",
-    "fields",
-    "limit",
-    "order",
-    "timeout",
-    "retries",
-    "parallel",
-    "color",
-    "formula_guard",
-    "ca_file",
-];
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    TOKEN_KEYS.into_iter().chain(ROWS.iter().map(|row| row.key))
+}
 
 /// The keys of the top level alone.
 const TOP_KEYS: [&str; 2] = ["default_profile", "profiles"];
+
+/// More than any configuration has.
+const MAX_SIZE: u64 = 1 << 20;
 
 /// A configuration file.
 #[derive(Debug, Default)]
@@ -48,61 +41,11 @@ pub struct File {
     /// Where it is, or would be.
     pub path: Option<PathBuf>,
     /// What is set when no profile says otherwise.
-    pub top: Section,
+    pub top: Layer,
     /// The profile that holds when none is named.
     pub default_profile: Option<Setting<String>>,
     /// The profiles by their names, in the order of the file.
-    pub profiles: Vec<(String, Section)>,
-}
-
-/// The settings of the top level or of a profile.
-#[derive(Debug, Default, Clone)]
-pub struct Section {
-    /// `token`, `token_file` or `token_command`
-    pub token: Option<Setting<TokenSource>>,
-    /// `base_url`; not yet looked at
-    pub base_url: Option<Setting<String>>,
-    /// `output`
-    pub output: Option<Setting<Format>>,
-    /// `fields`
-    pub fields: Option<Setting<Vec<FieldName>>>,
-    /// `limit`
-    pub limit: Option<Setting<NonZeroU64>>,
-    /// `order`
-    pub order: Option<Setting<Order>>,
-    /// `timeout`
-    pub timeout: Option<Setting<TimeLimit>>,
-    /// `retries`
-    pub retries: Option<Setting<u32>>,
-    /// `parallel`
-    pub parallel: Option<Setting<Parallel>>,
-    /// `color`
-    pub color: Option<Setting<ColorChoice>>,
-    /// `formula_guard`
-    pub formula_guard: Option<Setting<bool>>,
-    /// `ca_file`; from the file's folder or the home
-    pub ca_file: Option<Setting<PathBuf>>,
-}
-
-impl Section {
-    /// What this section sets, and what `below` sets besides. The token is never taken from below: a profile without
-    /// one would ask with the token of another account.
-    pub fn over(self, below: Self) -> Self {
-        Self {
-            token: self.token,
-            base_url: self.base_url.or(below.base_url),
-            output: self.output.or(below.output),
-            fields: self.fields.or(below.fields),
-            limit: self.limit.or(below.limit),
-            order: self.order.or(below.order),
-            timeout: self.timeout.or(below.timeout),
-            retries: self.retries.or(below.retries),
-            parallel: self.parallel.or(below.parallel),
-            color: self.color.or(below.color),
-            formula_guard: self.formula_guard.or(below.formula_guard),
-            ca_file: self.ca_file.or(below.ca_file),
-        }
-    }
+    pub profiles: Vec<(String, Layer)>,
 }
 
 impl File {
@@ -116,19 +59,23 @@ impl File {
     /// # Errors
     /// When it exists and cannot be read or used.
     pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
-        match read_with_mode(path) {
-            Ok((text, mode)) => {
-                let file = Self::parse(path, &text)?;
-                if file.holds_a_token() && mode & OTHERS != 0 {
-                    return Err(readable_by_others(path));
-                }
+        match bounded::read(path, MAX_SIZE, bounded::PATIENCE) {
+            Ok((bytes, metadata)) => {
+                let text = std::str::from_utf8(&bytes).map_err(|error| {
+                    let text = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                    let (reader, end) = (Reader { path, text: &text }, text.len());
+                    reader.failure(end..end, "this is not UTF-8 text")
+                })?;
+                let file = Self::parse(path, text)?;
+                trust::check(path, &metadata, file.contents())?;
                 Ok(Some(file))
             }
             // A home that is no folder, as service accounts have, holds no file either.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => {
-                let message = format!("the configuration file {} cannot be read: {error}", path.display());
-                Err(Failure::new(Kind::Config, message).hint("mend that, or name another file with --config"))
+                let message = format!("cannot read the configuration file {}: {error}", path.display());
+                Err(Failure::new(Kind::Config, message)
+                    .hint("check its permissions, or name another file with --config or CARRIERX_CONFIG"))
             }
         }
     }
@@ -149,48 +96,35 @@ impl File {
             match entry.key {
                 "default_profile" => file.default_profile = Some(entry.setting(entry.string()?.to_owned())),
                 "profiles" => file.profiles = entry.profiles()?,
-                _ => entry.read_into(&mut file.top, KEYS.iter().chain(&TOP_KEYS))?,
+                _ => entry.read_into(&mut file.top, keys().chain(TOP_KEYS))?,
             }
         }
         Ok(file)
     }
 
-    /// Whether a token itself stands in the file.
-    fn holds_a_token(&self) -> bool {
-        let sections = self.profiles.iter().map(|(_, section)| section).chain([&self.top]);
-        sections.flat_map(|section| &section.token).any(|token| matches!(token.value, TokenSource::Given(_)))
+    /// What others must not read or change in the file. Certificate authorities are among it: with one of their own and a
+    /// place in the network, others would see a token, too.
+    fn contents(&self) -> Contents {
+        let layers = || self.profiles.iter().map(|(_, layer)| layer).chain([&self.top]);
+        let is_given = |layer: &Layer| matches!(layer.token, Some(Setting { value: TokenSource::Given(_), .. }));
+        let is_sensitive = |layer: &Layer| layer.token.is_some() || layer.base_url.is_some() || layer.ca_file.is_some();
+        if layers().any(is_given) {
+            Contents::Token
+        } else if layers().any(is_sensitive) {
+            Contents::Sensitive
+        } else {
+            Contents::Harmless
+        }
     }
 
     /// The settings of the profile of that name.
-    pub fn profile(&self, name: &str) -> Option<&Section> {
+    pub fn profile(&self, name: &str) -> Option<&Layer> {
         self.profiles.iter().find_map(|(known, section)| (known == name).then_some(section))
     }
 }
 
-/// The permissions of everybody but the owner.
-const OTHERS: u32 = 0o077;
-
-/// The text of a file, and its mode; of the file that was opened, whatever the path may mean a moment later.
-fn read_with_mode(path: &Path) -> io::Result<(Zeroizing<String>, u32)> {
-    let mut file = fs::File::open(path)?;
-    let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text)?;
-    #[cfg(unix)]
-    let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata()?);
-    // Elsewhere, permissions are not told by a mode.
-    #[cfg(not(unix))]
-    let mode = 0;
-    Ok((text, mode))
-}
-
-fn readable_by_others(path: &Path) -> Failure {
-    let path = path.display();
-    Failure::new(Kind::Config, format!("the configuration file {path} holds a token that others can read"))
-        .hint(format!("type `chmod 600 '{path}'`; if others have read it, make a new token"))
-}
-
 /// A file being read, for messages about its places.
-struct Reader<'f> {
+pub(super) struct Reader<'f> {
     path: &'f Path,
     text: &'f str,
 }
@@ -207,9 +141,9 @@ impl Reader<'_> {
         Failure::new(Kind::Config, message).hint("mend that line, or name another file with --config")
     }
 
-    fn unknown_key<'k>(&self, key: &str, span: Range<usize>, known: impl Iterator<Item = &'k &'k str>) -> Failure {
+    fn unknown_key(&self, key: &str, span: Range<usize>, known: impl Iterator<Item = &'static str>) -> Failure {
         let failure = self.failure(span, &format!("`{key}` is not a setting"));
-        let known: Vec<&str> = known.copied().collect();
+        let known: Vec<&str> = known.collect();
         match suggest::closest(key, known.iter().copied()) {
             Some(known) => failure.hint(format!("did you mean `{known}`?")),
             None => failure.hint(format!("the settings here are {}", known.join(", "))),
@@ -225,49 +159,38 @@ fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Spanned<DeString<'v>>, &
 }
 
 /// One `key = value` of a file.
-struct Entry<'f, 'v> {
+pub(super) struct Entry<'f, 'v> {
     reader: &'f Reader<'f>,
-    key: &'f str,
+    pub(super) key: &'f str,
     /// Where the key stands.
     span: Range<usize>,
-    value: &'f Spanned<DeValue<'v>>,
+    pub(super) value: &'f Spanned<DeValue<'v>>,
 }
 
 impl Entry<'_, '_> {
-    /// Puts the value into the section; `known` are the keys that could stand here.
-    fn read_into<'k>(&self, section: &mut Section, known: impl Iterator<Item = &'k &'k str>) -> Result<(), Failure> {
+    /// Puts the value into the layer; `known` are the keys that could stand here.
+    fn read_into(&self, layer: &mut Layer, known: impl Iterator<Item = &'static str>) -> Result<(), Failure> {
         match self.key {
-            "token" => self.set_token(section, TokenSource::Given(Zeroizing::new(self.string()?.to_owned())))?,
-            "token_file" => self.set_token(section, TokenSource::File(self.path()?))?,
-            "token_command" => self.set_token(section, TokenSource::Command(self.command()?))?,
-            "base_url" => section.base_url = Some(self.setting(self.string()?.to_owned())),
-            "output" => section.output = Some(self.setting(self.parsed()?)),
-            "fields" => section.fields = Some(self.setting(self.names()?)),
-            "limit" => section.limit = Some(self.setting(self.positive()?)),
-            "order" => section.order = Some(self.setting(self.parsed()?)),
-            "timeout" => section.timeout = Some(self.setting(self.time_limit()?)),
-            "retries" => section.retries = Some(self.setting(self.count()?)),
-            "parallel" => section.parallel = Some(self.setting(self.parallel()?)),
-            "color" => section.color = Some(self.setting(self.parsed()?)),
-            "formula_guard" => section.formula_guard = Some(self.setting(self.boolean()?)),
-            "ca_file" => section.ca_file = Some(self.setting(self.path()?)),
-            unknown => return Err(self.reader.unknown_key(unknown, self.span.clone(), known)),
+            "token" => self.set_token(layer, TokenSource::Given(Zeroizing::new(self.string()?.to_owned()))),
+            "token_file" => self.set_token(layer, TokenSource::File(PathBuf::from_entry(self)?)),
+            "token_command" => self.set_token(layer, TokenSource::Command(self.command()?)),
+            _ if layer.set(self)? => Ok(()),
+            unknown => Err(self.reader.unknown_key(unknown, self.span.clone(), known)),
         }
-        Ok(())
     }
 
     /// Sets where the token comes from, which one key alone may say.
-    fn set_token(&self, section: &mut Section, token: TokenSource) -> Result<(), Failure> {
-        if let Some(other) = &section.token {
+    fn set_token(&self, layer: &mut Layer, token: TokenSource) -> Result<(), Failure> {
+        if let Some(other) = &layer.token {
             let problem = format!("stands beside `{}`, and there can be only one token", other.value.key());
             return Err(self.wrong(&problem).hint("keep one of token, token_file and token_command"));
         }
-        section.token = Some(self.setting(token));
+        layer.token = Some(self.setting(token));
         Ok(())
     }
 
     /// The tables below `profiles`.
-    fn profiles(&self) -> Result<Vec<(String, Section)>, Failure> {
+    fn profiles(&self) -> Result<Vec<(String, Layer)>, Failure> {
         let table = self.value.get_ref().as_table();
         let table =
             table.ok_or_else(|| self.wrong("is not a table; write [profiles.NAME] above the settings of one"))?;
@@ -277,12 +200,12 @@ impl Entry<'_, '_> {
             let settings = value.get_ref().as_table();
             let settings = settings
                 .ok_or_else(|| profile.wrong("is not a table; write [profiles.NAME] above the settings of one"))?;
-            let mut section = Section::default();
+            let mut layer = Layer::default();
             for (key, value) in in_order(settings) {
                 let entry = Entry { reader: self.reader, key: key.get_ref(), span: key.span(), value };
-                entry.read_into(&mut section, KEYS.iter())?;
+                entry.read_into(&mut layer, keys())?;
             }
-            profiles.push((name.get_ref().to_string(), section));
+            profiles.push((name.get_ref().to_string(), layer));
         }
         Ok(profiles)
     }
@@ -294,88 +217,39 @@ impl Entry<'_, '_> {
         words.iter().map(|word| word.get_ref().as_str().map(str::to_owned).ok_or_else(wrong)).collect()
     }
 
-    fn parallel(&self) -> Result<Parallel, Failure> {
-        let number = self.integer().map(|number| number.to_string());
-        let number = number.ok_or_else(|| self.wrong("is not a whole number"))?;
-        number.parse().map_err(|problem: String| self.wrong(&format!("cannot be used: {problem}")))
-    }
-
-    fn setting<T>(&self, value: T) -> Setting<T> {
+    pub(super) fn setting<T>(&self, value: T) -> Setting<T> {
         let line = self.reader.line(self.value.span());
         Setting { value, source: Source::File { path: self.reader.path.to_owned(), line } }
     }
 
-    fn wrong(&self, problem: &str) -> Failure {
+    pub(super) fn wrong(&self, problem: &str) -> Failure {
         self.reader.failure(self.value.span(), &format!("`{}` {problem}", self.key))
     }
 
-    fn string(&self) -> Result<&str, Failure> {
+    pub(super) fn string(&self) -> Result<&str, Failure> {
         let value = self.value.get_ref();
         value.as_str().ok_or_else(|| self.wrong(&format!("is not a string in quotes but a {}", value.type_str())))
     }
 
-    fn parsed<T: FromStr<Err = String>>(&self) -> Result<T, Failure> {
+    pub(super) fn parsed<T: FromStr<Err = String>>(&self) -> Result<T, Failure> {
         self.string()?.parse().map_err(|problem: String| self.wrong(&format!("cannot be used: {problem}")))
     }
 
-    fn names(&self) -> Result<Vec<FieldName>, Failure> {
-        let wrong = || self.wrong("is not a list of field names, such as [\"display_id\", \"balance\"]");
-        let list = self.value.get_ref().as_array().filter(|list| !list.is_empty()).ok_or_else(wrong)?;
-        let names = list.iter().map(|name| {
-            let name = name.get_ref().as_str().ok_or_else(wrong)?;
-            name.parse().map_err(|problem: String| self.wrong(&format!("cannot be used: {problem}")))
-        });
-        names.collect()
-    }
-
-    fn path(&self) -> Result<PathBuf, Failure> {
-        let folder = self.reader.path.parent().unwrap_or(Path::new(""));
-        let home = BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-        match located(self.string()?, folder, home.as_deref()) {
-            Some(path) => Ok(path),
-            None => Err(self.wrong("begins with ~/, and there is no home folder")),
-        }
-    }
-
-    fn integer(&self) -> Option<u64> {
+    pub(super) fn integer(&self) -> Option<u64> {
         let integer = self.value.get_ref().as_integer()?;
         u64::from_str_radix(integer.as_str(), integer.radix()).ok()
     }
 
-    fn positive(&self) -> Result<NonZeroU64, Failure> {
-        self.integer().and_then(NonZeroU64::new).ok_or_else(|| self.wrong("is not a whole number of 1 or more"))
-    }
-
-    fn boolean(&self) -> Result<bool, Failure> {
-        self.value.get_ref().as_bool().ok_or_else(|| self.wrong("is not true or false"))
-    }
-
-    fn count(&self) -> Result<u32, Failure> {
-        let count = self.integer().and_then(|count| count.try_into().ok());
-        count.ok_or_else(|| self.wrong("is not a whole number of 0 or more"))
-    }
-
-    fn time_limit(&self) -> Result<TimeLimit, Failure> {
-        match self.integer() {
-            Some(seconds) => {
-                TimeLimit::from_seconds(seconds).ok_or_else(|| self.wrong("is not more than 0 and at most a day"))
-            }
-            None => self.parsed(),
-        }
-    }
-}
-
-/// Where a file is that the configuration names: `~/` is the home, and a relative path counts from `folder`.
-fn located(name: &str, folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
-    match name.strip_prefix("~/") {
-        Some(below) => Some(home?.join(below)),
-        None => Some(folder.join(name)),
+    /// The folder that relative paths count from.
+    pub(super) fn folder(&self) -> &Path {
+        self.reader.path.parent().unwrap_or(Path::new(""))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::{Format, Order, TimeLimit};
 
     fn parse(text: &str) -> Result<File, Failure> {
         File::parse(Path::new("dir/config.toml"), text)
@@ -387,7 +261,7 @@ mod tests {
                     limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\nformula_guard = true\n\
                     ca_file = 'ca.pem'\nparallel = 2\ncolor = 'never'\n";
         let file = parse(text).expect("a file").top;
-        assert_eq!(KEYS.len(), text.lines().count() + ["token_file", "token_command"].len());
+        assert_eq!(keys().count(), text.lines().count() + ["token_file", "token_command"].len());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));
         assert_eq!(file.fields.map(|fields| fields.value.len()), Some(2));
         assert_eq!(file.timeout.map(|timeout| timeout.value), TimeLimit::from_seconds(5));
@@ -395,15 +269,6 @@ mod tests {
         assert_eq!(file.output.map(|output| output.value), Some(Format::Csv));
         assert_eq!(file.retries.map(|retries| retries.value), Some(0));
         assert_eq!(file.ca_file.map(|file| file.value), Some(PathBuf::from("dir/ca.pem")));
-    }
-
-    #[test]
-    fn files_are_named_relative_to_the_configuration_or_to_the_home() {
-        for (name, path) in [("a/b", "/etc/x/a/b"), ("/a", "/a"), ("~/a", "/home/me/a"), ("~a", "/etc/x/~a")] {
-            let located = located(name, Path::new("/etc/x"), Some(Path::new("/home/me")));
-            assert_eq!(located.as_deref(), Some(Path::new(path)), "{name}");
-        }
-        assert_eq!(located("~/a", Path::new("/etc/x"), None), None);
     }
 
     #[test]

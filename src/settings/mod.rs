@@ -4,7 +4,7 @@
 //! that gives a setting wins:
 //!
 //! 1. the option on the command line,
-//! 2. the environment variable,
+//! 2. the environment variable, which every key of the file has,
 //! 3. the selected profile of the configuration file,
 //! 4. its top level,
 //! 5. the default.
@@ -13,10 +13,15 @@
 //! top level, which is another account's; and one that `--profile` selects comes before the environment, as whoever types
 //! it means it.
 
+pub mod command;
+mod destination;
 pub mod document;
 mod environment;
 pub mod file;
+mod settable;
+mod table;
 mod token;
+pub mod trust;
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -27,10 +32,14 @@ use serde_json::Value;
 
 use crate::error::{Failure, Kind};
 use crate::suggest;
-use crate::values::{BaseUrl, ColorChoice, FieldName, Format, Order, Parallel, TimeLimit, Token};
+use crate::values::{BaseUrl, Token};
 
+use destination::{TokenPlace, UrlPlace};
 pub use environment::Environment;
-use file::{File, Section};
+use file::File;
+pub use settable::Address;
+use table::{Beside, Layer};
+pub use table::{Options, ROWS, Settings};
 pub use token::TokenSource;
 
 /// Where the API is unless something else is said.
@@ -82,191 +91,118 @@ impl fmt::Display for Source {
     }
 }
 
-/// The settings that were given as options.
-#[derive(Debug, Default)]
-pub struct Options {
-    /// `--config`
-    pub config: Option<PathBuf>,
-    /// `--profile`
-    pub profile: Option<String>,
-    /// `--base-url`
-    pub base_url: Option<String>,
-    /// `--output`
-    pub output: Option<Format>,
-    /// `--timeout`
-    pub timeout: Option<TimeLimit>,
-    /// `--retries`
-    pub retries: Option<u32>,
-    /// `--ca-file`
-    pub ca_file: Option<PathBuf>,
-    /// `--color`
-    pub color: Option<ColorChoice>,
-    /// `--parallel`
-    pub parallel: Option<Parallel>,
-    /// `--fields`
-    pub fields: Option<Vec<FieldName>>,
-    /// `--limit`
-    pub limit: Option<NonZeroU64>,
-    /// `--order`
-    pub order: Option<Order>,
-    /// `--formula-guard`
-    pub formula_guard: bool,
-    /// Whether a named file or profile that does not exist is about to be made.
-    pub makes_profile: bool,
-}
-
-/// Everything that can be set, merged.
-#[derive(Debug)]
-pub struct Settings {
-    /// The output format.
-    pub output: Setting<Format>,
-    /// The fields to show; none leaves it to the format.
-    pub fields: Option<Setting<Vec<FieldName>>>,
-    /// The most partners that a list has.
-    pub limit: Setting<NonZeroU64>,
-    /// The order of a list.
-    pub order: Setting<Order>,
-    /// Whether text in CSV and TSV is kept from being run as a formula.
-    pub formula_guard: Setting<bool>,
-    /// How long one attempt at a request may take.
-    pub timeout: Setting<TimeLimit>,
-    /// How many further attempts may follow the first.
-    pub retries: Setting<u32>,
-    /// A PEM file of certificate authorities that are trusted beside those of the system.
-    pub ca_file: Option<Setting<PathBuf>>,
-    /// How many pages are requested at a time.
-    pub parallel: Setting<Parallel>,
-    /// When results are coloured.
-    pub color: Setting<ColorChoice>,
-    /// The selected profile.
-    pub profile: Option<Setting<String>>,
-    base_url: Setting<String>,
-    token: Option<Setting<TokenSource>>,
-    /// What the configuration says of a token, whether that holds or not.
-    pub stored_token: Option<Setting<TokenSource>>,
-    /// Where another token is that the one which holds comes before.
-    pub hidden_token: Option<String>,
-    /// Where the configuration file is or would be.
-    config: Option<PathBuf>,
-}
-
 impl Settings {
     /// Reads the configuration file, if there is one, and merges it with the options and the environment.
     ///
+    /// What cannot be used is ignored if the options allow that, and listed in [`Self::ignored`].
+    ///
     /// # Errors
-    /// When the file was named and is missing, or cannot be used; when a variable holds no value of its setting.
+    /// When the file was named and is missing, or cannot be used; when a variable has no value of its setting.
     pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
-        let file = match named_path(&options, &environment) {
-            Some(named) => match File::read(&named)? {
-                Some(file) => file,
-                None if options.makes_profile => File::empty(named),
-                None => return Err(missing(&named)),
-            },
-            None => match default_path() {
-                Some(path) => File::read(&path)?.unwrap_or_else(|| File::empty(path)),
-                None => File::default(),
-            },
-        };
-        Self::merge(options, environment, file)
+        if !options.does_without_file {
+            let file = find(&options, &environment)?;
+            return Self::merge(options, environment, file, None);
+        }
+        let mut ignored = Vec::new();
+        let file = find(&options, &environment).unwrap_or_else(|failure| {
+            ignored.push(failure.message);
+            File::default()
+        });
+        Self::merge(options, environment, file, Some(ignored))
     }
 
-    /// The one place where precedence is decided.
-    fn merge(options: Options, environment: Environment, file: File) -> Result<Self, Failure> {
-        let profile = by_option(options.profile, "--profile")
-            .or(by_variable(environment.profile, "CARRIERX_PROFILE"))
+    /// The one place where precedence is decided. Failures go to `ignored` if there is such a list.
+    fn merge(
+        options: Options,
+        environment: Environment,
+        file: File,
+        mut ignored: Option<Vec<String>>,
+    ) -> Result<Self, Failure> {
+        let makes_profile = options.makes_profile;
+        let mut profile = by_option(options.profile.clone(), "--profile")
+            .or(by_variable(environment.profile.clone(), "CARRIERX_PROFILE"))
             .or(file.default_profile.clone());
-        let section = match &profile {
-            Some(name) => match file.profile(&name.value) {
-                Some(section) => section.clone().over(file.top),
-                None if options.makes_profile => Section::default().over(file.top),
-                None => return Err(unknown_profile(name, &file)),
-            },
+        let mut selected = profile.as_ref().and_then(|name| file.profile(&name.value)).cloned();
+        if let Some(name) = profile.as_ref().filter(|_| selected.is_none() && !makes_profile) {
+            let failure = unknown_profile(name, &file);
+            match &mut ignored {
+                Some(ignored) => ignored.push(failure.message),
+                None => return Err(failure),
+            }
+            profile = None;
+        }
+        if profile.is_some() {
+            selected = Some(selected.unwrap_or_default());
+        }
+
+        let mut given = Layer::given(options, &environment, ignored.as_mut())?;
+        given.color =
+            given.color.or(environment.color.map(|(value, name)| Setting { value, source: Source::Environment(name) }));
+        let url_place = match (&given.base_url, &selected, &profile) {
+            (Some(Setting { source: Source::Option(_), .. }), ..) => UrlPlace::Option,
+            (Some(_), ..) => UrlPlace::Environment,
+            (None, Some(Layer { base_url: Some(_), .. }), Some(Setting { source: Source::File { .. }, .. })) => {
+                UrlPlace::DefaultProfile
+            }
+            (None, Some(Layer { base_url: Some(_), .. }), _) => UrlPlace::SelectedProfile,
+            (None, ..) if file.top.base_url.is_some() => UrlPlace::TopLevel,
+            (None, ..) => UrlPlace::Default,
+        };
+
+        let stored_place = if selected.is_some() { TokenPlace::Profile } else { TokenPlace::TopLevel };
+        let of_file = match selected {
+            Some(profile) => profile.over(file.top),
             None => file.top,
         };
-        let stored_token = section.token.clone();
-        let by_environment = by_variable(environment.token.map(TokenSource::Given), "CARRIERX_TOKEN");
-        let (first, second) = match &profile {
-            Some(Setting { source: Source::Option(_), .. }) => (section.token, by_environment),
-            _ => (by_environment, section.token),
+        let stored_token = of_file.token.clone();
+        let is_typed = matches!(profile, Some(Setting { source: Source::Option(_), .. }));
+        let (token, hidden_token, token_place) = match &stored_token {
+            // Whoever types the name of a profile means its token.
+            Some(stored) if is_typed => {
+                (Some(stored.clone()), environment.token_variable().map(str::to_owned), stored_place)
+            }
+            _ => match environment.token() {
+                Ok(Some(token)) => (
+                    Some(token),
+                    stored_token.as_ref().map(|stored| stored.source.to_string()),
+                    TokenPlace::Environment,
+                ),
+                Ok(None) => (stored_token.clone(), None, stored_place),
+                Err(failure) => match &mut ignored {
+                    Some(ignored) => {
+                        ignored.push(failure.message);
+                        (None, None, stored_place)
+                    }
+                    None => return Err(failure),
+                },
+            },
         };
-        let hidden_token = first.as_ref().and(second.as_ref()).map(|hidden| hidden.source.to_string());
-        let token = first.or(second);
-        let output = match (options.output, environment.output) {
-            (Some(format), _) => given(format, Source::Option("--output")),
-            (None, Some(name)) => given(
-                name.parse().map_err(|problem| {
-                    Failure::new(Kind::Config, format!("CARRIERX_OUTPUT cannot be used: {problem}"))
-                        .hint("mend the variable or unset it")
-                })?,
-                Source::Environment("CARRIERX_OUTPUT"),
-            ),
-            (None, None) => section.output.unwrap_or(by_default(Format::Table)),
-        };
-        Ok(Self {
-            output,
-            fields: by_option(options.fields, "--fields").or(section.fields),
-            limit: by_option(options.limit, "--limit").or(section.limit).unwrap_or(by_default(DEFAULT_LIMIT)),
-            order: by_option(options.order, "--order")
-                .or(section.order)
-                .unwrap_or_else(|| by_default(Order::oldest_first())),
-            timeout: by_option(options.timeout, "--timeout")
-                .or(section.timeout)
-                .unwrap_or(by_default(TimeLimit::DEFAULT)),
-            formula_guard: by_option(options.formula_guard.then_some(true), "--formula-guard")
-                .or(section.formula_guard)
-                .unwrap_or(by_default(false)),
-            retries: by_option(options.retries, "--retries").or(section.retries).unwrap_or(by_default(DEFAULT_RETRIES)),
-            ca_file: by_option(options.ca_file, "--ca-file").or(section.ca_file),
-            base_url: by_option(options.base_url, "--base-url")
-                .or(by_variable(environment.base_url, "CARRIERX_BASE_URL"))
-                .or(section.base_url)
-                .unwrap_or_else(|| by_default(DEFAULT_BASE_URL.to_owned())),
-            parallel: by_option(options.parallel, "--parallel")
-                .or(section.parallel)
-                .unwrap_or(by_default(Parallel::DEFAULT)),
-            color: by_option(options.color, "--color")
-                .or(environment.color.map(|(choice, name)| given(choice, Source::Environment(name))))
-                .or(section.color)
-                .unwrap_or(by_default(ColorChoice::Auto)),
+        let beside = Beside {
+            profile,
+            profiles: file.profiles.into_iter().map(|(name, _)| name).collect(),
             token,
             stored_token,
+            stored_place,
             hidden_token,
-            profile,
             config: file.path,
-        })
+            token_place,
+            url_place,
+            ignored: ignored.unwrap_or_default(),
+        };
+        Ok(Self::new(given.over(of_file), beside))
     }
 
     /// Every setting by its name, its value, and where it came from, for people to look at. No secret is among them.
     pub fn shown(&self) -> Vec<(&'static str, Value, String)> {
-        fn set<T>(setting: &Setting<T>, value: impl Into<Value>) -> (Value, String) {
-            (value.into(), setting.source.to_string())
-        }
         let unset = || (Value::Null, Source::Default.to_string());
-        let path = |path: &PathBuf| path.display().to_string();
-        let token = |token: &Setting<TokenSource>| match token.value {
-            TokenSource::Given(_) => set(token, "(set)"),
-            ref kept => ("(set)".into(), format!("the {} of {}", kept.key(), token.source)),
-        };
-        // One that cannot be used may hold a password.
-        let base_url = self.base_url().map_or_else(|_| "(cannot be used)".to_owned(), |url| url.to_string());
-        let names = |names: &[FieldName]| Value::from_iter(names.iter().map(FieldName::as_str));
-        [
-            ("profile", self.profile.as_ref().map_or_else(unset, |profile| set(profile, profile.value.as_str()))),
-            ("token", self.token.as_ref().map_or_else(unset, token)),
-            ("base_url", set(&self.base_url, base_url)),
-            ("output", set(&self.output, self.output.value.name())),
-            ("fields", self.fields.as_ref().map_or_else(unset, |fields| set(fields, names(&fields.value)))),
-            ("limit", set(&self.limit, self.limit.value.get())),
-            ("order", set(&self.order, self.order.value.to_string())),
-            ("timeout", set(&self.timeout, self.timeout.value.to_string())),
-            ("retries", set(&self.retries, self.retries.value)),
-            ("parallel", set(&self.parallel, self.parallel.value.get())),
-            ("color", set(&self.color, self.color.value.name())),
-            ("formula_guard", set(&self.formula_guard, self.formula_guard.value)),
-            ("ca_file", self.ca_file.as_ref().map_or_else(unset, |file| set(file, path(&file.value)))),
-        ]
-        .map(|(name, (value, source))| (name, value, source))
-        .to_vec()
+        let profile = self.profile.as_ref();
+        let profile = profile.map_or_else(unset, |profile| (profile.value.as_str().into(), profile.source.to_string()));
+        let names = Value::from_iter(self.profiles.iter().map(String::as_str));
+        let file = self.config.as_ref().filter(|_| !self.profiles.is_empty());
+        let file = file.map_or_else(|| Source::Default.to_string(), |path| path.display().to_string());
+        let token = self.token.as_ref().map_or_else(unset, |token| ("(set)".into(), token.value.origin(&token.source)));
+        let first = [("profile", profile), ("profiles", (names, file)), ("token", token)];
+        first.into_iter().map(|(name, (value, source))| (name, value, source)).chain(self.rows()).collect()
     }
 
     /// Where the API is.
@@ -274,29 +210,70 @@ impl Settings {
     /// # Errors
     /// When it is no URL to which a token may be sent.
     pub fn base_url(&self) -> Result<BaseUrl, Failure> {
-        self.base_url.value.parse().map_err(|problem| {
-            Failure::new(Kind::Config, format!("the base URL from {} cannot be used: {problem}", self.base_url.source))
+        self.base_url.value.0.parse().map_err(|problem| {
+            Failure::new(Kind::Config, format!("the base URL from {} is not valid: {problem}", self.base_url.source))
                 .hint(format!("the API's own is {DEFAULT_BASE_URL}"))
         })
+    }
+
+    /// Where the API is, for the token that is used.
+    ///
+    /// # Errors
+    /// When there is no token, or it must not be sent there.
+    pub fn destination(&self) -> Result<BaseUrl, Failure> {
+        let url = self.base_url()?;
+        let Some(Setting { value, source }) = &self.token else {
+            return Err(self.no_token());
+        };
+        self.check(self.token_place, &format!("the token from {}", value.origin(source)), url)
+    }
+
+    /// Where the API is, for a token that is about to be stored.
+    ///
+    /// # Errors
+    /// When the token must not be sent there once it is stored.
+    pub fn destination_of_new_token(&self) -> Result<BaseUrl, Failure> {
+        self.check(self.stored_place, "a token to be stored", self.base_url()?)
+    }
+
+    fn check(&self, place: TokenPlace, token: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
+        if destination::may_be_sent(place, self.url_place) {
+            return Ok(url);
+        }
+        let source = &self.base_url.source;
+        let (from, remedy) = match (self.url_place, &self.profile) {
+            (UrlPlace::Environment, _) => (source.to_string(), "unset CARRIERX_BASE_URL".to_owned()),
+            (UrlPlace::DefaultProfile, Some(Setting { value: name, .. })) => (
+                format!("{source}, profile `{name}`, which default_profile selects"),
+                format!("select the profile with --profile {name} or CARRIERX_PROFILE"),
+            ),
+            (_, Some(Setting { value: name, .. })) => (
+                format!("{source}, not from profile `{name}`"),
+                format!("write `base_url` below [profiles.{name}], next to its token"),
+            ),
+            (_, None) => (source.to_string(), "write `base_url` next to the token".to_owned()),
+        };
+        let message = format!("{token} is not meant for {}: the base URL {url} comes from {from}", url.host());
+        Err(Failure::new(Kind::Config, message).hint(format!("{remedy}, or add --base-url {url} if you mean it")))
     }
 
     /// The token, and where it came from in words. It is looked for only when a request needs it, so what needs none works without.
     ///
     /// # Errors
-    /// When there is none, it cannot be had from where it is kept, or it is nothing that can be sent.
+    /// When there is none, it cannot be had from where it is kept, it is nothing that can be sent, or must not be sent to the
+    /// base URL.
     pub fn token(&self) -> Result<(Token, String), Failure> {
+        // Before the token, which a command may have to be run for.
+        self.destination()?;
         let Some(Setting { value, source }) = &self.token else {
             return Err(self.no_token());
         };
-        let source = match value {
-            TokenSource::Given(_) => source.to_string(),
-            kept => format!("the {} of {source}", kept.key()),
-        };
+        let origin = value.origin(source);
         let token = value.fetch()?.parse().map_err(|problem| {
-            Failure::new(Kind::Config, format!("the token from {source} cannot be used: {problem}"))
+            Failure::new(Kind::Config, format!("the token from {origin} is not valid: {problem}"))
                 .hint("copy it again from the portal, Account > Security Tokens")
         })?;
-        Ok((token, source))
+        Ok((token, origin))
     }
 
     fn no_token(&self) -> Failure {
@@ -330,20 +307,27 @@ fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
     }
 }
 
-fn given<T>(value: T, source: Source) -> Setting<T> {
-    Setting { value, source }
-}
-
 fn by_option<T>(value: Option<T>, name: &'static str) -> Option<Setting<T>> {
-    value.map(|value| given(value, Source::Option(name)))
+    value.map(|value| Setting { value, source: Source::Option(name) })
 }
 
 fn by_variable<T>(value: Option<T>, name: &'static str) -> Option<Setting<T>> {
-    value.map(|value| given(value, Source::Environment(name)))
+    value.map(|value| Setting { value, source: Source::Environment(name) })
 }
 
-fn by_default<T>(value: T) -> Setting<T> {
-    given(value, Source::Default)
+/// The configuration file that is named, or the one at the platform's place, which need not exist.
+fn find(options: &Options, environment: &Environment) -> Result<File, Failure> {
+    match named_path(options, environment) {
+        Some(named) => match File::read(&named)? {
+            Some(file) => Ok(file),
+            None if options.makes_profile => Ok(File::empty(named)),
+            None => Err(missing(&named)),
+        },
+        None => match default_path() {
+            Some(path) => Ok(File::read(&path)?.unwrap_or_else(|| File::empty(path))),
+            None => Ok(File::default()),
+        },
+    }
 }
 
 fn missing(path: &Path) -> Failure {
@@ -373,44 +357,59 @@ fn default_path() -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use zeroize::Zeroizing;
-
     use super::*;
+    use crate::values::{ColorChoice, Format, TimeLimit};
 
-    /// What each place may say about one setting, and which of them must win.
+    /// Settings of a file of this text.
     fn merged(options: Options, environment: Environment, file: &str) -> Settings {
-        let file = File::parse(Path::new("config.toml"), file).expect("a file");
-        Settings::merge(options, environment, file).expect("settings")
+        merge(options, environment, file).expect("settings")
     }
 
+    fn merge(options: Options, environment: Environment, file: &str) -> Result<Settings, Failure> {
+        let file = File::parse(Path::new("config.toml"), file).expect("a file");
+        Settings::merge(options, environment, file, None)
+    }
+
+    /// What each place may say about the settings.
     fn option() -> Options {
         Options {
-            base_url: Some("https://option".to_owned()),
+            base_url: Some(Address("https://option".to_owned())),
             output: Some(Format::Csv),
             timeout: TimeLimit::from_seconds(1),
             retries: Some(1),
             limit: NonZeroU64::new(1),
             order: "name".parse().ok(),
             fields: Some(vec!["name".parse().expect("a name")]),
-            config: None,
-            makes_profile: false,
             ca_file: Some("option.pem".into()),
             color: Some(ColorChoice::Always),
             parallel: "1".parse().ok(),
-            profile: None,
-            formula_guard: true,
+            formula_guard: Some(true),
+            ..Options::default()
         }
     }
 
+    const VARIABLES: [(&str, &str); 13] = [
+        ("CARRIERX_TOKEN", "env-token"),
+        ("CARRIERX_BASE_URL", "https://env"),
+        ("CARRIERX_OUTPUT", "tsv"),
+        ("CARRIERX_FIELDS", "login, name"),
+        ("CARRIERX_LIMIT", "9"),
+        ("CARRIERX_ORDER", "name:desc"),
+        ("CARRIERX_TIMEOUT", "9s"),
+        ("CARRIERX_RETRIES", "9"),
+        ("CARRIERX_PARALLEL", "9"),
+        ("CARRIERX_COLOR", "always"),
+        ("CARRIERX_FORMULA_GUARD", "true"),
+        ("CARRIERX_CA_FILE", "env.pem"),
+        ("NO_COLOR", "1"),
+    ];
+
+    fn variables(set: &[(&str, &str)]) -> Environment {
+        Environment::read(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+    }
+
     fn environment() -> Environment {
-        Environment {
-            token: Some(Zeroizing::new("env-token".to_owned())),
-            base_url: Some("https://env".to_owned()),
-            output: Some("tsv".to_owned()),
-            config: None,
-            profile: None,
-            color: Some((ColorChoice::Never, "NO_COLOR")),
-        }
+        variables(&VARIABLES)
     }
 
     const FILE: &str = "token = 'file-token'\nbase_url = 'https://file'\noutput = 'json'\nfields = ['login']\n\
@@ -442,33 +441,108 @@ mod tests {
     }
 
     #[test]
-    fn settings_without_a_variable_come_from_option_file_or_default() {
-        let sources = |settings: Settings| {
-            (settings.limit.source, settings.order.source, settings.timeout.source, settings.fields.map(|f| f.source))
+    fn every_key_has_its_variable_and_its_option() {
+        for row in ROWS {
+            assert_eq!(row.variable, format!("CARRIERX_{}", row.key.to_uppercase()));
+            assert_eq!(row.option, format!("--{}", row.key.replace('_', "-")));
+            assert!(VARIABLES.iter().any(|(name, _)| *name == row.variable), "{} is not tested", row.variable);
+        }
+        let sources = |options| {
+            let rows = merged(options, environment(), "").rows().into_iter();
+            rows.map(|(_, _, source)| source).collect::<Vec<_>>()
         };
-        assert_eq!(
-            sources(merged(Options::default(), environment(), "")),
-            (Source::Default, Source::Default, Source::Default, None)
-        );
-        assert_eq!(
-            sources(merged(Options::default(), environment(), FILE)),
-            (file(5), file(6), file(7), Some(file(4)))
-        );
-        assert_eq!(
-            sources(merged(option(), environment(), FILE)),
+        assert_eq!(sources(Options::default()), ROWS.iter().map(|row| row.variable).collect::<Vec<_>>());
+        assert_eq!(sources(option()), ROWS.iter().map(|row| row.option).collect::<Vec<_>>());
+        let settings = merged(Options::default(), environment(), "");
+        assert_eq!(settings.fields.map(|fields| fields.value.len()), Some(2));
+        assert_eq!((settings.color.value, settings.formula_guard.value), (ColorChoice::Always, true));
+        let shared = merged(Options::default(), variables(&[("NO_COLOR", "1")]), "color = 'always'\n").color;
+        assert_eq!(shared, Setting { value: ColorChoice::Never, source: Source::Environment("NO_COLOR") });
+    }
+
+    #[test]
+    fn a_variable_that_is_not_valid_is_named_and_ignored_only_where_nothing_is_needed() {
+        for (name, value) in [
+            ("CARRIERX_OUTPUT", "xml"),
+            ("CARRIERX_FIELDS", "a,,b"),
+            ("CARRIERX_LIMIT", "0"),
+            ("CARRIERX_ORDER", "name:up"),
+            ("CARRIERX_TIMEOUT", "0"),
+            ("CARRIERX_RETRIES", "-1"),
+            ("CARRIERX_PARALLEL", "17"),
+            ("CARRIERX_COLOR", "blue"),
+            ("CARRIERX_FORMULA_GUARD", "maybe"),
+        ] {
+            let failure = merge(Options::default(), variables(&[(name, value)]), "").expect_err(name);
+            assert!(failure.kind == Kind::Config && failure.message.contains(name), "{failure}");
+            let file = File::default();
+            let settings = Settings::merge(Options::default(), variables(&[(name, value)]), file, Some(Vec::new()));
+            assert_eq!(settings.expect("settings").ignored, [failure.message]);
+        }
+    }
+
+    #[test]
+    fn two_variables_with_a_token_are_refused_unless_a_typed_profile_has_one() {
+        let both = || variables(&[("CARRIERX_TOKEN", "a"), ("CARRIERX_TOKEN_FILE", "b")]);
+        let failure = merge(Options::default(), both(), "").expect_err("two tokens");
+        assert!(failure.message.contains("CARRIERX_TOKEN and CARRIERX_TOKEN_FILE"), "{failure}");
+        let typed = Options { profile: Some("p".to_owned()), ..Options::default() };
+        assert!(merge(typed, both(), "[profiles.p]\ntoken = 'p'\n").is_ok());
+    }
+
+    /// The place that the token is refused for, by the words of the failure, or none if it may be sent.
+    fn refused(option: &[(&str, &str)], set: &[(&str, &str)], text: &str) -> Option<String> {
+        let value = |name: &str| option.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let options =
+            Options { profile: value("--profile"), base_url: value("--base-url").map(Address), ..Options::default() };
+        let failure = merged(options, variables(set), text).destination().err()?;
+        assert_eq!(failure.kind, Kind::Config, "{failure}");
+        Some(format!("{failure}; {}", failure.hint.as_deref().unwrap_or_default()))
+    }
+
+    #[test]
+    fn a_refused_destination_is_named_with_both_sources_and_the_remedy() {
+        const FILE: &str = "token = 'top'\n[profiles.p]\ntoken = 'p'\n";
+        let url = ("CARRIERX_BASE_URL", "http://127.0.0.1:8080");
+        let token = ("CARRIERX_TOKEN", "env");
+        for (option, set, text, parts) in [
+            (&[][..], &[url][..], FILE, &["config.toml, line 1", "127.0.0.1:8080", "CARRIERX_BASE_URL", "unset"][..]),
+            (&[("--profile", "p")], &[url], FILE, &["config.toml, line 3", "127.0.0.1:8080", "CARRIERX_BASE_URL"]),
             (
-                Source::Option("--limit"),
-                Source::Option("--order"),
-                Source::Option("--timeout"),
-                Some(Source::Option("--fields"))
-            )
-        );
+                &[("--profile", "p")],
+                &[],
+                "base_url = 'https://top.example'\n[profiles.p]\ntoken = 'p'\n",
+                &["config.toml, line 3", "top.example", "config.toml, line 1", "[profiles.p]"],
+            ),
+            (
+                &[],
+                &[token],
+                "default_profile = 'p'\n[profiles.p]\nbase_url = 'https://p.example'\n",
+                &["CARRIERX_TOKEN", "p.example", "config.toml, line 3", "default_profile", "--profile p"],
+            ),
+        ] {
+            let message = refused(option, set, text).expect("a refusal");
+            parts.iter().chain(&["--base-url"]).for_each(|part| assert!(message.contains(part), "{part}: {message}"));
+            let typed = [option, &[("--base-url", "https://typed.example")]].concat();
+            assert_eq!(refused(&typed, set, text), None);
+        }
+        for (option, set, text) in [
+            (&[][..], &[url, token][..], FILE),
+            (&[], &[token], "base_url = 'https://top.example'"),
+            (&[], &[("CARRIERX_PROFILE", "p"), token], "[profiles.p]\nbase_url = 'https://p.example'\n"),
+            (&[("--profile", "p")], &[token], "[profiles.p]\nbase_url = 'https://p.example'\n"),
+            (&[], &[], "default_profile = 'p'\n[profiles.p]\ntoken = 'p'\nbase_url = 'https://p.example'\n"),
+            (&[], &[], "base_url = 'https://top.example'\ntoken = 't'\n"),
+            (&[("--profile", "p")], &[], FILE),
+        ] {
+            assert_eq!(refused(option, set, text), None);
+        }
     }
 
     #[test]
     fn the_token_of_the_environment_beats_that_of_the_file() {
         let token = |environment, text| merged(Options::default(), environment, text).token().expect("a token");
-        let both = token(environment(), FILE);
+        let both = token(variables(&[("CARRIERX_TOKEN", "env-token")]), FILE);
         assert_eq!((both.0.expose(), &*both.1), ("env-token", "CARRIERX_TOKEN"));
         let one = token(Environment::default(), FILE);
         assert_eq!((one.0.expose(), &*one.1), ("file-token", "config.toml, line 1"));
@@ -476,10 +550,8 @@ mod tests {
 
     /// The token that holds, or the words of the failure.
     fn token_of(profile: Option<&str>, variables: &[(&str, &str)], text: &str) -> String {
-        let file = File::parse(Path::new("config.toml"), text).expect("a file");
-        let variable = |name: &str| variables.iter().find(|(set, _)| *set == name).map(|(_, value)| value.into());
         let options = Options { profile: profile.map(str::to_owned), ..Options::default() };
-        let settings = Settings::merge(options, Environment::read(variable), file);
+        let settings = merge(options, self::variables(variables), text);
         match settings.and_then(|settings| settings.token()) {
             Ok((token, _)) => token.expose().to_owned(),
             Err(failure) => format!("{failure}; {}", failure.hint.as_deref().unwrap_or_default()),
@@ -532,9 +604,9 @@ mod tests {
             };
             assert_eq!(settings.base_url.source, first("--base-url", Some("CARRIERX_BASE_URL"), 1), "{places:04b}");
             assert_eq!(settings.output.source, first("--output", Some("CARRIERX_OUTPUT"), 2), "{places:04b}");
-            assert_eq!(settings.limit.source, first("--limit", None, 3), "{places:04b}");
-            assert_eq!(settings.retries.source, first("--retries", None, 4), "{places:04b}");
-            assert_eq!(settings.parallel.source, first("--parallel", None, 5), "{places:04b}");
+            assert_eq!(settings.limit.source, first("--limit", Some("CARRIERX_LIMIT"), 3), "{places:04b}");
+            assert_eq!(settings.retries.source, first("--retries", Some("CARRIERX_RETRIES"), 4), "{places:04b}");
+            assert_eq!(settings.parallel.source, first("--parallel", Some("CARRIERX_PARALLEL"), 5), "{places:04b}");
         }
     }
 
@@ -555,7 +627,7 @@ mod tests {
         for line in &lines {
             File::parse(Path::new("config.toml"), line).expect(line);
         }
-        for key in file::KEYS.iter().chain(&["default_profile"]) {
+        for key in file::keys().chain(["default_profile"]) {
             assert!(lines.iter().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
         }
         let examples = ["token", "token_file", "token_command", "ca_file", "default_profile"];
@@ -566,7 +638,7 @@ mod tests {
             |settings: Settings| settings.shown().into_iter().map(|(name, value, _)| (name, value)).collect::<Vec<_>>();
         let mut by_default = value(merged(Options::default(), Environment::default(), ""));
         // What a table has by itself; other formats have every field.
-        by_default[4].1 = Value::from_iter(crate::api::partner::DEFAULT_COLUMNS);
+        by_default[5].1 = Value::from_iter(crate::api::partner::DEFAULT_COLUMNS);
         assert_eq!(value(merged(Options::default(), Environment::default(), &text)), by_default);
     }
 
@@ -574,7 +646,7 @@ mod tests {
     fn what_is_shown_tells_sources_and_no_secret() {
         let text = "base_url = 'https://me:hunter2@host'\ntoken = 'hunter2'\n[profiles.p]\nlimit = 5\n";
         let options = || Options { profile: Some("p".to_owned()), ..Options::default() };
-        let shown = format!("{:?}", merged(options(), environment(), text).shown());
+        let shown = format!("{:?}", merged(options(), variables(&VARIABLES[..1]), text).shown());
         assert!(shown.contains("config.toml, line 4") && shown.contains("CARRIERX_TOKEN"), "{shown}");
         let shown = format!("{:?}", merged(Options::default(), Environment::default(), text).shown());
         assert!(!shown.contains("hunter2") && shown.contains("(set)"), "{shown}");
@@ -590,8 +662,7 @@ mod tests {
 
     #[test]
     fn a_variable_that_an_option_overrides_is_not_even_read() {
-        let environment = || Environment { output: Some("xml".to_owned()), ..Environment::default() };
-        let parsed = |options| Settings::merge(options, environment(), File::default());
+        let parsed = |options| merge(options, variables(&[("CARRIERX_OUTPUT", "xml")]), "");
         assert_eq!(parsed(Options::default()).expect_err("xml").kind, Kind::Config);
         assert!(parsed(option()).is_ok());
     }

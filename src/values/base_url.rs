@@ -21,6 +21,12 @@ impl BaseUrl {
         url
     }
 
+    /// The host, with its port unless that is the usual one.
+    pub fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
     /// Whether the host is this machine itself.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)

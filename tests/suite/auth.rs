@@ -212,7 +212,7 @@ fn another_token_is_replaced_only_by_force_and_comments_stay() {
     };
     let refused = login(&[]).code(2);
     assert!(
-        stderr(&refused).contains("`token_command` of") && stderr(&refused).contains("--force"),
+        stderr(&refused).contains("there is already a `token_command`") && stderr(&refused).contains("--force"),
         "{}",
         stderr(&refused)
     );
@@ -242,7 +242,7 @@ fn logout_removes_the_token_of_the_chosen_place_and_nothing_else() {
     home.auth(&["logout", "--profile", "p"]).assert().success();
     assert_eq!(home.text(), "token = 'a' # why\nlimit = 5\n[profiles.p]\n");
     let logout = home.auth(&["logout"]).env("CARRIERX_TOKEN", "x").assert().success();
-    assert!(stderr(&logout).contains("CARRIERX_TOKEN is set"), "{}", stderr(&logout));
+    assert!(stderr(&logout).contains("CARRIERX_TOKEN is still set"), "{}", stderr(&logout));
     assert_eq!(home.text(), "limit = 5\n[profiles.p]\n");
     assert!(stderr(&home.auth(&["logout"]).assert().success()).contains("there is no token in"));
 }
@@ -279,20 +279,151 @@ fn the_sandbox_has_no_token_to_store() {
     assert!(status.contains("\"owner\": \"certain\""), "{status}");
 }
 
-#[cfg(unix)]
 #[test]
-fn at_a_terminal_the_token_is_asked_for_and_not_shown() {
-    let home = Home::new();
-    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
-    let mut script = Command::new("script");
-    script.env_clear().env("PATH", "/usr/bin:/bin").env("XDG_CONFIG_HOME", home.0.path().join("conf"));
-    script.timeout(std::time::Duration::from_secs(60));
-    let seen = script
-        .args(["-qec", &format!("{program} auth login --no-verify"), "/dev/null"])
-        .write_stdin("hunter2\n")
-        .assert()
-        .success();
-    let seen = stdout(&seen);
-    assert!(seen.contains("Token (made in the portal"), "{seen}");
-    assert_eq!(home.text(), "token = \"hunter2\"\n");
+fn a_new_token_is_verified_at_the_address_beside_which_it_is_stored_and_nowhere_else() {
+    let api = Api::new();
+    let asked = api.page(&[], last_page(&[]));
+    let url = api.base_url();
+    for (text, arguments, variable) in [
+        ("", &[][..], url.as_str()),
+        ("", &["--profile", "p"], url.as_str()),
+        (&format!("base_url = '{url}'\n"), &["--profile", "p"], ""),
+        (&format!("[profiles.q]\nbase_url = '{url}'\n"), &["--profile", "q"], url.as_str()),
+    ] {
+        let home = Home::new().with(text);
+        let mut login = home.auth(&[&["login"], arguments].concat());
+        let login = login.env("CARRIERX_BASE_URL", variable).write_stdin(TOKEN).assert().code(3);
+        let host = url.strip_prefix("http://").and_then(|rest| rest.strip_suffix("/core/v2")).expect("a host");
+        assert!(stderr(&login).contains(host) && stderr(&login).contains("--base-url"), "{}", stderr(&login));
+        assert_eq!(home.text(), text);
+    }
+    asked.assert_calls(0);
+    let home = Home::new().with(&format!("[profiles.p]\nbase_url = '{url}'\n"));
+    let login = home.auth(&["login", "--profile", "p"]).write_stdin(TOKEN).assert().success();
+    assert!(
+        stderr(&login).contains("the API at 127.0.0.1:") && stderr(&login).contains("stored the token for 127.0.0.1:")
+    );
+    asked.assert_calls(1);
+}
+
+#[test]
+fn a_stored_token_is_not_sent_where_a_variable_points() {
+    let api = Api::new();
+    let asked = api.page(&[], last_page(&[]));
+    let home = Home::new().with(&format!("token = '{TOKEN}'\n[profiles.p]\ntoken = '{TOKEN}'\n"));
+    for arguments in [&["status"][..], &["status", "--profile", "p"]] {
+        let status = home.auth(arguments).env("CARRIERX_BASE_URL", api.base_url()).assert().code(3).stdout("");
+        assert!(stderr(&status).contains("comes from CARRIERX_BASE_URL\nhint: unset"), "{}", stderr(&status));
+    }
+    asked.assert_calls(0);
+    let status = home.auth(&["status", "-o", "json", "--base-url", &api.base_url()]).assert().success();
+    assert!(stdout(&status).contains("\"host\": \"127.0.0.1:"), "{}", stdout(&status));
+}
+
+#[test]
+fn of_twenty_logins_at_once_none_is_lost() {
+    let home = Home::new().with("limit = 5 # few\n");
+    std::thread::scope(|scope| {
+        for number in 0..20 {
+            let home = &home;
+            scope.spawn(move || {
+                let mut login = home.auth(&["login", "--no-verify", "--profile", &format!("p{number}")]);
+                login.write_stdin(format!("token{number}")).assert().success();
+            });
+        }
+    });
+    for number in 0..20 {
+        let profile = format!("[profiles.p{number}]\ntoken = \"token{number}\"\n");
+        assert!(home.text().contains(&profile), "no {number} in {}", home.text());
+    }
+    assert!(home.text().starts_with("limit = 5 # few\n"), "{}", home.text());
+}
+
+#[test]
+fn logout_of_a_profile_that_does_not_exist_is_an_error() {
+    let home = Home::new().with("[profiles.production]\ntoken = 'a'\n[profiles.bare]\n");
+    let typo = home.auth(&["logout", "--profile", "prodction"]).assert().code(3);
+    assert!(stderr(&typo).contains("did you mean `production`?"), "{}", stderr(&typo));
+    home.auth(&["logout"]).env("CARRIERX_PROFILE", "typo").assert().code(3);
+    let bare = home.auth(&["logout", "--profile", "bare"]).assert().success();
+    assert!(stderr(&bare).contains("there is no token in"), "{}", stderr(&bare));
+    Home::new().auth(&["logout", "--profile", "typo"]).assert().code(3);
+}
+
+#[cfg(unix)]
+mod at_a_terminal {
+    use super::*;
+    use crate::common::conversation::Conversation;
+
+    const QUESTION: &str = "Token for api.carrierx.com (from the portal, Account > Security Tokens): ";
+
+    fn conversation(home: &Home, line: &str) -> Conversation {
+        Conversation::of(line, &[("XDG_CONFIG_HOME", &home.0.path().join("conf").display().to_string())])
+    }
+
+    #[test]
+    fn a_token_that_is_typed_at_once_is_not_shown() {
+        for _ in 0..10 {
+            let home = Home::new();
+            let mut typing = conversation(&home, "carrierx auth login --no-verify");
+            typing.wait_for(QUESTION).type_keys("hunter2\n");
+            let seen = typing.end();
+            assert!(!seen.contains("hunter2") && seen.contains("\r\nnote: stored the token"), "{seen}");
+            assert_eq!(home.text(), "token = \"hunter2\"\n");
+        }
+    }
+
+    #[test]
+    fn ctrl_c_ends_by_its_signal_and_the_loop_around_it_too() {
+        let home = Home::new();
+        let line = "bash -c 'for i in 1 2; do carrierx auth login --no-verify; echo after $i; done'";
+        let mut typing = conversation(&home, line);
+        typing.wait_for(QUESTION).type_keys("hunt\x03");
+        let seen = typing.end();
+        assert!(!seen.contains("after") && !seen.contains("error") && !seen.contains("hunt"), "{seen}");
+        assert!(!home.file().exists());
+    }
+
+    #[test]
+    fn after_a_signal_the_terminal_shows_typing_again() {
+        for key in ["\x03", "\x1c"] {
+            let home = Home::new();
+            let mut typing =
+                conversation(&home, "trap : INT QUIT; carrierx auth login --no-verify; stty -a; echo status");
+            typing.wait_for(QUESTION).type_keys(key).wait_for("status");
+            let seen = typing.end();
+            assert!(seen.contains(" echo ") && !seen.contains("-echo "), "{key:?}: {seen}");
+        }
+    }
+
+    #[test]
+    fn ctrl_d_ends_without_a_token() {
+        let home = Home::new();
+        let mut typing = conversation(&home, "carrierx auth login --no-verify; echo status $?");
+        typing.wait_for(QUESTION).type_keys("\x04").wait_for("status 3");
+        let seen = typing.end();
+        assert!(seen.contains("\r\nerror: cannot read the token: nothing was typed\r\nhint: "), "{seen}");
+        // After some characters it only passes them on; the second one ends the line.
+        let mut typing = conversation(&home, "carrierx auth login --no-verify; echo status $?");
+        typing.wait_for(QUESTION).type_keys("hunter2\x04\x04").wait_for("status 0");
+        assert_eq!(home.text(), "token = \"hunter2\"\n");
+    }
+
+    #[test]
+    fn ctrl_z_suspends_and_fg_asks_again_without_showing() {
+        let home = Home::new();
+        let mut typing = conversation(&home, "PS1='ready ' bash --norc --noprofile --noediting -i");
+        typing.wait_for("ready ").type_keys("carrierx auth login --no-verify\n").wait_for(QUESTION);
+        typing.type_keys("\x1a").wait_for("Stopped").wait_for("ready ").type_keys("stty -a\n").wait_for(" echo ");
+        typing
+            .wait_for("ready ")
+            .type_keys("fg\n")
+            .wait_for(QUESTION)
+            .type_keys("hunter2\n")
+            .wait_for("stored the token");
+        typing.wait_for("ready ").type_keys("exit\n");
+        let seen = typing.end();
+        assert!(!seen.contains("hunter2"), "{seen}");
+        assert_eq!(home.text(), "token = \"hunter2\"\n");
+    }
 }

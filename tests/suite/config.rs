@@ -35,8 +35,27 @@ fn init_writes_a_file_for_its_owner_alone_and_never_over_another() {
     }
     fs::write(&file, "limit = 5\n").expect("a file");
     let again = init().code(2).stdout("");
-    assert!(stderr(&again).contains("exists already\nhint: "), "{}", stderr(&again));
+    assert!(stderr(&again).contains("already exists\nhint: "), "{}", stderr(&again));
     assert_eq!(fs::read_to_string(&file).expect("a file"), "limit = 5\n");
+}
+
+#[test]
+fn init_prints_the_file_instead_and_needs_no_place_for_it() {
+    let printed = stdout(&carrierx(&["config", "init", "--print"]).env_remove("HOME").assert().success().stderr(""));
+    assert!(
+        printed.contains("# token_command = [") && printed.lines().all(|line| line.is_empty() || line.starts_with('#'))
+    );
+}
+
+#[test]
+fn show_lists_the_names_of_the_profiles_and_nothing_of_their_tokens() {
+    let home = tempfile::tempdir().expect("a folder");
+    let file = home.path().join("config.toml");
+    fs::write(&file, "[profiles.production]\ntoken_file = 'hunter2'\n[profiles.\"a b\"]\n").expect("a file");
+    let mut command = carrierx(&["config", "show", "-o", "jsonl"]);
+    let shown = stdout(&command.env("CARRIERX_CONFIG", &file).assert().success());
+    assert!(shown.contains(r#"{"setting":"profiles","value":["production","a b"],"source":""#), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
 }
 
 #[test]

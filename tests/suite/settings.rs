@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Api, TOKEN, carrierx, last_page, stderr};
+use crate::common::{Api, TOKEN, carrierx, last_page, skip, stderr};
 use tempfile::TempDir;
 
 /// A home with a configuration file.
@@ -98,7 +98,7 @@ fn a_broken_file_is_an_error_that_names_line_and_key_and_no_token() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let list = carrierx(&["partners", "list", "--config", folder.path().to_str().expect("UTF-8")]).assert().code(3);
-    assert!(stderr(&list).contains("cannot be read"), "{}", stderr(&list));
+    assert!(stderr(&list).contains("cannot read the configuration file"), "{}", stderr(&list));
 }
 
 #[cfg(unix)]
@@ -168,10 +168,10 @@ fn a_token_is_read_from_a_file_or_a_command_that_the_selected_profile_names() {
     let api = Api::new();
     let page = api.page(&[], last_page(&[]));
     let home = home_with(&format!(
-        "base_url = '{}'\ntoken_command = ['touch', 'ran']\n\
-         [profiles.file]\ntoken_file = 'secrets/token'\n\
-         [profiles.command]\ntoken_command = ['printf', '{TOKEN}\\n']\n",
-        api.base_url()
+        "base_url = '{url}'\ntoken_command = ['touch', 'ran']\n\
+         [profiles.file]\ntoken_file = 'secrets/token'\nbase_url = '{url}'\n\
+         [profiles.command]\ntoken_command = ['printf', '{TOKEN}\\n']\nbase_url = '{url}'\n",
+        url = api.base_url()
     ));
     let secrets = config_home(&home).join("carrierx/secrets");
     fs::create_dir(&secrets).expect("a folder");
@@ -204,4 +204,158 @@ fn an_unknown_profile_is_an_error_that_names_those_there_are() {
         let list = command.assert().code(3);
         assert!(stderr(&list).contains(part), "{}", stderr(&list));
     }
+}
+
+#[test]
+fn every_setting_has_a_variable_that_the_readme_names() {
+    let readme = include_str!("../../README.md");
+    for row in carrierx::settings::ROWS {
+        assert!(readme.contains(row.variable) && readme.contains(&format!("`{}`", row.key)), "{}", row.variable);
+    }
+    let api = Api::new();
+    let page =
+        api.page(&[("limit", "7"), ("order", "name desc"), ("include_fields", "login,partner_sid")], last_page(&[]));
+    let mut list = api.carrierx(&["partners", "list"]);
+    list.env("CARRIERX_LIMIT", "7").env("CARRIERX_ORDER", "name:desc").env("CARRIERX_FIELDS", "login");
+    list.env("CARRIERX_OUTPUT", "csv").assert().success().stdout("login\n");
+    page.assert_calls(1);
+    let list = api.carrierx(&["partners", "list"]).env("CARRIERX_TIMEOUT", "soon").assert().code(3);
+    assert!(stderr(&list).contains("CARRIERX_TIMEOUT is not valid"), "{}", stderr(&list));
+}
+
+#[test]
+fn a_token_file_may_be_named_by_a_variable_but_not_beside_a_token() {
+    let api = Api::new();
+    let page = api.page(&[], last_page(&[]));
+    let home = home_with("token = 'stored'\n");
+    let file = home.path().join("token");
+    fs::write(&file, format!("{TOKEN}\n")).expect("a file");
+    let run = |token: &str| {
+        let mut command = carrierx(&["partners", "list"]);
+        command.env("XDG_CONFIG_HOME", config_home(&home)).env("CARRIERX_BASE_URL", api.base_url());
+        command.env("CARRIERX_TOKEN_FILE", &file).env("CARRIERX_TOKEN", token).assert()
+    };
+    run("").success();
+    page.assert_calls(1);
+    let both = run(TOKEN).code(3);
+    assert!(stderr(&both).contains("CARRIERX_TOKEN and CARRIERX_TOKEN_FILE are both set"), "{}", stderr(&both));
+    fs::remove_file(&file).expect("a file");
+    let missing = run("").code(3);
+    assert!(stderr(&missing).contains("cannot read the token file"), "{}", stderr(&missing));
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_stops_nothing_that_does_without() {
+    for text in ["limit = ", "timeuot = 5\n", "default_profile = 'typo'\n", "output = 'xml'\n"] {
+        let home = home_with(text);
+        let run = |arguments: &[&str]| {
+            let mut command = carrierx(arguments);
+            command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
+        };
+        for arguments in [
+            &["partners", "list", "--sandbox", "-q"][..],
+            &["partners", "get", "CX32345679", "--sandbox", "-q"],
+            &["partners", "count", "--sandbox", "-q"],
+            &["partners", "tree", "--sandbox", "-q"],
+            &["partners", "fields"],
+            &["auth", "status", "--sandbox"],
+        ] {
+            let ended = run(arguments).success();
+            assert!(stderr(&ended).contains("warning: ignoring"), "{text}: {arguments:?}: {}", stderr(&ended));
+        }
+        for arguments in [&["completions", "bash"][..], &["man"], &["config", "path"], &["--version"]] {
+            run(arguments).success().stderr("");
+        }
+        run(&["partners", "list"]).code(3);
+        run(&["config", "show", "--sandbox"]).code(3);
+    }
+    let line = ["partners", "list", "--sandbox", "-q", "--config", "/no/such.toml", "--profile", "x"];
+    carrierx(&line).assert().success();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_change_is_refused_once_it_says_where_a_token_is_or_goes() {
+    for text in [
+        "token_command = ['x']\n",
+        "[profiles.p]\ntoken_file = 'x'\n",
+        "base_url = 'https://x.example'\n",
+        "ca_file = 'x'\n",
+    ] {
+        let home = home_with(text);
+        let folder = config_home(&home).join("carrierx");
+        let file = folder.join("config.toml");
+        let run = || {
+            let mut command = carrierx(&["config", "show"]);
+            command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
+        };
+        set_mode(&folder, 0o755);
+        run().success();
+        for (path, mode, usual) in
+            [(&file, 0o620, 0o600), (&file, 0o602, 0o600), (&folder, 0o770, 0o700), (&folder, 0o707, 0o700)]
+        {
+            set_mode(path, mode);
+            let shown = run().code(3);
+            let remedy = format!("chmod go-w '{}'", path.display());
+            assert!(stderr(&shown).contains(&remedy), "{text} {mode:o}: {}", stderr(&shown));
+            set_mode(path, usual);
+        }
+        // As in /tmp: nobody can replace what is another's.
+        set_mode(&folder, 0o1777);
+        run().success();
+        fs::write(&file, "limit = 5\n").expect("a file");
+        set_mode(&folder, 0o777);
+        set_mode(&file, 0o666);
+        run().success();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_another_user_is_refused_once_it_says_where_a_token_is_or_goes() {
+    use std::os::unix::fs::chown;
+    let home = home_with("token = 'hunter2'\n");
+    let folder = config_home(&home).join("carrierx");
+    let file = folder.join("config.toml");
+    set_mode(&folder, 0o755);
+    if chown(&file, Some(1), None).is_err() {
+        return skip("only root can give files away");
+    }
+    let run = || {
+        let mut command = carrierx(&["config", "show"]);
+        command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
+    };
+    assert!(stderr(&run().code(3)).contains("belongs to another user\nhint: "));
+    chown(&file, Some(0), None).expect("an owner");
+    chown(&folder, Some(1), None).expect("an owner");
+    assert!(stderr(&run().code(3)).contains("its folder belongs to another user\nhint: "));
+    fs::write(&file, "limit = 5\n").expect("a file");
+    run().success();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_command_gets_neither_our_stdin_nor_another_token_and_its_stderr_is_seen() {
+    let api = Api::new();
+    api.page(&[], last_page(&[]));
+    let script = format!("cat; echo \"got $CARRIERX_TOKEN$CARRIERX_TOKEN_FILE\" >&2; printf {TOKEN}");
+    let url = api.base_url();
+    let home = home_with(&format!("[profiles.p]\nbase_url = '{url}'\ntoken_command = ['sh', '-c', {script:?}]\n"));
+    let mut command = carrierx(&["partners", "list", "--profile", "p"]);
+    command.env("XDG_CONFIG_HOME", config_home(&home)).env("PATH", "/usr/bin:/bin").env("CARRIERX_TOKEN", "another");
+    let list = command.write_stdin("second ID\n").assert().success();
+    assert!(stderr(&list).contains("got \n"), "{}", stderr(&list));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_an_end_is_given_up() {
+    let zero = carrierx(&["partners", "list", "--config", "/dev/zero"]).assert().code(3);
+    assert!(stderr(&zero).contains("/dev/zero: it is larger than 1024 KiB"), "{}", stderr(&zero));
+    let mut token = carrierx(&["partners", "list"]);
+    let token = token.env("CARRIERX_TOKEN_FILE", "/dev/zero").assert().code(3);
+    assert!(stderr(&token).contains("it is larger than 64 KiB"), "{}", stderr(&token));
+    let mut authorities = carrierx(&["partners", "list", "--ca-file", "/dev/zero"]);
+    let authorities = authorities.env("CARRIERX_TOKEN", "x").assert().code(3);
+    assert!(stderr(&authorities).contains("it is larger than"), "{}", stderr(&authorities));
 }

@@ -7,8 +7,7 @@ use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::CountArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::{Surroundings, options};
-use crate::settings::Settings;
+use crate::commands::{Surroundings, load, options};
 
 use super::everyone::{self, Everyone};
 use super::filter;
@@ -20,7 +19,7 @@ use super::filter;
 pub fn run(args: &CountArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
     connection::check(global)?;
-    let settings = Settings::load(options(global), environment)?;
+    let settings = load(options(global), environment, notices)?;
     let query = everyone::query(filter::expression(&args.filter, notices)?, &[partner::SID], &settings);
     if args.request.dry_run {
         let first = everyone::first_request(query, Some(NonZeroU64::MIN), &settings);

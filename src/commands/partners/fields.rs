@@ -4,17 +4,17 @@ use serde_json::{Value, json};
 
 use crate::api::partner::{FIELDS, Field};
 use crate::cli::GlobalArgs;
-use crate::commands::{Surroundings, options, record};
+use crate::commands::{Surroundings, load, options, record};
 use crate::output::ColumnKind;
-use crate::settings::Settings;
+use crate::settings::Options;
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the configuration cannot be used, or the output not be written to.
 pub fn run(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, .. } = surroundings;
-    let settings = Settings::load(options(global), environment)?;
+    let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
+    let settings = load(Options { does_without_file: true, ..options(global) }, environment, notices)?;
     let row = |field: &Field| {
         json!({
             "name": field.name,

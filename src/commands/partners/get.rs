@@ -15,12 +15,12 @@ use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::{Surroundings, options, record};
+use crate::commands::{Surroundings, load, options, record};
 use crate::error::{Failure, Kind};
 use crate::message::quoted;
 use crate::notices::Notices;
 use crate::output::{self, Writer};
-use crate::settings::{Options, Settings, Source};
+use crate::settings::{Options, Source};
 use crate::terminal::Look;
 use crate::values::{BaseUrl, Format};
 
@@ -34,8 +34,12 @@ use super::selection::{self, Selection};
 pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
     connection::check(global)?;
-    let fields = Options { fields: args.fields.only(), formula_guard: args.rows.formula_guard, ..options(global) };
-    let settings = Settings::load(fields, environment)?;
+    let fields = Options {
+        fields: args.fields.only(),
+        formula_guard: args.rows.formula_guard.then_some(true),
+        ..options(global)
+    };
+    let settings = load(fields, environment, notices)?;
     let ids = ids(&args.ids)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
     let view = match settings.output.value {

@@ -1,6 +1,8 @@
 //! The program in a clean room: environment cleared, home private and empty, a time limit on every run; and an API to
 //! talk to.
 
+#[cfg(unix)]
+pub mod conversation;
 pub mod proxy;
 pub mod scripted;
 pub mod tls;

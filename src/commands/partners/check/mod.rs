@@ -14,7 +14,7 @@ use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::CheckArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::{Surroundings, options};
+use crate::commands::{Surroundings, load, options};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::raw;
@@ -69,9 +69,9 @@ impl Findings {
 /// When it is not known how the partners are.
 pub fn run(args: &CheckArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<u8> {
     let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
-    let typed = report::format(global.output, environment.output.as_deref());
-    let options = Options { formula_guard: args.rows.formula_guard, ..options(global) };
-    let settings = Settings::load(options, environment).map_err(|failure| unknown(failure.into(), typed, stdout))?;
+    let typed = report::format(global.output, environment.output());
+    let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
+    let settings = load(options, environment, notices).map_err(|failure| unknown(failure.into(), typed, stdout))?;
     let checked = check(args, global, &settings, terminal, notices, stdout);
     checked.map_err(|error| unknown(error, settings.output.value, stdout))
 }

@@ -19,12 +19,11 @@ use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::{self, Connection};
 use crate::commands::partners::selection;
-use crate::commands::{Surroundings, options};
+use crate::commands::{Surroundings, load, options};
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
 use crate::output::sink::{Destination, Sink};
 use crate::output::{self, Style, Writer};
-use crate::settings::Settings;
 use crate::terminal::Progress;
 use crate::values::{BaseUrl, Format};
 
@@ -38,7 +37,7 @@ use receipt::{Passage, Receipt};
 pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
     connection::check(global)?;
-    let settings = Settings::load(plan::with_list_options(options(global), args), environment)?;
+    let settings = load(plan::with_list_options(options(global), args), environment, notices)?;
     let destination = args.to.as_deref().map_or(Destination::STDOUT, Destination::of);
     let plan = Plan::new(args, &destination, &settings, terminal, notices)?;
     if args.rows.request.dry_run {

@@ -90,7 +90,7 @@ pub fn with_list_options(options: Options, args: &ListArgs) -> Options {
         limit: args.limit,
         order: args.order.clone(),
         parallel: args.parallel,
-        formula_guard: args.rows.formula_guard,
+        formula_guard: args.rows.formula_guard.then_some(true),
         ..options
     }
 }

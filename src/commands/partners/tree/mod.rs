@@ -14,13 +14,13 @@ use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::TreeArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::{Surroundings, options};
+use crate::commands::{Surroundings, load, options};
 use crate::error::{Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::message::quoted;
 use crate::notices::Notices;
 use crate::raw;
-use crate::settings::{Options, Settings};
+use crate::settings::Options;
 use crate::values::Format;
 
 use super::everyone::{self, Everyone};
@@ -33,8 +33,8 @@ use super::{filter, get, phrase};
 pub fn run(args: &TreeArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
     connection::check(global)?;
-    let options = Options { formula_guard: args.rows.formula_guard, ..options(global) };
-    let settings = Settings::load(options, environment)?;
+    let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
+    let settings = load(options, environment, notices)?;
     let root = args.root.as_deref().map(get::understood).transpose()?;
     let matching = filter::expression(&args.filter, notices)?;
     let matching = matching.map(|filter| everyone::query(Some(filter), &[partner::SID], &settings));

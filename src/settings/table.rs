@@ -1,0 +1,203 @@
+//! The one table of settings: key, type, default, variable, option and meaning.
+//!
+//! A new setting is a row here, an option in `cli` if it has one, and a line of the template and the README.
+
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::error::Failure;
+use crate::values::{ColorChoice, FieldName, Format, Order, Parallel, TimeLimit};
+
+use super::destination::{TokenPlace, UrlPlace};
+use super::environment::Environment;
+use super::file::Entry;
+use super::settable::{Address, Settable};
+use super::token::TokenSource;
+use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Setting, Source};
+
+/// What is known of a setting besides its value.
+#[derive(Debug)]
+pub struct Row {
+    /// Its key in the configuration file.
+    pub key: &'static str,
+    /// Its environment variable.
+    pub variable: &'static str,
+    /// Its option.
+    pub option: &'static str,
+    /// What it sets.
+    pub meaning: &'static str,
+}
+
+/// How a setting stands in [`Settings`]: a value if it has a default, else perhaps none.
+macro_rules! merged {
+    (type $type:ty) => { Option<Setting<$type>> };
+    (type $type:ty, $default:expr) => { Setting<$type> };
+    (value $value:expr) => { $value };
+    (value $value:expr, $default:expr) => {
+        $value.unwrap_or_else(|| Setting { value: $default, source: Source::Default })
+    };
+    (shown $value:expr) => { $value.as_ref() };
+    (shown $value:expr, $default:expr) => { Some(&$value) };
+}
+
+macro_rules! settings {
+    ($($key:ident: $type:ty $(= $default:expr)?, $variable:literal, $option:literal, $meaning:literal;)*) => {
+        /// Every setting but the token and the profile, in the order in which people look at them.
+        pub const ROWS: &[Row] = &[
+            $(Row { key: stringify!($key), variable: $variable, option: $option, meaning: $meaning }),*
+        ];
+
+        /// The settings that were given as options.
+        #[derive(Debug, Default)]
+        pub struct Options {
+            /// `--config`
+            pub config: Option<PathBuf>,
+            /// `--profile`
+            pub profile: Option<String>,
+            /// Whether a named file or profile that does not exist is about to be created.
+            pub makes_profile: bool,
+            /// Whether the command works without a configuration, so that one that cannot be used is only a warning.
+            pub does_without_file: bool,
+            $(#[doc = $meaning] pub $key: Option<$type>,)*
+        }
+
+        /// What one place sets: options and environment, a profile, or the top level of the file.
+        #[derive(Debug, Default, Clone)]
+        pub struct Layer {
+            /// Where a token is.
+            pub token: Option<Setting<TokenSource>>,
+            $(#[doc = $meaning] pub $key: Option<Setting<$type>>,)*
+        }
+
+        impl Layer {
+            /// What the options set, and what variables set besides. A variable that an option overrides is not read.
+            ///
+            /// # Errors
+            /// When a variable has no value of its setting, unless `ignored` takes the failure.
+            pub(super) fn given(
+                options: Options,
+                environment: &Environment,
+                mut ignored: Option<&mut Vec<String>>,
+            ) -> Result<Self, Failure> {
+                Ok(Self {
+                    token: None,
+                    $($key: match options.$key {
+                        Some(value) => Some(Setting { value, source: Source::Option($option) }),
+                        None => match environment.value($variable) {
+                            Ok(value) => value,
+                            Err(failure) => match &mut ignored {
+                                Some(ignored) => {
+                                    ignored.push(failure.message);
+                                    None
+                                }
+                                None => return Err(failure),
+                            },
+                        },
+                    },)*
+                })
+            }
+
+            /// What this layer sets, and what `below` sets besides. The token is never taken from below: a profile
+            /// without one would ask with the token of another account.
+            pub fn over(self, below: Self) -> Self {
+                Self { token: self.token, $($key: self.$key.or(below.$key),)* }
+            }
+
+            /// Sets the key of the entry, and reports whether there is such a key.
+            pub(super) fn set(&mut self, entry: &Entry) -> Result<bool, Failure> {
+                match entry.key {
+                    $(stringify!($key) => self.$key = Some(entry.setting(<$type>::from_entry(entry)?)),)*
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            }
+        }
+
+        /// Everything that can be set, merged.
+        #[derive(Debug)]
+        pub struct Settings {
+            $(#[doc = $meaning] pub $key: merged!(type $type $(, $default)?),)*
+            /// The selected profile.
+            pub profile: Option<Setting<String>>,
+            /// The names of the profiles in the configuration file.
+            pub profiles: Vec<String>,
+            pub(super) token: Option<Setting<TokenSource>>,
+            /// The token in the configuration, whether it is used or not.
+            pub stored_token: Option<Setting<TokenSource>>,
+            /// Where the token is that the used one overrides.
+            pub hidden_token: Option<String>,
+            /// Where the configuration file is or would be.
+            pub(super) config: Option<PathBuf>,
+            pub(super) stored_place: TokenPlace,
+            pub(super) token_place: TokenPlace,
+            pub(super) url_place: UrlPlace,
+            /// What was ignored, since the command works without it.
+            pub ignored: Vec<String>,
+        }
+
+        /// All that [`Settings`] has besides what layers set.
+        pub(super) struct Beside {
+            pub profile: Option<Setting<String>>,
+            pub profiles: Vec<String>,
+            pub token: Option<Setting<TokenSource>>,
+            pub stored_token: Option<Setting<TokenSource>>,
+            pub hidden_token: Option<String>,
+            pub config: Option<PathBuf>,
+            pub stored_place: TokenPlace,
+            pub token_place: TokenPlace,
+            pub url_place: UrlPlace,
+            pub ignored: Vec<String>,
+        }
+
+        impl Settings {
+            pub(super) fn new(layer: Layer, beside: Beside) -> Self {
+                let Beside {
+                    profile, profiles, token, stored_token, stored_place, hidden_token, config, token_place, url_place,
+                    ignored,
+                } = beside;
+                Self {
+                    $($key: merged!(value layer.$key $(, $default)?),)*
+                    profile, profiles, token, stored_token, stored_place, hidden_token, config, token_place, url_place,
+                    ignored,
+                }
+            }
+
+            /// Every row of the table with its value and where that came from.
+            pub(super) fn rows(&self) -> Vec<(&'static str, Value, String)> {
+                vec![$(
+                    match merged!(shown self.$key $(, $default)?) {
+                        Some(set) => (stringify!($key), set.value.shown(), set.source.to_string()),
+                        None => (stringify!($key), Value::Null, Source::Default.to_string()),
+                    }
+                ),*]
+            }
+        }
+    };
+}
+
+settings! {
+    base_url: Address = Address(DEFAULT_BASE_URL.to_owned()), "CARRIERX_BASE_URL", "--base-url",
+        "Base URL of the API: https, or http to this machine.";
+    output: Format = Format::Table, "CARRIERX_OUTPUT", "--output",
+        "Output format.";
+    fields: Vec<FieldName>, "CARRIERX_FIELDS", "--fields",
+        "Fields to show, in this order.";
+    limit: NonZeroU64 = DEFAULT_LIMIT, "CARRIERX_LIMIT", "--limit",
+        "Maximum number of partners in a list.";
+    order: Order = Order::oldest_first(), "CARRIERX_ORDER", "--order",
+        "Order of a list.";
+    timeout: TimeLimit = TimeLimit::DEFAULT, "CARRIERX_TIMEOUT", "--timeout",
+        "Time limit of each attempt at a request.";
+    retries: u32 = DEFAULT_RETRIES, "CARRIERX_RETRIES", "--retries",
+        "Retries after a failed request.";
+    parallel: Parallel = Parallel::DEFAULT, "CARRIERX_PARALLEL", "--parallel",
+        "Pages requested at a time.";
+    color: ColorChoice = ColorChoice::Auto, "CARRIERX_COLOR", "--color",
+        "When results are colored: auto, always or never.";
+    formula_guard: bool = false, "CARRIERX_FORMULA_GUARD", "--formula-guard",
+        "Whether text in CSV and TSV is kept from running as a formula: true or false.";
+    ca_file: PathBuf, "CARRIERX_CA_FILE", "--ca-file",
+        "PEM file of extra certificate authorities to trust.";
+}
