@@ -1,6 +1,6 @@
 # Completion of carrierx for bash 4.4 and newer.
 _carrierx() {
-  # Bash parts words at = and : as well, which the program wants whole; what stands without a blank between is glued.
+  # Bash splits words at = and : as well, which the program wants whole; what stands without a blank between is joined.
   local rest=${COMP_LINE:0:COMP_POINT} words=() word trimmed i
   for ((i = 0; i <= COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
@@ -16,28 +16,35 @@ _carrierx() {
     fi
     rest=${trimmed#"$word"}
   done
-  local current=${words[${#words[@]}-1]} quoted=
-  [[ $trimmed == [\'\"]* ]] && quoted=1
 
-  local IFS=$'\013'
-  COMPREPLY=($(_CLAP_IFS=$IFS _CLAP_COMPLETE_INDEX=$((${#words[@]} - 1)) \
-    CARRIERX_COMPLETE=bash carrierx -- "${words[@]}" 2>/dev/null)) || { unset COMPREPLY; return; }
+  # Readline replaces what stands after an open quote, else after the last character that separates words.
+  local current=${words[${#words[@]}-1]} quote= start=0 c
+  for ((i = 0; i < ${#current}; i++)); do
+    c=${current:i:1}
+    if [[ $c == \\ && $quote != \' ]]; then
+      ((i++))
+    elif [[ -n $quote && $c != "$quote" ]]; then
+      continue
+    elif [[ $c == [\'\"] ]]; then
+      [[ -n $quote ]] && quote= || quote=$c
+      start=$((i + 1))
+    elif [[ $COMP_WORDBREAKS == *"$c"* ]]; then
+      start=$((i + 1))
+    fi
+  done
 
-  # Only what stands after the last = or : is replaced.
-  local before=${current%"$trimmed"}
-  [[ $trimmed == [=:] ]] && before=$current
+  # Line by line, so that no candidate is taken for a pattern.
+  mapfile -t COMPREPLY < <(_CLAP_COMPLETE_INDEX=$((${#words[@]} - 1)) \
+    CARRIERX_COMPLETE=bash carrierx -- "${words[@]}" 2>/dev/null)
+  ((${#COMPREPLY[@]})) || return
+  local before=${current:0:start}
+  before=${before//[\'\"\\]/}
   COMPREPLY=("${COMPREPLY[@]#"$before"}")
   compopt -o nospace
   [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} != *[=/:] ]] && compopt +o nospace
-  # What the shell would take for more than a word is guarded, but not within quotes; a home written ~ stays one.
-  if [[ -z $quoted ]]; then
-    for i in "${!COMPREPLY[@]}"; do
-      word=${COMPREPLY[i]#\~/}
-      if [[ $word == *[^[:alnum:]_./:=,@%+-]* ]]; then
-        printf -v trimmed %q "$word"
-        COMPREPLY[i]=${COMPREPLY[i]%"$word"}$trimmed
-      fi
-    done
-  fi
+  # What is not one plain word is quoted by bash, as in its own completion of file names.
+  for word in "${COMPREPLY[@]#\~/}"; do
+    [[ $word == *[^[:alnum:]_./:=,@%+-]* ]] && compopt -o filenames
+  done
 }
 complete -o bashdefault -o nosort -F _carrierx carrierx

@@ -1,7 +1,11 @@
 //! The line that is being completed: what of it bears on a value that is not the last.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use directories::BaseDirs;
 
@@ -15,27 +19,83 @@ fn at_home(path: &str) -> PathBuf {
     path.strip_prefix("~/").zip(home()).map_or_else(|| path.into(), |(rest, home)| home.join(rest))
 }
 
-/// A word as the shell would hand it over: without its quotes, one that is still open among them, and without the
-/// backslashes that guard something.
-pub fn unquoted(word: &OsStr) -> OsString {
-    let Some(word) = word.to_str() else {
-        return word.to_owned();
-    };
-    let mut text = String::with_capacity(word.len());
-    let mut open = None;
-    let mut characters = word.chars().peekable();
-    while let Some(c) = characters.next() {
-        match (open, c) {
-            (None, '\'' | '"') => open = Some(c),
-            (Some(quote), _) if c == quote => open = None,
-            (None, '\\') => text.extend(characters.next()),
-            (Some('"'), '\\') if characters.peek().is_some_and(|next| r#""\$`"#.contains(*next)) => {
-                text.extend(characters.next());
-            }
-            _ => text.push(c),
+/// How the words of a line are quoted that a shell hands over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quoting {
+    /// As they were typed.
+    Typed,
+    /// The last one as it was typed, in the way of fish; the others not at all.
+    Fish,
+    /// Not at all.
+    None,
+}
+
+impl Quoting {
+    /// That of the shell of this name.
+    pub fn of(shell: &OsStr) -> Self {
+        match shell.to_str() {
+            Some("fish") => Self::Fish,
+            Some("powershell" | "elvish") => Self::None,
+            _ => Self::Typed,
         }
     }
-    text.into()
+
+    /// The words as the shell would pass them to the program.
+    pub fn remove(self, words: &[OsString]) -> Vec<OsString> {
+        let is_quoted = |at: usize| match self {
+            Self::Typed => true,
+            Self::Fish => at + 1 == words.len(),
+            Self::None => false,
+        };
+        let word = |(at, word): (usize, &OsString)| if is_quoted(at) { self.unquoted(word) } else { word.clone() };
+        words.iter().enumerate().map(word).collect()
+    }
+
+    /// A word without its quotes, one that is still open among them, and without the backslashes that escape something.
+    fn unquoted(self, word: &OsStr) -> OsString {
+        let Some(word) = word.to_str() else {
+            return word.to_owned();
+        };
+        let mut text = String::with_capacity(word.len());
+        let mut open = None;
+        let mut characters = word.chars().peekable();
+        while let Some(c) = characters.next() {
+            // What a backslash escapes within quotes.
+            let escapable = match open {
+                Some('"') => r#""\$`"#,
+                Some(_) if self == Self::Fish => r"'\",
+                _ => "",
+            };
+            match (open, c) {
+                (None, '\'' | '"') => open = Some(c),
+                (Some(quote), _) if c == quote => open = None,
+                (None, '\\') => text.extend(characters.next()),
+                (Some(_), '\\') if characters.peek().is_some_and(|next| escapable.contains(*next)) => {
+                    text.extend(characters.next());
+                }
+                _ => text.push(c),
+            }
+        }
+        text.into()
+    }
+}
+
+/// The longest that a person waits for the names of profiles after Tab.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The largest file that is looked into.
+const MAX_FILE: u64 = 1 << 20;
+
+/// A configuration file, if it is a file that can be read without waiting.
+///
+/// A pipe is not even opened: that would wait for a writer, and take from its reader what it writes.
+fn read_soon(path: PathBuf) -> Option<File> {
+    let is_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_FILE);
+    let (sender, read) = mpsc::channel();
+    // What takes longer, as a file of a network that is away, ends with the program.
+    let reader = move || sender.send(Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten()));
+    thread::Builder::new().spawn(reader).ok()?;
+    read.recv_timeout(PATIENCE).ok().flatten()
 }
 
 /// The words of the line, as far as they are text, and what stands around it.
@@ -46,8 +106,8 @@ pub struct Line {
 
 impl Line {
     /// A line of these words, the program's name first.
-    pub fn new(words: Vec<OsString>, environment: Environment) -> Self {
-        Self { words: words.iter().map(|word| unquoted(word).to_string_lossy().into_owned()).collect(), environment }
+    pub fn new(words: &[OsString], environment: Environment) -> Self {
+        Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
     }
 
     /// The fields that are listed already, the one that is being typed among them.
@@ -61,8 +121,7 @@ impl Line {
     pub fn profiles(&self) -> Vec<String> {
         let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
         let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
-        let file = file.and_then(|path| File::read(&path)).ok().flatten().unwrap_or_default();
-        file.profiles.into_iter().map(|(name, _)| name).collect()
+        file.ok().and_then(read_soon).unwrap_or_default().profiles.into_iter().map(|(name, _)| name).collect()
     }
 
     /// The complete words that stand after this one, but for options.
@@ -80,7 +139,8 @@ mod tests {
     use super::*;
 
     fn line(words: &str) -> Line {
-        Line::new(words.split(' ').map(OsString::from).collect(), Environment::default())
+        let words: Vec<_> = words.split(' ').map(OsString::from).collect();
+        Line::new(&Quoting::Typed.remove(&words), Environment::default())
     }
 
     #[test]
@@ -101,8 +161,19 @@ mod tests {
             (r#""name eq \"a b\" and \x"#, r#"name eq "a b" and \x"#),
             ("'it'\\''s", "it's"),
         ] {
-            assert_eq!(unquoted(OsStr::new(typed)), word, "{typed}");
+            assert_eq!(Quoting::Typed.unquoted(OsStr::new(typed)), word, "{typed}");
         }
+    }
+
+    #[test]
+    fn fish_quotes_otherwise_and_only_the_last_word() {
+        for (typed, word) in
+            [(r"'it\'s", "it's"), (r"'a\\b\c", r"a\b\c"), (r#""it's \$x"#, "it's $x"), (r"it\'s\ x", "it's x")]
+        {
+            let words = ["it's".into(), typed.into()];
+            assert_eq!(Quoting::Fish.remove(&words), ["it's", word], "{typed}");
+        }
+        assert_eq!(Quoting::None.remove(&["'a".into(), r"b\c".into()]), ["'a", r"b\c"]);
     }
 
     #[test]

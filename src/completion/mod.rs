@@ -8,6 +8,7 @@ mod adapters;
 mod candidates;
 mod line;
 
+use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
@@ -15,14 +16,14 @@ use std::sync::Arc;
 
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::engine::ArgValueCompleter;
-use clap_complete::env::{CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells};
+use clap_complete::env::{CompleteEnv, EnvCompleter, Shells};
 
 use crate::cli::Cli;
 use crate::settings::Environment;
 use crate::values::Shell;
 
-use adapters::{BASH, ZSH};
-use line::Line;
+use adapters::{BASH, ELVISH, FISH, POWERSHELL, ZSH};
+use line::{Line, Quoting};
 
 /// The environment variable by which a shell asks, naming itself.
 pub const VARIABLE: &str = "CARRIERX_COMPLETE";
@@ -40,27 +41,29 @@ pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
 
 /// Answers on stdout if a shell asks, and tells whether one did.
 pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
+    // Most shells hand over what was typed, quotes and all.
+    let quoting = Quoting::of(&env::var_os(VARIABLE).unwrap_or_default());
+    let start = line.iter().position(|word| word == "--").map_or(line.len(), |at| at + 1);
+    let (program, typed) = line.split_at(start);
+    let words = quoting.remove(typed);
     let command = || {
-        let words = line.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
-        let line = Arc::new(Line::new(words, environment()));
+        let line = Arc::new(Line::new(&words, environment()));
         with_candidates(Cli::command(), &line)
     };
     let shells = Shell::ALL.map(adapter);
     let asked =
         CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
-    // Shells hand over what was typed, quotes and all.
-    let unquoted = |(at, word): (usize, &OsString)| if at > 1 { line::unquoted(word) } else { word.clone() };
     // Whoever presses Tab wants no error.
-    asked.try_complete(line.iter().enumerate().map(unquoted), folder).unwrap_or(true)
+    asked.try_complete(program.iter().chain(&words).cloned(), folder).unwrap_or(true)
 }
 
 fn adapter(shell: Shell) -> &'static dyn EnvCompleter {
     match shell {
         Shell::Bash => &BASH,
         Shell::Zsh => &ZSH,
-        Shell::Fish => &Fish,
-        Shell::Powershell => &Powershell,
-        Shell::Elvish => &Elvish,
+        Shell::Fish => &FISH,
+        Shell::Powershell => &POWERSHELL,
+        Shell::Elvish => &ELVISH,
     }
 }
 

@@ -6,16 +6,15 @@ _carrierx() {
   [[ $PREFIX == '~/'* ]] && home='~/'
 
   local answer candidate value
-  answer=$(_CLAP_IFS=$'\n' _CLAP_COMPLETE_INDEX=$((CURRENT - 1)) CARRIERX_COMPLETE=zsh \
-    carrierx -- "${words[@]}" 2>/dev/null) || return 1
+  answer=$(_CLAP_COMPLETE_INDEX=$((CURRENT - 1)) CARRIERX_COMPLETE=zsh carrierx -- "${words[@]}" 2>/dev/null) || return 1
   [[ -n $answer ]] || return 1
 
+  local tab=$'\t'
   local -a folders others
   for candidate in "${(@f)answer}"; do
-    candidate=${candidate#$home}
-    # What stands before the first colon that is not escaped.
-    value=${candidate//\\:/}
-    value=${value%%:*}
+    # A value, and after a tab what it means; _describe wants a colon between, and backslashes before others.
+    value=${${candidate%%$tab*}#$home}
+    candidate=${${value//\\/\\\\}//:/\\:}${${candidate#"${candidate%%$tab*}"}/$tab/:}
     if [[ $value == */ ]]; then
       folders+=("${candidate%/}")
     else

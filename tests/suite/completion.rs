@@ -83,6 +83,29 @@ const CASES: [Case; 30] = [
     case("carrierx --config ~/folder/other\\ one.toml --profile sta", "--profile staging"),
 ];
 
+/// Names of files that mean something to a shell, each the only one that begins with its first characters.
+///
+/// Whoever inserts one carelessly runs a command, opens another file, or breaks the line.
+const NAMES: [(&str, &str); 17] = [
+    ("x", "x$(touch PWNED).csv"),
+    ("k", "k`touch PWNED`.csv"),
+    ("v", "v$HOME.csv"),
+    ("a[", "a[1].csv"),
+    ("it", "it's.csv"),
+    ("qu", "qu\"ote.csv"),
+    ("n", "n\\s\\.csv"),
+    ("w", "w! !! !$.csv"),
+    ("st", "st*r?.csv"),
+    ("p", "p{1,2}.csv"),
+    ("se", "se;touch PWNED;.csv"),
+    ("am", "am&(x)|<y>.csv"),
+    ("c", "c:d=e@f.csv"),
+    ("h", "h#a  b~.csv"),
+    ("ü", "über ☎ 東京.csv"),
+    ("both", "both'\"$x\\.csv"),
+    ("some", "some file.csv"),
+];
+
 /// A shell at a terminal, the program being `carrierx` in its path and completed as after an installation.
 struct Session {
     home: TempDir,
@@ -96,13 +119,16 @@ impl Session {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, text).expect("a file");
         };
-        write("some file.csv", "");
+        NAMES.iter().for_each(|(_, name)| write(name, ""));
+        // What the pattern `a[1].csv` stands for, and what a terminal must not get.
+        write("a1.csv", "");
+        write("escape\u{1b}]0;PWNED\u{7}.csv", "");
         write("folder/other one.toml", "[profiles.staging]\n");
-        write("my.toml", "[profiles.production]\n[profiles.test]\n");
+        write("my.toml", "[profiles.production]\n[profiles.test]\n[profiles.\"un\\u001b[31mplain\"]\n");
         let script = stdout(&carrierx(&["completions", shell]).assert().success());
         let start = match shell {
             "bash" => {
-                write("rc", &format!("PS1='> '\n{script}"));
+                write("rc", &format!("PS1='> '\nshopt -s failglob\n{script}"));
                 "bash --noprofile --rcfile ~/rc"
             }
             "zsh" => {
@@ -112,7 +138,10 @@ impl Session {
             }
             _ => {
                 write(".config/fish/completions/carrierx.fish", &script);
-                write(".config/fish/config.fish", "function fish_prompt; echo '> '; end\nset -g fish_greeting\n");
+                write(
+                    ".config/fish/config.fish",
+                    "function fish_prompt; echo '> '; end\nset -g fish_greeting\nset -g fish_autosuggestion_enabled 0\n",
+                );
                 "fish"
             }
         };
@@ -142,6 +171,12 @@ impl Session {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Takes away what was typed and listed, and waits until that is done.
+    fn begin_anew(&self) {
+        self.tmux(&["send-keys", "C-u", "C-l"]);
+        self.wait_for("an empty line", |screen| screen.trim() == ">");
+    }
+
     fn press(&self, text: &str, keys: &[&str]) {
         self.tmux(&["send-keys", "-l", text]);
         self.tmux(&[&["send-keys"], keys].concat());
@@ -168,8 +203,9 @@ impl Drop for Session {
 }
 
 fn check(shell: &str) {
+    let session = Session::start(shell);
     for Case { typed, line, listed, help } in CASES {
-        let session = Session::start(shell);
+        session.begin_anew();
         let tabs = if shell == "bash" && !listed.is_empty() { &["Tab", "Tab"][..] } else { &["Tab"] };
         session.press(typed, tabs);
         session.wait_for(&format!("in {shell}, after {typed}: {line} {listed:?}"), |screen| {
@@ -177,14 +213,34 @@ fn check(shell: &str) {
             screen.contains(line) && listed.iter().all(|word| screen.contains(word)) && screen.contains(help)
         });
     }
-    for typed in ["carrierx --nonsense x", "carrierx partners list -f 'name eq “x", "carrierx partners list --limit "]
-    {
-        let session = Session::start(shell);
+    for typed in [
+        "carrierx --nonsense x",
+        "carrierx partners list -f 'name eq “x",
+        "carrierx partners list --limit ",
+        "carrierx --config my.toml --profile un",
+        "carrierx partners list --to escape",
+    ] {
+        session.begin_anew();
         session.press(typed, &["Tab", "5"]);
         session.wait_for(&format!("in {shell}, nothing but {typed}5"), |screen| {
             screen.trim().trim_start_matches('>').trim() == format!("{typed}5")
         });
     }
+    // What is inserted is what the shell then passes on: another command is put before the line, and it is run.
+    for (beginning, name) in NAMES {
+        for quote in ["", "'", "\""] {
+            session.begin_anew();
+            // In zsh, a bracket that is not quoted begins a subscript, and Tab completes that.
+            let escaped = beginning.replace('[', "\\[");
+            let beginning = if shell == "zsh" && quote.is_empty() { &escaped } else { beginning };
+            session.press(&format!("carrierx partners list --to {quote}{beginning}"), &["Tab", "C-a"]);
+            session.press("printf '[%s]\\n' ", &["Enter"]);
+            session.wait_for(&format!("in {shell}, {name} after {quote}{beginning}"), |screen| {
+                screen.lines().any(|line| line == format!("[{name}]"))
+            });
+        }
+    }
+    assert!(!session.home.path().join("PWNED").exists(), "{shell} ran what a name says");
 }
 
 #[test]
@@ -239,6 +295,46 @@ fn nobody_is_asked_over_the_network() {
         candidates(words).env("CARRIERX_TOKEN", "t").assert().success();
     }
     assert!(api.accept().is_err(), "someone called");
+}
+
+#[test]
+fn a_configuration_that_is_no_file_of_a_sensible_size_is_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    assert!(Command::new("mkfifo").arg(path("fifo")).status().expect("mkfifo").success());
+    let sparse = fs::File::create(path("sparse")).expect("a file");
+    sparse.set_len(1 << 40).expect("a size");
+    for config in [path("fifo"), path("sparse"), path(""), "/dev/zero".to_owned(), "/dev/tty".to_owned()] {
+        let began = Instant::now();
+        candidates(&["--config", &config, "--profile", ""]).assert().success().stdout("").stderr("");
+        assert!(began.elapsed() < Duration::from_secs(10), "{config}");
+    }
+}
+
+#[test]
+fn only_names_of_plain_characters_are_offered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("config.toml");
+    let names = r#""\u001b]0;x\u0007", "line\nbreak", "tab\t", "\u202eturned", "plain name", "größe""#;
+    let profiles: String = names.split(", ").map(|name| format!("[profiles.{name}]\n")).collect();
+    fs::write(&config, profiles).expect("a file");
+    for name in ["escape\u{1b}[31m", "line\nbreak", "plain"] {
+        fs::write(folder.path().join(name), "").expect("a file");
+    }
+    let config = config.to_str().expect("UTF-8");
+    candidates(&["--config", config, "--profile", ""]).assert().success().stdout("plain name\ngröße\n");
+    let mut files = candidates(&["partners", "list", "--to", ""]);
+    files.current_dir(folder.path()).assert().success().stdout(".\nconfig.toml\nplain\n");
+}
+
+#[test]
+fn no_script_evaluates_what_was_typed() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = stdout(&carrierx(&["completions", shell]).assert().success()).to_lowercase();
+        for word in ["invoke-expression", "iex ", "eval ", "invoke(", "[scriptblock]::create", "invokescript"] {
+            assert!(!script.contains(word), "{shell}: {word}");
+        }
+    }
 }
 
 #[test]
