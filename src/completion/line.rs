@@ -93,7 +93,11 @@ fn read_soon(path: PathBuf) -> Option<File> {
     let is_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_FILE);
     let (sender, read) = mpsc::channel();
     // What takes longer, as a file of a network that is away, ends with the program.
-    let reader = move || sender.send(Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten()));
+    let reader = move || {
+        let file = Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten());
+        // Nobody listens any more if it took too long.
+        _ = sender.send(file);
+    };
     thread::Builder::new().spawn(reader).ok()?;
     read.recv_timeout(PATIENCE).ok().flatten()
 }
