@@ -8,6 +8,7 @@ use std::process::{self, ExitCode};
 use std::thread;
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::error::ErrorKind;
 
 use carrierx::cli::{self, Cli};
@@ -31,7 +32,8 @@ fn main() -> ExitCode {
         Err(message) => return help_or_usage(&message, &line),
     };
     let error_format = cli.global.error_format;
-    signals::clean_up_before_the_end(clean_up);
+    // Without a thread for it, the signals end the program as ever, and a temporary file may stay.
+    _ = signals::clean_up_before_the_end(clean_up);
     if let Some(deadline) = cli.global.max_time {
         end_after(deadline, line, error_format);
     }
@@ -62,7 +64,8 @@ fn main() -> ExitCode {
             },
         )
     };
-    match ended {
+    // Only now all that was printed is known to have arrived.
+    match ended.and_then(|status| stdout.flush().context("cannot write to stdout").map(|()| status)) {
         Ok(status) => ExitCode::from(status),
         Err(error) if error::is_closed_pipe(&error) => {
             // What is still in the buffer has no reader; dropping the buffer would try to write it once more.
@@ -135,7 +138,11 @@ fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
         let error = carrierx::ended_early(line, error::usage(message), &environment(), &mut io::stdout());
         return failed(&error, format);
     }
-    // As above: who closed the pipe has seen enough.
-    _ = message.print();
-    if message.use_stderr() { ExitCode::from(Kind::Usage.exit_status()) } else { ExitCode::SUCCESS }
+    let printed = message.print().and_then(|()| io::stdout().flush()).context("cannot write to stdout");
+    match printed {
+        _ if message.use_stderr() => ExitCode::from(Kind::Usage.exit_status()),
+        // As above: who closed the pipe has seen enough.
+        Err(error) if !error::is_closed_pipe(&error) => failed(&error, format),
+        _ => ExitCode::SUCCESS,
+    }
 }

@@ -69,9 +69,21 @@ static IS_SHOWN: AtomicBool = AtomicBool::new(false);
 
 /// Takes a progress bar away when the program is about to end in another way than by returning.
 pub fn clear_progress() {
-    if IS_SHOWN.load(Ordering::Relaxed) {
+    if IS_SHOWN.load(Ordering::Relaxed) && is_in_foreground() {
         _ = io::stderr().write_all(b"\r\x1b[2K");
     }
+}
+
+/// Whether this process is in the foreground of the terminal that is stderr. Whoever writes there from the background
+/// disturbs another program, and is stopped if the terminal is set so (`stty tostop`).
+#[cfg(unix)]
+fn is_in_foreground() -> bool {
+    rustix::termios::tcgetpgrp(io::stderr()).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
 }
 
 /// The progress of a list on stderr; cleared when it is dropped.
@@ -90,7 +102,7 @@ impl Progress {
             let (stop, stopped) = mpsc::channel();
             let bar = bar.clone();
             let show = move || {
-                if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) && is_in_foreground() {
                     IS_SHOWN.store(true, Ordering::Relaxed);
                     bar.set_draw_target(ProgressDrawTarget::stderr());
                     bar.tick();
@@ -103,6 +115,9 @@ impl Progress {
 
     /// So many rows have come, of so many if that is known.
     pub fn update(&self, rows: u64, of: Option<u64>) {
+        if self.patience.is_none() || !is_in_foreground() {
+            return;
+        }
         if let Some(of) = of.filter(|of| self.bar.length() != Some(*of)) {
             self.bar.set_style(style("{bar:20} {human_pos} of {human_len} partners, {rate}, {eta} left"));
             self.bar.set_length(of);
@@ -116,6 +131,9 @@ impl Progress {
             drop(stop);
             // It ends at once, and must not draw after the bar is cleared.
             _ = thread.join();
+        }
+        if !is_in_foreground() {
+            self.bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         self.bar.finish_and_clear();
         IS_SHOWN.store(false, Ordering::Relaxed);

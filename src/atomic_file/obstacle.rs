@@ -1,11 +1,11 @@
-//! What keeps a file from being replaced, found before anything is written.
+//! What keeps a file from being written, found before anything is.
 
 use std::fmt;
 use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
-/// What keeps a file from being replaced.
+/// What keeps a file from being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
     /// A device, a pipe or a socket has no content to replace.
@@ -16,6 +16,8 @@ pub enum Obstacle {
     Immutable,
     /// The folder is sticky, and the file another user's.
     Sticky,
+    /// Stdout or stderr was closed by whoever started the program.
+    Closed,
 }
 
 impl Obstacle {
@@ -25,6 +27,7 @@ impl Obstacle {
             Self::NotAFile => "name a regular file",
             Self::MountPoint => "mount the folder rather than the file, or name another file",
             Self::Immutable => "remove the attribute with `chattr -ia`, or name another file",
+            Self::Closed => "redirect it to a file or to /dev/null, or write to a file with --to",
             Self::Sticky => "name another file, or let the owner of this one run the command",
         }
     }
@@ -36,6 +39,7 @@ impl fmt::Display for Obstacle {
             Self::NotAFile => "not a regular file",
             Self::MountPoint => "it is a mount point, which cannot be replaced atomically",
             Self::Immutable => "the file or its folder is immutable or append-only",
+            Self::Closed => "it is closed",
             Self::Sticky => "it belongs to another user, and its folder is sticky",
         })
     }

@@ -36,6 +36,18 @@ pub fn duplicate(number: u32) -> io::Result<File> {
     };
 }
 
+/// Whether stdout or stderr was closed when the process began. The standard library opens /dev/null for reading and
+/// writing in such a place, where everything would be lost without an error.
+pub fn is_closed(number: u32) -> bool {
+    #[cfg(unix)]
+    return unix::is_closed(number);
+    #[cfg(not(unix))]
+    {
+        _ = number;
+        false
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use std::fs::{self, File};
@@ -66,6 +78,15 @@ mod unix {
             path = folder.join(fs::read_link(&path).ok()?);
         }
         None
+    }
+
+    pub fn is_closed(number: u32) -> bool {
+        use std::os::unix::fs::MetadataExt;
+
+        let Ok(file) = duplicate(number) else { return true };
+        let is_null = || Some(file.metadata().ok()?.rdev() == fs::metadata("/dev/null").ok()?.rdev());
+        let mode = rustix::fs::fcntl_getfl(&file).map(|flags| flags & rustix::fs::OFlags::RWMODE);
+        [1, 2].contains(&number) && mode == Ok(rustix::fs::OFlags::RDWR) && is_null() == Some(true)
     }
 
     pub fn duplicate(number: u32) -> io::Result<File> {

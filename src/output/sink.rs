@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ring::digest::{Context, SHA256};
 
-use crate::atomic_file::{AtomicFile, Existing, Identity};
+use crate::atomic_file::{AtomicFile, Existing, Identity, Obstacle};
 use crate::terminal::{Look, Screen};
 
 use super::descriptor;
@@ -45,6 +45,11 @@ impl Destination {
         matches!(self, Self::Descriptor(descriptor::STDOUT))
     }
 
+    /// Whether it is stdout, and nobody has opened that.
+    pub fn is_closed_stdout(&self) -> bool {
+        self.is_stdout() && descriptor::is_closed(descriptor::STDOUT)
+    }
+
     /// Whether it is a file, which stays as it was until everything is written.
     pub fn is_file(&self) -> bool {
         matches!(self, Self::File(_))
@@ -81,6 +86,7 @@ impl Destination {
     /// `AlreadyExists` for a file that may not be replaced; else whatever the system says.
     pub fn open<'o>(self, replace: bool) -> io::Result<Sink<'o>> {
         let out = match self {
+            Self::Descriptor(number) if descriptor::is_closed(number) => return Err(Obstacle::Closed.into()),
             Self::Descriptor(number) => Out::Direct(buffered(descriptor::duplicate(number)?)),
             Self::Device(path) => Out::Direct(buffered(File::options().write(true).open(path)?)),
             Self::File(path) => {

@@ -85,3 +85,54 @@ fn a_dry_run_sends_nothing_and_prints_the_same_request_for_curl_in_every_shell()
         }
     }
 }
+
+/// The status and the stderr of a line of shell, `$carrierx` being the program.
+#[cfg(unix)]
+fn ended(line: &str) -> (Option<i32>, String) {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut bash = Command::new("bash");
+    bash.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home.path()).current_dir(home.path());
+    bash.env("carrierx", assert_cmd::cargo::cargo_bin!("carrierx")).timeout(Duration::from_secs(60));
+    let ended = bash.args(["--norc", "-c", line]).assert();
+    (ended.get_output().status.code(), stderr(&ended))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_cannot_be_written_are_status_1_and_a_reader_who_has_enough_is_0() {
+    for arguments in [
+        "--help",
+        "--version",
+        "partners list --help",
+        "help",
+        "partners fields",
+        "partners count --sandbox",
+        "partners get CX32345679 --sandbox",
+        "partners list --sandbox",
+        "partners tree --sandbox",
+        "config show",
+        "config path",
+        "completions bash",
+        "man",
+    ] {
+        let (status, said) = ended(&format!("$carrierx {arguments} > /dev/full"));
+        assert!(status == Some(1) && said.contains("No space left"), "{arguments}: {status:?} {said}");
+        let (status, said) = ended(&format!("$carrierx {arguments} | true; exit ${{PIPESTATUS[0]}}"));
+        assert_eq!((status, said), (Some(0), String::new()), "{arguments}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_that_must_be_whole_is_not_written_to_a_closed_stdout() {
+    for line in [
+        "$carrierx partners list --require-complete --sandbox >&-",
+        "$carrierx partners list --require-complete --sandbox --to - >&-",
+        "$carrierx partners list --sandbox --to a.csv --receipt - >&-",
+        "$carrierx partners list --sandbox -o csv --to /dev/stderr 2>&-",
+    ] {
+        assert_eq!(ended(line).0, Some(1), "{line}");
+    }
+    assert_eq!(ended("$carrierx partners list --require-complete --sandbox > /dev/null").0, Some(0));
+    assert_eq!(ended("$carrierx partners list --require-complete --sandbox --to a.csv >&-").0, Some(0));
+}

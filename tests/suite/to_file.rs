@@ -400,18 +400,48 @@ fn a_run_that_a_signal_ends_leaves_no_file_behind_and_ends_by_that_signal() {
 
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    for (signal, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
+    for signal in "INT TERM HUP QUIT ALRM VTALRM PROF USR1 USR2 XCPU TRAP SYS ABRT BUS FPE ILL SEGV".split(' ') {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
-        command.env_clear().env("CARRIERX_BASE_URL", &url).env("CARRIERX_TOKEN", "x");
-        let mut run = command.args(["partners", "list", "--to", &file_in(&folder, "a.csv")]).spawn().expect("a run");
+        let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+        let mut command = std::process::Command::new("sh");
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("CARRIERX_BASE_URL", &url).env("CARRIERX_TOKEN", "x");
+        // No core dumps.
+        let line = format!("ulimit -c 0; exec '{program}' partners list --to '{}'", file_in(&folder, "a.csv"));
+        let mut run = command.args(["-c", &line]).spawn().expect("a run");
         // Once it asks, its temporary file is there; the answer never comes.
         let connection = listener.accept().expect("a connection");
         assert_eq!(names_in(&folder).len(), 1);
-        let kill = std::process::Command::new("kill").args([signal, &run.id().to_string()]).status();
-        assert!(kill.expect("kill").success());
-        assert_eq!(run.wait().expect("an end").signal(), Some(number));
+        let line = format!("ulimit -c 0; kill -s {signal} {}; kill -l {signal}", run.id());
+        let kill = std::process::Command::new("bash").args(["-c", &line]).output().expect("bash");
+        let number = String::from_utf8(kill.stdout).expect("text").trim().parse().ok();
+        assert_eq!((run.wait().expect("an end").signal(), number.is_some()), (number, true), "{signal}");
         assert!(names_in(&folder).is_empty(), "{signal}: {:?}", names_in(&folder));
         drop(connection);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_ignored_signal_stays_ignored_with_and_without_proc() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for hide in ["true", "mount -t tmpfs none /proc"] {
+        // The reader of the pipe comes when the signal is long there.
+        let script = format!(
+            "rm -f pipe; mkfifo pipe; {hide}; (trap \"\" HUP; exec $carrierx partners list --sandbox -l 3 -o csv \
+             --to pipe) & until test -p pipe; do :; done; sleep 0.3; kill -HUP $!; sleep 0.3; cat pipe; wait $!"
+        );
+        let Some((status, said)) = with_own_mounts(&folder, &script) else { return };
+        assert_eq!(status, Some(0), "{hide}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_beyond_the_limit_of_its_size_is_an_error_of_writing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let line = format!("ulimit -f 8; '{program}' partners list --all --sandbox --to a.csv");
+    let (status, said) = shell_in(&folder, &line);
+    assert_eq!((status, names_in(&folder).len()), (Some(1), 0), "{said}");
+    assert!(said.contains("File too large"), "{said}");
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::slice::Chunks;
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use anyhow::Context;
 
@@ -267,15 +267,20 @@ pub fn understood(id: &str) -> Result<Asked, Failure> {
 fn fetch(client: &Client, ids: &[Asked], fields: &FieldSelection, notices: &Notices) -> Vec<Result<Found, Failure>> {
     let (sender, waits) = mpsc::channel::<Wait>();
     thread::scope(|scope| {
-        let ask = |(_, id)| {
+        let ask = |id| {
             let sender = sender.clone();
             // Whoever listens for waits does so until all have ended.
-            scope.spawn(move || lookup::find(client, id, fields, &|wait| _ = sender.send(wait)))
+            let ask = move || lookup::find(client, id, fields, &|wait| _ = sender.send(wait));
+            // Where the system has no more threads, the partner is asked for at once.
+            thread::Builder::new()
+                .spawn_scoped(scope, ask)
+                .map_err(|_| lookup::find(client, id, fields, &|wait| connection::say_wait(wait, notices)))
         };
-        let asked: Vec<_> = ids.iter().map(|(typed, id)| ask((typed, id))).collect();
+        let asked: Vec<_> = ids.iter().map(|(_, id)| ask(id)).collect();
         drop(sender);
         waits.iter().for_each(|wait| connection::say_wait(wait, notices));
         let ended = |_| Err(Failure::new(Kind::Other, "a request ended without saying how"));
-        asked.into_iter().map(|thread| thread.join().unwrap_or_else(ended)).collect()
+        let found = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(ended);
+        asked.into_iter().map(|asked| asked.map_or_else(|found| found, found)).collect()
     })
 }

@@ -15,6 +15,7 @@ use crate::api::ahead::Wait;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::api::query::PageRequest;
+use crate::atomic_file::Obstacle;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::{self, Connection};
@@ -48,6 +49,9 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     // Whatever is to be written is tried before anything is asked for.
     let file = args.to.as_deref().filter(|_| !destination.is_stdout());
     let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, &destination, args.force)).transpose()?;
+    if args.require_complete && destination.is_closed_stdout() {
+        return Err(io::Error::from(Obstacle::Closed)).context("cannot write to stdout");
+    }
     let sink = match file {
         Some(path) => open(path, destination, args.force)?,
         None => Sink::stdout(stdout),
