@@ -2,7 +2,7 @@
 //! that people write instead.
 //!
 //! `cargo bench` starts the program's own sandbox server, asks it for the same pages in every way, and prints the tables
-//! that the README quotes. Whole processes are measured by the system's accounting; each figure is the median of some
+//! that BENCHMARKS.md quotes. Whole processes are measured by the system's accounting; each figure is the median of some
 //! runs after one that is not counted (the slow loop over 100,000 partners runs once). `CARRIERX_BENCH_MILLION=1 cargo bench` adds a list of a million partners, which
 //! takes 4 GB of memory for the server.
 

@@ -1,10 +1,13 @@
 //! What is said beside the results: notes and warnings, on stderr.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
 use crate::message;
+use crate::output::paint::{self, painted};
 use crate::output::text;
+use crate::terminal::Terminal;
+use crate::values::ColorChoice;
 
 /// Where notes and warnings go.
 ///
@@ -12,13 +15,15 @@ use crate::output::text;
 pub struct Notices<'w> {
     quiet: bool,
     terminal: bool,
+    /// What comes after the results, and when it is dimmed.
+    last: Cell<Option<(&'static str, ColorChoice)>>,
     out: RefCell<&'w mut dyn Write>,
 }
 
 impl<'w> Notices<'w> {
     /// Notices to `out`; `terminal` tells whether a person reads them there, `quiet` silences the notes.
     pub fn new(out: &'w mut dyn Write, terminal: bool, quiet: bool) -> Self {
-        Self { quiet, terminal, out: RefCell::new(out) }
+        Self { quiet, terminal, last: Cell::new(None), out: RefCell::new(out) }
     }
 
     /// Something good to know. Not said when quiet.
@@ -32,6 +37,23 @@ impl<'w> Notices<'w> {
     pub fn note_on_terminal(&self, text: &str) {
         if self.terminal {
             self.note(text);
+        }
+    }
+
+    /// Something that people should keep in mind about the results, printed after them by [`Self::close`].
+    pub fn remind(&self, text: &'static str, color: ColorChoice) {
+        self.last.set(Some((text, color)));
+    }
+
+    /// Prints the reminder, if people saw results on this terminal.
+    pub fn close(&self, terminal: Terminal) {
+        if let Some((text, color)) = self.last.take()
+            && terminal.stdout.is_some()
+            && self.terminal
+            && !self.quiet
+        {
+            let line = painted(text, paint::ASIDE, terminal.look(color).color);
+            _ = writeln!(self.out.borrow_mut(), "{line}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Draws what the README shows: the program at terminals of several widths, as SVG for dark and light screens.
+//! Draws what the README shows: the program at a terminal, as SVG for dark and light screens.
 //!
 //! `cargo run --example captures -- FOLDER` runs each command in a real terminal (it needs `script`, of util-linux) and
 //! draws what came out. The sandbox holds the same partners on every run, so the pictures change only when the program
@@ -12,19 +12,22 @@ use std::process::{Command, ExitCode};
 
 use carrierx::output::text::width;
 
-/// The name of the picture, the columns of the terminal, the command, and the status that it ends with.
-const CAPTURES: [(&str, u16, &str, i32); 6] = [
-    ("list-60", 60, "carrierx partners list --sandbox -q -l 12", 0),
-    ("list-80", 80, "carrierx partners list --sandbox -q -l 12", 0),
-    ("list-120", 120, "carrierx partners list --sandbox -q -l 12", 0),
+/// The name of a picture, the columns of the terminal, and each command with the status that it ends with.
+type Capture = (&'static str, u16, &'static [(&'static str, i32)]);
+
+const CAPTURES: [Capture; 3] = [
     (
-        "list-200",
-        200,
-        "carrierx partners list --sandbox -q -l 12 -F display_id,company_name,name,status,balance,owner_email,partner_sid",
-        0,
+        "hero",
+        100,
+        &[
+            ("carrierx partners list --sandbox --limit 5", 0),
+            ("carrierx partners list --sandbox --filter 'balance < 0'", 2),
+            ("carrierx partners list --sandbox --filter 'balance lt 0'", 0),
+            ("carrierx partners check --sandbox --warn 90", 2),
+        ],
     ),
-    ("tree", 100, "carrierx partners tree --sandbox -q --root CX26419753", 0),
-    ("check", 100, "carrierx partners check --sandbox -q --min-balance 0", 2),
+    ("tree", 100, &[("carrierx partners tree --sandbox --quiet --root CX26419753", 0)]),
+    ("check", 100, &[("carrierx partners check --sandbox --quiet --min-balance 0", 2)]),
 ];
 
 /// The size of a cell of the terminal, in pixels.
@@ -33,7 +36,7 @@ const CELL: (usize, usize) = (8, 18);
 /// Blank pixels around the screen.
 const MARGIN: usize = 12;
 
-/// Colours by their names in `paint`: classes of the picture, for a light screen and a dark one.
+/// Colors by their names in `paint`: classes of the picture, for a light screen and a dark one.
 const STYLE: &str = "\
     svg { background: #ffffff; fill: #24292f; font: 13px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace }\n\
     .b { font-weight: bold } .d { fill: #6e7781 } .red { fill: #cf222e } .green { fill: #116329 } .yellow { fill: #7d4e00 }\n\
@@ -45,11 +48,17 @@ fn main() -> ExitCode {
     let Some(folder) = env::args_os().nth(1).map(PathBuf::from) else {
         return failed("name the folder to draw into");
     };
-    for (name, columns, command, status) in CAPTURES {
-        let Some(screen) = screen(columns, command, status) else {
-            return failed(&format!("`{command}` did not run"));
-        };
-        if let Err(error) = fs::write(folder.join(format!("{name}.svg")), picture(columns, command, &screen)) {
+    for (name, columns, commands) in CAPTURES {
+        let mut lines = Vec::new();
+        for (command, status) in commands {
+            let Some(screen) = screen(columns, command, *status) else {
+                return failed(&format!("`{command}` did not run, or did not end with status {status}"));
+            };
+            lines.extend((!lines.is_empty()).then(String::new));
+            lines.push(format!("\u{1b}[2m$\u{1b}[0m {command}"));
+            lines.extend(screen.lines().map(str::to_owned));
+        }
+        if let Err(error) = fs::write(folder.join(format!("{name}.svg")), picture(columns, commands[0].0, &lines)) {
             return failed(&format!("{} cannot be written to: {error}", folder.display()));
         }
     }
@@ -74,18 +83,16 @@ fn screen(columns: u16, command: &str, status: i32) -> Option<String> {
     (ended.status.code() == Some(status)).then(|| String::from_utf8_lossy(&ended.stdout).replace("\r\n", "\n"))
 }
 
-/// The picture of a screen, with the command above it.
-fn picture(columns: u16, command: &str, screen: &str) -> String {
-    let lines: Vec<&str> = screen.lines().collect();
+/// The picture of the lines on a screen.
+fn picture(columns: u16, title: &str, lines: &[String]) -> String {
     let across = usize::from(columns) * CELL.0 + 2 * MARGIN;
-    let height = (lines.len() + 1) * CELL.1 + 2 * MARGIN;
+    let height = lines.len() * CELL.1 + 2 * MARGIN;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{across}\" height=\"{height}\" viewBox=\"0 0 {across} {height}\">\n\
          <title>{}</title>\n<style>\n{STYLE}</style>\n",
-        escaped(command)
+        escaped(title)
     );
-    draw(0, &format!("\u{1b}[2m$\u{1b}[0m {command}"), &mut svg);
-    lines.iter().enumerate().for_each(|(row, line)| draw(row + 1, line, &mut svg));
+    lines.iter().enumerate().for_each(|(row, line)| draw(row, line, &mut svg));
     svg + "</svg>\n"
 }
 

@@ -42,7 +42,7 @@ impl Connection {
             Credentials { token: sandbox::TOKEN.parse().map_err(unusable)?, source: "the sandbox".to_owned() };
         let base_url = sandbox.base_url().parse().map_err(unusable)?;
         let client = Client::new(base_url, credentials, conduct(global, settings, Vec::new()))?;
-        notices.note_on_terminal("these partners are made up; the sandbox holds sample data");
+        notices.remind("sample data: these partners are made up", settings.color.value);
         Ok(Self { client, _sandbox: Some(sandbox) })
     }
 

@@ -10,6 +10,9 @@ pub const NAME: Style = Style::new().bold();
 /// In place of a value that is not there.
 pub const ABSENT: Style = Style::new().dimmed();
 
+/// What is not the result itself.
+pub const ASIDE: Style = Style::new().dimmed();
+
 /// The look of a partner's status, or of how bad its state is; the API's list of them is open, and an unknown one has
 /// none.
 pub fn of_status(status: &str) -> Style {

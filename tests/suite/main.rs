@@ -22,6 +22,7 @@ mod network;
 mod output;
 mod pipelines;
 mod properties;
+mod readme;
 mod sandbox;
 mod settings;
 mod sums;

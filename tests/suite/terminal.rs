@@ -76,3 +76,19 @@ fn a_pipe_is_plain_unless_someone_says_otherwise() {
         assert_eq!(crate::common::stdout(&list).contains(ESCAPE), colored, "{name}={value} {options:?}");
     }
 }
+
+#[test]
+fn a_dim_line_after_the_results_says_that_the_data_is_made_up() {
+    let line = "sample data: these partners are made up";
+    let seen = in_terminal(&[("TERM", "xterm")], 80, "partners list --sandbox -l 1");
+    assert!(seen.ends_with(&format!("\u{1b}[2m{line}\u{1b}[0m\n")), "{seen}");
+    for command in
+        ["partners get CX32345679", "partners count", "partners tree --depth 0", "partners list -o json -l 1"]
+    {
+        let seen = in_terminal(&[("NO_COLOR", "1")], 80, &format!("{command} --sandbox"));
+        assert!(seen.ends_with(&format!("\n{line}\n")), "{command}: {seen}");
+    }
+    for silent in ["partners list --sandbox -q", "partners list --sandbox | cat", "partners fields --sandbox"] {
+        assert!(!in_terminal(&[], 80, silent).contains(line), "{silent}");
+    }
+}

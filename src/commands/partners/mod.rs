@@ -35,13 +35,16 @@ fn style(format: Format, rows: &RowArgs, settings: &Settings, terminal: Terminal
 /// # Errors
 /// Whatever keeps it from its whole result.
 pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<u8> {
+    let (notices, terminal) = (surroundings.notices, surroundings.terminal);
+    let mut status = 0;
     match command {
         Command::List(args) => list::run(&args, global, surroundings)?,
         Command::Get(args) => get::run(&args, global, surroundings)?,
         Command::Count(args) => count::run(&args, global, surroundings)?,
         Command::Tree(args) => tree::run(&args, global, surroundings)?,
-        Command::Check(args) => return check::run(&args, global, surroundings),
+        Command::Check(args) => status = check::run(&args, global, surroundings)?,
         Command::Fields => fields::run(global, surroundings)?,
     }
-    Ok(0)
+    notices.close(terminal);
+    Ok(status)
 }
