@@ -18,7 +18,7 @@ _carrierx() {
   done
 
   # Readline replaces what stands after an open quote, else after the last character that separates words.
-  local current=${words[${#words[@]}-1]} quote= start=0 c
+  local current=${words[${#words[@]}-1]} quote= start=0 outer c
   for ((i = 0; i < ${#current}; i++)); do
     c=${current:i:1}
     if [[ $c == \\ && $quote != \' ]]; then
@@ -26,8 +26,8 @@ _carrierx() {
     elif [[ -n $quote && $c != "$quote" ]]; then
       continue
     elif [[ $c == [\'\"] ]]; then
-      [[ -n $quote ]] && quote= || quote=$c
-      start=$((i + 1))
+      # A quote that is closed again is part of the word.
+      if [[ -n $quote ]]; then quote= start=$outer; else quote=$c outer=$start start=$((i + 1)); fi
     elif [[ $COMP_WORDBREAKS == *"$c"* ]]; then
       start=$((i + 1))
     fi
@@ -42,9 +42,14 @@ _carrierx() {
   COMPREPLY=("${COMPREPLY[@]#"$before"}")
   compopt -o nospace
   [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} != *[=/:] ]] && compopt +o nospace
-  # What is not one plain word is quoted by bash, as in its own completion of file names.
+  # What is not one plain word is quoted by bash, as in its own completion of file names; it then adds the slash of a
+  # folder, and leaves a quote open.
   for word in "${COMPREPLY[@]#\~/}"; do
-    [[ $word == *[^[:alnum:]_./:=,@%+-]* ]] && compopt -o filenames
+    if [[ $word == *[^[:alnum:]_./:=,@%+-]* ]]; then
+      compopt -o filenames
+      COMPREPLY=("${COMPREPLY[@]%/}")
+      break
+    fi
   done
 }
 complete -o bashdefault -o nosort -F _carrierx carrierx

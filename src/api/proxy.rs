@@ -80,6 +80,9 @@ fn parse(value: &str) -> Result<Url, &'static str> {
         return Err("it contains blanks or control characters");
     }
     let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+    if rest.len() == value.len() && rest.contains(":/") && !rest.contains('@') {
+        return Err("a scheme must be followed by `://`");
+    }
     let scheme = match scheme.to_ascii_lowercase().as_str() {
         "http" => "http",
         "https" => "https",
@@ -259,6 +262,7 @@ mod tests {
             "http://hunter2:1\n",
             "//hunter2:1",
             "http:hunter2:1",
+            "http:/hunter2:1",
             "://hunter2",
             "hunter2<>",
         ] {

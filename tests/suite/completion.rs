@@ -122,6 +122,7 @@ impl Session {
         NAMES.iter().for_each(|(_, name)| write(name, ""));
         // What the pattern `a[1].csv` stands for, and what a terminal must not get.
         write("a1.csv", "");
+        write("in folder/a'b $x.csv", "");
         write("escape\u{1b}]0;PWNED\u{7}.csv", "");
         write("folder/other one.toml", "[profiles.staging]\n");
         write("my.toml", "[profiles.production]\n[profiles.test]\n[profiles.\"un\\u001b[31mplain\"]\n");
@@ -239,6 +240,15 @@ fn check(shell: &str) {
                 screen.lines().any(|line| line == format!("[{name}]"))
             });
         }
+    }
+    for quote in ["", "'", "\""] {
+        session.begin_anew();
+        session.press(&format!("carrierx partners list --to {quote}in"), &["Tab"]);
+        session.press("a", &["Tab", "C-a"]);
+        session.press("printf '[%s]\\n' ", &["Enter"]);
+        session.wait_for(&format!("in {shell}, a file in a folder after {quote}"), |screen| {
+            screen.lines().any(|line| line == "[in folder/a'b $x.csv]")
+        });
     }
     assert!(!session.home.path().join("PWNED").exists(), "{shell} ran what a name says");
 }
