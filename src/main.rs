@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::num::NonZeroU16;
 use std::process::{self, ExitCode};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -64,6 +65,12 @@ fn main() -> ExitCode {
             },
         )
     };
+    if IS_ENDING.load(Ordering::SeqCst) {
+        // Whatever went wrong then comes from the clean-up; another thread reports and ends the process.
+        loop {
+            thread::park();
+        }
+    }
     // Only now all that was printed is known to have arrived.
     match ended.and_then(|status| stdout.flush().context("cannot write to stdout").map(|()| status)) {
         Ok(status) => ExitCode::from(status),
@@ -79,8 +86,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// Whether the program is being ended from outside the command: by a signal, or after its deadline.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
 /// Leaves nothing behind.
 fn clean_up() {
+    IS_ENDING.store(true, Ordering::SeqCst);
     terminal::clear_progress();
     prompt::show_typing();
     atomic_file::remove_unfinished();
@@ -101,9 +112,10 @@ fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
     _ = thread::Builder::new().name("deadline".to_owned()).spawn(move || {
         thread::sleep(deadline.left() + GRACE);
         let report = thread::Builder::new().name("report".to_owned()).spawn(move || {
-            clean_up();
+            terminal::clear_progress();
             let error = carrierx::ended_early(&line, failure, &environment(), &mut io::stdout());
             _ = io::stderr().write_all(error::report(&error, format).as_bytes());
+            clean_up();
             process::exit(status.into());
         });
         // A report that nobody takes keeps nothing alive.
