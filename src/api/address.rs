@@ -3,9 +3,13 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
+use crate::error::{Failure, Kind};
 use crate::values::BaseUrl;
 
 use super::query::{FieldSelection, PageRequest};
+
+/// The longest address that the HTTP library sends.
+const MAX_LENGTH: usize = u16::MAX as usize - 1;
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -31,6 +35,31 @@ pub fn of_whoami(base: &BaseUrl) -> Url {
     base.join(&["oauth", "whoami"])
 }
 
+/// Refuses an address that does not fit into a request line.
+///
+/// # Errors
+/// Which part of it is too long.
+pub fn check_length(url: &Url) -> Result<(), Failure> {
+    let length = url.as_str().len();
+    if length <= MAX_LENGTH {
+        return Ok(());
+    }
+    let parameters = url.query().unwrap_or_default().split('&');
+    let longest = parameters.max_by_key(|parameter| parameter.len()).unwrap_or_default();
+    let (kind, what, hint) = match longest.split_once('=').map_or("", |(name, _)| name) {
+        _ if longest.len() * 2 < length => (Kind::Usage, "the ID or the base URL", "shorten it"),
+        "filter" => (Kind::Usage, "the filter", "shorten it, or split it over several commands"),
+        "include_fields" | "exclude_fields" => (Kind::Usage, "the list of fields", "name fewer fields"),
+        "order" => (Kind::Usage, "the order", "shorten it"),
+        _ => (Kind::Server, "the server's cursor", "server error; try again later, or with another --page-size"),
+    };
+    Err(Failure::new(
+        kind,
+        format!("{what} is too long: the request would have {length} bytes, at most {MAX_LENGTH} fit"),
+    )
+    .hint(hint))
+}
+
 /// The command line that makes the same request with curl, in bash, zsh and fish; the token is left to the shell.
 pub fn as_curl(url: &Url) -> String {
     // The query is percent-encoded to the last quote; a path may hold one.
@@ -53,6 +82,24 @@ mod tests {
         let filter = r#"name like "%a&b+c=d é" and x eq '1/2'"#;
         let query = query_string(&[("limit", "1".to_owned()), ("filter", filter.to_owned())]);
         assert_eq!(query, "limit=1&filter=name%20like%20%22%25a%26b%2Bc%3Dd%20%C3%A9%22%20and%20x%20eq%20%271%2F2%27");
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_says_which_part_is() {
+        let long = "x".repeat(MAX_LENGTH);
+        for (path, kind, words) in [
+            (format!("?limit=1&filter={long}"), Kind::Usage, "the filter"),
+            (format!("?include_fields={long}&limit=1"), Kind::Usage, "the list of fields"),
+            (format!("?order={long}"), Kind::Usage, "the order"),
+            (format!("?limit=1&after={long}"), Kind::Server, "the server's cursor"),
+            (format!("/{long}?limit=1"), Kind::Usage, "the ID or the base URL"),
+        ] {
+            let url = Url::parse(&format!("https://host{path}")).expect("a URL");
+            let failure = check_length(&url).expect_err("too long");
+            assert!(failure.kind == kind && failure.message.starts_with(&format!("{words} is too long")), "{failure}");
+        }
+        let fits = format!("https://host/{}", "x".repeat(MAX_LENGTH - "https://host/".len()));
+        assert!(check_length(&Url::parse(&fits).expect("a URL")).is_ok());
     }
 
     #[test]

@@ -3,31 +3,35 @@
 use std::time::Duration;
 
 use reqwest::{StatusCode, Url};
-use serde_json::Value;
 
 use crate::error::{Failure, Kind};
 
 use super::credentials::Credentials;
 use super::page::{self, Page};
+use super::words::{is_html, shortened};
+use super::{redirect, retry, words};
 
-/// The most of a server's own words that a message repeats, in characters.
-const MAX_WORDS: usize = 400;
-
-/// A whole answer, as it came.
+/// An answer, as it came.
 #[derive(Debug)]
 pub struct Answer {
-    /// The address that was asked, without its query.
-    pub from: String,
+    /// The address that was asked.
+    pub asked: Url,
+    /// The address that answered, after redirects.
+    pub url: Url,
     /// The HTTP status.
     pub status: StatusCode,
     /// The `Content-Type`, if there was one.
     pub content_type: Option<String>,
+    /// The scheme of the `WWW-Authenticate`, if there was one.
+    pub challenge: Option<String>,
     /// Where a redirect would lead.
     pub location: Option<String>,
     /// How long the server asks to wait before another request.
     pub retry_after: Option<Duration>,
-    /// The body after decompression.
+    /// The body after decompression; of an error no more than its beginning.
     pub body: Vec<u8>,
+    /// Whether the body came to its end. That of an error may not have: what its status says holds without it.
+    pub is_whole: bool,
 }
 
 impl Answer {
@@ -53,7 +57,7 @@ impl Answer {
     /// Whether a refusal may be the API's own, and not that of another server at a wrong address.
     fn may_be_the_apis_own(&self) -> bool {
         let body = self.body.trim_ascii_start();
-        !self.is_html() && (body.is_empty() || body.starts_with(b"{"))
+        !self.is_html() && (!self.is_whole || body.is_empty() || body.starts_with(b"{"))
     }
 
     fn read<T>(
@@ -65,91 +69,112 @@ impl Answer {
         if self.status != StatusCode::OK {
             return Err(redacted(self.refusal(credentials), credentials));
         }
-        if self.is_html() {
-            return Err(redacted(self.not_json(), credentials));
-        }
-        let (from, content_type) = (self.from, self.content_type);
+        // Only looked at once it is known to be no JSON: a server may call that by any name.
+        let html = self.is_html().then(|| self.not_json());
+        let (from, content_type) = (self.from(), self.content_type);
         parse(self.body).map_err(|problem| {
+            if let Some(html) = html {
+                return redacted(html, credentials);
+            }
             // The problem may repeat a value of any length.
             let problem = shortened(&credentials.token.redact(&problem));
-            let failure = broken_promise(&from, &format!("the answer is not {what}: {problem}"));
-            let kind = content_type.unwrap_or_else(|| "not named".to_owned());
-            let hint = format!("its content type is {kind}; look whether the base URL is that of the API");
+            let failure = broken_promise(&from, &format!("the response is not {what}: {problem}"));
+            let kind = content_type.map_or_else(|| "missing".to_owned(), |kind| shortened(&kind));
+            let hint = format!("its content type is {kind}; check the base URL");
             redacted(Failure { status: Some(200), ..failure }.hint(hint), credentials)
         })
+    }
+
+    /// The address that was asked, without its query.
+    fn from(&self) -> String {
+        without_query(&self.asked)
     }
 
     /// The failure that a status other than 200 stands for.
     fn refusal(&self, credentials: &Credentials) -> Failure {
         let status = self.status.as_u16();
+        let from = self.from();
         // What is cut might be the token, so it is hidden first.
-        let words =
-            self.words().map_or(String::new(), |words| format!(": {}", shortened(&credentials.token.redact(&words))));
-        let from = &self.from;
+        let text = String::from_utf8_lossy(&self.body);
+        let words = words::of(&text, self.is_whole)
+            .map_or(String::new(), |words| format!(": {}", shortened(&credentials.token.redact(&words))));
         let told = |kind, what: &str| Failure {
             status: Some(status),
-            retryable: matches!(status, 429 | 500 | 502..=504),
+            retryable: retry::is_retryable(status),
             retry_after: self.retry_after,
             ..Failure::new(kind, format!("{from} {what} ({status}){words}"))
         };
         match status {
+            401 | 403 if self.is_from_a_gateway() => {
+                let what = if status == 401 { "asks for a login of its own" } else { "refused the request" };
+                told(Kind::Server, &format!("is behind a gateway that {what}")).hint(
+                    "this response did not come from the API and says nothing about the token; check the base URL, and \
+                     any VPN, proxy or gateway before the API",
+                )
+            }
             401 => told(Kind::Auth, "refused the token").hint(format!(
                 "the token came from {}; make a new one in the portal under Account > Security Tokens",
                 credentials.source
             )),
             403 => told(Kind::Forbidden, "forbade the request")
                 .hint("use a token with the scope partners.read or partners.manage"),
-            407 => told(Kind::Network, "is behind a proxy that wants to know who asks")
-                .hint("give the proxy's user name and password in HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT"),
-            429 => told(Kind::RateLimited, "wants fewer requests").hint("wait a while, then repeat the command"),
-            404 => told(Kind::Rejected, "was not found").hint("look whether the base URL is right"),
-            400..500 => {
-                told(Kind::Rejected, "rejected the request").hint("mend the request; repeating it does not help")
+            407 => told(Kind::Network, "is behind a proxy that requires authentication")
+                .hint("set HTTPS_PROXY to SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded"),
+            429 => Failure {
+                message: format!("{from}: the API is rate-limiting requests ({status}){words}"),
+                ..told(Kind::RateLimited, "")
             }
-            500..600 => told(Kind::Server, "failed").hint("a fault of the server; try again later"),
+            .hint("wait a while, then repeat the command"),
+            404 => told(Kind::Rejected, "was not found").hint("check the base URL"),
+            408 | 409 | 425 => told(Kind::Rejected, "rejected the request").hint("try again later"),
+            400..500 => told(Kind::Rejected, "rejected the request").hint("fix the request; retrying will not help"),
+            500..600 => told(Kind::Server, "failed").hint("server error; try again later"),
             300..400 => self.redirect(),
-            _ => told(Kind::Server, "answered with a status that the API does not promise")
-                .hint("a proxy may stand in the way; look whether the base URL is right"),
+            _ => told(Kind::Server, "answered with an unexpected status").hint(SOMETHING_BETWEEN),
         }
     }
 
-    /// A redirect that was not followed: it leads to another origin, nowhere, or in circles.
+    /// A redirect that was not followed.
     fn redirect(&self) -> Failure {
-        let asked = Url::parse(&self.from).ok();
-        let target = asked.as_ref().zip(self.location.as_ref()).and_then(|(asked, target)| asked.join(target).ok());
-        let what = match target {
-            None => "redirects to nowhere".to_owned(),
-            Some(target) if asked.is_some_and(|asked| asked.origin() == target.origin()) => {
-                "redirects again and again".to_owned()
-            }
-            Some(target) => {
-                format!("redirects to {}, where the token must not go", target.origin().ascii_serialization())
-            }
+        let refused = redirect::refusal(&self.asked, &self.url, self.location.as_deref());
+        let message = format!("{}: {}", self.from(), shortened(&refused.to_string()));
+        let hint = match refused {
+            redirect::Refused::OtherQuestion(_) => "set the base URL to where the redirect leads",
+            _ => SOMETHING_BETWEEN,
         };
-        Failure { status: Some(self.status.as_u16()), ..Failure::new(Kind::Server, format!("{} {what}", self.from)) }
-            .hint("a proxy or a login page may stand in the way; look whether the base URL is right")
+        Failure { status: Some(self.status.as_u16()), ..Failure::new(Kind::Server, message) }.hint(hint)
     }
 
+    /// Whether the body is a page for a browser. JSON is none, whatever the content type calls it.
     fn is_html(&self) -> bool {
-        self.content_type.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+        // All that is looked at is how it begins.
+        let beginning = String::from_utf8_lossy(&self.body[..self.body.len().min(1024)]);
+        let is_json = beginning.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
+        let kind = self.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+        !is_json && (kind.contains("html") || is_html(&beginning))
+    }
+
+    /// Whether a refusal comes from something before the API, which knows neither tokens nor scopes.
+    fn is_from_a_gateway(&self) -> bool {
+        let scheme = self.challenge.as_deref().unwrap_or_default().to_ascii_lowercase();
+        self.is_html() || matches!(&*scheme, "basic" | "digest" | "negotiate" | "ntlm")
     }
 
     fn not_json(&self) -> Failure {
-        let kind = self.content_type.as_deref().unwrap_or_default();
-        let failure = broken_promise(&self.from, &format!("the answer is {kind}, not JSON"));
-        Failure { status: Some(self.status.as_u16()), ..failure }
-            .hint("a proxy or a login page may stand in the way; look whether the base URL is right")
+        let kind = shortened(self.content_type.as_deref().unwrap_or("of no type"));
+        let failure = broken_promise(&self.from(), &format!("the response is HTML ({kind}), not JSON"));
+        Failure { status: Some(self.status.as_u16()), ..failure }.hint(SOMETHING_BETWEEN)
     }
+}
 
-    /// What the server says of its refusal, as far as it can be read.
-    fn words(&self) -> Option<String> {
-        if self.is_html() {
-            return None;
-        }
-        let text = String::from_utf8_lossy(&self.body);
-        let words = serde_json::from_str(&text).map_or_else(|_| text.trim().to_owned(), |value| words_in(&value));
-        (!words.is_empty()).then_some(words)
-    }
+/// The next step when it is not the API that answers.
+const SOMETHING_BETWEEN: &str = "a proxy or login page may be answering in its place; check the base URL";
+
+/// The address without what was asked there.
+pub fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.into()
 }
 
 /// The failure with the token hidden wherever the server may have put it.
@@ -162,42 +187,23 @@ fn broken_promise(from: &str, problem: &str) -> Failure {
     Failure::new(Kind::Server, format!("{from}: {problem}"))
 }
 
-/// The messages in an error body; failing those, the body itself.
-fn words_in(body: &Value) -> String {
-    let message = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(object) => ["message", "error_description", "error", "detail", "title"]
-            .iter()
-            .find_map(|key| object.get(*key)?.as_str().map(str::to_owned)),
-        _ => None,
-    };
-    let listed = body.get("errors").and_then(Value::as_array).into_iter().flatten();
-    let messages: Vec<String> = listed.filter_map(message).collect();
-    if !messages.is_empty() {
-        return messages.join("; ");
-    }
-    message(body).or_else(|| message(body.get("error")?)).unwrap_or_else(|| body.to_string())
-}
-
-fn shortened(words: &str) -> String {
-    match words.char_indices().nth(MAX_WORDS) {
-        Some((end, _)) => format!("{}…", &words[..end]),
-        None => words.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::words::MAX_WORDS;
 
     fn answer(status: u16, content_type: &str, body: &str) -> Answer {
+        let asked: Url = "https://host/partners?limit=1".parse().expect("a URL");
         Answer {
-            from: "https://host/partners".to_owned(),
+            url: asked.clone(),
+            asked,
             status: StatusCode::from_u16(status).expect("a status"),
             content_type: Some(content_type.to_owned()),
+            challenge: None,
             location: None,
             retry_after: None,
             body: body.into(),
+            is_whole: true,
         }
     }
 
@@ -229,18 +235,65 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_own_words_are_told_in_whatever_shape_they_come() {
-        for (body, words) in [
-            (r#"{"errors":[{"message":"Bad order","code":7},{"message":"Bad filter"}]}"#, ": Bad order; Bad filter"),
-            (r#"{"errors":["plain"]}"#, ": plain"),
-            (r#"{"message":"Bad Request"}"#, ": Bad Request"),
-            (r#"{"error":{"message":"inner"}}"#, ": inner"),
-            (r#"{"odd":1}"#, r#": {"odd":1}"#),
-            ("plain text\n", ": plain text"),
-            ("", ""),
-        ] {
+    fn the_servers_own_words_are_reported() {
+        for (body, words) in
+            [(r#"{"errors":[{"message":"Bad order"}]}"#, ": Bad order"), ("plain\n", ": plain"), ("", "")]
+        {
             let failure = failure(answer(422, "application/json", body));
             assert_eq!(failure.message, format!("https://host/partners rejected the request (422){words}"));
+        }
+    }
+
+    #[test]
+    fn a_status_counts_without_its_body_and_half_a_token_is_not_repeated() {
+        for (status, kind) in
+            [(401, Kind::Auth), (403, Kind::Forbidden), (404, Kind::Rejected), (429, Kind::RateLimited)]
+        {
+            for body in ["", "{", "bad token s3c", r#"{"message":"bad token s3c"#] {
+                let cut = failure(Answer { is_whole: false, ..answer(status, "application/json", body) });
+                assert_eq!((cut.kind, cut.status), (kind, Some(status)));
+                assert!(!cut.message.contains("s3c"), "{cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_gateway_that_refuses_is_named_and_neither_token_nor_scope_is_blamed() {
+        let basic =
+            |status| Answer { challenge: Some("Basic".to_owned()), ..answer(status, "text/plain", "Unauthorized") };
+        for (refused, words) in [
+            (answer(401, "text/html", "<html><body>Sign in"), "a login of its own (401): Sign in"),
+            (answer(403, "text/html", ""), "refused the request (403)"),
+            (answer(403, "text/plain", "<!DOCTYPE html><title>Blocked</title>"), "(403): Blocked"),
+            (basic(401), "(401): Unauthorized"),
+        ] {
+            let failure = failure(refused);
+            let told = format!("{failure} {:?}", failure.hint);
+            assert!(failure.kind == Kind::Server && told.contains("gateway") && told.contains(words), "{told}");
+            assert!(!told.contains("refused the token") && !told.contains("scope"), "{told}");
+        }
+        let json = failure(answer(401, "text/html", r#"{"message":"expired"}"#));
+        assert!(json.kind == Kind::Auth && json.message.contains("refused the token (401): expired"), "{json}");
+        let bearer = Answer { challenge: Some("Bearer".to_owned()), ..answer(401, "text/plain", "no") };
+        assert_eq!(failure(bearer).kind, Kind::Auth);
+    }
+
+    #[test]
+    fn a_rejection_in_html_keeps_its_words() {
+        let body = "<html><head><title>400</title></head><body><center>No required SSL certificate was sent</center>";
+        let failure = failure(answer(400, "text/html", body));
+        assert!(failure.message.ends_with("(400): No required SSL certificate was sent"), "{failure}");
+    }
+
+    #[test]
+    fn json_is_a_page_whatever_the_content_type_calls_it() {
+        let credentials = Credentials { token: "s3cr3t".parse().expect("a token"), source: "the test".to_owned() };
+        for (kind, body) in [
+            ("text/html", r#"{"items":[]}"#),
+            ("text/html", "\u{feff} {\"items\":[]}"),
+            ("x/y", "\u{feff}{\"items\":[]}"),
+        ] {
+            assert!(answer(200, kind, body).into_page(&credentials).expect("a page").is_empty());
         }
     }
 
@@ -264,6 +317,7 @@ mod tests {
                 answer(200, "text/plain; t=s3cr3t", ""),
                 answer(200, "application/json", r#"{"items":"s3cr3t"}"#),
                 moved("https://S3CR3T.example.com/"),
+                moved("/partners?s3cr3t=1"),
             ])
             .map(failure)
         {
@@ -282,21 +336,27 @@ mod tests {
     fn html_is_named_and_a_proxy_suspected() {
         let page = failure(answer(200, "text/html; charset=utf-8", "<html>"));
         assert_eq!(page.kind, Kind::Server);
-        assert!(page.message.contains("text/html; charset=utf-8"), "{page}");
+        assert!(page.message.contains("HTML (text/html; charset=utf-8), not JSON"), "{page}");
         assert!(page.hint.as_deref().is_some_and(|hint| hint.contains("proxy")));
         assert!(!failure(answer(502, "text/html", "<html>")).message.contains('<'));
     }
 
     #[test]
-    fn a_redirect_tells_why_it_is_not_followed() {
+    fn a_redirect_says_why_it_is_not_followed() {
         let moved = |location: Option<&str>| {
             failure(Answer { location: location.map(str::to_owned), ..answer(302, "text/html", "") }).message
         };
-        assert!(
-            moved(Some("https://evil.example.com/x")).contains("to https://evil.example.com, where the token must")
-        );
-        assert!(moved(Some("http://host/partners")).contains("to http://host, where the token must not go"));
-        assert!(moved(Some("/partners")).ends_with("redirects again and again"));
-        assert!(moved(None).ends_with("redirects to nowhere"));
+        for (location, words) in [
+            (
+                Some("https://evil.example.com/x"),
+                "redirects to https://evil.example.com, where the token must not be sent",
+            ),
+            (Some("http://host/partners"), "redirects to http://host, where the token must not be sent"),
+            (Some("/partners"), "redirects to an address that drops or changes `limit`"),
+            (Some("/partners?limit=1"), "redirect loop"),
+            (None, "redirect without a usable Location header"),
+        ] {
+            assert_eq!(moved(location), format!("https://host/partners: {words}"));
+        }
     }
 }

@@ -29,8 +29,10 @@ impl Buffers {
     }
 }
 
-/// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that. Room for the
-/// `expected` bytes is made at once.
+/// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that.
+///
+/// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says. It never
+/// grows beyond that number before they have come. After an error the buffer holds what came before it.
 ///
 /// # Errors
 /// Whatever the reader says.
@@ -38,23 +40,26 @@ pub fn read_over(buffer: &mut Vec<u8>, reader: &mut dyn Read, expected: u64, bou
     let mut reader = reader.take(bound.saturating_add(1));
     // One byte more, so that the end shows without making more room.
     let room = usize::try_from(expected).unwrap_or(0).saturating_add(1);
-    if buffer.len() < room {
-        buffer.resize(room, 0);
-    }
     let mut length = 0;
-    loop {
+    let ended = loop {
         if length == buffer.len() {
-            buffer.resize(length + (length / 4).max(SMALLEST_STEP), 0);
+            let larger = if length < room {
+                room.min(length + length.max(SMALLEST_STEP))
+            } else {
+                length + (length / 4).max(SMALLEST_STEP)
+            };
+            buffer.reserve_exact(larger - length);
+            buffer.resize(larger, 0);
         }
         match reader.read(&mut buffer[length..]) {
-            Ok(0) => break,
+            Ok(0) => break Ok(()),
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => break Err(error),
         }
-    }
+    };
     buffer.truncate(length);
-    Ok(())
+    ended
 }
 
 #[cfg(test)]
@@ -79,6 +84,27 @@ mod tests {
             read_over(&mut buffer, &mut body.as_slice(), before as u64 / 2, u64::MAX).expect("a body");
             assert_eq!(buffer, body, "{before}");
         }
+    }
+
+    #[test]
+    fn a_length_that_never_comes_makes_no_room() {
+        let mut buffer = Vec::new();
+        read_over(&mut buffer, &mut [1; 100].as_slice(), 64 << 20, u64::MAX).expect("a body");
+        assert_eq!(buffer.len(), 100);
+        assert!(buffer.capacity() < 1 << 20, "{}", buffer.capacity());
+    }
+
+    #[test]
+    fn what_came_before_an_error_is_kept() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("broken"))
+            }
+        }
+        let mut buffer = vec![7; 1000];
+        read_over(&mut buffer, &mut (&b"came"[..]).chain(Broken), 9999, u64::MAX).expect_err("an error");
+        assert_eq!(buffer, b"came");
     }
 
     #[test]

@@ -3,35 +3,42 @@
 use std::env;
 use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
-use std::io;
+use std::io::{self, BufReader, Read};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Url, blocking};
+use reqwest::{StatusCode, Url, blocking};
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, Deadline, TimeLimit};
 
-use super::ahead::Wait;
-use super::answer::Answer;
+use super::ahead::{Wait, Wanted};
+use super::answer::{Answer, without_query};
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
+use super::decoding::{Encoding, Gunzip};
 use super::page::Page;
 use super::proxy::Proxy;
 use super::query::{FieldSelection, PageRequest};
+use super::resolver::Resolver;
 use super::tls::{self, Authority};
-use super::{address, retry};
+use super::{address, redirect, retry};
 
 /// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
 
-/// Redirects within the API's own origin that one request follows.
-const MAX_REDIRECTS: usize = 5;
+/// What is read of an answer that is an error, in bytes after decompression. Its words are few.
+const MAX_ERROR: u64 = 64 * 1024;
+
+/// Header lines that an answer may have; the HTTP library bounds their size.
+const MAX_HEADERS: usize = 1000;
 
 /// How requests are made.
 pub struct Conduct {
@@ -74,7 +81,11 @@ impl Client {
         let mut builder = blocking::Client::builder()
             .user_agent(concat!("carrierx/", env!("CARGO_PKG_VERSION")))
             .tls_backend_preconfigured(tls::config(authorities).map_err(|error| unready(&error))?)
-            .redirect(Policy::custom(stay_at_origin))
+            .redirect(Policy::custom(keep_the_question))
+            .http1_max_headers(MAX_HEADERS)
+            .dns_resolver(Arc::new(Resolver))
+            // Answers are inflated here, which knows more of what servers send.
+            .gzip(false)
             .retry(reqwest::retry::never())
             .timeout(None)
             // Whoever answers for the name `localhost`, the request stays on this machine.
@@ -126,9 +137,17 @@ impl Client {
     /// # Errors
     /// When no answer comes, or one that is no page.
     pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
+        self.page_while(&Wanted::default(), request, on_wait)
+    }
+
+    /// A page of partners, as long as it is wanted: no further attempt is made for one that is not.
+    ///
+    /// # Errors
+    /// As with any page.
+    pub fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         let url = address::of_page(&self.base_url, request);
-        let page = self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_page(&self.credentials), on_wait)?;
-        Ok(page.recycled_by(&self.buffers))
+        let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
+        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.recycled_by(&self.buffers))
     }
 
     /// What the API has at the address of the partner with that SID, as the text that came; none if it has nothing.
@@ -142,7 +161,8 @@ impl Client {
         on_wait: &dyn Fn(Wait),
     ) -> Result<Option<String>, Failure> {
         let url = address::of_partner(&self.base_url, sid, fields);
-        self.try_repeatedly(|attempt| self.get(&url, attempt)?.into_partner(&self.credentials), on_wait)
+        let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
+        self.try_repeatedly(try_once, on_wait, &Wanted::default())
     }
 
     /// What the API says of the token, as the text that came. It is asked once, as not every API has an answer.
@@ -157,6 +177,7 @@ impl Client {
         &self,
         try_once: impl Fn(u32) -> Result<T, Failure>,
         on_wait: &dyn Fn(Wait),
+        wanted: &Wanted,
     ) -> Result<T, Failure> {
         let mut attempt = 0;
         let try_next = || {
@@ -167,11 +188,12 @@ impl Client {
         let mut is_over = false;
         let wait = |time: Duration, failure: &Failure| {
             is_over = time >= left();
-            if !is_over {
-                on_wait(Wait { until: Instant::now() + time, status: failure.status });
-                thread::sleep(time);
+            if is_over {
+                return false;
             }
-            !is_over
+            let until = Instant::now() + time;
+            on_wait(Wait { until, status: failure.status });
+            wanted.is_so_until(until)
         };
         let ended = retry::run(self.retries, try_next, wait, chance);
         ended.map_err(|failure| match self.deadline {
@@ -199,62 +221,105 @@ impl Client {
         answer
     }
 
-    fn exchange(&self, url: Url) -> Result<Answer, Failure> {
-        let mut asked = url.clone();
-        asked.set_query(None);
-        let from = asked.to_string();
+    fn exchange(&self, asked: Url) -> Result<Answer, Failure> {
+        address::check_length(&asked)?;
+        let from = without_query(&asked);
         let left = self.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
             return Err(Failure::new(Kind::Network, format!("no time left to ask {from}")).retryable());
         }
         let mut response = self
             .http
-            .get(url)
+            .get(asked.clone())
             .header(AUTHORIZATION, &self.authorization)
             .header(ACCEPT, "application/json")
+            .header(ACCEPT_ENCODING, "gzip")
             // Set on the request, the limit spans connecting, waiting and reading; set on the client, it would start
             // anew with every read.
             .timeout(left.min(self.timeout.into()))
             .send()
-            .map_err(|error| self.no_answer("no answer from", &asked, &error))?;
+            .map_err(|error| self.no_answer(Stage::Request, &from, &error))?;
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-        let (status, content_type, location) = (response.status(), header(CONTENT_TYPE), header(LOCATION));
-        let retry_after = header(RETRY_AFTER);
-        let mut body = self.buffers.take();
+        // A clock that differs from the server's would make a date of something else.
+        let sent = header(DATE).and_then(|date| httpdate::parse_http_date(&date).ok()).unwrap_or_else(SystemTime::now);
+        let challenge = header(WWW_AUTHENTICATE);
+        let scheme = challenge.and_then(|value| value.split_whitespace().next().map(str::to_owned));
+        let mut answer = Answer {
+            url: response.url().clone(),
+            asked,
+            status: response.status(),
+            content_type: header(CONTENT_TYPE),
+            challenge: scheme,
+            location: header(LOCATION),
+            retry_after: header(RETRY_AFTER).and_then(|value| retry::parse_retry_after(&value, sent)),
+            body: Vec::new(),
+            is_whole: true,
+        };
+        let encoding = Encoding::of(response.headers().get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes));
         let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
-        read_over(&mut body, &mut response, expected, MAX_BODY)
-            .map_err(|error| self.no_answer("the answer broke off that came from", &asked, &error))?;
-        if body.len() as u64 > MAX_BODY {
-            let message = format!("{from}: the answer is larger than {} MiB", MAX_BODY >> 20);
+        let mut inflated;
+        let reader: &mut dyn Read = match &encoding {
+            Encoding::Plain => &mut response,
+            Encoding::Gzip => {
+                inflated = Gunzip::new(BufReader::new(response));
+                &mut inflated
+            }
+            Encoding::Other(_) => &mut io::empty(),
+        };
+        if answer.status != StatusCode::OK {
+            // Whatever becomes of its body, the status came.
+            let read = read_over(&mut answer.body, reader, expected.min(MAX_ERROR), MAX_ERROR - 1);
+            answer.is_whole = read.is_ok();
+            return Ok(answer);
+        }
+        if let Encoding::Other(name) = encoding {
+            let message = format!("the response from {from} is encoded as {name}, which was not asked for");
+            let message = self.credentials.token.redact(&message);
+            return Err(Failure { status: Some(200), ..Failure::new(Kind::Server, message) }
+                .hint("a proxy may be changing responses; check the base URL and the proxy"));
+        }
+        answer.body = self.buffers.take();
+        read_over(&mut answer.body, reader, expected, MAX_BODY)
+            .map_err(|error| self.no_answer(Stage::Response, &from, &error))?;
+        if answer.body.len() as u64 > MAX_BODY {
+            let message = format!("the response from {from} is larger than {} MiB", MAX_BODY >> 20);
             return Err(Failure::new(Kind::Server, message).hint("ask for less at a time with --page-size or --fields"));
         }
-        let retry_after = retry_after.and_then(|value| retry::parse_retry_after(&value, SystemTime::now()));
-        Ok(Answer { from, status, content_type, location, retry_after, body })
+        Ok(answer)
     }
 
-    /// The failure to get a whole answer; `what` says how far it came.
-    fn no_answer(&self, what: &str, asked: &Url, error: &(dyn Error + 'static)) -> Failure {
+    /// The failure to get a whole answer.
+    fn no_answer(&self, stage: Stage, from: &str, error: &(dyn Error + 'static)) -> Failure {
         let from = match &self.proxy {
-            Some(proxy) => format!("{asked}, through the proxy {proxy}"),
-            None => asked.to_string(),
+            Some(proxy) => format!("{from} through the proxy {proxy}"),
+            None => from.to_owned(),
         };
-        let failure = |problem: &str| Failure::new(Kind::Network, format!("{what} {from}: {problem}"));
+        let failure = |problem: &str| {
+            let message = match stage {
+                Stage::Request => format!("request to {from} failed: {problem}"),
+                Stage::Response if is_undecodable(error) => {
+                    format!("the response from {from} could not be decompressed: {problem}")
+                }
+                Stage::Response => format!("the response from {from} was cut off: {problem}"),
+            };
+            Failure::new(Kind::Network, message)
+        };
         if is_timeout(error) {
             // At the deadline, that is what is reported.
             let is_over = self.deadline.is_some_and(|deadline| deadline.left().is_zero());
-            let limit = if is_over { "in time".to_owned() } else { format!("within {}", self.timeout) };
-            return Failure::new(Kind::Network, format!("no whole answer from {from} {limit}"))
+            let limit = if is_over { String::new() } else { format!(" after {}", self.timeout) };
+            return Failure::new(Kind::Network, format!("request to {from} timed out{limit}"))
                 .retryable()
-                .hint("allow it more time with --timeout, or look at the network");
+                .hint("allow more time with --timeout, or check the network");
         }
         let tls_error = chain(error).find_map(|error| error.downcast_ref::<rustls::Error>());
-        if let Some((problem, hint)) = tls_error.and_then(tls::certificate_problem) {
+        if let Some((problem, hint)) = tls_error.and_then(tls::problem) {
             // It will not be a better one in a second.
             return failure(&problem).hint(hint);
         }
         let cause = cause(error);
         let Some(variable) = self.proxy.as_ref().map(Proxy::variable) else {
-            return failure(&cause).retryable().hint("look at the network, the proxy settings and the base URL");
+            return failure(&cause).retryable().hint("check the network, the proxy settings and the base URL");
         };
         // The words of the HTTP library, which gives no other sign.
         if cause.contains("proxy authorization required") {
@@ -278,10 +343,22 @@ fn chance() -> f64 {
     number as f64 / u64::MAX as f64
 }
 
-/// Follows redirects within the origin that was asked; the token goes nowhere else.
-fn stay_at_origin(attempt: Attempt) -> reqwest::redirect::Action {
-    let same = attempt.previous().first().is_some_and(|asked| asked.origin() == attempt.url().origin());
-    if same && attempt.previous().len() <= MAX_REDIRECTS { attempt.follow() } else { attempt.stop() }
+/// Follows redirects that lead to the answer to the same question; see [`redirect::check`].
+fn keep_the_question(attempt: Attempt) -> reqwest::redirect::Action {
+    let asked = attempt.previous().first().unwrap_or(attempt.url());
+    match redirect::check(asked, attempt.url(), attempt.previous().len()) {
+        Ok(()) => attempt.follow(),
+        Err(_) => attempt.stop(),
+    }
+}
+
+/// How far a request came.
+#[derive(Clone, Copy)]
+enum Stage {
+    /// No answer came.
+    Request,
+    /// The head of an answer came.
+    Response,
 }
 
 /// The error and what caused it, outermost first.
@@ -295,6 +372,12 @@ fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stati
         Some(inner) => Some(inner),
         None => error.source(),
     }
+}
+
+/// Whether the bytes came, and are none that can be inflated.
+fn is_undecodable(error: &(dyn Error + 'static)) -> bool {
+    chain(error).all(|error| !error.is::<reqwest::Error>())
+        && error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() != io::ErrorKind::UnexpectedEof)
 }
 
 fn is_timeout(error: &(dyn Error + 'static)) -> bool {

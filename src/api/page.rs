@@ -62,7 +62,7 @@ impl Page {
     /// # Errors
     /// A sentence that says what about the body is not as the API promises.
     pub fn parse(body: Vec<u8>) -> Result<Self, String> {
-        let body = String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())?;
+        let body = text_of(body)?;
         let envelope: Envelope = serde_json::from_str(&body).map_err(|error| error.to_string())?;
         let items = envelope.items.ok_or("it has no `items`")?;
         for (index, item) in items.iter().enumerate() {
@@ -125,7 +125,7 @@ impl Drop for Page {
 /// # Errors
 /// A sentence that says what about the body is not as the API promises.
 pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
-    let body = String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    let mut body = text_of(body)?;
     let partner = serde_json::from_str::<&RawValue>(&body).map_err(|error| error.to_string())?.get();
     if !partner.starts_with('{') {
         return Err("it is not an object".to_owned());
@@ -133,7 +133,18 @@ pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
     if raw::is_deeper_than(MAX_DEPTH, partner) {
         return Err(format!("it is nested deeper than {MAX_DEPTH} levels"));
     }
-    Ok(partner.to_owned())
+    let Range { start, end } = range_within(&body, partner);
+    body.truncate(end);
+    body.drain(..start);
+    Ok(body)
+}
+
+/// The body as text, without the byte order mark that some servers put before it.
+fn text_of(mut body: Vec<u8>) -> Result<String, String> {
+    if body.starts_with("\u{feff}".as_bytes()) {
+        body.drain(.."\u{feff}".len());
+    }
+    String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())
 }
 
 /// Where `piece`, which was borrowed from `whole`, stands in it.

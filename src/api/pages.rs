@@ -271,6 +271,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::api::ahead::Wanted;
     use crate::api::query::FieldSelection;
 
     /// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
@@ -323,7 +324,7 @@ mod tests {
             query(),
             walk,
             order,
-            Arc::new(move |request: &PageRequest, _: &dyn Fn(Wait)| fetch(request)),
+            Arc::new(move |_: &Wanted, request: &PageRequest, _: &dyn Fn(Wait)| fetch(request)),
             &|_| {},
         )
     }

@@ -48,7 +48,7 @@ pub fn run<T>(
             Decision::Again(time) if wait(time, &failure) => {}
             Decision::Again(_) | Decision::GiveUp => return Err(counted(failure, attempts)),
             Decision::TooLong(time) => {
-                let hint = format!("the server asks to wait for {} seconds; run it again after that", time.as_secs());
+                let hint = format!("the server asks to wait {} seconds; try again after that", time.as_secs());
                 return Err(Failure { kind: Kind::RateLimited, ..counted(failure, attempts) }.hint(hint));
             }
         }
@@ -77,8 +77,20 @@ fn counted(failure: Failure, attempts: u32) -> Failure {
     }
 }
 
-/// Reads a `Retry-After` header, which has seconds or a date; a date that has passed asks for no wait.
+/// Whether a request that was answered with this status may succeed another time.
+pub fn is_retryable(status: u16) -> bool {
+    // Those from 520 on come from a content network that could not reach the server behind it.
+    matches!(status, 408 | 409 | 425 | 429 | 500 | 502..=504 | 520..=527)
+}
+
+/// Reads a `Retry-After` header, which has seconds or a date. No time at all, or a date that has passed, says nothing.
+///
+/// `now` is the moment by the server's own clock, if it told that.
 pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    read_retry_after(value, now).filter(|wait| !wait.is_zero())
+}
+
+fn read_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
@@ -108,7 +120,6 @@ mod tests {
             (true, None, 4, 3, Decision::GiveUp),
             (true, None, 1, 0, Decision::GiveUp),
             (false, None, 1, 3, Decision::GiveUp),
-            (true, Some(0), 1, 3, again(0)),
             (true, Some(60), 1, 3, again(60_000)),
             (true, Some(61), 1, 3, Decision::TooLong(Duration::from_secs(61))),
             (true, Some(61), 1, 0, Decision::TooLong(Duration::from_secs(61))),
@@ -164,7 +175,14 @@ mod tests {
         let attempt = || Err::<(), _>(failure(true, Some(3600)));
         let failure = run(3, attempt, |_, _| panic!("it waits"), || 1.0).expect_err("a failure");
         assert_eq!(failure.kind, Kind::RateLimited);
-        assert!(failure.hint.is_some_and(|hint| hint.contains("3600 seconds")));
+        assert!(failure.hint.is_some_and(|hint| hint.contains("wait 3600 seconds")));
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again_and_a_refusal_is_not() {
+        let retried: Vec<u16> = (100..600).filter(|status| is_retryable(*status)).collect();
+        let expected = [408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527];
+        assert_eq!(retried, expected);
     }
 
     #[test]
@@ -172,11 +190,13 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         for (value, seconds) in [
             ("120", Some(120)),
-            (" 0 ", Some(0)),
+            (" 0 ", None),
+            ("000", None),
             ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
             ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
             ("Sun Nov  6 08:49:47 1994", Some(10)),
-            ("Sun, 06 Nov 1994 08:49:27 GMT", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:49:27 GMT", None),
             ("", None),
             ("-1", None),
             ("1.5", None),

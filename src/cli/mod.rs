@@ -153,8 +153,8 @@ pub struct GlobalArgs {
 
     /// Attempts after a failed one [default: 3]
     ///
-    /// Requests that fail by the network, 429, 500, 502, 503 or 504 are sent again, after waits that double or as
-    /// Retry-After asks.
+    /// Requests that fail by the network, 408, 409, 425, 429, 500, 502 to 504 or 520 to 527 are sent again, after waits
+    /// that double or as Retry-After asks.
     #[arg(long, global = true, value_name = "N", help_heading = CONNECTION)]
     pub retries: Option<u32>,
 

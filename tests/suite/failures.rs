@@ -23,7 +23,7 @@ fn every_refusal_has_its_status_and_the_servers_own_words() {
         (404, 6, &["not found", "base URL"]),
         (409, 6, &["(409)"]),
         (422, 6, &["rejected", "(422)"]),
-        (429, 7, &["fewer requests"]),
+        (429, 7, &["the API is rate-limiting requests (429)"]),
         (500, 8, &["failed", "(500)"]),
         (503, 8, &["failed", "(503)"]),
     ] {
@@ -71,7 +71,7 @@ fn a_server_that_never_answers_is_given_up_after_the_time_limit() {
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let arguments = ["partners", "list", "--timeout", "50ms", "--retries", "0", "--base-url", &url];
     let list = carrierx(&arguments).env("CARRIERX_TOKEN", TOKEN).assert().code(9);
-    assert_report(&stderr(&list), &["within 50ms", "--timeout"]);
+    assert_report(&stderr(&list), &["timed out after 50ms", "--timeout"]);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn in_json_a_list_that_broke_off_tells_its_rows_and_where_to_go_on() {
 
 #[test]
 fn what_may_succeed_another_time_is_tried_again() {
-    for status in [429, 500, 502, 503, 504] {
+    for status in [408, 409, 425, 429, 500, 502, 503, 504, 520, 527] {
         let api = Api::new();
         let failing = api.answer_once(status);
         let page = api.page(&[], last_page(&["{}"]));
@@ -219,7 +219,7 @@ fn what_may_succeed_another_time_is_tried_again() {
 #[test]
 fn what_cannot_succeed_another_time_is_not_tried_again() {
     for (status, body) in
-        [(400, "{}"), (401, "{}"), (403, "{}"), (404, "{}"), (409, "{}"), (422, "{}"), (501, "{}"), (200, "no JSON")]
+        [(400, "{}"), (401, "{}"), (403, "{}"), (404, "{}"), (422, "{}"), (501, "{}"), (200, "no JSON")]
     {
         let api = Api::new();
         let failing = api.answer(&[], status, "application/json", body);
@@ -262,7 +262,7 @@ fn a_server_that_asks_for_a_long_wait_ends_the_run_and_its_wish_is_told() {
     let api = Api::new();
     let failing = api.answer_with_retry_after(503, "3600");
     let list = api.list(&[]).code(7);
-    assert_report(&stderr(&list), &["wait for 3600 seconds"]);
+    assert_report(&stderr(&list), &["wait 3600 seconds"]);
     failing.assert_calls(1);
 }
 

@@ -105,10 +105,10 @@ fn a_connection_that_fails_before_an_answer_is_a_network_fault_and_tried_again()
     assert_all(vec![
         fault("nothing at all", vec![], 9, 2, "after 2 attempts"),
         fault("a reset", vec![Reset], 9, 2, "reset"),
-        fault("silence", vec![Hang], 9, 2, "within 1s"),
+        fault("silence", vec![Hang], 9, 2, "timed out after 1s"),
         fault("a cut status line", vec![send("HTTP/1.1 20")], 9, 2, ""),
         fault("a cut header", vec![send("HTTP/1.1 200 OK\r\nContent-Le")], 9, 2, ""),
-        fault("a header that drips", vec![send("HTTP/1.1 200 OK\r\nX: "), Drip], 9, 2, "within 1s"),
+        fault("a header that drips", vec![send("HTTP/1.1 200 OK\r\nX: "), Drip], 9, 2, "timed out after 1s"),
         fault("an endless header", vec![send("HTTP/1.1 200 OK\r\nX: "), Flood(vec![b'x'; 9999])], 9, 2, "too large"),
         fault("endless headers", vec![send("HTTP/1.1 200 OK\r\n"), Flood(b"X: y\r\n".repeat(999))], 9, 2, ""),
         fault("no HTTP", vec![send("SSH-2.0-OpenSSH_9.2\r\n")], 9, 2, "HTTP"),
@@ -126,23 +126,23 @@ fn a_body_that_breaks_off_is_a_network_fault_and_tried_again() {
     let chunked = "Transfer-Encoding: chunked\r\n";
     let zipped = gzip([whole.clone().into_bytes()]);
     assert_all(vec![
-        fault("a cut body", vec![head("Content-Length: 9999\r\n"), send(&whole)], 9, 2, "broke off"),
+        fault("a cut body", vec![head("Content-Length: 9999\r\n"), send(&whole)], 9, 2, "was cut off"),
         fault(
             "ten terabytes announced",
             vec![head("Content-Length: 10000000000000\r\n"), send(&whole)],
             9,
             2,
-            "broke off",
+            "was cut off",
         ),
         fault("a reset in the body", vec![head("Content-Length: 9999\r\n"), send(cut), Reset], 9, 2, ""),
-        fault("a body that drips", vec![head("Content-Length: 9999\r\n"), Drip], 9, 2, "within 1s"),
-        fault("a body that stops", vec![head("Content-Length: 9999\r\n"), send(cut), Hang], 9, 2, "within 1s"),
-        fault("a cut chunk", vec![head(chunked), send("ff\r\n{")], 9, 2, "broke off"),
-        fault("no last chunk", vec![head(chunked), send("2\r\n{}\r\n")], 9, 2, "broke off"),
-        fault("a chunk without a size", vec![head(chunked), send("xyz\r\n{}\r\n0\r\n\r\n")], 9, 2, "broke off"),
-        fault("a chunk of more than memory", vec![head(chunked), send("fffffffffffffffff\r\n{}")], 9, 2, "broke off"),
-        fault("no gzip", vec![answer_with("Content-Encoding: gzip\r\n", &whole)], 9, 2, "broke off"),
-        fault("a cut gzip", vec![answer_with("Content-Encoding: gzip\r\n", &zipped[..20])], 9, 2, "broke off"),
+        fault("a body that drips", vec![head("Content-Length: 9999\r\n"), Drip], 9, 2, "timed out after 1s"),
+        fault("a body that stops", vec![head("Content-Length: 9999\r\n"), send(cut), Hang], 9, 2, "timed out after 1s"),
+        fault("a cut chunk", vec![head(chunked), send("ff\r\n{")], 9, 2, "was cut off"),
+        fault("no last chunk", vec![head(chunked), send("2\r\n{}\r\n")], 9, 2, "was cut off"),
+        fault("a chunk without a size", vec![head(chunked), send("xyz\r\n{}\r\n0\r\n\r\n")], 9, 2, "was cut off"),
+        fault("a chunk of more than memory", vec![head(chunked), send("fffffffffffffffff\r\n{}")], 9, 2, "was cut off"),
+        fault("no gzip", vec![answer_with("Content-Encoding: gzip\r\n", &whole)], 9, 2, "could not be decompressed"),
+        fault("a cut gzip", vec![answer_with("Content-Encoding: gzip\r\n", &zipped[..20])], 9, 2, "was cut off"),
     ]);
 }
 
@@ -183,14 +183,15 @@ fn an_answer_that_is_no_page_is_the_servers_fault_and_not_tried_again() {
         fault("an empty body", vec![answer("")], 8, 1, "EOF"),
         fault("a length too short", vec![head("Content-Length: 20\r\n"), send(&whole)], 8, 1, "EOF"),
         fault("HTML", vec![answer_with(html, "<html>log in</html>")], 8, 1, "text/html"),
-        fault("HTML under a false name", vec![answer("<html>log in</html>")], 8, 1, "not a page"),
+        fault("HTML under a false name", vec![answer("<html>log in</html>")], 8, 1, "is HTML"),
         fault("204", vec![with_status("204 No Content")], 8, 1, "204"),
         fault("206", vec![with_status("206 Partial Content")], 8, 1, "206"),
         fault("304", vec![with_status("304 Not Modified")], 8, 1, ""),
-        fault("a redirect to nowhere", vec![with_status("302 Found")], 8, 1, "nowhere"),
+        fault("a redirect to nowhere", vec![with_status("302 Found")], 8, 1, "without a usable Location"),
         fault("garbage behind", vec![answer(format!("{whole}x"))], 8, 1, "trailing"),
         fault("two documents", vec![answer(whole.repeat(2))], 8, 1, "trailing"),
-        fault("a byte order mark", vec![answer(format!("\u{feff}{whole}"))], 8, 1, "not a page"),
+        fault("another encoding", vec![answer_with("Content-Encoding: br\r\n", &whole)], 8, 1, "encoded as br"),
+        fault("gzip in gzip", vec![answer_with("Content-Encoding: gzip, gzip\r\n", &whole)], 8, 1, "gzip, gzip"),
         fault("UTF-16", vec![answer(utf16)], 8, 1, ""),
         fault("no UTF-8", vec![answer(b"{\"items\":[{\"name\":\"\xff\"}]}")], 8, 1, "UTF-8"),
         fault("NUL bytes", vec![answer("\0".repeat(99))], 8, 1, "not a page"),
@@ -272,8 +273,19 @@ fn odd_answers_that_are_valid_come_out_as_they_were_sent() {
         list(server.base_url(), &[]).success().stdout("{}\n");
     }
     let early = send("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
-    let zipped = answer_with("Content-Encoding: gzip\r\n", gzip([page("{}").into_bytes()]));
-    for script in [vec![early, answer(page("{}"))], vec![zipped]] {
+    let whole = page("{}");
+    let members = [gzip([whole[..9].into()]), gzip([]), gzip([whole[9..].into()])].concat();
+    let zipped = |name: &str, bytes: &[u8]| answer_with(&format!("Content-Encoding: {name}\r\n"), bytes);
+    for script in [
+        vec![early, answer(&whole)],
+        vec![zipped("gzip", &gzip([whole.clone().into()]))],
+        vec![zipped("GZIP", &gzip([whole.clone().into()]))],
+        vec![zipped("x-gzip", &members)],
+        vec![zipped("identity", whole.as_bytes())],
+        vec![answer(format!("\u{feff}{whole}"))],
+        vec![answer_with("Content-Type: text/html\r\n", &whole)],
+        vec![answer_with(&"X-Header: yes\r\n".repeat(500), &whole)],
+    ] {
         list(Scripted::start(vec![script]).base_url(), &[]).success().stdout("{}\n");
     }
 }
@@ -283,12 +295,129 @@ fn a_redirect_is_followed_within_the_origin_and_not_for_ever() {
     let to = |place: &str| {
         send(format!("HTTP/1.1 302 Found\r\nLocation: {place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
     };
-    let server = Scripted::start(vec![vec![to("/elsewhere")], vec![answer(page("{}"))]]);
+    let kept = "limit=100&offset=0&order=date_created+asc";
+    let server = Scripted::start(vec![vec![to(&format!("/elsewhere?{kept}&a=b"))], vec![answer(page("{}"))]]);
     list(server.base_url(), &[]).success().stdout("{}\n");
-    let circle = Scripted::start(vec![vec![to("/core/v2/partners")]]);
+    let circle = Scripted::start(vec![vec![to(&format!("/core/v2/partners?{kept}"))]]);
     let report = assert_told("a circle", &list(circle.base_url(), &[]), 8);
-    assert!(report.contains("redirects again and again"), "{report}");
+    assert!(report.contains("redirect loop"), "{report}");
     assert_eq!(circle.requests(), 6);
+}
+
+#[test]
+fn rows_that_come_by_a_redirect_answer_the_question_that_was_asked() {
+    for (name, place) in [
+        ("no query", "/core/v2/partners/"),
+        ("another filter", "/core/v2/partners?limit=100&offset=0&order=date_created+asc&filter=status+eq+b"),
+        ("no filter", "/core/v2/partners?limit=100&offset=0&order=date_created+asc"),
+        ("a limit of its own", "/x?limit=10&offset=0&order=date_created+asc&filter=status+eq+a"),
+    ] {
+        let moved =
+            format!("HTTP/1.1 301 Moved\r\nLocation: {place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        let server = Scripted::start(vec![vec![send(moved)], vec![answer(page("{}"))]]);
+        let report = assert_told(name, &list(server.base_url(), &["-f", "status eq a"]), 8);
+        assert!(report.contains("drops or changes `"), "{name}: {report}");
+        assert_eq!(server.requests(), 1, "{name}");
+    }
+}
+
+/// An error with these header lines.
+fn refusal(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Step {
+    let body = body.as_ref();
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+    Send([head.as_bytes(), body].concat())
+}
+
+#[test]
+fn a_status_that_came_counts_whatever_becomes_of_its_body() {
+    let broken = |status: &str| {
+        let zip =
+            format!("HTTP/1.1 {status} X\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\nRetry-After: 61\r\n\r\n");
+        let cut =
+            format!("HTTP/1.1 {status} X\r\nContent-Length: 999\r\nRetry-After: 61\r\n\r\n{{\"message\":\"whole\"");
+        let strange = refusal(status, "Content-Encoding: br\r\nRetry-After: 61\r\n", "???");
+        [
+            vec![send(format!("{zip}not gzip!"))],
+            vec![send(&cut)],
+            vec![send(&cut), Reset],
+            vec![send(&cut), Hang],
+            vec![strange],
+        ]
+    };
+    let mut faults = Vec::new();
+    for (status, code, says) in [
+        ("401", 4, "refused the token (401)"),
+        ("403", 5, "forbade the request (403)"),
+        ("404", 6, "was not found (404)"),
+        ("415", 6, "rejected the request (415)"),
+        ("429", 7, "wait 61 seconds"),
+        ("503", 7, "wait 61 seconds"),
+    ] {
+        faults.extend(broken(status).map(|script| fault("a broken body", script, code, 1, says)));
+    }
+    assert_all(faults);
+}
+
+#[test]
+fn an_error_costs_no_more_than_its_words() {
+    let entries = |entry: &str, count: usize| format!("{{\"errors\":[{}]}}", vec![entry; count].join(","));
+    let many = gzip(std::iter::once(b"[{}".to_vec()).chain(std::iter::repeat_n(b",{}".repeat(1 << 20), 40)));
+    let zip = "Content-Encoding: gzip\r\n";
+    assert_all(vec![
+        fault("40 million entries", vec![refusal("415", zip, &many)], 6, 1, "(415)"),
+        fault("as many of a refused token", vec![refusal("401", zip, &many)], 4, 1, "(401)"),
+        fault("as many as a redirect", vec![refusal("302", zip, &many)], 8, 1, "Location"),
+        fault("as many with 206", vec![refusal("206", zip, &many)], 8, 1, "206"),
+        fault("long words", vec![refusal("415", "", entries(r#"{"message":"x"}"#, 1 << 18))], 6, 1, "x; x"),
+        fault("a hundred thousand levels", vec![refusal("422", "", "[".repeat(1 << 20))], 6, 2, "(422)"),
+        fault("an endless body", vec![send("HTTP/1.1 415 X\r\n\r\n"), Flood(vec![b'x'; 1 << 16])], 6, 1, "(415): x"),
+        fault("endless tags", vec![refusal("415", "", "<a>".repeat(1 << 20))], 6, 1, "(415)"),
+        fault("endless scripts", vec![refusal("415", "", "<script>".repeat(1 << 20))], 6, 1, "(415)"),
+        fault(
+            "no message, but a code",
+            vec![refusal("415", "", r#"{"errors":[{"code":17,"field":"x"},{"message":"m","code":"E"}]}"#)],
+            6,
+            1,
+            r#"(415): {"code":17,"field":"x"}; m (code E)"#,
+        ),
+    ]);
+}
+
+#[test]
+fn a_gateway_that_refuses_is_not_taken_for_the_api() {
+    let html = "Content-Type: text/html\r\n";
+    let nginx = "<html><head><title>400 No</title></head><body>No required SSL certificate was sent</body></html>";
+    assert_all(vec![
+        fault("401 in HTML", vec![refusal("401", html, "<html>Sign in</html>")], 8, 1, "gateway"),
+        fault("403 in HTML", vec![refusal("403", html, "<html>Blocked</html>")], 8, 1, "(403): Blocked"),
+        fault("basic auth", vec![refusal("401", "WWW-Authenticate: Basic realm=x\r\n", "No")], 8, 1, "gateway"),
+        fault("JSON called HTML", vec![refusal("401", html, r#"{"message":"expired"}"#)], 4, 1, "(401): expired"),
+        fault("a client certificate", vec![refusal("400", html, nginx)], 6, 2, "No required SSL certificate was sent"),
+    ]);
+}
+
+#[test]
+fn a_request_that_is_too_long_is_not_sent() {
+    let server = Scripted::start(vec![vec![answer(page("{}"))]]);
+    let filter = format!("login eq {}", "x".repeat(70_000));
+    for option in ["-f", "--raw-filter"] {
+        let report = assert_told(option, &list(server.base_url(), &[option, &filter]), 2);
+        assert!(report.contains("the filter is too long"), "{report}");
+    }
+    assert_eq!(server.requests(), 0);
+}
+
+#[test]
+fn a_length_that_never_comes_costs_no_memory() {
+    let script = vec![head("Content-Length: 67108864\r\n"), send("{")];
+    let server = Scripted::start(vec![script]);
+    let ids: Vec<String> = (0..16).map(|n| format!("{n:08}-0000-0000-0000-000000000000")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let common = ["partners", "get", "--retries", "0", "--base-url", server.base_url()];
+    let mut command = carrierx_within(Budget { megabytes: 100, ..Budget::default() }, &[&common[..], &ids].concat());
+    let report = stderr(&command.env("CARRIERX_TOKEN", TOKEN).assert().code(9));
+    assert!(report.contains("was cut off"), "{report}");
 }
 
 #[test]

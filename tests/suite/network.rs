@@ -159,7 +159,7 @@ fn a_failing_proxy_is_named_without_its_password() {
 fn a_proxy_that_does_not_answer_at_all_is_named() {
     let mut command = list(&format!("https://{HOST}/core/v2"), &["--retries", "0"]);
     let refused = command.env("HTTPS_PROXY", "http://127.0.0.1:1").assert().code(9).stdout("");
-    assert_refused(&refused, &["through the proxy http://127.0.0.1:1: Connection refused", "HTTPS_PROXY"]);
+    assert_refused(&refused, &["through the proxy http://127.0.0.1:1 failed: Connection refused", "HTTPS_PROXY"]);
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn the_proxy_is_the_one_that_curl_would_use() {
     ] {
         let mut command = list(&format!("https://{HOST}/core/v2"), &["--retries", "0"]);
         let report = stderr(&command.envs(variables.iter().copied()).assert().code(9));
-        assert!(report.contains(&format!("through the proxy http://{address}: ")), "{variables:?}: {report}");
+        assert!(report.contains(&format!("through the proxy http://{address} failed: ")), "{variables:?}: {report}");
         let asked = proxy.asked().pop().expect("a request").to_lowercase();
         assert!(asked.contains(&sent.to_lowercase()), "{variables:?}: {asked}");
     }

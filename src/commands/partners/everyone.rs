@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::api::ahead::{Fetch, Wait};
+use crate::api::ahead::{Fetch, Wait, Wanted};
 use crate::api::pages::{OrderRefused, Pages, Walk};
 use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::cli::GlobalArgs;
@@ -37,7 +37,9 @@ impl Everyone {
     /// Asks by this connection.
     pub fn new(connection: &Arc<Connection>, settings: &Settings, failed: &'static str) -> Self {
         let connection = Arc::clone(connection);
-        let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| connection.client.page(request, on_wait);
+        let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
+            connection.client.page_while(wanted, request, on_wait)
+        };
         let order = match settings.order.source {
             Source::Default => OrderRefused::AskWithout,
             _ => OrderRefused::Report,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::api::address;
-use crate::api::ahead::Wait;
+use crate::api::ahead::{Wait, Wanted};
 use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::api::query::PageRequest;
@@ -64,7 +64,9 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
         profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
         file: file.map(Path::to_string_lossy),
     };
-    let fetch = move |request: &PageRequest, on_wait: &dyn Fn(Wait)| connection.client.page(request, on_wait);
+    let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
+        connection.client.page_while(wanted, request, on_wait)
+    };
     let on_wait = |wait: Wait| connection::say_wait(wait, notices);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
 
