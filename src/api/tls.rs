@@ -24,6 +24,10 @@ use crate::error::{Failure, Kind};
 /// Twenty times what all the authorities of a system take.
 const MAX_SIZE: u64 = 8 << 20;
 
+/// The variables that name what to trust in place of what the system trusts.
+const CERTIFICATE_FILE: &str = "SSL_CERT_FILE";
+const CERTIFICATE_FOLDER: &str = "SSL_CERT_DIR";
+
 /// The certificate of an authority that signs certificates of servers.
 pub type Authority = CertificateDer<'static>;
 
@@ -123,8 +127,14 @@ pub fn problem(error: &Error) -> Option<(String, String)> {
     let found = |problem: &str, hint: &str| Some((problem.to_owned(), hint.to_owned()));
     match error {
         Error::InvalidCertificate(problem) => {
-            let (problem, hint) = certificate_problem(problem);
-            Some((problem, hint.to_owned()))
+            let (words, hint) = certificate_problem(problem);
+            let variable = [CERTIFICATE_FILE, CERTIFICATE_FOLDER].into_iter().find(|name| env::var_os(name).is_some());
+            match (problem, variable) {
+                (CertificateError::UnknownIssuer, Some(name)) => {
+                    Some((words, format!("check {name}, which is set; {hint}")))
+                }
+                _ => Some((words, hint.to_owned())),
+            }
         }
         // What the verifier says when there are no authorities at all.
         Error::General(problem) if problem.contains("CA certificates") => {
@@ -216,7 +226,7 @@ fn wrong_purpose() -> (String, &'static str) {
 
 /// Why no authority was found: the system has none, or a variable leads to none.
 fn no_authorities(variable: impl Fn(&str) -> Option<OsString>) -> (String, String) {
-    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+    for name in [CERTIFICATE_FILE, CERTIFICATE_FOLDER] {
         if let Some(value) = variable(name) {
             let problem = format!("no certificate authority was found in {name} ({})", value.display());
             return (problem, format!("correct {name}, unset it to trust what the system trusts, or add --ca-file"));

@@ -61,6 +61,41 @@ fn a_certificate_out_of_its_time_is_refused() {
 }
 
 #[test]
+fn a_certificate_that_cannot_identify_a_server_is_named_and_not_tried_again() {
+    let authority = Authority::new();
+    let for_clients = |params: &mut rcgen::CertificateParams| {
+        params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    };
+    for (server, words, way_out) in [
+        (authority.serve_as_itself(), "certificate authority, which may not identify a server", "CA:FALSE"),
+        (authority.serve_with("localhost", Validity::Now, "", for_clients), "for another use", "serverAuth"),
+    ] {
+        let refused = list_from(&server, &authority.file()).code(9).stdout("");
+        assert_refused(&refused, &[words, way_out]);
+        assert_eq!((server.requests(), server.connections()), (0, 1));
+    }
+}
+
+#[test]
+fn an_authority_is_read_as_windows_and_openssl_write_it() {
+    let authority = Authority::new();
+    let pem = fs::read_to_string(authority.file()).expect("a file");
+    let server = authority.serve("localhost", Validity::Now, &last_page(&[]));
+    let folder = tempfile::tempdir().expect("a folder");
+    for text in [
+        format!("\u{feff}{pem}"),
+        pem.replace('\n', "\r\n"),
+        pem.replace(" CERTIFICATE-----", " TRUSTED CERTIFICATE-----"),
+        pem.replace(" CERTIFICATE-----", " X509 CERTIFICATE-----"),
+    ] {
+        let file = folder.path().join("ca.pem");
+        fs::write(&file, text).expect("a file");
+        list_from(&server, &file).success();
+    }
+    assert_eq!(server.requests(), 4);
+}
+
+#[test]
 fn the_authority_may_stand_in_the_configuration_beside_it_or_in_the_home() {
     let authority = Authority::new();
     let server = authority.serve("localhost", Validity::Now, &last_page(&[]));

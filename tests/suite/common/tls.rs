@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
@@ -41,9 +42,27 @@ impl Authority {
         self.folder.path().join("ca.pem")
     }
 
+    /// A server whose certificate is that of the authority itself.
+    pub fn serve_as_itself(&self) -> TlsServer {
+        let certificate = CertificateDer::from_pem_file(self.file()).expect("a certificate");
+        TlsServer::start(configuration(certificate, self.issuer.key()).into(), "")
+    }
+
     /// A server with a certificate for that name. It answers every request with `body`.
     pub fn serve(&self, name: &str, validity: Validity, body: &str) -> TlsServer {
+        self.serve_with(name, validity, body, |_| {})
+    }
+
+    /// The same, with a certificate that is changed before it is signed.
+    pub fn serve_with(
+        &self,
+        name: &str,
+        validity: Validity,
+        body: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> TlsServer {
         let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        change(&mut params);
         let years = match validity {
             Validity::Now => (2000, 4000),
             Validity::Past => (2000, 2001),
@@ -52,14 +71,17 @@ impl Authority {
         (params.not_before, params.not_after) = (date_time_ymd(years.0, 1, 1), date_time_ymd(years.1, 1, 1));
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.into()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
-            .expect("a certificate that goes with its key");
-        TlsServer::start(Arc::new(config), body)
+        TlsServer::start(configuration(certificate.into(), &key).into(), body)
     }
+}
+
+fn configuration(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
+    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+        .expect("a certificate that goes with its key")
 }
 
 /// A server on loopback that speaks HTTP over TLS.
