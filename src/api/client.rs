@@ -147,7 +147,7 @@ impl Client {
     pub fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         let url = address::of_page(&self.base_url, request);
         let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
-        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.recycled_by(&self.buffers))
+        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.redacted(&self.credentials.token).recycled_by(&self.buffers))
     }
 
     /// What the API has at the address of the partner with that SID, as the text that came; none if it has nothing.

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use crate::raw;
+use crate::values::Token;
 
 use super::buffers::Buffers;
 
@@ -22,13 +23,17 @@ const MAX_DEPTH: usize = 128;
 /// nothing but `{}` would take ten times its size in memory.
 const MAX_PARTNERS: usize = 100_000;
 
+/// How many characters of the server's words are kept: more than is ever shown, so that a token in them is recognized.
+const MAX_WORDS: usize = 4096;
+
 /// Levels that a page has around a partner, and around the value of any other key.
 const AROUND_A_PARTNER: usize = 2;
 const AROUND_A_VALUE: usize = 1;
 
 /// One page of partners, and what the server says of the list around it.
 ///
-/// Every statement may be missing: the documentation leaves open which of them come.
+/// Every statement may be missing: the documentation leaves open which of them come. One that cannot be read counts as
+/// missing and is among the [`oddities`](Self::oddities).
 #[derive(Debug)]
 pub struct Page {
     body: String,
@@ -39,8 +44,31 @@ pub struct Page {
     pub has_more: Option<bool>,
     /// How many partners match in all.
     pub total: Option<u64>,
+    /// How many partners precede this page.
+    pub offset: Option<u64>,
+    /// How many partners the page holds.
+    pub count: Option<u64>,
+    /// The most partners that the page could hold.
+    pub limit: Option<u64>,
     /// What `pagination` says about a next page.
     pub next: Next,
+    /// The beginning of what the server reports as errors, although it sent a page.
+    pub errors: Option<String>,
+    /// Statements that have another form than the documented one.
+    pub oddities: Vec<Oddity>,
+}
+
+/// A statement of the page object in another form than the documented one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oddity {
+    /// The key in the page object.
+    pub key: &'static str,
+    /// The beginning of the value as it came.
+    pub value: String,
+    /// What the documentation has there.
+    pub expected: &'static str,
+    /// Whether its meaning is clear all the same.
+    pub is_understood: bool,
 }
 
 /// What a page says about the next one in `pagination`.
@@ -50,8 +78,8 @@ pub enum Next {
     Unsaid,
     /// There is none: `pagination` is there without `next`.
     None,
-    /// There is one, found by going on from the offset.
-    ByOffset,
+    /// There is one, found by going on from the offset; the number is the offset that its URL names.
+    ByOffset(Option<u64>),
     /// There is one, found after this cursor.
     After(String),
 }
@@ -74,15 +102,30 @@ impl Page {
             }
         }
         let items = items.iter().map(|item| range_within(&body, item.get())).collect();
-        let has_more = read(envelope.has_more, "has_more", "true or false")?;
-        let total = read(envelope.total, "total", "a whole number")?;
-        let next = read_next(envelope.pagination)?;
-        Ok(Self { body, items, has_more, total, next, buffers: None })
+        let mut oddities = Vec::new();
+        let mut number = |value, key| read(value, key, "a whole number", whole_number, &mut oddities);
+        let total = number(envelope.total, "total");
+        let offset = number(envelope.offset, "offset");
+        let count = number(envelope.count, "count");
+        let limit = number(envelope.limit, "limit");
+        let has_more = read(envelope.has_more, "has_more", "true or false", truth, &mut oddities);
+        let next = read(envelope.pagination, "pagination", "an object with a URL as `next`", next_page, &mut oddities);
+        let errors = envelope.errors.filter(|errors| !matches!(errors.get(), "[]" | "{}" | "\"\"" | "false" | "0"));
+        let errors = errors.map(|errors| errors.get().chars().take(MAX_WORDS).collect());
+        let next = next.unwrap_or(Next::Unsaid);
+        Ok(Self { body, items, has_more, total, offset, count, limit, next, errors, oddities, buffers: None })
     }
 
     /// The same page, its memory to be used for another one when it is dropped.
     pub fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
         self.buffers = Some(Arc::clone(buffers));
+        self
+    }
+
+    /// The same page, without the token where the server's words repeat it.
+    pub fn redacted(mut self, token: &Token) -> Self {
+        let words = self.oddities.iter_mut().map(|oddity| &mut oddity.value).chain(&mut self.errors);
+        words.for_each(|words| *words = token.redact(words));
         self
     }
 
@@ -153,31 +196,84 @@ fn range_within(whole: &str, piece: &str) -> Range<usize> {
     start..start + piece.len()
 }
 
-/// The value of an envelope key; `null` is like an absent key.
-fn read<'a, T: Deserialize<'a>>(value: Option<&'a RawValue>, key: &str, expected: &str) -> Result<Option<T>, String> {
-    let Some(value) = value else { return Ok(None) };
-    serde_json::from_str(value.get()).map_err(|_| format!("`{key}` is not {expected}"))
+/// How a statement was understood.
+enum Reading<T> {
+    /// It has the documented form.
+    Plain(T),
+    /// It has another form, and its meaning is clear all the same.
+    Understood(T),
+    /// Nobody can tell what it means.
+    Unclear,
 }
 
-fn read_next(pagination: Option<&RawValue>) -> Result<Next, String> {
-    #[derive(serde::Deserialize)]
-    struct Pagination {
-        next: Option<String>,
-    }
-    let Some(pagination) = read::<Pagination>(pagination, "pagination", "an object with a URL as `next`")? else {
-        return Ok(Next::Unsaid);
+/// The value of an envelope key; `null` is like an absent key, and so is what cannot be understood.
+fn read<T>(
+    value: Option<&RawValue>,
+    key: &'static str,
+    expected: &'static str,
+    understand: fn(&str) -> Reading<T>,
+    oddities: &mut Vec<Oddity>,
+) -> Option<T> {
+    let value = value?.get();
+    let (read, is_understood) = match understand(value) {
+        Reading::Plain(read) => return Some(read),
+        Reading::Understood(read) => (Some(read), true),
+        Reading::Unclear => (None, false),
     };
-    Ok(pagination.next.map_or(Next::None, |next| cursor_of(&next).map_or(Next::ByOffset, Next::After)))
+    let value = value.chars().take(MAX_WORDS).collect();
+    oddities.push(Oddity { key, value, expected, is_understood });
+    read
 }
 
-/// The cursor in the URL of a next page. Only this is ever taken from such a URL: where it points is not followed.
-fn cursor_of(next: &str) -> Option<String> {
-    let query = Url::parse(next)
+/// A number that counts something: `12`, or else `"12"` or `12.0`.
+fn whole_number(value: &str) -> Reading<u64> {
+    let digits = |text: &str| text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+    if let Some(number) = digits(value) {
+        return Reading::Plain(number);
+    }
+    let text = value.trim_matches('"').trim_ascii();
+    let whole = text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|byte| byte == b'0'));
+    digits(whole.map_or(text, |(whole, _)| whole)).map_or(Reading::Unclear, Reading::Understood)
+}
+
+/// `true` or `false`, or else the same in quotes or as a number.
+fn truth(value: &str) -> Reading<bool> {
+    match (value, value.trim_matches('"').to_ascii_lowercase().as_str()) {
+        ("true", _) => Reading::Plain(true),
+        ("false", _) => Reading::Plain(false),
+        (_, "true" | "1") => Reading::Understood(true),
+        (_, "false" | "0") => Reading::Understood(false),
+        _ => Reading::Unclear,
+    }
+}
+
+/// What `pagination` says; an empty array is the empty object of some languages.
+fn next_page(pagination: &str) -> Reading<Next> {
+    let is_empty_array = pagination.strip_prefix('[').is_some_and(|rest| rest.trim_ascii_start() == "]");
+    if !pagination.starts_with('{') && !is_empty_array {
+        return Reading::Unclear;
+    }
+    match raw::lookup(pagination, ["next"]) {
+        None | Some("null" | "\"\"" | "false") => Reading::Plain(Next::None),
+        Some(next) if next.starts_with('"') => Reading::Plain(next_at(&raw::text(next))),
+        Some(_) => Reading::Unclear,
+    }
+}
+
+/// The cursor or else the offset in the URL of a next page. Only these are ever taken from such a URL: where it points is
+/// not followed.
+fn next_at(url: &str) -> Next {
+    let query = Url::parse(url)
         .map(|url| url.query().unwrap_or_default().to_owned())
-        .unwrap_or_else(|_| next.split_once('?').map_or("", |(_, query)| query).to_owned());
-    url::form_urlencoded::parse(query.as_bytes())
-        .find(|(name, value)| name == "after" && !value.is_empty())
-        .map(|(_, value)| value.into_owned())
+        .unwrap_or_else(|_| url.split_once('?').map_or("", |(_, query)| query).to_owned());
+    let parameter = |wanted: &str| {
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(name, value)| name == wanted && !value.is_empty()).map(|(_, value)| value)
+    };
+    match parameter("after") {
+        Some(cursor) => Next::After(cursor.into_owned()),
+        None => Next::ByOffset(parameter("offset").and_then(|offset| offset.parse().ok())),
+    }
 }
 
 #[derive(Default)]
@@ -185,7 +281,27 @@ struct Envelope<'a> {
     items: Option<Vec<&'a RawValue>>,
     has_more: Option<&'a RawValue>,
     total: Option<&'a RawValue>,
+    offset: Option<&'a RawValue>,
+    count: Option<&'a RawValue>,
+    limit: Option<&'a RawValue>,
     pagination: Option<&'a RawValue>,
+    errors: Option<&'a RawValue>,
+}
+
+impl<'a> Envelope<'a> {
+    /// Where the value of a key belongs, if anybody wants it.
+    fn place(&mut self, key: &str) -> Option<&mut Option<&'a RawValue>> {
+        match key {
+            "has_more" => Some(&mut self.has_more),
+            "total" => Some(&mut self.total),
+            "offset" => Some(&mut self.offset),
+            "count" => Some(&mut self.count),
+            "limit" => Some(&mut self.limit),
+            "pagination" => Some(&mut self.pagination),
+            "errors" => Some(&mut self.errors),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Envelope<'de> {
@@ -202,23 +318,24 @@ impl<'de> Deserialize<'de> for Envelope<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
                 let mut envelope = Envelope::default();
                 while let Some(key) = map.next_key::<&RawValue>()? {
-                    let twice = match &*raw::text(key.get()) {
-                        "items" => envelope.items.replace(map.next_value::<Items>()?.0).is_some(),
-                        "has_more" => envelope.has_more.replace(map.next_value()?).is_some(),
-                        "total" => envelope.total.replace(map.next_value()?).is_some(),
-                        "pagination" => envelope.pagination.replace(map.next_value()?).is_some(),
-                        _ => {
-                            let value = map.next_value::<&RawValue>()?;
-                            if raw::is_deeper_than(MAX_DEPTH - AROUND_A_VALUE, value.get()) {
-                                let problem = format!("it is nested deeper than {MAX_DEPTH} levels, in {}", key.get());
-                                return Err(A::Error::custom(problem));
-                            }
-                            false
+                    let name = raw::text(key.get());
+                    let is_second = if name == "items" {
+                        envelope.items.replace(map.next_value::<Items>()?.0).is_some()
+                    } else {
+                        let value = map.next_value::<&RawValue>()?;
+                        if raw::is_deeper_than(MAX_DEPTH - AROUND_A_VALUE, value.get()) {
+                            let problem = format!("it is nested deeper than {MAX_DEPTH} levels, in {}", key.get());
+                            return Err(A::Error::custom(problem));
                         }
+                        envelope.place(&name).is_some_and(|place| place.replace(value).is_some())
                     };
-                    if twice {
+                    if is_second {
                         return Err(A::Error::custom(format!("the key {} comes twice", key.get())));
                     }
+                }
+                for value in ["has_more", "total", "offset", "count", "limit", "pagination", "errors"] {
+                    let place = envelope.place(value);
+                    place.into_iter().for_each(|place| *place = place.filter(|value| value.get() != "null"));
                 }
                 Ok(envelope)
             }
@@ -283,18 +400,24 @@ mod tests {
         for body in [r#"{"items":[]}"#, r#"{"items":[],"has_more":null,"total":null,"pagination":null}"#] {
             let page = page(body);
             assert_eq!((page.has_more, page.total, &page.next), (None, None, &Next::Unsaid), "{body}");
+            assert!(page.oddities.is_empty() && page.errors.is_none(), "{body}");
         }
     }
 
     #[test]
-    fn only_the_cursor_is_taken_from_the_next_url() {
+    fn only_cursor_and_offset_are_taken_from_the_next_url() {
         for (pagination, next) in [
             ("{}", Next::None),
             (r#"{"next":null}"#, Next::None),
-            (r#"{"next":"https://api.example.com/partners?limit=1&offset=1"}"#, Next::ByOffset),
+            ("[]", Next::None),
+            ("[ ]", Next::None),
+            (r#"{"previous":"https://api.example.com/partners?offset=1"}"#, Next::None),
+            (r#"{"next":""}"#, Next::None),
+            (r#"{"next":"https://api.example.com/partners?limit=1&offset=1"}"#, Next::ByOffset(Some(1))),
+            (r#"{"next":"https://api.example.com/partners?offset=-1"}"#, Next::ByOffset(None)),
             (r#"{"next":"https://evil.example.com/x?limit=1&after=a%2Bb%20c&offset=9"}"#, Next::After("a+b c".into())),
             (r#"{"next":"/partners?after=abc"}"#, Next::After("abc".into())),
-            (r#"{"next":"no url","prev":1}"#, Next::ByOffset),
+            (r#"{"next":"no url","prev":1}"#, Next::ByOffset(None)),
         ] {
             assert_eq!(page(&format!(r#"{{"items":[],"pagination":{pagination}}}"#)).next, next, "{pagination}");
         }
@@ -310,10 +433,7 @@ mod tests {
             (r#"{"items":[{},null]}"#, "at index 1"),
             (r#"{"items":[[]]}"#, "at index 0"),
             (r#"{"items":[],"items":[]}"#, "\"items\" comes twice"),
-            (r#"{"items":[],"total":"many"}"#, "`total` is not a whole number"),
-            (r#"{"items":[],"total":-1}"#, "`total` is not a whole number"),
-            (r#"{"items":[],"has_more":1}"#, "`has_more` is not true or false"),
-            (r#"{"items":[],"pagination":{"next":5}}"#, "`pagination` is not"),
+            (r#"{"items":[],"count":1,"count":null}"#, "\"count\" comes twice"),
             (r#"{"items":[]"#, "EOF"),
             (r#"{"items":[]} x"#, "trailing"),
             ("", "EOF"),
@@ -321,6 +441,69 @@ mod tests {
             assert!(problem(body).contains(part), "{body}: {}", problem(body));
         }
         assert!(Page::parse(b"{\"items\":[],\"x\":\"\xff\"}".to_vec()).expect_err("not UTF-8").contains("UTF-8"));
+    }
+
+    #[test]
+    fn a_number_of_another_form_is_understood_or_unsaid_and_an_oddity() {
+        for (value, total, is_odd) in [
+            ("12", Some(12), false),
+            ("0", Some(0), false),
+            (r#""12""#, Some(12), true),
+            ("12.0", Some(12), true),
+            (r#"" 12.00 ""#, Some(12), true),
+            ("-1", None, true),
+            ("1.5", None, true),
+            ("1e3", None, true),
+            ("99999999999999999999", None, true),
+            (r#""""#, None, true),
+            (r#""+1""#, None, true),
+            ("true", None, true),
+            ("[]", None, true),
+        ] {
+            for key in ["total", "offset", "count", "limit"] {
+                let page = page(&format!(r#"{{"items":[],"{key}":{value}}}"#));
+                let [read, ..] = match key {
+                    "total" => [page.total],
+                    "offset" => [page.offset],
+                    "count" => [page.count],
+                    _ => [page.limit],
+                };
+                assert_eq!((read, page.oddities.len()), (total, usize::from(is_odd)), "{key}: {value}");
+                let is_understood = page.oddities.iter().all(|oddity| oddity.is_understood == total.is_some());
+                assert!(is_understood, "{key}: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_else_cannot_be_read_is_unsaid_and_an_oddity() {
+        for (member, has_more) in [
+            (r#""has_more":"true""#, Some(true)),
+            (r#""has_more":1"#, Some(true)),
+            (r#""has_more":"False""#, Some(false)),
+            (r#""has_more":0"#, Some(false)),
+            (r#""has_more":"maybe""#, None),
+            (r#""has_more":{}"#, None),
+            (r#""pagination":"https://host/?after=x""#, None),
+            (r#""pagination":[1]"#, None),
+            (r#""pagination":{"next":5}"#, None),
+        ] {
+            let page = page(&format!(r#"{{"items":[],{member}}}"#));
+            assert_eq!((page.has_more, &page.next, page.oddities.len()), (has_more, &Next::Unsaid, 1), "{member}");
+        }
+        let long = page(&format!(r#"{{"items":[],"total":"{}"}}"#, "x".repeat(1 << 20)));
+        assert_eq!(long.oddities[0].value.len(), MAX_WORDS);
+    }
+
+    #[test]
+    fn errors_beside_the_partners_are_kept_unless_there_are_none() {
+        for nothing in ["null", "[]", "{}", "\"\"", "false"] {
+            assert_eq!(page(&format!(r#"{{"items":[],"errors":{nothing}}}"#)).errors, None, "{nothing}");
+        }
+        for errors in [r#"[{"message":"x"}]"#, r#""x""#, r#"{"message":"x"}"#, "[null]"] {
+            let page = page(&format!(r#"{{"items":[],"errors":{errors}}}"#));
+            assert_eq!(page.errors.as_deref(), Some(errors));
+        }
     }
 
     #[test]

@@ -9,7 +9,8 @@ use crate::error::{Failure, Kind};
 use crate::values::{Order, PageSize, Parallel};
 
 use super::ahead::{Ahead, Fetch, Wait};
-use super::completeness::{Census, Facts, Novelty};
+use super::completeness::{Census, Facts, Novelty, Place};
+use super::filter::Equality;
 use super::page::{Next, Page};
 use super::query::{PageRequest, Position, Query};
 
@@ -37,16 +38,37 @@ pub struct Pages<'w> {
     order: OrderRefused,
     position: Option<Position>,
     rows: u64,
-    /// How many partners a page really holds, the server having its own mind about that.
-    step: u64,
-    /// Whether the last page was as long as the one before, so that it is likely where the next ones begin.
+    /// The offset behind the pages so far.
+    reached: u64,
+    /// How far the last page's beginning is from that of the next: the server may cap the page size.
+    stride: u64,
+    /// Whether that is as far as the time before, so that it is likely where the next ones begin.
     is_steady: bool,
+    /// The most partners that a page held.
+    longest: u64,
+    /// After a short page that claims more, where the next one begins if the server drops partners from full pages.
+    beyond_short: Option<BeyondShort>,
+    /// Whether the server was seen to do that.
+    drops_partners: bool,
+    conditions: Vec<Equality>,
     census: Census,
     has_more: Option<bool>,
     end: End,
     /// Pages in a row that brought nothing new.
     stale_pages: u32,
+    /// Pages in a row that held nothing.
+    empty_pages: u32,
 }
+
+/// Another place where the page after a short one may begin.
+struct BeyondShort {
+    offset: u64,
+    /// How many partners the short page held.
+    came: u64,
+}
+
+/// The most pages in a row that may hold nothing although more partners follow: all theirs may have been dropped.
+const MAX_EMPTY_PAGES: u32 = 16;
 
 /// How a list came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,17 +105,23 @@ impl<'w> Pages<'w> {
     /// The pages that answer `query`, each got by `fetch`; `on_wait` is told of waits before further attempts.
     pub fn new(query: Query, walk: Walk, order: OrderRefused, fetch: Arc<Fetch>, on_wait: &'w dyn Fn(Wait)) -> Self {
         Self {
+            conditions: query.filter.as_deref().map(Equality::all_of).unwrap_or_default(),
             query: query.into(),
             ahead: Ahead::new(fetch, walk.parallel.get(), on_wait),
             order,
             position: Some(Position::Offset(walk.offset)),
             rows: 0,
-            step: walk.page_size.get(),
+            reached: walk.offset,
+            stride: walk.page_size.get(),
             is_steady: false,
+            longest: 0,
+            beyond_short: None,
+            drops_partners: false,
             census: Census::default(),
             has_more: None,
             end: End::NotYet,
             stale_pages: 0,
+            empty_pages: 0,
             walk,
         }
     }
@@ -105,12 +133,22 @@ impl<'w> Pages<'w> {
 
     /// The offset at which the list goes on after the pages so far.
     pub fn next_offset(&self) -> u64 {
+        self.reached
+    }
+
+    /// How many partners of the whole list are skipped or came.
+    fn behind(&self) -> u64 {
         self.walk.offset.saturating_add(self.rows)
     }
 
     /// How many partners match in all, if the server said so.
     pub fn total(&self) -> Option<u64> {
         self.census.total()
+    }
+
+    /// The total, unless the pages so far contradict it.
+    pub fn consistent_total(&self) -> Option<u64> {
+        self.census.consistent_total()
     }
 
     /// How many partners will come in all, if that can be told.
@@ -163,7 +201,7 @@ impl<'w> Pages<'w> {
         }
         let (next, start) = (*next, self.walk.offset);
         let end = self.walk.limit.map_or(total, |limit| total.min(start.saturating_add(limit.get())));
-        let offsets = std::iter::successors(Some(next), |offset| offset.checked_add(self.step));
+        let offsets = std::iter::successors(Some(next), |offset| offset.checked_add(self.stride));
         let requests: Vec<_> = offsets
             .take_while(|offset| *offset < end)
             .take(self.ahead.most())
@@ -178,34 +216,114 @@ impl<'w> Pages<'w> {
 
     /// Cuts the page to what is wanted, counts it in, and finds where the next one begins.
     fn follow(&mut self, page: &mut Page, position: &Position) -> Result<(), Failure> {
-        let came = page.len();
+        self.compare(page, position);
+        let (came, begins) = (page.len(), self.offset_of(position));
+        let asked = self.request(position.clone(), self.rows).limit;
         if let Some(limit) = self.walk.limit {
             page.truncate(limit.get() - self.rows);
         }
         let leads_round = self.leads_round(page);
+        self.longest = self.longest.max(came);
         let rows = self.rows + page.len();
-        let reached = self.walk.offset.saturating_add(rows);
-        self.has_more = if came > page.len() { Some(true) } else { claims_more(page, reached) };
+        let behind = self.walk.offset.saturating_add(rows);
+        self.has_more = if came > page.len() { Some(true) } else { claims_more(page, behind) };
         // A page that ends the list is the end, whatever it holds.
         if leads_round && page.has_more != Some(false) {
-            let place = self.place(position);
-            return Err(no_progress(&format!("the page at {place} holds only partners that came before")));
+            return Err(no_progress(&format!("keeps returning the same partners ({})", self.place(position))));
         }
         if !self.has_more.unwrap_or(came > 0) {
             self.has_more = Some(false);
             self.end = End::Said;
         } else if came == 0 {
-            self.end_without_rows(position)?;
+            self.go_on_without_rows(page, position, begins, asked)?;
         } else if self.walk.limit.is_none_or(|limit| rows < limit.get()) {
-            self.is_steady = came == self.step;
-            self.step = came;
-            self.position = Some(match &page.next {
-                Next::After(cursor) => Position::After(cursor.clone()),
-                _ => Position::Offset(reached),
-            });
+            self.check_total(behind, position)?;
+            self.go_on(page, begins, came, asked);
         }
+        self.reached = match self.position {
+            Some(Position::Offset(offset)) => offset,
+            _ => begins.saturating_add(page.len()),
+        };
         self.rows = rows;
         Ok(())
+    }
+
+    /// Compares what the page says with what came; the first one also with what was asked.
+    fn compare(&mut self, page: &Page, position: &Position) {
+        if self.census.pages() == 0 {
+            self.census.compare_with(&self.conditions, page);
+        }
+        self.census.compare(page, position, self.behind());
+        self.empty_pages = if page.is_empty() { self.empty_pages + 1 } else { 0 };
+    }
+
+    /// Finds where the next page begins: at the cursor or the offset that the server names, else behind the partners
+    /// that came, or, with a server that drops some of a full page, behind its limit.
+    fn go_on(&mut self, page: &Page, begins: u64, came: u64, asked: u64) {
+        let full = page.limit.map_or(asked, |limit| limit.min(asked));
+        let next = match &page.next {
+            Next::After(cursor) => {
+                self.is_steady = false;
+                self.position = Some(Position::After(cursor.clone()));
+                return;
+            }
+            Next::ByOffset(Some(offset)) if *offset > begins => *offset,
+            _ if self.drops_partners => begins.saturating_add(full.max(came)),
+            _ => {
+                let offset = begins.saturating_add(full);
+                self.beyond_short = (came < full).then_some(BeyondShort { offset, came });
+                begins.saturating_add(came)
+            }
+        };
+        self.is_steady = next - begins == self.stride;
+        self.stride = next - begins;
+        self.position = Some(Position::Offset(next));
+    }
+
+    /// The page that really follows a short one, which claimed more and named no place for it.
+    ///
+    /// Most servers that send less than was asked cap the page size, and go on behind what came. Others drop some
+    /// partners of a full page: from there they send some a second time. Then what lies behind the full page is asked
+    /// for, and taken if it begins with the very partner that is the first new one here.
+    fn page_behind_short(&mut self, page: Page, position: Position) -> (Page, Position) {
+        let Some(BeyondShort { offset, came }) = self.beyond_short.take() else { return (page, position) };
+        let (repeated, first_new) = self.census.look_at(&page);
+        if repeated == 0 || (first_new.is_none() && page.len() >= came) {
+            return (page, position);
+        }
+        let beyond = Position::Offset(offset);
+        match self.fetch_at(beyond.clone()) {
+            Ok(behind) if self.continues(first_new, &behind) => {
+                self.drops_partners = true;
+                (behind, beyond)
+            }
+            _ => (page, position),
+        }
+    }
+
+    /// Whether a page holds only new partners, this one first.
+    fn continues(&self, first_new: Option<u128>, page: &Page) -> bool {
+        let (repeated, first) = self.census.look_at(page);
+        repeated == 0 && (first_new.is_none() || first_new == first)
+    }
+
+    /// Where a page begins; with a cursor, as far as it can be told.
+    fn offset_of(&self, position: &Position) -> u64 {
+        match position {
+            Position::Offset(offset) => *offset,
+            Position::After(_) => self.reached,
+        }
+    }
+
+    /// A server that sends a whole page more than its total has lost count, and might go on for ever.
+    fn check_total(&self, behind: u64, position: &Position) -> Result<(), Failure> {
+        match self.total() {
+            Some(total) if behind.saturating_sub(total) >= self.longest => {
+                let place = self.place(position);
+                Err(no_progress(&format!("keeps sending partners beyond its own total of {total} ({place})")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Counts a page in, and tells whether going on from it would be going round in circles: it is an earlier page once
@@ -219,37 +337,46 @@ impl<'w> Pages<'w> {
         self.stale_pages > 1 || (novelty == Novelty::SamePage && page.len() > 1)
     }
 
-    /// A page held nothing and claimed that more follows: the end if every partner has come, else a fault.
-    fn end_without_rows(&mut self, position: &Position) -> Result<(), Failure> {
-        if self.total().is_some_and(|total| self.next_offset() >= total) {
+    /// A page held nothing and claimed that more follows: the end if every partner has come; else a fault, unless the
+    /// server names a place further on, or was seen to drop partners.
+    fn go_on_without_rows(&mut self, page: &Page, position: &Position, begins: u64, asked: u64) -> Result<(), Failure> {
+        let total = self.total();
+        if total.is_some_and(|total| self.behind() >= total || begins >= total) {
             self.end = End::EmptyClaim;
             self.has_more = Some(false);
             return Ok(());
         }
-        Err(no_progress(&format!("the page at {} is empty and claims that more partners follow", self.place(position))))
+        let leads_on = match (&page.next, position) {
+            (Next::After(cursor), Position::After(before)) => cursor != before,
+            (Next::After(_), _) => true,
+            (Next::ByOffset(Some(offset)), _) if *offset > begins => total.is_none_or(|total| *offset < total),
+            _ => self.drops_partners,
+        };
+        if leads_on && self.empty_pages <= MAX_EMPTY_PAGES {
+            self.go_on(page, begins, 0, asked);
+            return Ok(());
+        }
+        let place = self.place(position);
+        Err(no_progress(&format!("claims that more partners follow but sent an empty page ({place})")))
     }
 
     /// Where a page begins, in words.
     fn place(&self, position: &Position) -> String {
-        match position {
-            Position::Offset(offset) => format!("offset {offset}"),
-            Position::After(_) => format!("its cursor after {} partners", self.rows),
-        }
+        Place::of(position, self.behind()).to_string()
     }
 }
 
-/// Whether a page says that more partners follow, `reached` partners of the list being behind it.
-fn claims_more(page: &Page, reached: u64) -> Option<bool> {
-    page.has_more.or_else(|| page.total.map(|total| reached < total)).or(match page.next {
+/// Whether a page says that more partners follow, `behind` partners of the list being behind it.
+fn claims_more(page: &Page, behind: u64) -> Option<bool> {
+    page.has_more.or_else(|| page.total.map(|total| behind < total)).or(match page.next {
         Next::Unsaid => None,
         Next::None => Some(false),
-        Next::ByOffset | Next::After(_) => Some(true),
+        Next::ByOffset(_) | Next::After(_) => Some(true),
     })
 }
 
 fn no_progress(what: &str) -> Failure {
-    Failure::new(Kind::Server, format!("the server's list makes no progress: {what}"))
-        .hint("a fault of the server; try again later, or with another --page-size")
+    Failure::new(Kind::Server, format!("the server {what}")).hint("server error; try again later")
 }
 
 impl Iterator for Pages<'_> {
@@ -257,7 +384,8 @@ impl Iterator for Pages<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let position = self.position.take()?;
-        Some(self.fetch_at(position.clone()).and_then(|mut page| {
+        Some(self.fetch_at(position.clone()).and_then(|page| {
+            let (mut page, position) = self.page_behind_short(page, position);
             self.follow(&mut page, &position)?;
             self.look_ahead();
             Ok(page)
@@ -266,440 +394,4 @@ impl Iterator for Pages<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use super::*;
-    use crate::api::ahead::Wanted;
-    use crate::api::query::FieldSelection;
-
-    /// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
-    struct Server {
-        count: u64,
-        cap: u64,
-        /// The members of the page object beside `items`, made from offset and rows.
-        says: fn(u64, u64, u64) -> String,
-        requests: Mutex<Vec<String>>,
-    }
-
-    impl Server {
-        fn new(count: u64, cap: u64, says: fn(u64, u64, u64) -> String) -> Arc<Self> {
-            Self { count, cap, says, requests: Mutex::default() }.into()
-        }
-
-        fn answer(&self, request: &PageRequest) -> Result<Page, Failure> {
-            let (offset, name) = match &request.position {
-                Position::Offset(offset) => (*offset, format!("{}@{offset}", request.limit)),
-                Position::After(cursor) => {
-                    (cursor.parse().expect("a cursor"), format!("{}@after {cursor}", request.limit))
-                }
-            };
-            self.requests.lock().expect("a list").push(name);
-            let end = self.count.min(offset + self.cap.min(request.limit));
-            let items: Vec<_> = (offset..end).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
-            let says = (self.says)(offset, items.len() as u64, self.count);
-            Ok(Page::parse(format!("{{\"items\":[{}]{says}}}", items.join(",")).into()).expect("a page"))
-        }
-
-        /// The requests that a walk makes one at a time, and the numbers of partners that came.
-        fn walk(self: &Arc<Self>, offset: u64, limit: u64, page_size: u64) -> (Vec<String>, Vec<u64>) {
-            let mut pages = self.pages(walk(offset, limit, page_size));
-            let lengths = pages.by_ref().map(|page| page.expect("a page").len()).collect();
-            (std::mem::take(&mut *self.requests.lock().expect("a list")), lengths)
-        }
-
-        fn pages(self: &Arc<Self>, walk: Walk) -> Pages<'static> {
-            let server = Arc::clone(self);
-            pages(walk, OrderRefused::Report, move |request| server.answer(request))
-        }
-    }
-
-    fn pages(
-        walk: Walk,
-        order: OrderRefused,
-        fetch: impl Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync + 'static,
-    ) -> Pages<'static> {
-        Pages::new(
-            query(),
-            walk,
-            order,
-            Arc::new(move |_: &Wanted, request: &PageRequest, _: &dyn Fn(Wait)| fetch(request)),
-            &|_| {},
-        )
-    }
-
-    fn page(body: &str) -> Page {
-        Page::parse(body.into()).expect(body)
-    }
-
-    fn query() -> Query {
-        Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything }
-    }
-
-    /// One page at a time; a limit of 0 means all.
-    fn walk(offset: u64, limit: u64, page_size: u64) -> Walk {
-        Walk {
-            offset,
-            limit: NonZeroU64::new(limit),
-            page_size: page_size.to_string().parse().expect("a page size"),
-            parallel: "1".parse().expect("a number"),
-        }
-    }
-
-    fn in_parallel(walk: Walk) -> Walk {
-        Walk { parallel: Parallel::DEFAULT, ..walk }
-    }
-
-    fn documented(offset: u64, rows: u64, total: u64) -> String {
-        let more = offset + rows < total;
-        let next =
-            if more { format!(r#""next":"https://host/partners?offset={}""#, offset + rows) } else { String::new() };
-        format!(r#","has_more":{more},"total":{total},"pagination":{{{next}}}"#)
-    }
-
-    fn has_more_only(offset: u64, rows: u64, total: u64) -> String {
-        format!(r#","has_more":{}"#, offset + rows < total)
-    }
-
-    fn total_only(_: u64, _: u64, total: u64) -> String {
-        format!(r#","total":{total}"#)
-    }
-
-    fn null_total(offset: u64, rows: u64, total: u64) -> String {
-        format!(r#","total":null{}"#, has_more_only(offset, rows, total))
-    }
-
-    fn pagination_only(offset: u64, rows: u64, total: u64) -> String {
-        let next = if offset + rows < total { r#""next":"x""# } else { "" };
-        format!(r#","total":null,"pagination":{{{next}}}"#)
-    }
-
-    fn cursors(offset: u64, rows: u64, total: u64) -> String {
-        let end = offset + rows;
-        let next = if end < total { format!(r#""next":"https://host/x?after={end}&limit=7""#) } else { String::new() };
-        format!(r#","has_more":{},"pagination":{{{next}}}"#, end < total)
-    }
-
-    fn nothing(_: u64, _: u64, _: u64) -> String {
-        String::new()
-    }
-
-    #[test]
-    fn limit_counts_rows_not_pages_and_the_last_request_asks_for_the_rest_only() {
-        let server = Server::new(250, 1000, documented);
-        assert_eq!(server.walk(0, 25, 10), (vec!["10@0".into(), "10@10".into(), "5@20".into()], vec![10, 10, 5]));
-        assert_eq!(server.walk(0, 20, 10).0, ["10@0", "10@10"]);
-    }
-
-    #[test]
-    fn the_end_is_seen_by_whatever_the_server_says_and_never_one_request_later() {
-        for says in [documented, has_more_only, total_only, null_total, pagination_only] {
-            let server = Server::new(20, 1000, says);
-            assert_eq!(server.walk(0, 0, 10).0, ["10@0", "10@10"]);
-            assert_eq!(server.walk(5, 0, 10).0, ["10@5", "10@15"]);
-        }
-    }
-
-    #[test]
-    fn a_server_that_says_nothing_has_ended_at_the_first_empty_page() {
-        let server = Server::new(20, 1000, nothing);
-        assert_eq!(server.walk(0, 0, 15), (vec!["15@0".into(), "15@15".into(), "15@20".into()], vec![15, 5, 0]));
-    }
-
-    #[test]
-    fn a_capped_page_is_followed_from_where_it_really_ended() {
-        for says in [documented, has_more_only, total_only, null_total, pagination_only] {
-            let server = Server::new(25, 10, says);
-            assert_eq!(server.walk(0, 0, 1000).0, ["1000@0", "1000@10", "1000@20"]);
-            assert_eq!(server.walk(0, 15, 1000).0, ["15@0", "5@10"]);
-        }
-    }
-
-    #[test]
-    fn a_cursor_is_followed_in_place_of_the_offset_with_our_own_limit() {
-        let server = Server::new(25, 10, cursors);
-        assert_eq!(server.walk(0, 22, 10).0, ["10@0", "10@after 10", "2@after 20"]);
-    }
-
-    #[test]
-    fn a_server_that_sends_more_than_asked_is_cut_to_the_limit() {
-        let answer = |_: &PageRequest| Ok(page(r#"{"items":[{},{},{}],"has_more":false}"#));
-        let mut pages = pages(walk(0, 2, 1000), OrderRefused::Report, answer);
-        assert_eq!(pages.by_ref().map(|page| page.expect("a page").len()).collect::<Vec<_>>(), [2]);
-        assert_eq!(pages.facts().has_more, Some(true));
-        assert!(!pages.facts().ended);
-    }
-
-    #[test]
-    fn whether_more_partners_exist_is_known_after_a_limit() {
-        for (says, limit, expected) in [
-            (documented as fn(u64, u64, u64) -> String, 10, Some(true)),
-            (documented, 20, Some(false)),
-            (total_only, 10, Some(true)),
-            (pagination_only, 10, Some(true)),
-            (nothing, 10, None),
-        ] {
-            let server = Server::new(20, 1000, says);
-            let mut pages = server.pages(walk(0, limit, 1000));
-            assert_eq!(pages.by_ref().count(), 1);
-            assert_eq!(pages.facts().has_more, expected);
-            assert_eq!(pages.facts().ended, expected == Some(false));
-        }
-    }
-
-    fn failure_after(pages: usize, walk: Walk, answer: fn(&PageRequest) -> Result<Page, Failure>) -> Failure {
-        let mut results: Vec<_> = self::pages(walk, OrderRefused::Report, answer).take(100).collect();
-        assert_eq!(results.len(), pages + 1, "{results:?}");
-        results.pop().and_then(Result::err).expect("a failure")
-    }
-
-    #[test]
-    fn an_empty_page_that_claims_more_is_a_fault_and_not_a_loop() {
-        let failure = failure_after(0, walk(0, 0, 10), |_| Ok(page(r#"{"items":[],"has_more":true}"#)));
-        assert_eq!(failure.kind, Kind::Server);
-        assert!(failure.message.contains("the page at offset 0 is empty"), "{failure}");
-    }
-
-    #[test]
-    fn an_empty_page_that_claims_more_is_the_end_once_the_total_is_reached() {
-        let server = Server::new(20, 10, |_, _, total| format!(r#","has_more":true,"total":{total}"#));
-        let mut pages = server.pages(walk(0, 0, 10));
-        assert!(pages.by_ref().all(|page| page.is_ok()));
-        assert_eq!((pages.rows(), pages.facts().has_more, pages.ended_on_an_empty_claim()), (20, Some(false), true));
-        assert!(pages.facts().is_complete());
-    }
-
-    #[test]
-    fn a_server_that_ignores_the_offset_is_a_fault_and_not_a_loop() {
-        for answer in [
-            (|_| Ok(page(r#"{"items":[{"partner_sid":"a"},{"partner_sid":"b"}],"has_more":true}"#)))
-                as fn(&PageRequest) -> Result<Page, Failure>,
-            |_| Ok(page(r#"{"items":[{"name":"a"},{"name":"b"}],"has_more":true,"total":100}"#)),
-        ] {
-            for walk in [walk(0, 0, 2), in_parallel(walk(0, 0, 2))] {
-                let failure = failure_after(1, walk, answer);
-                assert!(failure.message.contains("the page at offset 2 holds only partners"), "{failure}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_cursor_that_leads_back_is_a_fault_and_not_a_loop() {
-        let failure = failure_after(2, walk(0, 0, 2), |request| {
-            let (sid, next) = match &request.position {
-                Position::After(cursor) if cursor == "b" => ("b", "a"),
-                _ => ("a", "b"),
-            };
-            let items = format!(r#"[{{"partner_sid":"{sid}1"}},{{"partner_sid":"{sid}2"}}]"#);
-            Ok(page(&format!(
-                r#"{{"items":{items},"has_more":true,"pagination":{{"next":"https://x/?after={next}"}}}}"#
-            )))
-        });
-        assert!(failure.message.contains("its cursor after 4 partners"), "{failure}");
-    }
-
-    #[test]
-    fn one_partner_pushed_on_by_a_new_one_is_repeated_and_no_fault() {
-        // Partner c is created, at the front of the order, between the first request and the second.
-        let answer = |request: &PageRequest| {
-            let (sid, more) = match request.position {
-                Position::Offset(0 | 1) => ("b", true),
-                _ => ("a", false),
-            };
-            Ok(page(&format!(r#"{{"items":[{{"partner_sid":"{sid}"}}],"has_more":{more}}}"#)))
-        };
-        let mut pages = pages(walk(0, 0, 1), OrderRefused::Report, answer);
-        assert!(pages.by_ref().all(|page| page.is_ok()));
-        assert_eq!((pages.rows(), pages.facts().repeated, pages.facts().is_complete()), (3, 1, false));
-    }
-
-    #[test]
-    fn pages_end_after_the_one_that_failed() {
-        let answer = |request: &PageRequest| match request.position {
-            Position::Offset(0) => Ok(page(r#"{"items":[{}],"has_more":true}"#)),
-            _ => Err(Failure::new(Kind::Network, "gone")),
-        };
-        let mut pages = pages(walk(0, 0, 10), OrderRefused::Report, answer);
-        let results: Vec<_> = pages.by_ref().collect();
-        assert!(matches!(&results[..], [Ok(_), Err(_)]));
-        assert_eq!((pages.rows(), pages.next_offset(), pages.facts().ended), (1, 1, false));
-    }
-
-    /// The partners of a list, in the order in which they came.
-    fn partners(pages: &mut Pages) -> Vec<String> {
-        pages.flat_map(|page| page.expect("a page").partners().map(str::to_owned).collect::<Vec<_>>()).collect()
-    }
-
-    #[test]
-    fn pages_in_parallel_come_in_order_and_none_is_asked_for_twice_or_in_vain() {
-        let server = Server::new(95, 1000, documented);
-        let one_at_a_time = partners(&mut server.pages(walk(3, 0, 10)));
-        let mut expected = std::mem::take(&mut *server.requests.lock().expect("a list"));
-        assert_eq!(partners(&mut server.pages(in_parallel(walk(3, 0, 10)))), one_at_a_time);
-        let mut requests = server.requests.lock().expect("a list");
-        requests.sort();
-        expected.sort();
-        assert_eq!(*requests, expected);
-    }
-
-    #[test]
-    fn pages_in_parallel_keep_to_the_limit() {
-        let server = Server::new(95, 1000, documented);
-        assert_eq!(partners(&mut server.pages(in_parallel(walk(0, 33, 10)))).len(), 33);
-        let mut requests = server.requests.lock().expect("a list");
-        requests.sort();
-        assert_eq!(*requests, ["10@0", "10@10", "10@20", "3@30"]);
-    }
-
-    #[test]
-    fn a_capped_server_is_followed_in_parallel_by_the_rows_that_came() {
-        let server = Server::new(95, 7, documented);
-        let mut pages = server.pages(in_parallel(walk(0, 0, 50)));
-        assert_eq!(partners(&mut pages).len(), 95);
-        assert!(pages.facts().is_complete());
-        let requests = server.requests.lock().expect("a list");
-        assert_eq!(requests.len(), 95_usize.div_ceil(7));
-    }
-
-    #[test]
-    fn a_page_of_another_length_in_the_middle_loses_and_repeats_nothing() {
-        let server = Server::new(95, 1000, documented);
-        let answer = {
-            let server = Arc::clone(&server);
-            move |request: &PageRequest| {
-                // Whatever begins in the second ten is cut to four.
-                let short = matches!(request.position, Position::Offset(10..20));
-                server.answer(&PageRequest { limit: if short { 4 } else { request.limit }, ..request.clone() })
-            }
-        };
-        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
-        let expected: Vec<_> = (0..95).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
-        assert_eq!(partners(&mut pages), expected);
-        assert!(pages.facts().is_complete());
-    }
-
-    #[test]
-    fn without_a_total_or_with_cursors_pages_are_asked_for_one_at_a_time() {
-        for says in [has_more_only as fn(u64, u64, u64) -> String, cursors] {
-            let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-            let server = Server::new(50, 1000, says);
-            let answer = {
-                let (now, most) = (Arc::clone(&now), Arc::clone(&most));
-                move |request: &PageRequest| {
-                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    let page = server.answer(request);
-                    now.fetch_sub(1, Ordering::SeqCst);
-                    page
-                }
-            };
-            assert_eq!(partners(&mut pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer)).len(), 50);
-            assert_eq!(most.load(Ordering::SeqCst), 1);
-        }
-    }
-
-    #[test]
-    fn at_most_so_many_requests_are_on_their_way_as_may_be() {
-        // Each request waits until as many have begun as may, so that fewer would never end and more would show.
-        let begun = Arc::new((Mutex::new(0_usize), std::sync::Condvar::new()));
-        let server = Server::new(90, 1000, documented);
-        let answer = {
-            let begun = Arc::clone(&begun);
-            move |request: &PageRequest| {
-                if request.position != Position::Offset(0) {
-                    let (count, changed) = &*begun;
-                    let mut count = count.lock().expect("a count");
-                    *count += 1;
-                    changed.notify_all();
-                    drop(changed.wait_while(count, |count| *count < 4).expect("a count"));
-                }
-                server.answer(request)
-            }
-        };
-        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
-        pages.next().expect("a page").expect("the first");
-        pages.next().expect("a page").expect("the second");
-        // The second page has let one more request go, and no other has.
-        assert!(*begun.0.lock().expect("a count") <= 5);
-        assert_eq!(partners(&mut pages).len(), 70);
-    }
-
-    #[test]
-    fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() {
-        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let server = Server::new(200, 1000, documented);
-        let answer = {
-            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
-            move |request: &PageRequest| {
-                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                let Position::Offset(offset) = request.position else { panic!("a cursor") };
-                let page = server.answer(&PageRequest { limit: 3 + offset % 5, ..request.clone() });
-                std::thread::yield_now();
-                now.fetch_sub(1, Ordering::SeqCst);
-                page
-            }
-        };
-        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
-        assert_eq!(partners(&mut pages).len(), 200);
-        assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
-    }
-
-    #[test]
-    fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
-        let server = Server::new(95, 1000, documented);
-        let answer = move |request: &PageRequest| match request.position {
-            Position::Offset(20) => Err(Failure::new(Kind::Network, "gone")),
-            _ => server.answer(request),
-        };
-        let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
-        let results: Vec<_> = pages.by_ref().map(|page| page.is_ok()).collect();
-        assert_eq!(results, [true, true, false]);
-        assert_eq!((pages.rows(), pages.next_offset()), (20, 20));
-    }
-
-    fn refusal(status: u16) -> Failure {
-        Failure { status: Some(status), ..Failure::new(Kind::Rejected, format!("refused by {status}")) }
-    }
-
-    #[test]
-    fn a_refused_default_order_is_left_out_for_the_whole_list() {
-        let server = Server::new(20, 10, documented);
-        let orders = Arc::new(Mutex::new(Vec::new()));
-        let answer = {
-            let orders = Arc::clone(&orders);
-            move |request: &PageRequest| {
-                orders.lock().expect("a list").push(request.query.order.to_string());
-                if request.query.order == Order::Server { server.answer(request) } else { Err(refusal(422)) }
-            }
-        };
-        let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
-        assert!(pages.by_ref().all(|page| page.is_ok()));
-        assert!(pages.order_was_refused());
-        assert_eq!(*orders.lock().expect("a list"), ["date_created:asc", "none", "none"]);
-    }
-
-    #[test]
-    fn the_first_refusal_is_reported_when_the_order_was_not_the_reason() {
-        let answer = |request: &PageRequest| Err(refusal(if request.query.order == Order::Server { 500 } else { 400 }));
-        let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
-        assert_eq!(
-            pages.next().and_then(Result::err).map(|failure| failure.message),
-            Some("refused by 400".to_owned())
-        );
-        assert!(!pages.order_was_refused());
-    }
-
-    #[test]
-    fn an_order_that_was_asked_for_is_never_left_out() {
-        let count = Arc::new(AtomicUsize::new(0));
-        let answer = {
-            let count = Arc::clone(&count);
-            move |_: &PageRequest| {
-                count.fetch_add(1, Ordering::SeqCst);
-                Err(refusal(400))
-            }
-        };
-        assert!(pages(walk(0, 0, 10), OrderRefused::Report, answer).all(|page| page.is_err()));
-        assert_eq!(count.load(Ordering::SeqCst), 1);
-    }
-}
+mod tests;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::values::{FieldName, Order};
 
+use super::filter::Equality;
+
 /// Which partners are wanted, in which order, and what of each; the same for every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
@@ -13,6 +15,16 @@ pub struct Query {
     pub order: Order,
     /// What of each partner the server should send. It may ignore this, so it only saves bytes.
     pub fields: FieldSelection,
+}
+
+impl Query {
+    /// The same, also asking for the fields by which partners are compared with the filter.
+    pub fn with_compared_fields(mut self) -> Self {
+        for condition in self.filter.as_deref().map(Equality::all_of).unwrap_or_default() {
+            self.fields = self.fields.with(condition.field());
+        }
+        self
+    }
 }
 
 /// What of each partner is asked for.
@@ -111,6 +123,22 @@ mod tests {
         let request = PageRequest { query: query.into(), position: Position::Offset(0), limit: 100 };
         let expected = [("limit", "100"), ("offset", "0"), ("order", "date_created asc")];
         assert_eq!(request.parameters(), expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn the_fields_that_the_filter_compares_are_asked_for() {
+        let asked = |filter: &str, selection| {
+            let query = Query { filter: Some(filter.to_owned()), order: Order::Server, fields: selection };
+            query.with_compared_fields().fields
+        };
+        let only = |names: &[&str]| FieldSelection::Only(fields(names));
+        let except = |names: &[&str]| FieldSelection::Except(fields(names));
+        let filter = "status eq active and balance lt 5";
+        assert_eq!(asked(filter, only(&["name"])), only(&["name", "status"]));
+        assert_eq!(asked(filter, only(&["status"])), only(&["status"]));
+        assert_eq!(asked(filter, except(&["status", "acls"])), except(&["acls"]));
+        assert_eq!(asked(filter, except(&["status"])), FieldSelection::Everything);
+        assert_eq!(asked("status ne active", only(&["name"])), only(&["name"]));
     }
 
     #[test]

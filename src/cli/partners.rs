@@ -25,7 +25,8 @@ pub enum Command {
 
     /// Count the partners that match a query
     ///
-    /// Prints one number: the total that the API tells, or, if it tells none, the partners counted page by page.
+    /// Prints one number: the total that the API reports, or, if it reports none or its own page contradicts it, the
+    /// partners counted page by page. If some may be missing, it prints nothing and ends with status 10.
     Count(CountArgs),
 
     /// Draw who belongs to whom, with the sums of each branch
@@ -196,6 +197,10 @@ pub struct CheckArgs {
     /// A balance below AMOUNT is CRITICAL
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
     pub min_balance: Option<Amount>,
+
+    /// OK if no partner matches (else UNKNOWN)
+    #[arg(long, help_heading = THRESHOLDS)]
+    pub allow_none: bool,
 
     /// Draw bars with the characters # and -
     #[arg(long, help_heading = OUTPUT)]

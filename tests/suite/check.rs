@@ -35,9 +35,9 @@ fn mixed() -> Vec<String> {
 #[test]
 fn only_what_is_needed_is_asked_for() {
     let api = Api::new();
-    let fields = "partner_sid,display_id,name,company_name,daily_spent_amount,daily_spending_limit,balance";
+    let fields = "partner_sid,display_id,name,company_name,daily_spent_amount,daily_spending_limit,balance,status";
     let page = api.page(&[("include_fields", fields), ("filter", "status eq active")], last_page(&[]));
-    api.carrierx(&["partners", "check", "-f", "status eq active"]).assert().success();
+    api.carrierx(&["partners", "check", "--allow-none", "-f", "status eq active"]).assert().success();
     page.assert_calls(1);
 }
 
@@ -64,7 +64,8 @@ fn the_status_is_that_of_the_worst_partner() {
         (&mixed()[..2], &["--warn", "80.01"], 0, "OK"),
         (&mixed()[..2], &["--min-balance", "-1.50"], 1, "WARNING"),
         (&mixed()[..2], &["--min-balance", "-1.49"], 2, "CRITICAL"),
-        (&[], &[], 0, "OK"),
+        (&[], &["--allow-none"], 0, "OK"),
+        (&[], &[], 3, "UNKNOWN"),
     ] {
         let line = first(check(partners, arguments).code(status)).expect("a line");
         assert!(line.starts_with(&format!("CARRIERX {word} - ")), "{arguments:?}: {line}");
@@ -94,10 +95,10 @@ fn other_formats_have_the_rows_alone_with_amounts_as_they_came() {
 
 #[test]
 fn a_partner_that_comes_twice_is_told_once() {
-    let twice = [mixed()[0].clone(), mixed()[0].clone()];
-    let told = check(&twice, &["--no-header"]).code(1);
+    let twice = [mixed()[2].clone(), mixed()[2].clone()];
+    let told = check(&twice, &["--no-header"]).code(2);
     assert_eq!(stdout(&told).lines().count(), 2);
-    assert!(stdout(&told).contains("1 warning of 1 |"), "{}", stdout(&told));
+    assert!(stdout(&told).contains("1 critical, 0 warning of 1 |"), "{}", stdout(&told));
 }
 
 #[test]
@@ -123,7 +124,10 @@ fn whoever_cannot_be_judged_is_no_good_news() {
     let unreadable = spending(7, "\"n/a\"", "\"100\"");
     let alone = check(&[unreadable.clone(), mixed()[1].clone()], &[]).code(3);
     assert!(stdout(&alone).starts_with("CARRIERX UNKNOWN - ") && stdout(&alone).lines().count() == 1);
-    assert!(stderr(&alone).contains("look at CX7") && stderr(&alone).contains("1 partner could not be judged"));
+    assert!(
+        stderr(&alone).contains("a missing or invalid amount: CX7")
+            && stderr(&alone).contains("1 partner could not be judged")
+    );
     assert!(stdout(&alone).contains("1 partner could not be judged"), "{}", stdout(&alone));
     let beside_worse = check(&[unreadable, mixed()[0].clone()], &[]).code(1);
     assert!(
@@ -132,7 +136,7 @@ fn whoever_cannot_be_judged_is_no_good_news() {
         "{}",
         stdout(&beside_worse)
     );
-    assert!(stderr(&beside_worse).contains("warning: of 1 partner an amount is missing"));
+    assert!(stderr(&beside_worse).contains("warning: 1 partner has a missing or invalid amount: CX7"));
 }
 
 #[test]
@@ -191,15 +195,45 @@ fn nothing_is_on_stdout_of_another_format_when_nothing_is_known() {
 }
 
 #[test]
-fn a_list_that_may_not_be_whole_is_no_good_news() {
-    let api = Api::new();
-    let body = last_page(&[&mixed()[1]]).replace(r#""total":1"#, r#""total":99"#);
-    api.page(&[], &body);
-    let unknown = api.carrierx(&["partners", "check", "--quiet"]).assert().code(3);
-    assert!(stdout(&unknown).contains("UNKNOWN - the list of partners may not be whole"), "{}", stdout(&unknown));
-    let api = Api::new();
-    api.page(&[], last_page(&[&mixed()[0]]).replace(r#""total":1"#, r#""total":99"#));
-    api.carrierx(&["partners", "check"]).assert().code(1);
+fn a_list_that_may_be_incomplete_is_unknown_unless_something_critical_is_known() {
+    let [warning, well, critical] = [0, 1, 2].map(|index| mixed()[index].clone());
+    for (partners, rest, status, words) in [
+        (&[&well][..], (r#""total":1"#, r#""total":99"#), 3, "the API reported 99 partners but only 1 arrived"),
+        (&[&warning], (r#""total":1"#, r#""total":99"#), 3, "the API reported 99 partners but only 1 arrived"),
+        (&[&critical], (r#""total":1"#, r#""total":99"#), 2, "the API reported 99 partners but only 1 arrived"),
+        (&[&warning, &warning], ("", ""), 3, "1 partner was returned twice"),
+        (&[&well], (r#""offset":0"#, r#""offset":7"#), 3, "with the page at offset 7"),
+        (&[&well], (r#""count":1"#, r#""count":2"#), 3, "reports 2 partners but holds 1"),
+        (&[&well], (r#""count":1"#, r#""count":1,"errors":["evil"]"#), 3, "came with errors"),
+        (&[&well], (r#""partner_sid""#, r#""sid""#), 3, "without a SID"),
+    ] {
+        let api = Api::new();
+        let page = last_page(&partners.iter().map(|partner| partner.as_str()).collect::<Vec<_>>());
+        api.page(&[], page.replace(rest.0, rest.1));
+        let check = api.carrierx(&["partners", "check", "--quiet"]).assert().code(status);
+        assert!(stderr(&check).contains(words), "{words}: {}", stderr(&check));
+        let line = stdout(&check);
+        assert_eq!(line.starts_with("CARRIERX UNKNOWN - "), status == 3, "{words}: {line}");
+        assert!(!line.contains("evil"), "{line}");
+    }
+}
+
+#[test]
+fn partners_without_the_field_that_is_judged_are_not_judged() {
+    for body in ["{}", r#"{"daily_spent_amount":"5","balance":"1"}"#, r#"{"daily_limit":"5","daily_spent_amount":"9"}"#]
+    {
+        let partners = (0..3).map(|number| body.replacen('{', &format!(r#"{{"partner_sid":"{number}","x":0,"#), 1));
+        let partners: Vec<_> = partners.map(|partner| partner.replace(",}", "}")).collect();
+        let blind = check(&partners, &[]).code(3);
+        assert_eq!(stdout(&blind), "CARRIERX UNKNOWN - 3 partners could not be judged\n", "{body}");
+    }
+}
+
+#[test]
+fn a_filter_that_the_api_ignores_is_no_good_news() {
+    let partner = spending(1, r#""5""#, "null").replace("{", r#"{"status":"active","#);
+    let ignored = check(&[partner], &["-f", "status eq suspended"]).code(3);
+    assert!(stderr(&ignored).contains("the API seems to ignore the condition `status eq suspended`"));
 }
 
 #[test]

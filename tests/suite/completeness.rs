@@ -75,10 +75,10 @@ fn a_repeated_partner_is_a_warning_and_status_10_where_completeness_is_required(
     api.page(&[("offset", "2")], page(&[TWO, r#"{"partner_sid":"new"}"#], false, "4"));
     let list = api.list(&["--all", "-o", "jsonl", "--page-size", "2"]).success();
     assert_eq!(stdout(&list).lines().count(), 4);
-    assert_eq!(stderr(&list), "warning: the list may not be whole: 1 partner came a second time\n");
+    assert_eq!(stderr(&list), "warning: the list may be incomplete: 1 partner was returned twice\n");
     let required = api.list(&["--require-complete", "-o", "jsonl", "--page-size", "2"]).code(10);
     assert_eq!(stdout(&required).lines().count(), 4, "rows that were printed stay");
-    assert!(stderr(&required).contains("not complete: 1 partner came a second time"), "{}", stderr(&required));
+    assert!(stderr(&required).contains("not complete: 1 partner was returned twice"), "{}", stderr(&required));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_total_that_does_not_fit_is_a_warning_or_status_10() {
     let api = Api::new();
     api.page(&[], page(&[ONE], false, "7"));
     let list = api.list(&["--all", "-o", "jsonl"]).success();
-    assert!(stderr(&list).contains("told of 7 partners, and the list ended after 1"), "{}", stderr(&list));
+    assert!(stderr(&list).contains("the API reported 7 partners but only 1 arrived"), "{}", stderr(&list));
     api.list(&["--require-complete", "-o", "jsonl"]).code(10);
 }
 
@@ -166,7 +166,11 @@ fn a_server_that_ignores_the_offset_is_an_error_after_its_first_page() {
     let pages = api.page(&[], page(&[ONE, TWO], true, "null"));
     let list = api.list(&["--all", "-o", "jsonl", "--page-size", "2"]).code(8);
     assert_eq!(stdout(&list).lines().count(), 2);
-    assert!(stderr(&list).contains("holds only partners that came before"), "{}", stderr(&list));
+    assert!(
+        stderr(&list).contains("the server keeps returning the same partners (page at offset 2)"),
+        "{}",
+        stderr(&list)
+    );
     assert!(stderr(&list).contains("--offset 2"), "{}", stderr(&list));
     pages.assert_calls(2);
 }
@@ -237,4 +241,102 @@ fn many_pages_take_no_more_connections_than_requests_at_a_time() {
     let list = command.env("CARRIERX_BASE_URL", url).env("CARRIERX_TOKEN", "x").assert().success().stderr("");
     assert_eq!(stdout(&list).lines().count(), 40);
     assert!(connections.load(Ordering::SeqCst) <= 4, "{connections:?}");
+}
+
+/// A list of two pages, the second of which is made from a good one by a replacement; its warning, and whether the receipt
+/// says that it is complete.
+fn with_a_wrong_page(at: u64, from: &str, to: &str, arguments: &[&str]) -> (String, Value, Option<i32>) {
+    let api = Api::new();
+    for offset in [0, 2, 4] {
+        let items: Vec<_> =
+            (offset..offset + 2).map(|n| format!(r#"{{"partner_sid":"s{n}","status":"active"}}"#)).collect();
+        let more = offset < 4;
+        let next = if more { format!(r#""next":"https://x/?offset={}""#, offset + 2) } else { String::new() };
+        let page = format!(
+            r#"{{"items":[{}],"count":2,"has_more":{more},"limit":2,"offset":{offset},"pagination":{{{next}}},"total":6}}"#,
+            items.join(",")
+        );
+        let page = if offset == at { page.replace(from, to) } else { page };
+        api.page(&[("offset", &offset.to_string())], page);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("receipt.json");
+    let common = ["--all", "-o", "jsonl", "--page-size", "2", "--receipt", path.to_str().expect("UTF-8")];
+    let list = api.list(&[&common, arguments].concat());
+    (stderr(&list), receipt(&path)["complete"].clone(), list.get_output().status.code())
+}
+
+#[test]
+fn whatever_a_page_says_is_compared_with_what_came_wherever_it_stands() {
+    for at in [0, 2, 4] {
+        let offset = format!(r#""offset":{at}"#);
+        for (from, to, words) in [
+            (&*offset, r#""offset":500"#, "with the page at offset 500"),
+            (r#""count":2"#, r#""count":3"#, "reports 3 partners but holds 2"),
+            (r#""limit":2"#, r#""limit":1"#, "reports a limit of 1 but holds 2"),
+            (r#""count":2"#, r#""count":2,"errors":[{"message":"half"}]"#, "came with errors: "),
+            (r#""partner_sid""#, r#""sid""#, "2 partners came without a SID"),
+            (r#""total":6"#, r#""total":7"#, if at == 4 { "changed from 6 to 7" } else { "changed from 7 to 6" }),
+        ] {
+            let (said, complete, status) = with_a_wrong_page(at, from, to, &[]);
+            assert!(said.starts_with("warning: ") && said.contains(words), "{at}, {to}: {said}");
+            assert_eq!((complete, status), (false.into(), Some(0)), "{at}, {to}: {said}");
+            let (said, complete, status) = with_a_wrong_page(at, from, to, &["--require-complete", "--parallel", "1"]);
+            assert!(said.contains("error: the list is not complete: ") && said.contains(words), "{at}, {to}: {said}");
+            assert_eq!((complete, status), (false.into(), Some(10)), "{at}, {to}: {said}");
+        }
+    }
+    let (said, complete, status) = with_a_wrong_page(2, "", "", &["--require-complete"]);
+    assert_eq!((&*said, complete, status), ("", true.into(), Some(0)));
+    let (said, complete, _) = with_a_wrong_page(2, r#""has_more":true"#, r#""has_more":false"#, &[]);
+    assert!(said.contains("reports that no partners follow but links to a next page"), "{said}");
+    assert!(said.contains("the API reported 6 partners but only 4 arrived") && complete == false, "{said}");
+}
+
+#[test]
+fn a_filter_that_the_api_ignores_is_a_warning_and_not_complete() {
+    let filter = ["-f", "status eq suspended", "-F", "partner_sid"];
+    let (said, complete, status) = with_a_wrong_page(0, "", "", &filter);
+    let words =
+        "the API seems to ignore the condition `status eq suspended`: 2 of the first 2 partners do not match it";
+    assert_eq!(said, format!("warning: {words}\n"));
+    assert_eq!((complete, status), (false.into(), Some(0)));
+    let (said, _, status) = with_a_wrong_page(0, "", "", &[&filter[..], &["--require-complete"]].concat());
+    assert!(said.contains(words) && status == Some(10), "{said}");
+    let (said, complete, _) = with_a_wrong_page(0, "", "", &["-f", "status eq ACTIVE", "-X", "status"]);
+    assert_eq!((&*said, complete), ("", true.into()));
+    let (said, _, _) = with_a_wrong_page(0, "", "", &["--raw-filter", "status eq suspended"]);
+    assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn a_tree_of_a_doubtful_list_is_drawn_and_ends_with_status_10() {
+    let api = Api::new();
+    api.page(&[], page(&[ONE, TWO], false, "7"));
+    let tree = api.carrierx(&["partners", "tree"]).assert().code(10);
+    assert!(stdout(&tree).contains("two"), "{}", stdout(&tree));
+    assert!(stderr(&tree).contains("the API reported 7 partners but only 2 arrived"), "{}", stderr(&tree));
+}
+
+#[test]
+fn an_offset_past_the_end_is_a_complete_and_empty_list() {
+    list_sandbox(&["--offset", "300", "--require-complete", "-o", "jsonl"]).success().stdout("").stderr("");
+    list_sandbox(&["--offset", "250", "--require-complete", "-o", "json", "-l", "5"])
+        .success()
+        .stdout("[]\n")
+        .stderr("");
+    let api = Api::new();
+    api.page(&[("offset", "9")], page(&[], true, "5"));
+    let list = api.list(&["--offset", "9", "--require-complete", "-o", "jsonl"]).success().stdout("");
+    assert!(stderr(&list).starts_with("warning: the API claimed that more partners follow"), "{}", stderr(&list));
+}
+
+#[test]
+fn the_token_in_an_odd_value_is_not_shown() {
+    use crate::common::TOKEN;
+    let errors = format!(r#""count":2,"errors":["bad {TOKEN}"]"#);
+    let (said, _, _) = with_a_wrong_page(2, r#""count":2"#, &errors, &[]);
+    assert!(said.contains(r#"["bad (redacted)"]"#) && !said.contains(TOKEN), "{said}");
+    let (said, _, _) = with_a_wrong_page(2, r#""total":6"#, &format!(r#""total":"{TOKEN}""#), &[]);
+    assert!(said.contains("(redacted)") && !said.contains(TOKEN), "{said}");
 }

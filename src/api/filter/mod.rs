@@ -9,8 +9,10 @@ use std::ops::Range;
 use super::partner;
 use words::{Word, is_joint, split};
 
+pub use equality::Equality;
 pub use words::unquoted;
 
+mod equality;
 mod foreign;
 mod words;
 
@@ -51,6 +53,11 @@ impl Mistake {
     fn new(problem: impl Into<String>, span: Range<usize>, remedy: impl Into<String>) -> Self {
         Self { problem: problem.into(), span, remedy: remedy.into() }
     }
+}
+
+/// Whether an operator is one of the documentation's.
+fn is_documented(operator: &str) -> bool {
+    OPERATORS.iter().any(|(documented, _)| operator.eq_ignore_ascii_case(documented))
 }
 
 /// The words of an expression: what stands between blanks, those within quotes aside.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Mistake, OPERATORS};
+use super::{Mistake, is_documented};
 
 /// Symbols that people bring from other languages, and the operator that each stands for.
 const SYMBOLS: [(&str, &str); 8] =
@@ -21,7 +21,7 @@ impl Word<'_> {
     }
 
     pub fn is_operator(&self) -> bool {
-        OPERATORS.iter().any(|(operator, _)| self.is(operator))
+        is_documented(self.text)
     }
 
     /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.

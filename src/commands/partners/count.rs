@@ -3,6 +3,8 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use anyhow::Context;
+
 use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::CountArgs;
@@ -10,7 +12,7 @@ use crate::commands::connection::{self, Connection};
 use crate::commands::{Surroundings, load, options};
 
 use super::everyone::{self, Everyone};
-use super::filter;
+use super::{doubts, filter};
 
 /// Runs the command.
 ///
@@ -29,7 +31,11 @@ pub fn run(args: &CountArgs, global: &GlobalArgs, surroundings: Surroundings) ->
     let everyone = Everyone::new(&connection, &settings, "partners cannot be counted");
     let count = match everyone.total(query.clone(), notices)? {
         Some(total) => total,
-        None => everyone.each(query, everyone::progress(terminal, global), notices, |_| ())?.partners,
+        None => {
+            let listed = everyone.each(query, everyone::progress(terminal, global), notices, |_| ())?;
+            doubts::refuse_incomplete(&listed.doubts).context("partners cannot be counted")?;
+            listed.partners
+        }
     };
     writeln!(stdout, "{count}")?;
     Ok(stdout.flush()?)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::api::ahead::{Fetch, Wait, Wanted};
+use crate::api::completeness::Doubt;
 use crate::api::pages::{OrderRefused, Pages, Walk};
 use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::cli::GlobalArgs;
@@ -15,6 +16,8 @@ use crate::notices::Notices;
 use crate::settings::{Settings, Source};
 use crate::terminal::{Progress, Terminal};
 use crate::values::{PageSize, Parallel};
+
+use super::doubts;
 
 /// The way to ask for them all.
 pub struct Everyone {
@@ -29,8 +32,8 @@ pub struct Everyone {
 pub struct Listed {
     /// How many different ones there were.
     pub partners: u64,
-    /// Whether something that the API said speaks against these being all.
-    pub is_doubtful: bool,
+    /// What speaks against these being all that match, and no others.
+    pub doubts: Vec<Doubt>,
 }
 
 impl Everyone {
@@ -47,7 +50,7 @@ impl Everyone {
         Self { fetch: Arc::new(fetch), order, parallel: settings.parallel.value, failed }
     }
 
-    /// The total that the API tells with a page of one row, if it tells one.
+    /// The total that the API reports with a page of one row, if it reports one and nothing contradicts it.
     ///
     /// # Errors
     /// When no answer comes, or one that the API does not promise.
@@ -55,7 +58,11 @@ impl Everyone {
         let on_wait = |wait: Wait| connection::say_wait(wait, notices);
         let mut pages = self.pages(query, Some(NonZeroU64::MIN), &on_wait);
         pages.next().transpose().context(self.failed)?;
-        Ok(pages.total())
+        let total = pages.consistent_total();
+        if total.is_some() {
+            doubts::warn(&pages.facts(), notices);
+        }
+        Ok(total)
     }
 
     /// Hands over every partner that matches as it comes, and tells what is known of them all.
@@ -81,9 +88,8 @@ impl Everyone {
             let failure = Failure::new(Kind::Incomplete, "the list of partners did not come to its end");
             return Err(anyhow::Error::new(failure.hint("run it again")).context(self.failed));
         }
-        let contradictions = facts.contradictions();
-        contradictions.iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
-        Ok(Listed { partners: facts.rows - facts.repeated, is_doubtful: !contradictions.is_empty() })
+        doubts::warn_of_all(&facts, notices);
+        Ok(Listed { partners: facts.rows - facts.repeated, doubts: facts.doubts() })
     }
 
     fn pages<'w>(&self, query: Query, limit: Option<NonZeroU64>, on_wait: &'w dyn Fn(Wait)) -> Pages<'w> {
@@ -94,7 +100,7 @@ impl Everyone {
 /// What to ask for: these fields of the partners that match, in the order of the settings.
 pub fn query(filter: Option<String>, fields: &[&str], settings: &Settings) -> Query {
     let fields = FieldSelection::Only(fields.iter().filter_map(|name| name.parse().ok()).collect());
-    Query { filter, order: settings.order.value.clone(), fields }
+    Query { filter, order: settings.order.value.clone(), fields }.with_compared_fields()
 }
 
 /// The request that everything begins with, of so many partners at most.

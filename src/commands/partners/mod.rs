@@ -2,6 +2,7 @@
 
 pub mod check;
 mod count;
+mod doubts;
 mod everyone;
 mod fields;
 mod filter;

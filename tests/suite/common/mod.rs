@@ -197,7 +197,8 @@ pub fn last_page(partners: &[&str]) -> String {
 pub fn page_of(offset: u64, count: u64, total: u64) -> String {
     let items: Vec<_> = (offset..offset + count).map(|n| format!(r#"{{"display_id":"CX{n}"}}"#)).collect();
     let more = offset + count < total;
-    let next = if more { r#""next":"https://elsewhere.example.com/?offset=1""# } else { "" };
+    let next = offset + count;
+    let next = if more { format!(r#""next":"https://elsewhere.example.com/?offset={next}""#) } else { String::new() };
     format!(
         r#"{{"count":{count},"has_more":{more},"items":[{}],"limit":1000,"offset":{offset},"pagination":{{{next}}},"total":{total}}}"#,
         items.join(",")

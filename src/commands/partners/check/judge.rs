@@ -121,10 +121,12 @@ fn found(used: Option<i128>, low_balance: Option<Amount>, thresholds: Thresholds
     Some(Finding { level, used, is_spent, low_balance })
 }
 
-/// The amount in a field; none if that is null or absent.
+/// The amount in a field; none if that is null. Of an absent field nobody knows what it would be.
 fn amount(partner: &str, field: &str) -> Result<Option<Amount>, Unreadable> {
-    let raw = raw::lookup(partner, [field]).filter(|raw| *raw != "null");
-    raw.map(|raw| raw::text(raw).parse()).transpose().map_err(|_| Unreadable)
+    match raw::lookup(partner, [field]).ok_or(Unreadable)? {
+        "null" => Ok(None),
+        raw => raw::text(raw).parse().map(Some).map_err(|_| Unreadable),
+    }
 }
 
 #[cfg(test)]
@@ -164,7 +166,20 @@ mod tests {
         for limit in ["null", "\"0\"", "0", "\"0.00\"", "\"-1\""] {
             assert_eq!(judged("\"1000000\"", limit), Ok(None), "{limit}");
         }
-        assert_eq!(whole(judge("{}", THRESHOLDS)), Ok(None));
+    }
+
+    #[test]
+    fn an_absent_field_is_not_null() {
+        for partner in [
+            "{}",
+            r#"{"daily_spent_amount":"5"}"#,
+            r#"{"daily_spent_amount":"5","daily_limit":"5","balance":"1"}"#,
+            r#"{"daily_spending_limit":"5","balance":"1"}"#,
+        ] {
+            assert_eq!(whole(judge(partner, THRESHOLDS)), Err(None), "{partner}");
+        }
+        // Without a limit nobody asks what is spent.
+        assert_eq!(whole(judge(r#"{"daily_spending_limit":null}"#, THRESHOLDS)), Ok(None));
     }
 
     #[test]
@@ -182,7 +197,7 @@ mod tests {
     fn a_balance_below_the_least_is_critical_whatever_is_spent() {
         let thresholds = |least: &str| Thresholds { min_balance: Some(least.parse().expect(least)), ..THRESHOLDS };
         let judged = |balance: &str, least: &str| {
-            let finding = judge(&format!(r#"{{"balance":{balance}}}"#), thresholds(least));
+            let finding = judge(&format!(r#"{{"daily_spending_limit":null,"balance":{balance}}}"#), thresholds(least));
             whole(finding).map(|finding| finding.map(|finding| (finding.level, finding.reason())))
         };
         for (balance, least) in [("\"9.99\"", "10"), ("-0.01", "0"), ("\"-20\"", "-10")] {

@@ -22,8 +22,8 @@ use crate::settings::{Options, Settings};
 use crate::terminal::Terminal;
 use crate::values::Format;
 
-use super::everyone::{self, Everyone};
-use super::{filter, phrase};
+use super::everyone::{self, Everyone, Listed};
+use super::{doubts, filter, phrase};
 use judge::{Finding, Judgement, Level, Thresholds};
 pub use report::{format, unknown};
 
@@ -110,8 +110,8 @@ fn check(
     findings.checked = listed.partners.saturating_sub(findings.unjudged);
     findings.told.sort_by_key(|(finding, _)| finding.rank());
     say_what_cannot_be_read(&findings, notices);
-    if findings.told.is_empty() {
-        is_known_to_be_well(&findings, listed.is_doubtful)?;
+    if findings.worst() != Some(Level::Critical) {
+        is_known(&findings, &listed, args)?;
     }
 
     let style = super::style(settings.output.value, &args.rows, settings, terminal);
@@ -140,22 +140,30 @@ fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
 fn say_what_cannot_be_read(findings: &Findings, notices: &Notices) {
     let (count, ids) = &findings.unreadable;
     if *count > 0 {
-        let of = phrase::counted(*count, "partner", "partners");
+        let have = phrase::counted(*count, "partner has", "partners have");
         let ids = phrase::listed(ids.iter().cloned(), *count);
-        notices.warn(&format!("of {of} an amount is missing or no exact decimal; look at {ids}"));
+        notices.warn(&format!("{have} a missing or invalid amount: {ids}"));
     }
 }
 
-/// That nothing was found is good news only of partners that were all there and all judged.
-fn is_known_to_be_well(findings: &Findings, is_doubtful: bool) -> Result<(), Failure> {
-    if findings.unjudged > 0 {
-        let partners = phrase::counted(findings.unjudged, "partner", "partners");
-        return Err(Failure::new(Kind::Other, format!("{partners} could not be judged")).hint(
-            "look at their daily_spent_amount, daily_spending_limit and balance, or leave them out by a filter",
-        ));
+/// That nothing critical was found is known only of the partners that were meant, all of them; that nothing was, only
+/// of partners that were all judged, too.
+fn is_known(findings: &Findings, listed: &Listed, args: &CheckArgs) -> Result<(), Failure> {
+    doubts::refuse_incomplete(&listed.doubts).map_err(|failure| {
+        // The reason, which may have words of the API in it, is a warning.
+        Failure { message: "the list of partners may be incomplete".to_owned(), ..failure }
+    })?;
+    if !listed.doubts.is_empty() {
+        let message = "it is not certain that these are the partners to check";
+        return Err(Failure::new(Kind::Incomplete, message).hint("see the warnings"));
     }
-    if is_doubtful {
-        return Err(Failure::new(Kind::Incomplete, "the list of partners may not be whole").hint("run it again"));
+    if listed.partners == 0 && !args.allow_none {
+        return Err(Failure::new(Kind::Other, "no partner matches the filter").hint("add --allow-none if that is fine"));
+    }
+    if findings.unjudged > 0 && findings.told.is_empty() {
+        let partners = phrase::counted(findings.unjudged, "partner", "partners");
+        return Err(Failure::new(Kind::Other, format!("{partners} could not be judged"))
+            .hint("check their daily_spent_amount, daily_spending_limit and balance, or exclude them with -f"));
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::atomic_file::Obstacle;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::partners::selection;
+use crate::commands::partners::{doubts, selection};
 use crate::commands::{Surroundings, load, options};
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
@@ -81,7 +81,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     drop(progress);
 
     let delivered = listed.and_then(|()| {
-        let whole = remarks::check_completeness(&pages, args.require_complete, notices);
+        let whole = remarks::check_completeness(&pages, args, notices);
         remarks::say_how_it_ended(&pages, &plan, notices);
         whole?;
         Ok(sink.commit()?)
@@ -139,7 +139,7 @@ fn list(
         selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
     }
     if written.as_ref().is_err_and(|error| error.is::<Failure>()) {
-        remarks::say_contradictions(&pages.facts().contradictions(), notices);
+        doubts::warn(&pages.facts(), notices);
     }
     written
 }

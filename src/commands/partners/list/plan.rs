@@ -68,7 +68,8 @@ impl Plan {
             Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
         };
         Ok(Self {
-            query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() },
+            query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() }
+                .with_compared_fields(),
             walk: Walk { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
             order_refused: match settings.order.source {
                 Source::Default => OrderRefused::AskWithout,

@@ -1,6 +1,9 @@
 //! What is said about a list: while it waits, when it broke off, and how it ended.
 
 use crate::api::pages::Pages;
+use crate::cli::partners::ListArgs;
+use crate::commands::partners::doubts;
+use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::output::Writer;
@@ -14,7 +17,8 @@ const LONG_TABLE: u64 = 5000;
 
 /// The failure of a later page: what it means for the rows before it.
 pub fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure {
-    let message = format!("the list broke off after {} partners: {}", pages.rows(), failure.message);
+    let rows = counted(pages.rows(), "partner", "partners");
+    let message = format!("the list broke off after {rows}: {}", failure.message);
     let rows = if keeps_rows {
         format!("what came is written; the rest begins at --offset {}", pages.next_offset())
     } else {
@@ -34,27 +38,30 @@ pub fn say_what_was_left_out(writer: &Writer, notices: &Notices) {
     }
 }
 
-/// Says what contradicts a whole list.
-pub fn say_contradictions(contradictions: &[String], notices: &Notices) {
-    contradictions.iter().for_each(|reason| notices.warn(&format!("the list may not be whole: {reason}")));
-}
-
-/// Says what contradicts a whole list, and fails if it had to be whole.
+/// Warns of what contradicts a whole list, or fails if it had to be whole.
 ///
 /// # Errors
 /// When it had to be and is not.
-pub fn check_completeness(pages: &Pages, required: bool, notices: &Notices) -> Result<(), Failure> {
+pub fn check_completeness(pages: &Pages, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
     let facts = pages.facts();
-    let mut reasons = facts.contradictions();
-    if !required || facts.is_complete() {
-        say_contradictions(&reasons, notices);
+    if !args.require_complete || facts.is_complete() {
+        // A receipt has no room for the reasons.
+        if args.receipt.is_some() {
+            doubts::warn_of_all(&facts, notices)
+        } else {
+            doubts::warn(&facts, notices)
+        }
         return Ok(());
     }
-    if !facts.ended {
-        reasons.push(format!("it was cut after {} partners", facts.rows));
-    }
-    Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; ")))
-        .hint("partners may have changed while they were listed; run it again, and without --limit"))
+    doubts::warn_of_oddities(&facts, notices);
+    let mut reasons: Vec<_> = facts.doubts().iter().map(ToString::to_string).collect();
+    let hint = if facts.ended {
+        "partners may have changed during the run; run it again"
+    } else {
+        reasons.push(format!("it was cut after {}", counted(facts.rows, "partner", "partners")));
+        "run it again without --limit"
+    };
+    Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; "))).hint(hint))
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
@@ -65,10 +72,16 @@ pub fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
         notices.warn("the API claimed that more partners follow, then sent none; the total it gave is reached");
     }
     if plan.style.format == Format::Table && rows == 0 {
-        notices.note_on_terminal(&match facts.total {
-            Some(total @ 1..) => format!("{total} partners match, and none after the first {}", facts.offset),
-            _ => "no partners match (a new partner shows only once an email address is verified)".to_owned(),
-        });
+        match (facts.offset, facts.total) {
+            (0, Some(1..)) => {}
+            (0, _) => notices
+                .note_on_terminal("no partners match (a new partner shows only once an email address is verified)"),
+            (offset, Some(total)) => {
+                let partners = counted(total, "partner matches", "partners match");
+                notices.note_on_terminal(&format!("no partners at offset {offset}: {partners} in all"));
+            }
+            (offset, None) => notices.note_on_terminal(&format!("no partners at offset {offset}")),
+        }
     }
     if plan.style.format == Format::Table && rows > LONG_TABLE {
         notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));

@@ -24,7 +24,7 @@ use crate::settings::Options;
 use crate::values::Format;
 
 use super::everyone::{self, Everyone};
-use super::{filter, get, phrase};
+use super::{doubts, filter, get, phrase};
 
 /// Runs the command.
 ///
@@ -60,11 +60,12 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let everyone = Everyone::new(&connection, &settings, "the tree cannot be drawn");
     let progress = || everyone::progress(terminal, global);
     let mut gathered = Gathered::default();
+    let mut doubts = Vec::new();
     if let Some(matching) = matching {
         gathered.filter();
-        everyone.each(matching, progress(), notices, |partner| gathered.push_match(partner))?;
+        doubts = everyone.each(matching, progress(), notices, |partner| gathered.push_match(partner))?.doubts;
     }
-    everyone.each(all, progress(), notices, |partner| gathered.push(partner))?;
+    doubts.extend(everyone.each(all, progress(), notices, |partner| gathered.push(partner))?.doubts);
     let hierarchy = gathered.linked(root.as_deref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
             .hint("it may have been made or closed just now; run it again")
@@ -77,7 +78,9 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
         Format::Json => nested::write(&hierarchy, args.depth, style.look.screen.is_some(), stdout)?,
         Format::Jsonl | Format::Csv | Format::Tsv => rows::write(&hierarchy, args.depth, style, notices, stdout)?,
     }
-    Ok(stdout.flush()?)
+    stdout.flush()?;
+    // What is drawn stays, as with a list.
+    doubts::refuse_incomplete(&doubts).context("the tree may lack partners")
 }
 
 /// The SID, as raw JSON, of the partner that is to be the root.

@@ -1,0 +1,557 @@
+//! Walks over servers of many kinds.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::api::ahead::Wanted;
+use crate::api::completeness::Doubt;
+use crate::api::query::FieldSelection;
+
+/// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
+struct Server {
+    count: u64,
+    cap: u64,
+    /// The members of the page object beside `items`, made from offset and rows.
+    says: fn(u64, u64, u64) -> String,
+    requests: Mutex<Vec<String>>,
+}
+
+impl Server {
+    fn new(count: u64, cap: u64, says: fn(u64, u64, u64) -> String) -> Arc<Self> {
+        Self { count, cap, says, requests: Mutex::default() }.into()
+    }
+
+    fn answer(&self, request: &PageRequest) -> Result<Page, Failure> {
+        let (offset, name) = match &request.position {
+            Position::Offset(offset) => (*offset, format!("{}@{offset}", request.limit)),
+            Position::After(cursor) => (cursor.parse().expect("a cursor"), format!("{}@after {cursor}", request.limit)),
+        };
+        self.requests.lock().expect("a list").push(name);
+        let end = self.count.min(offset + self.cap.min(request.limit));
+        let items: Vec<_> = (offset..end).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+        let says = (self.says)(offset, items.len() as u64, self.count);
+        Ok(Page::parse(format!("{{\"items\":[{}]{says}}}", items.join(",")).into()).expect("a page"))
+    }
+
+    /// The requests that a walk makes one at a time, and the numbers of partners that came.
+    fn walk(self: &Arc<Self>, offset: u64, limit: u64, page_size: u64) -> (Vec<String>, Vec<u64>) {
+        let mut pages = self.pages(walk(offset, limit, page_size));
+        let lengths = pages.by_ref().map(|page| page.expect("a page").len()).collect();
+        (std::mem::take(&mut *self.requests.lock().expect("a list")), lengths)
+    }
+
+    fn pages(self: &Arc<Self>, walk: Walk) -> Pages<'static> {
+        let server = Arc::clone(self);
+        pages(walk, OrderRefused::Report, move |request| server.answer(request))
+    }
+}
+
+fn pages(
+    walk: Walk,
+    order: OrderRefused,
+    fetch: impl Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync + 'static,
+) -> Pages<'static> {
+    Pages::new(
+        query(),
+        walk,
+        order,
+        Arc::new(move |_: &Wanted, request: &PageRequest, _: &dyn Fn(Wait)| fetch(request)),
+        &|_| {},
+    )
+}
+
+fn page(body: &str) -> Page {
+    Page::parse(body.into()).expect(body)
+}
+
+fn query() -> Query {
+    Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything }
+}
+
+/// One page at a time; a limit of 0 means all.
+fn walk(offset: u64, limit: u64, page_size: u64) -> Walk {
+    Walk {
+        offset,
+        limit: NonZeroU64::new(limit),
+        page_size: page_size.to_string().parse().expect("a page size"),
+        parallel: "1".parse().expect("a number"),
+    }
+}
+
+fn in_parallel(walk: Walk) -> Walk {
+    Walk { parallel: Parallel::DEFAULT, ..walk }
+}
+
+fn documented(offset: u64, rows: u64, total: u64) -> String {
+    let more = offset + rows < total;
+    let next = if more { format!(r#""next":"https://host/partners?offset={}""#, offset + rows) } else { String::new() };
+    format!(r#","has_more":{more},"total":{total},"pagination":{{{next}}}"#)
+}
+
+fn has_more_only(offset: u64, rows: u64, total: u64) -> String {
+    format!(r#","has_more":{}"#, offset + rows < total)
+}
+
+fn total_only(_: u64, _: u64, total: u64) -> String {
+    format!(r#","total":{total}"#)
+}
+
+fn null_total(offset: u64, rows: u64, total: u64) -> String {
+    format!(r#","total":null{}"#, has_more_only(offset, rows, total))
+}
+
+fn pagination_only(offset: u64, rows: u64, total: u64) -> String {
+    let next = if offset + rows < total { r#""next":"x""# } else { "" };
+    format!(r#","total":null,"pagination":{{{next}}}"#)
+}
+
+fn cursors(offset: u64, rows: u64, total: u64) -> String {
+    let end = offset + rows;
+    let next = if end < total { format!(r#""next":"https://host/x?after={end}&limit=7""#) } else { String::new() };
+    format!(r#","has_more":{},"pagination":{{{next}}}"#, end < total)
+}
+
+fn nothing(_: u64, _: u64, _: u64) -> String {
+    String::new()
+}
+
+#[test]
+fn limit_counts_rows_not_pages_and_the_last_request_asks_for_the_rest_only() {
+    let server = Server::new(250, 1000, documented);
+    assert_eq!(server.walk(0, 25, 10), (vec!["10@0".into(), "10@10".into(), "5@20".into()], vec![10, 10, 5]));
+    assert_eq!(server.walk(0, 20, 10).0, ["10@0", "10@10"]);
+}
+
+#[test]
+fn the_end_is_seen_by_whatever_the_server_says_and_never_one_request_later() {
+    for says in [documented, has_more_only, total_only, null_total, pagination_only] {
+        let server = Server::new(20, 1000, says);
+        assert_eq!(server.walk(0, 0, 10).0, ["10@0", "10@10"]);
+        assert_eq!(server.walk(5, 0, 10).0, ["10@5", "10@15"]);
+    }
+}
+
+#[test]
+fn a_server_that_says_nothing_has_ended_at_the_first_empty_page() {
+    let server = Server::new(20, 1000, nothing);
+    assert_eq!(server.walk(0, 0, 15), (vec!["15@0".into(), "15@15".into(), "15@20".into()], vec![15, 5, 0]));
+}
+
+#[test]
+fn a_capped_page_is_followed_from_where_it_really_ended() {
+    for says in [documented, has_more_only, total_only, null_total, pagination_only] {
+        let server = Server::new(25, 10, says);
+        assert_eq!(server.walk(0, 0, 1000).0, ["1000@0", "1000@10", "1000@20"]);
+        assert_eq!(server.walk(0, 15, 1000).0, ["15@0", "5@10"]);
+    }
+}
+
+#[test]
+fn a_cursor_is_followed_in_place_of_the_offset_with_our_own_limit() {
+    let server = Server::new(25, 10, cursors);
+    assert_eq!(server.walk(0, 22, 10).0, ["10@0", "10@after 10", "2@after 20"]);
+}
+
+#[test]
+fn a_server_that_sends_more_than_asked_is_cut_to_the_limit() {
+    let answer = |_: &PageRequest| Ok(page(r#"{"items":[{},{},{}],"has_more":false}"#));
+    let mut pages = pages(walk(0, 2, 1000), OrderRefused::Report, answer);
+    assert_eq!(pages.by_ref().map(|page| page.expect("a page").len()).collect::<Vec<_>>(), [2]);
+    assert_eq!(pages.facts().has_more, Some(true));
+    assert!(!pages.facts().ended);
+}
+
+#[test]
+fn whether_more_partners_exist_is_known_after_a_limit() {
+    for (says, limit, expected) in [
+        (documented as fn(u64, u64, u64) -> String, 10, Some(true)),
+        (documented, 20, Some(false)),
+        (total_only, 10, Some(true)),
+        (pagination_only, 10, Some(true)),
+        (nothing, 10, None),
+    ] {
+        let server = Server::new(20, 1000, says);
+        let mut pages = server.pages(walk(0, limit, 1000));
+        assert_eq!(pages.by_ref().count(), 1);
+        assert_eq!(pages.facts().has_more, expected);
+        assert_eq!(pages.facts().ended, expected == Some(false));
+    }
+}
+
+fn failure_after(pages: usize, walk: Walk, answer: fn(&PageRequest) -> Result<Page, Failure>) -> Failure {
+    let mut results: Vec<_> = self::pages(walk, OrderRefused::Report, answer).take(100).collect();
+    assert_eq!(results.len(), pages + 1, "{results:?}");
+    results.pop().and_then(Result::err).expect("a failure")
+}
+
+#[test]
+fn an_empty_page_that_claims_more_is_a_fault_and_not_a_loop() {
+    let failure = failure_after(0, walk(0, 0, 10), |_| Ok(page(r#"{"items":[],"has_more":true}"#)));
+    assert_eq!(failure.kind, Kind::Server);
+    assert!(failure.message.contains("sent an empty page (page at offset 0)"), "{failure}");
+}
+
+#[test]
+fn an_empty_page_that_claims_more_is_the_end_once_the_total_is_reached() {
+    let server = Server::new(20, 10, |_, _, total| format!(r#","has_more":true,"total":{total}"#));
+    let mut pages = server.pages(walk(0, 0, 10));
+    assert!(pages.by_ref().all(|page| page.is_ok()));
+    assert_eq!((pages.rows(), pages.facts().has_more, pages.ended_on_an_empty_claim()), (20, Some(false), true));
+    assert!(pages.facts().is_complete());
+}
+
+#[test]
+fn a_server_that_ignores_the_offset_is_a_fault_and_not_a_loop() {
+    for answer in [
+        (|_| Ok(page(r#"{"items":[{"partner_sid":"a"},{"partner_sid":"b"}],"has_more":true}"#)))
+            as fn(&PageRequest) -> Result<Page, Failure>,
+        |_| Ok(page(r#"{"items":[{"name":"a"},{"name":"b"}],"has_more":true,"total":100}"#)),
+    ] {
+        for walk in [walk(0, 0, 2), in_parallel(walk(0, 0, 2))] {
+            let failure = failure_after(1, walk, answer);
+            assert!(failure.message.contains("keeps returning the same partners (page at offset 2)"), "{failure}");
+        }
+    }
+}
+
+#[test]
+fn a_cursor_that_leads_back_is_a_fault_and_not_a_loop() {
+    let failure = failure_after(2, walk(0, 0, 2), |request| {
+        let (sid, next) = match &request.position {
+            Position::After(cursor) if cursor == "b" => ("b", "a"),
+            _ => ("a", "b"),
+        };
+        let items = format!(r#"[{{"partner_sid":"{sid}1"}},{{"partner_sid":"{sid}2"}}]"#);
+        Ok(page(&format!(r#"{{"items":{items},"has_more":true,"pagination":{{"next":"https://x/?after={next}"}}}}"#)))
+    });
+    assert!(failure.message.contains("page after 4 partners"), "{failure}");
+}
+
+#[test]
+fn one_partner_pushed_on_by_a_new_one_is_repeated_and_no_fault() {
+    // Partner c is created, at the front of the order, between the first request and the second.
+    let answer = |request: &PageRequest| {
+        let (sid, more) = match request.position {
+            Position::Offset(0 | 1) => ("b", true),
+            _ => ("a", false),
+        };
+        Ok(page(&format!(r#"{{"items":[{{"partner_sid":"{sid}"}}],"has_more":{more}}}"#)))
+    };
+    let mut pages = pages(walk(0, 0, 1), OrderRefused::Report, answer);
+    assert!(pages.by_ref().all(|page| page.is_ok()));
+    assert_eq!((pages.rows(), pages.facts().repeated, pages.facts().is_complete()), (3, 1, false));
+}
+
+#[test]
+fn pages_end_after_the_one_that_failed() {
+    let answer = |request: &PageRequest| match request.position {
+        Position::Offset(0) => Ok(page(r#"{"items":[{}],"has_more":true}"#)),
+        _ => Err(Failure::new(Kind::Network, "gone")),
+    };
+    let mut pages = pages(walk(0, 0, 10), OrderRefused::Report, answer);
+    let results: Vec<_> = pages.by_ref().collect();
+    assert!(matches!(&results[..], [Ok(_), Err(_)]));
+    assert_eq!((pages.rows(), pages.next_offset(), pages.facts().ended), (1, 1, false));
+}
+
+/// The partners of a list, in the order in which they came.
+fn partners(pages: &mut Pages) -> Vec<String> {
+    pages.flat_map(|page| page.expect("a page").partners().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn pages_in_parallel_come_in_order_and_none_is_asked_for_twice_or_in_vain() {
+    let server = Server::new(95, 1000, documented);
+    let one_at_a_time = partners(&mut server.pages(walk(3, 0, 10)));
+    let mut expected = std::mem::take(&mut *server.requests.lock().expect("a list"));
+    assert_eq!(partners(&mut server.pages(in_parallel(walk(3, 0, 10)))), one_at_a_time);
+    let mut requests = server.requests.lock().expect("a list");
+    requests.sort();
+    expected.sort();
+    assert_eq!(*requests, expected);
+}
+
+#[test]
+fn pages_in_parallel_keep_to_the_limit() {
+    let server = Server::new(95, 1000, documented);
+    assert_eq!(partners(&mut server.pages(in_parallel(walk(0, 33, 10)))).len(), 33);
+    let mut requests = server.requests.lock().expect("a list");
+    requests.sort();
+    assert_eq!(*requests, ["10@0", "10@10", "10@20", "3@30"]);
+}
+
+#[test]
+fn a_capped_server_is_followed_in_parallel_by_the_rows_that_came() {
+    let server = Server::new(95, 7, documented);
+    let mut pages = server.pages(in_parallel(walk(0, 0, 50)));
+    assert_eq!(partners(&mut pages).len(), 95);
+    assert!(pages.facts().is_complete());
+    let requests = server.requests.lock().expect("a list");
+    assert_eq!(requests.len(), 95_usize.div_ceil(7));
+}
+
+#[test]
+fn a_page_of_another_length_in_the_middle_loses_and_repeats_nothing() {
+    let server = Server::new(95, 1000, documented);
+    let answer = {
+        let server = Arc::clone(&server);
+        move |request: &PageRequest| {
+            // Whatever begins in the second ten is cut to four.
+            let short = matches!(request.position, Position::Offset(10..20));
+            server.answer(&PageRequest { limit: if short { 4 } else { request.limit }, ..request.clone() })
+        }
+    };
+    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    let expected: Vec<_> = (0..95).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+    assert_eq!(partners(&mut pages), expected);
+    assert!(pages.facts().is_complete());
+}
+
+#[test]
+fn without_a_total_or_with_cursors_pages_are_asked_for_one_at_a_time() {
+    for says in [has_more_only as fn(u64, u64, u64) -> String, cursors] {
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let server = Server::new(50, 1000, says);
+        let answer = {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            move |request: &PageRequest| {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let page = server.answer(request);
+                now.fetch_sub(1, Ordering::SeqCst);
+                page
+            }
+        };
+        assert_eq!(partners(&mut pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer)).len(), 50);
+        assert_eq!(most.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[test]
+fn at_most_so_many_requests_are_on_their_way_as_may_be() {
+    // Each request waits until as many have begun as may, so that fewer would never end and more would show.
+    let begun = Arc::new((Mutex::new(0_usize), std::sync::Condvar::new()));
+    let server = Server::new(90, 1000, documented);
+    let answer = {
+        let begun = Arc::clone(&begun);
+        move |request: &PageRequest| {
+            if request.position != Position::Offset(0) {
+                let (count, changed) = &*begun;
+                let mut count = count.lock().expect("a count");
+                *count += 1;
+                changed.notify_all();
+                drop(changed.wait_while(count, |count| *count < 4).expect("a count"));
+            }
+            server.answer(request)
+        }
+    };
+    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    pages.next().expect("a page").expect("the first");
+    pages.next().expect("a page").expect("the second");
+    // The second page has let one more request go, and no other has.
+    assert!(*begun.0.lock().expect("a count") <= 5);
+    assert_eq!(partners(&mut pages).len(), 70);
+}
+
+#[test]
+fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let server = Server::new(200, 1000, documented);
+    let answer = {
+        let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+        move |request: &PageRequest| {
+            most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            let Position::Offset(offset) = request.position else { panic!("a cursor") };
+            let page = server.answer(&PageRequest { limit: 3 + offset % 5, ..request.clone() });
+            std::thread::yield_now();
+            now.fetch_sub(1, Ordering::SeqCst);
+            page
+        }
+    };
+    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    assert_eq!(partners(&mut pages).len(), 200);
+    assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
+}
+
+#[test]
+fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
+    let server = Server::new(95, 1000, documented);
+    let answer = move |request: &PageRequest| match request.position {
+        Position::Offset(20) => Err(Failure::new(Kind::Network, "gone")),
+        _ => server.answer(request),
+    };
+    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    let results: Vec<_> = pages.by_ref().map(|page| page.is_ok()).collect();
+    assert_eq!(results, [true, true, false]);
+    assert_eq!((pages.rows(), pages.next_offset()), (20, 20));
+}
+
+fn refusal(status: u16) -> Failure {
+    Failure { status: Some(status), ..Failure::new(Kind::Rejected, format!("refused by {status}")) }
+}
+
+#[test]
+fn a_refused_default_order_is_left_out_for_the_whole_list() {
+    let server = Server::new(20, 10, documented);
+    let orders = Arc::new(Mutex::new(Vec::new()));
+    let answer = {
+        let orders = Arc::clone(&orders);
+        move |request: &PageRequest| {
+            orders.lock().expect("a list").push(request.query.order.to_string());
+            if request.query.order == Order::Server { server.answer(request) } else { Err(refusal(422)) }
+        }
+    };
+    let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
+    assert!(pages.by_ref().all(|page| page.is_ok()));
+    assert!(pages.order_was_refused());
+    assert_eq!(*orders.lock().expect("a list"), ["date_created:asc", "none", "none"]);
+}
+
+#[test]
+fn the_first_refusal_is_reported_when_the_order_was_not_the_reason() {
+    let answer = |request: &PageRequest| Err(refusal(if request.query.order == Order::Server { 500 } else { 400 }));
+    let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
+    assert_eq!(pages.next().and_then(Result::err).map(|failure| failure.message), Some("refused by 400".to_owned()));
+    assert!(!pages.order_was_refused());
+}
+
+#[test]
+fn an_order_that_was_asked_for_is_never_left_out() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let answer = {
+        let count = Arc::clone(&count);
+        move |_: &PageRequest| {
+            count.fetch_add(1, Ordering::SeqCst);
+            Err(refusal(400))
+        }
+    };
+    assert!(pages(walk(0, 0, 10), OrderRefused::Report, answer).all(|page| page.is_err()));
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+/// A server of partners 0 to 29 that drops some of a full page, and may say where the next one begins.
+fn dropping(dropped: fn(u64) -> bool, link: bool, request: &PageRequest) -> Result<Page, Failure> {
+    let Position::Offset(offset) = request.position else { panic!("a cursor") };
+    let end = 30.min(offset + request.limit);
+    let items: Vec<_> =
+        (offset.min(30)..end).filter(|n| !dropped(*n)).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+    let next = if link && end < 30 { format!(r#""next":"https://host/?offset={end}""#) } else { String::new() };
+    let (more, limit) = (end < 30, request.limit);
+    Ok(page(&format!(
+        r#"{{"items":[{}],"has_more":{more},"limit":{limit},"offset":{offset},"pagination":{{{next}}}}}"#,
+        items.join(",")
+    )))
+}
+
+#[test]
+fn partners_dropped_from_full_pages_neither_repeat_nor_break_the_list_off() {
+    let kinds: [fn(u64) -> bool; 8] = [
+        |n| n % 3 == 1,
+        |n| n % 2 == 0,
+        |n| n % 7 == 0,
+        |n| n == 3,
+        |n| n < 3,
+        |n| (12..20).contains(&n),
+        |n| n > 20,
+        |n| n % 10 != 9,
+    ];
+    for dropped in kinds {
+        for link in [true, false] {
+            for walk in [walk(0, 0, 4), walk(0, 0, 10), walk(0, 12, 5), in_parallel(walk(0, 0, 3))] {
+                let mut pages =
+                    pages(walk, OrderRefused::Report, move |request: &PageRequest| dropping(dropped, link, request));
+                // Where a page lost everything, or a window of its length holds nothing new, only the link leads on.
+                let is_breaking = (0..30 - walk.page_size.get())
+                    .any(|start| (start..start + walk.page_size.get()).filter(|n| !dropped(*n)).count() < 2);
+                if is_breaking && !link {
+                    continue;
+                }
+                let limit = walk.limit.map_or(30, |limit| limit.get() as usize);
+                let expected: Vec<_> =
+                    (0..30).filter(|n| !dropped(*n)).take(limit).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+                assert_eq!(partners(&mut pages), expected, "link {link}, {walk:?}");
+                assert_eq!(pages.facts().repeated, 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_capped_server_that_repeats_a_pushed_partner_loses_none() {
+    // A partner comes into being at the front after the first page; the server caps its pages at 2 and says nothing of that.
+    let answer = |request: &PageRequest| {
+        let Position::Offset(offset) = request.position else { panic!("a cursor") };
+        let first = offset.saturating_sub(u64::from(offset > 0));
+        let end = (first + 2).min(9);
+        let items: Vec<_> = (first.min(9)..end).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+        Ok(page(&format!(r#"{{"items":[{}],"has_more":{},"limit":4}}"#, items.join(","), end < 9)))
+    };
+    let mut pages = pages(walk(0, 0, 4), OrderRefused::Report, answer);
+    let mut came = partners(&mut pages);
+    assert_eq!(pages.facts().repeated, 1);
+    came.dedup();
+    assert_eq!(came, (0..9).map(|n| format!("{{\"partner_sid\":{n}}}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_link_that_does_not_lead_on_is_left_alone() {
+    for next in ["offset=0", "offset=-5", "offset=x", "offset=99999999999999999999", "limit=1", ""] {
+        let answer = move |request: &PageRequest| {
+            let Position::Offset(offset) = request.position else { panic!("a cursor") };
+            let more = offset < 2;
+            let next = if more { format!(r#""next":"https://host/?{next}""#) } else { String::new() };
+            Ok(page(&format!(r#"{{"items":[{{"partner_sid":{offset}}}],"has_more":{more},"pagination":{{{next}}}}}"#)))
+        };
+        let mut pages = pages(walk(0, 0, 1), OrderRefused::Report, answer);
+        assert_eq!(partners(&mut pages).len(), 3, "{next}");
+    }
+}
+
+#[test]
+fn a_server_that_goes_on_beyond_its_total_is_stopped_after_one_page() {
+    for (walk, most) in
+        [(walk(0, 0, 10), 2), (in_parallel(walk(0, 0, 10)), 4), (walk(0, 500, 10), 3), (walk(4, 0, 10), 3)]
+    {
+        let answer = move |request: &PageRequest| {
+            let Position::Offset(offset) = request.position else { panic!("a cursor") };
+            let items: Vec<_> = (offset..offset + 10).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+            Ok(page(&format!(r#"{{"items":[{}],"has_more":true,"total":20}}"#, items.join(","))))
+        };
+        let mut pages = pages(walk, OrderRefused::Report, answer);
+        let mut results: Vec<_> = pages.by_ref().take(100).collect();
+        let failure = results.pop().and_then(Result::err).expect("a failure");
+        assert!(failure.message.contains("keeps sending partners beyond its own total of 20"), "{failure}");
+        assert!(results.len() <= most, "{walk:?}: {}", results.len());
+        assert!(pages.facts().doubts().iter().any(|doubt| matches!(doubt, Doubt::TooMany { .. })));
+    }
+}
+
+#[test]
+fn a_total_that_grows_with_the_list_is_believed() {
+    let answer = |request: &PageRequest| {
+        let Position::Offset(offset) = request.position else { panic!("a cursor") };
+        let items: Vec<_> = (offset..offset + 10).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
+        let (more, total) = (offset < 50, if offset < 20 { 20 } else { 60 });
+        Ok(page(&format!(r#"{{"items":[{}],"has_more":{more},"total":{total}}}"#, items.join(","))))
+    };
+    let mut pages = pages(walk(0, 0, 10), OrderRefused::Report, answer);
+    assert_eq!(partners(&mut pages).len(), 60);
+}
+
+#[test]
+fn empty_pages_that_lead_on_are_followed_and_not_for_ever() {
+    let count = Arc::new(AtomicUsize::new(0));
+    for cursor in [false, true] {
+        let (counted, name) = (Arc::clone(&count), if cursor { "after" } else { "offset" });
+        count.store(0, Ordering::SeqCst);
+        let answer = move |_: &PageRequest| {
+            let next = counted.fetch_add(1, Ordering::SeqCst) + 1;
+            Ok(page(&format!(
+                r#"{{"items":[],"has_more":true,"pagination":{{"next":"https://host/?{name}={next}"}}}}"#
+            )))
+        };
+        let failure = pages(walk(0, 0, 10), OrderRefused::Report, answer).find_map(Result::err).expect("a failure");
+        assert!(failure.message.contains("sent an empty page"), "{failure}");
+        assert_eq!(count.load(Ordering::SeqCst), 17, "{name}");
+    }
+}
