@@ -64,7 +64,11 @@ pub fn check_length(url: &Url) -> Result<(), Failure> {
 pub fn as_curl(url: &Url) -> String {
     // The query is percent-encoded to the last quote; a path may hold one.
     let url = url.as_str().replace('\'', "%27");
-    format!("curl --compressed -H 'Accept: application/json' -H \"Authorization: Bearer $CARRIERX_TOKEN\" '{url}'")
+    // Without -g, curl takes brackets and braces for a pattern that stands for several addresses.
+    let globbing = if url.contains(['[', ']', '{', '}']) { "-g " } else { "" };
+    format!(
+        "curl {globbing}--compressed -H 'Accept: application/json' -H \"Authorization: Bearer $CARRIERX_TOKEN\" '{url}'"
+    )
 }
 
 /// The query string with every value percent-encoded as a whole, blanks as `%20`.
@@ -107,5 +111,15 @@ mod tests {
         let base: BaseUrl = "https://host/it's".parse().expect("a URL");
         let command = as_curl(&of_partner(&base, "a b", &FieldSelection::Everything));
         assert!(command.ends_with(" 'https://host/it%27s/partners/a%20b'"), "{command}");
+        assert!(command.starts_with("curl --compressed "), "{command}");
+    }
+
+    #[test]
+    fn curl_is_told_to_take_brackets_literally() {
+        for base in ["https://host/v[1-3]/x", "https://[2001:db8::1]/core", "https://host/a]b"] {
+            let base: BaseUrl = base.parse().expect(base);
+            let command = as_curl(&of_partner(&base, "a", &FieldSelection::Everything));
+            assert!(command.starts_with("curl -g --compressed "), "{command}");
+        }
     }
 }

@@ -27,13 +27,22 @@ impl Csv {
         Self { header, terminal, cells, writer, record: Vec::new(), length: 0 }
     }
 
-    fn record<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
+    fn record<'c>(
+        &mut self,
+        cells: impl ExactSizeIterator<Item = Cow<'c, str>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         self.length = 0;
+        let is_alone = cells.len() == 1;
         for (index, cell) in cells.enumerate() {
             if index > 0 {
                 self.append(0, |writer, buffer| writer.delimiter(buffer).1);
             }
             let cell = if self.terminal { text::escape(&cell) } else { Cow::Borrowed(&*cell) };
+            if is_alone && cell.trim().is_empty() {
+                // Many readers drop a line of blanks as they drop an empty one.
+                return out.write_all(format!("\"{cell}\"\n").as_bytes());
+            }
             self.append(cell.len(), |writer, buffer| writer.field(cell.as_bytes(), buffer).2);
         }
         self.append(0, |writer, buffer| writer.terminator(buffer).1);
@@ -91,6 +100,13 @@ mod tests {
     #[test]
     fn a_record_of_one_empty_field_is_not_an_empty_line() {
         assert_eq!(written(plain(Format::Csv), &["name"], &[r#"{"name":null}"#]), "name\n\"\"\n");
+        for blanks in [" ", "  ", "\\t", "\\n", "\u{a0}", "\u{3000} "] {
+            let partner = format!("{{\"name\":\"{blanks}\",\"zip\":\" \"}}");
+            let blanks = blanks.replace("\\t", "\t").replace("\\n", "\n");
+            assert_eq!(written(plain(Format::Csv), &["name"], &[&partner]), format!("name\n\"{blanks}\"\n"));
+            let quoted = if blanks == "\n" { "\"\n\"" } else { &blanks };
+            assert_eq!(written(plain(Format::Csv), &["name", "zip"], &[&partner]), format!("name,zip\n{quoted}, \n"));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What of a partner is shown: columns, and picking them out of its text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::raw;
 use crate::values::FieldName;
@@ -29,7 +30,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// The column of a field that was named; dots reach into objects.
+    /// The column of a field that was named; dots reach into objects and arrays of objects.
     pub fn named(field: &FieldName, kind: ColumnKind) -> Self {
         Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind }
     }
@@ -67,7 +68,7 @@ pub enum Row<'a> {
     /// The partner as it came.
     Whole(&'a str),
     /// The raw values of the columns; none where the partner has no such key.
-    Picked(&'a [Column], Vec<Option<&'a str>>),
+    Picked(&'a [Column], Vec<Option<Cow<'a, str>>>),
 }
 
 impl<'a> Row<'a> {
@@ -80,7 +81,7 @@ impl<'a> Row<'a> {
     }
 
     /// The raw value of each column.
-    pub fn cells(&self) -> &[Option<&'a str>] {
+    pub fn cells(&self) -> &[Option<Cow<'a, str>>] {
         match self {
             Self::Whole(_) => &[],
             Self::Picked(_, cells) => cells,
@@ -94,7 +95,7 @@ impl<'a> Row<'a> {
             Self::Picked(columns, cells) => {
                 let members = columns.iter().zip(cells).map(|(column, cell)| {
                     let name = serde_json::Value::from(column.name.as_str());
-                    format!("{name}:{}", cell.unwrap_or("null"))
+                    format!("{name}:{}", cell.as_deref().unwrap_or("null"))
                 });
                 Cow::Owned(format!("{{{}}}", members.collect::<Vec<_>>().join(",")))
             }
@@ -109,46 +110,44 @@ const MOST_LEFT_OUT: usize = 20;
 #[derive(Debug)]
 pub struct Columns {
     list: Option<Vec<Column>>,
+    /// The keys that columns are made of: first the name of each column, then where dotted names begin.
     keys: Vec<Key>,
+    /// Where in `keys` each name is.
+    places: HashMap<String, usize>,
     without: Vec<Vec<String>>,
     complete: bool,
     left_out: Vec<String>,
 }
 
-/// A key of a partner, and the columns that it leads to.
+/// A key of a partner.
 #[derive(Debug)]
 struct Key {
-    name: String,
     /// The name as most partners have it: in quotes, without escapes.
     quoted: String,
-    /// Index of the column, and how many steps of its path this key is.
-    columns: Vec<(usize, usize)>,
 }
 
 impl Columns {
     /// Prepares for picking.
     pub fn new(shape: Shape) -> Self {
-        let mut keys: Vec<Key> = Vec::new();
-        let mut lead = |name: &str, column: usize, steps: usize| match keys.iter_mut().find(|key| key.name == name) {
-            Some(key) => key.columns.push((column, steps)),
-            None => {
-                let quoted = format!("\"{name}\"");
-                keys.push(Key { name: name.to_owned(), quoted, columns: vec![(column, steps)] });
-            }
-        };
-        for (index, column) in shape.columns.iter().flatten().enumerate() {
-            lead(&column.path[0], index, 1);
-            if column.path.len() > 1 {
-                // A server may answer a dotted name by a key of that very name.
-                lead(&column.name, index, column.path.len());
+        let columns = || shape.columns.iter().flatten();
+        let firsts = columns().filter(|column| column.path.len() > 1).map(|column| &column.path[0]);
+        let mut keys = Vec::new();
+        let mut places = HashMap::new();
+        // A server may answer a dotted name by a key of that very name.
+        for (at, name) in columns().map(|column| &column.name).chain(firsts).enumerate() {
+            let is_column = at < shape.columns.as_ref().map_or(0, Vec::len);
+            if is_column || !places.contains_key(name) {
+                places.entry(name.clone()).or_insert(keys.len());
+                keys.push(Key { quoted: format!("\"{name}\"") });
             }
         }
         let paths = shape.without.iter().map(|field| field.path().map(str::to_owned).collect());
         let literal = shape.without.iter().map(|field| vec![field.to_string()]);
         Self {
+            without: paths.chain(literal).collect(),
             list: shape.columns,
             keys,
-            without: paths.chain(literal).collect(),
+            places,
             complete: shape.complete,
             left_out: Vec::new(),
         }
@@ -178,40 +177,39 @@ impl Columns {
         let Some(list) = &self.list else {
             return Row::Whole(partner);
         };
-        let mut cells = vec![None; list.len()];
+        // Of a key that stands twice the last counts.
+        let mut cells: Vec<Option<Cow<'a, str>>> = Vec::new();
+        cells.resize_with(self.keys.len(), || None);
         // Servers send the keys of all partners in one order, so the next key is mostly the one after the last.
         let mut expected = 0;
         for (key, value) in raw::members(partner) {
             let found = match self.keys.get(expected) {
                 Some(known) if known.quoted == key => Some(expected),
-                _ => {
-                    let name = raw::text(key);
-                    self.keys.iter().position(|known| known.name == name)
-                }
+                _ => self.places.get(&*raw::text(key)).copied(),
             };
             if let Some(found) = found {
                 expected = found + 1;
-                for &(column, steps) in &self.keys[found].columns {
-                    let path = &list[column].path;
-                    let cell = raw::lookup(value, path[steps..].iter().map(String::as_str));
-                    // What another key gave stays; what this key gave when it came before counts no more.
-                    cells[column] = cell.or_else(|| cells[column].and_then(|_| self.found(partner, column)));
-                }
+                cells[found] = Some(Cow::Borrowed(value));
             } else if self.complete {
                 note_left_out(key, &mut self.left_out);
             }
         }
+        for (at, column) in list.iter().enumerate().filter(|(_, column)| column.path.len() > 1) {
+            if cells[at].is_none() {
+                cells[at] = self.reached(column, &cells);
+            }
+        }
+        cells.truncate(list.len());
         Row::Picked(list, cells)
     }
 
-    /// The value of one column, looked for in all of a partner.
-    fn found<'a>(&self, partner: &'a str, column: usize) -> Option<&'a str> {
-        let path = &self.list.as_ref()?[column].path;
-        let leading = self.keys.iter().flat_map(|key| key.columns.iter().map(move |lead| (&key.name, lead)));
-        leading.filter(|(_, (leads_to, _))| *leads_to == column).find_map(|(name, (_, steps))| {
-            let rest = path[*steps..].iter().map(String::as_str);
-            raw::lookup(partner, std::iter::once(name.as_str()).chain(rest))
-        })
+    /// The value that a dotted name leads to, given the values of all keys.
+    fn reached<'a>(&self, column: &Column, values: &[Option<Cow<'a, str>>]) -> Option<Cow<'a, str>> {
+        let first = *self.places.get(&column.path[0])?;
+        match values[first].as_ref()? {
+            Cow::Borrowed(value) => raw::value_at(value, &column.path[1..]),
+            Cow::Owned(_) => None,
+        }
     }
 }
 
@@ -231,6 +229,10 @@ mod tests {
         Columns::new(Shape { columns: Some(list.collect()), complete: true, ..Shape::default() })
     }
 
+    fn texts<'r>(row: &'r Row) -> Vec<Option<&'r str>> {
+        row.cells().iter().map(Option::as_deref).collect()
+    }
+
     #[test]
     fn columns_come_in_the_order_asked_for_and_absent_is_not_null() {
         let partner = r#"{"a":1.0,"b":null,"c":{"x":"y","z":[1, 2]}}"#;
@@ -238,7 +240,7 @@ mod tests {
         let row = columns.pick(partner);
         let expected =
             [Some("[1, 2]"), Some("null"), None, Some("1.0"), Some("\"y\""), Some(r#"{"x":"y","z":[1, 2]}"#), None];
-        assert_eq!(row.cells(), expected);
+        assert_eq!(texts(&row), expected);
     }
 
     #[test]
@@ -251,17 +253,38 @@ mod tests {
     #[test]
     fn keys_in_any_order_and_spelling_are_found_and_the_last_of_two_counts() {
         let mut columns = columns(&["a", "b"]);
-        assert_eq!(columns.pick(r#"{"b":1,"\u0061":2,"b":3}"#).cells(), [Some("2"), Some("3")]);
+        assert_eq!(texts(&columns.pick(r#"{"b":1,"\u0061":2,"b":3}"#)), [Some("2"), Some("3")]);
         let mut columns = self::columns(&["b.a", "b"]);
-        assert_eq!(columns.pick(r#"{"b":{"a":1},"b":null}"#).cells(), [None, Some("null")]);
-        assert_eq!(columns.pick(r#"{"b.a":2,"b":{"a":1},"b":null}"#).cells(), [Some("2"), Some("null")]);
+        assert_eq!(texts(&columns.pick(r#"{"b":{"a":1},"b":null}"#)), [None, Some("null")]);
+        assert_eq!(texts(&columns.pick(r#"{"b.a":2,"b":{"a":1},"b":null}"#)), [Some("2"), Some("null")]);
     }
 
     #[test]
     fn a_dotted_name_that_comes_as_a_key_of_its_own_is_found_too() {
         let mut columns = columns(&["c.x", "c.y"]);
-        assert_eq!(columns.pick(r#"{"c.x":1,"c":{"y":2}}"#).cells(), [Some("1"), Some("2")]);
-        assert_eq!(columns.pick(r#"{"c":{"x":null},"c.x":1}"#).cells(), [Some("1"), None]);
+        assert_eq!(texts(&columns.pick(r#"{"c.x":1,"c":{"y":2}}"#)), [Some("1"), Some("2")]);
+        assert_eq!(texts(&columns.pick(r#"{"c":{"x":null},"c.x":1}"#)), [Some("1"), None]);
+        assert_eq!(texts(&columns.pick(r#"{"c.x":1,"c":{"x":2}}"#)), [Some("1"), None]);
+    }
+
+    #[test]
+    fn a_dotted_column_through_an_array_of_objects_is_the_array_of_what_they_have() {
+        let mut columns = columns(&["acls.direction", "acls.none", "acls"]);
+        let row = columns.pick(r#"{"acls":[{"direction":"in"},{},{"direction":"out"}]}"#);
+        assert_eq!(texts(&row)[..2], [Some(r#"["in","out"]"#), None]);
+        assert!(row.object().starts_with(r#"{"acls.direction":["in","out"],"acls.none":null,"acls":[{"#));
+    }
+
+    #[test]
+    fn a_row_takes_time_that_grows_with_its_bytes() {
+        // Each of these took minutes when it grew with the square.
+        let repeated = format!("{{{}\"a\":{{\"x\":1}}}}", r#""a":{"y":1},"#.repeat(20_000));
+        assert_eq!(texts(&columns(&["a.x", "a.z"]).pick(&repeated)), [Some("1"), None]);
+        let names: Vec<String> = (0..20_000).map(|n| format!("k{n}")).collect();
+        let backwards: Vec<String> = names.iter().rev().map(|name| format!("\"{name}\":1")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut columns = columns(&names);
+        assert!(texts(&columns.pick(&format!("{{{}}}", backwards.join(",")))).iter().all(|cell| *cell == Some("1")));
     }
 
     #[test]

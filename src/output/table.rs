@@ -64,7 +64,7 @@ impl Formatter for Table {
     }
 
     fn row(&mut self, row: &Row, _out: &mut dyn Write) -> io::Result<()> {
-        self.rows.push(row.cells().iter().map(|cell| cell_text(*cell)).collect());
+        self.rows.push(row.cells().iter().map(|cell| cell_text(cell.as_deref())).collect());
         Ok(())
     }
 

@@ -32,6 +32,49 @@ pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -
     })
 }
 
+/// The raw values at the end of a path of keys, in order. The path leads through objects and through arrays of objects,
+/// of which every element that has the key is followed.
+pub fn each_at<'a>(value: &'a str, path: &[&str]) -> Vec<&'a str> {
+    let mut values = vec![value];
+    for key in path {
+        let followed = values.into_iter().flat_map(|value| match is_array(value) {
+            true => elements(value).filter_map(|element| lookup(element, [*key])).collect(),
+            false => lookup(value, [*key]).into_iter().collect::<Vec<_>>(),
+        });
+        values = followed.collect();
+    }
+    values
+}
+
+/// The raw value at the end of a path of keys, if there is one. Where the path leads through an array of objects, it is
+/// the array of what the elements have; those that have nothing there are skipped.
+pub fn value_at<'a>(value: &'a str, path: &[impl AsRef<str>]) -> Option<Cow<'a, str>> {
+    let [first, rest @ ..] = path else { return Some(Cow::Borrowed(value)) };
+    if !is_array(value) {
+        return value_at(lookup(value, [first.as_ref()])?, rest);
+    }
+    let objects = elements(value).filter(|element| !is_array(element));
+    let values: Vec<_> = objects.filter_map(|object| value_at(object, path)).collect();
+    (!values.is_empty()).then(|| Cow::Owned(format!("[{}]", values.join(","))))
+}
+
+fn is_array(value: &str) -> bool {
+    value.starts_with('[')
+}
+
+/// The raw elements of an array, in order; none of what is no array.
+fn elements(array: &str) -> impl Iterator<Item = &str> {
+    let bytes = array.as_bytes();
+    let mut at = if is_array(array) { 1 } else { bytes.len() };
+    std::iter::from_fn(move || {
+        let between = |byte: &u8| *byte == b',' || byte.is_ascii_whitespace();
+        let start = at + bytes.get(at..)?.iter().take_while(|byte| between(byte)).count();
+        at = end_of_value(bytes, start);
+        // Before the closing bracket there is nothing left to be a value.
+        array.get(start..at).filter(|value| !value.is_empty())
+    })
+}
+
 /// The text of a member of the object that is known to be there once and to be a string; none if it is not so.
 ///
 /// This finds in a fraction of the time what [`lookup`] finds, by searching for the key and then proving from the rest
@@ -87,7 +130,19 @@ enum Keep {
     Others,
 }
 
-fn filtered(object: &str, paths: &[Vec<&str>], keep: Keep) -> String {
+/// An array of objects is filtered in each of them; what else stands in it is not named by any path.
+fn filtered(value: &str, paths: &[Vec<&str>], keep: Keep) -> String {
+    if !is_array(value) {
+        return filtered_object(value, paths, keep);
+    }
+    let kept = elements(value).filter_map(|element| match element.starts_with('{') {
+        true => Some(Cow::Owned(filtered_object(element, paths, keep))),
+        false => (keep == Keep::Others).then_some(Cow::Borrowed(element)),
+    });
+    format!("[{}]", kept.collect::<Vec<_>>().join(","))
+}
+
+fn filtered_object(object: &str, paths: &[Vec<&str>], keep: Keep) -> String {
     let mut kept = String::with_capacity(object.len());
     kept.push('{');
     for (key, value) in members(object) {
@@ -95,7 +150,7 @@ fn filtered(object: &str, paths: &[Vec<&str>], keep: Keep) -> String {
         let inner: Vec<Vec<&str>> =
             paths.iter().filter(|path| path.first() == Some(&&*name)).map(|path| path[1..].to_vec()).collect();
         let is_named = inner.iter().any(Vec::is_empty);
-        let is_partly_named = !is_named && !inner.is_empty() && value.starts_with('{');
+        let is_partly_named = !is_named && !inner.is_empty() && value.starts_with(['{', '[']);
         if !is_partly_named && is_named != (keep == Keep::Named) {
             continue;
         }
@@ -149,6 +204,43 @@ mod tests {
         assert_eq!(lookup(partner, ["acls", "sms"]), None);
         assert_eq!(lookup(partner, ["name"]), Some(r#""last""#));
         assert_eq!(lookup(partner, ["name", "x"]), None);
+    }
+
+    #[test]
+    fn a_path_leads_through_arrays_of_objects_to_what_their_elements_have() {
+        let partner = r#"{"acls":[{"d":"in","r":[1 ,2]}, {"x":1},{"d":null,"r":[3]},{"d":"out"}],"n":[[{"d":1}],7,"d"],
+            "deep":[{"a":[{"b":1},{"b":2}]},{"a":{"b":3}}],"o":{"list":[{"k":"]"}]},"e":[ ]}"#;
+        for (path, value, each) in [
+            ("acls.d", Some(r#"["in",null,"out"]"#), vec![r#""in""#, "null", r#""out""#]),
+            ("acls.r", Some("[[1 ,2],[3]]"), vec!["[1 ,2]", "[3]"]),
+            ("deep.a.b", Some("[[1,2],3]"), vec!["1", "2", "3"]),
+            ("o.list.k", Some(r#"["]"]"#), vec![r#""]""#]),
+            ("o.list", Some(r#"[{"k":"]"}]"#), vec![r#"[{"k":"]"}]"#]),
+            ("n.d", None, vec![]),
+            ("e.d", None, vec![]),
+            ("acls.none", None, vec![]),
+            ("acls.d.x", None, vec![]),
+        ] {
+            let steps: Vec<&str> = path.split('.').collect();
+            assert_eq!(value_at(partner, &steps).as_deref(), value, "{path}");
+            assert_eq!(each_at(partner, &steps), each, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_array_that_is_cut_short_has_fewer_elements_and_does_no_harm() {
+        let array = r#"[{"a":"\"é"},[1,"x"] ,nul"#;
+        for end in (0..array.len()).filter(|end| array.is_char_boundary(*end)) {
+            assert!(elements(&array[..end]).count() <= 3);
+        }
+    }
+
+    #[test]
+    fn members_of_objects_in_arrays_are_left_out_and_kept_alike() {
+        let partner = r#"{"acls":[ {"d":"in","r":1} , 5,{"r":2}],"n":null}"#;
+        assert_eq!(without(partner, &[vec!["acls", "d"]]), r#"{"acls":[{"r":1},5,{"r":2}],"n":null}"#);
+        assert_eq!(only(partner, &[vec!["acls", "d"]]), r#"{"acls":[{"d":"in"},{}]}"#);
+        assert_eq!(without(partner, &[vec!["acls", "none", "x"]]), r#"{"acls":[{"d":"in","r":1},5,{"r":2}],"n":null}"#);
     }
 
     #[test]

@@ -11,8 +11,12 @@ use hyper::body::Bytes;
 use super::answer::{Answer, Request, answer};
 use super::data::Partners;
 
-/// Answers are kept until they take this many bytes together; those after that are made anew each time.
-const MOST_KEPT: usize = 512 * 1024 * 1024;
+/// Answers are kept until they take this many bytes together, or twice what the partners take if that is more; those
+/// after that are made anew each time.
+const MAX_KEPT: usize = 16 * 1024 * 1024;
+
+/// What it costs to keep an answer besides its request and its body.
+const OVERHEAD: usize = 256;
 
 /// An answer as it goes out.
 #[derive(Debug, Clone)]
@@ -29,6 +33,7 @@ pub struct Made {
 #[derive(Debug)]
 pub struct Answers {
     partners: Partners,
+    max_kept: usize,
     kept: Mutex<Kept>,
 }
 
@@ -41,7 +46,8 @@ struct Kept {
 impl Answers {
     /// Answers about these partners.
     pub fn about(partners: Partners) -> Self {
-        Self { partners, kept: Mutex::default() }
+        let bytes: usize = partners.iter().map(|partner| partner.text.len()).sum();
+        Self { partners, max_kept: MAX_KEPT.max(2 * bytes), kept: Mutex::default() }
     }
 
     /// The answer to a request, compressed if the client and the server both want that.
@@ -55,8 +61,9 @@ impl Answers {
         let made = make(answer(&self.partners, request), gzip);
         let mut kept = lock();
         // Refusals are quick to make, and a client could ask for any number of different ones.
-        if made.status == 200 && kept.bytes + made.body.len() <= MOST_KEPT {
-            kept.bytes += made.body.len();
+        let bytes = key.len() + made.body.len() + OVERHEAD;
+        if made.status == 200 && kept.bytes + bytes <= self.max_kept {
+            kept.bytes += bytes;
             kept.answers.insert(key, made.clone());
         }
         made
@@ -80,6 +87,21 @@ fn compressed(body: &[u8]) -> std::io::Result<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::sandbox::{BASE_PATH, TOKEN};
+
+    #[test]
+    fn what_is_kept_is_bounded_however_many_and_long_the_requests_are() {
+        let answers = Answers { max_kept: 100_000, ..Answers::about(Partners::sample(1)) };
+        let (path, authorization) = (format!("{BASE_PATH}/partners"), format!("Bearer {TOKEN}"));
+        for n in 0..50 {
+            let query = format!("limit=1&x={n}{}", "y".repeat(10_000));
+            let authorization = Some(authorization.as_str());
+            let request = Request { method: "GET", path: &path, query: &query, authorization, base_url: "http://x" };
+            assert_eq!(answers.get(&request, false).status, 200);
+        }
+        let kept = answers.kept.lock().expect("the lock");
+        let bytes: usize = kept.answers.iter().map(|(key, made)| key.len() + made.body.len()).sum();
+        assert!(0 < bytes && bytes <= kept.bytes && kept.bytes <= 100_000, "{bytes} of {}", kept.bytes);
+    }
 
     #[test]
     fn an_answer_is_made_once_for_each_request_and_compression() {

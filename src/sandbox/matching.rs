@@ -65,10 +65,11 @@ impl Condition {
     }
 
     fn holds(&self, partner: &str) -> bool {
-        match (self.path.text(partner), &self.test) {
-            (value, Test::IsNull) => value.is_none() != self.negated,
-            (Some(value), test) => test.holds(&self.path, &value) != self.negated,
-            (None, _) => false,
+        let values = self.path.texts(partner);
+        match &self.test {
+            Test::IsNull => values.is_empty() != self.negated,
+            // Of the elements of an array, one that matches is enough.
+            test => values.iter().any(|value| test.holds(&self.path, value) != self.negated),
         }
     }
 }
@@ -182,6 +183,25 @@ mod tests {
     fn dots_reach_into_objects() {
         assert!(matches(r#"callbacks.sms eq "https://example.com/cb""#));
         assert!(matches("callbacks.app_mediator eq null"));
+    }
+
+    #[test]
+    fn one_element_of_an_array_that_matches_is_enough() {
+        let partner = r#"{"acls":[{"direction":"inbound","rules":["a"]},{"direction":"outbound"},{"x":1}]}"#;
+        for (expression, is_match) in [
+            ("acls.direction eq outbound", true),
+            ("acls.direction eq inbound and acls.direction eq outbound", true),
+            ("acls.direction ne inbound", true),
+            ("acls.direction eq sideways", false),
+            ("acls.direction like IN%", true),
+            ("acls.direction not in (inbound, outbound)", false),
+            ("acls.direction in (outbound)", true),
+            ("acls.direction eq null", false),
+            ("acls.none eq null", true),
+            ("acls.none ne x", false),
+        ] {
+            assert_eq!(Filter::read(expression).expect(expression).matches(partner), is_match, "{expression}");
+        }
     }
 
     #[test]

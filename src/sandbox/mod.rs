@@ -40,6 +40,9 @@ pub const TOKEN: &str = "sandbox";
 /// Where the API starts on the server, as on the real one.
 pub const BASE_PATH: &str = "/core/v2";
 
+/// How long a client may take to send its next request.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What kind of sandbox to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -70,6 +73,10 @@ pub struct Sandbox {
 impl Sandbox {
     /// Makes the partners and serves them on 127.0.0.1, from a thread of its own.
     pub fn start(options: &Options) -> io::Result<Self> {
+        Self::with_patience(options, PATIENCE)
+    }
+
+    fn with_patience(options: &Options, patience: Duration) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
         listener.set_nonblocking(true)?;
         let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
@@ -78,6 +85,7 @@ impl Sandbox {
             base_url: base_url.clone(),
             latency: options.latency,
             gzip: options.gzip,
+            patience,
         });
 
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -191,6 +199,39 @@ mod tests {
         drop(connect(&sandbox).expect("a connection that says nothing"));
         let mut connection = connect(&sandbox).expect("a connection");
         assert!(get(&mut connection, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
+    }
+
+    #[test]
+    fn a_client_that_does_not_finish_its_request_is_dropped() {
+        let options = Options { partners: 1, ..Options::default() };
+        let sandbox = Sandbox::with_patience(&options, Duration::from_millis(50)).expect("a sandbox");
+        for beginning in ["", "GET /core/v2/partners HTTP/1.1\r\nHost: x\r\nX: y"] {
+            let mut slow = connect(&sandbox).expect("a connection");
+            slow.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
+            slow.get_mut().write_all(beginning.as_bytes()).expect("half a request is sent");
+            let answer = io::read_to_string(&mut slow).expect("the end of the connection");
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+        }
+    }
+
+    #[test]
+    fn more_clients_than_can_be_served_wait_for_one_another() {
+        let sandbox = sandbox(1);
+        let idle: Vec<_> = (0..100).map(|_| connect(&sandbox).expect("a connection")).collect();
+        let mut last = connect(&sandbox).expect("a connection");
+        drop(idle);
+        assert!(get(&mut last, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
+    }
+
+    #[test]
+    fn a_request_without_end_is_refused() {
+        let sandbox = sandbox(1);
+        let mut endless = connect(&sandbox).expect("a connection");
+        endless.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
+        let sent = (0..200).all(|_| endless.get_mut().write_all(&[b'x'; 4096]).is_ok());
+        let mut answer = [0; 12];
+        let refused = endless.read_exact(&mut answer).is_err() || answer.starts_with(b"HTTP/1.1 4");
+        assert!(!sent || refused, "{answer:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reading one field out of a partner's JSON, without building the rest of it.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::api::partner::{self, FieldType};
@@ -14,7 +16,7 @@ pub enum Comparable {
     Text(String),
 }
 
-/// The way to a field; dots reach into objects.
+/// The way to a field; dots reach into objects and arrays of objects.
 #[derive(Debug, Clone)]
 pub struct Path {
     typed: String,
@@ -34,15 +36,17 @@ impl Path {
         &self.typed
     }
 
-    /// The field's text in a partner: what a string says, the JSON of anything else, nothing if null or not there.
-    pub fn text(&self, partner: &str) -> Option<String> {
-        let value = raw::lookup(partner, self.typed.split('.')).filter(|value| *value != "null")?;
-        Some(raw::text(value).into_owned())
+    /// The field's texts in a partner: what a string says, the JSON of anything else, nothing if null or not there; more
+    /// than one only where the way leads through an array.
+    pub fn texts<'p>(&self, partner: &'p str) -> Vec<Cow<'p, str>> {
+        let path: Vec<&str> = self.typed.split('.').collect();
+        let values = raw::each_at(partner, &path).into_iter().filter(|value| *value != "null");
+        values.map(raw::text).collect()
     }
 
-    /// The field's value in a partner.
+    /// The field's value in a partner, the first of several.
     pub fn value(&self, partner: &str) -> Option<Comparable> {
-        self.comparable(&self.text(partner)?).ok()
+        self.comparable(self.texts(partner).first()?).ok()
     }
 
     /// A text as a value of this field; an amount must be a number.
@@ -61,7 +65,7 @@ mod tests {
     const PARTNER: &str = r#"{"attributes":{"seats":12,"billing":{"cycle":"mon\"thly"}},"balance":"4.40","zip":null}"#;
 
     fn text(path: &str) -> Option<String> {
-        Path::read(path).expect(path).text(PARTNER)
+        Path::read(path).expect(path).texts(PARTNER).pop().map(Cow::into_owned)
     }
 
     #[test]

@@ -65,6 +65,14 @@ mod tests {
     }
 
     #[test]
+    fn dots_reach_into_arrays_of_objects() {
+        let partner = r#"{"acls":[{"direction":"inbound","x":1},{"x":2}],"zip":null}"#;
+        let selected = |include, exclude| Selection::read(include, exclude).of(partner).into_owned();
+        assert_eq!(selected(Some("acls.direction"), None), r#"{"acls":[{"direction":"inbound"},{}]}"#);
+        assert_eq!(selected(None, Some("acls.x,zip")), r#"{"acls":[{"direction":"inbound"},{}]}"#);
+    }
+
+    #[test]
     fn unknown_names_are_ignored() {
         assert_eq!(include("zip,nothing,zip.code"), r#"{"zip":null}"#);
         assert_eq!(include("nothing"), "{}");

@@ -10,12 +10,19 @@ use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TY
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
 use super::answer::Request;
 use super::made::{Answers, Made};
+
+/// The most clients that are served at a time; those after that wait until one leaves.
+const MAX_CONNECTIONS: usize = 64;
+
+/// The most bytes of a request's line and headers.
+const MAX_HEAD: usize = 128 * 1024;
 
 /// How long to wait when the system gives no more connections, as when all file descriptors are in use.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -31,13 +38,24 @@ pub struct Site {
     pub latency: Duration,
     /// Whether answers are compressed for clients that take it.
     pub gzip: bool,
+    /// How long a client may take to send a whole head, the pause before it included.
+    pub patience: Duration,
 }
 
 /// Accepts connections for as long as it is let.
 pub async fn accept(listener: TcpListener, site: Arc<Site>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
+        // The semaphore is never closed, so there is always a place in the end.
+        let place = Arc::clone(&places).acquire_owned().await;
         match listener.accept().await {
-            Ok((stream, _)) => _ = tokio::spawn(converse(stream, Arc::clone(&site))),
+            Ok((stream, _)) => {
+                let site = Arc::clone(&site);
+                tokio::spawn(async move {
+                    converse(stream, site).await;
+                    drop(place);
+                });
+            }
             Err(_) => sleep(PAUSE).await,
         }
     }
@@ -47,6 +65,7 @@ pub async fn accept(listener: TcpListener, site: Arc<Site>) {
 async fn converse(stream: TcpStream, site: Arc<Site>) {
     // Answers are sent whole, so there is nothing to wait for before sending. Without it they come later, that is all.
     _ = stream.set_nodelay(true);
+    let patience = site.patience;
     let respond = service_fn(move |request| {
         let response = respond(&site, &request);
         let latency = site.latency;
@@ -57,7 +76,9 @@ async fn converse(stream: TcpStream, site: Arc<Site>) {
             Ok::<_, Infallible>(response)
         }
     });
-    _ = http1::Builder::new().serve_connection(TokioIo::new(stream), respond).await;
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(MAX_HEAD);
+    _ = http.serve_connection(TokioIo::new(stream), respond).await;
 }
 
 fn respond(site: &Site, request: &hyper::Request<Incoming>) -> Response<Full<Bytes>> {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use memchr::memchr_iter;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 use zeroize::Zeroizing;
@@ -63,7 +64,7 @@ impl File {
             Ok((bytes, metadata)) => {
                 let text = std::str::from_utf8(&bytes).map_err(|error| {
                     let text = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-                    let (reader, end) = (Reader { path, text: &text }, text.len());
+                    let (reader, end) = (Reader::new(path, &text), text.len());
                     reader.failure(end..end, "this is not UTF-8 text")
                 })?;
                 let file = Self::parse(path, text)?;
@@ -85,7 +86,7 @@ impl File {
     /// # Errors
     /// When it is not TOML, or has an unknown key or a value of a wrong type; with path, line and key.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
-        let reader = Reader { path, text };
+        let reader = Reader::new(path, text);
         let table = DeTable::parse(text).map_err(|error| {
             let problem = error.message().lines().next().unwrap_or("syntax error");
             reader.failure(error.span().unwrap_or(0..0), &format!("this is not TOML: {problem}"))
@@ -126,14 +127,18 @@ impl File {
 /// A file being read, for messages about its places.
 pub(super) struct Reader<'f> {
     path: &'f Path,
-    text: &'f str,
+    /// Where each line ends, so that the line of a setting is found without reading all that stands before it.
+    line_breaks: Vec<usize>,
 }
 
-impl Reader<'_> {
+impl<'f> Reader<'f> {
+    fn new(path: &'f Path, text: &str) -> Self {
+        Self { path, line_breaks: memchr_iter(b'\n', text.as_bytes()).collect() }
+    }
+
     /// The line, counted from 1, on which a span begins.
     fn line(&self, span: Range<usize>) -> usize {
-        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        1 + self.line_breaks.partition_point(|line_break| *line_break < span.start)
     }
 
     fn failure(&self, span: Range<usize>, problem: &str) -> Failure {

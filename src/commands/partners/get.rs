@@ -80,6 +80,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
             } else {
                 writer.end()?
             }
+            selection::warn_of_keys_without_column(writer.left_out(), notices);
             selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
         }
         View::Record | View::Object => {
@@ -87,6 +88,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
             if let Some(partner) = first.first() {
                 let partner = columns.cut(partner).into_owned();
                 show_one(&columns.pick(&partner), view, style.look, stdout)?;
+                selection::warn_of_keys_without_column(columns.left_out(), notices);
             }
         }
     }
@@ -203,7 +205,7 @@ fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> i
         output::json::write_value(&row.object(), look.screen.is_some(), out)?;
         return out.flush();
     }
-    let values = row.cells().iter().map(|cell| cell.unwrap_or("null"));
+    let values = row.cells().iter().map(|cell| cell.as_deref().unwrap_or("null"));
     record::lines(row.columns().iter().map(output::Column::name).zip(values), look, out)
 }
 

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use crate::api::partner::{self, FieldType};
 use crate::api::query::FieldSelection;
 use crate::error::{Failure, Kind};
+use crate::message;
 use crate::notices::Notices;
 use crate::output::{Column, ColumnKind, Shape};
 use crate::raw;
@@ -78,12 +79,12 @@ impl Selection {
         if undocumented.is_empty() {
             return Ok(());
         }
-        let keys = keys_of(partners);
+        let keys: HashSet<String> = keys_of(partners).into_iter().collect();
         for name in undocumented {
             let unknown = format!("`{name}`, named by {source}, is not a field of a partner");
             if partners.is_empty() {
                 notices.warn(&format!("{unknown} that is documented"));
-            } else if !keys.iter().any(|key| key == name.first()) {
+            } else if !keys.contains(name.first()) {
                 let meant = partner::did_you_mean(name.first()).map_or_else(
                     || format!("the fields are {}", partner::FIELDS.map(|field| field.name).join(", ")),
                     |known| format!("did you mean `{known}`?"),
@@ -105,6 +106,20 @@ impl Selection {
         Shape { columns, without: without.to_vec(), complete: !matches!(self, Self::Only(_)) }
     }
 }
+
+/// Warns of the keys that have no column.
+pub fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
+    if !keys.is_empty() {
+        let keys = keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
+        notices.warn(&format!(
+            "keys without a column are left out: {keys}; columns come from the first page, {MAX_COLUMNS} at most \
+             (use -o jsonl for all keys, or name fields with -F)"
+        ));
+    }
+}
+
+/// The most columns that what came may make, the documented fields included; a server could send any number of keys.
+const MAX_COLUMNS: usize = 1000;
 
 /// Names the columns that the terminal had no room for, and how they come to be seen.
 pub fn say_what_is_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {
@@ -128,9 +143,11 @@ fn is_sid(name: &FieldName) -> bool {
 fn all_columns(without: &[FieldName], partners: &[&str]) -> Vec<Column> {
     let documented = partner::FIELDS.iter().map(|field| Column::of_key(field.name, kind_of_type(field.kind)));
     let unknown = keys_of(partners).into_iter().filter(|key| partner::find(key).is_none());
+    let without: HashSet<&str> = without.iter().map(FieldName::as_str).collect();
     documented
         .chain(unknown.map(|key| Column::of_key(&key, ColumnKind::Text)))
-        .filter(|column| !without.iter().any(|name| name.as_str() == column.name()))
+        .filter(|column| !without.contains(column.name()))
+        .take(MAX_COLUMNS)
         .collect()
 }
 
@@ -207,6 +224,14 @@ mod tests {
         assert_eq!(documented, partner::FIELDS.map(|field| field.name));
         assert_eq!(unknown, ["new", "newer"]);
         assert!(Selection::Everything.shape(Format::Json, &partners).columns.is_none());
+    }
+
+    #[test]
+    fn no_more_columns_come_of_unknown_keys_than_anybody_reads() {
+        let members: Vec<String> = (0..100_000).map(|n| format!("\"k{n}\":1")).collect();
+        let partner = format!("{{{}}}", members.join(","));
+        let shape = Selection::Everything.shape(Format::Csv, &[&partner]);
+        assert_eq!((columns(&shape).len(), columns(&shape)[999]), (MAX_COLUMNS, "k968"));
     }
 
     #[test]

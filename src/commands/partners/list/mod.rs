@@ -135,7 +135,7 @@ fn list(
     let written = write_pages(first, pages, &mut writer, plan.keeps_rows, progress);
     progress.clear();
     if !written.as_ref().is_err_and(error::is_closed_pipe) {
-        remarks::say_what_was_left_out(&writer, notices);
+        selection::warn_of_keys_without_column(writer.left_out(), notices);
         selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
     }
     if written.as_ref().is_err_and(|error| error.is::<Failure>()) {

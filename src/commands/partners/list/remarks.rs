@@ -6,7 +6,6 @@ use crate::commands::partners::doubts;
 use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
-use crate::output::Writer;
 use crate::settings::Source;
 use crate::values::Format;
 
@@ -27,15 +26,6 @@ pub fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure 
     let (kept, next_offset) = keeps_rows.then(|| (pages.rows(), pages.next_offset())).unzip();
     let cause = failure.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
     Failure { message, rows: kept, next_offset, ..failure }.hint(format!("{rows}{cause}"))
-}
-
-/// Names the keys that came too late for the header.
-pub fn say_what_was_left_out(writer: &Writer, notices: &Notices) {
-    let keys = writer.left_out();
-    if !keys.is_empty() {
-        let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-        notices.warn(&format!("left out, since it first came after the header was written: {keys}; -o jsonl has it"));
-    }
 }
 
 /// Warns of what contradicts a whole list, or fails if it had to be whole.
