@@ -25,6 +25,9 @@ const ROWS: u64 = 2;
 /// A login of at least so many characters may be a SID.
 const MIN_SID: usize = 20;
 
+/// No SID has more characters.
+const MAX_SID: usize = 200;
+
 /// What a partner is called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PartnerId {
@@ -74,9 +77,16 @@ fn is_uuid(text: &str) -> bool {
         && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Whether the text has the form that SIDs have which are no UUIDs.
+/// Whether a login has the form that SIDs have which are no UUIDs.
 fn may_be_sid(text: &str) -> bool {
-    text.len() >= MIN_SID && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    text.len() >= MIN_SID && is_sid_like(text)
+}
+
+/// Whether the text can be a SID at all.
+pub fn is_sid_like(text: &str) -> bool {
+    text.len() <= MAX_SID
+        && text.bytes().any(|byte| byte != b'.')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
 /// What came of asking for a partner.
@@ -104,7 +114,7 @@ pub fn find(
         return by_sid(client, sid, fields, on_wait);
     }
     let page = client.page(&request(id, fields), on_wait);
-    let listed = page.and_then(|page| Ok(only_match(&page, id)?.map(str::to_owned)));
+    let listed = page.and_then(|page| Ok(only_match(&page, id)?.map(|index| page.into_partner(index))));
     match (id, listed) {
         (_, Ok(Some(partner))) => Ok(Found::Partner(partner)),
         (PartnerId::Login(login), listed)
@@ -163,46 +173,49 @@ fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
     PageRequest { query, position: Position::Offset(0), limit: ROWS }
 }
 
-/// The one partner of the page that has the ID; none if the page is empty.
-fn only_match<'p>(page: &'p Page, id: &PartnerId) -> Result<Option<&'p str>, Failure> {
+/// Where on the page the one partner stands that has the ID; nowhere if the page is empty.
+fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Failure> {
     let (field, wanted) = id.field();
     if page.is_empty() {
         let claims_more = page.has_more == Some(true) || page.total.is_some_and(|total| total > 0);
         return match raw::lookup(page.body(), ["errors"]).filter(|errors| !matches!(*errors, "null" | "[]")) {
             Some(errors) => Err(reported(errors)),
             None if claims_more => {
-                let problem = format!(
-                    "the API says that there is a partner with the {field} {}, but returned none",
-                    quoted(wanted)
-                );
+                let problem =
+                    format!("the API reported a partner with the {field} {} but returned none", quoted(wanted));
                 Err(contradiction(problem).hint("run the command again"))
             }
             None => Ok(None),
         };
     }
     let mut seen = HashSet::new();
-    let mut matching = page.partners().filter(|partner| is_called(partner, field, wanted)).filter(|partner| {
+    let mut matching = page.partners().enumerate().filter(|(_, partner)| {
         // The same partner twice is one partner.
-        text_of(partner, partner::SID).is_none_or(|sid| seen.insert(sid))
+        is_called(partner, field, wanted) && raw::lookup(partner, [partner::SID]).is_none_or(|sid| seen.insert(sid))
     });
-    let Some(first) = matching.next() else {
+    let Some((index, first)) = matching.next() else {
         return Err(another(page.partners().next().unwrap_or_default(), field, wanted));
     };
-    let others: Vec<&str> = matching.by_ref().take(ROWS as usize).collect();
+    let other = matching.next();
     let is_cut = matches!(id, PartnerId::Login(_)) && page.len() < ROWS && page.has_more == Some(true);
-    if others.is_empty() && !is_cut {
-        return Ok(Some(first));
+    if other.is_none() && !is_cut {
+        return Ok(Some(index));
     }
-    let called = [first].into_iter().chain(others).map(called).collect::<Vec<_>>().join(", ");
-    let more = if is_cut { " and more" } else { "" };
-    let problem = format!("the API returned several partners with the {field} {}: {called}{more}", quoted(wanted));
+    let others = if matching.next().is_some() || other.is_none() { ", and more" } else { "" };
+    let called = [Some(first), other.map(|(_, other)| other)].into_iter().flatten().map(called);
+    let called = called.collect::<Vec<_>>().join(", ");
+    let problem = format!("the API returned several partners with the {field} {}: {called}{others}", quoted(wanted));
     Err(contradiction(problem).hint("ask for one of them by its SID"))
 }
 
 /// Whether the field of the partner has that text, case aside.
 fn is_called(partner: &str, field: &str, wanted: &str) -> bool {
-    text_of(partner, field).is_some_and(|text| text == wanted || text.to_lowercase() == wanted.to_lowercase())
+    let value = raw::lookup(partner, [field]).filter(|value| value.len() <= 2 + MAX_GROWTH * wanted.len());
+    value.is_some_and(|value| raw::text(value).to_lowercase() == wanted.to_lowercase())
 }
+
+/// No text has more times its bytes when it is spelled in another case and escaped.
+const MAX_GROWTH: usize = 18;
 
 /// The failure to get the partner that was asked for: something else came.
 fn another(came: &str, field: &str, wanted: &str) -> Failure {
@@ -210,8 +223,8 @@ fn another(came: &str, field: &str, wanted: &str) -> Failure {
         return reported(errors);
     }
     let wanted = quoted(wanted);
-    let problem = match text_of(came, field) {
-        Some(text) => format!("the API returned the partner with the {field} {} instead of {wanted}", quoted(&text)),
+    let problem = match raw::lookup(came, [field]).filter(|value| raw::says_something(value)) {
+        Some(value) => format!("the API returned the partner with the {field} {} instead of {wanted}", named(value)),
         None if raw::lookup(came, ["items"]).is_some() => {
             format!("the API returned a page instead of the partner {wanted}")
         }
@@ -223,7 +236,7 @@ fn another(came: &str, field: &str, wanted: &str) -> Failure {
 
 /// The failure of an answer that reports errors and calls itself a success.
 fn reported(errors: &str) -> Failure {
-    let problem = format!("the API reported errors with status 200: {}", quoted(&raw::text(errors)));
+    let problem = format!("the API reported errors with status 200: {}", named(errors));
     contradiction(problem).hint("try again later")
 }
 
@@ -240,9 +253,20 @@ pub fn text_of(partner: &str, field: &str) -> Option<String> {
 
 /// What a partner is called where another one could be meant.
 fn called(partner: &str) -> String {
-    let id = |field| text_of(partner, field).map(|text| quoted(&text));
-    id(partner::SID).or_else(|| id("display_id")).unwrap_or_else(|| "one without a SID".to_owned())
+    let ids = [partner::SID, "display_id"].into_iter().filter_map(|field| raw::lookup(partner, [field]));
+    ids.filter(|value| raw::says_something(value)).map(named).next().unwrap_or_else(|| "one without a SID".to_owned())
 }
+
+/// The text of a raw value in quotes; of a long one the beginning, which need not be decoded.
+fn named(value: &str) -> String {
+    match value.char_indices().nth(LONG) {
+        Some((end, _)) => quoted(value[..end].trim_start_matches('"')),
+        None => quoted(&raw::text(value)),
+    }
+}
+
+/// A raw value of more characters is not decoded to be named.
+const LONG: usize = 2_000;
 
 #[cfg(test)]
 mod tests {
@@ -274,8 +298,14 @@ mod tests {
         for text in ["b9Ua99icuAdvDvv2kvlNaPzMLDXwuEYJ", "ypdm9zW2d-f3rH.mljbilExkNXL2Zi5x", &"_".repeat(20)] {
             assert!(may_be_sid(text), "{text}");
         }
-        for text in ["nineteen-characters", "somebody@example.example", "twenty characters and more", &"é".repeat(20)]
-        {
+        for text in [
+            "nineteen-characters",
+            &".".repeat(20),
+            &"x".repeat(201),
+            "somebody@example.example",
+            "twenty characters and more",
+            &"é".repeat(20),
+        ] {
             assert!(!may_be_sid(text), "{text}");
         }
     }
@@ -284,7 +314,7 @@ mod tests {
     fn matched(id: &str, items: &str, rest: &str) -> Result<Option<String>, String> {
         let page = Page::parse(format!(r#"{{"items":[{items}]{rest}}}"#).into()).expect(items);
         let found = only_match(&page, &id.parse().expect(id));
-        found.map(|partner| partner.map(str::to_owned)).map_err(|failure| failure.message)
+        found.map(|index| index.map(|index| page.into_partner(index))).map_err(|failure| failure.message)
     }
 
     #[test]
@@ -300,7 +330,9 @@ mod tests {
             ("CX1", r#"{"display_id":null}"#, "", vec!["without a display_id", "'CX1'"]),
             ("anna", r#"{"login":"anna","partner_sid":"1"},{"login":"ANNA","partner_sid":"2"}"#, "", vec!["'1', '2'"]),
             ("anna", r#"{"login":"anna"},{"login":"anna"}"#, "", vec!["several"]),
-            ("anna", a, r#","has_more":true"#, vec!["and more"]),
+            ("anna", a, r#","has_more":true"#, vec!["'1', and more"]),
+            ("CX1", r#"{"display_id":"CX12"}"#, "", vec!["'CX12'", "'CX1'"]),
+            ("CX1", r#"{"display_id":1}"#, "", vec!["'1'", "'CX1'"]),
             ("anna", "", r#","total":1"#, vec!["returned none"]),
             ("anna", "", r#","has_more":true"#, vec!["returned none"]),
             ("anna", "", r#","errors":[{"message":"no"}]"#, vec!["errors", "no"]),

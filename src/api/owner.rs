@@ -67,9 +67,12 @@ pub fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failur
 
 /// The SID of the partner in an answer to whose token it is, and what the answer tells of that partner.
 fn named_in(answer: &str) -> Option<(String, String)> {
+    if raw::lookup(answer, ["errors"]).is_some_and(|errors| !matches!(errors, "null" | "[]")) {
+        return None;
+    }
     [Some(answer), raw::lookup(answer, ["partner"])].into_iter().flatten().find_map(|object| {
-        let sid = raw::lookup(object, [partner::SID]).filter(|sid| sid.starts_with('"'))?;
-        Some((raw::text(sid).into_owned(), object.to_owned())).filter(|(sid, _)| !sid.trim().is_empty())
+        let sid = raw::text(raw::lookup(object, [partner::SID]).filter(|sid| sid.starts_with('"'))?);
+        lookup::is_sid_like(&sid).then(|| (sid.into_owned(), object.to_owned()))
     })
 }
 
@@ -113,6 +116,9 @@ mod tests {
             "{}",
             r#"{"partner_sid":""}"#,
             r#"{"partner_sid":" "}"#,
+            r#"{"partner_sid":".."}"#,
+            r#"{"partner_sid":"a/../b"}"#,
+            r#"{"partner_sid":"a","errors":[{"message":"no"}]}"#,
             r#"{"partner_sid":1}"#,
             r#"{"partner_sid":["a"]}"#,
             r#"{"partner":"a"}"#,

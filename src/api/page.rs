@@ -155,6 +155,14 @@ impl Page {
     }
 }
 
+impl Page {
+    /// The partner at that place, in the memory of the page.
+    pub fn into_partner(mut self, index: usize) -> String {
+        let range = self.items.get(index).cloned().unwrap_or_default();
+        only(std::mem::take(&mut self.body), range)
+    }
+}
+
 impl Drop for Page {
     fn drop(&mut self) {
         if let Some(buffers) = &self.buffers {
@@ -168,7 +176,7 @@ impl Drop for Page {
 /// # Errors
 /// A sentence that says what about the body is not as the API promises.
 pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
-    let mut body = text_of(body)?;
+    let body = text_of(body)?;
     let partner = serde_json::from_str::<&RawValue>(&body).map_err(|error| error.to_string())?.get();
     if !partner.starts_with('{') {
         return Err("it is not an object".to_owned());
@@ -176,10 +184,8 @@ pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
     if raw::is_deeper_than(MAX_DEPTH, partner) {
         return Err(format!("it is nested deeper than {MAX_DEPTH} levels"));
     }
-    let Range { start, end } = range_within(&body, partner);
-    body.truncate(end);
-    body.drain(..start);
-    Ok(body)
+    let range = range_within(&body, partner);
+    Ok(only(body, range))
 }
 
 /// The body as text, without the byte order mark that some servers put before it.
@@ -188,6 +194,13 @@ fn text_of(mut body: Vec<u8>) -> Result<String, String> {
         body.drain(.."\u{feff}".len());
     }
     String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())
+}
+
+/// The text without what stands around a part of it. Nothing is copied, as a partner may be large and many be asked for.
+fn only(mut text: String, part: Range<usize>) -> String {
+    text.truncate(part.end);
+    text.drain(..part.start);
+    text
 }
 
 /// Where `piece`, which was borrowed from `whole`, stands in it.
@@ -393,6 +406,14 @@ mod tests {
         let partners: Vec<_> = page.partners().collect();
         assert_eq!(partners, [r#"{"b":1.10,"a":12345678901234567890123}"#, r#"{"new": "\u00e9"}"#]);
         assert_eq!(page.body(), body);
+    }
+
+    #[test]
+    fn a_partner_is_taken_out_of_its_page_as_it_came() {
+        let body = r#" {"items": [ {"a":1} , {"b":"é"}, {}], "x": 1}"#;
+        let taken = [0, 1, 2].map(|index| page(body).into_partner(index));
+        assert_eq!(taken, [r#"{"a":1}"#, r#"{"b":"é"}"#, "{}"]);
+        assert_eq!(parse_partner(b" {\"a\": 1 }\n".to_vec()).as_deref(), Ok(r#"{"a": 1 }"#));
     }
 
     #[test]

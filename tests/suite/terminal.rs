@@ -1,7 +1,12 @@
 //! The program at a terminal: tables that fit, colours where they are wanted.
 #![cfg(unix)]
 
-use crate::common::in_terminal;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use crate::common::{carrierx, in_terminal, stdout};
+use assert_cmd::Command;
 use unicode_width::UnicodeWidthStr;
 
 const ESCAPE: char = '\u{1b}';
@@ -91,4 +96,35 @@ fn a_dim_line_after_the_results_says_that_the_data_is_made_up() {
     for silent in ["partners list --sandbox -q", "partners list --sandbox | cat", "partners fields --sandbox"] {
         assert!(!in_terminal(&[], 80, silent).contains(line), "{silent}");
     }
+}
+
+#[test]
+fn no_path_and_no_profile_drives_the_terminal_whatever_the_command() {
+    let home = tempfile::tempdir().expect("a folder");
+    let config = home.path().join("a\u{1b}[2Jb\u{202e}");
+    let file = config.join("carrierx/config.toml");
+    fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    fs::write(&file, "token = 'old'\n[profiles.\"p\\u001b[2J\"]\ntoken_file = 'none'\n").expect("a file");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    for (arguments, typed, says) in [
+        ("config path", "", "u{1b}[2Jb"),
+        ("config show", "", "u{1b}[2Jb"),
+        ("config init", "", "u{1b}[2Jb"),
+        ("auth login --no-verify", "new\nn\n", "[y/N]"),
+        ("auth login --no-verify --profile $(printf 'p\\033[2J')", "new\nn\n", "[y/N]"),
+        ("auth status --base-url http://127.0.0.1:1 --retries 0", "", "u{1b}[2Jb"),
+        ("partners list --profile $(printf 'q\\033[2J')", "", "u{1b}[2J"),
+        ("partners get --sandbox $(printf 'q\\033[2J')", "", "u{1b}[2J"),
+        ("auth logout", "", "u{1b}[2Jb"),
+    ] {
+        let mut script = Command::new("script");
+        script.env_clear().env("PATH", "/usr/bin:/bin").env("XDG_CONFIG_HOME", &config);
+        script.timeout(Duration::from_secs(60)).args(["-qc", &format!("{program} {arguments}"), "/dev/null"]);
+        let seen = stdout(&script.write_stdin(typed).assert());
+        assert!(!seen.contains("\u{1b}[2J") && !seen.contains('\u{202e}'), "{arguments}: {seen:?}");
+        assert!(seen.contains(says), "{arguments}: {seen:?}");
+    }
+    let path = carrierx(&["config", "path"]).env("XDG_CONFIG_HOME", &config).assert().success();
+    assert_eq!(stdout(&path), format!("{}\n", file.display()), "a program reads it exactly");
 }
