@@ -61,9 +61,9 @@ pub fn check_length(url: &Url) -> Result<(), Failure> {
 }
 
 /// The command line that makes the same request with curl, in bash, zsh and fish; the token is left to the shell.
-pub fn as_curl(url: &Url) -> String {
+pub fn as_curl(url: &str) -> String {
     // The query is percent-encoded to the last quote; a path may hold one.
-    let url = url.as_str().replace('\'', "%27");
+    let url = url.replace('\'', "%27");
     // Without -g, curl takes brackets and braces for a pattern that stands for several addresses.
     let globbing = if url.contains(['[', ']', '{', '}']) { "-g " } else { "" };
     format!(
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_curl_command_is_one_line_whose_quotes_hold() {
         let base: BaseUrl = "https://host/it's".parse().expect("a URL");
-        let command = as_curl(&of_partner(&base, "a b", &FieldSelection::Everything));
+        let command = as_curl(of_partner(&base, "a b", &FieldSelection::Everything).as_str());
         assert!(command.ends_with(" 'https://host/it%27s/partners/a%20b'"), "{command}");
         assert!(command.starts_with("curl --compressed "), "{command}");
     }
@@ -118,7 +118,7 @@ mod tests {
     fn curl_is_told_to_take_brackets_literally() {
         for base in ["https://host/v[1-3]/x", "https://[2001:db8::1]/core", "https://host/a]b"] {
             let base: BaseUrl = base.parse().expect(base);
-            let command = as_curl(&of_partner(&base, "a", &FieldSelection::Everything));
+            let command = as_curl(of_partner(&base, "a", &FieldSelection::Everything).as_str());
             assert!(command.starts_with("curl -g --compressed "), "{command}");
         }
     }

@@ -8,6 +8,7 @@ use crate::error::{Failure, Kind};
 
 use super::credentials::Credentials;
 use super::page::{self, Page};
+use super::redirect::Refused;
 use super::words::{is_html, shortened};
 use super::{redirect, retry, words};
 
@@ -67,33 +68,35 @@ impl Answer {
         parse: impl FnOnce(Vec<u8>) -> Result<T, String>,
     ) -> Result<T, Failure> {
         if self.status != StatusCode::OK {
-            return Err(redacted(self.refusal(credentials), credentials));
+            return Err(self.refusal(credentials));
         }
         // Only looked at once it is known to be no JSON: a server may call that by any name.
-        let html = self.is_html().then(|| self.not_json());
-        let (from, content_type) = (self.from(), self.content_type);
+        let html = self.is_html().then(|| self.not_json(credentials));
+        let (from, content_type) = (self.from(credentials), self.content_type);
         parse(self.body).map_err(|problem| {
             if let Some(html) = html {
-                return redacted(html, credentials);
+                return html;
             }
             // The problem may repeat a value of any length.
             let problem = shortened(&credentials.token.redact(&problem));
             let failure = broken_promise(&from, &format!("the response is not {what}: {problem}"));
-            let kind = content_type.map_or_else(|| "missing".to_owned(), |kind| shortened(&kind));
+            let kind =
+                content_type.map_or_else(|| "missing".to_owned(), |kind| shortened(&credentials.token.redact(&kind)));
             let hint = format!("its content type is {kind}; check the base URL");
-            redacted(Failure { status: Some(200), ..failure }.hint(hint), credentials)
+            Failure { status: Some(200), ..failure }.hint(hint)
         })
     }
 
-    /// The address that was asked, without its query.
-    fn from(&self) -> String {
-        without_query(&self.asked)
+    /// The address that was asked, without its query. Our own words are never searched for the token, as a short one may
+    /// be part of them; what others wrote is.
+    fn from(&self, credentials: &Credentials) -> String {
+        credentials.token.redact(&without_query(&self.asked))
     }
 
     /// The failure that a status other than 200 stands for.
     fn refusal(&self, credentials: &Credentials) -> Failure {
         let status = self.status.as_u16();
-        let from = self.from();
+        let from = self.from(credentials);
         // What is cut might be the token, so it is hidden first.
         let text = String::from_utf8_lossy(&self.body);
         let words = words::of(&text, self.is_whole)
@@ -129,17 +132,20 @@ impl Answer {
             408 | 409 | 425 => told(Kind::Rejected, "rejected the request").hint("try again later"),
             400..500 => told(Kind::Rejected, "rejected the request").hint("fix the request; retrying will not help"),
             500..600 => told(Kind::Server, "failed").hint("server error; try again later"),
-            300..400 => self.redirect(),
+            300..400 => self.redirect(credentials),
             _ => told(Kind::Server, "answered with an unexpected status").hint(SOMETHING_BETWEEN),
         }
     }
 
     /// A redirect that was not followed.
-    fn redirect(&self) -> Failure {
-        let refused = redirect::refusal(&self.asked, &self.url, self.location.as_deref());
-        let message = format!("{}: {}", self.from(), shortened(&refused.to_string()));
+    fn redirect(&self, credentials: &Credentials) -> Failure {
+        let refused = match redirect::refusal(&self.asked, &self.url, self.location.as_deref()) {
+            Refused::OtherOrigin(origin) => Refused::OtherOrigin(credentials.token.redact(&origin)),
+            refused => refused,
+        };
+        let message = format!("{}: {}", self.from(credentials), shortened(&refused.to_string()));
         let hint = match refused {
-            redirect::Refused::OtherQuestion(_) => "set the base URL to where the redirect leads",
+            Refused::OtherQuestion(_) => "set the base URL to where the redirect leads",
             _ => SOMETHING_BETWEEN,
         };
         Failure { status: Some(self.status.as_u16()), ..Failure::new(Kind::Server, message) }.hint(hint)
@@ -160,9 +166,10 @@ impl Answer {
         self.is_html() || matches!(&*scheme, "basic" | "digest" | "negotiate" | "ntlm")
     }
 
-    fn not_json(&self) -> Failure {
-        let kind = shortened(self.content_type.as_deref().unwrap_or("of no type"));
-        let failure = broken_promise(&self.from(), &format!("the response is HTML ({kind}), not JSON"));
+    fn not_json(&self, credentials: &Credentials) -> Failure {
+        let kind = self.content_type.as_deref().map(|kind| credentials.token.redact(kind));
+        let kind = shortened(kind.as_deref().unwrap_or("of no type"));
+        let failure = broken_promise(&self.from(credentials), &format!("the response is HTML ({kind}), not JSON"));
         Failure { status: Some(self.status.as_u16()), ..failure }.hint(SOMETHING_BETWEEN)
     }
 }
@@ -175,12 +182,6 @@ pub fn without_query(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.into()
-}
-
-/// The failure with the token hidden wherever the server may have put it.
-fn redacted(failure: Failure, credentials: &Credentials) -> Failure {
-    let redact = |text: String| credentials.token.redact(&text);
-    Failure { message: redact(failure.message), hint: failure.hint.map(redact), ..failure }
 }
 
 fn broken_promise(from: &str, problem: &str) -> Failure {
@@ -357,6 +358,17 @@ mod tests {
             (None, "redirect without a usable Location header"),
         ] {
             assert_eq!(moved(location), format!("https://host/partners: {words}"));
+        }
+    }
+
+    #[test]
+    fn words_of_our_own_are_not_searched_for_the_token() {
+        for token in ["tok", "e", "refused", "html"] {
+            let credentials = Credentials { token: token.parse().expect("a token"), source: "the test".to_owned() };
+            let answer = answer(401, "application/json", &format!(r#"{{"errors":["bad {token}!"]}}"#));
+            let failure = answer.into_page(&credentials).expect_err("a failure");
+            assert!(failure.message.contains(" refused the token (401): "), "{failure}");
+            assert!(failure.message.contains("(redacted)!"), "{failure}");
         }
     }
 }

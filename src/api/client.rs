@@ -216,7 +216,8 @@ impl Client {
             };
             let token = &self.credentials.token;
             let milliseconds = began.elapsed().as_millis();
-            trace(&token.redact(&format!("GET {url}: {outcome}, {milliseconds} ms, attempt {attempt}")));
+            let url = token.redact(url.as_str());
+            trace(&format!("GET {url}: {outcome}, {milliseconds} ms, attempt {attempt}"));
         }
         answer
     }

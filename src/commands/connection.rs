@@ -16,7 +16,7 @@ use crate::error::{Failure, Kind};
 use crate::notices::{self, Notices};
 use crate::sandbox::{self, Sandbox};
 use crate::settings::Settings;
-use crate::values::BaseUrl;
+use crate::values::{BaseUrl, Token};
 
 /// A client, and the sandbox that it talks to, if it does.
 pub struct Connection {
@@ -38,8 +38,10 @@ impl Connection {
         }
         let sandbox = Sandbox::start(&sandbox::Options::default()).context("the sandbox cannot start on loopback")?;
         let unusable = |problem| Failure::new(Kind::Other, format!("the sandbox is out of reach: {problem}"));
-        let credentials =
-            Credentials { token: sandbox::TOKEN.parse().map_err(unusable)?, source: "the sandbox".to_owned() };
+        let credentials = Credentials {
+            token: sandbox::TOKEN.parse::<Token>().map_err(unusable)?.public(),
+            source: "the sandbox".to_owned(),
+        };
         let base_url = sandbox.base_url().parse().map_err(unusable)?;
         let client = Client::new(base_url, credentials, conduct(global, settings, Vec::new()))?;
         notices.remind("sample data: these partners are made up", settings.color.value);
@@ -107,7 +109,7 @@ pub fn show_requests(
         .into());
     }
     for url in addresses(&settings.base_url()?) {
-        writeln!(out, "{}", address::as_curl(&url))?;
+        writeln!(out, "{}", address::as_curl(&settings.redact(url.as_str())))?;
     }
     Ok(out.flush()?)
 }

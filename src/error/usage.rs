@@ -1,6 +1,6 @@
 //! What the parser of the command line says of mistyped arguments, as a failure like all others.
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{Failure, Kind};
 
@@ -8,6 +8,9 @@ use super::{Failure, Kind};
 pub fn usage(error: &clap::Error) -> Failure {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Failure::new(Kind::Usage, "no command was given").hint(HELP);
+    }
+    if let Some(failure) = misplaced_secret(error) {
+        return failure;
     }
     let words = error.render().to_string();
     let mut paragraphs = words.split("\n\n");
@@ -17,9 +20,73 @@ pub fn usage(error: &clap::Error) -> Failure {
     Failure::new(Kind::Usage, message.strip_prefix("error: ").unwrap_or(&message)).hint(hint)
 }
 
+/// Words in the names of options that other programs have for a secret.
+const SECRETS: [&str; 7] = ["token", "apikey", "password", "passwd", "secret", "bearer", "credential"];
+
+/// Whole names of such options.
+const SECRET_NAMES: [&str; 7] = ["pass", "auth", "key", "user", "header", "H", "u"];
+
+/// The failure to take a secret as an argument, which is not repeated.
+fn misplaced_secret(error: &clap::Error) -> Option<Failure> {
+    let (Some(ContextValue::String(argument)), ErrorKind::UnknownArgument) =
+        (error.get(ContextKind::InvalidArg), error.kind())
+    else {
+        return None;
+    };
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let name = argument.split('=').next().unwrap_or_default();
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let lower = plain.to_ascii_lowercase();
+    let is_secret = SECRETS.iter().any(|word| lower.contains(word)) || SECRET_NAMES.contains(&&*plain);
+    let what = match name.starts_with('-') {
+        true if is_secret => format!("there is no option {name}"),
+        false if usage.contains("auth login") => "auth login takes no token as an argument".to_owned(),
+        _ => return None,
+    };
+    Some(
+        Failure::new(Kind::Usage, format!("{what}: arguments are visible in process lists and the shell's history"))
+            .hint(
+                "run `carrierx auth login`, which asks for the token or reads it from stdin, or set CARRIERX_TOKEN or \
+         CARRIERX_TOKEN_FILE; if the token was typed, create a new one",
+            ),
+    )
+}
+
 /// Where to look further.
 const HELP: &str = "--help tells what can be typed";
 
 fn one_line(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Cli;
+
+    #[test]
+    fn an_argument_with_a_secret_is_answered_with_what_to_do_instead_and_not_repeated() {
+        for line in [
+            "partners list --token hunter2",
+            "--token=hunter2 partners list",
+            "partners list --api-key hunter2",
+            "partners get --api_key=hunter2 CX1",
+            "partners list --password hunter2",
+            "partners list --access-token=hunter2",
+            "partners list -u me:hunter2",
+            "partners list -H hunter2",
+            "auth login hunter2",
+            "auth login --profile p hunter2",
+            "auth login --with-token",
+        ] {
+            let line = ["carrierx"].into_iter().chain(line.split(' ')).map(Into::into).collect::<Vec<_>>();
+            let failure = usage(&Cli::read(&line).expect_err("a usage error"));
+            let words = format!("{failure} {}", failure.hint.as_deref().unwrap_or_default());
+            assert!(words.contains("CARRIERX_TOKEN_FILE") && words.contains("auth login"), "{line:?}: {words}");
+            assert!(!words.contains("hunter2") && !words.contains("--to "), "{line:?}: {words}");
+        }
+        let line = ["carrierx", "partners", "list", "--tos", "x"].map(Into::into);
+        let typo = usage(&Cli::read(&line).expect_err("a usage error"));
+        assert!(!format!("{typo:?}").contains("CARRIERX_TOKEN"), "{typo:?}");
+    }
 }

@@ -13,7 +13,10 @@ const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 /// # Errors
 /// When the text cannot be edited. The words tell nothing of what stands in it.
 pub fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, &'static str> {
-    let mut document = read(text)?;
+    edited(text, |document| insert(document, profile, token))
+}
+
+fn insert(document: &mut DocumentMut, profile: Option<&str>, token: &Token) -> Result<(), &'static str> {
     let section = match profile {
         None => document.as_table_mut(),
         Some(name) => {
@@ -32,7 +35,7 @@ pub fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<St
     } else {
         section.insert("token", value(token.expose()));
     }
-    Ok(document.to_string())
+    Ok(())
 }
 
 /// Writes the token where another one stood, with the comments around it.
@@ -58,7 +61,10 @@ fn replace(section: &mut Table, token: &Token) {
 /// # Errors
 /// As with [`with_token`].
 pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
-    let mut document = read(text)?;
+    edited(text, |document| take_out(document, profile))
+}
+
+fn take_out(document: &mut DocumentMut, profile: Option<&str>) -> Result<(), &'static str> {
     let section = match profile {
         None => Some(document.as_table_mut()),
         Some(name) => match document.get_mut("profiles").and_then(|profiles| profiles.get_mut(name)) {
@@ -69,7 +75,7 @@ pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'stat
     let orphans = section.map(remove).unwrap_or_default();
     let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
     document.set_trailing(format!("{orphans}{trailing}"));
-    Ok(document.to_string())
+    Ok(())
 }
 
 /// Removes what says where a token is. The comments above it go to what follows, or are returned if nothing does.
@@ -90,8 +96,36 @@ fn remove(section: &mut Table) -> String {
 /// Profiles written as `profiles = { ... }` in one line have no place for a line of their own.
 const INLINE: &str = "the profile stands in one line; write it as [profiles.NAME] with its settings below";
 
-fn read(text: &str) -> Result<DocumentMut, &'static str> {
-    text.parse().map_err(|_| "it is not TOML")
+/// What some editors put before the text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The text after the edit, with byte order mark and line ends as they were.
+fn edited(text: &str, edit: impl FnOnce(&mut DocumentMut) -> Result<(), &'static str>) -> Result<String, &'static str> {
+    let plain = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let mut document: DocumentMut = plain.parse().map_err(|_| "it is not TOML")?;
+    edit(&mut document)?;
+    let mark = &text[..text.len() - plain.len()];
+    Ok(format!("{mark}{}", with_line_ends_of(plain, &document.to_string())))
+}
+
+/// The new text, in which the lines before and after the change end as they did, and those of the change as the first.
+fn with_line_ends_of(old: &str, new: &str) -> String {
+    let words = |line: &str| line.trim_end_matches(['\r', '\n']).to_owned();
+    let (old, new): (Vec<_>, Vec<_>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let usual = if old.first().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" };
+    let same = |(old, new): &(&&str, &&str)| words(old) == words(new);
+    let before = old.iter().zip(&new).take_while(same).count();
+    let after = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(same).count();
+    let lines = new.iter().enumerate().map(|(at, line)| {
+        let kept = match at {
+            _ if at < before => Some(old[at]),
+            _ if at >= new.len() - after => Some(old[at + old.len() - new.len()]),
+            _ => None,
+        };
+        let end = kept.map(|kept| &kept[words(kept).len()..]).filter(|end| !end.is_empty() || at + 1 == new.len());
+        words(line) + end.unwrap_or(usual)
+    });
+    lines.collect()
 }
 
 #[cfg(test)]
@@ -111,6 +145,23 @@ mod tests {
         );
         assert_eq!(with_token("", None, &token()).as_deref(), Ok("token = \"new\"\n"));
         assert_eq!(with_token("token = 'old' # why\n", None, &token()).as_deref(), Ok("token = \"new\" # why\n"));
+    }
+
+    #[test]
+    fn byte_order_mark_and_line_ends_stay() {
+        assert_eq!(
+            with_token("\u{feff}# mine\r\nlimit = 5\r\n\r\n[profiles.p]\r\n", None, &token()).as_deref(),
+            Ok("\u{feff}# mine\r\nlimit = 5\r\ntoken = \"new\"\r\n\r\n[profiles.p]\r\n")
+        );
+        assert_eq!(
+            with_token("a = 1\r\ntoken = 'old' # why\r\nb = 2\nc = 3", None, &token()).as_deref(),
+            Ok("a = 1\r\ntoken = \"new\" # why\r\nb = 2\nc = 3")
+        );
+        assert_eq!(
+            without_token("\u{feff}limit = 5\r\ntoken = 'a'\r\n# end\r\n", None).as_deref(),
+            Ok("\u{feff}limit = 5\r\n# end\r\n")
+        );
+        assert_eq!(with_token("limit = 5", None, &token()).as_deref(), Ok("limit = 5\ntoken = \"new\"\n"));
     }
 
     #[test]

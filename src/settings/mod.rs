@@ -276,6 +276,14 @@ impl Settings {
         Ok((token, origin))
     }
 
+    /// The text of a URL without the tokens that are known without running a program.
+    pub fn redact(&self, url: &str) -> String {
+        let known = [&self.token, &self.stored_token].into_iter().flatten();
+        let known = known.filter(|token| !matches!(token.value, TokenSource::Command(_)));
+        let tokens = known.filter_map(|token| token.value.fetch().ok()?.parse::<Token>().ok());
+        tokens.fold(url.to_owned(), |url, token| token.redact(&url))
+    }
+
     fn no_token(&self) -> Failure {
         let portal = "tokens are made in the portal under Account > Security Tokens";
         if let Some(profile) = &self.profile {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{Api, TOKEN, last_page, stderr, stdout};
+use crate::common::{Api, TOKEN, carrierx, last_page, stderr, stdout};
 use assert_cmd::Command;
 
 /// What a line of shell prints, `carrierx` being the program asking its sandbox, in a folder of its own.
@@ -135,4 +135,11 @@ fn a_list_that_must_be_whole_is_not_written_to_a_closed_stdout() {
     }
     assert_eq!(ended("$carrierx partners list --require-complete --sandbox > /dev/null").0, Some(0));
     assert_eq!(ended("$carrierx partners list --require-complete --sandbox --to a.csv >&-").0, Some(0));
+}
+
+#[test]
+fn a_dry_run_does_not_show_the_token_that_a_filter_has() {
+    let mut list = carrierx(&["partners", "list", "--dry-run", "-f", "name eq 'a+b/c='"]);
+    let shown = stdout(&list.env("CARRIERX_TOKEN", "a+b/c=").assert().success());
+    assert!(shown.contains("filter=name%20eq%20%27(redacted)%27"), "{shown}");
 }
