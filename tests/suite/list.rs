@@ -218,7 +218,7 @@ fn a_key_that_first_comes_on_a_later_page_is_left_out_of_csv_with_one_warning() 
     let csv = api.list(&["--all", "-o", "csv"]).success();
     assert!(!stdout(&csv).contains("late"));
     assert_eq!(stderr(&csv).matches("warning").count(), 1);
-    assert!(stderr(&csv).contains("`late`"), "{}", stderr(&csv));
+    assert!(stderr(&csv).contains("'late'"), "{}", stderr(&csv));
     api.list(&["--all", "-o", "jsonl"]).success().stdout("{\"name\":\"x\"}\n{\"late\":1}\n{\"late\":2}\n").stderr("");
 }
 

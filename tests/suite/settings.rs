@@ -207,10 +207,12 @@ fn an_unknown_profile_is_an_error_that_names_those_there_are() {
 }
 
 #[test]
-fn every_setting_has_a_variable_that_the_readme_names() {
+fn every_setting_stands_in_the_readme_and_has_the_variable_that_its_rule_names() {
     let readme = include_str!("../../README.md");
+    assert!(readme.contains("`CARRIERX_` followed by the key in capitals"));
     for row in carrierx::settings::ROWS {
-        assert!(readme.contains(row.variable) && readme.contains(&format!("`{}`", row.key)), "{}", row.variable);
+        assert_eq!(row.variable, format!("CARRIERX_{}", row.key.to_uppercase()));
+        assert!(readme.contains(&format!("| `{}` |", row.key)), "{}", row.key);
     }
     let api = Api::new();
     let page =
