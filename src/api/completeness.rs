@@ -73,6 +73,8 @@ pub enum Doubt {
     OverLimit { place: Place, limit: u64, held: u64 },
     /// A page says that nothing follows, and names the page that follows.
     TwoEnds(Place),
+    /// What a page says of its end cannot be understood, so that the list may have ended too early.
+    UnclearEnd { place: Place, oddity: Oddity },
     /// A page came with errors; their words.
     Errors { place: Place, words: String },
     /// So many of the partners that came first contradict this condition of the filter.
@@ -142,6 +144,10 @@ impl fmt::Display for Doubt {
                 write!(f, "the {place} reports a limit of {limit} but holds {}", partners(*held))
             }
             Self::TwoEnds(place) => write!(f, "the {place} reports that no partners follow but links to a next page"),
+            Self::UnclearEnd { place, oddity: Oddity { key, value, expected, .. } } => {
+                let value: String = value.chars().take(MAX_SHOWN).collect();
+                write!(f, "the {place} has {value} as `{key}` instead of {expected}, so its end is unclear")
+            }
             Self::Errors { place, words } => write!(f, "the {place} came with errors: {words}"),
             Self::Ignored { condition, contrary, of } => write!(
                 f,
@@ -266,7 +272,9 @@ impl Census {
             facts.note(Doubt::Errors { place, words: words.chars().take(MAX_SHOWN).collect() });
         }
         for oddity in &page.oddities {
-            if !facts.oddities.iter().any(|noted| noted.key == oddity.key) {
+            if !oddity.is_understood && matches!(oddity.key, "has_more" | "pagination") {
+                facts.note(Doubt::UnclearEnd { place, oddity: oddity.clone() });
+            } else if !facts.oddities.iter().any(|noted| noted.key == oddity.key) {
                 facts.oddities.push(oddity.clone());
             }
         }

@@ -276,6 +276,8 @@ fn whatever_a_page_says_is_compared_with_what_came_wherever_it_stands() {
             (r#""limit":2"#, r#""limit":1"#, "reports a limit of 1 but holds 2"),
             (r#""count":2"#, r#""count":2,"errors":[{"message":"half"}]"#, "came with errors: "),
             (r#""partner_sid""#, r#""sid""#, "2 partners came without a SID"),
+            (r#""has_more":"#, r#""has_more":"perhaps","x":"#, "so its end is unclear"),
+            (r#""pagination":{"#, r#""pagination":"page 2","x":{"#, "so its end is unclear"),
             (r#""total":6"#, r#""total":7"#, if at == 4 { "changed from 6 to 7" } else { "changed from 7 to 6" }),
         ] {
             let (said, complete, status) = with_a_wrong_page(at, from, to, &[]);
