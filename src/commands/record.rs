@@ -42,13 +42,14 @@ pub fn lines<'f>(
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let indent = GAP + fields.clone().map(|(name, _)| text::width(&text::escape(name))).max().unwrap_or(0);
+    let widths = fields.clone().map(|(name, _)| text::width(&text::escape(name)));
+    let indent = GAP + widths.filter(|width| *width <= MAX_NAME).max().unwrap_or(0);
     let width = look.screen.and_then(|screen| screen.width());
     let room = width.map(|width| width.saturating_sub(indent)).filter(|room| *room >= LEAST_ROOM);
     for (name, value) in fields {
         let name = text::escape(name);
         write!(out, "{}", paint::painted(&name, paint::NAME, look.color))?;
-        let gap = " ".repeat(indent - text::width(&name));
+        let gap = " ".repeat(indent.saturating_sub(text::width(&name)).max(GAP));
         if value == "null" {
             writeln!(out, "{gap}{}", paint::painted("-", paint::ABSENT, look.color))?;
             continue;
@@ -64,6 +65,9 @@ pub fn lines<'f>(
     }
     out.flush()
 }
+
+/// A longer name moves no values but its own.
+const MAX_NAME: usize = 60;
 
 /// Blanks between the names and the values.
 const GAP: usize = 2;

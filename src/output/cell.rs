@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::raw;
 
 use super::row::{Column, Row};
-use super::text;
+use super::unicode::is_ignorable;
 
 /// Makes the cells of rows and headers.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ impl Cells {
 
 /// Whether a spreadsheet may take the text for a formula. Some drop blanks, and what is not seen, before they look.
 fn could_run(text: &str) -> bool {
-    let is_dropped = |c: char| c.is_whitespace() || c.is_control() || text::is_ignorable(c);
+    let is_dropped = |c: char| c.is_whitespace() || c.is_control() || is_ignorable(c);
     let is_sign = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫');
     text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_dropped).starts_with(is_sign)
 }

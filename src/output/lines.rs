@@ -3,6 +3,7 @@
 //! A list gathers its rows to know the widths; a tree of a million partners, which would not fit, walks twice. The
 //! measure of text is that of terminals: the table library takes two Arabic letters for one where they join.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -33,10 +34,25 @@ impl<'n> Heading<'n> {
     }
 }
 
+/// A cell that takes more columns than this stands out of its column rather than making every row as wide.
+const MAX_CELL: usize = 200;
+
+/// How wide a cell makes its column.
+pub fn widening(cell: &str, kind: ColumnKind, look: Look) -> usize {
+    let columns = text::most_columns(cell);
+    if columns <= MAX_CELL || is_shortened(kind, look) { columns } else { 0 }
+}
+
+/// Whether cells are cut to the width of their column.
+fn is_shortened(kind: ColumnKind, look: Look) -> bool {
+    look.screen.is_some_and(|screen| screen.width().is_some()) && !matches!(kind, ColumnKind::Code | ColumnKind::Number)
+}
+
 /// The columns, ready for rows.
 pub struct Lines<'n> {
     headings: Vec<Heading<'n>>,
     widths: Vec<Option<usize>>,
+    room: usize,
     header: bool,
     look: Look,
 }
@@ -45,13 +61,13 @@ impl<'n> Lines<'n> {
     /// Columns with cells of at most these widths, fitted to the terminal if there is one; with their names if wanted.
     pub fn new(headings: Vec<Heading<'n>>, widest: &[usize], header: bool, look: Look) -> Self {
         let wishes = headings.iter().zip(widest).map(|(heading, widest)| {
-            let header = if header { text::width(heading.name) } else { 0 };
+            let header = if header { widening(heading.name, heading.kind, look) } else { 0 };
             Wish { kind: heading.kind, header, widest: header.max(*widest), stays: heading.stays, lead: heading.lead }
         });
         // The terminal may have been resized while the rows came.
         let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
         let widths = fit::fit(&wishes.collect::<Vec<_>>(), room);
-        Self { headings, widths, header, look }
+        Self { headings, widths, room, header, look }
     }
 
     /// The names of columns that there is no room for.
@@ -73,9 +89,22 @@ impl<'n> Lines<'n> {
         let mut line = String::new();
         // Blanks are written only before something, so that no line ends in them.
         let mut blanks = 0;
-        for ((cell, style), (heading, width)) in cells.zip(self.headings.iter().zip(&self.widths)) {
-            let Some(width) = *width else { continue };
-            let (cell, taken) = text::shorten(cell, width);
+        let cells =
+            cells.zip(self.headings.iter().zip(&self.widths)).filter_map(|((cell, style), (heading, width))| {
+                let width = (*width)?;
+                let (cell, taken) = match is_shortened(heading.kind, self.look) {
+                    true => text::shorten(cell, width),
+                    false => (Cow::Borrowed(cell), text::width(cell)),
+                };
+                Some((cell, style, heading, width, taken))
+            });
+        let cells: Vec<_> = cells.collect();
+        // Where some terminal would show an emoji wider than most do, the row must not wrap there.
+        let excess: usize = cells.iter().map(|(cell, .., taken)| text::most_columns(cell) - taken).sum();
+        let whole = cells.iter().map(|(.., width, _)| width + GAP).sum::<usize>().saturating_sub(GAP);
+        let is_tight = excess > 0 && whole + excess > self.room;
+        for (cell, style, heading, width, taken) in cells {
+            let taken = if is_tight { text::most_columns(&cell) } else { taken };
             let padding = width.saturating_sub(taken);
             let (before, after) = if heading.kind == ColumnKind::Number { (padding, 0) } else { (0, padding) };
             blanks += before;
@@ -118,6 +147,36 @@ mod tests {
         assert_eq!(written(None, false), "name          sum  note\n東京通信社   1.25\n");
         assert_eq!(written(Some(21), false), "name        sum  note\n東京通…    1.25\n");
         assert_eq!(written(Some(16), false), "name         sum\n東京通信…   1.25\n");
+    }
+
+    #[test]
+    fn a_cell_beyond_all_measure_is_written_whole_and_widens_no_other() {
+        let huge = "x".repeat(1000);
+        for (kind, look) in [
+            (ColumnKind::Text, Look::default()),
+            (ColumnKind::Code, Look { screen: Some(Screen { columns: NonZeroU16::new(80) }), color: false }),
+        ] {
+            let widest = [&huge, "ab"].map(|cell| widening(cell, kind, look)).into_iter().max().expect("two");
+            let headings = vec![Heading::new("name", kind, true), Heading::new("zip", ColumnKind::Text, false)];
+            let lines = Lines::new(headings, &[widest, 3], true, look);
+            let mut out = Vec::new();
+            for cell in [&huge, "ab"] {
+                lines.row([(cell, Style::new()), ("1", Style::new())].into_iter(), &mut out).expect("memory");
+            }
+            assert_eq!(String::from_utf8(out).expect("UTF-8"), format!("{huge}  1\nab    1\n"));
+        }
+    }
+
+    #[test]
+    fn a_row_wraps_in_no_terminal_however_wide_its_emoji_are_there() {
+        let look = Look { screen: Some(Screen { columns: NonZeroU16::new(30) }), color: false };
+        let name = "👩‍💻👍🏽❤\u{fe0f}".repeat(10);
+        let headings = vec![Heading::new("name", ColumnKind::Text, true), Heading::new("zip", ColumnKind::Code, false)];
+        let lines = Lines::new(headings, &[widening(&name, ColumnKind::Text, look), 5], false, look);
+        let mut out = Vec::new();
+        lines.row([(name.as_str(), Style::new()), ("12345", Style::new())].into_iter(), &mut out).expect("memory");
+        let row = String::from_utf8(out).expect("UTF-8");
+        assert!(text::most_columns(row.trim_end()) <= 30 && row.contains("12345"), "{row}");
     }
 
     #[test]

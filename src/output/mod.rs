@@ -18,6 +18,7 @@ pub mod sink;
 mod table;
 pub mod text;
 mod tsv;
+mod unicode;
 
 use std::io::{self, Write};
 

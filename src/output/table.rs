@@ -9,7 +9,7 @@ use anstyle::Style;
 use crate::raw;
 use crate::terminal::Look;
 
-use super::lines::{Heading, Lines};
+use super::lines::{self, Heading, Lines};
 use super::row::Row;
 use super::{Column, ColumnKind, Formatter, paint, prose, text};
 
@@ -36,7 +36,9 @@ impl Table {
     fn headings(&self) -> (Vec<Heading<'_>>, Vec<usize>) {
         let columns = self.names.iter().zip(&self.kinds);
         let headings = columns.map(|(name, kind)| Heading::new(name, *kind, name == STAYS)).collect();
-        let width = |row: &Vec<Option<String>>, column: usize| row[column].as_deref().map_or(1, text::width);
+        let width = |row: &Vec<Option<String>>, column: usize| {
+            row[column].as_deref().map_or(1, |cell| lines::widening(cell, self.kinds[column], self.look))
+        };
         let widest = |column| self.rows.iter().map(|row| width(row, column)).max().unwrap_or(0);
         (headings, (0..self.names.len()).map(widest).collect())
     }

@@ -2,58 +2,101 @@
 //!
 //! Partners choose their own names, and servers their own words. A control character among them could move the
 //! cursor, recolour or retitle the window, or turn the reading direction of the line round; a character without width
-//! could make two different names look the same. All of these are shown escaped, as `\n` or `\u{202e}`, but for the
-//! selectors of variants, which emoji and ideographs need.
+//! could make two different names look the same. All of these are shown escaped, as `\n` or `\u{202e}`, unless an emoji
+//! or a script needs them where they stand.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Whether a character must not reach a terminal as it is.
+use super::unicode::{self, FLAG_TAGS, is_ignorable, is_skin_tone, is_spacing_mark};
+
+/// Whether a character must not reach a terminal, wherever it stands.
 fn is_unsafe(c: char) -> bool {
     match c {
         ' '..='~' => false,
-        // C0, DEL and C1.
-        '\0'..='\u{9f}' => true,
-        // Invisible ones: soft hyphen, grapheme joiner, Hangul and Khmer fillers, zero-width blanks and operators.
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{115f}'
-        | '\u{1160}'
-        | '\u{17b4}'
-        | '\u{17b5}'
-        | '\u{180e}'
-        | '\u{200b}'
-        | '\u{2060}'..='\u{2065}'
-        | '\u{3164}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}' => true,
-        // Those that turn the reading direction or break the line.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => true,
-        // Tags, which spell text that nobody sees.
-        '\u{e0000}'..='\u{e007f}' => true,
+        // C0, DEL and C1; those that break the line or annotate it; a note head without ink; layout of hieroglyphs.
+        '\0'..='\u{9f}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{1d159}'
+        | '\u{13430}'..='\u{1343f}' => true,
         _ => false,
     }
 }
 
-/// Whether a character is meant to be invisible: Unicode's property Default_Ignorable_Code_Point.
-pub fn is_ignorable(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+/// The most marks without width that a letter has in any language, Tibetan and pointed Hebrew included.
+const MAX_MARKS: usize = 8;
+
+/// What was let through so far, as far as it decides what may follow.
+#[derive(Default)]
+struct Shown {
+    /// The last character.
+    last: Option<char>,
+    /// The last one that is neither a mark nor invisible.
+    base: Option<char>,
+    marks: usize,
 }
 
-/// Whether a character joins or parts its neighbours without being seen.
-///
-/// Persian, Indic scripts and emoji need these, so they stand between two characters beyond ASCII; elsewhere they only
-/// hide in a word.
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
+impl Shown {
+    /// Whether the character may follow, given what comes after it; then it has.
+    fn admits(&mut self, c: char, rest: &str) -> bool {
+        let is_mark = !c.is_ascii() && is_mark(c);
+        let admitted = match c {
+            ' '..='~' => true,
+            _ if is_unsafe(c) => false,
+            _ if is_ignorable(c) => self.needs(c, rest),
+            _ if is_mark => self.base.is_some() && self.marks < MAX_MARKS,
+            _ => true,
+        };
+        let is_base =
+            !(is_mark || is_ignorable(c) || is_skin_tone(c) && self.base.is_some_and(|base| !base.is_ascii()));
+        match (admitted, is_base) {
+            (false, _) => *self = Self { last: Some('}'), base: Some('}'), marks: MAX_MARKS },
+            (true, true) => *self = Self { last: Some(c), base: Some(c), marks: 0 },
+            (true, false) => {
+                self.last = Some(c);
+                self.marks += usize::from(is_mark);
+            }
+        }
+        admitted
+    }
+
+    /// Whether something invisible changes what is seen where it stands, as in Persian, Malayalam or emoji.
+    fn needs(&self, c: char, rest: &str) -> bool {
+        let (Some(last), Some(base)) = (self.last, self.base) else { return false };
+        let next = rest.chars().next();
+        let next_base = rest.chars().take(MAX_MARKS + 1).find(|c| !is_mark(*c) && !is_ignorable(*c));
+        let joins_forward = unicode::joins_forward(base);
+        let joins_backward = next_base.is_some_and(unicode::joins_backward);
+        match c {
+            '\u{fe0f}' if matches!(last, '0'..='9' | '#' | '*') => next == Some('\u{20e3}'),
+            // Parts two letters that would join.
+            '\u{200c}' => {
+                next.is_some_and(|next| !next.is_ascii())
+                    && (unicode::is_virama(last) || joins_forward && joins_backward)
+            }
+            '\u{200d}' if is_ignorable(last) && last != '\u{fe0f}' => false,
+            // Joins emoji, or gives a letter the form that it has beside another.
+            '\u{200d}' => {
+                unicode::is_virama(last)
+                    || next_base.is_some_and(|next| unicode::makes_one_emoji(base, next))
+                    || joins_forward != joins_backward
+                    || !base.is_ascii() && next.is_some_and(unicode::is_virama)
+            }
+            // The separator of vowels in Mongolian.
+            '\u{180e}' => unicode::is_mongolian(last) && matches!(next, Some('\u{1820}' | '\u{1821}')),
+            _ => last == base && unicode::has_variant(base, c),
+        }
+    }
+}
+
+/// Whether a character is drawn over the one before it.
+fn is_mark(c: char) -> bool {
+    c.width() == Some(0) && !is_ignorable(c)
 }
 
 /// The text with everything escaped that must not reach a terminal.
@@ -84,16 +127,24 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    let mut before = ' ';
-    while let Some(c) = characters.next() {
-        let stray = is_joiner(c) && (before.is_ascii() || characters.peek().is_none_or(char::is_ascii));
-        if is_unsafe(c) || stray {
-            write(c, &mut out);
-        } else {
-            out.push(c);
+    let mut shown = Shown::default();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        let flag =
+            FLAG_TAGS.into_iter().filter(|_| shown.last == Some('\u{1f3f4}')).find(|tags| rest.starts_with(tags));
+        if let Some(tags) = flag {
+            out.push_str(tags);
+            shown.last = tags.chars().last();
+            rest = &rest[tags.len()..];
+            continue;
         }
-        before = c;
+        if shown.admits(c, after) {
+            out.push(c);
+        } else {
+            write(c, &mut out);
+        }
+        rest = after;
     }
     Cow::Owned(out)
 }
@@ -103,20 +154,46 @@ pub fn width(text: &str) -> usize {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.len();
     }
-    // Each character by itself: Unicode joins two Arabic letters to one of a single column, which terminals do not.
-    text.graphemes(true).map(UnicodeWidthStr::width).sum()
+    text.graphemes(true).map(columns_of).sum()
 }
 
-/// The text, its end replaced by `…` if it takes more than so many columns, and how many it takes then; what is one
-/// character to the eye is not cut.
+/// How many columns the text takes at most. Some terminals show the parts of an emoji one after the other.
+pub fn most_columns(text: &str) -> usize {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.len();
+    }
+    text.graphemes(true).map(most_columns_of).sum()
+}
+
+/// How many columns most terminals give to what is one character to the eye: as many as its parts have, but for those
+/// that are joined to an emoji before them. A selector of variants widens nothing.
+fn columns_of(character: &str) -> usize {
+    let mut before = None;
+    let columns = |c| if before.replace(c) == Some('\u{200d}') { 0 } else { columns_of_part(c) };
+    character.chars().map(columns).sum()
+}
+
+/// How many columns any terminal gives to it.
+fn most_columns_of(character: &str) -> usize {
+    character.width().max(character.chars().map(columns_of_part).sum())
+}
+
+fn columns_of_part(c: char) -> usize {
+    match c.width() {
+        Some(0) if is_spacing_mark(c) => 1,
+        columns => columns.unwrap_or(0),
+    }
+}
+
+/// The text, its end replaced by `…` if some terminal gives it more than so many columns, and how many most give it then;
+/// what is one character to the eye is not cut.
 pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, usize) {
-    let whole = width(text);
-    if whole <= columns {
-        return (Cow::Borrowed(text), whole);
+    if most_columns(text) <= columns {
+        return (Cow::Borrowed(text), width(text));
     }
     let (mut end, mut taken) = (0, 1);
     for (at, character) in text.grapheme_indices(true) {
-        taken += character.width();
+        taken += most_columns_of(character);
         if taken > columns {
             break;
         }
@@ -131,7 +208,7 @@ pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, usize) {
 pub fn split(text: &str, columns: usize) -> Vec<&str> {
     let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
     for (at, character) in text.grapheme_indices(true) {
-        let width = character.width();
+        let width = most_columns_of(character);
         if taken + width > columns && at > start {
             pieces.push(&text[start..at]);
             (start, taken) = (at, 0);
@@ -173,6 +250,60 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_is_meant_to_be_invisible_passes_between_letters() {
+        let ignorable = ('\0'..=char::MAX).filter(|c| is_ignorable(*c));
+        assert_eq!(ignorable.clone().count(), 4174);
+        for c in ignorable {
+            for text in [
+                format!("{c}"),
+                format!("a{c}b"),
+                format!("é{c}é"),
+                format!("1{c}"),
+                format!("😀{c}"),
+                format!("🐶{c}🐱"),
+            ] {
+                assert!(!escape(&text).contains(c) || (text.contains('🐶') && c == '\u{fe0f}'), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_invisible_stays_where_an_emoji_or_a_script_needs_it() {
+        for text in [
+            "1\u{fe0f}\u{20e3}",
+            "❤\u{fe0f}",
+            "❤\u{fe0f}\u{200d}🔥",
+            "👨\u{200d}👩\u{200d}👧\u{200d}👦",
+            "🕵🏻\u{200d}♂\u{fe0f}",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "葛\u{e0100}城",
+            "می\u{200c}خواهم",
+            "ന\u{d4d}\u{200d}",
+            "ක්\u{200d}ෂ",
+            "র\u{200d}\u{9cd}য",
+            "ه\u{200d}",
+            "क्\u{200c}ष",
+            "\u{182d}\u{180c}",
+        ] {
+            assert_eq!(escape(text), text, "{text:?}");
+            let doubled = text.replace('\u{200d}', "\u{200d}\u{200d}").replace('\u{fe0f}', "\u{fe0f}\u{fe0f}");
+            assert!(doubled == text || escape(&doubled).contains("\\u{"), "{text:?}");
+        }
+        assert_eq!(escape("🏴\u{e0061}\u{e007f}"), r"🏴\u{e0061}\u{e007f}");
+    }
+
+    #[test]
+    fn a_letter_has_a_few_marks_and_not_thousands() {
+        let vietnamese = "Nguye\u{302}\u{303}n";
+        assert_eq!(escape(vietnamese), vietnamese);
+        let piled = escape(&format!("a{}b", "\u{301}".repeat(5000))).into_owned();
+        let most = piled.split(|c| c != '\u{301}').map(|run| run.chars().count()).max();
+        assert!(most <= Some(MAX_MARKS) && piled.contains(r"\u{301}"), "{most:?}");
+        assert_eq!(escape("\u{301}a"), r"\u{301}a");
+    }
+
+    #[test]
     fn json_is_escaped_by_its_own_escapes_and_means_the_same() {
         let json = "[\n  \"a\u{202e}\u{9b}\u{e0041}é\"\n]";
         let escaped = escape_json(json);
@@ -183,9 +314,25 @@ mod tests {
 
     #[test]
     fn text_is_as_wide_as_terminals_show_it() {
-        for (text, columns) in
-            [("abc", 3), ("東京", 4), ("e\u{301}", 1), ("👩‍💻", 2), ("🇩🇪", 2), ("الأمين", 6), ("لا", 2), ("", 0)]
-        {
+        for (text, columns) in [
+            ("abc", 3),
+            ("東京", 4),
+            ("e\u{301}", 1),
+            ("👩‍💻", 2),
+            ("🇩🇪", 2),
+            ("الأمين", 6),
+            ("لا", 2),
+            ("", 0),
+            ("বাংলা", 5),
+            ("தமிழா", 5),
+            ("ಕಾ", 2),
+            ("മാ", 2),
+            ("ଓଡ଼ିଆ", 3),
+            ("កា", 2),
+            ("ស្រី", 2),
+            ("❤\u{fe0f}", 1),
+            ("👍🏽", 4),
+        ] {
             assert_eq!(width(text), columns, "{text}");
         }
     }
@@ -197,7 +344,7 @@ mod tests {
             ("abcdef", 5, "abcd…", 5),
             ("ab cdef", 4, "ab…", 3),
             ("東京通信", 6, "東京…", 5),
-            ("👩‍💻👩‍💻👩‍💻", 4, "👩‍💻…", 3),
+            ("👩‍💻👩‍💻👩‍💻", 6, "👩‍💻…", 3),
             ("ae\u{301}xyz", 3, "ae\u{301}…", 3),
             ("東京", 1, "…", 1),
         ] {

@@ -8,7 +8,7 @@ use anstyle::Style as Paint;
 use crate::cli::partners::TreeArgs;
 use crate::hierarchy::{Hierarchy, Sum, Totals, Visit};
 use crate::notices::Notices;
-use crate::output::lines::{Heading, Lines};
+use crate::output::lines::{Heading, Lines, widening};
 use crate::output::{ColumnKind, Style, paint, text};
 use crate::raw;
 
@@ -70,7 +70,9 @@ pub fn write(
     let (mut headings, mut widest) = (HEADINGS.to_vec(), [0; HEADINGS.len()]);
     drawing.for_each(|lead, cells| {
         headings[0].lead = headings[0].lead.max(lead);
-        widest.iter_mut().zip(cells).for_each(|(widest, (cell, _))| *widest = (*widest).max(text::width(cell)));
+        for ((widest, heading), (cell, _)) in widest.iter_mut().zip(HEADINGS).zip(cells) {
+            *widest = (*widest).max(widening(cell, heading.kind, style.look));
+        }
         Ok(())
     })?;
     let lines = Lines::new(headings, &widest, style.header, style.look);
