@@ -84,8 +84,6 @@ impl Client {
             .redirect(Policy::custom(keep_the_question))
             .http1_max_headers(MAX_HEADERS)
             .dns_resolver(Arc::new(Resolver))
-            // Answers are inflated here, which knows more of what servers send.
-            .gzip(false)
             .retry(reqwest::retry::never())
             .timeout(None)
             // Whoever answers for the name `localhost`, the request stays on this machine.
@@ -234,6 +232,7 @@ impl Client {
             .get(asked.clone())
             .header(AUTHORIZATION, &self.authorization)
             .header(ACCEPT, "application/json")
+            // Inflated here rather than by the HTTP library: servers send more forms of it than that reads.
             .header(ACCEPT_ENCODING, "gzip")
             // Set on the request, the limit spans connecting, waiting and reading; set on the client, it would start
             // anew with every read.
