@@ -1,7 +1,7 @@
 //! Files that are replaced atomically: what is written becomes the file's content as a whole, or not at all.
 //!
 //! The bytes go to a temporary file in the same folder, which only its owner can read, and a rename puts it in place.
-//! What the file was before decides who may read it afterwards ([`access`]). Every temporary file is registered before
+//! What the file was before decides who may read it afterwards (`access`). Every temporary file is registered before
 //! it is created, so that a signal can remove it.
 
 mod access;
