@@ -222,7 +222,8 @@ impl Client {
 
     fn exchange(&self, asked: Url) -> Result<Answer, Failure> {
         address::check_length(&asked)?;
-        let from = without_query(&asked);
+        // What was asked for may be the token itself.
+        let from = self.credentials.token.redact(&without_query(&asked));
         let left = self.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
             return Err(Failure::new(Kind::Network, format!("no time left to ask {from}")).retryable());
@@ -273,8 +274,8 @@ impl Client {
             return Ok(answer);
         }
         if let Encoding::Other(name) = encoding {
+            let name = self.credentials.token.redact(&name);
             let message = format!("the response from {from} is encoded as {name}, which was not asked for");
-            let message = self.credentials.token.redact(&message);
             return Err(Failure { status: Some(200), ..Failure::new(Kind::Server, message) }
                 .hint("a proxy may be changing responses; check the base URL and the proxy"));
         }

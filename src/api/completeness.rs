@@ -144,10 +144,7 @@ impl fmt::Display for Doubt {
                 write!(f, "the {place} reports a limit of {limit} but holds {}", partners(*held))
             }
             Self::TwoEnds(place) => write!(f, "the {place} reports that no partners follow but links to a next page"),
-            Self::UnclearEnd { place, oddity: Oddity { key, value, expected, .. } } => {
-                let value: String = value.chars().take(MAX_SHOWN).collect();
-                write!(f, "the {place} has {value} as `{key}` instead of {expected}, so its end is unclear")
-            }
+            Self::UnclearEnd { place, oddity } => write!(f, "the {place} has {oddity}, so its end is unclear"),
             Self::Errors { place, words } => write!(f, "the {place} came with errors: {words}"),
             Self::Ignored { condition, contrary, of } => write!(
                 f,

@@ -71,6 +71,16 @@ pub struct Oddity {
     pub is_understood: bool,
 }
 
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let value: String = self.value.chars().take(MAX_SHOWN).collect();
+        write!(f, "`{}` as {value} instead of {}", self.key, self.expected)
+    }
+}
+
+/// How many characters of an odd value a sentence repeats.
+const MAX_SHOWN: usize = 60;
+
 /// What a page says about the next one in `pagination`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {

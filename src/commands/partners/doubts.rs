@@ -19,15 +19,10 @@ pub fn warn_of_all(facts: &Facts, notices: &Notices) {
 /// Warns of statements that came in another form than the documented one.
 pub fn warn_of_oddities(facts: &Facts, notices: &Notices) {
     for oddity in &facts.oddities {
-        let (key, expected) = (oddity.key, oddity.expected);
-        let value: String = oddity.value.chars().take(MAX_SHOWN).collect();
         let ignored = if oddity.is_understood { "" } else { "; it is ignored" };
-        notices.warn(&format!("the API sent `{key}` as {value} instead of {expected}{ignored}"));
+        notices.warn(&format!("the API sent {oddity}{ignored}"));
     }
 }
-
-/// How many characters of an odd value are shown.
-const MAX_SHOWN: usize = 60;
 
 fn warning(doubt: &Doubt) -> String {
     if doubt.may_lack_partners() { format!("the list may be incomplete: {doubt}") } else { doubt.to_string() }
