@@ -39,7 +39,7 @@ const MAX_CELL: usize = 200;
 
 /// How wide a cell makes its column.
 pub fn widening(cell: &str, kind: ColumnKind, look: Look) -> usize {
-    let columns = text::most_columns(cell);
+    let columns = text::measure(cell).most;
     if columns <= MAX_CELL || is_shortened(kind, look) { columns } else { 0 }
 }
 
@@ -86,25 +86,25 @@ impl<'n> Lines<'n> {
 
     /// Writes a row: the text of each cell, safe on a terminal, and its look.
     pub fn row<'c>(&self, cells: impl Iterator<Item = (&'c str, Style)>, out: &mut dyn Write) -> io::Result<()> {
-        let mut line = String::new();
-        // Blanks are written only before something, so that no line ends in them.
-        let mut blanks = 0;
         let cells =
             cells.zip(self.headings.iter().zip(&self.widths)).filter_map(|((cell, style), (heading, width))| {
                 let width = (*width)?;
                 let (cell, taken) = match is_shortened(heading.kind, self.look) {
                     true => text::shorten(cell, width),
-                    false => (Cow::Borrowed(cell), text::width(cell)),
+                    false => (Cow::Borrowed(cell), text::measure(cell)),
                 };
                 Some((cell, style, heading, width, taken))
             });
         let cells: Vec<_> = cells.collect();
         // Where some terminal would show an emoji wider than most do, the row must not wrap there.
-        let excess: usize = cells.iter().map(|(cell, .., taken)| text::most_columns(cell) - taken).sum();
+        let excess: usize = cells.iter().map(|(.., taken)| taken.most - taken.usual).sum();
         let whole = cells.iter().map(|(.., width, _)| width + GAP).sum::<usize>().saturating_sub(GAP);
         let is_tight = excess > 0 && whole + excess > self.room;
+        let mut line = String::new();
+        // Blanks are written only before something, so that no line ends in them.
+        let mut blanks = 0;
         for (cell, style, heading, width, taken) in cells {
-            let taken = if is_tight { text::most_columns(&cell) } else { taken };
+            let taken = if is_tight { taken.most } else { taken.usual };
             let padding = width.saturating_sub(taken);
             let (before, after) = if heading.kind == ColumnKind::Number { (padding, 0) } else { (0, padding) };
             blanks += before;
@@ -176,7 +176,7 @@ mod tests {
         let mut out = Vec::new();
         lines.row([(name.as_str(), Style::new()), ("12345", Style::new())].into_iter(), &mut out).expect("memory");
         let row = String::from_utf8(out).expect("UTF-8");
-        assert!(text::most_columns(row.trim_end()) <= 30 && row.contains("12345"), "{row}");
+        assert!(text::measure(row.trim_end()).most <= 30 && row.contains("12345"), "{row}");
     }
 
     #[test]

@@ -149,33 +149,40 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// How many columns of a terminal the text takes.
+/// How many columns of a terminal a text takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Width {
+    /// What most terminals give it.
+    pub usual: usize,
+    /// What some give it: they show the parts of an emoji one after the other.
+    pub most: usize,
+}
+
+/// How many columns the text takes, in one pass.
+pub fn measure(text: &str) -> Width {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Width { usual: text.len(), most: text.len() };
+    }
+    let add = |sum: Width, next: Width| Width { usual: sum.usual + next.usual, most: sum.most + next.most };
+    text.graphemes(true).map(width_of_character).fold(Width::default(), add)
+}
+
+/// How many columns most terminals give to the text.
 pub fn width(text: &str) -> usize {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.len();
+    measure(text).usual
+}
+
+/// The columns of what is one character to the eye. Usually it takes as many as its parts have, but for those that are
+/// joined to an emoji before them. A selector of variants widens nothing.
+fn width_of_character(character: &str) -> Width {
+    let (mut usual, mut parts, mut last) = (0, 0, None);
+    for c in character.chars() {
+        let columns = columns_of_part(c);
+        parts += columns;
+        usual += if last.replace(c) == Some('\u{200d}') { 0 } else { columns };
     }
-    text.graphemes(true).map(columns_of).sum()
-}
-
-/// How many columns the text takes at most. Some terminals show the parts of an emoji one after the other.
-pub fn most_columns(text: &str) -> usize {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.len();
-    }
-    text.graphemes(true).map(most_columns_of).sum()
-}
-
-/// How many columns most terminals give to what is one character to the eye: as many as its parts have, but for those
-/// that are joined to an emoji before them. A selector of variants widens nothing.
-fn columns_of(character: &str) -> usize {
-    let mut before = None;
-    let columns = |c| if before.replace(c) == Some('\u{200d}') { 0 } else { columns_of_part(c) };
-    character.chars().map(columns).sum()
-}
-
-/// How many columns any terminal gives to it.
-fn most_columns_of(character: &str) -> usize {
-    character.width().max(character.chars().map(columns_of_part).sum())
+    let is_single = last.is_some_and(|c| c.len_utf8() == character.len() && !c.is_control());
+    Width { usual, most: if is_single { parts } else { parts.max(character.width()) } }
 }
 
 fn columns_of_part(c: char) -> usize {
@@ -185,22 +192,23 @@ fn columns_of_part(c: char) -> usize {
     }
 }
 
-/// The text, its end replaced by `…` if some terminal gives it more than so many columns, and how many most give it then;
+/// The text, its end replaced by `…` if some terminal gives it more than so many columns, and how many it takes then;
 /// what is one character to the eye is not cut.
-pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, usize) {
-    if most_columns(text) <= columns {
-        return (Cow::Borrowed(text), width(text));
+pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
+    let whole = measure(text);
+    if whole.most <= columns {
+        return (Cow::Borrowed(text), whole);
     }
     let (mut end, mut taken) = (0, 1);
     for (at, character) in text.grapheme_indices(true) {
-        taken += most_columns_of(character);
+        taken += width_of_character(character).most;
         if taken > columns {
             break;
         }
         end = at + character.len();
     }
     let shortened = format!("{}…", text[..end].trim_end());
-    let taken = width(&shortened);
+    let taken = measure(&shortened);
     (Cow::Owned(shortened), taken)
 }
 
@@ -208,7 +216,7 @@ pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, usize) {
 pub fn split(text: &str, columns: usize) -> Vec<&str> {
     let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
     for (at, character) in text.grapheme_indices(true) {
-        let width = most_columns_of(character);
+        let width = width_of_character(character).most;
         if taken + width > columns && at > start {
             pieces.push(&text[start..at]);
             (start, taken) = (at, 0);
@@ -348,7 +356,8 @@ mod tests {
             ("ae\u{301}xyz", 3, "ae\u{301}…", 3),
             ("東京", 1, "…", 1),
         ] {
-            assert_eq!(shorten(text, columns), (shortened.into(), taken), "{text}");
+            let (cut, width) = shorten(text, columns);
+            assert_eq!((&*cut, width.usual), (shortened, taken), "{text}");
         }
     }
 
