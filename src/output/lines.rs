@@ -86,7 +86,7 @@ impl<'n> Lines<'n> {
 
     /// Writes a row: the text of each cell, safe on a terminal, and its look.
     pub fn row<'c>(&self, cells: impl Iterator<Item = (&'c str, Style)>, out: &mut dyn Write) -> io::Result<()> {
-        let cells =
+        let measured =
             cells.zip(self.headings.iter().zip(&self.widths)).filter_map(|((cell, style), (heading, width))| {
                 let width = (*width)?;
                 let (cell, taken) = match is_shortened(heading.kind, self.look) {
@@ -95,7 +95,8 @@ impl<'n> Lines<'n> {
                 };
                 Some((cell, style, heading, width, taken))
             });
-        let cells: Vec<_> = cells.collect();
+        let mut cells = Vec::with_capacity(self.widths.len());
+        cells.extend(measured);
         // Where some terminal would show an emoji wider than most do, the row must not wrap there.
         let excess: usize = cells.iter().map(|(.., taken)| taken.most - taken.usual).sum();
         let whole = cells.iter().map(|(.., width, _)| width + GAP).sum::<usize>().saturating_sub(GAP);
