@@ -56,7 +56,7 @@ mod unix {
         megabytes: f64,
     }
 
-    pub fn main() {
+    pub(crate) fn main() {
         let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
         if arguments.first().is_some_and(|argument| argument == MEASURE) {
             return measure(&arguments[1..]);

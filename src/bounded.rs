@@ -8,14 +8,14 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How long a pipe or a device may take to deliver everything.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The content of a file of at most `max` bytes, and what the system knows of the file that was opened, whatever the
 /// path may name a moment later. A pipe that nobody writes to is given up after `patience`.
 ///
 /// # Errors
 /// When it cannot be read, is larger, or takes longer.
-pub fn read(path: &Path, max: u64, patience: Duration) -> io::Result<(Zeroizing<Vec<u8>>, Metadata)> {
+pub(crate) fn read(path: &Path, max: u64, patience: Duration) -> io::Result<(Zeroizing<Vec<u8>>, Metadata)> {
     let file = open(path)?;
     let metadata = file.metadata()?;
     let mut bytes = Zeroizing::new(Vec::new());
@@ -41,18 +41,18 @@ mod unix {
     use super::*;
 
     /// Opens without waiting for somebody to write to a pipe.
-    pub fn open(path: &Path) -> io::Result<File> {
+    pub(crate) fn open(path: &Path) -> io::Result<File> {
         File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
     }
 
     /// Reads a file up to a deadline, if it has one.
-    pub struct Patient<'f> {
+    pub(crate) struct Patient<'f> {
         file: &'f File,
         deadline: Option<Instant>,
     }
 
     impl<'f> Patient<'f> {
-        pub fn new(file: &'f File, patience: Option<Duration>) -> Self {
+        pub(crate) fn new(file: &'f File, patience: Option<Duration>) -> Self {
             Self { file, deadline: patience.map(|patience| Instant::now() + patience) }
         }
     }

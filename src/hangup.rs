@@ -22,7 +22,7 @@ mod unix {
     use rustix::fs::{FileType, fstat};
     use rustix::io::Errno;
 
-    pub fn on_hangup(action: impl FnOnce() + Send + 'static) {
+    pub(crate) fn on_hangup(action: impl FnOnce() + Send + 'static) {
         let Ok(stdout) = io::stdout().as_fd().try_clone_to_owned() else { return };
         let is_pipe = fstat(&stdout)
             .is_ok_and(|stat| matches!(FileType::from_raw_mode(stat.st_mode), FileType::Fifo | FileType::Socket));

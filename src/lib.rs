@@ -9,7 +9,7 @@
 //!    its source.
 //! 3. [`commands`] makes the question of it: the filter is checked by [`api::filter`], the fields by the one table in
 //!    [`api::partner`], and [`api::query`] holds what will be asked. From here on nothing knows of options.
-//! 4. [`api::pages`] walks the list. It asks [`api::client`] for the pages, several of them at a time ([`api::ahead`]);
+//! 4. [`api::pages`] walks the list. It asks [`api::client`] for the pages, several of them at a time ([`api::prefetch`]);
 //!    each is parsed once by [`api::page`], its partners staying the raw text that came. [`api::completeness`] watches
 //!    what they prove about the list.
 //! 5. [`output`] cuts each partner to a row ([`output::row`]) and writes it in its format, as it arrives, to stdout or
@@ -27,29 +27,29 @@
 //! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
 //! `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
 
-#![cfg_attr(test, allow(missing_docs))]
-
-pub mod api;
+pub(crate) mod api;
 pub mod atomic_file;
-pub mod bounded;
+pub(crate) mod bounded;
 pub mod cli;
-pub mod commands;
+pub(crate) mod commands;
 pub mod completion;
 pub mod error;
 pub mod hangup;
-pub mod hierarchy;
-pub mod manual;
-pub mod message;
-pub mod moment;
+pub(crate) mod hierarchy;
+pub(crate) mod manual;
+pub(crate) mod message;
+pub(crate) mod moment;
 pub mod notices;
-pub mod output;
+pub(crate) mod output;
 pub mod prompt;
-pub mod raw;
-pub mod sandbox;
+#[cfg(test)]
+mod properties;
+pub(crate) mod raw;
+pub(crate) mod sandbox;
 pub mod settings;
 pub mod signals;
-pub mod suggest;
+pub(crate) mod suggest;
 pub mod terminal;
 pub mod values;
 
-pub use commands::{Surroundings, ended_early, run};
+pub use commands::{Context, ended_early, run};

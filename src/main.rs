@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use clap::error::ErrorKind;
 
 use carrierx::cli::{self, Cli};
@@ -18,7 +18,7 @@ use carrierx::notices::Notices;
 use carrierx::settings::Environment;
 use carrierx::terminal::{self, Screen, Terminal};
 use carrierx::values::{Deadline, ErrorFormat};
-use carrierx::{Surroundings, atomic_file, completion, error, hangup, prompt, settings, signals};
+use carrierx::{Context, atomic_file, completion, error, hangup, prompt, settings, signals};
 
 /// Results leave in pieces of this size, or whenever a page of them is whole.
 const BUFFER: usize = 64 * 1024;
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
         carrierx::run(
             cli,
-            Surroundings {
+            Context {
                 environment: environment(),
                 terminal,
                 stdout: &mut stdout,

@@ -17,17 +17,17 @@ const MAX_SENTENCE: usize = 1_000;
 const END: usize = 300;
 
 /// A value in quotes, cut if nobody would read to its end.
-pub fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     format!("'{}'", cut(value))
 }
 
 /// The sentence for people: neither a word nor the whole too long, nothing in it that could drive a terminal.
-pub fn shown(sentence: &str) -> String {
+pub(crate) fn shown(sentence: &str) -> String {
     text::escape(&bounded(sentence)).into_owned()
 }
 
 /// The sentence, neither a word nor the whole too long.
-pub fn bounded(sentence: &str) -> Cow<'_, str> {
+pub(crate) fn bounded(sentence: &str) -> Cow<'_, str> {
     if sentence.len() <= MAX_VALUE {
         return Cow::Borrowed(sentence);
     }

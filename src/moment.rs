@@ -5,15 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
 
-/// The present moment.
-pub fn now() -> String {
+pub(crate) fn now() -> String {
     // A clock that stands before 1970 is wrong anyway.
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     iso_8601(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// A moment given in milliseconds since 1970.
-pub fn iso_8601(moment: u64) -> String {
+pub(crate) fn iso_8601(moment: u64) -> String {
     let (year, month, day) = date(moment / DAY);
     let (seconds, milliseconds) = (moment % DAY / 1000, moment % 1000);
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -27,26 +27,26 @@ impl<'w> Notices<'w> {
     }
 
     /// Something good to know. Not said when quiet.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             _ = self.say("note", text);
         }
     }
 
     /// Something good to know for a person who sits before it, but noise in a log.
-    pub fn note_on_terminal(&self, text: &str) {
+    pub(crate) fn note_on_terminal(&self, text: &str) {
         if self.terminal {
             self.note(text);
         }
     }
 
     /// Something that people should keep in mind about the results, printed after them by [`Self::close`].
-    pub fn remind(&self, text: &'static str, color: ColorChoice) {
+    pub(crate) fn remind(&self, text: &'static str, color: ColorChoice) {
         self.last.set(Some((text, color)));
     }
 
     /// Prints the reminder, if people saw results on this terminal.
-    pub fn close(&self, terminal: Terminal) {
+    pub(crate) fn close(&self, terminal: Terminal) {
         if let Some((text, color)) = self.last.take()
             && terminal.stdout.is_some()
             && self.terminal
@@ -58,7 +58,7 @@ impl<'w> Notices<'w> {
     }
 
     /// Something that may make the result not what was meant.
-    pub fn warn(&self, text: &str) {
+    pub(crate) fn warn(&self, text: &str) {
         _ = self.say("warning", text);
     }
 
@@ -68,7 +68,7 @@ impl<'w> Notices<'w> {
 }
 
 /// Tells of one request; several threads may do so at once, and lines stay whole.
-pub fn trace(line: &str) {
+pub(crate) fn trace(line: &str) {
     // As with notices: stderr may be closed.
     _ = io::stderr().write_all(format!("{}\n", text::escape(line)).as_bytes());
 }

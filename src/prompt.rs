@@ -11,7 +11,7 @@ use crate::message;
 ///
 /// # Errors
 /// When the terminal cannot be asked, or nothing was typed before Ctrl-D.
-pub fn ask_secret(question: &str) -> io::Result<Zeroizing<String>> {
+pub(crate) fn ask_secret(question: &str) -> io::Result<Zeroizing<String>> {
     hidden::ask(&message::shown(question))
 }
 
@@ -19,7 +19,7 @@ pub fn ask_secret(question: &str) -> io::Result<Zeroizing<String>> {
 ///
 /// # Errors
 /// When the terminal cannot be asked.
-pub fn ask_yes(question: &str) -> io::Result<bool> {
+pub(crate) fn ask_yes(question: &str) -> io::Result<bool> {
     write!(io::stderr(), "{} [y/N] ", message::shown(question))?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
@@ -61,7 +61,7 @@ mod hidden {
         ASKED.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn ask(question: &str) -> io::Result<Zeroizing<String>> {
+    pub(crate) fn ask(question: &str) -> io::Result<Zeroizing<String>> {
         watch_suspension();
         let before = tcgetattr(io::stdin())?;
         {
@@ -79,7 +79,7 @@ mod hidden {
         line
     }
 
-    pub fn show_typing() {
+    pub(crate) fn show_typing() {
         if let Some(Asked { before, .. }) = asked().take() {
             _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
             _ = show("\n");
@@ -179,9 +179,9 @@ mod hidden {
 
     use zeroize::Zeroizing;
 
-    pub fn ask(question: &str) -> io::Result<Zeroizing<String>> {
+    pub(crate) fn ask(question: &str) -> io::Result<Zeroizing<String>> {
         rpassword::prompt_password(question).map(Zeroizing::new)
     }
 
-    pub fn show_typing() {}
+    pub(crate) fn show_typing() {}
 }

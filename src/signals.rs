@@ -56,7 +56,7 @@ mod unix {
 
     /// The signals are blocked in every thread but for one, which waits for them. No handler takes the place of what
     /// the process was started with: a signal that was ignored, as by `nohup`, stays ignored.
-    pub fn clean_up_before_the_end(clean_up: impl Fn() + Send + 'static) -> io::Result<()> {
+    pub(crate) fn clean_up_before_the_end(clean_up: impl Fn() + Send + 'static) -> io::Result<()> {
         // A file beyond the limit of its size is an error of writing then, as a full disk is.
         SigSet::from(Signal::SIGXFSZ).thread_block()?;
         let ending: SigSet = ENDING.iter().chain(MORE).copied().collect();

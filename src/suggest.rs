@@ -4,7 +4,7 @@
 const ALIKE: f64 = 0.8;
 
 /// The candidate closest to `word`, if one is close at all; letter case does not count.
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     candidates
         .into_iter()

@@ -30,7 +30,7 @@ pub struct Terminal {
 
 impl Terminal {
     /// What results on stdout look like, by what was said of colours.
-    pub fn look(self, color: ColorChoice) -> Look {
+    pub(crate) fn look(self, color: ColorChoice) -> Look {
         let color = match color {
             ColorChoice::Auto => self.stdout.is_some() && !self.dumb,
             ColorChoice::Always => true,
@@ -42,11 +42,11 @@ impl Terminal {
 
 /// What results are looked at on.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Look {
+pub(crate) struct Look {
     /// The screen of a terminal, if they go to one.
-    pub screen: Option<Screen>,
+    pub(crate) screen: Option<Screen>,
     /// Whether parts of them are coloured.
-    pub color: bool,
+    pub(crate) color: bool,
 }
 
 /// The screen of the terminal that stdout is.
@@ -58,7 +58,7 @@ pub struct Screen {
 
 impl Screen {
     /// How many columns it has now, if that is known; a terminal may be resized at any time.
-    pub fn width(self) -> Option<usize> {
+    pub(crate) fn width(self) -> Option<usize> {
         let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
         self.columns.map(NonZeroU16::get).or_else(measured).filter(|columns| *columns > 0).map(usize::from)
     }
@@ -87,7 +87,7 @@ fn is_in_foreground() -> bool {
 }
 
 /// The progress of a list on stderr; cleared when it is dropped.
-pub struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     /// Ends the wait of the thread that shows the bar.
     patience: Option<(Sender<()>, JoinHandle<()>)>,
@@ -95,7 +95,7 @@ pub struct Progress {
 
 impl Progress {
     /// Progress of a list that takes a while. If not `wanted`, nothing is ever drawn.
-    pub fn new(wanted: bool) -> Self {
+    pub(crate) fn new(wanted: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         bar.set_style(style("{human_pos} partners, {rate}"));
         let patience = wanted.then(|| {
@@ -114,7 +114,7 @@ impl Progress {
     }
 
     /// So many rows have come, of so many if that is known.
-    pub fn update(&self, rows: u64, of: Option<u64>) {
+    pub(crate) fn update(&self, rows: u64, of: Option<u64>) {
         if self.patience.is_none() || !is_in_foreground() {
             return;
         }
@@ -126,7 +126,7 @@ impl Progress {
     }
 
     /// Takes the bar away for good.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         if let Some((stop, thread)) = self.patience.take() {
             drop(stop);
             // It ends at once, and must not draw after the bar is cleared.

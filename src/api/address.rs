@@ -15,14 +15,14 @@ const MAX_LENGTH: usize = u16::MAX as usize - 1;
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where a page is asked for.
-pub fn of_page(base: &BaseUrl, request: &PageRequest) -> Url {
+pub(crate) fn of_page(base: &BaseUrl, request: &PageRequest) -> Url {
     let mut url = base.join(&["partners"]);
     url.set_query(Some(&query_string(&request.parameters())));
     url
 }
 
 /// Where a single partner is asked for.
-pub fn of_partner(base: &BaseUrl, sid: &str, fields: &FieldSelection) -> Url {
+pub(crate) fn of_partner(base: &BaseUrl, sid: &str, fields: &FieldSelection) -> Url {
     let mut url = base.join(&["partners", sid]);
     if let Some(parameter) = fields.parameter() {
         url.set_query(Some(&query_string(&[parameter])));
@@ -31,7 +31,7 @@ pub fn of_partner(base: &BaseUrl, sid: &str, fields: &FieldSelection) -> Url {
 }
 
 /// Where the API says whose token it was given.
-pub fn of_whoami(base: &BaseUrl) -> Url {
+pub(crate) fn of_whoami(base: &BaseUrl) -> Url {
     base.join(&["oauth", "whoami"])
 }
 
@@ -39,7 +39,7 @@ pub fn of_whoami(base: &BaseUrl) -> Url {
 ///
 /// # Errors
 /// Which part of it is too long.
-pub fn check_length(url: &Url) -> Result<(), Failure> {
+pub(crate) fn check_length(url: &Url) -> Result<(), Failure> {
     let length = url.as_str().len();
     if length <= MAX_LENGTH {
         return Ok(());
@@ -61,7 +61,7 @@ pub fn check_length(url: &Url) -> Result<(), Failure> {
 }
 
 /// The command line that makes the same request with curl, in bash, zsh and fish; the token is left to the shell.
-pub fn as_curl(url: &str) -> String {
+pub(crate) fn as_curl(url: &str) -> String {
     // The query is percent-encoded to the last quote; a path may hold one.
     let url = url.replace('\'', "%27");
     // Without -g, curl takes brackets and braces for a pattern that stands for several addresses.

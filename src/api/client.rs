@@ -19,12 +19,12 @@ use zeroize::Zeroizing;
 use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, Deadline, TimeLimit};
 
-use super::ahead::{Wait, Wanted};
 use super::answer::{Answer, without_query};
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
 use super::decoding::{Encoding, Gunzip};
 use super::page::Page;
+use super::prefetch::{Wait, Wanted};
 use super::proxy::Proxy;
 use super::query::{FieldSelection, PageRequest};
 use super::resolver::Resolver;
@@ -40,22 +40,21 @@ const MAX_ERROR: u64 = 64 * 1024;
 /// Header lines that an answer may have; the HTTP library bounds their size.
 const MAX_HEADERS: usize = 1000;
 
-/// How requests are made.
-pub struct Conduct {
+pub(crate) struct ClientOptions {
     /// The longest that one attempt may take, from its first to its last byte.
-    pub timeout: TimeLimit,
+    pub(crate) timeout: TimeLimit,
     /// When all requests together must have ended, waits included.
-    pub deadline: Option<Deadline>,
+    pub(crate) deadline: Option<Deadline>,
     /// How many attempts may follow one that may succeed another time.
-    pub retries: u32,
+    pub(crate) retries: u32,
     /// Certificate authorities that are trusted beside those of the system.
-    pub authorities: Vec<Authority>,
+    pub(crate) authorities: Vec<Authority>,
     /// Is told of every attempt in one line as it ends; from any thread.
-    pub trace: Option<fn(&str)>,
+    pub(crate) trace: Option<fn(&str)>,
 }
 
 /// A connection to the API. Making one is cheap until the first request.
-pub struct Client {
+pub(crate) struct Client {
     http: blocking::Client,
     base_url: BaseUrl,
     proxy: Option<Proxy>,
@@ -73,8 +72,8 @@ impl Client {
     ///
     /// # Errors
     /// When the system gives no thread or TLS cannot be set up.
-    pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: Conduct) -> Result<Self, Failure> {
-        let Conduct { timeout, deadline, retries, authorities, trace } = conduct;
+    pub(crate) fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Failure> {
+        let ClientOptions { timeout, deadline, retries, authorities, trace } = conduct;
         let unready = |error: &(dyn Error + 'static)| {
             Failure::new(Kind::Other, format!("no HTTP client can be made: {}", cause(error)))
         };
@@ -121,12 +120,12 @@ impl Client {
     }
 
     /// Which API this speaks to.
-    pub fn base_url(&self) -> &BaseUrl {
+    pub(crate) fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
     /// Where the token came from, in words.
-    pub fn token_source(&self) -> &str {
+    pub(crate) fn token_source(&self) -> &str {
         &self.credentials.source
     }
 
@@ -134,7 +133,7 @@ impl Client {
     ///
     /// # Errors
     /// When no answer comes, or one that is no page.
-    pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
+    pub(crate) fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         self.page_while(&Wanted::default(), request, on_wait)
     }
 
@@ -142,7 +141,12 @@ impl Client {
     ///
     /// # Errors
     /// As with any page.
-    pub fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
+    pub(crate) fn page_while(
+        &self,
+        wanted: &Wanted,
+        request: &PageRequest,
+        on_wait: &dyn Fn(Wait),
+    ) -> Result<Page, Failure> {
         let url = address::of_page(&self.base_url, request);
         let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
         Ok(self.try_repeatedly(try_once, on_wait, wanted)?.redacted(&self.credentials.token).recycled_by(&self.buffers))
@@ -152,7 +156,7 @@ impl Client {
     ///
     /// # Errors
     /// When no answer comes, or one that is no object.
-    pub fn partner(
+    pub(crate) fn partner(
         &self,
         sid: &str,
         fields: &FieldSelection,
@@ -167,7 +171,7 @@ impl Client {
     ///
     /// # Errors
     /// When no answer comes, or one that is no object.
-    pub fn whoami(&self) -> Result<Option<String>, Failure> {
+    pub(crate) fn whoami(&self) -> Result<Option<String>, Failure> {
         self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials)
     }
 
@@ -356,7 +360,6 @@ fn keep_the_question(attempt: Attempt) -> reqwest::redirect::Action {
 /// How far a request came.
 #[derive(Clone, Copy)]
 enum Stage {
-    /// No answer came.
     Request,
     /// The head of an answer came.
     Response,

@@ -19,44 +19,41 @@ use super::query::Position;
 const QUOTED_SID: &str = "\"partner_sid\"";
 
 /// Identifiers for which room is made at once, so that a wrong total cannot ask for all memory.
-const MOST_ROOM: u64 = 1 << 20;
+const MAX_ROOM: u64 = 1 << 20;
 
 /// How many characters of the server's words are shown.
 const MAX_SHOWN: usize = 200;
 
 /// What is known of a list when no further page will come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct ListStats {
     /// Partners that were skipped before the list.
-    pub offset: u64,
-    /// Partners that came.
-    pub rows: u64,
-    /// Pages that came.
-    pub pages: u64,
+    pub(crate) offset: u64,
+    pub(crate) rows: u64,
+    pub(crate) pages: u64,
     /// Bytes of the answers, after decompression.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// How many partners match in all, as the last page that told it says.
-    pub total: Option<u64>,
+    pub(crate) total: Option<u64>,
     /// An earlier total that differs from the last one.
-    pub earlier_total: Option<u64>,
+    pub(crate) earlier_total: Option<u64>,
     /// Whether more partners follow; none if the server does not say.
-    pub has_more: Option<bool>,
+    pub(crate) has_more: Option<bool>,
     /// Partners that came a second time.
-    pub repeated: u64,
+    pub(crate) repeated: u64,
     /// Partners that came without a SID.
-    pub anonymous: u64,
+    pub(crate) anonymous: u64,
     /// Whether the list ended by itself, rather than by a limit or a failure.
-    pub ended: bool,
+    pub(crate) ended: bool,
     /// What single pages said that is not so, the first of each kind.
-    pub page_doubts: Vec<Doubt>,
+    pub(crate) page_doubts: Vec<Doubt>,
     /// Statements of pages in another form than the documented one, the first of each key.
-    pub oddities: Vec<Oddity>,
+    pub(crate) oddities: Vec<Oddity>,
 }
 
 /// Something that speaks against a list being what it should be: every partner that matches, each once, and no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the sentence of each variant names its fields")]
-pub enum Doubt {
+pub(crate) enum Doubt {
     /// So many partners came more than once.
     Repeated(u64),
     /// The total changed from one page to another.
@@ -68,15 +65,15 @@ pub enum Doubt {
     /// A page says that it begins elsewhere than was asked.
     OtherOffset { asked: u64, said: u64 },
     /// A page says that it holds another number of partners than it does.
-    OtherCount { place: Place, said: u64, held: u64 },
+    OtherCount { place: PageStart, said: u64, held: u64 },
     /// A page holds more partners than it says it could.
-    OverLimit { place: Place, limit: u64, held: u64 },
+    OverLimit { place: PageStart, limit: u64, held: u64 },
     /// A page says that nothing follows, and names the page that follows.
-    TwoEnds(Place),
+    TwoEnds(PageStart),
     /// What a page says of its end cannot be understood, so that the list may have ended too early.
-    UnclearEnd { place: Place, oddity: Oddity },
+    UnclearEnd { place: PageStart, oddity: Oddity },
     /// A page came with errors; their words.
-    Errors { place: Place, words: String },
+    Errors { place: PageStart, words: String },
     /// So many of the partners that came first contradict this condition of the filter.
     Ignored { condition: String, contrary: u64, of: u64 },
     /// So many partners came without a SID, by which one that came twice would be noticed.
@@ -85,16 +82,15 @@ pub enum Doubt {
 
 /// Where a page begins, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// At this offset.
+pub(crate) enum PageStart {
     Offset(u64),
     /// At a cursor, after so many partners.
     Cursor(u64),
 }
 
-impl Place {
+impl PageStart {
     /// The place of a page that is asked for at `position`, `rows` partners having come before it.
-    pub fn of(position: &Position, rows: u64) -> Self {
+    pub(crate) fn of(position: &Position, rows: u64) -> Self {
         match position {
             Position::Offset(offset) => Self::Offset(*offset),
             Position::After(_) => Self::Cursor(rows),
@@ -102,7 +98,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for PageStart {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Offset(offset) => write!(f, "page at offset {offset}"),
@@ -113,12 +109,12 @@ impl fmt::Display for Place {
 
 impl Doubt {
     /// Whether something that was sent contradicts a whole list, rather than that nothing proves it.
-    pub fn is_contradiction(&self) -> bool {
+    pub(crate) fn is_contradiction(&self) -> bool {
         !matches!(self, Self::NoSid(_))
     }
 
     /// Whether partners that match may be missing from those that came.
-    pub fn may_lack_partners(&self) -> bool {
+    pub(crate) fn may_lack_partners(&self) -> bool {
         !matches!(self, Self::TooMany { .. } | Self::Ignored { .. } | Self::NoSid(_))
     }
 }
@@ -159,19 +155,18 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// A number of partners.
 fn partners(count: u64) -> String {
     if count == 1 { "1 partner".to_owned() } else { format!("{count} partners") }
 }
 
-impl Facts {
+impl ListStats {
     /// Whether every partner that matches came, and each once.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.ended && self.doubts().is_empty()
     }
 
     /// What speaks against a whole list with every partner once.
-    pub fn doubts(&self) -> Vec<Doubt> {
+    pub(crate) fn doubts(&self) -> Vec<Doubt> {
         let mut doubts = Vec::new();
         if self.repeated > 0 {
             doubts.push(Doubt::Repeated(self.repeated));
@@ -206,9 +201,8 @@ impl Facts {
     }
 }
 
-/// What a page brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Novelty {
+pub(crate) enum PageNovelty {
     /// Something that may not have come before.
     New,
     /// Nothing but partners that came before, on other pages.
@@ -221,21 +215,21 @@ pub enum Novelty {
 ///
 /// It keeps 16 bytes of each partner's SID in a hash set, 39 bytes a partner at most.
 #[derive(Debug, Default)]
-pub struct Census {
+pub(crate) struct SeenPartners {
     seen: HashSet<u128>,
     keys: [RandomState; 2],
     seen_pages: HashSet<u64>,
     /// Whether the last page claims that partners follow where its total is reached.
     claims_beyond_total: bool,
-    facts: Facts,
+    facts: ListStats,
 }
 
-impl Census {
+impl SeenPartners {
     /// Compares all that a page says with what came and what was asked: where it was to begin, and how many partners of
     /// the whole list came before it.
-    pub fn compare(&mut self, page: &Page, position: &Position, before: u64) {
+    pub(crate) fn compare(&mut self, page: &Page, position: &Position, before: u64) {
         let held = page.len();
-        let place = Place::of(position, before);
+        let place = PageStart::of(position, before);
         let facts = &mut self.facts;
         if let (Position::Offset(asked), Some(said)) = (position, page.offset)
             && said != *asked
@@ -278,7 +272,7 @@ impl Census {
     }
 
     /// Looks whether the partners that came first meet these conditions.
-    pub fn compare_with(&mut self, conditions: &[Equality], page: &Page) {
+    pub(crate) fn compare_with(&mut self, conditions: &[Equality], page: &Page) {
         for condition in conditions {
             let contrary = page.partners().filter(|partner| condition.is_contradicted_by(partner)).count() as u64;
             if contrary > 0 {
@@ -289,7 +283,7 @@ impl Census {
     }
 
     /// Counts a page in, and tells what it brought.
-    pub fn count(&mut self, page: &Page) -> Novelty {
+    pub(crate) fn count(&mut self, page: &Page) -> PageNovelty {
         self.facts.pages += 1;
         self.facts.bytes += page.body().len() as u64;
         self.note_total(page);
@@ -315,14 +309,14 @@ impl Census {
         (anonymous, sum_of_anonymous).hash(&mut digest);
         let is_same = !page.is_empty() && !self.seen_pages.insert(digest.finish());
         match new {
-            0 if is_same => Novelty::SamePage,
-            0 if anonymous == 0 && !page.is_empty() => Novelty::Nothing,
-            _ => Novelty::New,
+            0 if is_same => PageNovelty::SamePage,
+            0 if anonymous == 0 && !page.is_empty() => PageNovelty::Nothing,
+            _ => PageNovelty::New,
         }
     }
 
     /// How many partners of a page came before, and the first that did not, all without counting it in.
-    pub fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
+    pub(crate) fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
         let key = Finder::new(QUOTED_SID);
         let identifiers = page.partners().filter_map(|partner| Some(self.identifier(&sid(partner, &key)?)));
         identifiers.fold((0, None), |(seen, first_new), identifier| {
@@ -331,22 +325,21 @@ impl Census {
     }
 
     /// What is known by now of a list that began at `offset`, `rows` of whose partners came.
-    pub fn facts(&self, offset: u64, rows: u64, has_more: Option<bool>, ended: bool) -> Facts {
-        Facts { offset, rows, has_more, ended, ..self.facts.clone() }
+    pub(crate) fn facts(&self, offset: u64, rows: u64, has_more: Option<bool>, ended: bool) -> ListStats {
+        ListStats { offset, rows, has_more, ended, ..self.facts.clone() }
     }
 
     /// How many partners match in all, as the last page that told it says.
-    pub fn total(&self) -> Option<u64> {
+    pub(crate) fn total(&self) -> Option<u64> {
         self.facts.total
     }
 
-    /// How many pages came.
-    pub fn pages(&self) -> u64 {
+    pub(crate) fn pages(&self) -> u64 {
         self.facts.pages
     }
 
     /// The total, unless what the pages say and hold contradicts it.
-    pub fn consistent_total(&self) -> Option<u64> {
+    pub(crate) fn consistent_total(&self) -> Option<u64> {
         let is_about_pages = |doubt: &Doubt| !matches!(doubt, Doubt::Ignored { .. });
         let is_doubtful = self.claims_beyond_total || self.facts.page_doubts.iter().any(is_about_pages);
         self.facts.total.filter(|_| !is_doubtful)
@@ -356,7 +349,7 @@ impl Census {
         let Some(total) = page.total else { return };
         match self.facts.total.replace(total) {
             // With room for all, the set never grows, which would take half as much again for a moment.
-            None => _ = self.seen.try_reserve(usize::try_from(total.min(MOST_ROOM)).unwrap_or_default()),
+            None => _ = self.seen.try_reserve(usize::try_from(total.min(MAX_ROOM)).unwrap_or_default()),
             Some(before) if before != total => self.facts.earlier_total = Some(before),
             Some(_) => {}
         }
@@ -393,207 +386,4 @@ fn uuid(text: &str) -> Option<u128> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn page(sids: &[&str], rest: &str) -> Page {
-        let items: Vec<_> = sids.iter().map(|sid| format!(r#"{{"a":1,"partner_sid":"{sid}"}}"#)).collect();
-        Page::parse(format!(r#"{{"items":[{}]{rest}}}"#, items.join(",")).into()).expect("a page")
-    }
-
-    /// The facts after pages of a list from `offset` on that ended by itself.
-    fn facts(offset: u64, pages: &[Page]) -> Facts {
-        let mut census = Census::default();
-        let mut before = offset;
-        for page in pages {
-            census.compare(page, &Position::Offset(before), before);
-            census.count(page);
-            before += page.len();
-        }
-        census.facts(offset, pages.iter().map(Page::len).sum(), Some(false), true)
-    }
-
-    fn sentences(facts: &Facts) -> Vec<String> {
-        facts.doubts().iter().map(ToString::to_string).collect()
-    }
-
-    const ONE: &str = "6bace9c5-3eef-4f75-8f48-fb98e04408be";
-    const TWO: &str = "7bace9c5-3eef-4f75-8f48-fb98e04408be";
-
-    #[test]
-    fn a_list_with_every_partner_once_and_one_fitting_total_is_complete() {
-        assert!(facts(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":2"#)]).is_complete());
-        assert!(facts(5, &[page(&[ONE], r#","total":6"#)]).is_complete());
-        assert!(facts(0, &[page(&[], r#","total":0"#)]).is_complete());
-    }
-
-    #[test]
-    fn a_total_that_is_not_told_neither_proves_nor_denies() {
-        let facts = facts(0, &[page(&[ONE], r#","total":null"#), page(&[TWO], "")]);
-        assert!(facts.is_complete());
-        assert_eq!(facts.total, None);
-    }
-
-    #[test]
-    fn a_partner_that_comes_twice_is_counted_whatever_its_sid_looks_like() {
-        for sid in [ONE, "no-uuid", "6bace9c5_3eef_4f75_8f48_fb98e04408be", "é"] {
-            let facts = facts(0, &[page(&[sid, TWO], ""), page(&["x", sid], "")]);
-            assert_eq!((facts.repeated, facts.is_complete()), (1, false));
-            assert_eq!(sentences(&facts), ["1 partner was returned twice"]);
-        }
-    }
-
-    #[test]
-    fn a_total_that_changes_or_does_not_fit_is_a_contradiction() {
-        let changed = facts(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":3"#)]);
-        assert_eq!(sentences(&changed), ["the total changed from 2 to 3 between pages"]);
-        let short = facts(0, &[page(&[ONE], r#","total":5"#)]);
-        assert_eq!(sentences(&short), ["the API reported 5 partners but only 1 arrived"]);
-        assert!(!changed.is_complete() && !short.is_complete());
-    }
-
-    #[test]
-    fn a_list_that_did_not_end_by_itself_is_not_complete_and_contradicts_nothing() {
-        let facts = Facts { ended: false, ..facts(0, &[page(&[ONE], r#","total":5"#)]) };
-        assert!(!facts.is_complete() && facts.doubts().is_empty());
-    }
-
-    #[test]
-    fn a_page_brings_nothing_new_when_all_its_partners_came_before() {
-        let mut census = Census::default();
-        assert_eq!(census.count(&page(&[ONE, TWO], "")), Novelty::New);
-        assert_eq!(census.count(&page(&[TWO, "new"], "")), Novelty::New);
-        assert_eq!(census.count(&page(&[TWO, ONE], "")), Novelty::Nothing);
-        assert_eq!(census.count(&page(&[ONE, TWO], "")), Novelty::SamePage);
-        assert_eq!(census.count(&page(&[], "")), Novelty::New);
-    }
-
-    #[test]
-    fn without_sids_the_same_page_again_brings_nothing_new() {
-        let anonymous = |text: &str| Page::parse(format!(r#"{{"items":[{text}]}}"#).into()).expect("a page");
-        let mut census = Census::default();
-        let mixed = r#"{"partner_sid":"x"},{"a":2}"#;
-        for (text, expected) in [
-            (r#"{"a":1},{"a":2}"#, Novelty::New),
-            (r#"{"a":3},{"a":2}"#, Novelty::New),
-            (r#"{"a":1},{"a":2}"#, Novelty::SamePage),
-            (r#"{"a":2},{"a":1}"#, Novelty::SamePage),
-            (mixed, Novelty::New),
-            (mixed, Novelty::SamePage),
-        ] {
-            assert_eq!(census.count(&anonymous(text)), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_a_page_says_that_is_not_so_is_a_doubt() {
-        for (rest, sentence) in [
-            (r#","offset":5"#, "the API answered the request for offset 0 with the page at offset 5"),
-            (r#","count":3"#, "the page at offset 0 reports 3 partners but holds 2"),
-            (r#","count":1"#, "the page at offset 0 reports 1 partner but holds 2"),
-            (r#","limit":1"#, "the page at offset 0 reports a limit of 1 but holds 2 partners"),
-            (r#","total":1"#, "the API reported 1 partner but 2 arrived"),
-            (r#","total":9,"has_more":false"#, "the API reported 9 partners but only 2 arrived"),
-            (
-                r#","has_more":false,"pagination":{"next":"https://host/?offset=2"}"#,
-                "the page at offset 0 reports that no partners follow but links to a next page",
-            ),
-            (r#","errors":[{"message":"half"}]"#, r#"the page at offset 0 came with errors: [{"message":"half"}]"#),
-        ] {
-            let facts = facts(0, &[page(&[ONE, TWO], rest)]);
-            assert_eq!((sentences(&facts), facts.is_complete()), (vec![sentence.to_owned()], false), "{rest}");
-            assert!(facts.doubts()[0].is_contradiction(), "{rest}");
-        }
-    }
-
-    #[test]
-    fn a_fault_of_a_later_page_is_named_with_its_place_and_once() {
-        let wrong = |sid| page(&[sid], r#","count":9"#);
-        let facts = facts(0, &[page(&[ONE], r#","count":1"#), wrong(TWO), wrong("x")]);
-        assert_eq!(sentences(&facts), ["the page at offset 1 reports 9 partners but holds 1"]);
-    }
-
-    #[test]
-    fn an_offset_past_the_end_is_a_complete_and_empty_list() {
-        for rest in [
-            r#","total":250,"has_more":false,"offset":300,"count":0"#,
-            r#","total":250"#,
-            // Some say where the end is.
-            r#","total":250,"offset":250"#,
-            r#","total":null,"has_more":false"#,
-            r#","total":0"#,
-            "",
-        ] {
-            assert!(facts(300, &[page(&[], rest)]).is_complete(), "{rest}");
-        }
-        for rest in [r#","total":301"#, r#","total":250,"offset":0"#, r#","total":250,"count":5"#] {
-            assert!(!facts(300, &[page(&[], rest)]).is_complete(), "{rest}");
-        }
-    }
-
-    #[test]
-    fn without_sids_nothing_is_proven_and_nothing_contradicted() {
-        for partner in [r#"{"a":1}"#, r#"{"partner_sid":null}"#, r#"{"partner_sid":""}"#, r#"{"partner_sid":[]}"#] {
-            let page = Page::parse(format!(r#"{{"items":[{partner},{{"partner_sid":"x"}}],"total":2}}"#).into());
-            let facts = facts(0, &[page.expect("a page")]);
-            assert_eq!(facts.doubts(), [Doubt::NoSid(1)], "{partner}");
-            assert!(!facts.is_complete() && !facts.doubts()[0].is_contradiction());
-        }
-    }
-
-    #[test]
-    fn a_condition_that_the_first_partners_contradict_is_a_doubt() {
-        let mut census = Census::default();
-        let conditions = Equality::all_of("status eq suspended and name eq x");
-        let partners = r#"{"items":[{"partner_sid":"a","status":"active"},{"partner_sid":"b","status":"SUSPENDED"}]}"#;
-        let page = Page::parse(partners.into()).expect("a page");
-        census.compare_with(&conditions, &page);
-        census.count(&page);
-        let facts = census.facts(0, 2, Some(false), true);
-        let sentence =
-            "the API seems to ignore the condition `status eq suspended`: 1 of the first 2 partners does not match it";
-        assert_eq!(sentences(&facts), [sentence]);
-        assert!(!facts.doubts()[0].may_lack_partners());
-    }
-
-    #[test]
-    fn the_total_is_consistent_unless_its_page_contradicts_it() {
-        for (sids, rest, expected) in [
-            (&[ONE][..], r#","total":5,"has_more":true,"count":1,"limit":1,"offset":0"#, Some(5)),
-            (&[ONE], r#","total":1,"has_more":false"#, Some(1)),
-            (&[ONE], r#","total":1"#, Some(1)),
-            (&[], r#","total":0,"has_more":false"#, Some(0)),
-            (&[ONE, TWO], r#","total":2"#, Some(2)),
-            (&[ONE, TWO], r#","total":1"#, None),
-            (&[ONE], r#","total":0"#, None),
-            (&[ONE], r#","total":5,"has_more":false"#, None),
-            (&[ONE], r#","total":1,"has_more":true"#, None),
-            (&[], r#","total":3,"has_more":false"#, None),
-            (&[ONE], r#","total":5,"has_more":true,"count":2"#, None),
-            (&[ONE], r#","total":5,"has_more":true,"offset":4"#, None),
-            (&[ONE], r#","total":5,"has_more":true,"errors":["x"]"#, None),
-            (&[ONE], r#","total":-1"#, None),
-        ] {
-            let mut census = Census::default();
-            let page = page(sids, rest);
-            census.compare(&page, &Position::Offset(0), 0);
-            census.count(&page);
-            assert_eq!(census.consistent_total(), expected, "{sids:?} {rest}");
-        }
-    }
-
-    #[test]
-    fn a_uuid_is_its_128_bits() {
-        assert_eq!(uuid(ONE), Some(0x6bac_e9c5_3eef_4f75_8f48_fb98_e044_08be));
-        for text in ["", "6bace9c53eef4f758f48fb98e04408be", "6bace9c5-3eef-4f75-8f48-fb98e04408bg", "x"] {
-            assert_eq!(uuid(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_hostile_total_does_not_ask_for_all_memory() {
-        let mut census = Census::default();
-        census.count(&page(&[ONE], &format!(r#","total":{}"#, u64::MAX)));
-        assert!(census.seen.capacity() <= 2 * MOST_ROOM as usize);
-    }
-}
+mod tests;

@@ -4,9 +4,8 @@ use crate::values::Token;
 
 /// A token, and where it was found, for the message when it is refused.
 #[derive(Debug, Clone)]
-pub struct Credentials {
-    /// The secret.
-    pub token: Token,
+pub(crate) struct Credentials {
+    pub(crate) token: Token,
     /// Where it was found, such as `CARRIERX_TOKEN`.
-    pub source: String,
+    pub(crate) source: String,
 }

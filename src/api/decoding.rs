@@ -9,8 +9,7 @@ const MAX_MEMBERS: usize = 10_000;
 
 /// How the body of an answer is compressed.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// Not at all.
+pub(crate) enum Encoding {
     Plain,
     /// By gzip, the only one that is asked for.
     Gzip,
@@ -20,7 +19,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// Reads the values of `Content-Encoding` headers.
-    pub fn of<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Self {
+    pub(crate) fn of<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Self {
         let values: Vec<_> = headers.map(|value| String::from_utf8_lossy(value).to_ascii_lowercase()).collect();
         let named = values.iter().flat_map(|value| value.split(',')).map(str::trim);
         let codings: Vec<_> = named.filter(|coding| !matches!(*coding, "" | "identity")).collect();
@@ -34,7 +33,7 @@ impl Encoding {
 
 /// Inflates gzip, which may come in several members one after the other. What follows them and is none is ignored, as
 /// by gzip itself.
-pub struct Gunzip<R> {
+pub(crate) struct Gunzip<R> {
     /// Nothing once the last member has ended.
     member: Option<GzDecoder<R>>,
     members: usize,
@@ -42,7 +41,7 @@ pub struct Gunzip<R> {
 
 impl<R: BufRead> Gunzip<R> {
     /// Inflates what `compressed` yields.
-    pub fn new(compressed: R) -> Self {
+    pub(crate) fn new(compressed: R) -> Self {
         Self { member: Some(GzDecoder::new(compressed)), members: 1 }
     }
 }

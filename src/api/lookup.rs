@@ -13,9 +13,9 @@ use crate::message::quoted;
 use crate::raw;
 use crate::values::{BaseUrl, Order};
 
-use super::ahead::Wait;
 use super::client::Client;
 use super::page::Page;
+use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
 use super::{address, partner};
 
@@ -30,7 +30,7 @@ const MAX_SID: usize = 200;
 
 /// What a partner is called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum PartnerId {
+pub(crate) enum PartnerId {
     /// The secure ID, if it has the usual form: a UUID.
     Sid(String),
     /// The short public ID: `CX` and digits.
@@ -83,7 +83,7 @@ fn may_be_sid(text: &str) -> bool {
 }
 
 /// Whether the text can be a SID at all.
-pub fn is_sid_like(text: &str) -> bool {
+pub(crate) fn is_sid_like(text: &str) -> bool {
     text.len() <= MAX_SID
         && text.bytes().any(|byte| byte != b'.')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
@@ -91,11 +91,11 @@ pub fn is_sid_like(text: &str) -> bool {
 
 /// What came of asking for a partner.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Found {
+pub(crate) enum Lookup {
     /// The partner, as the text that came.
     Partner(String),
     /// There is no such partner in the list.
-    Nobody,
+    NoMatch,
     /// The server has nothing at the partner's address, which may be because there is no such partner.
     NotFound,
 }
@@ -104,33 +104,33 @@ pub enum Found {
 ///
 /// # Errors
 /// When no answer comes, or one that the API does not promise: another partner, or several.
-pub fn find(
+pub(crate) fn find(
     client: &Client,
     id: &PartnerId,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Found, Failure> {
+) -> Result<Lookup, Failure> {
     if let PartnerId::Sid(sid) = id {
         return by_sid(client, sid, fields, on_wait);
     }
     let page = client.page(&request(id, fields), on_wait);
     let listed = page.and_then(|page| Ok(only_match(&page, id)?.map(|index| page.into_partner(index))));
     match (id, listed) {
-        (_, Ok(Some(partner))) => Ok(Found::Partner(partner)),
+        (_, Ok(Some(partner))) => Ok(Lookup::Partner(partner)),
         (PartnerId::Login(login), listed)
             if may_be_sid(login) && listed.as_ref().map_or_else(is_about_logins, |_| true) =>
         {
             match (by_sid(client, login, fields, on_wait), listed) {
-                (Ok(Found::Partner(partner)), _) => Ok(Found::Partner(partner)),
+                (Ok(Lookup::Partner(partner)), _) => Ok(Lookup::Partner(partner)),
                 (_, Err(failure)) => Err(failure),
                 // As the list answered, the address is right.
-                (Ok(_), _) => Ok(Found::Nobody),
+                (Ok(_), _) => Ok(Lookup::NoMatch),
                 // What is no SID at all may be refused as such.
-                (Err(failure), _) if matches!(failure.status, Some(400 | 404 | 422)) => Ok(Found::Nobody),
+                (Err(failure), _) if matches!(failure.status, Some(400 | 404 | 422)) => Ok(Lookup::NoMatch),
                 (Err(failure), _) => Err(failure),
             }
         }
-        (_, listed) => listed.map(|_| Found::Nobody),
+        (_, listed) => listed.map(|_| Lookup::NoMatch),
     }
 }
 
@@ -143,17 +143,22 @@ fn is_about_logins(failure: &Failure) -> bool {
 ///
 /// # Errors
 /// When no answer comes, or one that is not this partner.
-pub fn by_sid(client: &Client, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Found, Failure> {
-    let Some(found) = client.partner(sid, &fields.with(partner::SID), on_wait)? else { return Ok(Found::NotFound) };
+pub(crate) fn by_sid(
+    client: &Client,
+    sid: &str,
+    fields: &FieldSelection,
+    on_wait: &dyn Fn(Wait),
+) -> Result<Lookup, Failure> {
+    let Some(found) = client.partner(sid, &fields.with(partner::SID), on_wait)? else { return Ok(Lookup::NotFound) };
     if is_called(&found, partner::SID, sid) {
-        Ok(Found::Partner(found))
+        Ok(Lookup::Partner(found))
     } else {
         Err(another(&found, partner::SID, sid))
     }
 }
 
 /// Where the partner is asked for.
-pub fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
+pub(crate) fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
     match id {
         PartnerId::Sid(sid) => address::of_partner(base, sid, &fields.with(partner::SID)),
         _ => address::of_page(base, &request(id, fields)),
@@ -223,7 +228,7 @@ fn another(came: &str, field: &str, wanted: &str) -> Failure {
         return reported(errors);
     }
     let wanted = quoted(wanted);
-    let problem = match raw::lookup(came, [field]).filter(|value| raw::says_something(value)) {
+    let problem = match raw::lookup(came, [field]).filter(|value| raw::is_set(value)) {
         Some(value) => format!("the API returned the partner with the {field} {} instead of {wanted}", named(value)),
         None if raw::lookup(came, ["items"]).is_some() => {
             format!("the API returned a page instead of the partner {wanted}")
@@ -246,7 +251,7 @@ fn contradiction(problem: String) -> Failure {
 }
 
 /// The text of a partner's field, if it has any.
-pub fn text_of(partner: &str, field: &str) -> Option<String> {
+pub(crate) fn text_of(partner: &str, field: &str) -> Option<String> {
     let value = raw::lookup(partner, [field]).filter(|value| *value != "null")?;
     Some(raw::text(value).into_owned()).filter(|text| !text.is_empty())
 }
@@ -254,7 +259,7 @@ pub fn text_of(partner: &str, field: &str) -> Option<String> {
 /// What a partner is called where another one could be meant.
 fn called(partner: &str) -> String {
     let ids = [partner::SID, "display_id"].into_iter().filter_map(|field| raw::lookup(partner, [field]));
-    ids.filter(|value| raw::says_something(value)).map(named).next().unwrap_or_else(|| "one without a SID".to_owned())
+    ids.filter(|value| raw::is_set(value)).map(named).next().unwrap_or_else(|| "one without a SID".to_owned())
 }
 
 /// The text of a raw value in quotes; of a long one the beginning, which need not be decoded.

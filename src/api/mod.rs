@@ -2,24 +2,24 @@
 //!
 //! No option, no output format and no terminal are known in here.
 
-pub mod address;
-pub mod ahead;
+pub(crate) mod address;
 mod answer;
 mod buffers;
-pub mod client;
-pub mod completeness;
-pub mod credentials;
+pub(crate) mod client;
+pub(crate) mod completeness;
+pub(crate) mod credentials;
 mod decoding;
-pub mod filter;
-pub mod lookup;
-pub mod owner;
-pub mod page;
-pub mod pages;
-pub mod partner;
+pub(crate) mod filter;
+pub(crate) mod lookup;
+pub(crate) mod owner;
+pub(crate) mod page;
+pub(crate) mod pages;
+pub(crate) mod partner;
+pub(crate) mod prefetch;
 mod proxy;
-pub mod query;
+pub(crate) mod query;
 mod redirect;
 mod resolver;
-pub mod retry;
-pub mod tls;
+pub(crate) mod retry;
+pub(crate) mod tls;
 mod words;

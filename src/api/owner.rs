@@ -12,19 +12,18 @@ use crate::error::Failure;
 use crate::raw;
 use crate::values::Order;
 
-use super::ahead::Wait;
 use super::client::Client;
-use super::lookup::{self, Found, text_of};
+use super::lookup::{self, Lookup, text_of};
 use super::page::Page;
 use super::partner;
+use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
 
 /// More parents than any hierarchy has in a row.
 const MAX_STEPS: usize = 20;
 
-/// Whose token it is.
 #[derive(Debug)]
-pub enum Owner {
+pub(crate) enum Owner {
     /// A certain partner's, as the API says.
     Certain {
         /// What is known of the partner.
@@ -40,7 +39,7 @@ pub enum Owner {
 
 impl Owner {
     /// What is known of the partner, as the text that came.
-    pub fn partner(&self) -> Option<&str> {
+    pub(crate) fn partner(&self) -> Option<&str> {
         match self {
             Self::Certain { partner, .. } | Self::Probable(partner) => Some(partner),
             Self::Unknown => None,
@@ -52,12 +51,12 @@ impl Owner {
 ///
 /// # Errors
 /// When the API refuses the token, or no answer comes.
-pub fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
+pub(crate) fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
     // Whatever else it answers says nothing of the token: the request is in no page of the documentation.
     let named = client.whoami().ok().flatten().and_then(|answer| named_in(&answer));
     match named {
         Some((sid, told)) => Ok(match lookup::by_sid(client, &sid, &FieldSelection::Everything, on_wait) {
-            Ok(Found::Partner(partner)) => Owner::Certain { partner, unseen: None },
+            Ok(Lookup::Partner(partner)) => Owner::Certain { partner, unseen: None },
             Ok(_) => Owner::Certain { partner: told, unseen: None },
             Err(failure) => Owner::Certain { partner: told, unseen: Some(failure) },
         }),
@@ -90,7 +89,7 @@ fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
             break;
         };
         // Whatever keeps the parent from being seen, the way ends below it.
-        let Ok(Found::Partner(partner)) = lookup::by_sid(client, &parent, &FieldSelection::Everything, on_wait) else {
+        let Ok(Lookup::Partner(partner)) = lookup::by_sid(client, &parent, &FieldSelection::Everything, on_wait) else {
             break;
         };
         owner = partner;

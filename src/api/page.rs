@@ -35,40 +35,40 @@ const AROUND_A_VALUE: usize = 1;
 /// Every statement may be missing: the documentation leaves open which of them come. One that cannot be read counts as
 /// missing and is among the [`oddities`](Self::oddities).
 #[derive(Debug)]
-pub struct Page {
+pub(crate) struct Page {
     body: String,
     items: Vec<Range<usize>>,
     /// Where the memory of the body goes in the end.
     buffers: Option<Arc<Buffers>>,
     /// Whether more partners follow this page.
-    pub has_more: Option<bool>,
+    pub(crate) has_more: Option<bool>,
     /// How many partners match in all.
-    pub total: Option<u64>,
+    pub(crate) total: Option<u64>,
     /// How many partners precede this page.
-    pub offset: Option<u64>,
+    pub(crate) offset: Option<u64>,
     /// How many partners the page holds.
-    pub count: Option<u64>,
+    pub(crate) count: Option<u64>,
     /// The most partners that the page could hold.
-    pub limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
     /// What `pagination` says about a next page.
-    pub next: Next,
+    pub(crate) next: Next,
     /// The beginning of what the server reports as errors, although it sent a page.
-    pub errors: Option<String>,
+    pub(crate) errors: Option<String>,
     /// Statements that have another form than the documented one.
-    pub oddities: Vec<Oddity>,
+    pub(crate) oddities: Vec<Oddity>,
 }
 
 /// A statement of the page object in another form than the documented one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Oddity {
+pub(crate) struct Oddity {
     /// The key in the page object.
-    pub key: &'static str,
+    pub(crate) key: &'static str,
     /// The beginning of the value as it came.
-    pub value: String,
+    pub(crate) value: String,
     /// What the documentation has there.
-    pub expected: &'static str,
+    pub(crate) expected: &'static str,
     /// Whether its meaning is clear all the same.
-    pub is_understood: bool,
+    pub(crate) is_understood: bool,
 }
 
 impl fmt::Display for Oddity {
@@ -83,7 +83,7 @@ const MAX_SHOWN: usize = 60;
 
 /// What a page says about the next one in `pagination`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Nothing: there is no `pagination`.
     Unsaid,
     /// There is none: `pagination` is there without `next`.
@@ -99,7 +99,7 @@ impl Page {
     ///
     /// # Errors
     /// A sentence that says what about the body is not as the API promises.
-    pub fn parse(body: Vec<u8>) -> Result<Self, String> {
+    pub(crate) fn parse(body: Vec<u8>) -> Result<Self, String> {
         let body = text_of(body)?;
         let envelope: Envelope = serde_json::from_str(&body).map_err(|error| error.to_string())?;
         let items = envelope.items.ok_or("it has no `items`")?;
@@ -127,47 +127,47 @@ impl Page {
     }
 
     /// The same page, its memory to be used for another one when it is dropped.
-    pub fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
+    pub(crate) fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
         self.buffers = Some(Arc::clone(buffers));
         self
     }
 
     /// The same page, without the token where the server's words repeat it.
-    pub fn redacted(mut self, token: &Token) -> Self {
+    pub(crate) fn redacted(mut self, token: &Token) -> Self {
         let words = self.oddities.iter_mut().map(|oddity| &mut oddity.value).chain(&mut self.errors);
         words.for_each(|words| *words = token.redact(words));
         self
     }
 
     /// The body as it came.
-    pub fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &str {
         &self.body
     }
 
     /// How many partners the page holds.
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.items.len() as u64
     }
 
     /// Whether the page holds no partner.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
     /// Drops the partners beyond the first `length`.
-    pub fn truncate(&mut self, length: u64) {
+    pub(crate) fn truncate(&mut self, length: u64) {
         self.items.truncate(usize::try_from(length).unwrap_or(usize::MAX));
     }
 
     /// The partners, each as the raw text that came.
-    pub fn partners(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn partners(&self) -> impl Iterator<Item = &str> {
         self.items.iter().map(|item| &self.body[item.clone()])
     }
 }
 
 impl Page {
     /// The partner at that place, in the memory of the page.
-    pub fn into_partner(mut self, index: usize) -> String {
+    pub(crate) fn into_partner(mut self, index: usize) -> String {
         let range = self.items.get(index).cloned().unwrap_or_default();
         only(std::mem::take(&mut self.body), range)
     }
@@ -185,7 +185,7 @@ impl Drop for Page {
 ///
 /// # Errors
 /// A sentence that says what about the body is not as the API promises.
-pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
+pub(crate) fn parse_partner(body: Vec<u8>) -> Result<String, String> {
     let body = text_of(body)?;
     let partner = serde_json::from_str::<&RawValue>(&body).map_err(|error| error.to_string())?.get();
     if !partner.starts_with('{') {
@@ -398,154 +398,4 @@ impl<'de> Deserialize<'de> for Items<'de> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn page(body: &str) -> Page {
-        Page::parse(body.into()).expect(body)
-    }
-
-    fn problem(body: &str) -> String {
-        Page::parse(body.into()).expect_err(body)
-    }
-
-    #[test]
-    fn partners_stay_the_text_that_came() {
-        let body = r#"{"count":2, "items": [ {"b":1.10,"a":12345678901234567890123} , {"new": "\u00e9"}], "x": 1}"#;
-        let page = page(body);
-        let partners: Vec<_> = page.partners().collect();
-        assert_eq!(partners, [r#"{"b":1.10,"a":12345678901234567890123}"#, r#"{"new": "\u00e9"}"#]);
-        assert_eq!(page.body(), body);
-    }
-
-    #[test]
-    fn a_partner_is_taken_out_of_its_page_as_it_came() {
-        let body = r#" {"items": [ {"a":1} , {"b":"é"}, {}], "x": 1}"#;
-        let taken = [0, 1, 2].map(|index| page(body).into_partner(index));
-        assert_eq!(taken, [r#"{"a":1}"#, r#"{"b":"é"}"#, "{}"]);
-        assert_eq!(parse_partner(b" {\"a\": 1 }\n".to_vec()).as_deref(), Ok(r#"{"a": 1 }"#));
-    }
-
-    #[test]
-    fn what_is_missing_or_null_is_unsaid() {
-        for body in [r#"{"items":[]}"#, r#"{"items":[],"has_more":null,"total":null,"pagination":null}"#] {
-            let page = page(body);
-            assert_eq!((page.has_more, page.total, &page.next), (None, None, &Next::Unsaid), "{body}");
-            assert!(page.oddities.is_empty() && page.errors.is_none(), "{body}");
-        }
-    }
-
-    #[test]
-    fn only_cursor_and_offset_are_taken_from_the_next_url() {
-        for (pagination, next) in [
-            ("{}", Next::None),
-            (r#"{"next":null}"#, Next::None),
-            ("[]", Next::None),
-            ("[ ]", Next::None),
-            (r#"{"previous":"https://api.example.com/partners?offset=1"}"#, Next::None),
-            (r#"{"next":""}"#, Next::None),
-            (r#"{"next":"https://api.example.com/partners?limit=1&offset=1"}"#, Next::ByOffset(Some(1))),
-            (r#"{"next":"https://api.example.com/partners?offset=-1"}"#, Next::ByOffset(None)),
-            (r#"{"next":"https://evil.example.com/x?limit=1&after=a%2Bb%20c&offset=9"}"#, Next::After("a+b c".into())),
-            (r#"{"next":"/partners?after=abc"}"#, Next::After("abc".into())),
-            (r#"{"next":"no url","prev":1}"#, Next::ByOffset(None)),
-        ] {
-            assert_eq!(page(&format!(r#"{{"items":[],"pagination":{pagination}}}"#)).next, next, "{pagination}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_a_page_is_named() {
-        for (body, part) in [
-            ("[]", "expected a page object"),
-            ("{}", "no `items`"),
-            (r#"{"items":null}"#, "expected a list of partners as `items`"),
-            (r#"{"items":{}}"#, "expected a list of partners as `items`"),
-            (r#"{"items":[{},null]}"#, "at index 1"),
-            (r#"{"items":[[]]}"#, "at index 0"),
-            (r#"{"items":[],"items":[]}"#, "\"items\" comes twice"),
-            (r#"{"items":[],"count":1,"count":null}"#, "\"count\" comes twice"),
-            (r#"{"items":[]"#, "EOF"),
-            (r#"{"items":[]} x"#, "trailing"),
-            ("", "EOF"),
-        ] {
-            assert!(problem(body).contains(part), "{body}: {}", problem(body));
-        }
-        assert!(Page::parse(b"{\"items\":[],\"x\":\"\xff\"}".to_vec()).expect_err("not UTF-8").contains("UTF-8"));
-    }
-
-    #[test]
-    fn a_number_of_another_form_is_understood_or_unsaid_and_an_oddity() {
-        for (value, total, is_odd) in [
-            ("12", Some(12), false),
-            ("0", Some(0), false),
-            (r#""12""#, Some(12), true),
-            ("12.0", Some(12), true),
-            (r#"" 12.00 ""#, Some(12), true),
-            ("-1", None, true),
-            ("1.5", None, true),
-            ("1e3", None, true),
-            ("99999999999999999999", None, true),
-            (r#""""#, None, true),
-            (r#""+1""#, None, true),
-            ("true", None, true),
-            ("[]", None, true),
-        ] {
-            for key in ["total", "offset", "count", "limit"] {
-                let page = page(&format!(r#"{{"items":[],"{key}":{value}}}"#));
-                let [read, ..] = match key {
-                    "total" => [page.total],
-                    "offset" => [page.offset],
-                    "count" => [page.count],
-                    _ => [page.limit],
-                };
-                assert_eq!((read, page.oddities.len()), (total, usize::from(is_odd)), "{key}: {value}");
-                let is_understood = page.oddities.iter().all(|oddity| oddity.is_understood == total.is_some());
-                assert!(is_understood, "{key}: {value}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_else_cannot_be_read_is_unsaid_and_an_oddity() {
-        for (member, has_more) in [
-            (r#""has_more":"true""#, Some(true)),
-            (r#""has_more":1"#, Some(true)),
-            (r#""has_more":"False""#, Some(false)),
-            (r#""has_more":0"#, Some(false)),
-            (r#""has_more":"maybe""#, None),
-            (r#""has_more":{}"#, None),
-            (r#""pagination":"https://host/?after=x""#, None),
-            (r#""pagination":[1]"#, None),
-            (r#""pagination":{"next":5}"#, None),
-        ] {
-            let page = page(&format!(r#"{{"items":[],{member}}}"#));
-            assert_eq!((page.has_more, &page.next, page.oddities.len()), (has_more, &Next::Unsaid, 1), "{member}");
-        }
-        let long = page(&format!(r#"{{"items":[],"total":"{}"}}"#, "x".repeat(1 << 20)));
-        assert_eq!(long.oddities[0].value.len(), MAX_WORDS);
-    }
-
-    #[test]
-    fn errors_beside_the_partners_are_kept_unless_there_are_none() {
-        for nothing in ["null", "[]", "{}", "\"\"", "false"] {
-            assert_eq!(page(&format!(r#"{{"items":[],"errors":{nothing}}}"#)).errors, None, "{nothing}");
-        }
-        for errors in [r#"[{"message":"x"}]"#, r#""x""#, r#"{"message":"x"}"#, "[null]"] {
-            let page = page(&format!(r#"{{"items":[],"errors":{errors}}}"#));
-            assert_eq!(page.errors.as_deref(), Some(errors));
-        }
-    }
-
-    #[test]
-    fn what_is_nested_too_deep_is_refused_not_followed() {
-        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-        for levels in [126, 100_000] {
-            let partner = format!(r#"{{"items":[{{"a":{}}}]}}"#, nested(levels));
-            assert!(problem(&partner).contains("deeper than 128 levels, in the partner at index 0"));
-            let unknown = format!(r#"{{"items":[],"new":{}}}"#, nested(levels + 2));
-            assert!(problem(&unknown).contains("deeper than 128 levels, in \"new\""));
-        }
-        assert_eq!(page(&format!(r#"{{"items":[{{"a":{}}}],"new":{}}}"#, nested(125), nested(127))).len(), 1);
-    }
-}
+mod tests;

@@ -8,33 +8,33 @@ use std::sync::Arc;
 use crate::error::{Failure, Kind};
 use crate::values::{Order, PageSize, Parallel};
 
-use super::ahead::{Ahead, Fetch, Wait};
-use super::completeness::{Census, Facts, Novelty, Place};
+use super::completeness::{ListStats, PageNovelty, PageStart, SeenPartners};
 use super::filter::Equality;
 use super::page::{Next, Page};
+use super::prefetch::{Fetch, Prefetch, Wait};
 use super::query::{PageRequest, Position, Query};
 
 /// How far a list is walked, and in which steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Walk {
+pub(crate) struct Paging {
     /// How many partners to skip first.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// The most partners wanted in all; none means every one.
-    pub limit: Option<NonZeroU64>,
+    pub(crate) limit: Option<NonZeroU64>,
     /// The most partners to ask for in one request.
-    pub page_size: PageSize,
+    pub(crate) page_size: PageSize,
     /// The most requests at a time, once the total is known.
-    pub parallel: Parallel,
+    pub(crate) parallel: Parallel,
 }
 
 /// The pages of a list, in their order.
 ///
 /// The first one is fetched alone. If it tells the total, and the list goes on by offsets, those after it are
 /// requested ahead. After a page that failed there is no further one.
-pub struct Pages<'w> {
+pub(crate) struct Pages<'w> {
     query: Arc<Query>,
-    walk: Walk,
-    ahead: Ahead<'w>,
+    walk: Paging,
+    ahead: Prefetch<'w>,
     order: OrderRefused,
     position: Option<Position>,
     rows: u64,
@@ -51,7 +51,7 @@ pub struct Pages<'w> {
     /// Whether the server was seen to do that.
     drops_partners: bool,
     conditions: Vec<Equality>,
-    census: Census,
+    census: SeenPartners,
     has_more: Option<bool>,
     end: End,
     /// Pages in a row that brought nothing new.
@@ -73,9 +73,7 @@ const MAX_EMPTY_PAGES: u32 = 16;
 /// How a list came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// It has not.
     NotYet,
-    /// The server said so.
     Said,
     /// With a page that held nothing and yet claimed that more would follow, every partner of the total having come.
     EmptyClaim,
@@ -83,7 +81,7 @@ enum End {
 
 /// What to do when the server refuses the order of the first request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderRefused {
+pub(crate) enum OrderRefused {
     /// Report it: the order was asked for.
     Report,
     /// Ask once more without: the order is only our own default.
@@ -92,9 +90,9 @@ pub enum OrderRefused {
     AskedWithout,
 }
 
-impl Walk {
+impl Paging {
     /// The request that a walk begins with.
-    pub fn first_request(&self, query: Query) -> PageRequest {
+    pub(crate) fn first_request(&self, query: Query) -> PageRequest {
         let most = self.limit.map_or(u64::MAX, NonZeroU64::get);
         let position = Position::Offset(self.offset);
         PageRequest { query: query.into(), position, limit: most.min(self.page_size.get()) }
@@ -103,11 +101,17 @@ impl Walk {
 
 impl<'w> Pages<'w> {
     /// The pages that answer `query`, each got by `fetch`; `on_wait` is told of waits before further attempts.
-    pub fn new(query: Query, walk: Walk, order: OrderRefused, fetch: Arc<Fetch>, on_wait: &'w dyn Fn(Wait)) -> Self {
+    pub(crate) fn new(
+        query: Query,
+        walk: Paging,
+        order: OrderRefused,
+        fetch: Arc<Fetch>,
+        on_wait: &'w dyn Fn(Wait),
+    ) -> Self {
         Self {
             conditions: query.filter.as_deref().map(Equality::all_of).unwrap_or_default(),
             query: query.into(),
-            ahead: Ahead::new(fetch, walk.parallel.get(), on_wait),
+            ahead: Prefetch::new(fetch, walk.parallel.get(), on_wait),
             order,
             position: Some(Position::Offset(walk.offset)),
             rows: 0,
@@ -117,7 +121,7 @@ impl<'w> Pages<'w> {
             longest: 0,
             beyond_short: None,
             drops_partners: false,
-            census: Census::default(),
+            census: SeenPartners::default(),
             has_more: None,
             end: End::NotYet,
             stale_pages: 0,
@@ -127,12 +131,12 @@ impl<'w> Pages<'w> {
     }
 
     /// How many partners the pages so far held.
-    pub fn rows(&self) -> u64 {
+    pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 
     /// The offset at which the list goes on after the pages so far.
-    pub fn next_offset(&self) -> u64 {
+    pub(crate) fn next_offset(&self) -> u64 {
         self.reached
     }
 
@@ -142,33 +146,33 @@ impl<'w> Pages<'w> {
     }
 
     /// How many partners match in all, if the server said so.
-    pub fn total(&self) -> Option<u64> {
+    pub(crate) fn total(&self) -> Option<u64> {
         self.census.total()
     }
 
     /// The total, unless the pages so far contradict it.
-    pub fn consistent_total(&self) -> Option<u64> {
+    pub(crate) fn consistent_total(&self) -> Option<u64> {
         self.census.consistent_total()
     }
 
     /// How many partners will come in all, if that can be told.
-    pub fn expected_rows(&self) -> Option<u64> {
+    pub(crate) fn expected_rows(&self) -> Option<u64> {
         let left = self.total()?.saturating_sub(self.walk.offset);
         Some(self.walk.limit.map_or(left, |limit| left.min(limit.get())))
     }
 
     /// What is known of the list by now.
-    pub fn facts(&self) -> Facts {
+    pub(crate) fn facts(&self) -> ListStats {
         self.census.facts(self.walk.offset, self.rows, self.has_more, self.end != End::NotYet)
     }
 
     /// Whether the list came in the server's own order because it refused ours.
-    pub fn order_was_refused(&self) -> bool {
+    pub(crate) fn order_was_refused(&self) -> bool {
         self.order == OrderRefused::AskedWithout
     }
 
     /// Whether the list ended with a page that held nothing and yet claimed that more would follow.
-    pub fn ended_on_an_empty_claim(&self) -> bool {
+    pub(crate) fn ended_on_an_empty_claim(&self) -> bool {
         self.end == End::EmptyClaim
     }
 
@@ -333,8 +337,8 @@ impl<'w> Pages<'w> {
     /// before them, so that gets a second chance.
     fn leads_round(&mut self, page: &Page) -> bool {
         let novelty = self.census.count(page);
-        self.stale_pages = if novelty == Novelty::New { 0 } else { self.stale_pages + 1 };
-        self.stale_pages > 1 || (novelty == Novelty::SamePage && page.len() > 1)
+        self.stale_pages = if novelty == PageNovelty::New { 0 } else { self.stale_pages + 1 };
+        self.stale_pages > 1 || (novelty == PageNovelty::SamePage && page.len() > 1)
     }
 
     /// A page held nothing and claimed that more follows: the end if every partner has come; else a fault, unless the
@@ -362,7 +366,7 @@ impl<'w> Pages<'w> {
 
     /// Where a page begins, in words.
     fn place(&self, position: &Position) -> String {
-        Place::of(position, self.behind()).to_string()
+        PageStart::of(position, self.behind()).to_string()
     }
 }
 

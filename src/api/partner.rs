@@ -7,7 +7,7 @@ use crate::suggest;
 
 /// What a field holds, as finely as the program's behaviour depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldType {
+pub(crate) enum FieldType {
     /// Free text, chosen by people.
     Text,
     /// The state of the account, one word.
@@ -20,17 +20,13 @@ pub enum FieldType {
     Timestamp,
     /// A phone number, digits only.
     PhoneNumber,
-    /// Key-value data.
     Object,
-    /// A list of strings.
     Strings,
-    /// A list of objects.
     Objects,
 }
 
 impl FieldType {
-    /// The word for it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Text | Self::Status => "text",
             Self::Identifier => "identifier",
@@ -46,17 +42,16 @@ impl FieldType {
 
 /// One documented field of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
+pub(crate) struct Field {
     /// The key in the partner object.
-    pub name: &'static str,
-    /// What the field holds.
-    pub kind: FieldType,
+    pub(crate) name: &'static str,
+    pub(crate) kind: FieldType,
     /// Whether the documentation allows `null`.
-    pub nullable: bool,
+    pub(crate) nullable: bool,
     /// Whether only the platform sets it.
-    pub read_only: bool,
+    pub(crate) read_only: bool,
     /// What it is, in a few words.
-    pub meaning: &'static str,
+    pub(crate) meaning: &'static str,
 }
 
 const fn field(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
@@ -74,7 +69,7 @@ impl Field {
 }
 
 /// Every documented field, in the documentation's order.
-pub const FIELDS: [Field; 31] = {
+pub(crate) const FIELDS: [Field; 31] = {
     use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
     [
         field("acls", Objects, "access control rules set on the partner itself"),
@@ -112,18 +107,19 @@ pub const FIELDS: [Field; 31] = {
 };
 
 /// The field that tells a partner from all others.
-pub const SID: &str = "partner_sid";
+pub(crate) const SID: &str = "partner_sid";
 
 /// The columns of a table when nobody says which: they fit a terminal of 80 columns.
-pub const DEFAULT_COLUMNS: [&str; 6] = ["display_id", "company_name", "name", "status", "balance", "payment_type"];
+pub(crate) const DEFAULT_COLUMNS: [&str; 6] =
+    ["display_id", "company_name", "name", "status", "balance", "payment_type"];
 
 /// The documented field of that name.
-pub fn find(name: &str) -> Option<&'static Field> {
+pub(crate) fn find(name: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.name == name)
 }
 
 /// The documented field that a mistyped name probably means.
-pub fn did_you_mean(name: &str) -> Option<&'static str> {
+pub(crate) fn did_you_mean(name: &str) -> Option<&'static str> {
     suggest::closest(name, FIELDS.iter().map(|field| field.name))
 }
 

@@ -8,18 +8,18 @@ use super::filter::Equality;
 
 /// Which partners are wanted, in which order, and what of each; the same for every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Query {
+pub(crate) struct Query {
     /// Conditions in the API's filter language, sent as they are.
-    pub filter: Option<String>,
+    pub(crate) filter: Option<String>,
     /// The order of the list.
-    pub order: Order,
+    pub(crate) order: Order,
     /// What of each partner the server should send. It may ignore this, so it only saves bytes.
-    pub fields: FieldSelection,
+    pub(crate) fields: FieldSelection,
 }
 
 impl Query {
     /// The same, also asking for the fields by which partners are compared with the filter.
-    pub fn with_compared_fields(mut self) -> Self {
+    pub(crate) fn with_compared_fields(mut self) -> Self {
         for condition in self.filter.as_deref().map(Equality::all_of).unwrap_or_default() {
             self.fields = self.fields.with(condition.field());
         }
@@ -29,19 +29,16 @@ impl Query {
 
 /// What of each partner is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum FieldSelection {
-    /// All of it.
+pub(crate) enum FieldSelection {
     #[default]
     Everything,
-    /// Only these fields.
     Only(Vec<FieldName>),
-    /// All fields but these.
     Except(Vec<FieldName>),
 }
 
 impl FieldSelection {
     /// The same, and this field, too.
-    pub fn with(&self, field: &str) -> Self {
+    pub(crate) fn with(&self, field: &str) -> Self {
         match self {
             Self::Only(fields) if !fields.iter().any(|name| name.as_str() == field) => {
                 Self::Only(fields.iter().cloned().chain(field.parse()).collect())
@@ -55,7 +52,7 @@ impl FieldSelection {
     }
 
     /// The parameter that asks for it, not yet percent-encoded.
-    pub fn parameter(&self) -> Option<(&'static str, String)> {
+    pub(crate) fn parameter(&self) -> Option<(&'static str, String)> {
         match self {
             Self::Everything => None,
             Self::Only(fields) => Some(("include_fields", comma_separated(fields))),
@@ -64,10 +61,8 @@ impl FieldSelection {
     }
 }
 
-/// Where a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Position {
-    /// After that many partners.
+pub(crate) enum Position {
     Offset(u64),
     /// After the partner that this cursor of the server names.
     After(String),
@@ -75,19 +70,17 @@ pub enum Position {
 
 /// One request for a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageRequest {
-    /// What is asked.
-    pub query: Arc<Query>,
-    /// Where the page begins.
-    pub position: Position,
+pub(crate) struct PageRequest {
+    pub(crate) query: Arc<Query>,
+    pub(crate) position: Position,
     /// The most partners that the page may have.
-    pub limit: u64,
+    pub(crate) limit: u64,
 }
 
 impl PageRequest {
     /// The parameters of the query string, not yet percent-encoded. `limit` is always among them, as the server's own
     /// default is not certain.
-    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn parameters(&self) -> Vec<(&'static str, String)> {
         let mut parameters = vec![("limit", self.limit.to_string())];
         parameters.push(match &self.position {
             Position::Offset(offset) => ("offset", offset.to_string()),

@@ -23,7 +23,7 @@ const QUESTION: &[&str] = &[
 
 /// Why a redirect is not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refused {
+pub(crate) enum Refused {
     /// It has no `Location`, or one that is no address.
     Nowhere,
     /// It leads to this other origin, which must not see the token.
@@ -35,7 +35,7 @@ pub enum Refused {
 }
 
 /// Whether the request for `asked` may go on at `target` after so many redirects, this one included.
-pub fn check(asked: &Url, target: &Url, redirects: usize) -> Result<(), Refused> {
+pub(crate) fn check(asked: &Url, target: &Url, redirects: usize) -> Result<(), Refused> {
     if asked.origin() != target.origin() {
         return Err(Refused::OtherOrigin(target.origin().ascii_serialization()));
     }
@@ -48,7 +48,7 @@ pub fn check(asked: &Url, target: &Url, redirects: usize) -> Result<(), Refused>
 }
 
 /// Why the redirect from `at` to `location` was not followed, `asked` being where the request began.
-pub fn refusal(asked: &Url, at: &Url, location: Option<&str>) -> Refused {
+pub(crate) fn refusal(asked: &Url, at: &Url, location: Option<&str>) -> Refused {
     let Some(target) = location.and_then(|location| at.join(location).ok()) else { return Refused::Nowhere };
     check(asked, &target, MAX_REDIRECTS).err().unwrap_or(Refused::Loop)
 }

@@ -29,13 +29,13 @@ const CERTIFICATE_FILE: &str = "SSL_CERT_FILE";
 const CERTIFICATE_FOLDER: &str = "SSL_CERT_DIR";
 
 /// The certificate of an authority that signs certificates of servers.
-pub type Authority = CertificateDer<'static>;
+pub(crate) type Authority = CertificateDer<'static>;
 
 /// The certificates of authorities in a PEM file.
 ///
 /// # Errors
 /// When it cannot be read, holds none, or holds one that is none of an authority.
-pub fn read_authorities(path: &Path) -> Result<Vec<Authority>, Failure> {
+pub(crate) fn read_authorities(path: &Path) -> Result<Vec<Authority>, Failure> {
     let unusable = |problem: &dyn Display| {
         let message = format!("the certificate authorities in {} cannot be used: {problem}", path.display());
         Failure::new(Kind::Config, message)
@@ -58,7 +58,7 @@ pub fn read_authorities(path: &Path) -> Result<Vec<Authority>, Failure> {
 ///
 /// # Errors
 /// When ring offers no protocol version that rustls considers safe, which does not happen in practice.
-pub fn config(authorities: Vec<Authority>) -> Result<ClientConfig, Error> {
+pub(crate) fn config(authorities: Vec<Authority>) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Trust { provider: provider.clone(), authorities, verifier: OnceLock::new() };
     // `dangerous` is the name of the door for verifiers from outside rustls; nothing is switched off behind it.
@@ -123,7 +123,7 @@ impl ServerCertVerifier for Trust {
 
 /// What is wrong with a server's certificate or with the handshake, and the next step; nothing if another attempt may
 /// go better.
-pub fn problem(error: &Error) -> Option<(String, String)> {
+pub(crate) fn problem(error: &Error) -> Option<(String, String)> {
     let found = |problem: &str, hint: &str| Some((problem.to_owned(), hint.to_owned()));
     match error {
         Error::InvalidCertificate(problem) => {

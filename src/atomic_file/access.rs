@@ -7,23 +7,23 @@ use std::fs::{File, Metadata};
 use std::path::Path;
 
 #[cfg(unix)]
-pub use unix::Access;
+pub(crate) use unix::Access;
 
 /// Who may read a file; known to the system alone.
 #[cfg(not(unix))]
-pub struct Access;
+pub(crate) struct Access;
 
 #[cfg(not(unix))]
 impl Access {
-    pub fn of(_: &Path, _: &Metadata) -> Self {
+    pub(crate) fn of(_: &Path, _: &Metadata) -> Self {
         Self
     }
 
-    pub fn of_new(_: &Metadata) -> Self {
+    pub(crate) fn of_new(_: &Metadata) -> Self {
         Self
     }
 
-    pub fn give_to(self, _: &File, _private: bool) {}
+    pub(crate) fn give_to(self, _: &File, _private: bool) {}
 }
 
 #[cfg(unix)]
@@ -34,7 +34,7 @@ mod unix {
     use super::{File, Metadata, Path, acl};
 
     /// Who may read a file.
-    pub struct Access {
+    pub(crate) struct Access {
         mode: u32,
         /// Of a file that is replaced: its owner, group and access list.
         before: Option<(u32, u32, Option<acl::List>)>,
@@ -42,19 +42,19 @@ mod unix {
 
     impl Access {
         /// Who may read a file that is there.
-        pub fn of(path: &Path, metadata: &Metadata) -> Self {
+        pub(crate) fn of(path: &Path, metadata: &Metadata) -> Self {
             let before = (metadata.uid(), metadata.gid(), acl::List::of(path));
             Self { mode: metadata.mode() & 0o777, before: Some(before) }
         }
 
         /// Who may read a file that was created just now.
-        pub fn of_new(metadata: &Metadata) -> Self {
+        pub(crate) fn of_new(metadata: &Metadata) -> Self {
             Self { mode: metadata.mode() & 0o777, before: None }
         }
 
         /// Lets the same people read this file, which so far only its owner, this process, can read; if `private`,
         /// the owner alone. What the system refuses leaves fewer readers, never more, so it is no error.
-        pub fn give_to(self, file: &File, private: bool) {
+        pub(crate) fn give_to(self, file: &File, private: bool) {
             let mut mode = self.mode;
             let mut is_complete = false;
             if let Some((owner, group, list)) = self.before {
@@ -136,11 +136,11 @@ mod acl {
     const EVERYBODY_ELSE: [u8; 2] = 0x20_u16.to_le_bytes();
 
     /// The access list of a file.
-    pub struct List(Vec<u8>);
+    pub(crate) struct List(Vec<u8>);
 
     impl List {
         /// The list of the file, if it has one.
-        pub fn of(path: &Path) -> Option<Self> {
+        pub(crate) fn of(path: &Path) -> Option<Self> {
             let mut bytes = vec![0; MAX_BYTES];
             let length = getxattr(path, NAME, &mut bytes[..]).ok()?;
             bytes.truncate(length);
@@ -148,7 +148,7 @@ mod acl {
         }
 
         /// The list for a file whose group has changed, by the rule for its mode.
-        pub fn for_another_group(mut self) -> Self {
+        pub(crate) fn for_another_group(mut self) -> Self {
             let permissions = |list: &[u8], tag| {
                 let entries = list.get(VERSION..).unwrap_or_default().chunks_exact(ENTRY);
                 entries.filter(|entry| entry[..2] == tag).map(|entry| entry[2]).next().unwrap_or(0)
@@ -163,13 +163,13 @@ mod acl {
         }
 
         /// Gives the file this list, and returns whether it has it now.
-        pub fn give_to(&self, file: &File) -> bool {
+        pub(crate) fn give_to(&self, file: &File) -> bool {
             fsetxattr(file, NAME, &self.0, XattrFlags::empty()).is_ok()
         }
     }
 
     /// Removes the file's list, and returns whether it has none now.
-    pub fn remove(file: &File) -> bool {
+    pub(crate) fn remove(file: &File) -> bool {
         matches!(fremovexattr(file, NAME), Ok(()) | Err(Errno::NODATA | Errno::NOTSUP))
     }
 }
@@ -180,23 +180,23 @@ mod acl {
     use std::fs::File;
     use std::path::Path;
 
-    pub enum List {}
+    pub(crate) enum List {}
 
     impl List {
-        pub fn of(_: &Path) -> Option<Self> {
+        pub(crate) fn of(_: &Path) -> Option<Self> {
             None
         }
 
-        pub fn for_another_group(self) -> Self {
+        pub(crate) fn for_another_group(self) -> Self {
             self
         }
 
-        pub fn give_to(&self, _: &File) -> bool {
+        pub(crate) fn give_to(&self, _: &File) -> bool {
             match *self {}
         }
     }
 
-    pub fn remove(_: &File) -> bool {
+    pub(crate) fn remove(_: &File) -> bool {
         true
     }
 }

@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::{Builder, NamedTempFile};
 
 use access::Access;
-pub use obstacle::Obstacle;
+pub(crate) use obstacle::Obstacle;
 
 /// Bytes that are gathered before the file is written to.
 const BUFFER: usize = 64 * 1024;
@@ -45,7 +45,7 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
 
 /// What becomes of a file that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
+pub(crate) enum Existing {
     /// It stays, and creating fails with `AlreadyExists`.
     Keep,
     /// It is replaced, and its owner, group, mode and access list stay as far as the system lets them.
@@ -57,7 +57,7 @@ pub enum Existing {
 /// A file that is being written.
 ///
 /// Use: [`AtomicFile::create`], write, [`AtomicFile::commit`]. Without the commit, the file stays as it was.
-pub struct AtomicFile {
+pub(crate) struct AtomicFile {
     temporary: BufWriter<NamedTempFile>,
     target: PathBuf,
     existing: Existing,
@@ -71,7 +71,7 @@ impl AtomicFile {
     /// # Errors
     /// `AlreadyExists` for a file that is to be kept; an [`Obstacle`] for what cannot be replaced, devices included;
     /// else whatever the system says.
-    pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, existing: Existing) -> io::Result<Self> {
         let target = end_of_links(path)?;
         let access = match fs::symlink_metadata(&target) {
             Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
@@ -93,7 +93,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// When the last bytes cannot be written, or the file cannot be put in its place; it is as it was then.
-    pub fn commit(self) -> io::Result<()> {
+    pub(crate) fn commit(self) -> io::Result<()> {
         let Self { temporary, target, existing, mut access } = self;
         let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
         match fs::symlink_metadata(&target) {
@@ -132,7 +132,7 @@ impl Write for AtomicFile {
 ///
 /// # Errors
 /// When the links are a cycle.
-pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {
@@ -145,7 +145,7 @@ pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// The folder that holds the file of this path.
-pub fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -202,7 +202,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// What a path leads to, however it is spelled: two are equal if writing both would destroy what one of them wrote.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Identity {
+pub(crate) enum Identity {
     /// Something that exists: its device and number.
     There(u64, u64),
     /// A name in a folder.
@@ -211,7 +211,7 @@ pub enum Identity {
 
 impl Identity {
     /// The identity of what `path` leads to, unless it cannot be known.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub(crate) fn of(path: &Path) -> Option<Self> {
         let target = end_of_links(path).ok()?;
         if let Ok(metadata) = fs::metadata(&target) {
             return Self::of_existing(&metadata);
@@ -224,132 +224,17 @@ impl Identity {
 
     /// The identity of something that exists.
     #[cfg(unix)]
-    pub fn of_existing(metadata: &fs::Metadata) -> Option<Self> {
+    pub(crate) fn of_existing(metadata: &fs::Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
         Some(Self::There(metadata.dev(), metadata.ino()))
     }
 
     /// The identity of something that exists.
     #[cfg(not(unix))]
-    pub fn of_existing(_: &fs::Metadata) -> Option<Self> {
+    pub(crate) fn of_existing(_: &fs::Metadata) -> Option<Self> {
         None
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn write(path: &Path, replace: bool) -> io::Result<()> {
-        let mut file = AtomicFile::create(path, if replace { Existing::Replace } else { Existing::Keep })?;
-        file.write_all(b"new")?;
-        file.commit()
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).expect("a folder");
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
-    }
-
-    #[test]
-    fn a_file_is_untouched_until_it_is_whole_and_nothing_else_is_left() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("out.csv");
-        fs::write(&path, "old").expect("a file");
-        let mut file = AtomicFile::create(&path, Existing::Replace).expect("a file");
-        file.write_all(b"half").and_then(|()| file.flush()).expect("a write");
-        assert_eq!(fs::read_to_string(&path).expect("a file"), "old");
-        drop(file);
-        assert_eq!((fs::read_to_string(&path).expect("a file").as_str(), names(folder.path()).len()), ("old", 1));
-        write(&path, true).expect("a whole file");
-        assert_eq!((fs::read_to_string(&path).expect("a file").as_str(), names(folder.path()).len()), ("new", 1));
-    }
-
-    #[test]
-    fn a_file_that_exists_is_replaced_only_if_it_may_be_even_one_that_came_meanwhile() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("out.csv");
-        let file = AtomicFile::create(&path, Existing::Keep).expect("a file");
-        fs::write(&path, "old").expect("a file");
-        assert_eq!(file.commit().expect_err("it exists").kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(write(&path, false).expect_err("it exists").kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(fs::read_to_string(&path).expect("a file"), "old");
-    }
-
-    #[test]
-    fn a_folder_is_not_written_to() {
-        let folder = tempfile::tempdir().expect("a folder");
-        assert!(write(folder.path(), true).is_err());
-        assert!(write(&folder.path().join("none/out.csv"), true).is_err());
-    }
-
-    #[cfg(unix)]
-    mod unix {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-
-        use super::*;
-
-        #[test]
-        fn a_replaced_file_keeps_its_mode() {
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("out.csv");
-            fs::write(&path, "old").expect("a file");
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a mode");
-            write(&path, true).expect("a file");
-            assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o640);
-        }
-
-        #[test]
-        fn a_link_is_followed_and_stays_a_link_even_if_it_leads_to_nothing_yet() {
-            let folder = tempfile::tempdir().expect("a folder");
-            let (link, target) = (folder.path().join("link.csv"), folder.path().join("target.csv"));
-            symlink("target.csv", &link).expect("a link");
-            write(&link, false).expect("a file");
-            assert_eq!(fs::read_to_string(&target).expect("a file"), "new");
-            assert_eq!(write(&link, false).expect_err("it exists").kind(), io::ErrorKind::AlreadyExists);
-            write(&link, true).expect("a file");
-            assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
-        }
-
-        #[test]
-        fn a_device_is_never_replaced() {
-            let refused = write(Path::new("/dev/null"), true).expect_err("a device");
-            assert_eq!(refused.to_string(), "not a regular file");
-            assert!(!fs::metadata("/dev/null").expect("a device").is_file());
-        }
-
-        #[test]
-        fn what_is_being_written_is_private_and_the_mode_comes_with_the_commit() {
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("out.csv");
-            let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o7777;
-            for before in [None, Some(0o644), Some(0o600), Some(0o4755), Some(0o2640), Some(0o400)] {
-                if let Some(before) = before {
-                    fs::set_permissions(&path, fs::Permissions::from_mode(before)).expect("a mode");
-                }
-                let mut file = AtomicFile::create(&path, Existing::Replace).expect("a file");
-                file.write_all(b"new").and_then(|()| file.flush()).expect("a write");
-                assert_eq!(mode(file.temporary.get_ref().path()), 0o600, "{before:?}");
-                file.commit().expect("a whole file");
-                // The umask of the tests is not known.
-                let plain = File::create(folder.path().join("plain")).and_then(|file| file.metadata());
-                let expected = before.unwrap_or(plain.expect("a file").permissions().mode()) & 0o777;
-                assert_eq!(mode(&path), expected, "{before:?}");
-            }
-        }
-
-        #[test]
-        fn a_file_that_is_replaced_privately_is_its_owners_alone() {
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("config.toml");
-            for existing in [false, true] {
-                if existing {
-                    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).expect("a mode");
-                }
-                let file = AtomicFile::create(&path, Existing::ReplacePrivately).expect("a file");
-                file.commit().expect("a whole file");
-                assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
-            }
-        }
-    }
-}
+mod tests;

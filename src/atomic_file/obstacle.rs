@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// What keeps a file from being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Obstacle {
+pub(crate) enum Obstacle {
     /// A device, a pipe or a socket has no content to replace.
     NotAFile,
     /// A file system is mounted there, as containers do it for single files.
@@ -21,8 +21,7 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    /// The next step.
-    pub fn hint(self) -> &'static str {
+    pub(crate) fn hint(self) -> &'static str {
         match self {
             Self::NotAFile => "name a regular file",
             Self::MountPoint => "mount the folder rather than the file, or name another file",
@@ -54,7 +53,7 @@ impl From<Obstacle> for io::Error {
 }
 
 /// Fails if the file, which is there, cannot be replaced.
-pub fn check(target: &Path, folder: &Path, metadata: &Metadata) -> io::Result<()> {
+pub(crate) fn check(target: &Path, folder: &Path, metadata: &Metadata) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     linux::check(target, folder)?;
     #[cfg(unix)]
@@ -82,7 +81,7 @@ mod linux {
 
     use super::Obstacle;
 
-    pub fn check(target: &Path, folder: &Path) -> io::Result<()> {
+    pub(crate) fn check(target: &Path, folder: &Path) -> io::Result<()> {
         let attributes = |path: &Path| {
             // A kernel without this call says nothing; the commit will then.
             let stat = statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 /// What can be done with the token.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Verify a token with the API and store it in the configuration
     ///
     /// Asks for the token without showing it, or reads it from stdin if that is not a terminal. With --profile, stores it
@@ -23,14 +23,14 @@ pub enum Command {
 
 /// How a token is stored.
 #[derive(Debug, Args)]
-pub struct LoginArgs {
+pub(crate) struct LoginArgs {
     /// Store the token without asking the API whether it accepts it
     #[arg(long)]
-    pub no_verify: bool,
+    pub(crate) no_verify: bool,
 
     /// Replace another token without asking
     #[arg(long)]
-    pub force: bool,
+    pub(crate) force: bool,
 }
 
 const LOGIN_EXAMPLES: &str = "\

@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 /// What can be done with the configuration.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Print where the configuration file is, or would be
     Path,
     /// Show every setting, its value, and where it comes from

@@ -1,9 +1,9 @@
 //! All that can be typed. Nothing in here does anything.
 
-pub mod auth;
-pub mod config;
-pub mod partners;
-pub mod sandbox;
+pub(crate) mod auth;
+pub(crate) mod config;
+pub(crate) mod partners;
+pub(crate) mod sandbox;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct Cli {
     pub global: GlobalArgs,
     /// The command.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 const EXAMPLES: &str = "\
@@ -38,7 +38,7 @@ Examples (add --sandbox to try them on sample data):
 
 /// What the program can be asked about.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Partner accounts
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Partners(partners::Command),
@@ -74,16 +74,16 @@ pub enum Command {
 
 /// Which pages of the manual, and where to.
 #[derive(Debug, Args)]
-pub struct ManArgs {
+pub(crate) struct ManArgs {
     /// The command whose page is printed; the program's own without
     #[arg(value_name = "COMMAND")]
-    pub command: Vec<String>,
+    pub(crate) command: Vec<String>,
 
     /// Write every page into a folder instead
     ///
     /// The folder is made if there is none; pages of the same name are replaced.
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
-    pub dir: Option<PathBuf>,
+    pub(crate) dir: Option<PathBuf>,
 }
 
 const MAN_EXAMPLES: &str = "\
@@ -105,43 +105,43 @@ pub struct GlobalArgs {
     ///
     /// CARRIERX_OUTPUT and the configuration may set another; so does the ending of a file that a list is written to.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
-    pub output: Option<Format>,
+    pub(crate) output: Option<Format>,
 
     /// Colours [default: auto]
     ///
     /// Honours NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, global = true, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
-    pub color: Option<ColorChoice>,
+    pub(crate) color: Option<ColorChoice>,
 
     /// Use sample data: no account, no network
     ///
     /// A server inside the program answers, on a loopback address, with partners that are made up. No token is read.
     #[arg(long, global = true, help_heading = CONNECTION)]
-    pub sandbox: bool,
+    pub(crate) sandbox: bool,
 
     /// Profile of the configuration to use
     ///
     /// Beats CARRIERX_PROFILE, and the profile's token beats CARRIERX_TOKEN.
     #[arg(long, global = true, value_name = "NAME", help_heading = CONNECTION)]
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
 
     /// Configuration file in place of the usual one
     ///
     /// Beats CARRIERX_CONFIG. `carrierx config path` tells which one is usual.
     #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 
     /// Where the API is, in place of CarrierX
     ///
     /// An https URL, or an http one of this machine; beats CARRIERX_BASE_URL. `carrierx config show` tells which holds.
     #[arg(long, global = true, value_name = "URL", help_heading = CONNECTION)]
-    pub base_url: Option<String>,
+    pub(crate) base_url: Option<String>,
 
     /// Time limit of one attempt: 500ms, 30s, 2m [default: 30s]
     ///
     /// It counts from connecting to the last byte of the answer. A bare number is seconds.
     #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
-    pub timeout: Option<TimeLimit>,
+    pub(crate) timeout: Option<TimeLimit>,
 
     /// Time limit of the whole command: 500ms, 30s, 2m
     ///
@@ -156,17 +156,17 @@ pub struct GlobalArgs {
     /// Requests that fail by the network, 408, 409, 425, 429, 500, 502 to 504 or 520 to 527 are sent again, after waits
     /// that double or as Retry-After asks.
     #[arg(long, global = true, value_name = "N", help_heading = CONNECTION)]
-    pub retries: Option<u32>,
+    pub(crate) retries: Option<u32>,
 
     /// Certificate authorities to trust, too; PEM
     #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
-    pub ca_file: Option<PathBuf>,
+    pub(crate) ca_file: Option<PathBuf>,
 
     /// Tell of each request in one line
     ///
     /// On stderr: address, status, bytes, milliseconds, attempt. Never the token.
     #[arg(short, long, global = true, help_heading = MESSAGES)]
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 
     /// No notes, no progress; warnings stay
     #[arg(short, long, global = true, help_heading = MESSAGES)]
@@ -223,7 +223,7 @@ pub fn is_check(line: &[OsString]) -> bool {
 }
 
 /// The format that such a line names.
-pub fn output(line: &[OsString]) -> Option<Format> {
+pub(crate) fn output(line: &[OsString]) -> Option<Format> {
     early(line, &["--output", "-o"])
 }
 
@@ -236,7 +236,7 @@ fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
 }
 
 /// The values of the options of these names, in the order of the line, whether or not that can be read.
-pub fn values_of<'l>(line: &'l [impl AsRef<str>], names: &[&str]) -> Vec<&'l str> {
+pub(crate) fn values_of<'l>(line: &'l [impl AsRef<str>], names: &[&str]) -> Vec<&'l str> {
     let value = |(at, word): (usize, &'l _)| {
         let word: &'l str = AsRef::as_ref(word);
         let name = names.iter().find(|name| word.starts_with(**name))?;

@@ -10,7 +10,7 @@ use crate::values::{Amount, FieldName, Order, PageSize, Parallel, Percent};
 
 /// What can be asked about partners.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// List the partners that match a query
     ///
     /// The oldest come first, at most 100 of them unless --limit or --all says otherwise. A list that is cut says so on
@@ -56,117 +56,117 @@ pub enum Command {
 
 /// Which fields of a partner are shown.
 #[derive(Debug, Args)]
-pub struct FieldArgs {
+pub(crate) struct FieldArgs {
     /// Only these fields, in this order
     ///
     /// Dots reach into objects, such as callbacks.sms. `carrierx partners fields` lists the names.
     #[arg(short = 'F', long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
-    pub fields: Vec<FieldName>,
+    pub(crate) fields: Vec<FieldName>,
 
     /// All fields but these
     #[arg(short = 'X', long, value_name = "A,B", value_delimiter = ',', conflicts_with = "fields",
           help_heading = OUTPUT)]
-    pub exclude_fields: Vec<FieldName>,
+    pub(crate) exclude_fields: Vec<FieldName>,
 }
 
 impl FieldArgs {
     /// The fields of `--fields`, if it was given.
-    pub fn only(&self) -> Option<Vec<FieldName>> {
+    pub(crate) fn only(&self) -> Option<Vec<FieldName>> {
         (!self.fields.is_empty()).then(|| self.fields.clone())
     }
 }
 
 /// How rows are written.
 #[derive(Debug, Args)]
-pub struct RowArgs {
+pub(crate) struct RowArgs {
     /// No header line in tables, CSV and TSV
     #[arg(long, help_heading = OUTPUT)]
-    pub no_header: bool,
+    pub(crate) no_header: bool,
 
     /// An apostrophe before text that looks like a formula
     ///
     /// In CSV and TSV, for spreadsheets, which would run it.
     #[arg(long, help_heading = OUTPUT)]
-    pub formula_guard: bool,
+    pub(crate) formula_guard: bool,
 
     /// Whether the request is shown instead.
     #[command(flatten)]
-    pub request: RequestArgs,
+    pub(crate) request: RequestArgs,
 }
 
 /// Whether the request is shown instead of its result.
 #[derive(Debug, Args)]
-pub struct RequestArgs {
+pub(crate) struct RequestArgs {
     /// Print a curl command instead of asking
     ///
     /// It works when pasted; the token stays in $CARRIERX_TOKEN. Of several pages, the first is shown.
     #[arg(long, help_heading = OUTPUT)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// Which partners are shown, and how.
 #[derive(Debug, Args)]
 #[command(after_help = GET_EXAMPLES)]
-pub struct GetArgs {
+pub(crate) struct GetArgs {
     /// SIDs, display IDs (CX and digits) or logins; `-` reads them from stdin, one a line
     ///
     /// An ID given twice is shown once. If no partner has a login of 20 or more letters, digits, dots, underscores and
     /// dashes, it is looked up as a SID.
     #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
 
     /// Which fields are shown.
     #[command(flatten)]
-    pub fields: FieldArgs,
+    pub(crate) fields: FieldArgs,
 
     /// How rows are written.
     #[command(flatten)]
-    pub rows: RowArgs,
+    pub(crate) rows: RowArgs,
 }
 
 /// Which partners a command is about.
 #[derive(Debug, Args)]
-pub struct FilterArgs {
+pub(crate) struct FilterArgs {
     /// Only partners that match, such as 'balance lt 10'
     ///
     /// FIELD OPERATOR VALUE, joined by `and`. The operators are eq, ne, gt, ge, lt, le, like (with % as wildcard) and
     /// whatever else the API knows; repeat the option to join conditions. A value of several words stands in quotes: 'company_name eq "Acme Telecom"'. Dots
     /// reach into objects: 'callbacks.sms ne ""'.
     #[arg(short, long, value_name = "EXPR", help_heading = QUERY)]
-    pub filter: Vec<String>,
+    pub(crate) filter: Vec<String>,
 
     /// A filter that is sent unchecked
     #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
-    pub raw_filter: Option<String>,
+    pub(crate) raw_filter: Option<String>,
 }
 
 /// Which part of the hierarchy is shown, and how.
 #[derive(Debug, Args)]
 #[command(after_help = TREE_EXAMPLES)]
-pub struct TreeArgs {
+pub(crate) struct TreeArgs {
     /// Which partners count.
     #[command(flatten)]
-    pub filter: FilterArgs,
+    pub(crate) filter: FilterArgs,
 
     /// Only this partner and all below it
     ///
     /// A SID, a display ID (CX and digits) or a login.
     #[arg(long, value_name = "ID", help_heading = QUERY)]
-    pub root: Option<String>,
+    pub(crate) root: Option<String>,
 
     /// Only N levels below the roots
     ///
     /// The sums hold what is deeper, too.
     #[arg(long, value_name = "N", value_parser = depth, allow_negative_numbers = true, help_heading = QUERY)]
-    pub depth: Option<usize>,
+    pub(crate) depth: Option<usize>,
 
     /// Draw with the characters |, - and `
     #[arg(long, help_heading = OUTPUT)]
-    pub ascii: bool,
+    pub(crate) ascii: bool,
 
     /// How rows are written.
     #[command(flatten)]
-    pub rows: RowArgs,
+    pub(crate) rows: RowArgs,
 }
 
 const TREE_EXAMPLES: &str = "\
@@ -179,36 +179,36 @@ Examples (add --sandbox to try them on sample data):
 /// From where on partners are told, and how.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// Which partners are checked.
     #[command(flatten)]
-    pub filter: FilterArgs,
+    pub(crate) filter: FilterArgs,
 
     /// Spent share of the daily limit that is a WARNING, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = Percent::whole(80), allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
-    pub warn: Percent,
+    pub(crate) warn: Percent,
 
     /// Spent share of the daily limit that is CRITICAL, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = Percent::whole(95), allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
-    pub crit: Percent,
+    pub(crate) crit: Percent,
 
     /// A balance below AMOUNT is CRITICAL
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
-    pub min_balance: Option<Amount>,
+    pub(crate) min_balance: Option<Amount>,
 
     /// OK if no partner matches (else UNKNOWN)
     #[arg(long, help_heading = THRESHOLDS)]
-    pub allow_none: bool,
+    pub(crate) allow_none: bool,
 
     /// Draw bars with the characters # and -
     #[arg(long, help_heading = OUTPUT)]
-    pub ascii: bool,
+    pub(crate) ascii: bool,
 
     /// How rows are written.
     #[command(flatten)]
-    pub rows: RowArgs,
+    pub(crate) rows: RowArgs,
 }
 
 const THRESHOLDS: &str = "Thresholds";
@@ -223,87 +223,87 @@ Examples (add --sandbox to try them on sample data):
 /// What is counted.
 #[derive(Debug, Args)]
 #[command(after_help = COUNT_EXAMPLES)]
-pub struct CountArgs {
+pub(crate) struct CountArgs {
     /// Which partners match.
     #[command(flatten)]
-    pub filter: FilterArgs,
+    pub(crate) filter: FilterArgs,
 
     /// Whether the request is shown instead.
     #[command(flatten)]
-    pub request: RequestArgs,
+    pub(crate) request: RequestArgs,
 }
 
 /// The query of a list, and what becomes of its rows.
 #[derive(Debug, Args)]
 #[command(after_help = LIST_EXAMPLES, group = ArgGroup::new("files").args(["to", "receipt"]).multiple(true))]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     /// Which partners match.
     #[command(flatten)]
-    pub filter: FilterArgs,
+    pub(crate) filter: FilterArgs,
 
     /// Order, such as balance:desc [default: date_created:asc]
     ///
     /// FIELD, FIELD:asc, FIELD:desc, or `none` to leave it to the server.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true, help_heading = QUERY)]
-    pub order: Option<Order>,
+    pub(crate) order: Option<Order>,
 
     /// At most N partners in all [default: 100]
     ///
     /// In as many pages as that takes.
     #[arg(short, long, value_name = "N", value_parser = limit, allow_negative_numbers = true, help_heading = PAGING)]
-    pub limit: Option<NonZeroU64>,
+    pub(crate) limit: Option<NonZeroU64>,
 
     /// Every partner that matches
     #[arg(short, long, conflicts_with = "limit", help_heading = PAGING)]
-    pub all: bool,
+    pub(crate) all: bool,
 
     /// Skip the first N partners
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, help_heading = PAGING)]
-    pub offset: u64,
+    pub(crate) offset: u64,
 
     /// Partners per request, 1 to 1000
     #[arg(long, value_name = "N", default_value_t = PageSize::MAX, allow_negative_numbers = true, help_heading = PAGING)]
-    pub page_size: PageSize,
+    pub(crate) page_size: PageSize,
 
     /// Pages requested at a time, 1 to 16 [default: 4]
     ///
     /// Used once the API has told the total.
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
-    pub parallel: Option<Parallel>,
+    pub(crate) parallel: Option<Parallel>,
 
     /// Which fields are shown.
     #[command(flatten)]
-    pub fields: FieldArgs,
+    pub(crate) fields: FieldArgs,
 
     /// How rows are written.
     #[command(flatten)]
-    pub rows: RowArgs,
+    pub(crate) rows: RowArgs,
 
     /// Write to FILE atomically
     ///
     /// The ending of its name (.csv, .tsv, .json, .jsonl, .ndjson, .txt) gives the format unless -o does; a name
     /// without such an ending needs -o. Devices and descriptors (/dev/fd/3, - for stdout) are written directly.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub to: Option<PathBuf>,
+    pub(crate) to: Option<PathBuf>,
 
     /// Replace the files of --to and --receipt if they exist
     ///
     /// Owner, group, mode and access list stay as far as the system permits.
     #[arg(long, requires = "files", help_heading = OUTPUT)]
-    pub force: bool,
+    pub(crate) force: bool,
 
     /// The page object as the API sent it, with -o json
     ///
     /// For lists of one page.
     #[arg(long, conflicts_with_all = ["all", "fields", "exclude_fields"], help_heading = OUTPUT)]
-    pub envelope: bool,
+    pub(crate) envelope: bool,
 
     /// End with status 10 unless the list is complete
     ///
     /// It is when every partner that matches came, each once, and nothing that the API said contradicts that. Implies
     /// --all if there is no --limit.
     #[arg(long, help_heading = COMPLETENESS)]
-    pub require_complete: bool,
+    pub(crate) require_complete: bool,
 
     /// Write the facts of the list to FILE, as JSON
     ///
@@ -311,7 +311,7 @@ pub struct ListArgs {
     /// finished, file and sha256 (of the file that --to wrote); also if the list is incomplete. FILE is written as
     /// --to writes: one that exists needs --force, and - is stdout.
     #[arg(long, value_name = "FILE", help_heading = COMPLETENESS)]
-    pub receipt: Option<PathBuf>,
+    pub(crate) receipt: Option<PathBuf>,
 }
 
 const COMPLETENESS: &str = "Completeness";

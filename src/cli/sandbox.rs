@@ -8,7 +8,7 @@ use crate::values::parse_duration;
 
 /// What can be done with the sandbox.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Serve the sample API on a loopback address, for scripts and tests
     ///
     /// Prints the two `export` lines that make other commands use it, then answers until Ctrl-C. The partners are made
@@ -19,22 +19,22 @@ pub enum Command {
 /// What the sandbox serves, and how.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// Port to listen on; 0 takes any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub port: u16,
+    pub(crate) port: u16,
 
     /// How many partners there are
     #[arg(long, value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
-    pub partners: u32,
+    pub(crate) partners: u32,
 
     /// Time that passes before each answer: 100ms, 2s
     #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = parse_duration)]
-    pub latency: Duration,
+    pub(crate) latency: Duration,
 
     /// Compress the answers for clients that take gzip
     #[arg(long)]
-    pub gzip: bool,
+    pub(crate) gzip: bool,
 }
 
 const EXAMPLES: &str = "\

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -27,29 +27,29 @@ use crate::terminal::Terminal;
 use crate::values::Token;
 
 use super::connection::{self, Connection};
-use super::{Surroundings, config_file, load, options, record};
+use super::{Context, config_file, load, options, record};
 
 /// The scopes of which a token needs one.
 const SCOPES: [&str; 2] = ["partners.read", "partners.manage"];
 
 /// More than any token has.
-const MOST_TYPED: u64 = 64 * 1024;
+const MAX_TYPED: u64 = 64 * 1024;
 
 /// Runs a command about the token.
 ///
 /// # Errors
 /// When the token cannot be had, is refused, or cannot be stored.
-pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     connection::check(global)?;
     match command {
-        Command::Login(args) => login(&args, global, surroundings),
-        Command::Status => status(global, surroundings),
-        Command::Logout => logout(global, surroundings),
+        Command::Login(args) => login(&args, global, context),
+        Command::Status => status(global, context),
+        Command::Logout => logout(global, context),
     }
 }
 
-fn login(args: &LoginArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, notices, .. } = surroundings;
+fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, terminal, notices, .. } = context;
     let options = Options { makes_profile: true, ..to_be_changed(global)? };
     let path = settings::path(&options, &environment)?;
     let by_variable = environment.token_variable();
@@ -66,7 +66,7 @@ fn login(args: &LoginArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what was just given".to_owned() };
         let connection = Connection::with(credentials, global, &settings)?;
-        let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
+        let owner = owner::of_token(&connection.client, &|wait| connection::report_wait(wait, notices));
         let owner = owner.context("the token was not stored")?;
         notices.note(&format!("the API at {host} accepts the token, {}", introduced(&owner)));
         warn_of_unseen(&owner, notices);
@@ -90,8 +90,8 @@ fn login(args: &LoginArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
     Ok(())
 }
 
-fn logout(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, notices, .. } = surroundings;
+fn logout(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, notices, .. } = context;
     let options = to_be_changed(global)?;
     let path = settings::path(&options, &environment)?;
     let by_variable = environment.token_variable();
@@ -131,13 +131,13 @@ fn unchanged(path: &Path, text: &str, settings: &Settings) -> Result<(), Failure
         .hint("run the command again"))
 }
 
-fn status(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
+fn status(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, terminal, stdout, notices, .. } = context;
     let options = options(global);
     let path = settings::path(&options, &environment).ok().filter(|path| path.exists());
     let settings = load(options, environment, notices)?;
     let connection = Connection::open(global, &settings, notices)?;
-    let owner = owner::of_token(&connection.client, &|wait| connection::say_wait(wait, notices));
+    let owner = owner::of_token(&connection.client, &|wait| connection::report_wait(wait, notices));
 
     let partner = owner.as_ref().ok().and_then(Owner::partner);
     let known = |field: &str| Value::from(partner.and_then(|partner| text_of(partner, field)));
@@ -181,7 +181,7 @@ fn asked_for(terminal: Terminal, host: &str) -> anyhow::Result<Token> {
         prompt::ask_secret(&question)
     } else {
         let mut text = Zeroizing::new(String::new());
-        io::stdin().take(MOST_TYPED).read_to_string(&mut text).map(|_| text)
+        io::stdin().take(MAX_TYPED).read_to_string(&mut text).map(|_| text)
     };
     let text = text.map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
@@ -214,7 +214,6 @@ fn of_profile(profile: Option<&str>) -> String {
     profile.map_or_else(String::new, |name| format!(", profile `{name}`"))
 }
 
-/// The partner in words.
 fn introduced(owner: &Owner) -> String {
     let Some(partner) = owner.partner() else { return "but no partner is visible to it".to_owned() };
     let field = |field: &str| text_of(partner, field).map(|text| message::bounded(&text).into_owned());
@@ -248,7 +247,7 @@ fn warn_of_unseen(owner: &Owner, notices: &Notices) {
 /// Those of the scopes that matter which the partner may give to its tokens; none if it does not say.
 fn scopes_of(partner: &str) -> Option<Vec<&'static str>> {
     let available: Scopes = serde_json::from_str(raw::lookup(partner, ["available_scopes"])?).ok()?;
-    available.says_something.then(|| {
+    available.is_set.then(|| {
         let has = SCOPES.iter().zip(available.has);
         has.filter(|(_, has)| *has).map(|(scope, _)| *scope).collect()
     })
@@ -257,7 +256,7 @@ fn scopes_of(partner: &str) -> Option<Vec<&'static str>> {
 /// What is looked for in a list of scopes, which may be of any length.
 #[derive(Default)]
 struct Scopes {
-    says_something: bool,
+    is_set: bool,
     has: [bool; SCOPES.len()],
 }
 
@@ -275,7 +274,7 @@ impl<'de> Deserialize<'de> for Scopes {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scopes, A::Error> {
                 let mut scopes = Scopes::default();
                 while let Some(scope) = list.next_element::<&RawValue>()? {
-                    scopes.says_something = true;
+                    scopes.is_set = true;
                     let scope = raw::text(scope.get());
                     scopes.has.iter_mut().zip(SCOPES).for_each(|(has, wanted)| *has |= scope == wanted);
                 }

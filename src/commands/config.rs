@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use crate::cli::GlobalArgs;
@@ -14,25 +14,25 @@ use crate::output::{ColumnKind, text};
 use crate::settings::{self, Options, Settings};
 
 use super::config_file::make_folder_of;
-use super::{Surroundings, options, record};
+use super::{Context, options, record};
 
 /// Runs a command about the configuration.
 ///
 /// # Errors
 /// When the configuration cannot be used, or not be written.
-pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
+pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     match command {
-        Command::Path => path(global, surroundings),
-        Command::Show => show(global, surroundings),
-        Command::Init { print: true } => Ok(print(surroundings.stdout)?),
-        Command::Init { print: false } => init(global, surroundings),
+        Command::Path => path(global, context),
+        Command::Show => show(global, context),
+        Command::Init { print: true } => Ok(print(context.stdout)?),
+        Command::Init { print: false } => init(global, context),
     }
 }
 
-fn path(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let path = settings::path(&options(global), &surroundings.environment)?;
-    let out = surroundings.stdout;
-    match surroundings.terminal.stdout {
+fn path(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let path = settings::path(&options(global), &context.environment)?;
+    let out = context.stdout;
+    match context.terminal.stdout {
         Some(_) => writeln!(out, "{}", text::escape(&path.to_string_lossy()))?,
         // For programs it is exact, whatever the system takes for a name.
         None => {
@@ -43,8 +43,8 @@ fn path(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn show(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, .. } = surroundings;
+fn show(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, terminal, stdout, .. } = context;
     let settings = Settings::load(Options { does_without_file: false, ..options(global) }, environment)?;
     let row = |(setting, value, source)| json!({ "setting": setting, "value": value, "source": source });
     let columns = [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
@@ -57,8 +57,8 @@ fn print(out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
-fn init(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let path = settings::path(&options(global), &surroundings.environment)?;
+fn init(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let path = settings::path(&options(global), &context.environment)?;
     match write_new(&path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(Failure::new(Kind::Usage, format!("{} already exists", path.display()))
@@ -67,7 +67,7 @@ fn init(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
         }
         written => written.with_context(|| format!("cannot write {}", path.display()))?,
     }
-    surroundings.notices.note(&format!("wrote {}; every setting is commented out", path.display()));
+    context.notices.note(&format!("wrote {}; every setting is commented out", path.display()));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::Context as _;
 use zeroize::Zeroizing;
 
 use crate::atomic_file::{AtomicFile, Existing};
@@ -15,7 +15,7 @@ use crate::error::{Failure, Kind};
 ///
 /// # Errors
 /// When the file cannot be read, edited or written, or another process keeps it locked.
-pub fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> anyhow::Result<()> {
+pub(crate) fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> anyhow::Result<()> {
     let unwritable = || format!("cannot write {}", path.display());
     let folder = make_folder_of(path).with_context(unwritable)?;
     let _lock = lock::of(&folder).with_context(unwritable)?;
@@ -36,7 +36,7 @@ pub fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) 
 ///
 /// # Errors
 /// Whatever the system says.
-pub fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut folders = DirBuilder::new();
@@ -47,7 +47,7 @@ pub fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// The failure of an edit that cannot be made.
-pub fn not_editable(path: &Path, problem: &str) -> Failure {
+pub(crate) fn not_editable(path: &Path, problem: &str) -> Failure {
     Failure::new(Kind::Config, format!("cannot edit {}: {problem}", path.display()))
         .hint("edit the file yourself, or name another one with --config")
 }
@@ -68,7 +68,7 @@ mod lock {
 
     /// Locks a folder until the file that is returned is dropped. The folder itself is locked, as the file in it is
     /// replaced and another file would stay behind. A file system without locks is used without.
-    pub fn of(folder: &Path) -> io::Result<Option<File>> {
+    pub(crate) fn of(folder: &Path) -> io::Result<Option<File>> {
         let folder = File::open(folder)?;
         let began = Instant::now();
         loop {
@@ -91,7 +91,7 @@ mod lock {
     use std::path::Path;
 
     /// A folder cannot be opened here, and two logins at once are rare.
-    pub fn of(_: &Path) -> io::Result<()> {
+    pub(crate) fn of(_: &Path) -> io::Result<()> {
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::Context as _;
 
 use crate::cli::ManArgs;
 use crate::error::{Failure, Kind};
@@ -14,7 +14,7 @@ use crate::manual;
 ///
 /// # Errors
 /// When there is no such command, or a page cannot be written.
-pub fn run(args: &ManArgs, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(crate) fn run(args: &ManArgs, out: &mut dyn Write) -> anyhow::Result<()> {
     if let Some(folder) = &args.dir {
         return write_all(folder);
     }

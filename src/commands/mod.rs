@@ -7,7 +7,7 @@ mod config;
 mod config_file;
 mod connection;
 mod man;
-pub mod partners;
+pub(crate) mod partners;
 mod record;
 mod sandbox;
 
@@ -22,7 +22,7 @@ use crate::settings::{Address, Environment, Options, Settings};
 use crate::terminal::Terminal;
 
 /// What a command finds around it.
-pub struct Surroundings<'s> {
+pub struct Context<'s> {
     /// The environment variables that set something.
     pub environment: Environment,
     /// What is connected to a terminal.
@@ -39,18 +39,18 @@ pub struct Surroundings<'s> {
 ///
 /// # Errors
 /// Whatever keeps it from its whole result; [`crate::error`] tells what to say and which status to end with.
-pub fn run(cli: Cli, surroundings: Surroundings) -> anyhow::Result<u8> {
+pub fn run(cli: Cli, context: Context) -> anyhow::Result<u8> {
     let Cli { global, command } = cli;
     match command {
-        Command::Partners(command) => return partners::run(command, &global, surroundings),
-        Command::Auth(command) => auth::run(command, &global, surroundings)?,
-        Command::Config(command) => config::run(command, &global, surroundings)?,
+        Command::Partners(command) => return partners::run(command, &global, context),
+        Command::Auth(command) => auth::run(command, &global, context)?,
+        Command::Config(command) => config::run(command, &global, context)?,
         Command::Completions { shell } => {
-            completion::write_script(shell, surroundings.stdout)?;
-            surroundings.stdout.flush()?;
+            completion::write_script(shell, context.stdout)?;
+            context.stdout.flush()?;
         }
-        Command::Man(args) => man::run(&args, surroundings.stdout)?,
-        Command::Sandbox(command) => sandbox::run(command, surroundings)?,
+        Command::Man(args) => man::run(&args, context.stdout)?,
+        Command::Sandbox(command) => sandbox::run(command, context)?,
     }
     Ok(0)
 }

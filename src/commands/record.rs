@@ -13,7 +13,7 @@ use crate::values::Format;
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn write(facts: &[(&str, Value)], format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(facts: &[(&str, Value)], format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let object = || Value::from(Map::from_iter(facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))));
     match format {
         Format::Table => {
@@ -37,7 +37,7 @@ pub fn write(facts: &[(&str, Value)], format: Format, look: Look, out: &mut dyn 
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn lines<'f>(
+pub(crate) fn lines<'f>(
     fields: impl Iterator<Item = (&'f str, &'f str)> + Clone,
     look: Look,
     out: &mut dyn Write,
@@ -79,7 +79,7 @@ const LEAST_ROOM: usize = 20;
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn rows_of(
+pub(crate) fn rows_of(
     columns: &[(&str, ColumnKind)],
     rows: &[impl ToString],
     format: Format,

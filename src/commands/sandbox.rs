@@ -1,33 +1,37 @@
 //! `sandbox serve`: the sample API for scripts and tests.
 
-use anyhow::Context;
+use anyhow::Context as _;
 
 use crate::cli::sandbox::{Command, ServeArgs};
 use crate::sandbox::{self, Sandbox};
 
-use super::Surroundings;
+use super::Context;
 
 /// Runs a command about the sandbox.
 ///
 /// # Errors
 /// Whatever keeps it from serving.
-pub fn run(command: Command, surroundings: Surroundings) -> anyhow::Result<()> {
+pub(crate) fn run(command: Command, context: Context) -> anyhow::Result<()> {
     match command {
-        Command::Serve(args) => serve(&args, surroundings),
+        Command::Serve(args) => serve(&args, context),
     }
 }
 
 /// Serves until a signal ends the program.
-fn serve(args: &ServeArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let options =
-        sandbox::Options { partners: args.partners as usize, port: args.port, latency: args.latency, gzip: args.gzip };
+fn serve(args: &ServeArgs, context: Context) -> anyhow::Result<()> {
+    let options = sandbox::ServeOptions {
+        partners: args.partners as usize,
+        port: args.port,
+        latency: args.latency,
+        gzip: args.gzip,
+    };
     let sandbox = Sandbox::start(&options)
         .with_context(|| format!("the sandbox cannot listen on port {} of 127.0.0.1", args.port))?;
-    let out = surroundings.stdout;
+    let out = context.stdout;
     writeln!(out, "export CARRIERX_BASE_URL={}", sandbox.base_url())?;
     writeln!(out, "export CARRIERX_TOKEN={}", sandbox::TOKEN)?;
     out.flush()?;
-    surroundings.notices.note_on_terminal(&format!("serving {} made-up partners; Ctrl-C ends it", args.partners));
+    context.notices.note_on_terminal(&format!("serving {} made-up partners; Ctrl-C ends it", args.partners));
     sandbox.wait();
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::output::text;
 const INDEX: &str = "_CLAP_COMPLETE_INDEX";
 
 /// A shell, and how the program speaks to it.
-pub struct Adapter {
+pub(crate) struct Adapter {
     name: &'static str,
     script: &'static [u8],
     /// Whether a tab and a few words of help may follow a candidate.
@@ -23,19 +23,20 @@ pub struct Adapter {
 }
 
 /// Bash splits words at `=` and `:`. It quotes candidates itself, as it does for names of files.
-pub const BASH: Adapter = Adapter { name: "bash", script: include_bytes!("bash.sh"), shows_help: false };
+pub(crate) const BASH: Adapter = Adapter { name: "bash", script: include_bytes!("bash.sh"), shows_help: false };
 
 /// Zsh loads an installed script on the first Tab, which wants an answer at once. A home that is written `~` stays so.
-pub const ZSH: Adapter = Adapter { name: "zsh", script: include_bytes!("zsh.sh"), shows_help: true };
+pub(crate) const ZSH: Adapter = Adapter { name: "zsh", script: include_bytes!("zsh.sh"), shows_help: true };
 
 /// Fish quotes candidates itself.
-pub const FISH: Adapter = Adapter { name: "fish", script: include_bytes!("script.fish"), shows_help: true };
+pub(crate) const FISH: Adapter = Adapter { name: "fish", script: include_bytes!("script.fish"), shows_help: true };
 
 /// PowerShell inserts candidates as they are, so that its script quotes them.
-pub const POWERSHELL: Adapter = Adapter { name: "powershell", script: include_bytes!("script.ps1"), shows_help: true };
+pub(crate) const POWERSHELL: Adapter =
+    Adapter { name: "powershell", script: include_bytes!("script.ps1"), shows_help: true };
 
 /// Elvish quotes candidates itself.
-pub const ELVISH: Adapter = Adapter { name: "elvish", script: include_bytes!("script.elv"), shows_help: false };
+pub(crate) const ELVISH: Adapter = Adapter { name: "elvish", script: include_bytes!("script.elv"), shows_help: false };
 
 impl EnvCompleter for Adapter {
     fn name(&self) -> &'static str {

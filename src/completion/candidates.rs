@@ -10,13 +10,13 @@ use crate::api::partner::{FIELDS, Field};
 use crate::cli::Cli;
 
 /// Words that begin with what was typed.
-pub fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
+pub(crate) fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     words.into_iter().filter(|word| word.starts_with(&*typed)).map(CompletionCandidate::new).collect()
 }
 
 /// The commands below the one of these words, for its page of the manual.
-pub fn commands(typed: &OsStr, words: &[&str]) -> Vec<CompletionCandidate> {
+pub(crate) fn commands(typed: &OsStr, words: &[&str]) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let root = Cli::command();
     let below = words.iter().try_fold(&root, |command, word| command.find_subcommand(word));
@@ -26,7 +26,7 @@ pub fn commands(typed: &OsStr, words: &[&str]) -> Vec<CompletionCandidate> {
 }
 
 /// Fields that begin with what was typed and are not listed yet; the typed one is among the listed.
-pub fn fields(typed: &OsStr, listed: &[String]) -> Vec<CompletionCandidate> {
+pub(crate) fn fields(typed: &OsStr, listed: &[String]) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let is_new = |field: &&Field| {
         let times = listed.iter().filter(|name| *name == field.name).count();
@@ -36,7 +36,7 @@ pub fn fields(typed: &OsStr, listed: &[String]) -> Vec<CompletionCandidate> {
 }
 
 /// A field, then its direction; `none`, too.
-pub fn order(typed: &OsStr) -> Vec<CompletionCandidate> {
+pub(crate) fn order(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let mut found: Vec<_> = match (only(&typed), typed.split_once(':')) {
         (Some(field), None) => directions(field.name, ""),
@@ -56,7 +56,7 @@ fn directions(field: &str, typed: &str) -> Vec<CompletionCandidate> {
 }
 
 /// The field or the operator of the condition that is being typed.
-pub fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
+pub(crate) fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     // Within a quoted value nothing is known.
     let Ok(words) = filter::words(&typed) else {

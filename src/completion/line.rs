@@ -21,18 +21,16 @@ fn at_home(path: &str) -> PathBuf {
 
 /// How the words of a line are quoted that a shell hands over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quoting {
-    /// As they were typed.
+pub(crate) enum Quoting {
     Typed,
     /// The last one as it was typed, in the way of fish; the others not at all.
     Fish,
-    /// Not at all.
     None,
 }
 
 impl Quoting {
     /// That of the shell of this name.
-    pub fn of(shell: &OsStr) -> Self {
+    pub(crate) fn of(shell: &OsStr) -> Self {
         match shell.to_str() {
             Some("fish") => Self::Fish,
             Some("powershell" | "elvish") => Self::None,
@@ -41,7 +39,7 @@ impl Quoting {
     }
 
     /// The words as the shell would pass them to the program.
-    pub fn remove(self, words: &[OsString]) -> Vec<OsString> {
+    pub(crate) fn remove(self, words: &[OsString]) -> Vec<OsString> {
         let is_quoted = |at: usize| match self {
             Self::Typed => true,
             Self::Fish => at + 1 == words.len(),
@@ -103,33 +101,33 @@ fn read_soon(path: PathBuf) -> Option<File> {
 }
 
 /// The words of the line, as far as they are text, and what stands around it.
-pub struct Line {
+pub(crate) struct Line {
     words: Vec<String>,
     environment: Environment,
 }
 
 impl Line {
     /// A line of these words, the program's name first.
-    pub fn new(words: &[OsString], environment: Environment) -> Self {
+    pub(crate) fn new(words: &[OsString], environment: Environment) -> Self {
         Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
     }
 
     /// The fields that are listed already, the one that is being typed among them.
-    pub fn fields(&self) -> Vec<String> {
+    pub(crate) fn fields(&self) -> Vec<String> {
         let lists = cli::values_of(&self.words, &["-F", "--fields", "-X", "--exclude-fields"]);
         lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
     }
 
     /// The profiles of the configuration file that the line or the environment names, or of the usual one; none if it
     /// cannot be used.
-    pub fn profiles(&self) -> Vec<String> {
+    pub(crate) fn profiles(&self) -> Vec<String> {
         let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
         let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
         file.ok().and_then(read_soon).unwrap_or_default().profiles.into_iter().map(|(name, _)| name).collect()
     }
 
     /// The complete words that stand after this one, but for options.
-    pub fn words_after(&self, word: &str) -> Vec<&str> {
+    pub(crate) fn words_after(&self, word: &str) -> Vec<&str> {
         let rest = self.words.iter().skip_while(|found| *found != word).skip(1).map(String::as_str);
         let mut rest: Vec<&str> = rest.filter(|word| !word.starts_with('-')).collect();
         // The one that is being typed.

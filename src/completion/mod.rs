@@ -26,7 +26,7 @@ use adapters::{BASH, ELVISH, FISH, POWERSHELL, ZSH};
 use line::{Line, Quoting};
 
 /// The environment variable by which a shell asks, naming itself.
-pub const VARIABLE: &str = "CARRIERX_COMPLETE";
+pub(crate) const VARIABLE: &str = "CARRIERX_COMPLETE";
 
 /// The program, as scripts call it: by its name, wherever it is.
 const PROGRAM: &str = "carrierx";
@@ -35,7 +35,7 @@ const PROGRAM: &str = "carrierx";
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
     adapter(shell).write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, out)
 }
 

@@ -55,7 +55,7 @@ impl Kind {
     ];
 
     /// When the program ends so, in a sentence for its users.
-    pub fn meaning(self) -> &'static str {
+    pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Other => "Anything that no other status names: a full disk, a file that cannot be written.",
             Self::Usage => "A bad option, an unknown field, a mistake in a filter.",
@@ -120,32 +120,31 @@ pub struct Failure {
     /// What kind it is.
     pub kind: Kind,
     /// What failed, on what, and why.
-    pub message: String,
+    pub(crate) message: String,
     /// The next step, if there is one to name.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
     /// The place in something typed that it is about.
-    pub place: Option<Box<Place>>,
+    pub(crate) place: Option<Box<Place>>,
     /// The HTTP status of the answer, if one came.
-    pub status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// Whether the same request may succeed another time.
-    pub retryable: bool,
+    pub(crate) retryable: bool,
     /// How long the server asks to wait before that.
-    pub retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// How many rows of a list were delivered before it.
-    pub rows: Option<u64>,
+    pub(crate) rows: Option<u64>,
     /// The offset at which the rest of that list begins.
-    pub next_offset: Option<u64>,
+    pub(crate) next_offset: Option<u64>,
 }
 
 /// A place in a text, and what to do there.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The text as typed.
-    pub text: String,
+pub(crate) struct Place {
+    pub(crate) text: String,
     /// The bytes of it that are meant; empty at its end.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What to write there instead.
-    pub remedy: String,
+    pub(crate) remedy: String,
 }
 
 impl Failure {
@@ -175,7 +174,7 @@ impl Failure {
     }
 
     /// The same, pointing at a place in what was typed.
-    pub fn at(self, place: Place) -> Self {
+    pub(crate) fn at(self, place: Place) -> Self {
         Self { place: Some(Box::new(place)), ..self }
     }
 }
@@ -189,7 +188,7 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 /// The kind of this error; what is no [`Failure`] came from the system.
-pub fn kind(error: &anyhow::Error) -> Kind {
+pub(crate) fn kind(error: &anyhow::Error) -> Kind {
     error.downcast_ref::<Failure>().map_or(Kind::Other, |failure| failure.kind)
 }
 
@@ -203,7 +202,7 @@ pub const UNKNOWN: u8 = 3;
 
 /// Put before an error whose status a monitoring system reads: to it, all of them mean that nothing is known.
 #[derive(Debug)]
-pub struct Unknown;
+pub(crate) struct Unknown;
 
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

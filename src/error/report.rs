@@ -21,7 +21,6 @@ pub fn report(error: &Error, format: ErrorFormat) -> String {
     }
 }
 
-/// Message, place and hint.
 fn in_words(error: &Error) -> String {
     let mut report = format!("error: {}\n", shown(&message(error)));
     if let Some(place) = error.downcast_ref::<Failure>().and_then(|failure| failure.place.as_ref()) {
@@ -79,11 +78,11 @@ fn beginning(text: &str) -> String {
 /// The object that a program reads; what is not known is left out.
 #[derive(Serialize)]
 struct Report {
-    error: Facts,
+    error: Details,
 }
 
 #[derive(Serialize)]
-struct Facts {
+struct Details {
     /// The name of the kind.
     kind: &'static str,
     /// The exit status of the process.
@@ -110,7 +109,7 @@ fn in_json(error: &Error) -> String {
         let text = bounded(&place.text);
         format!("in `{text}`, at byte {}: {}", place.span.start, bounded(&place.remedy))
     };
-    let facts = Facts {
+    let facts = Details {
         kind: kind.name(),
         exit: exit_status(error),
         message: message(error),
@@ -127,7 +126,7 @@ fn in_json(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context;
+    use anyhow::Context as _;
 
     use crate::error::Kind;
 

@@ -52,7 +52,6 @@ fn misplaced_secret(error: &clap::Error) -> Option<Failure> {
     )
 }
 
-/// Where to look further.
 const HELP: &str = "--help tells what can be typed";
 
 fn one_line(paragraph: &str) -> String {

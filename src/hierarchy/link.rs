@@ -5,23 +5,23 @@ use std::hash::{BuildHasher, RandomState};
 use super::store::Store;
 
 /// In place of a parent where there is none that is visible.
-pub const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 /// The parents of all partners, by number.
 #[derive(Debug)]
-pub struct Links {
+pub(crate) struct Links {
     /// The parent of each, or [`NONE`].
-    pub parents: Vec<u32>,
+    pub(crate) parents: Vec<u32>,
     /// Those that have a parent which is not visible.
-    pub orphans: Vec<bool>,
+    pub(crate) orphans: Vec<bool>,
     /// Those that repeat an earlier one.
-    pub repeated: Vec<bool>,
+    pub(crate) repeated: Vec<bool>,
     /// The loops that were cut: the members of each, the one that lost its parent first; ordered by that one.
-    pub loops: Vec<Vec<u32>>,
+    pub(crate) loops: Vec<Vec<u32>>,
 }
 
 /// Finds partners by their SIDs.
-pub struct Index<'s> {
+pub(crate) struct Index<'s> {
     store: &'s Store,
     hash: RandomState,
     /// The hash of each SID and the partner that has it, in order.
@@ -30,7 +30,7 @@ pub struct Index<'s> {
 
 impl<'s> Index<'s> {
     /// An index of all partners that have a SID.
-    pub fn new(store: &'s Store) -> Self {
+    pub(crate) fn new(store: &'s Store) -> Self {
         let hash = RandomState::new();
         let numbers = 0..store.len() as u32;
         let mut entries: Vec<_> =
@@ -40,7 +40,7 @@ impl<'s> Index<'s> {
     }
 
     /// The first partner that has this SID.
-    pub fn find(&self, sid: &[u8]) -> Option<u32> {
+    pub(crate) fn find(&self, sid: &[u8]) -> Option<u32> {
         let hash = self.hash.hash_one(sid);
         let start = self.entries.partition_point(|(known, _)| *known < hash);
         let same = self.entries[start..].iter().take_while(|(known, _)| *known == hash);
@@ -50,7 +50,7 @@ impl<'s> Index<'s> {
 
 impl Links {
     /// Links all partners to their parents; a loop that goes through `root` is cut above it.
-    pub fn new(store: &Store, index: &Index, root: Option<u32>) -> Self {
+    pub(crate) fn new(store: &Store, index: &Index, root: Option<u32>) -> Self {
         let numbers = || 0..store.len() as u32;
         let first = |number: u32| store.sid(number).and_then(|sid| index.find(sid)).unwrap_or(number);
         let parent = |number: u32| store.parent_sid(number).and_then(|sid| index.find(sid)).unwrap_or(NONE);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::raw;
 
 /// The fields that are kept, in the order in which they are.
-pub const FIELDS: [&str; 8] =
+pub(crate) const FIELDS: [&str; 8] =
     ["partner_sid", "parent_sid", "display_id", "status", "balance", "daily_spent_amount", "name", "company_name"];
 
 /// Where in [`FIELDS`] the name is; the one after it stands in for it.
@@ -28,7 +28,7 @@ const LONG: u8 = 0xff;
 
 /// Partners by their numbers, counted from 0 in the order in which they came.
 #[derive(Debug, Default)]
-pub struct Store {
+pub(crate) struct Store {
     chunks: Vec<Vec<u8>>,
     /// Chunk and offset of each.
     places: Vec<(u32, u32)>,
@@ -36,44 +36,39 @@ pub struct Store {
 
 /// The values of one partner, as raw JSON; each is looked up when it is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Partner<'s> {
+pub(crate) struct Partner<'s> {
     record: &'s [u8],
 }
 
 impl<'s> Partner<'s> {
-    /// The SID.
-    pub fn partner_sid(self) -> Option<Cow<'s, str>> {
+    pub(crate) fn partner_sid(self) -> Option<Cow<'s, str>> {
         self.value(0)
     }
 
     /// The SID of the parent.
-    pub fn parent_sid(self) -> Option<Cow<'s, str>> {
+    pub(crate) fn parent_sid(self) -> Option<Cow<'s, str>> {
         self.value(1)
     }
 
-    /// The display ID.
-    pub fn display_id(self) -> Option<Cow<'s, str>> {
+    pub(crate) fn display_id(self) -> Option<Cow<'s, str>> {
         self.value(2)
     }
 
-    /// The status.
-    pub fn status(self) -> Option<Cow<'s, str>> {
+    pub(crate) fn status(self) -> Option<Cow<'s, str>> {
         self.value(3)
     }
 
-    /// The balance.
-    pub fn balance(self) -> Option<Cow<'s, str>> {
+    pub(crate) fn balance(self) -> Option<Cow<'s, str>> {
         self.value(4)
     }
 
-    /// What was spent today.
-    pub fn daily_spent_amount(self) -> Option<Cow<'s, str>> {
+    pub(crate) fn daily_spent_amount(self) -> Option<Cow<'s, str>> {
         self.value(5)
     }
 
     /// The name, or the company's where there is none; not if both are null or empty.
-    pub fn name(self) -> Option<Cow<'s, str>> {
-        self.value(NAME).filter(|name| raw::says_something(name))
+    pub(crate) fn name(self) -> Option<Cow<'s, str>> {
+        self.value(NAME).filter(|name| raw::is_set(name))
     }
 
     fn value(self, place: usize) -> Option<Cow<'s, str>> {
@@ -84,7 +79,7 @@ impl<'s> Partner<'s> {
 
 impl Store {
     /// Keeps a partner, given as the text that came.
-    pub fn push(&mut self, partner: &str) {
+    pub(crate) fn push(&mut self, partner: &str) {
         let mut values = [None; FIELDS.len()];
         for (key, value) in raw::members(partner) {
             let name = raw::text(key);
@@ -92,7 +87,7 @@ impl Store {
                 values[found] = Some(value);
             }
         }
-        if !values[NAME].is_some_and(raw::says_something) {
+        if !values[NAME].is_some_and(raw::is_set) {
             values[NAME] = values[NAME + 1].or(values[NAME]);
         }
         let mut record = Vec::with_capacity(128);
@@ -107,23 +102,21 @@ impl Store {
         self.places.push(place);
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.places.len()
     }
 
-    /// A partner.
-    pub fn get(&self, number: u32) -> Partner<'_> {
+    pub(crate) fn get(&self, number: u32) -> Partner<'_> {
         Partner { record: self.record(number) }
     }
 
     /// The SID as it is kept, to be compared to others; none if the partner has none.
-    pub fn sid(&self, number: u32) -> Option<&[u8]> {
+    pub(crate) fn sid(&self, number: u32) -> Option<&[u8]> {
         key(self.record(number))
     }
 
     /// The SID of the parent as it is kept.
-    pub fn parent_sid(&self, number: u32) -> Option<&[u8]> {
+    pub(crate) fn parent_sid(&self, number: u32) -> Option<&[u8]> {
         let record = self.record(number);
         key(&record[length(record)..])
     }
@@ -141,7 +134,7 @@ fn key(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// A SID, given as raw JSON, as it would be kept.
-pub fn key_of(sid: &str) -> Vec<u8> {
+pub(crate) fn key_of(sid: &str) -> Vec<u8> {
     let mut key = Vec::new();
     encode(Some(sid), &mut key);
     key

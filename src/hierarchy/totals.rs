@@ -6,16 +6,15 @@ use crate::values::Amount;
 use super::Hierarchy;
 
 /// The most partners with amounts that cannot be summed that are remembered.
-const MOST_REMEMBERED: usize = 5;
+const MAX_REMEMBERED: usize = 5;
 
 /// A sum of amounts, exact but for those that had to be left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// The sum.
-    pub amount: Amount,
+pub(crate) struct Sum {
+    pub(crate) amount: Amount,
     /// How many amounts are not in it, being no decimal or too long; where a whole branch would make it too long to be
     /// exact, that branch counts as one.
-    pub left_out: u32,
+    pub(crate) left_out: u32,
 }
 
 impl Sum {
@@ -38,13 +37,13 @@ impl Sum {
 
 /// What a branch sums up to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// How many partners are below its beginning.
-    pub below: u32,
+    pub(crate) below: u32,
     /// The balances, the beginning's included.
-    pub balance: Sum,
+    pub(crate) balance: Sum,
     /// What was spent today, the beginning's included.
-    pub daily_spent: Sum,
+    pub(crate) daily_spent: Sum,
 }
 
 impl Totals {
@@ -62,7 +61,7 @@ impl Totals {
     }
 
     /// How many amounts its sums lack.
-    pub fn left_out(&self) -> u64 {
+    pub(crate) fn left_out(&self) -> u64 {
         u64::from(self.balance.left_out) + u64::from(self.daily_spent.left_out)
     }
 
@@ -75,7 +74,7 @@ impl Totals {
 
 /// The totals of all branches; a partner without any below it needs none.
 #[derive(Debug, Default)]
-pub struct AllTotals {
+pub(crate) struct AllTotals {
     /// Where in `branches` that of each partner is, counted from 1.
     places: Vec<u32>,
     branches: Vec<Totals>,
@@ -85,7 +84,7 @@ pub struct AllTotals {
 
 impl AllTotals {
     /// Sums up every branch, from its ends to its beginning.
-    pub fn new(hierarchy: &Hierarchy) -> Self {
+    pub(crate) fn new(hierarchy: &Hierarchy) -> Self {
         let mut all = Self { places: vec![0; hierarchy.len()], ..Self::default() };
         let numbers: Vec<u32> = hierarchy.walk(None).map(|visit| visit.number).collect();
         for &number in &numbers {
@@ -93,7 +92,7 @@ impl AllTotals {
             if own.left_out() > 0 {
                 let (count, first) = &mut all.left_out;
                 *count += 1;
-                first.extend((first.len() < MOST_REMEMBERED).then_some(number));
+                first.extend((first.len() < MAX_REMEMBERED).then_some(number));
             }
             if !hierarchy.children(number).is_empty() {
                 all.branches.push(own);
@@ -110,7 +109,7 @@ impl AllTotals {
     }
 
     /// Those of the branch that begins at a partner.
-    pub fn of(&self, number: u32, hierarchy: &Hierarchy) -> Totals {
+    pub(crate) fn of(&self, number: u32, hierarchy: &Hierarchy) -> Totals {
         match self.places[number as usize] {
             0 => Totals::of_one(number, hierarchy),
             place => self.branches[place as usize - 1],
@@ -118,7 +117,7 @@ impl AllTotals {
     }
 
     /// How many partners have amounts that cannot be summed, and the first of them.
-    pub fn left_out(&self) -> (u64, &[u32]) {
+    pub(crate) fn left_out(&self) -> (u64, &[u32]) {
         (self.left_out.0, &self.left_out.1)
     }
 }

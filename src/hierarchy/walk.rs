@@ -4,17 +4,15 @@ use super::Hierarchy;
 
 /// A partner on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Visit {
-    /// Its number.
-    pub number: u32,
+pub(crate) struct Visit {
+    pub(crate) number: u32,
     /// How many partners are above it.
-    pub depth: usize,
+    pub(crate) depth: usize,
     /// Whether it is the last one right under its parent.
-    pub is_last: bool,
+    pub(crate) is_last: bool,
 }
 
-/// The way.
-pub struct Walk<'h> {
+pub(crate) struct Walk<'h> {
     hierarchy: &'h Hierarchy,
     deepest: usize,
     /// What is still to come on each level.

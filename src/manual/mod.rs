@@ -19,45 +19,44 @@ const DATE: &str = "2026-11-24";
 
 /// One page of the manual.
 #[derive(Debug)]
-pub struct Page {
+pub(crate) struct ManPage {
     /// The name of its file, such as `carrierx-partners-list.1`.
-    pub file: String,
-    /// The page.
-    pub roff: String,
+    pub(crate) file: String,
+    pub(crate) roff: String,
 }
 
 /// The page of a command, named by the words that follow the program's name; none of them gives the program's own.
 ///
 /// # Errors
 /// When there is no such command: the word that is none, and what it may have been meant to be.
-pub fn page(words: &[String]) -> Result<Page, Unknown> {
+pub(crate) fn page(words: &[String]) -> Result<ManPage, NoSuchPage> {
     let root = built();
     let mut command = &root;
     for word in words {
         let known = || command.get_subcommands().map(Command::get_name).filter(|name| *name != "help");
-        command = command.find_subcommand(word).filter(|found| found.get_name() != "help").ok_or_else(|| Unknown {
-            word: word.clone(),
-            meant: suggest::closest(word, known()).map(str::to_owned),
-            known: known().map(str::to_owned).collect(),
-        })?;
+        command =
+            command.find_subcommand(word).filter(|found| found.get_name() != "help").ok_or_else(|| NoSuchPage {
+                word: word.clone(),
+                meant: suggest::closest(word, known()).map(str::to_owned),
+                known: known().map(str::to_owned).collect(),
+            })?;
     }
     Ok(page_of(command))
 }
 
 /// A word that names no command.
 #[derive(Debug)]
-pub struct Unknown {
-    /// The word.
-    pub word: String,
+pub(crate) struct NoSuchPage {
+    pub(crate) word: String,
     /// The command that it was probably meant to be.
-    pub meant: Option<String>,
+    pub(crate) meant: Option<String>,
     /// The commands that there are in its place.
-    pub known: Vec<String>,
+    pub(crate) known: Vec<String>,
 }
 
 /// Every page: the program's own, then those of its commands.
-pub fn pages() -> Vec<Page> {
-    fn add(command: &Command, pages: &mut Vec<Page>) {
+pub(crate) fn pages() -> Vec<ManPage> {
+    fn add(command: &Command, pages: &mut Vec<ManPage>) {
         pages.push(page_of(command));
         command
             .get_subcommands()
@@ -75,7 +74,7 @@ fn built() -> Command {
     root
 }
 
-fn page_of(command: &Command) -> Page {
+fn page_of(command: &Command) -> ManPage {
     // The parser's own synopsis would list every option.
     let synopsis = command.clone().render_usage().to_string();
     let synopsis = synopsis.trim_start_matches("Usage:").trim().to_owned();
@@ -104,7 +103,7 @@ fn page_of(command: &Command) -> Page {
     let mut own = Roff::new();
     sections::add(command, &mut own);
     add(&|out| own.to_writer(out));
-    Page { file: manual.get_filename(), roff: page }
+    ManPage { file: manual.get_filename(), roff: page }
 }
 
 /// Names and commands are looked for and copied, so no word is parted at the end of a line.

@@ -28,7 +28,7 @@ const ENVIRONMENT: [(&str, &str); 10] = [
 ];
 
 /// Adds all of them that fit the command.
-pub fn add(command: &Command, page: &mut Roff) {
+pub(crate) fn add(command: &Command, page: &mut Roff) {
     let takes = |id: &str| command.get_arguments().any(|argument| argument.get_id() == id);
     if takes("filter") {
         filters(page);

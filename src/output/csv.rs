@@ -9,8 +9,7 @@ use super::cell::Cells;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
-/// Writes CSV.
-pub struct Csv {
+pub(crate) struct Csv {
     header: bool,
     terminal: bool,
     cells: Cells,
@@ -22,7 +21,7 @@ pub struct Csv {
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
+    pub(crate) fn new(header: bool, terminal: bool, cells: Cells) -> Self {
         let writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).build();
         Self { header, terminal, cells, writer, record: Vec::new(), length: 0 }
     }

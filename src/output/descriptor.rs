@@ -8,10 +8,10 @@ use std::io;
 use std::path::Path;
 
 /// The number of stdout.
-pub const STDOUT: u32 = 1;
+pub(crate) const STDOUT: u32 = 1;
 
 /// The number of the descriptor that `path` names, if it names one.
-pub fn number(path: &Path) -> Option<u32> {
+pub(crate) fn number(path: &Path) -> Option<u32> {
     if path == Path::new("-") {
         return Some(STDOUT);
     }
@@ -25,7 +25,7 @@ pub fn number(path: &Path) -> Option<u32> {
 ///
 /// # Errors
 /// When no such descriptor is open.
-pub fn duplicate(number: u32) -> io::Result<File> {
+pub(crate) fn duplicate(number: u32) -> io::Result<File> {
     #[cfg(unix)]
     return unix::duplicate(number);
     #[cfg(windows)]
@@ -38,7 +38,7 @@ pub fn duplicate(number: u32) -> io::Result<File> {
 
 /// Whether stdout or stderr was closed when the process began. The standard library opens /dev/null for reading and
 /// writing in such a place, where everything would be lost without an error.
-pub fn is_closed(number: u32) -> bool {
+pub(crate) fn is_closed(number: u32) -> bool {
     #[cfg(unix)]
     return unix::is_closed(number);
     #[cfg(not(unix))]
@@ -63,7 +63,7 @@ mod unix {
     /// Links followed before they are taken for a cycle.
     const MAX_LINKS: usize = 40;
 
-    pub fn number(path: &Path) -> Option<u32> {
+    pub(crate) fn number(path: &Path) -> Option<u32> {
         let resolved = |path: &Path| fs::canonicalize(path).ok();
         let folders: Vec<_> = FOLDERS.iter().filter_map(|folder| resolved(Path::new(folder))).collect();
         let mut path = path.to_owned();
@@ -80,7 +80,7 @@ mod unix {
         None
     }
 
-    pub fn is_closed(number: u32) -> bool {
+    pub(crate) fn is_closed(number: u32) -> bool {
         use std::os::unix::fs::MetadataExt;
 
         let Ok(file) = duplicate(number) else { return true };
@@ -89,7 +89,7 @@ mod unix {
         [1, 2].contains(&number) && mode == Ok(rustix::fs::OFlags::RDWR) && is_null() == Some(true)
     }
 
-    pub fn duplicate(number: u32) -> io::Result<File> {
+    pub(crate) fn duplicate(number: u32) -> io::Result<File> {
         let standard = match number {
             0 => io::stdin().as_fd().try_clone_to_owned(),
             1 => io::stdout().as_fd().try_clone_to_owned(),

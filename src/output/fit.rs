@@ -3,7 +3,7 @@
 use super::ColumnKind;
 
 /// Blanks between two columns.
-pub const GAP: usize = 2;
+pub(crate) const GAP: usize = 2;
 
 /// Text is not shortened to less than this many columns.
 const LEAST_TEXT: usize = 8;
@@ -16,20 +16,20 @@ const LEAST_PROSE: usize = 20;
 
 /// What is known of a column before there is a place for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish {
+pub(crate) struct ColumnSpec {
     /// What it holds, which decides whether it may be shrunk.
-    pub kind: ColumnKind,
+    pub(crate) kind: ColumnKind,
     /// Columns of the terminal that its name takes.
-    pub header: usize,
+    pub(crate) header: usize,
     /// Columns of the terminal that its widest cell takes, the name being one of them.
-    pub widest: usize,
+    pub(crate) widest: usize,
     /// Whether it stays whatever happens.
-    pub stays: bool,
+    pub(crate) stays: bool,
     /// What stands at the beginning of text that is not to be shortened, in columns of the terminal.
-    pub lead: usize,
+    pub(crate) lead: usize,
 }
 
-impl Wish {
+impl ColumnSpec {
     /// The least that it can do with: first with its name in full, then without.
     fn least(&self, whole_names: bool) -> usize {
         let least = match self.kind {
@@ -47,43 +47,43 @@ impl Wish {
 ///
 /// Text is shrunk first, the widest before all others, so that no column suffers while a wider one does not. If that is
 /// not enough, columns are left out from the right. What stays may still be too wide.
-pub fn fit(wishes: &[Wish], room: usize) -> Vec<Option<usize>> {
-    let mut shown: Vec<bool> = wishes.iter().map(|_| true).collect();
+pub(crate) fn fit(specs: &[ColumnSpec], room: usize) -> Vec<Option<usize>> {
+    let mut shown: Vec<bool> = specs.iter().map(|_| true).collect();
     loop {
         for whole_names in [true, false] {
-            if let Some(widths) = shrunk(wishes, &shown, room, whole_names) {
+            if let Some(widths) = shrunk(specs, &shown, room, whole_names) {
                 return widths;
             }
         }
-        let last = (0..wishes.len()).rev().find(|&column| shown[column] && !wishes[column].stays);
+        let last = (0..specs.len()).rev().find(|&column| shown[column] && !specs[column].stays);
         match last {
             Some(last) if shown.iter().filter(|shown| **shown).count() > 1 => shown[last] = false,
-            _ => return wishes.iter().zip(&shown).map(|(wish, shown)| shown.then(|| wish.least(false))).collect(),
+            _ => return specs.iter().zip(&shown).map(|(spec, shown)| shown.then(|| spec.least(false))).collect(),
         }
     }
 }
 
 /// The widths of the columns that are shown, if they fit.
-fn shrunk(wishes: &[Wish], shown: &[bool], room: usize, whole_names: bool) -> Option<Vec<Option<usize>>> {
-    let columns = || wishes.iter().zip(shown).filter(|(_, shown)| **shown).map(|(wish, _)| wish);
+fn shrunk(specs: &[ColumnSpec], shown: &[bool], room: usize, whole_names: bool) -> Option<Vec<Option<usize>>> {
+    let columns = || specs.iter().zip(shown).filter(|(_, shown)| **shown).map(|(spec, _)| spec);
     let gaps = GAP * columns().count().saturating_sub(1);
-    let width = |wish: &Wish, cap: usize| wish.widest.min(cap.max(wish.least(whole_names)));
-    let taken = |cap: usize| gaps + columns().map(|wish| width(wish, cap)).sum::<usize>();
+    let width = |spec: &ColumnSpec, cap: usize| spec.widest.min(cap.max(spec.least(whole_names)));
+    let taken = |cap: usize| gaps + columns().map(|spec| width(spec, cap)).sum::<usize>();
     if taken(0) > room {
         return None;
     }
     // The highest cap that fits; what it leaves over goes to the columns that it cuts, one each, from the left.
-    let widest = columns().map(|wish| wish.widest).max().unwrap_or(0);
+    let widest = columns().map(|spec| spec.widest).max().unwrap_or(0);
     let (mut fits, mut beyond) = (0, widest + 1);
     while beyond - fits > 1 {
         let middle = usize::midpoint(fits, beyond);
         *(if taken(middle) <= room { &mut fits } else { &mut beyond }) = middle;
     }
     let mut left = room - taken(fits);
-    let widths = wishes.iter().zip(shown).map(|(wish, shown)| {
-        let is_cut = *shown && left > 0 && width(wish, fits) < width(wish, fits + 1);
+    let widths = specs.iter().zip(shown).map(|(spec, shown)| {
+        let is_cut = *shown && left > 0 && width(spec, fits) < width(spec, fits + 1);
         left -= usize::from(is_cut);
-        shown.then(|| width(wish, fits) + usize::from(is_cut))
+        shown.then(|| width(spec, fits) + usize::from(is_cut))
     });
     Some(widths.collect())
 }
@@ -92,59 +92,59 @@ fn shrunk(wishes: &[Wish], shown: &[bool], room: usize, whole_names: bool) -> Op
 mod tests {
     use super::*;
 
-    fn wish(kind: ColumnKind, header: usize, widest: usize) -> Wish {
-        Wish { kind, header, widest, stays: false, lead: 0 }
+    fn spec(kind: ColumnKind, header: usize, widest: usize) -> ColumnSpec {
+        ColumnSpec { kind, header, widest, stays: false, lead: 0 }
     }
 
-    fn text(widest: usize) -> Wish {
-        wish(ColumnKind::Text, 4, widest)
+    fn text(widest: usize) -> ColumnSpec {
+        spec(ColumnKind::Text, 4, widest)
     }
 
     #[test]
     fn what_fits_is_as_wide_as_its_widest_cell() {
-        let wishes = [wish(ColumnKind::Code, 10, 10), text(30), wish(ColumnKind::Number, 7, 7)];
-        assert_eq!(fit(&wishes, 51), [Some(10), Some(30), Some(7)]);
-        assert_eq!(fit(&wishes, 500), [Some(10), Some(30), Some(7)]);
+        let specs = [spec(ColumnKind::Code, 10, 10), text(30), spec(ColumnKind::Number, 7, 7)];
+        assert_eq!(fit(&specs, 51), [Some(10), Some(30), Some(7)]);
+        assert_eq!(fit(&specs, 500), [Some(10), Some(30), Some(7)]);
     }
 
     #[test]
     fn the_widest_text_is_shrunk_first_and_codes_and_numbers_never() {
-        let wishes = [wish(ColumnKind::Code, 10, 10), text(40), text(12), text(20), wish(ColumnKind::Number, 7, 9)];
-        assert_eq!(fit(&wishes, 79), [Some(10), Some(20), Some(12), Some(20), Some(9)]);
+        let specs = [spec(ColumnKind::Code, 10, 10), text(40), text(12), text(20), spec(ColumnKind::Number, 7, 9)];
+        assert_eq!(fit(&specs, 79), [Some(10), Some(20), Some(12), Some(20), Some(9)]);
         // An odd column goes to the left.
-        assert_eq!(fit(&wishes, 76), [Some(10), Some(19), Some(12), Some(18), Some(9)]);
-        assert_eq!(fit(&wishes, 60), [Some(10), Some(11), Some(11), Some(11), Some(9)]);
+        assert_eq!(fit(&specs, 76), [Some(10), Some(19), Some(12), Some(18), Some(9)]);
+        assert_eq!(fit(&specs, 60), [Some(10), Some(11), Some(11), Some(11), Some(9)]);
     }
 
     #[test]
     fn names_are_shortened_only_when_all_text_is_as_narrow_as_its_name() {
-        let wishes = [wish(ColumnKind::Text, 20, 30), wish(ColumnKind::Text, 5, 30)];
-        assert_eq!(fit(&wishes, 34), [Some(20), Some(12)]);
-        assert_eq!(fit(&wishes, 29), [Some(14), Some(13)]);
+        let specs = [spec(ColumnKind::Text, 20, 30), spec(ColumnKind::Text, 5, 30)];
+        assert_eq!(fit(&specs, 34), [Some(20), Some(12)]);
+        assert_eq!(fit(&specs, 29), [Some(14), Some(13)]);
     }
 
     #[test]
     fn a_lead_leaves_room_for_the_text_after_it() {
-        let led = Wish { stays: true, lead: 12, ..text(40) };
+        let led = ColumnSpec { stays: true, lead: 12, ..text(40) };
         assert_eq!(fit(&[led, text(30)], 30), [Some(20), Some(8)]);
         assert_eq!(fit(&[led, text(30)], 29), [Some(29), None]);
     }
 
     #[test]
     fn columns_are_left_out_from_the_right_but_those_that_stay() {
-        let stays = Wish { stays: true, ..wish(ColumnKind::Code, 10, 10) };
+        let stays = ColumnSpec { stays: true, ..spec(ColumnKind::Code, 10, 10) };
         assert_eq!(fit(&[text(8), stays, text(8)], 20), [Some(8), Some(10), None]);
         assert_eq!(fit(&[text(8), stays, text(8)], 19), [None, Some(10), None]);
         assert_eq!(fit(&[stays, text(8)], 5), [Some(10), None]);
-        assert_eq!(fit(&[wish(ColumnKind::Code, 10, 36), text(8)], 5), [Some(36), None]);
+        assert_eq!(fit(&[spec(ColumnKind::Code, 10, 36), text(8)], 5), [Some(36), None]);
         assert_eq!(fit(&[], 5), []);
     }
 
     #[test]
     fn nothing_is_ever_wider_than_the_room_while_it_can_be_shrunk() {
         for room in 8..200 {
-            let wishes = [text(100), text(3), wish(ColumnKind::Prose, 7, 60), text(50)];
-            let widths = fit(&wishes, room);
+            let specs = [text(100), text(3), spec(ColumnKind::Prose, 7, 60), text(50)];
+            let widths = fit(&specs, room);
             let shown: Vec<usize> = widths.into_iter().flatten().collect();
             let taken = shown.iter().sum::<usize>() + GAP * (shown.len() - 1);
             assert!(taken <= room, "{taken} of {room}");

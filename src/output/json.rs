@@ -8,14 +8,14 @@ use super::row::Row;
 use super::{Column, Formatter, text};
 
 /// Writes an array that grows as rows come.
-pub struct Json {
+pub(crate) struct Json {
     terminal: bool,
     rows: u64,
 }
 
 impl Json {
     /// An array; on a terminal, what could drive it is written as `\uXXXX`.
-    pub fn new(terminal: bool) -> Self {
+    pub(crate) fn new(terminal: bool) -> Self {
         Self { terminal, rows: 0 }
     }
 }
@@ -37,7 +37,7 @@ impl Formatter for Json {
 }
 
 /// Writes one JSON value indented, and a line break.
-pub fn write_value(json: &str, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_value(json: &str, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
     write_indented(json, 0, terminal, out)?;
     out.write_all(b"\n")?;
     out.flush()

@@ -7,14 +7,13 @@ use crate::raw;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
-/// Writes JSON Lines.
-pub struct Jsonl {
+pub(crate) struct Jsonl {
     terminal: bool,
 }
 
 impl Jsonl {
     /// Lines; on a terminal, what could drive it is written as `\uXXXX`.
-    pub fn new(terminal: bool) -> Self {
+    pub(crate) fn new(terminal: bool) -> Self {
         Self { terminal }
     }
 }

@@ -11,25 +11,23 @@ use anstyle::Style;
 use crate::terminal::Look;
 
 use super::ColumnKind;
-use super::fit::{self, GAP, Wish};
+use super::fit::{self, ColumnSpec, GAP};
 use super::{paint, text};
 
 /// A column, before there is a place for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Heading<'n> {
-    /// Its name.
-    pub name: &'n str,
-    /// What it holds.
-    pub kind: ColumnKind,
+pub(crate) struct Heading<'n> {
+    pub(crate) name: &'n str,
+    pub(crate) kind: ColumnKind,
     /// Whether it stays even where there is no room for it.
-    pub stays: bool,
+    pub(crate) stays: bool,
     /// How much of the beginning of its text is not to be shortened, in columns of the terminal.
-    pub lead: usize,
+    pub(crate) lead: usize,
 }
 
 impl<'n> Heading<'n> {
     /// A column whose text may be shortened from its beginning on.
-    pub const fn new(name: &'n str, kind: ColumnKind, stays: bool) -> Self {
+    pub(crate) const fn new(name: &'n str, kind: ColumnKind, stays: bool) -> Self {
         Self { name, kind, stays, lead: 0 }
     }
 }
@@ -38,7 +36,7 @@ impl<'n> Heading<'n> {
 const MAX_CELL: usize = 200;
 
 /// How wide a cell makes its column.
-pub fn widening(cell: &str, kind: ColumnKind, look: Look) -> usize {
+pub(crate) fn widening(cell: &str, kind: ColumnKind, look: Look) -> usize {
     let columns = text::measure(cell).most;
     if columns <= MAX_CELL || is_shortened(kind, look) { columns } else { 0 }
 }
@@ -49,7 +47,7 @@ fn is_shortened(kind: ColumnKind, look: Look) -> bool {
 }
 
 /// The columns, ready for rows.
-pub struct Lines<'n> {
+pub(crate) struct Lines<'n> {
     headings: Vec<Heading<'n>>,
     widths: Vec<Option<usize>>,
     room: usize,
@@ -59,25 +57,31 @@ pub struct Lines<'n> {
 
 impl<'n> Lines<'n> {
     /// Columns with cells of at most these widths, fitted to the terminal if there is one; with their names if wanted.
-    pub fn new(headings: Vec<Heading<'n>>, widest: &[usize], header: bool, look: Look) -> Self {
-        let wishes = headings.iter().zip(widest).map(|(heading, widest)| {
+    pub(crate) fn new(headings: Vec<Heading<'n>>, widest: &[usize], header: bool, look: Look) -> Self {
+        let specs = headings.iter().zip(widest).map(|(heading, widest)| {
             let header = if header { widening(heading.name, heading.kind, look) } else { 0 };
-            Wish { kind: heading.kind, header, widest: header.max(*widest), stays: heading.stays, lead: heading.lead }
+            ColumnSpec {
+                kind: heading.kind,
+                header,
+                widest: header.max(*widest),
+                stays: heading.stays,
+                lead: heading.lead,
+            }
         });
         // The terminal may have been resized while the rows came.
         let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
-        let widths = fit::fit(&wishes.collect::<Vec<_>>(), room);
+        let widths = fit::fit(&specs.collect::<Vec<_>>(), room);
         Self { headings, widths, room, header, look }
     }
 
     /// The names of columns that there is no room for.
-    pub fn hidden(&self) -> impl Iterator<Item = &'n str> {
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = &'n str> {
         let hidden = self.headings.iter().zip(&self.widths).filter(|(_, width)| width.is_none());
         hidden.map(|(heading, _)| heading.name)
     }
 
     /// Writes what stands above the rows.
-    pub fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         if !self.header {
             return Ok(());
         }
@@ -85,7 +89,7 @@ impl<'n> Lines<'n> {
     }
 
     /// Writes a row: the text of each cell, safe on a terminal, and its look.
-    pub fn row<'c>(&self, cells: impl Iterator<Item = (&'c str, Style)>, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn row<'c>(&self, cells: impl Iterator<Item = (&'c str, Style)>, out: &mut dyn Write) -> io::Result<()> {
         let measured =
             cells.zip(self.headings.iter().zip(&self.widths)).filter_map(|((cell, style), (heading, width))| {
                 let width = (*width)?;

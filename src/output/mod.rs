@@ -8,15 +8,15 @@ mod cell;
 mod csv;
 mod descriptor;
 mod fit;
-pub mod json;
+pub(crate) mod json;
 mod jsonl;
-pub mod lines;
-pub mod paint;
+pub(crate) mod lines;
+pub(crate) mod paint;
 mod prose;
-pub mod row;
-pub mod sink;
+pub(crate) mod row;
+pub(crate) mod sink;
 mod table;
-pub mod text;
+pub(crate) mod text;
 mod tsv;
 mod unicode;
 
@@ -26,13 +26,12 @@ use crate::terminal::Look;
 use crate::values::Format;
 
 use cell::Cells;
-pub use row::{Column, ColumnKind, Columns, Row, Shape};
+pub(crate) use row::{Column, ColumnKind, Columns, Row, Shape};
 
 /// Turns rows into one output format. Does no I/O of its own.
 trait Formatter {
     /// What stands before all rows.
     fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()>;
-    /// One row.
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()>;
     /// What stands after all rows.
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
@@ -47,17 +46,15 @@ trait Formatter {
     }
 }
 
-/// How results are written.
 #[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// The format.
-    pub format: Format,
+pub(crate) struct Style {
+    pub(crate) format: Format,
     /// Whether formats with a header line have it.
-    pub header: bool,
+    pub(crate) header: bool,
     /// What the bytes are looked at on; a terminal must not be driven by them.
-    pub look: Look,
+    pub(crate) look: Look,
     /// Whether text in CSV and TSV is kept from being run as a formula by a spreadsheet.
-    pub formula_guard: bool,
+    pub(crate) formula_guard: bool,
 }
 
 fn formatter(style: Style) -> Box<dyn Formatter> {
@@ -74,7 +71,7 @@ fn formatter(style: Style) -> Box<dyn Formatter> {
 }
 
 /// Writes partners one after the other in one format.
-pub struct Writer<'o> {
+pub(crate) struct Writer<'o> {
     formatter: Box<dyn Formatter>,
     columns: Columns,
     out: &'o mut dyn Write,
@@ -82,7 +79,7 @@ pub struct Writer<'o> {
 
 impl<'o> Writer<'o> {
     /// Begins the output, header and all.
-    pub fn begin(style: Style, shape: Shape, out: &'o mut dyn Write) -> io::Result<Self> {
+    pub(crate) fn begin(style: Style, shape: Shape, out: &'o mut dyn Write) -> io::Result<Self> {
         let mut formatter = formatter(style);
         let columns = Columns::new(shape);
         formatter.begin(columns.list(), out)?;
@@ -90,35 +87,34 @@ impl<'o> Writer<'o> {
     }
 
     /// Writes one partner, given as the raw text that came.
-    pub fn write(&mut self, partner: &str) -> io::Result<()> {
+    pub(crate) fn write(&mut self, partner: &str) -> io::Result<()> {
         let partner = self.columns.cut(partner);
         let row = self.columns.pick(&partner);
         self.formatter.row(&row, self.out)
     }
 
     /// Lets what was written so far leave the program.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
     /// The keys of partners that came too late for the header and are left out.
-    pub fn left_out(&self) -> &[String] {
+    pub(crate) fn left_out(&self) -> &[String] {
         self.columns.left_out()
     }
 
     /// The names of columns that there was no room for; known when the output has ended.
-    pub fn hidden(&self) -> &[String] {
+    pub(crate) fn hidden(&self) -> &[String] {
         self.formatter.hidden()
     }
 
-    /// Ends the output.
-    pub fn end(&mut self) -> io::Result<()> {
+    pub(crate) fn end(&mut self) -> io::Result<()> {
         self.formatter.end(self.out)?;
         self.out.flush()
     }
 
     /// Ends an output that misses rows.
-    pub fn break_off(&mut self) -> io::Result<()> {
+    pub(crate) fn break_off(&mut self) -> io::Result<()> {
         self.formatter.break_off(self.out)?;
         self.out.flush()
     }

@@ -7,11 +7,11 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use crate::terminal::Look;
 
-use super::fit::{self, GAP, Wish};
+use super::fit::{self, ColumnSpec, GAP};
 use super::{ColumnKind, paint, text};
 
 /// Writes the rows, each cell with its look.
-pub fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
+pub(crate) fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
     names: &'t [String],
     kinds: &[ColumnKind],
     rows: impl Iterator<Item = R> + Clone,
@@ -19,13 +19,13 @@ pub fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let wish = |column: usize| {
+    let spec = |column: usize| {
         let header = if header { text::width(&names[column]) } else { 0 };
         let cells = rows.clone().filter_map(|mut row| row.nth(column)).map(|(cell, _)| text::width(cell));
-        Wish { kind: kinds[column], header, widest: cells.max().unwrap_or(0).max(header), stays: true, lead: 0 }
+        ColumnSpec { kind: kinds[column], header, widest: cells.max().unwrap_or(0).max(header), stays: true, lead: 0 }
     };
     let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
-    let widths = fit::fit(&(0..names.len()).map(wish).collect::<Vec<_>>(), room);
+    let widths = fit::fit(&(0..names.len()).map(spec).collect::<Vec<_>>(), room);
 
     let painted = |(cell, style)| paint::painted(cell, style, look.color).into_owned();
     let mut table = Table::new();

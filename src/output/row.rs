@@ -8,7 +8,7 @@ use crate::values::FieldName;
 
 /// What a column holds, as far as its looks depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnKind {
+pub(crate) enum ColumnKind {
     /// Text that people chose, to the left.
     Text,
     /// Text of a fixed form, such as an ID, a date or a phone number; to the left.
@@ -23,7 +23,7 @@ pub enum ColumnKind {
 
 /// One column, or one key of a JSON object that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
+pub(crate) struct Column {
     name: String,
     path: Vec<String>,
     kind: ColumnKind,
@@ -31,40 +31,39 @@ pub struct Column {
 
 impl Column {
     /// The column of a field that was named; dots reach into objects and arrays of objects.
-    pub fn named(field: &FieldName, kind: ColumnKind) -> Self {
+    pub(crate) fn named(field: &FieldName, kind: ColumnKind) -> Self {
         Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind }
     }
 
     /// The column of a key as it stands in the partner, dots and all.
-    pub fn of_key(key: &str, kind: ColumnKind) -> Self {
+    pub(crate) fn of_key(key: &str, kind: ColumnKind) -> Self {
         Self { name: key.to_owned(), path: vec![key.to_owned()], kind }
     }
 
     /// The name, as in the header.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// What it holds.
-    pub fn kind(&self) -> ColumnKind {
+    pub(crate) fn kind(&self) -> ColumnKind {
         self.kind
     }
 }
 
 /// Which part of each partner is shown.
 #[derive(Debug, Default)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Columns to pick, in this order; none shows the partner as it came (JSON formats only).
-    pub columns: Option<Vec<Column>>,
+    pub(crate) columns: Option<Vec<Column>>,
     /// Fields to leave out of the partner first.
-    pub without: Vec<FieldName>,
+    pub(crate) without: Vec<FieldName>,
     /// Whether the columns stand for all that a partner has, so that a key without a column is worth a warning.
-    pub complete: bool,
+    pub(crate) complete: bool,
 }
 
 /// One partner, cut to what is shown.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Row<'a> {
+pub(crate) enum Row<'a> {
     /// The partner as it came.
     Whole(&'a str),
     /// The raw values of the columns; none where the partner has no such key.
@@ -73,7 +72,7 @@ pub enum Row<'a> {
 
 impl<'a> Row<'a> {
     /// The columns that were picked.
-    pub fn columns(&self) -> &'a [Column] {
+    pub(crate) fn columns(&self) -> &'a [Column] {
         match self {
             Self::Whole(_) => &[],
             Self::Picked(columns, _) => columns,
@@ -81,7 +80,7 @@ impl<'a> Row<'a> {
     }
 
     /// The raw value of each column.
-    pub fn cells(&self) -> &[Option<Cow<'a, str>>] {
+    pub(crate) fn cells(&self) -> &[Option<Cow<'a, str>>] {
         match self {
             Self::Whole(_) => &[],
             Self::Picked(_, cells) => cells,
@@ -89,7 +88,7 @@ impl<'a> Row<'a> {
     }
 
     /// The row as one JSON object, absent values as `null`.
-    pub fn object(&self) -> Cow<'a, str> {
+    pub(crate) fn object(&self) -> Cow<'a, str> {
         match self {
             Self::Whole(partner) => Cow::Borrowed(partner),
             Self::Picked(columns, cells) => {
@@ -104,11 +103,11 @@ impl<'a> Row<'a> {
 }
 
 /// The most keys without a column that are remembered; a server could send any number.
-const MOST_LEFT_OUT: usize = 20;
+const MAX_LEFT_OUT: usize = 20;
 
 /// The columns of a whole output, ready to be picked from partner after partner.
 #[derive(Debug)]
-pub struct Columns {
+pub(crate) struct Columns {
     list: Option<Vec<Column>>,
     /// The keys that columns are made of: first the name of each column, then where dotted names begin.
     keys: Vec<Key>,
@@ -127,8 +126,7 @@ struct Key {
 }
 
 impl Columns {
-    /// Prepares for picking.
-    pub fn new(shape: Shape) -> Self {
+    pub(crate) fn new(shape: Shape) -> Self {
         let columns = || shape.columns.iter().flatten();
         let firsts = columns().filter(|column| column.path.len() > 1).map(|column| &column.path[0]);
         let mut keys = Vec::new();
@@ -154,17 +152,17 @@ impl Columns {
     }
 
     /// The columns, in their order; none when partners are shown as they came.
-    pub fn list(&self) -> &[Column] {
+    pub(crate) fn list(&self) -> &[Column] {
         self.list.as_deref().unwrap_or_default()
     }
 
     /// The keys that had no column though the columns were to be complete.
-    pub fn left_out(&self) -> &[String] {
+    pub(crate) fn left_out(&self) -> &[String] {
         &self.left_out
     }
 
     /// The partner without the fields that are to be left out.
-    pub fn cut<'a>(&self, partner: &'a str) -> Cow<'a, str> {
+    pub(crate) fn cut<'a>(&self, partner: &'a str) -> Cow<'a, str> {
         if self.without.is_empty() {
             return Cow::Borrowed(partner);
         }
@@ -173,7 +171,7 @@ impl Columns {
     }
 
     /// The row of a partner.
-    pub fn pick<'a>(&'a mut self, partner: &'a str) -> Row<'a> {
+    pub(crate) fn pick<'a>(&'a mut self, partner: &'a str) -> Row<'a> {
         let Some(list) = &self.list else {
             return Row::Whole(partner);
         };
@@ -215,7 +213,7 @@ impl Columns {
 
 fn note_left_out(key: &str, left_out: &mut Vec<String>) {
     let key = raw::text(key);
-    if left_out.len() < MOST_LEFT_OUT && !left_out.iter().any(|seen| *seen == key) {
+    if left_out.len() < MAX_LEFT_OUT && !left_out.iter().any(|seen| *seen == key) {
         left_out.push(key.into_owned());
     }
 }
@@ -297,7 +295,7 @@ mod tests {
         for n in 0..1000 {
             columns.pick(&format!(r#"{{"new{n}":1}}"#));
         }
-        assert_eq!(columns.left_out().len(), MOST_LEFT_OUT);
+        assert_eq!(columns.left_out().len(), MAX_LEFT_OUT);
     }
 
     #[test]

@@ -16,7 +16,7 @@ const BUFFER: usize = 64 * 1024;
 
 /// Where a name leads, before anything is opened.
 #[derive(Debug)]
-pub enum Destination {
+pub(crate) enum Destination {
     /// An open descriptor, stdout among them, which is written through.
     Descriptor(u32),
     /// A device, a pipe or a socket: written to directly, as replacing it would make it a file.
@@ -26,11 +26,10 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Stdout.
-    pub const STDOUT: Self = Self::Descriptor(descriptor::STDOUT);
+    pub(crate) const STDOUT: Self = Self::Descriptor(descriptor::STDOUT);
 
     /// Where the path leads. Links are followed; `-` is stdout.
-    pub fn of(path: &Path) -> Self {
+    pub(crate) fn of(path: &Path) -> Self {
         if let Some(number) = descriptor::number(path) {
             return Self::Descriptor(number);
         }
@@ -41,22 +40,22 @@ impl Destination {
     }
 
     /// Whether it is the process's own output.
-    pub fn is_stdout(&self) -> bool {
+    pub(crate) fn is_stdout(&self) -> bool {
         matches!(self, Self::Descriptor(descriptor::STDOUT))
     }
 
     /// Whether it is stdout, and nobody has opened that.
-    pub fn is_closed_stdout(&self) -> bool {
+    pub(crate) fn is_closed_stdout(&self) -> bool {
         self.is_stdout() && descriptor::is_closed(descriptor::STDOUT)
     }
 
     /// Whether it is a file, which stays as it was until everything is written.
-    pub fn is_file(&self) -> bool {
+    pub(crate) fn is_file(&self) -> bool {
         matches!(self, Self::File(_))
     }
 
     /// Whether one of the two would be lost if both were written.
-    pub fn is_same_as(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         match (self.identity(), other.identity()) {
             (Some(own), Some(other)) => own == other,
             _ => self.is_stdout() && other.is_stdout(),
@@ -84,7 +83,7 @@ impl Destination {
     ///
     /// # Errors
     /// `AlreadyExists` for a file that may not be replaced; else whatever the system says.
-    pub fn open<'o>(self, replace: bool) -> io::Result<Sink<'o>> {
+    pub(crate) fn open<'o>(self, replace: bool) -> io::Result<Sink<'o>> {
         let out = match self {
             Self::Descriptor(number) if descriptor::is_closed(number) => return Err(Obstacle::Closed.into()),
             Self::Descriptor(number) => Out::Direct(buffered(descriptor::duplicate(number)?)),
@@ -112,8 +111,7 @@ fn is_character_device(_: &fs::Metadata) -> bool {
     false
 }
 
-/// Where results are written.
-pub struct Sink<'o> {
+pub(crate) struct Sink<'o> {
     out: Out<'o>,
     digest: Option<Context>,
 }
@@ -125,19 +123,18 @@ enum Out<'o> {
 }
 
 impl<'o> Sink<'o> {
-    /// The process's own output.
-    pub fn stdout(out: &'o mut dyn Write) -> Self {
+    pub(crate) fn stdout(out: &'o mut dyn Write) -> Self {
         Self { out: Out::Stdout(out), digest: None }
     }
 
     /// The same, computing the SHA-256 of a file on the way.
-    pub fn with_digest(self) -> Self {
+    pub(crate) fn with_digest(self) -> Self {
         let digest = matches!(self.out, Out::Whole(_)).then(|| Context::new(&SHA256));
         Self { digest, ..self }
     }
 
     /// What this is looked at on; `stdout` tells that of stdout.
-    pub fn look(&self, stdout: Look) -> Look {
+    pub(crate) fn look(&self, stdout: Look) -> Look {
         match &self.out {
             Out::Stdout(_) => stdout,
             // Its width is not known.
@@ -151,7 +148,7 @@ impl<'o> Sink<'o> {
     ///
     /// # Errors
     /// When the last bytes cannot be written, or the file cannot be put in its place.
-    pub fn commit(self) -> io::Result<Option<String>> {
+    pub(crate) fn commit(self) -> io::Result<Option<String>> {
         match self.out {
             Out::Stdout(out) => out.flush()?,
             Out::Direct(mut out) => out.flush()?,

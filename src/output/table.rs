@@ -17,7 +17,7 @@ use super::{Column, ColumnKind, Formatter, paint, prose, text};
 const STAYS: &str = "display_id";
 
 /// Gathers rows and writes them at the end.
-pub struct Table {
+pub(crate) struct Table {
     header: bool,
     look: Look,
     names: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Table {
 
 impl Table {
     /// A table for this look, below a header if wanted.
-    pub fn new(header: bool, look: Look) -> Self {
+    pub(crate) fn new(header: bool, look: Look) -> Self {
         Self { header, look, names: Vec::new(), kinds: Vec::new(), rows: Vec::new(), hidden: Vec::new() }
     }
 

@@ -34,7 +34,6 @@ const MAX_MARKS: usize = 8;
 /// What was let through so far, as far as it decides what may follow.
 #[derive(Default)]
 struct Shown {
-    /// The last character.
     last: Option<char>,
     /// The last one that is neither a mark nor invisible.
     base: Option<char>,
@@ -100,7 +99,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The text with everything escaped that must not reach a terminal.
-pub fn escape(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     escape_by(text, |c, out| {
         match c {
             '\n' => out.push_str("\\n"),
@@ -115,7 +114,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 ///
 /// Valid JSON has such characters only inside strings, where the escape means the same. Line breaks between members
 /// are layout and stay.
-pub fn escape_json(json: &str) -> Cow<'_, str> {
+pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
     escape_by(json, |c, out| match c {
         '\n' | '\r' | '\t' => out.push(c),
         _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}")),
@@ -151,15 +150,15 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
 
 /// How many columns of a terminal a text takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Width {
+pub(crate) struct Width {
     /// What most terminals give it.
-    pub usual: usize,
+    pub(crate) usual: usize,
     /// What some give it: they show the parts of an emoji one after the other.
-    pub most: usize,
+    pub(crate) most: usize,
 }
 
 /// How many columns the text takes, in one pass.
-pub fn measure(text: &str) -> Width {
+pub(crate) fn measure(text: &str) -> Width {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Width { usual: text.len(), most: text.len() };
     }
@@ -168,7 +167,7 @@ pub fn measure(text: &str) -> Width {
 }
 
 /// How many columns most terminals give to the text.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     measure(text).usual
 }
 
@@ -194,7 +193,7 @@ fn columns_of_part(c: char) -> usize {
 
 /// The text, its end replaced by `…` if some terminal gives it more than so many columns, and how many it takes then;
 /// what is one character to the eye is not cut.
-pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
+pub(crate) fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
     let whole = measure(text);
     if whole.most <= columns {
         return (Cow::Borrowed(text), whole);
@@ -213,7 +212,7 @@ pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
 }
 
 /// The text in pieces of at most so many columns, each as long as can be.
-pub fn split(text: &str, columns: usize) -> Vec<&str> {
+pub(crate) fn split(text: &str, columns: usize) -> Vec<&str> {
     let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
     for (at, character) in text.grapheme_indices(true) {
         let width = width_of_character(character).most;
@@ -228,144 +227,4 @@ pub fn split(text: &str, columns: usize) -> Vec<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ordinary_text_of_any_script_passes() {
-        for text in ["Acme, Inc. \\ \"x\"", "Zażółć Żółw", "東京通信", "شركة", "👩‍💻 👍🏽", "می‌خواهم", "é"]
-        {
-            assert_eq!(escape(text), text);
-        }
-    }
-
-    #[test]
-    fn control_characters_are_escaped() {
-        assert_eq!(escape("a\u{1b}[31mb\u{7}\r\n\t\u{7f}\u{9b}2J"), r"a\u{1b}[31mb\u{7}\r\n\t\u{7f}\u{9b}2J");
-        for c in (0..0x20).chain(0x7f..0xa0).filter_map(char::from_u32) {
-            assert!(!escape(&c.to_string()).contains(c), "{c:?}");
-        }
-    }
-
-    #[test]
-    fn what_turns_or_hides_text_is_escaped() {
-        assert_eq!(escape("moc\u{202e}.x"), r"moc\u{202e}.x");
-        assert_eq!(escape("ad\u{200b}min\u{feff}"), r"ad\u{200b}min\u{feff}");
-        assert_eq!(escape("ad\u{200d}min"), r"ad\u{200d}min");
-        assert_eq!(escape("x\u{200d}"), r"x\u{200d}");
-        // Not assigned yet, and meant to be invisible.
-        assert_eq!(escape("x\u{2065}"), r"x\u{2065}");
-    }
-
-    #[test]
-    fn nothing_that_is_meant_to_be_invisible_passes_between_letters() {
-        let ignorable = ('\0'..=char::MAX).filter(|c| is_ignorable(*c));
-        assert_eq!(ignorable.clone().count(), 4174);
-        for c in ignorable {
-            for text in [
-                format!("{c}"),
-                format!("a{c}b"),
-                format!("é{c}é"),
-                format!("1{c}"),
-                format!("😀{c}"),
-                format!("🐶{c}🐱"),
-            ] {
-                assert!(!escape(&text).contains(c) || (text.contains('🐶') && c == '\u{fe0f}'), "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_invisible_stays_where_an_emoji_or_a_script_needs_it() {
-        for text in [
-            "1\u{fe0f}\u{20e3}",
-            "❤\u{fe0f}",
-            "❤\u{fe0f}\u{200d}🔥",
-            "👨\u{200d}👩\u{200d}👧\u{200d}👦",
-            "🕵🏻\u{200d}♂\u{fe0f}",
-            "🏳\u{fe0f}\u{200d}🌈",
-            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
-            "葛\u{e0100}城",
-            "می\u{200c}خواهم",
-            "ന\u{d4d}\u{200d}",
-            "ක්\u{200d}ෂ",
-            "র\u{200d}\u{9cd}য",
-            "ه\u{200d}",
-            "क्\u{200c}ष",
-            "\u{182d}\u{180c}",
-        ] {
-            assert_eq!(escape(text), text, "{text:?}");
-            let doubled = text.replace('\u{200d}', "\u{200d}\u{200d}").replace('\u{fe0f}', "\u{fe0f}\u{fe0f}");
-            assert!(doubled == text || escape(&doubled).contains("\\u{"), "{text:?}");
-        }
-        assert_eq!(escape("🏴\u{e0061}\u{e007f}"), r"🏴\u{e0061}\u{e007f}");
-    }
-
-    #[test]
-    fn a_letter_has_a_few_marks_and_not_thousands() {
-        let vietnamese = "Nguye\u{302}\u{303}n";
-        assert_eq!(escape(vietnamese), vietnamese);
-        let piled = escape(&format!("a{}b", "\u{301}".repeat(5000))).into_owned();
-        let most = piled.split(|c| c != '\u{301}').map(|run| run.chars().count()).max();
-        assert!(most <= Some(MAX_MARKS) && piled.contains(r"\u{301}"), "{most:?}");
-        assert_eq!(escape("\u{301}a"), r"\u{301}a");
-    }
-
-    #[test]
-    fn json_is_escaped_by_its_own_escapes_and_means_the_same() {
-        let json = "[\n  \"a\u{202e}\u{9b}\u{e0041}é\"\n]";
-        let escaped = escape_json(json);
-        assert_eq!(escaped, "[\n  \"a\\u202e\\u009b\\udb40\\udc41é\"\n]");
-        let values = |text: &str| serde_json::from_str::<Vec<String>>(text).expect("a list");
-        assert_eq!(values(&escaped), values(json));
-    }
-
-    #[test]
-    fn text_is_as_wide_as_terminals_show_it() {
-        for (text, columns) in [
-            ("abc", 3),
-            ("東京", 4),
-            ("e\u{301}", 1),
-            ("👩‍💻", 2),
-            ("🇩🇪", 2),
-            ("الأمين", 6),
-            ("لا", 2),
-            ("", 0),
-            ("বাংলা", 5),
-            ("தமிழா", 5),
-            ("ಕಾ", 2),
-            ("മാ", 2),
-            ("ଓଡ଼ିଆ", 3),
-            ("កា", 2),
-            ("ស្រី", 2),
-            ("❤\u{fe0f}", 1),
-            ("👍🏽", 4),
-        ] {
-            assert_eq!(width(text), columns, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_too_wide_ends_in_a_mark_and_characters_stay_whole() {
-        for (text, columns, shortened, taken) in [
-            ("abcde", 5, "abcde", 5),
-            ("abcdef", 5, "abcd…", 5),
-            ("ab cdef", 4, "ab…", 3),
-            ("東京通信", 6, "東京…", 5),
-            ("👩‍💻👩‍💻👩‍💻", 6, "👩‍💻…", 3),
-            ("ae\u{301}xyz", 3, "ae\u{301}…", 3),
-            ("東京", 1, "…", 1),
-        ] {
-            let (cut, width) = shorten(text, columns);
-            assert_eq!((&*cut, width.usual), (shortened, taken), "{text}");
-        }
-    }
-
-    #[test]
-    fn pieces_fill_their_columns_and_lose_nothing() {
-        assert_eq!(split("abcde", 2), ["ab", "cd", "e"]);
-        assert_eq!(split("a東京e\u{301}x", 3), ["a東", "京e\u{301}", "x"]);
-        assert_eq!(split("", 3), [""]);
-        assert_eq!(split("東", 1), ["東"]);
-    }
-}
+mod tests;

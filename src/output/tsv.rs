@@ -7,8 +7,7 @@ use super::cell::Cells;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
-/// Writes TSV.
-pub struct Tsv {
+pub(crate) struct Tsv {
     header: bool,
     terminal: bool,
     cells: Cells,
@@ -16,7 +15,7 @@ pub struct Tsv {
 
 impl Tsv {
     /// Lines, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
+    pub(crate) fn new(header: bool, terminal: bool, cells: Cells) -> Self {
         Self { header, terminal, cells }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter, memchr3};
 
 /// The text without blanks outside strings, line breaks included.
-pub fn compact(json: &str) -> Cow<'_, str> {
+pub(crate) fn compact(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
     if is_plainly_compact(bytes) {
         return Cow::Borrowed(json);
@@ -66,7 +66,7 @@ fn is_plainly_compact(bytes: &[u8]) -> bool {
 /// The place after the string that opens at `quote`.
 ///
 /// Most strings are shorter than what a search by vectors costs to set up, so it goes by words of eight bytes.
-pub fn end_of_string(bytes: &[u8], quote: usize) -> usize {
+pub(crate) fn end_of_string(bytes: &[u8], quote: usize) -> usize {
     let mut at = quote + 1;
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
         let word = u64::from_le_bytes(*word);
@@ -100,7 +100,7 @@ fn first_zero(word: u64) -> u64 {
 }
 
 /// The place after the value that begins at `start`.
-pub fn end_of_value(bytes: &[u8], start: usize) -> usize {
+pub(crate) fn end_of_value(bytes: &[u8], start: usize) -> usize {
     match bytes.get(start) {
         Some(b'"') => end_of_string(bytes, start),
         Some(b'{' | b'[') => end_of_nested(bytes, start),
@@ -133,13 +133,13 @@ fn end_of_nested(bytes: &[u8], start: usize) -> usize {
 }
 
 /// How many blanks the text begins with.
-pub fn blanks(bytes: &[u8]) -> usize {
+pub(crate) fn blanks(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 /// Appends the text with each member and element on a line of its own, two blanks deeper a level; the first line
 /// continues the current one.
-pub fn indent(json: &str, mut level: usize, out: &mut String) {
+pub(crate) fn indent(json: &str, mut level: usize, out: &mut String) {
     let bytes = json.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -187,7 +187,7 @@ fn new_line(level: usize, out: &mut String) {
 }
 
 /// Whether arrays and objects stand in one another more than `limit` levels deep.
-pub fn is_deeper_than(limit: usize, json: &str) -> bool {
+pub(crate) fn is_deeper_than(limit: usize, json: &str) -> bool {
     let bytes = json.as_bytes();
     // So few opening brackets cannot nest too deep. This is all that an ordinary partner costs.
     if memchr_iter(b'{', bytes).count() + memchr_iter(b'[', bytes).count() <= limit {
@@ -202,7 +202,7 @@ pub fn is_deeper_than(limit: usize, json: &str) -> bool {
 
 /// How many levels of arrays and objects end in the rest of a text, which begins outside strings; none if they end in
 /// any other way than one after the other until the last byte.
-pub fn levels_closed(rest: &str) -> Option<usize> {
+pub(crate) fn levels_closed(rest: &str) -> Option<usize> {
     let (mut depth, mut closed) = (0_usize, 0);
     for bracket in brackets(rest.as_bytes()) {
         match (bracket.opens, depth) {

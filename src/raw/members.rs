@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use super::layout::{blanks, end_of_string, end_of_value, levels_closed};
 
 /// The raw key (quotes included) and the raw value of each member of an object, in order; none of what is no object.
-pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
     let bytes = object.as_bytes();
     let mut at = if object.starts_with('{') { 1 } else { bytes.len() };
     std::iter::from_fn(move || {
@@ -26,7 +26,7 @@ pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
 /// The raw value at the end of a path of keys, if every step of it is a member of an object.
 ///
 /// Of a key that stands twice the last counts, as with most readers of JSON.
-pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
+pub(crate) fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
     path.into_iter().try_fold(value, |object, wanted| {
         members(object).filter(|(key, _)| text(key) == wanted).last().map(|(_, value)| value)
     })
@@ -34,7 +34,7 @@ pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -
 
 /// The raw values at the end of a path of keys, in order. The path leads through objects and through arrays of objects,
 /// of which every element that has the key is followed.
-pub fn each_at<'a>(value: &'a str, path: &[&str]) -> Vec<&'a str> {
+pub(crate) fn each_at<'a>(value: &'a str, path: &[&str]) -> Vec<&'a str> {
     let mut values = vec![value];
     for key in path {
         let followed = values.into_iter().flat_map(|value| match is_array(value) {
@@ -48,7 +48,7 @@ pub fn each_at<'a>(value: &'a str, path: &[&str]) -> Vec<&'a str> {
 
 /// The raw value at the end of a path of keys, if there is one. Where the path leads through an array of objects, it is
 /// the array of what the elements have; those that have nothing there are skipped.
-pub fn value_at<'a>(value: &'a str, path: &[impl AsRef<str>]) -> Option<Cow<'a, str>> {
+pub(crate) fn value_at<'a>(value: &'a str, path: &[impl AsRef<str>]) -> Option<Cow<'a, str>> {
     let [first, rest @ ..] = path else { return Some(Cow::Borrowed(value)) };
     if !is_array(value) {
         return value_at(lookup(value, [first.as_ref()])?, rest);
@@ -79,7 +79,7 @@ fn elements(array: &str) -> impl Iterator<Item = &str> {
 ///
 /// This finds in a fraction of the time what [`lookup`] finds, by searching for the key and then proving from the rest
 /// of the object, which is all it reads, that it is a member of the object itself.
-pub fn text_of_only_member<'a>(object: &'a str, key: &Finder) -> Option<&'a str> {
+pub(crate) fn text_of_only_member<'a>(object: &'a str, key: &Finder) -> Option<&'a str> {
     let bytes = object.as_bytes();
     let start = key.find(bytes)?;
     let end = start + key.needle().len();
@@ -95,14 +95,14 @@ pub fn text_of_only_member<'a>(object: &'a str, key: &Finder) -> Option<&'a str>
 }
 
 /// Whether a value is neither null nor an empty string.
-pub fn says_something(value: &str) -> bool {
+pub(crate) fn is_set(value: &str) -> bool {
     !matches!(value, "null" | "\"\"")
 }
 
 /// The text of a value: a string without its quotes and escapes, anything else compact and otherwise as it came.
 ///
 /// A string whose escapes make no text (half a surrogate pair) keeps its escapes, so that nothing of it is lost.
-pub fn text(value: &str) -> Cow<'_, str> {
+pub(crate) fn text(value: &str) -> Cow<'_, str> {
     let [b'"', .., b'"'] = value.as_bytes() else {
         return super::compact(value);
     };
@@ -114,12 +114,12 @@ pub fn text(value: &str) -> Cow<'_, str> {
 }
 
 /// The object without the members that the paths lead to; all others as they came.
-pub fn without(object: &str, paths: &[Vec<&str>]) -> String {
+pub(crate) fn without(object: &str, paths: &[Vec<&str>]) -> String {
     filtered(object, paths, Keep::Others)
 }
 
 /// The object with the members that the paths lead to and no others, in the object's own order.
-pub fn only(object: &str, paths: &[Vec<&str>]) -> String {
+pub(crate) fn only(object: &str, paths: &[Vec<&str>]) -> String {
     filtered(object, paths, Keep::Named)
 }
 
@@ -170,132 +170,4 @@ fn filtered_object(object: &str, paths: &[Vec<&str>], keep: Keep) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn members_keep_their_order_and_their_text() {
-        let object = r#"{ "b": 1.10, "\u0061":[1, {"x":"]}\""}],"b" : "x,}" ,"n":null , "o":{}, "é":-1E5}"#;
-        let expected = [
-            (r#""b""#, "1.10"),
-            (r#""\u0061""#, r#"[1, {"x":"]}\""}]"#),
-            (r#""b""#, r#""x,}""#),
-            (r#""n""#, "null"),
-            (r#""o""#, "{}"),
-            (r#""é""#, "-1E5"),
-        ];
-        assert_eq!(members(object).collect::<Vec<_>>(), expected);
-        assert_eq!(members("{}").chain(members("{ \n}")).chain(members(r#"["a"]"#)).chain(members("1")).count(), 0);
-    }
-
-    #[test]
-    fn broken_text_has_fewer_members_and_does_no_harm() {
-        let object = r#"{"a":{"b":"\"é"},"c":[1,"x"],"d":nul"#;
-        for end in (0..object.len()).filter(|end| object.is_char_boundary(*end)) {
-            assert!(members(&object[..end]).count() <= 3);
-        }
-    }
-
-    #[test]
-    fn a_path_leads_through_objects_only() {
-        let partner = r#"{"callbacks":{"sms":"a"},"acls":[{"sms":"b"}],"name":null,"name":"last"}"#;
-        assert_eq!(lookup(partner, ["callbacks", "sms"]), Some(r#""a""#));
-        assert_eq!(lookup(partner, ["callbacks", "none"]), None);
-        assert_eq!(lookup(partner, ["acls", "sms"]), None);
-        assert_eq!(lookup(partner, ["name"]), Some(r#""last""#));
-        assert_eq!(lookup(partner, ["name", "x"]), None);
-    }
-
-    #[test]
-    fn a_path_leads_through_arrays_of_objects_to_what_their_elements_have() {
-        let partner = r#"{"acls":[{"d":"in","r":[1 ,2]}, {"x":1},{"d":null,"r":[3]},{"d":"out"}],"n":[[{"d":1}],7,"d"],
-            "deep":[{"a":[{"b":1},{"b":2}]},{"a":{"b":3}}],"o":{"list":[{"k":"]"}]},"e":[ ]}"#;
-        for (path, value, each) in [
-            ("acls.d", Some(r#"["in",null,"out"]"#), vec![r#""in""#, "null", r#""out""#]),
-            ("acls.r", Some("[[1 ,2],[3]]"), vec!["[1 ,2]", "[3]"]),
-            ("deep.a.b", Some("[[1,2],3]"), vec!["1", "2", "3"]),
-            ("o.list.k", Some(r#"["]"]"#), vec![r#""]""#]),
-            ("o.list", Some(r#"[{"k":"]"}]"#), vec![r#"[{"k":"]"}]"#]),
-            ("n.d", None, vec![]),
-            ("e.d", None, vec![]),
-            ("acls.none", None, vec![]),
-            ("acls.d.x", None, vec![]),
-        ] {
-            let steps: Vec<&str> = path.split('.').collect();
-            assert_eq!(value_at(partner, &steps).as_deref(), value, "{path}");
-            assert_eq!(each_at(partner, &steps), each, "{path}");
-        }
-    }
-
-    #[test]
-    fn an_array_that_is_cut_short_has_fewer_elements_and_does_no_harm() {
-        let array = r#"[{"a":"\"é"},[1,"x"] ,nul"#;
-        for end in (0..array.len()).filter(|end| array.is_char_boundary(*end)) {
-            assert!(elements(&array[..end]).count() <= 3);
-        }
-    }
-
-    #[test]
-    fn members_of_objects_in_arrays_are_left_out_and_kept_alike() {
-        let partner = r#"{"acls":[ {"d":"in","r":1} , 5,{"r":2}],"n":null}"#;
-        assert_eq!(without(partner, &[vec!["acls", "d"]]), r#"{"acls":[{"r":1},5,{"r":2}],"n":null}"#);
-        assert_eq!(only(partner, &[vec!["acls", "d"]]), r#"{"acls":[{"d":"in"},{}]}"#);
-        assert_eq!(without(partner, &[vec!["acls", "none", "x"]]), r#"{"acls":[{"d":"in","r":1},5,{"r":2}],"n":null}"#);
-    }
-
-    #[test]
-    fn an_only_member_is_found_where_it_is_one_and_nowhere_else() {
-        let find = |object| text_of_only_member(object, &Finder::new("\"id\""));
-        for object in [
-            r#"{"id":"x"}"#,
-            r#"{"a":{"b":[1]},"id" : "x" , "c":{"d":"}"},"e":[[]],"f":"id"}"#,
-            r#"{"a":"\"id","id":"x"}"#,
-        ] {
-            let expected = if object.contains('f') || object.contains("\\") { None } else { Some("x") };
-            assert_eq!(find(object), expected, "{object}");
-        }
-        assert_eq!(find(r#"{"a":{"b":[1]},"id" : "x" , "c":{"d":"}\""},"e":[[]]}"#), Some("x"));
-        for object in [
-            r#"{"a":{"id":"x"}}"#,
-            r#"{"a":[{"id":"x"}],"b":1}"#,
-            r#"{"id":"x","id":"y"}"#,
-            r#"{"id":null}"#,
-            r#"{"id":"\u0078"}"#,
-            r#"{"a":"id"}"#,
-            r#"{"\"id":"x"}"#,
-            "{}",
-        ] {
-            assert_eq!(find(object), None, "{object}");
-        }
-    }
-
-    #[test]
-    fn text_of_a_string_is_decoded_and_of_a_number_verbatim() {
-        for (value, expected) in [
-            (r#""caf\u00e9 \"x\"\/""#, "café \"x\"/"),
-            (r#""plain""#, "plain"),
-            ("4.40", "4.40"),
-            ("1E5", "1E5"),
-            ("12345678901234567890123", "12345678901234567890123"),
-            ("[1, {\"a\" : 2}]", "[1,{\"a\":2}]"),
-            (r#""half \ud800 pair""#, r"half \ud800 pair"),
-        ] {
-            assert_eq!(text(value), expected);
-        }
-    }
-
-    #[test]
-    fn without_leaves_out_members_at_any_depth_and_keeps_the_rest() {
-        let partner = r#"{ "a": 1.0, "b": {"x": 1, "y": [ 2 ]}, "c": "d", "n": null }"#;
-        assert_eq!(without(partner, &[vec!["a"], vec!["b", "x"]]), r#"{"b":{"y":[ 2 ]},"c":"d","n":null}"#);
-        assert_eq!(without(partner, &[vec!["b"], vec!["b", "x"], vec!["c"], vec!["n"]]), r#"{"a":1.0}"#);
-        assert_eq!(without("{}", &[vec!["a"]]), "{}");
-    }
-
-    #[test]
-    fn only_keeps_members_at_any_depth_in_the_objects_own_order() {
-        let partner = r#"{ "a": 1.0, "b": {"x": 1, "y": [ 2 ]}, "c": "d", "n": null }"#;
-        assert_eq!(only(partner, &[vec!["c"], vec!["b", "y"], vec!["a"]]), r#"{"a":1.0,"b":{"y":[ 2 ]},"c":"d"}"#);
-        assert_eq!(only(partner, &[vec!["a", "x"], vec!["none"], vec!["b", "z"]]), r#"{"b":{}}"#);
-    }
-}
+mod tests;

@@ -8,5 +8,5 @@
 mod layout;
 mod members;
 
-pub use layout::{compact, indent, is_deeper_than};
-pub use members::{each_at, lookup, members, only, says_something, text, text_of_only_member, value_at, without};
+pub(crate) use layout::{compact, indent, is_deeper_than};
+pub(crate) use members::{each_at, is_set, lookup, members, only, text, text_of_only_member, value_at, without};

@@ -5,16 +5,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// One JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Json {
+pub(crate) enum Json {
     /// `null`.
     Null,
-    /// A number.
     Number(u64),
-    /// A string.
     Text(Cow<'static, str>),
-    /// An array.
     List(Vec<Json>),
     /// An object, its members in their order.
     Object(Vec<(&'static str, Json)>),
@@ -22,7 +18,7 @@ pub enum Json {
 
 impl Json {
     /// Appends the value as compact JSON.
-    pub fn write(&self, out: &mut String) {
+    pub(crate) fn write(&self, out: &mut String) {
         match self {
             Self::Null => out.push_str("null"),
             Self::Number(number) => out.push_str(&number.to_string()),

@@ -1,4 +1,4 @@
-//! Answers that are made once and then kept, so that a client that is measured is not kept waiting for them.
+//! Replies that are made once and then kept, so that a client that is measured is not kept waiting for them.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -8,10 +8,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::body::Bytes;
 
-use super::answer::{Answer, Request, answer};
+use super::answer::{Reply, Request, answer};
 use super::data::Partners;
 
-/// Answers are kept until they take this many bytes together, or twice what the partners take if that is more; those
+/// Replies are kept until they take this many bytes together, or twice what the partners take if that is more; those
 /// after that are made anew each time.
 const MAX_KEPT: usize = 16 * 1024 * 1024;
 
@@ -20,18 +20,17 @@ const OVERHEAD: usize = 256;
 
 /// An answer as it goes out.
 #[derive(Debug, Clone)]
-pub struct Made {
-    /// The status code.
-    pub status: u16,
+pub(crate) struct Made {
+    pub(crate) status: u16,
     /// The body, compressed or not.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
     /// Whether it is compressed by gzip.
-    pub gzip: bool,
+    pub(crate) gzip: bool,
 }
 
 /// The partners, and the answers about them so far.
 #[derive(Debug)]
-pub struct Answers {
+pub(crate) struct Replies {
     partners: Partners,
     max_kept: usize,
     kept: Mutex<Kept>,
@@ -43,15 +42,14 @@ struct Kept {
     bytes: usize,
 }
 
-impl Answers {
-    /// Answers about these partners.
-    pub fn about(partners: Partners) -> Self {
+impl Replies {
+    pub(crate) fn about(partners: Partners) -> Self {
         let bytes: usize = partners.iter().map(|partner| partner.text.len()).sum();
         Self { partners, max_kept: MAX_KEPT.max(2 * bytes), kept: Mutex::default() }
     }
 
     /// The answer to a request, compressed if the client and the server both want that.
-    pub fn get(&self, request: &Request, gzip: bool) -> Made {
+    pub(crate) fn get(&self, request: &Request, gzip: bool) -> Made {
         let Request { method, path, query, authorization, base_url: _ } = request;
         let key = format!("{gzip} {method} {path}?{query} {}", authorization.unwrap_or_default());
         let lock = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,7 +68,7 @@ impl Answers {
     }
 }
 
-fn make(Answer { status, body }: Answer, gzip: bool) -> Made {
+fn make(Reply { status, body }: Reply, gzip: bool) -> Made {
     match gzip.then(|| compressed(body.as_bytes())) {
         Some(Ok(body)) => Made { status, body: body.into(), gzip: true },
         _ => Made { status, body: body.into(), gzip: false },
@@ -90,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded_however_many_and_long_the_requests_are() {
-        let answers = Answers { max_kept: 100_000, ..Answers::about(Partners::sample(1)) };
+        let answers = Replies { max_kept: 100_000, ..Replies::about(Partners::sample(1)) };
         let (path, authorization) = (format!("{BASE_PATH}/partners"), format!("Bearer {TOKEN}"));
         for n in 0..50 {
             let query = format!("limit=1&x={n}{}", "y".repeat(10_000));
@@ -105,7 +103,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_made_once_for_each_request_and_compression() {
-        let answers = Answers::about(Partners::sample(3));
+        let answers = Replies::about(Partners::sample(3));
         let (path, authorization) = (format!("{BASE_PATH}/partners"), format!("Bearer {TOKEN}"));
         let get = |query, authorization, gzip| {
             let request = Request { method: "GET", path: &path, query, authorization, base_url: "http://x" };

@@ -2,11 +2,10 @@
 
 use super::tree::RESELLERS;
 
-/// The root's company.
-pub const ROOT: &str = "Lantern Hill Wholesale Communications";
+pub(crate) const ROOT: &str = "Lantern Hill Wholesale Communications";
 
 /// The companies of the resellers.
-pub const RESELLER: [&str; RESELLERS] = [
+pub(crate) const RESELLER: [&str; RESELLERS] = [
     "Copper Kite Carrier Services",
     "Blauer Reiher Telefonie GmbH",
     "Quiet Harbor Conferencing, Inc.",
@@ -16,7 +15,7 @@ pub const RESELLER: [&str; RESELLERS] = [
 ];
 
 /// Companies whose names are hard to print, to quote or to tell apart.
-pub const NOTABLE: [&str; 30] = [
+pub(crate) const NOTABLE: [&str; 30] = [
     "Acme Telecom",
     "ACME Voice GmbH",
     "O'Malley & Daughters Telephony",
@@ -50,20 +49,19 @@ pub const NOTABLE: [&str; 30] = [
 ];
 
 /// The first word of all other companies, and of every login.
-pub const ADJECTIVES: [&str; 32] = [
+pub(crate) const ADJECTIVES: [&str; 32] = [
     "Amber", "Bright", "Calm", "Cedar", "Clever", "Coral", "Crimson", "Distant", "Eager", "Early", "Gentle", "Golden",
     "Hidden", "Humble", "Indigo", "Ivory", "Jolly", "Little", "Lucky", "Mellow", "Misty", "Noble", "Olive", "Patient",
     "Plain", "Quick", "Rustic", "Silent", "Sunny", "Tall", "Velvet", "Windy",
 ];
 
 /// The second word of a company.
-pub const ANIMALS: [&str; 24] = [
+pub(crate) const ANIMALS: [&str; 24] = [
     "Badger", "Bison", "Crane", "Dolphin", "Falcon", "Finch", "Gecko", "Heron", "Ibex", "Jackal", "Lark", "Lynx",
     "Marten", "Newt", "Otter", "Owl", "Pelican", "Puffin", "Raven", "Stork", "Swift", "Tapir", "Vole", "Wren",
 ];
 
-/// What a company does.
-pub const TRADES: [&str; 12] = [
+pub(crate) const TRADES: [&str; 12] = [
     "Telecom",
     "Voice",
     "Conferencing",
@@ -79,16 +77,14 @@ pub const TRADES: [&str; 12] = [
 ];
 
 /// What a company is in law.
-pub const FORMS: [&str; 8] = ["", " Inc.", " LLC", " Ltd.", ", Inc.", " Co.", " Group", " B.V."];
+pub(crate) const FORMS: [&str; 8] = ["", " Inc.", " LLC", " Ltd.", ", Inc.", " Co.", " Group", " B.V."];
 
-/// First names of people.
-pub const FIRST_NAMES: [&str; 24] = [
+pub(crate) const FIRST_NAMES: [&str; 24] = [
     "Ada", "Ben", "Carla", "Dmitri", "Elena", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Keiko", "Liam", "Mara",
     "Noah", "Olga", "Pedro", "Quinn", "Rosa", "Samir", "Tessa", "Umar", "Vera", "Walter", "Yara",
 ];
 
-/// Last names of people.
-pub const LAST_NAMES: [&str; 24] = [
+pub(crate) const LAST_NAMES: [&str; 24] = [
     "Abbott",
     "Brandt",
     "Castillo",
@@ -116,7 +112,7 @@ pub const LAST_NAMES: [&str; 24] = [
 ];
 
 /// People whose names are more than ASCII letters.
-pub const NOTABLE_PEOPLE: [&str; 14] = [
+pub(crate) const NOTABLE_PEOPLE: [&str; 14] = [
     "Jürgen Weißmüller",
     "Zoë O'Neill",
     "Łukasz Żółć",
@@ -133,19 +129,16 @@ pub const NOTABLE_PEOPLE: [&str; 14] = [
     "Maximiliana Alexandra Theodora von Hohenberg-Lichtenstein-Wasserburg",
 ];
 
-/// Where companies are.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub(crate) struct Town {
     /// A street, without a house number.
-    pub street: &'static str,
-    /// The city.
-    pub city: &'static str,
+    pub(crate) street: &'static str,
+    pub(crate) city: &'static str,
     /// The state, in countries whose addresses have one.
-    pub state: Option<&'static str>,
-    /// The postal code.
-    pub zip: &'static str,
+    pub(crate) state: Option<&'static str>,
+    pub(crate) zip: &'static str,
     /// The country, ISO 3166-1 alpha-3.
-    pub country: &'static str,
+    pub(crate) country: &'static str,
 }
 
 const fn place(
@@ -154,12 +147,12 @@ const fn place(
     state: Option<&'static str>,
     zip: &'static str,
     country: &'static str,
-) -> Place {
-    Place { street, city, state, zip, country }
+) -> Town {
+    Town { street, city, state, zip, country }
 }
 
 /// Places in many countries, most of them in the USA.
-pub const PLACES: [Place; 20] = [
+pub(crate) const TOWNS: [Town; 20] = [
     place("Main Street", "Long Beach", Some("CA"), "90802", "USA"),
     place("Elm Avenue", "Portland", Some("OR"), "97205", "USA"),
     place("Harbor Boulevard", "San Diego", Some("CA"), "92101", "USA"),
@@ -183,7 +176,7 @@ pub const PLACES: [Place; 20] = [
 ];
 
 /// The API scopes that a partner may have.
-pub const SCOPES: [&str; 26] = [
+pub(crate) const SCOPES: [&str; 26] = [
     "accesscontrol.manage",
     "app.manage",
     "calls.manage",

@@ -5,10 +5,9 @@ use super::paths::Path;
 
 /// An order that can be put on partners.
 #[derive(Debug)]
-pub enum Order {
+pub(crate) enum SortOrder {
     /// By a field. Partners where it is null come last either way, and equal ones keep their age's order.
     By {
-        /// The field.
         path: Path,
         /// Whether the greatest comes first.
         descending: bool,
@@ -17,9 +16,9 @@ pub enum Order {
     Shuffled,
 }
 
-impl Order {
+impl SortOrder {
     /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
-    pub fn read(typed: &str) -> Result<Self, String> {
+    pub(crate) fn read(typed: &str) -> Result<Self, String> {
         let words: Vec<&str> = typed.split_whitespace().collect();
         let by = |field, descending| Path::read(field).map(|path| Self::By { path, descending });
         match words.as_slice() {
@@ -32,7 +31,7 @@ impl Order {
     }
 
     /// Puts partners, which come oldest first, into this order.
-    pub fn arrange(&self, partners: &mut Vec<&Partner>) {
+    pub(crate) fn arrange(&self, partners: &mut Vec<&Partner>) {
         match self {
             // SIDs are random, so their order is as good as none.
             Self::Shuffled => partners.sort_by_key(|partner| &partner.sid),
@@ -62,7 +61,7 @@ mod tests {
     fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
         let partners = values.map(|value| Partner { sid: "".into(), text: format!(r#"{{"balance":{value}}}"#).into() });
         let mut list: Vec<&Partner> = partners.iter().collect();
-        Order::read(order).expect(order).arrange(&mut list);
+        SortOrder::read(order).expect(order).arrange(&mut list);
         list.iter().map(|partner| partner.text.replace(r#"{"balance":"#, "").replace('}', "")).collect()
     }
 
@@ -84,7 +83,7 @@ mod tests {
     #[test]
     fn an_unknown_field_or_direction_is_refused() {
         for order in ["balanse", "balance up", "", "balance desc, name", "shuffle desc"] {
-            assert!(Order::read(order).is_err(), "{order}");
+            assert!(SortOrder::read(order).is_err(), "{order}");
         }
     }
 }

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::data::{Partner, Partners};
 use super::matching::Filter;
-use super::ordering::Order;
-use super::query::Query;
-use super::selection::Selection;
+use super::ordering::SortOrder;
+use super::query::ListParams;
+use super::selection::Projection;
 
 /// Items in a page when nobody says how many.
 const DEFAULT_LIMIT: &str = "10";
@@ -15,7 +15,7 @@ const DEFAULT_LIMIT: &str = "10";
 const MAXIMAL_LIMIT: usize = 1000;
 
 /// The page that a query asks for, as JSON, or what is wrong with the query. `url` is the address without a query.
-pub fn page(partners: &Partners, query: &Query, url: &str) -> Result<String, String> {
+pub(crate) fn page(partners: &Partners, query: &ListParams, url: &str) -> Result<String, String> {
     let limit = number(query, "limit", DEFAULT_LIMIT)?.min(MAXIMAL_LIMIT);
     if limit == 0 {
         return Err("limit must be from 1 to 1000".to_owned());
@@ -46,9 +46,9 @@ pub fn page(partners: &Partners, query: &Query, url: &str) -> Result<String, Str
 }
 
 /// Every partner that the query is about, in its order.
-fn list<'p>(partners: &'p Partners, query: &Query) -> Result<Vec<&'p Partner>, String> {
+fn list<'p>(partners: &'p Partners, query: &ListParams) -> Result<Vec<&'p Partner>, String> {
     let filter = query.get("filter").map(Filter::read).transpose()?;
-    let order = query.get("order").map(Order::read).transpose()?;
+    let order = query.get("order").map(SortOrder::read).transpose()?;
     let is_asked_for = |partner: &&Partner| filter.as_ref().is_none_or(|filter| filter.matches(&partner.text));
     let mut list: Vec<&Partner> = partners.iter().filter(is_asked_for).collect();
     if let Some(order) = order {
@@ -58,7 +58,7 @@ fn list<'p>(partners: &'p Partners, query: &Query) -> Result<Vec<&'p Partner>, S
 }
 
 /// The place in the list that follows the partner with that SID.
-fn offset_after(sid: &str, list: &[&Partner], query: &Query) -> Result<usize, String> {
+fn offset_after(sid: &str, list: &[&Partner], query: &ListParams) -> Result<usize, String> {
     if query.get("offset").is_some() {
         return Err("offset and after cannot be used together".to_owned());
     }
@@ -67,7 +67,7 @@ fn offset_after(sid: &str, list: &[&Partner], query: &Query) -> Result<usize, St
 }
 
 /// A parameter that counts something; a number too large to be stored is as good as the largest.
-fn number(query: &Query, name: &str, default: &str) -> Result<usize, String> {
+fn number(query: &ListParams, name: &str, default: &str) -> Result<usize, String> {
     let value = query.get(name).unwrap_or(default);
     if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(format!("{name} must be a number: {value}"));
@@ -75,8 +75,8 @@ fn number(query: &Query, name: &str, default: &str) -> Result<usize, String> {
     Ok(value.parse().unwrap_or(usize::MAX))
 }
 
-fn joined(items: &[&Partner], query: &Query) -> String {
-    let selection = Selection::read(query.get("include_fields"), query.get("exclude_fields"));
+fn joined(items: &[&Partner], query: &ListParams) -> String {
+    let selection = Projection::read(query.get("include_fields"), query.get("exclude_fields"));
     let texts: Vec<_> = items.iter().map(|partner| selection.of(&partner.text)).collect();
     texts.join(",")
 }

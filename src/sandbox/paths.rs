@@ -9,48 +9,47 @@ use crate::raw;
 
 /// A field's value in the form that it is compared in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Comparable {
+pub(crate) enum Comparable {
     /// An amount: `4.40` equals `4.4`, and `10` is more than `9`.
     Amount(Decimal),
-    /// Anything else, as text.
     Text(String),
 }
 
 /// The way to a field; dots reach into objects and arrays of objects.
 #[derive(Debug, Clone)]
-pub struct Path {
+pub(crate) struct Path {
     typed: String,
     is_amount: bool,
 }
 
 impl Path {
     /// Reads a path, whose first part must be a documented field.
-    pub fn read(typed: &str) -> Result<Self, String> {
+    pub(crate) fn read(typed: &str) -> Result<Self, String> {
         let first = typed.split('.').next().unwrap_or(typed);
         let Some(field) = partner::find(first) else { return Err(format!("Unknown field: {typed}")) };
         Ok(Self { typed: typed.to_owned(), is_amount: field.kind == FieldType::Decimal && first == typed })
     }
 
     /// The path as it was typed.
-    pub fn as_typed(&self) -> &str {
+    pub(crate) fn as_typed(&self) -> &str {
         &self.typed
     }
 
     /// The field's texts in a partner: what a string says, the JSON of anything else, nothing if null or not there; more
     /// than one only where the way leads through an array.
-    pub fn texts<'p>(&self, partner: &'p str) -> Vec<Cow<'p, str>> {
+    pub(crate) fn texts<'p>(&self, partner: &'p str) -> Vec<Cow<'p, str>> {
         let path: Vec<&str> = self.typed.split('.').collect();
         let values = raw::each_at(partner, &path).into_iter().filter(|value| *value != "null");
         values.map(raw::text).collect()
     }
 
     /// The field's value in a partner, the first of several.
-    pub fn value(&self, partner: &str) -> Option<Comparable> {
+    pub(crate) fn value(&self, partner: &str) -> Option<Comparable> {
         self.comparable(self.texts(partner).first()?).ok()
     }
 
     /// A text as a value of this field; an amount must be a number.
-    pub fn comparable(&self, text: &str) -> Result<Comparable, String> {
+    pub(crate) fn comparable(&self, text: &str) -> Result<Comparable, String> {
         if !self.is_amount {
             return Ok(Comparable::Text(text.to_owned()));
         }

@@ -20,10 +20,10 @@ const RULES: u64 = 24;
 const USUAL_SIZE: usize = 2560;
 
 /// The parent of the root: a partner that the sample does not show.
-pub const BEYOND_THE_ROOT: &str = "0d3f6a52-7c1e-4b8f-9a64-5e2b1c90d7f3";
+pub(crate) const BEYOND_THE_ROOT: &str = "0d3f6a52-7c1e-4b8f-9a64-5e2b1c90d7f3";
 
 /// The SID of a partner: a UUID of version 4 in shape.
-pub fn sid(number: usize) -> String {
+pub(crate) fn sid(number: usize) -> String {
     if number == 0 { documented::PARENT_SID.to_owned() } else { uuid(number as u64) }
 }
 
@@ -45,7 +45,7 @@ fn display_id(number: usize) -> String {
 }
 
 /// Partner `number` as compact JSON, the fields in the documentation's order.
-pub fn text(number: usize, parent_sid: &str, date_created: &str) -> String {
+pub(crate) fn text(number: usize, parent_sid: &str, date_created: &str) -> String {
     let mut random = Random::new(number as u64);
     let login = format!("{}{number:04}", random.pick(&names::ADJECTIVES).to_lowercase());
     let company_name = company_name(number, &mut random);
@@ -58,7 +58,7 @@ pub fn text(number: usize, parent_sid: &str, date_created: &str) -> String {
     let prepay_amount = prepay.then(|| random.pick(&["50", "100", "250.00", "500", "1000"]));
     let spending_limit = (!prepay || random.one_in(3)).then(|| random.pick(&["500", "1000", "2500.00", "10000"]));
     let (daily_spending_limit, daily_spent_amount) = daily_spending(number, &mut random);
-    let place = random.pick(&names::PLACES);
+    let place = random.pick(&names::TOWNS);
     let address_known = !random.one_in(6);
     let address1 = address_known.then(|| format!("{} {}", 1 + random.below(990), place.street));
     let address2 = (address_known && random.one_in(4)).then(|| format!("Floor {}", 1 + random.below(40)));

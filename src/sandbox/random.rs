@@ -4,7 +4,7 @@
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A number that looks random and depends on `number` alone; different numbers give different results.
-pub fn mix(number: u64) -> u64 {
+pub(crate) fn mix(number: u64) -> u64 {
     let number = number.wrapping_add(STEP);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -13,11 +13,11 @@ pub fn mix(number: u64) -> u64 {
 
 /// A sequence of such numbers.
 #[derive(Debug, Clone)]
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The sequence that belongs to a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(mix(seed))
     }
 
@@ -28,17 +28,16 @@ impl Random {
     }
 
     /// A number from 0 to less than `bound`.
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.number() % bound.max(1)
     }
 
     /// Whether a chance of one in `chances` comes true.
-    pub fn one_in(&mut self, chances: u64) -> bool {
+    pub(crate) fn one_in(&mut self, chances: u64) -> bool {
         self.below(chances) == 0
     }
 
-    /// One of the choices.
-    pub fn pick<T: Copy, const N: usize>(&mut self, choices: &[T; N]) -> T {
+    pub(crate) fn pick<T: Copy, const N: usize>(&mut self, choices: &[T; N]) -> T {
         choices[self.below(N as u64) as usize]
     }
 }

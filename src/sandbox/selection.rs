@@ -6,19 +6,19 @@ use crate::raw;
 
 /// The fields asked for. Names that no partner has are without effect.
 #[derive(Debug, Default)]
-pub struct Selection<'q> {
+pub(crate) struct Projection<'q> {
     include: Vec<Vec<&'q str>>,
     exclude: Vec<Vec<&'q str>>,
 }
 
-impl<'q> Selection<'q> {
+impl<'q> Projection<'q> {
     /// Reads the two comma-separated lists; a list without a name in it is as good as none.
-    pub fn read(include: Option<&'q str>, exclude: Option<&'q str>) -> Self {
+    pub(crate) fn read(include: Option<&'q str>, exclude: Option<&'q str>) -> Self {
         Self { include: paths(include.unwrap_or_default()), exclude: paths(exclude.unwrap_or_default()) }
     }
 
     /// The selected part of a partner, in the order of its fields. With nothing selected that is the very same text.
-    pub fn of<'p>(&self, partner: &'p str) -> Cow<'p, str> {
+    pub(crate) fn of<'p>(&self, partner: &'p str) -> Cow<'p, str> {
         let mut selected = Cow::Borrowed(partner);
         if !self.include.is_empty() {
             selected = raw::only(&selected, &self.include).into();
@@ -41,11 +41,11 @@ mod tests {
     const PARTNER: &str = r#"{"acls":[1],"balance":"4.40","callbacks":{"sms":"a","app":{"x":"b","y":"c"}},"zip":null}"#;
 
     fn include(list: &str) -> String {
-        Selection::read(Some(list), None).of(PARTNER).into_owned()
+        Projection::read(Some(list), None).of(PARTNER).into_owned()
     }
 
     fn exclude(list: &str) -> String {
-        Selection::read(None, Some(list)).of(PARTNER).into_owned()
+        Projection::read(None, Some(list)).of(PARTNER).into_owned()
     }
 
     #[test]
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn dots_reach_into_arrays_of_objects() {
         let partner = r#"{"acls":[{"direction":"inbound","x":1},{"x":2}],"zip":null}"#;
-        let selected = |include, exclude| Selection::read(include, exclude).of(partner).into_owned();
+        let selected = |include, exclude| Projection::read(include, exclude).of(partner).into_owned();
         assert_eq!(selected(Some("acls.direction"), None), r#"{"acls":[{"direction":"inbound"},{}]}"#);
         assert_eq!(selected(None, Some("acls.x,zip")), r#"{"acls":[{"direction":"inbound"},{}]}"#);
     }
@@ -81,13 +81,13 @@ mod tests {
 
     #[test]
     fn both_lists_together_exclude_from_what_is_included() {
-        let selection = Selection::read(Some("callbacks,zip"), Some("callbacks.app"));
+        let selection = Projection::read(Some("callbacks,zip"), Some("callbacks.app"));
         assert_eq!(selection.of(PARTNER), r#"{"callbacks":{"sms":"a"},"zip":null}"#);
     }
 
     #[test]
     fn without_names_the_text_is_passed_on_untouched() {
-        assert!(matches!(Selection::default().of(PARTNER), Cow::Borrowed(PARTNER)));
-        assert!(matches!(Selection::read(Some(""), Some(" , ")).of(PARTNER), Cow::Borrowed(PARTNER)));
+        assert!(matches!(Projection::default().of(PARTNER), Cow::Borrowed(PARTNER)));
+        assert!(matches!(Projection::read(Some(""), Some(" , ")).of(PARTNER), Cow::Borrowed(PARTNER)));
     }
 }

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
 use super::answer::Request;
-use super::made::{Answers, Made};
+use super::made::{Made, Replies};
 
 /// The most clients that are served at a time; those after that wait until one leaves.
 const MAX_CONNECTIONS: usize = 64;
@@ -29,21 +29,20 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// What is served, and where.
 #[derive(Debug)]
-pub struct Site {
-    /// The answers.
-    pub answers: Answers,
+pub(crate) struct Site {
+    pub(crate) answers: Replies,
     /// The address that clients use.
-    pub base_url: String,
+    pub(crate) base_url: String,
     /// The time that passes before each answer.
-    pub latency: Duration,
+    pub(crate) latency: Duration,
     /// Whether answers are compressed for clients that take it.
-    pub gzip: bool,
+    pub(crate) gzip: bool,
     /// How long a client may take to send a whole head, the pause before it included.
-    pub patience: Duration,
+    pub(crate) patience: Duration,
 }
 
 /// Accepts connections for as long as it is let.
-pub async fn accept(listener: TcpListener, site: Arc<Site>) {
+pub(crate) async fn accept(listener: TcpListener, site: Arc<Site>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         // The semaphore is never closed, so there is always a place in the end.
@@ -61,9 +60,9 @@ pub async fn accept(listener: TcpListener, site: Arc<Site>) {
     }
 }
 
-/// Answers the requests of one connection. One that breaks is the client's loss, and nobody else's.
+/// Replies the requests of one connection. One that breaks is the client's loss, and nobody else's.
 async fn converse(stream: TcpStream, site: Arc<Site>) {
-    // Answers are sent whole, so there is nothing to wait for before sending. Without it they come later, that is all.
+    // Replies are sent whole, so there is nothing to wait for before sending. Without it they come later, that is all.
     _ = stream.set_nodelay(true);
     let patience = site.patience;
     let respond = service_fn(move |request| {

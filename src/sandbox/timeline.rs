@@ -14,7 +14,7 @@ const LAST: u64 = 1_764_547_200_000;
 ///
 /// Chance moves a moment by less than half the distance to the next one, which keeps them apart. The milliseconds are
 /// always odd: none is the moment of the documentation's partner, whose milliseconds are zero.
-pub fn moment(number: usize, count: usize) -> String {
+pub(crate) fn moment(number: usize, count: usize) -> String {
     let number = number as u64;
     let distance = (LAST - FIRST) / (count as u64).max(1);
     let shift = mix(number) % (distance / 2).max(1);

@@ -3,7 +3,7 @@
 use super::random::Random;
 
 /// How many partners are resellers: right under the root, and parents of many.
-pub const RESELLERS: usize = 6;
+pub(crate) const RESELLERS: usize = 6;
 
 /// How many levels there are, the root's included.
 const LEVELS: u8 = 5;
@@ -12,7 +12,7 @@ const LEVELS: u8 = 5;
 ///
 /// A parent always comes before its children, as it was created before them. The eldest of three random candidates
 /// is taken, so that old partners have many children and most have none, as in real life.
-pub fn parents(count: usize) -> Vec<usize> {
+pub(crate) fn parents(count: usize) -> Vec<usize> {
     let (mut parents, mut levels) = (vec![0], vec![1]);
     for number in 1..count {
         let mut parent = if number <= RESELLERS { 0 } else { eldest_of_three(number) };

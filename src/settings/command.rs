@@ -16,7 +16,7 @@ use super::token::{MAX_SIZE, text};
 pub use running::end_running;
 
 /// How long a `token_command` may take; a person may have to type a passphrase.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// Why there is no token.
 enum Problem {
@@ -36,7 +36,7 @@ impl From<io::Error> for Problem {
 ///
 /// # Errors
 /// When it cannot be run, fails, prints more than any token has, or takes longer than `limit`.
-pub fn run(words: &[String], limit: Duration) -> Result<Zeroizing<String>, Failure> {
+pub(crate) fn run(words: &[String], limit: Duration) -> Result<Zeroizing<String>, Failure> {
     run_at(words, limit, io::stdin().is_terminal())
 }
 
@@ -93,7 +93,7 @@ mod running {
     }
 
     /// Runs the command up to its end, or to the limit, at which it is ended.
-    pub fn output(
+    pub(crate) fn output(
         mut command: Command,
         asks: bool,
         limit: Duration,
@@ -176,7 +176,11 @@ mod running {
     pub fn end_running() {}
 
     /// Runs the command up to the end of what it prints, or to the limit, at which it is ended.
-    pub fn output(mut command: Command, _: bool, limit: Duration) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Problem> {
+    pub(crate) fn output(
+        mut command: Command,
+        _: bool,
+        limit: Duration,
+    ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Problem> {
         let began = Instant::now();
         let mut child = command.spawn()?;
         let (sender, gathered) = mpsc::channel();

@@ -2,7 +2,7 @@
 
 /// The place that a token comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenPlace {
+pub(crate) enum TokenPlace {
     /// `CARRIERX_TOKEN` or `CARRIERX_TOKEN_FILE`.
     Environment,
     /// The selected profile, or what is about to be stored there.
@@ -13,7 +13,7 @@ pub enum TokenPlace {
 
 /// The place that a base URL comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UrlPlace {
+pub(crate) enum UrlPlace {
     /// `--base-url`
     Option,
     /// `CARRIERX_BASE_URL`
@@ -24,7 +24,6 @@ pub enum UrlPlace {
     DefaultProfile,
     /// The top level of the configuration.
     TopLevel,
-    /// The API's own address.
     Default,
 }
 
@@ -32,7 +31,7 @@ pub enum UrlPlace {
 ///
 /// A stored token belongs to the address that is stored beside it; a variable that some folder or script set must not
 /// carry it elsewhere. A token from a variable does not belong to the address of a profile that nobody selected.
-pub fn may_be_sent(token: TokenPlace, url: UrlPlace) -> bool {
+pub(crate) fn may_be_sent(token: TokenPlace, url: UrlPlace) -> bool {
     match (token, url) {
         (_, UrlPlace::Option | UrlPlace::Default) => true,
         (TokenPlace::Environment, UrlPlace::DefaultProfile) => false,

@@ -12,7 +12,7 @@ const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 ///
 /// # Errors
 /// When the text cannot be edited. The words tell nothing of what stands in it.
-pub fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, &'static str> {
+pub(crate) fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, &'static str> {
     edited(text, |document| insert(document, profile, token))
 }
 
@@ -60,7 +60,7 @@ fn replace(section: &mut Table, token: &Token) {
 ///
 /// # Errors
 /// As with [`with_token`].
-pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
+pub(crate) fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
     edited(text, |document| take_out(document, profile))
 }
 

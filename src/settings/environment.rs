@@ -20,11 +20,11 @@ pub struct Environment {
     /// `CARRIERX_TOKEN_FILE`
     token_file: Option<OsString>,
     /// `CARRIERX_CONFIG`
-    pub config: Option<OsString>,
+    pub(crate) config: Option<OsString>,
     /// `CARRIERX_PROFILE`
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// What the variables that many programs share say of color, and which of them says so.
-    pub color: Option<(ColorChoice, &'static str)>,
+    pub(crate) color: Option<(ColorChoice, &'static str)>,
     /// The variables of the table that are set.
     settings: Vec<(&'static str, OsString)>,
 }
@@ -64,7 +64,7 @@ impl Environment {
     }
 
     /// The text of `CARRIERX_OUTPUT`.
-    pub fn output(&self) -> Option<&str> {
+    pub(crate) fn output(&self) -> Option<&str> {
         self.settings.iter().find(|(name, _)| *name == "CARRIERX_OUTPUT").and_then(|(_, text)| text.to_str())
     }
 
@@ -91,7 +91,7 @@ impl Environment {
     }
 
     /// The variable that has a token, if one has.
-    pub fn token_variable(&self) -> Option<&'static str> {
+    pub(crate) fn token_variable(&self) -> Option<&'static str> {
         let token = self.token.as_ref().map(|_| "CARRIERX_TOKEN");
         token.or(self.token_file.as_ref().map(|_| "CARRIERX_TOKEN_FILE"))
     }

@@ -36,22 +36,21 @@ const TOP_KEYS: [&str; 2] = ["default_profile", "profiles"];
 /// More than any configuration has.
 const MAX_SIZE: u64 = 1 << 20;
 
-/// A configuration file.
 #[derive(Debug, Default)]
-pub struct File {
+pub(crate) struct File {
     /// Where it is, or would be.
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
     /// What is set when no profile says otherwise.
-    pub top: Layer,
+    pub(crate) top: Layer,
     /// The profile that holds when none is named.
-    pub default_profile: Option<Setting<String>>,
+    pub(crate) default_profile: Option<Setting<String>>,
     /// The profiles by their names, in the order of the file.
-    pub profiles: Vec<(String, Layer)>,
+    pub(crate) profiles: Vec<(String, Layer)>,
 }
 
 impl File {
     /// A file that does not exist yet.
-    pub fn empty(path: PathBuf) -> Self {
+    pub(crate) fn empty(path: PathBuf) -> Self {
         Self { path: Some(path), ..Self::default() }
     }
 
@@ -59,7 +58,7 @@ impl File {
     ///
     /// # Errors
     /// When it exists and cannot be read or used.
-    pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>, Failure> {
         match bounded::read(path, MAX_SIZE, bounded::PATIENCE) {
             Ok((bytes, metadata)) => {
                 let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -85,7 +84,7 @@ impl File {
     ///
     /// # Errors
     /// When it is not TOML, or has an unknown key or a value of a wrong type; with path, line and key.
-    pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
         let reader = Reader::new(path, text);
         let table = DeTable::parse(text).map_err(|error| {
             let problem = error.message().lines().next().unwrap_or("syntax error");
@@ -119,7 +118,7 @@ impl File {
     }
 
     /// The settings of the profile of that name.
-    pub fn profile(&self, name: &str) -> Option<&Layer> {
+    pub(crate) fn profile(&self, name: &str) -> Option<&Layer> {
         self.profiles.iter().find_map(|(known, section)| (known == name).then_some(section))
     }
 }
@@ -167,7 +166,6 @@ fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Spanned<DeString<'v>>, &
 pub(super) struct Entry<'f, 'v> {
     reader: &'f Reader<'f>,
     pub(super) key: &'f str,
-    /// Where the key stands.
     span: Range<usize>,
     pub(super) value: &'f Spanned<DeValue<'v>>,
 }

@@ -31,7 +31,7 @@ pub(super) trait Settable: Sized {
 
 /// An address that is not checked yet, as commands that need none work with a bad one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address(pub String);
+pub(crate) struct Address(pub(crate) String);
 
 impl Settable for Address {
     fn from_text(text: &str) -> Result<Self, String> {

@@ -19,15 +19,12 @@ use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Setting, Source};
 
 /// What is known of a setting besides its value.
 #[derive(Debug)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its key in the configuration file.
-    pub key: &'static str,
-    /// Its environment variable.
-    pub variable: &'static str,
-    /// Its option.
-    pub option: &'static str,
-    /// What it sets.
-    pub meaning: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) variable: &'static str,
+    pub(crate) option: &'static str,
+    pub(crate) meaning: &'static str,
 }
 
 /// How a setting stands in [`Settings`]: a value if it has a default, else perhaps none.
@@ -45,29 +42,28 @@ macro_rules! merged {
 macro_rules! settings {
     ($($key:ident: $type:ty $(= $default:expr)?, $variable:literal, $option:literal, $meaning:literal;)*) => {
         /// Every setting but the token and the profile, in the order in which people look at them.
-        pub const ROWS: &[Row] = &[
+        pub(crate) const ROWS: &[Row] = &[
             $(Row { key: stringify!($key), variable: $variable, option: $option, meaning: $meaning }),*
         ];
 
         /// The settings that were given as options.
         #[derive(Debug, Default)]
-        pub struct Options {
+        pub(crate) struct Options {
             /// `--config`
-            pub config: Option<PathBuf>,
+            pub(crate) config: Option<PathBuf>,
             /// `--profile`
-            pub profile: Option<String>,
+            pub(crate) profile: Option<String>,
             /// Whether a named file or profile that does not exist is about to be created.
-            pub makes_profile: bool,
+            pub(crate) makes_profile: bool,
             /// Whether the command works without a configuration, so that one that cannot be used is only a warning.
-            pub does_without_file: bool,
+            pub(crate) does_without_file: bool,
             $(#[doc = $meaning] pub $key: Option<$type>,)*
         }
 
         /// What one place sets: options and environment, a profile, or the top level of the file.
         #[derive(Debug, Default, Clone)]
-        pub struct Layer {
-            /// Where a token is.
-            pub token: Option<Setting<TokenSource>>,
+        pub(crate) struct Layer {
+            pub(crate) token: Option<Setting<TokenSource>>,
             $(#[doc = $meaning] pub $key: Option<Setting<$type>>,)*
         }
 
@@ -101,7 +97,7 @@ macro_rules! settings {
 
             /// What this layer sets, and what `below` sets besides. The token is never taken from below: a profile
             /// without one would ask with the token of another account.
-            pub fn over(self, below: Self) -> Self {
+            pub(crate) fn over(self, below: Self) -> Self {
                 Self { token: self.token, $($key: self.$key.or(below.$key),)* }
             }
 
@@ -117,38 +113,37 @@ macro_rules! settings {
 
         /// Everything that can be set, merged.
         #[derive(Debug)]
-        pub struct Settings {
+        pub(crate) struct Settings {
             $(#[doc = $meaning] pub $key: merged!(type $type $(, $default)?),)*
-            /// The selected profile.
-            pub profile: Option<Setting<String>>,
+            pub(crate) profile: Option<Setting<String>>,
             /// The names of the profiles in the configuration file.
-            pub profiles: Vec<String>,
+            pub(crate) profiles: Vec<String>,
             pub(super) token: Option<Setting<TokenSource>>,
             /// The token in the configuration, whether it is used or not.
-            pub stored_token: Option<Setting<TokenSource>>,
+            pub(crate) stored_token: Option<Setting<TokenSource>>,
             /// Where the token is that the used one overrides.
-            pub hidden_token: Option<String>,
+            pub(crate) hidden_token: Option<String>,
             /// Where the configuration file is or would be.
             pub(super) config: Option<PathBuf>,
             pub(super) stored_place: TokenPlace,
             pub(super) token_place: TokenPlace,
             pub(super) url_place: UrlPlace,
             /// What was ignored, since the command works without it.
-            pub ignored: Vec<String>,
+            pub(crate) ignored: Vec<String>,
         }
 
         /// All that [`Settings`] has besides what layers set.
         pub(super) struct Beside {
-            pub profile: Option<Setting<String>>,
-            pub profiles: Vec<String>,
-            pub token: Option<Setting<TokenSource>>,
-            pub stored_token: Option<Setting<TokenSource>>,
-            pub hidden_token: Option<String>,
-            pub config: Option<PathBuf>,
-            pub stored_place: TokenPlace,
-            pub token_place: TokenPlace,
-            pub url_place: UrlPlace,
-            pub ignored: Vec<String>,
+            pub(crate) profile: Option<Setting<String>>,
+            pub(crate) profiles: Vec<String>,
+            pub(crate) token: Option<Setting<TokenSource>>,
+            pub(crate) stored_token: Option<Setting<TokenSource>>,
+            pub(crate) hidden_token: Option<String>,
+            pub(crate) config: Option<PathBuf>,
+            pub(crate) stored_place: TokenPlace,
+            pub(crate) token_place: TokenPlace,
+            pub(crate) url_place: UrlPlace,
+            pub(crate) ignored: Vec<String>,
         }
 
         impl Settings {
@@ -200,4 +195,19 @@ settings! {
         "Whether text in CSV and TSV is kept from running as a formula: true or false.";
     ca_file: PathBuf, "CARRIERX_CA_FILE", "--ca-file",
         "PEM file of extra certificate authorities to trust.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ROWS;
+
+    #[test]
+    fn every_setting_stands_in_the_readme_and_has_the_variable_that_its_rule_names() {
+        let readme = include_str!("../../README.md");
+        assert!(readme.contains("`CARRIERX_` followed by the key in capitals"));
+        for row in ROWS {
+            assert_eq!(row.variable, format!("CARRIERX_{}", row.key.to_uppercase()));
+            assert!(readme.contains(&format!("| `{}` |", row.key)), "{}", row.key);
+        }
+    }
 }

@@ -15,8 +15,7 @@ pub(super) const MAX_SIZE: u64 = 64 << 10;
 
 /// Where a token is kept.
 #[derive(Clone, PartialEq, Eq)]
-pub enum TokenSource {
-    /// Right here.
+pub(crate) enum TokenSource {
     Given(Zeroizing<String>),
     /// In a file that holds nothing else.
     File(PathBuf),
@@ -36,7 +35,7 @@ impl fmt::Debug for TokenSource {
 
 impl TokenSource {
     /// The key that names it in the configuration.
-    pub fn key(&self) -> &'static str {
+    pub(crate) fn key(&self) -> &'static str {
         match self {
             Self::Given(_) => "token",
             Self::File(_) => "token_file",
@@ -45,7 +44,7 @@ impl TokenSource {
     }
 
     /// Where the token comes from, in words; `source` is where that is set.
-    pub fn origin(&self, source: &Source) -> String {
+    pub(crate) fn origin(&self, source: &Source) -> String {
         match self {
             Self::File(_) | Self::Command(_) if matches!(source, Source::File { .. }) => {
                 format!("the {} of {source}", self.key())
@@ -58,7 +57,7 @@ impl TokenSource {
     ///
     /// # Errors
     /// When the file cannot be read; when the command cannot be run, fails, or takes too long.
-    pub fn fetch(&self) -> Result<Zeroizing<String>, Failure> {
+    pub(crate) fn fetch(&self) -> Result<Zeroizing<String>, Failure> {
         match self {
             Self::Given(token) => Ok(token.clone()),
             Self::File(path) => read(path),

@@ -9,11 +9,9 @@ use crate::error::Failure;
 /// What a configuration file contains that others must not read or change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contents {
-    /// Nothing of the kind.
     Harmless,
     /// Where a token comes from or goes to.
     Sensitive,
-    /// A token itself.
     Token,
 }
 
@@ -23,14 +21,14 @@ pub(super) fn check(_: &Path, _: &Metadata, _: Contents) -> Result<(), Failure> 
 }
 
 #[cfg(not(unix))]
-pub fn check_folder(_: &Path) -> Result<(), Failure> {
+pub(crate) fn check_folder(_: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
 #[cfg(unix)]
 pub(super) use unix::check;
 #[cfg(unix)]
-pub use unix::check_folder;
+pub(crate) use unix::check_folder;
 
 #[cfg(unix)]
 mod unix {
@@ -54,7 +52,7 @@ mod unix {
     ///
     /// # Errors
     /// When permissions or owner of the file or its folder are not what they must be.
-    pub fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Failure> {
+    pub(crate) fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Failure> {
         if contents == Contents::Harmless {
             return Ok(());
         }
@@ -100,7 +98,7 @@ mod unix {
     ///
     /// # Errors
     /// When others can write to it.
-    pub fn check_folder(path: &Path) -> Result<(), Failure> {
+    pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
         folders(path, writable)
     }
 

@@ -6,10 +6,10 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 /// The most digits before the point that an amount may have.
-const MOST_BEFORE: u32 = 15;
+const MAX_BEFORE: u32 = 15;
 
 /// The most digits after the point.
-const MOST_AFTER: u32 = 8;
+const MAX_AFTER: u32 = 8;
 
 /// A sum stays below this, so that it and the next sum fit with all digits into the 96 bits of a decimal.
 const BEYOND_SUMS: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, false, 0);
@@ -18,14 +18,13 @@ const BEYOND_SUMS: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, fa
 ///
 /// It has so few digits that a sum of many is exact: decimal arithmetic rounds past 28 digits, and never says so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Amount(Decimal);
+pub(crate) struct Amount(Decimal);
 
 impl Amount {
-    /// Nothing.
-    pub const ZERO: Self = Self(Decimal::ZERO);
+    pub(crate) const ZERO: Self = Self(Decimal::ZERO);
 
     /// The sum, if it is exact.
-    pub fn plus(self, other: Self) -> Option<Self> {
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
         let mut sum = self.0.checked_add(other.0)?;
         // Adding nothing, the library forgets how many digits nothing had after the point.
         sum.rescale(self.0.scale().max(other.0.scale()));
@@ -33,19 +32,19 @@ impl Amount {
     }
 
     /// Whether it is more than nothing.
-    pub fn is_positive(self) -> bool {
+    pub(crate) fn is_positive(self) -> bool {
         self > Self::ZERO
     }
 
     /// How many hundredths of a percent of `whole` this is, rounded down; none if the whole is nothing or less.
-    pub fn share_of(self, whole: Self) -> Option<i128> {
+    pub(crate) fn share_of(self, whole: Self) -> Option<i128> {
         let part = self.units().checked_mul(10_000)?;
         whole.is_positive().then(|| part.div_euclid(whole.units()))
     }
 
     /// In units of the last digit after the point that any amount may have.
     fn units(self) -> i128 {
-        self.0.mantissa() * 10_i128.pow(MOST_AFTER.saturating_sub(self.0.scale()))
+        self.0.mantissa() * 10_i128.pow(MAX_AFTER.saturating_sub(self.0.scale()))
     }
 }
 
@@ -63,11 +62,9 @@ impl FromStr for Amount {
         };
         let amount =
             read.ok().filter(|_| is_plain).ok_or_else(|| format!("`{text}` is not an amount such as 12.50"))?;
-        let too_long = amount.scale() > MOST_AFTER || amount.trunc().abs() >= Decimal::from(10_u64.pow(MOST_BEFORE));
+        let too_long = amount.scale() > MAX_AFTER || amount.trunc().abs() >= Decimal::from(10_u64.pow(MAX_BEFORE));
         if too_long {
-            return Err(format!(
-                "`{text}` has more than {MOST_BEFORE} digits before the point or {MOST_AFTER} after it"
-            ));
+            return Err(format!("`{text}` has more than {MAX_BEFORE} digits before the point or {MAX_AFTER} after it"));
         }
         Ok(Self(amount))
     }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 /// When results are coloured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
+pub(crate) enum ColorChoice {
     /// On a terminal that knows colours
     #[default]
     Auto,
@@ -19,7 +19,7 @@ pub enum ColorChoice {
 
 impl ColorChoice {
     /// The word that names it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Always => "always",

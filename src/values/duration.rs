@@ -9,19 +9,19 @@ use std::time::{Duration, Instant};
 pub struct TimeLimit(Duration);
 
 /// A day: far beyond any use, and far below what would overflow a clock.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl TimeLimit {
     /// What holds when nobody says otherwise: 30 seconds.
-    pub const DEFAULT: Self = Self(Duration::from_secs(30));
+    pub(crate) const DEFAULT: Self = Self(Duration::from_secs(30));
 
     /// A limit of whole seconds, if that is a limit at all.
-    pub fn from_seconds(seconds: u64) -> Option<Self> {
+    pub(crate) fn from_seconds(seconds: u64) -> Option<Self> {
         Self::new(Duration::from_secs(seconds))
     }
 
     fn new(duration: Duration) -> Option<Self> {
-        (!duration.is_zero() && duration <= LONGEST).then_some(Self(duration))
+        (!duration.is_zero() && duration <= MAX_TIME_LIMIT).then_some(Self(duration))
     }
 }
 
@@ -69,7 +69,6 @@ impl FromStr for Deadline {
     }
 }
 
-/// As it was given.
 impl fmt::Display for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         self.limit.fmt(f)

@@ -5,21 +5,20 @@ use std::str::FromStr;
 
 /// A field as a person names it: `balance`, or `callbacks.sms` for a part of an object. Never empty, nor any part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct FieldName(String);
+pub(crate) struct FieldName(String);
 
 impl FieldName {
-    /// The name as typed.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The keys to follow, from the partner inwards.
-    pub fn path(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn path(&self) -> impl Iterator<Item = &str> {
         self.0.split('.')
     }
 
     /// The key in the partner itself.
-    pub fn first(&self) -> &str {
+    pub(crate) fn first(&self) -> &str {
         self.0.split_once('.').map_or(&self.0, |(first, _)| first)
     }
 }

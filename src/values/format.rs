@@ -10,7 +10,7 @@ use crate::suggest;
 
 /// How results are written; what each looks like is told in [`crate::output`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// Columns for people to read
     Table,
     /// One array of objects, indented
@@ -25,7 +25,7 @@ pub enum Format {
 
 impl Format {
     /// The word that names it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
@@ -36,7 +36,7 @@ impl Format {
     }
 
     /// The endings of file names, and the formats that they stand for.
-    pub const ENDINGS: [(&'static str, Self); 6] = [
+    pub(crate) const ENDINGS: [(&'static str, Self); 6] = [
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
         ("json", Self::Json),
@@ -46,7 +46,7 @@ impl Format {
     ];
 
     /// The format that a file's ending stands for, in any case.
-    pub fn of_file(path: &Path) -> Option<Self> {
+    pub(crate) fn of_file(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?;
         Self::ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
     }

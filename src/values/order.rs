@@ -5,16 +5,15 @@ use std::str::FromStr;
 
 /// Which way an order runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// Smallest, oldest, first of the alphabet first.
     Ascending,
-    /// The other way round.
     Descending,
 }
 
 impl Direction {
     /// The API's word for it.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Ascending => "asc",
             Self::Descending => "desc",
@@ -26,7 +25,7 @@ impl Direction {
 ///
 /// Which fields can be ordered by is the server's to say, so no field is refused here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     /// However the server likes.
     Server,
     /// By a field; without a direction, the server's.
@@ -42,12 +41,12 @@ impl Order {
     /// What holds when nobody says otherwise: the oldest first.
     ///
     /// Partners made while a list is read then come last, where paging by offset neither skips nor repeats them.
-    pub fn oldest_first() -> Self {
+    pub(crate) fn oldest_first() -> Self {
         Self::By { field: "date_created".to_owned(), direction: Some(Direction::Ascending) }
     }
 
     /// The field that it is by, of a path the first part; none where the order is the server's, or chance.
-    pub fn field(&self) -> Option<&str> {
+    pub(crate) fn field(&self) -> Option<&str> {
         match self {
             Self::By { field, .. } if field != "shuffle" => field.split('.').next(),
             _ => None,

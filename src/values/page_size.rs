@@ -6,14 +6,13 @@ use std::str::FromStr;
 
 /// Partners per request, from 1 to the API's 1000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageSize(NonZeroU64);
+pub(crate) struct PageSize(NonZeroU64);
 
 impl PageSize {
     /// The most that the API allows, which makes the fewest requests.
-    pub const MAX: Self = Self(NonZeroU64::new(1000).unwrap());
+    pub(crate) const MAX: Self = Self(NonZeroU64::new(1000).unwrap());
 
-    /// The number of partners.
-    pub fn get(self) -> u64 {
+    pub(crate) fn get(self) -> u64 {
         self.0.get()
     }
 }

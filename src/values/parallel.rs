@@ -6,17 +6,16 @@ use std::str::FromStr;
 
 /// Requests at a time, from 1 to 16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parallel(NonZeroUsize);
+pub(crate) struct Parallel(NonZeroUsize);
 
 impl Parallel {
     /// What holds when nobody says otherwise.
-    pub const DEFAULT: Self = Self(NonZeroUsize::new(4).unwrap());
+    pub(crate) const DEFAULT: Self = Self(NonZeroUsize::new(4).unwrap());
 
     /// More than these would be unkind to the server.
     const MAX: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
-    /// The number of requests.
-    pub fn get(self) -> usize {
+    pub(crate) fn get(self) -> usize {
         self.0.get()
     }
 }

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// A shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Shell {
+pub(crate) enum Shell {
     /// bash 4.4 or newer
     Bash,
     /// zsh
@@ -19,5 +19,5 @@ pub enum Shell {
 
 impl Shell {
     /// Every shell.
-    pub const ALL: [Self; 5] = [Self::Bash, Self::Zsh, Self::Fish, Self::Powershell, Self::Elvish];
+    pub(crate) const ALL: [Self; 5] = [Self::Bash, Self::Zsh, Self::Fish, Self::Powershell, Self::Elvish];
 }

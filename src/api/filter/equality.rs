@@ -10,11 +10,11 @@ use crate::raw;
 ///
 /// The API's answer to `eq` is known for text alone: amounts and moments are equal in many spellings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Equality(Condition);
+pub(crate) struct Equality(Condition);
 
 impl Equality {
     /// The conditions of this kind that an expression has; none if it cannot be read to the end.
-    pub fn all_of(expression: &str) -> Vec<Self> {
+    pub(crate) fn all_of(expression: &str) -> Vec<Self> {
         let conditions = parse(expression).unwrap_or_default();
         // What the program does not know may join conditions in a way of its own.
         let is_known = |condition: &Condition| super::is_documented(&condition.operator);
@@ -36,12 +36,12 @@ impl Equality {
     }
 
     /// The field that is compared.
-    pub fn field(&self) -> &str {
+    pub(crate) fn field(&self) -> &str {
         &self.0.field
     }
 
     /// Whether a partner has another text there. An absent field contradicts nothing.
-    pub fn is_contradicted_by(&self, partner: &str) -> bool {
+    pub(crate) fn is_contradicted_by(&self, partner: &str) -> bool {
         let wanted = self.0.value.trim().to_lowercase();
         match raw::lookup(partner, [self.field()]) {
             None => false,

@@ -9,15 +9,15 @@ use std::ops::Range;
 use super::partner;
 use words::{Word, is_joint, split};
 
-pub use equality::Equality;
-pub use words::unquoted;
+pub(crate) use equality::Equality;
+pub(crate) use words::unquoted;
 
 mod equality;
 mod foreign;
 mod words;
 
 /// The operators of the documentation, and what each is true of; each takes exactly one value.
-pub const OPERATORS: [(&str, &str); 7] = [
+pub(crate) const OPERATORS: [(&str, &str); 7] = [
     ("eq", "equal"),
     ("ne", "not equal"),
     ("gt", "greater"),
@@ -29,24 +29,21 @@ pub const OPERATORS: [(&str, &str); 7] = [
 
 /// One `FIELD OPERATOR VALUE` of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
+pub(crate) struct Condition {
     /// The field as typed; dots reach into objects.
-    pub field: String,
-    /// The operator as typed.
-    pub operator: String,
+    pub(crate) field: String,
+    pub(crate) operator: String,
     /// The value; of one quoted word, what stands between the quotes.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 /// A mistake in an expression, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
-    /// What is wrong.
-    pub problem: String,
+pub(crate) struct Mistake {
+    pub(crate) problem: String,
     /// The bytes of the expression that it is about; empty at the end of the expression.
-    pub span: Range<usize>,
-    /// What to write instead.
-    pub remedy: String,
+    pub(crate) span: Range<usize>,
+    pub(crate) remedy: String,
 }
 
 impl Mistake {
@@ -64,12 +61,12 @@ fn is_documented(operator: &str) -> bool {
 ///
 /// # Errors
 /// When a quote is not closed, or is none that the API knows.
-pub fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
+pub(crate) fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
     Ok(split(expression)?.into_iter().map(|word| word.text).collect())
 }
 
 /// Reads an expression into its conditions, or points at the first mistake.
-pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
+pub(crate) fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
     let words = split(expression)?;
     if words.is_empty() {
         return Err(Mistake::new(
@@ -273,139 +270,4 @@ fn symbol_mistake(symbol: &str, start: usize, instead: &str) -> Mistake {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The mistake in one line: the text it points at, and the remedy.
-    fn mistake(expression: &str) -> (String, String) {
-        let mistake = parse(expression).expect_err(expression);
-        (expression[mistake.span].to_owned(), mistake.remedy)
-    }
-
-    fn condition(field: &str, operator: &str, value: &str) -> Condition {
-        Condition { field: field.into(), operator: operator.into(), value: value.into() }
-    }
-
-    #[test]
-    fn conditions_joined_by_and_are_read() {
-        let expected = [condition("status", "eq", "active"), condition("balance", "LT", "10")];
-        assert_eq!(parse("status eq active AND balance LT 10"), Ok(expected.to_vec()));
-    }
-
-    #[test]
-    fn quotes_keep_blanks_words_and_symbols_of_a_value_together() {
-        for (expression, value) in [
-            (r#"company_name eq "Acme Telecom""#, "Acme Telecom"),
-            (r"company_name like '%rock and roll (or not) = %'", "%rock and roll (or not) = %"),
-            (r#"company_name eq "it's “so” nice""#, "it's “so” nice"),
-            (r#"company_name eq "a \" b""#, r#"a \" b"#),
-            ("company_name eq O'Brien", "O'Brien"),
-            ("company_name eq Joe’s", "Joe’s"),
-            ("company_name eq a=b(c)", "a=b(c)"),
-            ("company_name eq \"\"", ""),
-            (r"company_name eq 'C:\'", r"C:\"),
-            (r#"attributes."a=b" eq é"#, "é"),
-            ("company_name eq =", "="),
-        ] {
-            assert_eq!(parse(expression).expect(expression)[0].value, value, "{expression}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_operator_is_never_refused() {
-        for expression in [
-            "status in (a,b)",
-            "status in ('a and b', \"c or d\") and balance lt 10",
-            "status IN (active and more) and balance lt 10",
-            "company_name not like x",
-            "zip is not null",
-            "zip is_null",
-            "balance between 1 and 5",
-            "balance between 1 and 5 and status eq active",
-            "zip nearby 5 or 6",
-            "zip nearby this or that place",
-            "zip =~ x",
-            "zip nearby 5 || 6",
-        ] {
-            assert!(parse(expression).is_ok(), "{expression}: {:?}", parse(expression));
-        }
-        let conditions = parse("balance between 1 and 5 and status eq active").expect("both conditions");
-        assert_eq!(conditions, [condition("balance", "between", "1 and 5"), condition("status", "eq", "active")]);
-    }
-
-    #[test]
-    fn symbols_are_pointed_at_with_the_operator_that_replaces_them() {
-        for (expression, at, remedy) in [
-            ("status = active", "=", "use `eq`"),
-            ("status == active", "==", "use `eq`"),
-            ("status=active", "=", "use `eq`"),
-            ("status != active", "!=", "use `ne`"),
-            ("status <> active", "<>", "use `ne`"),
-            ("balance<10", "<", "use `lt`"),
-            ("balance <=10", "<=", "use `le`"),
-            ("balance > 10", ">", "use `gt`"),
-            ("status eq active and balance >= 10", ">=", "use `ge`"),
-            ("status not = active", "=", "use `eq`"),
-            ("zip is null or zip=5", "or", "ask once for each side, or quote it if it is part of a value"),
-        ] {
-            assert_eq!(mistake(expression), (at.to_owned(), remedy.to_owned()), "{expression}");
-        }
-    }
-
-    #[test]
-    fn what_the_language_lacks_is_refused_at_its_place() {
-        assert_eq!(mistake("status eq active or balance lt 10").0, "or");
-        assert_eq!(mistake("status eq active OR balance lt 10").0, "OR");
-        assert_eq!(mistake("status in (a,b) or balance lt 10").0, "or");
-        for second in
-            ["status in (c,d)", "zip is null", "balance is 5", "not zip eq 5", "(zip is null)", "zip=5", "x lt 5"]
-        {
-            assert_eq!(mistake(&format!("status in (a,b) or {second}")).0, "or", "{second}");
-            assert_eq!(mistake(&format!("status in (a,b) || {second}")).0, "||", "{second}");
-            assert_eq!(mistake(&format!("status in (a,b) && {second}")).0, "&&", "{second}");
-        }
-        assert_eq!(mistake("or status eq active").0, "or");
-        assert_eq!(mistake("!(status eq active)").0, "!");
-        assert_eq!(mistake("status eq active || balance lt 10").0, "||");
-        assert_eq!(mistake("status eq active && balance lt 10"), ("&&".to_owned(), "use `and`".to_owned()));
-        assert_eq!(mistake("not status eq active").0, "not");
-        assert_eq!(mistake("status eq active and NOT(balance lt 10)").0, "NOT");
-        assert_eq!(mistake("(status eq active)").0, "(");
-        assert_eq!(mistake("status eq active and (balance lt 10)").0, "(");
-    }
-
-    #[test]
-    fn what_is_missing_is_said_where_it_belongs() {
-        assert!(parse("").is_err());
-        assert!(parse("  \t").is_err());
-        assert_eq!(parse("status eq").unwrap_err().span, 9..9);
-        assert_eq!(mistake("status eq and balance lt 10").0, "and");
-        assert_eq!(mistake("and status eq active").0, "and");
-        assert_eq!(parse("status eq active and ").unwrap_err().span, 20..20);
-        assert_eq!(parse("status").unwrap_err().problem, "an operator is missing");
-    }
-
-    #[test]
-    fn quotes_are_checked() {
-        assert_eq!(mistake("company_name eq \"Acme"), ("\"".to_owned(), "close it with \"".to_owned()));
-        assert_eq!(mistake("status in ('a, b)").0, "'");
-        assert_eq!(mistake("company_name eq “Acme”"), ("“".to_owned(), "use \" or '".to_owned()));
-        assert_eq!(
-            mistake("company_name eq Acme Telecom and status eq active"),
-            ("Acme Telecom".to_owned(), "write \"Acme Telecom\"".to_owned())
-        );
-        assert_eq!(mistake(r#"name eq the "Rock" band"#).1, r#"write 'the "Rock" band'"#);
-        assert_eq!(mistake("name eq ‚Acme‘").0, "‚");
-        for (expression, remedy) in [
-            ("company_name eq Rock and Roll", "or quote the value"),
-            ("status eq active ORDER BY balance", "to the option --order"),
-            ("status eq active limit 10", "to the option --limit"),
-            ("status eq = active", "leave `=` out"),
-            ("status eq active, balance lt 10", "join conditions by `and`"),
-            ("name eq 'it''s here'", "put the whole value between two quotes"),
-            (r#"name eq "A" O'B C"#, "put the whole value between two quotes"),
-        ] {
-            assert!(mistake(expression).1.contains(remedy), "{expression}: {}", mistake(expression).1);
-        }
-    }
-}
+mod tests;

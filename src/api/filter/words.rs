@@ -11,28 +11,28 @@ const SYMBOLS: [(&str, &str); 8] =
 /// A run of characters between blanks; blanks inside quotes do not end it.
 #[derive(Debug, Clone)]
 pub(super) struct Word<'e> {
-    pub text: &'e str,
-    pub span: Range<usize>,
+    pub(crate) text: &'e str,
+    pub(crate) span: Range<usize>,
 }
 
 impl Word<'_> {
-    pub fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         self.text.eq_ignore_ascii_case(word)
     }
 
-    pub fn is_operator(&self) -> bool {
+    pub(crate) fn is_operator(&self) -> bool {
         is_documented(self.text)
     }
 
     /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.
-    pub fn symbol_at(&self, start: usize) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn symbol_at(&self, start: usize) -> Option<(&'static str, &'static str)> {
         let tail = &self.text[start..];
         let length = tail.find(|c| !matches!(c, '=' | '!' | '<' | '>' | '~')).unwrap_or(tail.len());
         SYMBOLS.into_iter().find(|(symbol, _)| *symbol == &tail[..length])
     }
 
     /// How many more parentheses it opens than it closes, quoted ones apart.
-    pub fn parentheses(&self) -> i64 {
+    pub(crate) fn parentheses(&self) -> i64 {
         let mut quote = None;
         self.text.chars().fold(0, |depth, c| match (quote, c) {
             (Some(open), _) => {
@@ -53,7 +53,7 @@ impl Word<'_> {
 }
 
 /// A word without the quotes around it, if it has any.
-pub fn unquoted(word: &str) -> &str {
+pub(crate) fn unquoted(word: &str) -> &str {
     let within = |quote: char| word.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     within('"').or_else(|| within('\'')).unwrap_or(word)
 }

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::api::ahead::Wanted;
 use crate::api::completeness::Doubt;
+use crate::api::prefetch::Wanted;
 use crate::api::query::FieldSelection;
 
 /// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
@@ -35,20 +35,20 @@ impl Server {
     }
 
     /// The requests that a walk makes one at a time, and the numbers of partners that came.
-    fn walk(self: &Arc<Self>, offset: u64, limit: u64, page_size: u64) -> (Vec<String>, Vec<u64>) {
-        let mut pages = self.pages(walk(offset, limit, page_size));
+    fn paging(self: &Arc<Self>, offset: u64, limit: u64, page_size: u64) -> (Vec<String>, Vec<u64>) {
+        let mut pages = self.pages(paging(offset, limit, page_size));
         let lengths = pages.by_ref().map(|page| page.expect("a page").len()).collect();
         (std::mem::take(&mut *self.requests.lock().expect("a list")), lengths)
     }
 
-    fn pages(self: &Arc<Self>, walk: Walk) -> Pages<'static> {
+    fn pages(self: &Arc<Self>, walk: Paging) -> Pages<'static> {
         let server = Arc::clone(self);
         pages(walk, OrderRefused::Report, move |request| server.answer(request))
     }
 }
 
 fn pages(
-    walk: Walk,
+    walk: Paging,
     order: OrderRefused,
     fetch: impl Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync + 'static,
 ) -> Pages<'static> {
@@ -70,8 +70,8 @@ fn query() -> Query {
 }
 
 /// One page at a time; a limit of 0 means all.
-fn walk(offset: u64, limit: u64, page_size: u64) -> Walk {
-    Walk {
+fn paging(offset: u64, limit: u64, page_size: u64) -> Paging {
+    Paging {
         offset,
         limit: NonZeroU64::new(limit),
         page_size: page_size.to_string().parse().expect("a page size"),
@@ -79,8 +79,8 @@ fn walk(offset: u64, limit: u64, page_size: u64) -> Walk {
     }
 }
 
-fn in_parallel(walk: Walk) -> Walk {
-    Walk { parallel: Parallel::DEFAULT, ..walk }
+fn in_parallel(walk: Paging) -> Paging {
+    Paging { parallel: Parallel::DEFAULT, ..walk }
 }
 
 fn documented(offset: u64, rows: u64, total: u64) -> String {
@@ -119,44 +119,44 @@ fn nothing(_: u64, _: u64, _: u64) -> String {
 #[test]
 fn limit_counts_rows_not_pages_and_the_last_request_asks_for_the_rest_only() {
     let server = Server::new(250, 1000, documented);
-    assert_eq!(server.walk(0, 25, 10), (vec!["10@0".into(), "10@10".into(), "5@20".into()], vec![10, 10, 5]));
-    assert_eq!(server.walk(0, 20, 10).0, ["10@0", "10@10"]);
+    assert_eq!(server.paging(0, 25, 10), (vec!["10@0".into(), "10@10".into(), "5@20".into()], vec![10, 10, 5]));
+    assert_eq!(server.paging(0, 20, 10).0, ["10@0", "10@10"]);
 }
 
 #[test]
 fn the_end_is_seen_by_whatever_the_server_says_and_never_one_request_later() {
     for says in [documented, has_more_only, total_only, null_total, pagination_only] {
         let server = Server::new(20, 1000, says);
-        assert_eq!(server.walk(0, 0, 10).0, ["10@0", "10@10"]);
-        assert_eq!(server.walk(5, 0, 10).0, ["10@5", "10@15"]);
+        assert_eq!(server.paging(0, 0, 10).0, ["10@0", "10@10"]);
+        assert_eq!(server.paging(5, 0, 10).0, ["10@5", "10@15"]);
     }
 }
 
 #[test]
 fn a_server_that_says_nothing_has_ended_at_the_first_empty_page() {
     let server = Server::new(20, 1000, nothing);
-    assert_eq!(server.walk(0, 0, 15), (vec!["15@0".into(), "15@15".into(), "15@20".into()], vec![15, 5, 0]));
+    assert_eq!(server.paging(0, 0, 15), (vec!["15@0".into(), "15@15".into(), "15@20".into()], vec![15, 5, 0]));
 }
 
 #[test]
 fn a_capped_page_is_followed_from_where_it_really_ended() {
     for says in [documented, has_more_only, total_only, null_total, pagination_only] {
         let server = Server::new(25, 10, says);
-        assert_eq!(server.walk(0, 0, 1000).0, ["1000@0", "1000@10", "1000@20"]);
-        assert_eq!(server.walk(0, 15, 1000).0, ["15@0", "5@10"]);
+        assert_eq!(server.paging(0, 0, 1000).0, ["1000@0", "1000@10", "1000@20"]);
+        assert_eq!(server.paging(0, 15, 1000).0, ["15@0", "5@10"]);
     }
 }
 
 #[test]
 fn a_cursor_is_followed_in_place_of_the_offset_with_our_own_limit() {
     let server = Server::new(25, 10, cursors);
-    assert_eq!(server.walk(0, 22, 10).0, ["10@0", "10@after 10", "2@after 20"]);
+    assert_eq!(server.paging(0, 22, 10).0, ["10@0", "10@after 10", "2@after 20"]);
 }
 
 #[test]
 fn a_server_that_sends_more_than_asked_is_cut_to_the_limit() {
     let answer = |_: &PageRequest| Ok(page(r#"{"items":[{},{},{}],"has_more":false}"#));
-    let mut pages = pages(walk(0, 2, 1000), OrderRefused::Report, answer);
+    let mut pages = pages(paging(0, 2, 1000), OrderRefused::Report, answer);
     assert_eq!(pages.by_ref().map(|page| page.expect("a page").len()).collect::<Vec<_>>(), [2]);
     assert_eq!(pages.facts().has_more, Some(true));
     assert!(!pages.facts().ended);
@@ -172,14 +172,14 @@ fn whether_more_partners_exist_is_known_after_a_limit() {
         (nothing, 10, None),
     ] {
         let server = Server::new(20, 1000, says);
-        let mut pages = server.pages(walk(0, limit, 1000));
+        let mut pages = server.pages(paging(0, limit, 1000));
         assert_eq!(pages.by_ref().count(), 1);
         assert_eq!(pages.facts().has_more, expected);
         assert_eq!(pages.facts().ended, expected == Some(false));
     }
 }
 
-fn failure_after(pages: usize, walk: Walk, answer: fn(&PageRequest) -> Result<Page, Failure>) -> Failure {
+fn failure_after(pages: usize, walk: Paging, answer: fn(&PageRequest) -> Result<Page, Failure>) -> Failure {
     let mut results: Vec<_> = self::pages(walk, OrderRefused::Report, answer).take(100).collect();
     assert_eq!(results.len(), pages + 1, "{results:?}");
     results.pop().and_then(Result::err).expect("a failure")
@@ -187,7 +187,7 @@ fn failure_after(pages: usize, walk: Walk, answer: fn(&PageRequest) -> Result<Pa
 
 #[test]
 fn an_empty_page_that_claims_more_is_a_fault_and_not_a_loop() {
-    let failure = failure_after(0, walk(0, 0, 10), |_| Ok(page(r#"{"items":[],"has_more":true}"#)));
+    let failure = failure_after(0, paging(0, 0, 10), |_| Ok(page(r#"{"items":[],"has_more":true}"#)));
     assert_eq!(failure.kind, Kind::Server);
     assert!(failure.message.contains("sent an empty page (page at offset 0)"), "{failure}");
 }
@@ -195,7 +195,7 @@ fn an_empty_page_that_claims_more_is_a_fault_and_not_a_loop() {
 #[test]
 fn an_empty_page_that_claims_more_is_the_end_once_the_total_is_reached() {
     let server = Server::new(20, 10, |_, _, total| format!(r#","has_more":true,"total":{total}"#));
-    let mut pages = server.pages(walk(0, 0, 10));
+    let mut pages = server.pages(paging(0, 0, 10));
     assert!(pages.by_ref().all(|page| page.is_ok()));
     assert_eq!((pages.rows(), pages.facts().has_more, pages.ended_on_an_empty_claim()), (20, Some(false), true));
     assert!(pages.facts().is_complete());
@@ -208,7 +208,7 @@ fn a_server_that_ignores_the_offset_is_a_fault_and_not_a_loop() {
             as fn(&PageRequest) -> Result<Page, Failure>,
         |_| Ok(page(r#"{"items":[{"name":"a"},{"name":"b"}],"has_more":true,"total":100}"#)),
     ] {
-        for walk in [walk(0, 0, 2), in_parallel(walk(0, 0, 2))] {
+        for walk in [paging(0, 0, 2), in_parallel(paging(0, 0, 2))] {
             let failure = failure_after(1, walk, answer);
             assert!(failure.message.contains("keeps returning the same partners (page at offset 2)"), "{failure}");
         }
@@ -217,7 +217,7 @@ fn a_server_that_ignores_the_offset_is_a_fault_and_not_a_loop() {
 
 #[test]
 fn a_cursor_that_leads_back_is_a_fault_and_not_a_loop() {
-    let failure = failure_after(2, walk(0, 0, 2), |request| {
+    let failure = failure_after(2, paging(0, 0, 2), |request| {
         let (sid, next) = match &request.position {
             Position::After(cursor) if cursor == "b" => ("b", "a"),
             _ => ("a", "b"),
@@ -238,7 +238,7 @@ fn one_partner_pushed_on_by_a_new_one_is_repeated_and_no_fault() {
         };
         Ok(page(&format!(r#"{{"items":[{{"partner_sid":"{sid}"}}],"has_more":{more}}}"#)))
     };
-    let mut pages = pages(walk(0, 0, 1), OrderRefused::Report, answer);
+    let mut pages = pages(paging(0, 0, 1), OrderRefused::Report, answer);
     assert!(pages.by_ref().all(|page| page.is_ok()));
     assert_eq!((pages.rows(), pages.facts().repeated, pages.facts().is_complete()), (3, 1, false));
 }
@@ -249,7 +249,7 @@ fn pages_end_after_the_one_that_failed() {
         Position::Offset(0) => Ok(page(r#"{"items":[{}],"has_more":true}"#)),
         _ => Err(Failure::new(Kind::Network, "gone")),
     };
-    let mut pages = pages(walk(0, 0, 10), OrderRefused::Report, answer);
+    let mut pages = pages(paging(0, 0, 10), OrderRefused::Report, answer);
     let results: Vec<_> = pages.by_ref().collect();
     assert!(matches!(&results[..], [Ok(_), Err(_)]));
     assert_eq!((pages.rows(), pages.next_offset(), pages.facts().ended), (1, 1, false));
@@ -263,9 +263,9 @@ fn partners(pages: &mut Pages) -> Vec<String> {
 #[test]
 fn pages_in_parallel_come_in_order_and_none_is_asked_for_twice_or_in_vain() {
     let server = Server::new(95, 1000, documented);
-    let one_at_a_time = partners(&mut server.pages(walk(3, 0, 10)));
+    let one_at_a_time = partners(&mut server.pages(paging(3, 0, 10)));
     let mut expected = std::mem::take(&mut *server.requests.lock().expect("a list"));
-    assert_eq!(partners(&mut server.pages(in_parallel(walk(3, 0, 10)))), one_at_a_time);
+    assert_eq!(partners(&mut server.pages(in_parallel(paging(3, 0, 10)))), one_at_a_time);
     let mut requests = server.requests.lock().expect("a list");
     requests.sort();
     expected.sort();
@@ -275,7 +275,7 @@ fn pages_in_parallel_come_in_order_and_none_is_asked_for_twice_or_in_vain() {
 #[test]
 fn pages_in_parallel_keep_to_the_limit() {
     let server = Server::new(95, 1000, documented);
-    assert_eq!(partners(&mut server.pages(in_parallel(walk(0, 33, 10)))).len(), 33);
+    assert_eq!(partners(&mut server.pages(in_parallel(paging(0, 33, 10)))).len(), 33);
     let mut requests = server.requests.lock().expect("a list");
     requests.sort();
     assert_eq!(*requests, ["10@0", "10@10", "10@20", "3@30"]);
@@ -284,7 +284,7 @@ fn pages_in_parallel_keep_to_the_limit() {
 #[test]
 fn a_capped_server_is_followed_in_parallel_by_the_rows_that_came() {
     let server = Server::new(95, 7, documented);
-    let mut pages = server.pages(in_parallel(walk(0, 0, 50)));
+    let mut pages = server.pages(in_parallel(paging(0, 0, 50)));
     assert_eq!(partners(&mut pages).len(), 95);
     assert!(pages.facts().is_complete());
     let requests = server.requests.lock().expect("a list");
@@ -302,7 +302,7 @@ fn a_page_of_another_length_in_the_middle_loses_and_repeats_nothing() {
             server.answer(&PageRequest { limit: if short { 4 } else { request.limit }, ..request.clone() })
         }
     };
-    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
     let expected: Vec<_> = (0..95).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
     assert_eq!(partners(&mut pages), expected);
     assert!(pages.facts().is_complete());
@@ -322,7 +322,7 @@ fn without_a_total_or_with_cursors_pages_are_asked_for_one_at_a_time() {
                 page
             }
         };
-        assert_eq!(partners(&mut pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer)).len(), 50);
+        assert_eq!(partners(&mut pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer)).len(), 50);
         assert_eq!(most.load(Ordering::SeqCst), 1);
     }
 }
@@ -345,7 +345,7 @@ fn at_most_so_many_requests_are_on_their_way_as_may_be() {
             server.answer(request)
         }
     };
-    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
     pages.next().expect("a page").expect("the first");
     pages.next().expect("a page").expect("the second");
     // The second page has let one more request go, and no other has.
@@ -368,7 +368,7 @@ fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() 
             page
         }
     };
-    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
     assert_eq!(partners(&mut pages).len(), 200);
     assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
 }
@@ -380,7 +380,7 @@ fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
         Position::Offset(20) => Err(Failure::new(Kind::Network, "gone")),
         _ => server.answer(request),
     };
-    let mut pages = pages(in_parallel(walk(0, 0, 10)), OrderRefused::Report, answer);
+    let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
     let results: Vec<_> = pages.by_ref().map(|page| page.is_ok()).collect();
     assert_eq!(results, [true, true, false]);
     assert_eq!((pages.rows(), pages.next_offset()), (20, 20));
@@ -401,7 +401,7 @@ fn a_refused_default_order_is_left_out_for_the_whole_list() {
             if request.query.order == Order::Server { server.answer(request) } else { Err(refusal(422)) }
         }
     };
-    let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
+    let mut pages = pages(paging(0, 0, 10), OrderRefused::AskWithout, answer);
     assert!(pages.by_ref().all(|page| page.is_ok()));
     assert!(pages.order_was_refused());
     assert_eq!(*orders.lock().expect("a list"), ["date_created:asc", "none", "none"]);
@@ -410,7 +410,7 @@ fn a_refused_default_order_is_left_out_for_the_whole_list() {
 #[test]
 fn the_first_refusal_is_reported_when_the_order_was_not_the_reason() {
     let answer = |request: &PageRequest| Err(refusal(if request.query.order == Order::Server { 500 } else { 400 }));
-    let mut pages = pages(walk(0, 0, 10), OrderRefused::AskWithout, answer);
+    let mut pages = pages(paging(0, 0, 10), OrderRefused::AskWithout, answer);
     assert_eq!(pages.next().and_then(Result::err).map(|failure| failure.message), Some("refused by 400".to_owned()));
     assert!(!pages.order_was_refused());
 }
@@ -425,7 +425,7 @@ fn an_order_that_was_asked_for_is_never_left_out() {
             Err(refusal(400))
         }
     };
-    assert!(pages(walk(0, 0, 10), OrderRefused::Report, answer).all(|page| page.is_err()));
+    assert!(pages(paging(0, 0, 10), OrderRefused::Report, answer).all(|page| page.is_err()));
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 
@@ -457,7 +457,7 @@ fn partners_dropped_from_full_pages_neither_repeat_nor_break_the_list_off() {
     ];
     for dropped in kinds {
         for link in [true, false] {
-            for walk in [walk(0, 0, 4), walk(0, 0, 10), walk(0, 12, 5), in_parallel(walk(0, 0, 3))] {
+            for walk in [paging(0, 0, 4), paging(0, 0, 10), paging(0, 12, 5), in_parallel(paging(0, 0, 3))] {
                 let mut pages =
                     pages(walk, OrderRefused::Report, move |request: &PageRequest| dropping(dropped, link, request));
                 // Where a page lost everything, or a window of its length holds nothing new, only the link leads on.
@@ -486,7 +486,7 @@ fn a_capped_server_that_repeats_a_pushed_partner_loses_none() {
         let items: Vec<_> = (first.min(9)..end).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
         Ok(page(&format!(r#"{{"items":[{}],"has_more":{},"limit":4}}"#, items.join(","), end < 9)))
     };
-    let mut pages = pages(walk(0, 0, 4), OrderRefused::Report, answer);
+    let mut pages = pages(paging(0, 0, 4), OrderRefused::Report, answer);
     let mut came = partners(&mut pages);
     assert_eq!(pages.facts().repeated, 1);
     came.dedup();
@@ -502,7 +502,7 @@ fn a_link_that_does_not_lead_on_is_left_alone() {
             let next = if more { format!(r#""next":"https://host/?{next}""#) } else { String::new() };
             Ok(page(&format!(r#"{{"items":[{{"partner_sid":{offset}}}],"has_more":{more},"pagination":{{{next}}}}}"#)))
         };
-        let mut pages = pages(walk(0, 0, 1), OrderRefused::Report, answer);
+        let mut pages = pages(paging(0, 0, 1), OrderRefused::Report, answer);
         assert_eq!(partners(&mut pages).len(), 3, "{next}");
     }
 }
@@ -510,7 +510,7 @@ fn a_link_that_does_not_lead_on_is_left_alone() {
 #[test]
 fn a_server_that_goes_on_beyond_its_total_is_stopped_after_one_page() {
     for (walk, most) in
-        [(walk(0, 0, 10), 2), (in_parallel(walk(0, 0, 10)), 4), (walk(0, 500, 10), 3), (walk(4, 0, 10), 3)]
+        [(paging(0, 0, 10), 2), (in_parallel(paging(0, 0, 10)), 4), (paging(0, 500, 10), 3), (paging(4, 0, 10), 3)]
     {
         let answer = move |request: &PageRequest| {
             let Position::Offset(offset) = request.position else { panic!("a cursor") };
@@ -534,7 +534,7 @@ fn a_total_that_grows_with_the_list_is_believed() {
         let (more, total) = (offset < 50, if offset < 20 { 20 } else { 60 });
         Ok(page(&format!(r#"{{"items":[{}],"has_more":{more},"total":{total}}}"#, items.join(","))))
     };
-    let mut pages = pages(walk(0, 0, 10), OrderRefused::Report, answer);
+    let mut pages = pages(paging(0, 0, 10), OrderRefused::Report, answer);
     assert_eq!(partners(&mut pages).len(), 60);
 }
 
@@ -550,7 +550,7 @@ fn empty_pages_that_lead_on_are_followed_and_not_for_ever() {
                 r#"{{"items":[],"has_more":true,"pagination":{{"next":"https://host/?{name}={next}"}}}}"#
             )))
         };
-        let failure = pages(walk(0, 0, 10), OrderRefused::Report, answer).find_map(Result::err).expect("a failure");
+        let failure = pages(paging(0, 0, 10), OrderRefused::Report, answer).find_map(Result::err).expect("a failure");
         assert!(failure.message.contains("sent an empty page"), "{failure}");
         assert_eq!(count.load(Ordering::SeqCst), 17, "{name}");
     }

@@ -1,23 +1,23 @@
 //! What speaks against a list being whole, in warnings and in a failure.
 
-use crate::api::completeness::{Doubt, Facts};
+use crate::api::completeness::{Doubt, ListStats};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 
 /// Warns of everything that contradicts a whole list, and of statements that came in an odd form.
-pub fn warn(facts: &Facts, notices: &Notices) {
+pub(crate) fn warn(facts: &ListStats, notices: &Notices) {
     warn_of_oddities(facts, notices);
     facts.doubts().iter().filter(|doubt| doubt.is_contradiction()).for_each(|doubt| notices.warn(&warning(doubt)));
 }
 
 /// Warns of everything that keeps a list from being proven whole.
-pub fn warn_of_all(facts: &Facts, notices: &Notices) {
+pub(crate) fn warn_of_all(facts: &ListStats, notices: &Notices) {
     warn_of_oddities(facts, notices);
     facts.doubts().iter().for_each(|doubt| notices.warn(&warning(doubt)));
 }
 
 /// Warns of statements that came in another form than the documented one.
-pub fn warn_of_oddities(facts: &Facts, notices: &Notices) {
+pub(crate) fn warn_of_oddities(facts: &ListStats, notices: &Notices) {
     for oddity in &facts.oddities {
         let ignored = if oddity.is_understood { "" } else { "; it is ignored" };
         notices.warn(&format!("the API sent {oddity}{ignored}"));
@@ -32,7 +32,7 @@ fn warning(doubt: &Doubt) -> String {
 ///
 /// # Errors
 /// When they may.
-pub fn refuse_incomplete(doubts: &[Doubt]) -> Result<(), Failure> {
+pub(crate) fn refuse_incomplete(doubts: &[Doubt]) -> Result<(), Failure> {
     match doubts.iter().find(|doubt| doubt.may_lack_partners()) {
         Some(doubt) => Err(Failure::new(Kind::Incomplete, format!("the list of partners may be incomplete: {doubt}"))
             .hint("partners may have changed during the run; run it again")),

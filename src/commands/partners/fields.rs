@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::partner::{FIELDS, Field};
 use crate::cli::GlobalArgs;
-use crate::commands::{Surroundings, load, options, record};
+use crate::commands::{Context, load, options, record};
 use crate::output::ColumnKind;
 use crate::settings::Options;
 
@@ -12,8 +12,8 @@ use crate::settings::Options;
 ///
 /// # Errors
 /// When the configuration cannot be used, or the output not be written to.
-pub fn run(global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
+pub(crate) fn run(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, terminal, stdout, notices, .. } = context;
     let settings = load(Options { does_without_file: true, ..options(global) }, environment, notices)?;
     let row = |field: &Field| {
         json!({

@@ -9,7 +9,7 @@ use crate::notices::Notices;
 ///
 /// # Errors
 /// At the first mistake in a filter, with its place. A raw filter is not looked at.
-pub fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<String>, Failure> {
+pub(crate) fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<String>, Failure> {
     match &args.raw_filter {
         Some(raw) => Ok(Some(raw.clone())),
         None => checked(&args.filter, notices),
@@ -39,7 +39,7 @@ fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, 
 }
 
 /// Names a field that is not documented, and the one that it was probably meant to be.
-pub fn not_documented(name: &str) -> String {
+pub(crate) fn not_documented(name: &str) -> String {
     let meant = partner::did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     format!("`{name}`, which is not a documented field{meant}")
 }

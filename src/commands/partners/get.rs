@@ -6,16 +6,16 @@ use std::slice::Chunks;
 use std::sync::mpsc;
 use std::thread::{self, ScopedJoinHandle};
 
-use anyhow::Context;
+use anyhow::Context as _;
 
-use crate::api::ahead::Wait;
 use crate::api::client::Client;
-use crate::api::lookup::{self, Found, PartnerId};
+use crate::api::lookup::{self, Lookup, PartnerId};
+use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::{Surroundings, load, options, record};
+use crate::commands::{Context, load, options, record};
 use crate::error::{Failure, Kind};
 use crate::message::quoted;
 use crate::notices::Notices;
@@ -31,8 +31,8 @@ use super::selection::{self, Selection};
 ///
 /// # Errors
 /// When a partner does not exist, after the others were shown, or whatever keeps one from being asked for.
-pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
+pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, terminal, stdout, notices, .. } = context;
     connection::check(global)?;
     let fields = Options {
         fields: args.fields.only(),
@@ -81,7 +81,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, surroundings: Surroundings) -> a
                 writer.end()?
             }
             selection::warn_of_keys_without_column(writer.left_out(), notices);
-            selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
+            selection::report_hidden(writer.hidden(), selection::NAME_FEWER, notices);
         }
         View::Record | View::Object => {
             let mut columns = output::Columns::new(shape);
@@ -107,7 +107,6 @@ struct Lookups<'a, 'n> {
 /// How the lookups ended so far.
 #[derive(Default)]
 struct Ended {
-    /// How many partners came.
     rows: u64,
     /// The IDs that nobody has.
     missing: Vec<String>,
@@ -125,9 +124,9 @@ impl Lookups<'_, '_> {
         let mut partners = Vec::new();
         for ((typed, _), found) in chunk.iter().zip(fetch(self.client, chunk, self.fields, self.notices)) {
             match found {
-                Ok(Found::Partner(partner)) => partners.push(partner),
-                Ok(Found::Nobody) => missing.push(typed.clone()),
-                Ok(Found::NotFound) => {
+                Ok(Lookup::Partner(partner)) => partners.push(partner),
+                Ok(Lookup::NoMatch) => missing.push(typed.clone()),
+                Ok(Lookup::NotFound) => {
                     *not_found = true;
                     missing.push(typed.clone());
                 }
@@ -164,8 +163,8 @@ fn cannot_be_shown(typed: &str) -> String {
 }
 
 /// The failure of asking for partners that this token does not see; `not_found` if that is the server's status alone.
-pub fn missing(ids: &[String], not_found: bool) -> Failure {
-    let mut names: Vec<String> = ids.iter().take(phrase::MOST).map(|id| quoted(id)).collect();
+pub(crate) fn missing(ids: &[String], not_found: bool) -> Failure {
+    let mut names: Vec<String> = ids.iter().take(phrase::MAX_NAMED).map(|id| quoted(id)).collect();
     match ids.len() - names.len() {
         0 => {}
         more => names.push(format!("{more} more")),
@@ -185,7 +184,6 @@ enum View {
     Record,
     /// The one partner as a JSON object.
     Object,
-    /// Rows of a format.
     Rows(Format),
 }
 
@@ -210,7 +208,7 @@ fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> i
 }
 
 /// What was typed, and what it means.
-pub type Asked = (String, PartnerId);
+pub(crate) type Asked = (String, PartnerId);
 
 /// The most bytes of IDs that are read from stdin.
 const MAX_IDS: u64 = 64 << 20;
@@ -257,7 +255,7 @@ fn read_ids(stdin: impl Read) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// When it can be no ID.
-pub fn understood(id: &str) -> Result<Asked, Failure> {
+pub(crate) fn understood(id: &str) -> Result<Asked, Failure> {
     let meant = id.parse().map_err(|problem| {
         Failure::new(Kind::Usage, format!("{} is not the ID of a partner: {problem}", quoted(id)))
             .hint("give a SID, a display ID (CX and digits) or a login")
@@ -266,7 +264,7 @@ pub fn understood(id: &str) -> Result<Asked, Failure> {
 }
 
 /// Asks for the partners all at once; the answers are in the order asked.
-fn fetch(client: &Client, ids: &[Asked], fields: &FieldSelection, notices: &Notices) -> Vec<Result<Found, Failure>> {
+fn fetch(client: &Client, ids: &[Asked], fields: &FieldSelection, notices: &Notices) -> Vec<Result<Lookup, Failure>> {
     let (sender, waits) = mpsc::channel::<Wait>();
     thread::scope(|scope| {
         let ask = |id| {
@@ -276,11 +274,11 @@ fn fetch(client: &Client, ids: &[Asked], fields: &FieldSelection, notices: &Noti
             // Where the system has no more threads, the partner is asked for at once.
             thread::Builder::new()
                 .spawn_scoped(scope, ask)
-                .map_err(|_| lookup::find(client, id, fields, &|wait| connection::say_wait(wait, notices)))
+                .map_err(|_| lookup::find(client, id, fields, &|wait| connection::report_wait(wait, notices)))
         };
         let asked: Vec<_> = ids.iter().map(|(_, id)| ask(id)).collect();
         drop(sender);
-        waits.iter().for_each(|wait| connection::say_wait(wait, notices));
+        waits.iter().for_each(|wait| connection::report_wait(wait, notices));
         let ended = |_| Err(Failure::new(Kind::Other, "a request ended without saying how"));
         let found = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(ended);
         asked.into_iter().map(|asked| asked.map_or_else(|found| found, found)).collect()

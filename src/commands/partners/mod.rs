@@ -1,9 +1,9 @@
 //! `carrierx partners ...`
 
-pub mod check;
+mod all_partners;
+pub(crate) mod check;
 mod count;
 mod doubts;
-mod everyone;
 mod fields;
 mod filter;
 mod get;
@@ -19,7 +19,7 @@ use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::values::Format;
 
-use super::Surroundings;
+use super::Context;
 
 /// How rows are written, by the options and the settings.
 fn style(format: Format, rows: &RowArgs, settings: &Settings, terminal: Terminal) -> Style {
@@ -35,16 +35,16 @@ fn style(format: Format, rows: &RowArgs, settings: &Settings, terminal: Terminal
 ///
 /// # Errors
 /// Whatever keeps it from its whole result.
-pub fn run(command: Command, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<u8> {
-    let (notices, terminal) = (surroundings.notices, surroundings.terminal);
+pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> anyhow::Result<u8> {
+    let (notices, terminal) = (context.notices, context.terminal);
     let mut status = 0;
     match command {
-        Command::List(args) => list::run(&args, global, surroundings)?,
-        Command::Get(args) => get::run(&args, global, surroundings)?,
-        Command::Count(args) => count::run(&args, global, surroundings)?,
-        Command::Tree(args) => tree::run(&args, global, surroundings)?,
-        Command::Check(args) => status = check::run(&args, global, surroundings)?,
-        Command::Fields => fields::run(global, surroundings)?,
+        Command::List(args) => list::run(&args, global, context)?,
+        Command::Get(args) => get::run(&args, global, context)?,
+        Command::Count(args) => count::run(&args, global, context)?,
+        Command::Tree(args) => tree::run(&args, global, context)?,
+        Command::Check(args) => status = check::run(&args, global, context)?,
+        Command::Fields => fields::run(global, context)?,
     }
     notices.close(terminal);
     Ok(status)

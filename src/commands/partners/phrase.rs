@@ -5,23 +5,23 @@ use std::borrow::Cow;
 use crate::raw;
 
 /// How many names are told at most.
-pub const MOST: usize = 5;
+pub(crate) const MAX_NAMED: usize = 5;
 
 /// A count with its noun.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The first of so many names, but not endlessly many of them.
-pub fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
-    let shown = names.take(MOST).collect::<Vec<_>>().join(", ");
-    let more = of.saturating_sub(MOST as u64);
+pub(crate) fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
+    let shown = names.take(MAX_NAMED).collect::<Vec<_>>().join(", ");
+    let more = of.saturating_sub(MAX_NAMED as u64);
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
 /// The text of the first of these raw values that says something, to name a partner by.
-pub fn first_told<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
-    let first = values.into_iter().flatten().find(|value| raw::says_something(value));
+pub(crate) fn first_told<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
+    let first = values.into_iter().flatten().find(|value| raw::is_set(value));
     first.map_or("-".to_owned(), |value| raw::text(&value).into_owned())
 }
 

@@ -18,18 +18,15 @@ use crate::values::{FieldName, Format};
 
 /// The fields that a command shows.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Selection {
-    /// All that come.
+pub(crate) enum Selection {
     Everything,
-    /// These, in this order.
     Only(Setting<Vec<FieldName>>),
-    /// All but these.
     Except(Vec<FieldName>),
 }
 
 impl Selection {
     /// The fields to show: those to leave out if any were named, else those that were set, else the format's own.
-    pub fn new(except: &[FieldName], only: Option<&Setting<Vec<FieldName>>>, format: Format) -> Self {
+    pub(crate) fn new(except: &[FieldName], only: Option<&Setting<Vec<FieldName>>>, format: Format) -> Self {
         match only {
             _ if !except.is_empty() => Self::Except(except.to_vec()),
             Some(Setting { value, source }) => {
@@ -46,7 +43,7 @@ impl Selection {
     }
 
     /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
-    pub fn asked(&self) -> FieldSelection {
+    pub(crate) fn asked(&self) -> FieldSelection {
         match self {
             Self::Everything => FieldSelection::Everything,
             Self::Only(names) if names.value.iter().all(is_documented) => {
@@ -69,7 +66,7 @@ impl Selection {
     ///
     /// # Errors
     /// When a name is in neither. Without any partner to look at, that is only a warning.
-    pub fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
+    pub(crate) fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
         let (names, source) = match self {
             Self::Everything => return Ok(()),
             Self::Only(names) => (&names.value, &names.source),
@@ -96,7 +93,7 @@ impl Selection {
     }
 
     /// What the output shows of each partner, given those that came first.
-    pub fn shape(&self, format: Format, partners: &[&str]) -> Shape {
+    pub(crate) fn shape(&self, format: Format, partners: &[&str]) -> Shape {
         let without: &[FieldName] = if let Self::Except(names) = self { names } else { &[] };
         let columns = match self {
             Self::Only(names) => Some(names.value.iter().map(|name| Column::named(name, kind_of(name))).collect()),
@@ -108,7 +105,7 @@ impl Selection {
 }
 
 /// Warns of the keys that have no column.
-pub fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
+pub(crate) fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
     if !keys.is_empty() {
         let keys = keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
         notices.warn(&format!(
@@ -122,14 +119,14 @@ pub fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
 const MAX_COLUMNS: usize = 1000;
 
 /// Names the columns that the terminal had no room for, and how they come to be seen.
-pub fn say_what_is_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {
+pub(crate) fn report_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {
     if !names.is_empty() {
         notices.note(&format!("the terminal has no room for {}; {remedy}", names.join(", ")));
     }
 }
 
 /// How columns come to be seen where fields can be named.
-pub const NAME_FEWER: &str = "widen it, name the fields to show with -F, or take another format";
+pub(crate) const NAME_FEWER: &str = "widen it, name the fields to show with -F, or take another format";
 
 fn is_documented(name: &FieldName) -> bool {
     partner::find(name.first()).is_some()

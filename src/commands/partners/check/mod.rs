@@ -14,7 +14,7 @@ use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::CheckArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::{Surroundings, load, options};
+use crate::commands::{Context, load, options};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::raw;
@@ -22,14 +22,14 @@ use crate::settings::{Options, Settings};
 use crate::terminal::Terminal;
 use crate::values::Format;
 
-use super::everyone::{self, Everyone, Listed};
+use super::all_partners::{self, AllPartners, Listed};
 use super::{doubts, filter, phrase};
 use judge::{Finding, Judgement, Level, Thresholds};
-pub use report::{format, unknown};
+pub(crate) use report::{format, unknown};
 
 /// What was found of all partners.
 #[derive(Debug, Default)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// What is worth telling, the worst first, with the partner as it came.
     told: Vec<(Finding, String)>,
     /// How many partners were judged.
@@ -45,7 +45,7 @@ impl Findings {
         if !judgement.is_whole {
             let (count, ids) = &mut self.unreadable;
             *count += 1;
-            ids.extend((ids.len() < phrase::MOST).then(|| report::id(partner)));
+            ids.extend((ids.len() < phrase::MAX_NAMED).then(|| report::id(partner)));
         }
         match judgement.finding {
             Some(finding) => self.told.push((finding, partner.to_owned())),
@@ -67,8 +67,8 @@ impl Findings {
 ///
 /// # Errors
 /// When it is not known how the partners are.
-pub fn run(args: &CheckArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<u8> {
-    let Surroundings { environment, terminal, stdout, notices, .. } = surroundings;
+pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<u8> {
+    let Context { environment, terminal, stdout, notices, .. } = context;
     let typed = report::format(global.output, environment.output());
     let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
     let settings = load(options, environment, notices).map_err(|failure| unknown(failure.into(), typed, stdout))?;
@@ -87,17 +87,17 @@ fn check(
     connection::check(global)?;
     let thresholds = thresholds(args)?;
     let fields = [&[partner::SID, "display_id", "name", "company_name"], &judge::FIELDS[..]].concat();
-    let query = everyone::query(filter::expression(&args.filter, notices)?, &fields, settings);
+    let query = all_partners::query(filter::expression(&args.filter, notices)?, &fields, settings);
     if args.rows.request.dry_run {
-        let first = everyone::first_request(query, None, settings);
+        let first = all_partners::first_request(query, None, settings);
         connection::show_requests(global, settings, |base| vec![address::of_page(base, &first)], stdout)?;
         return Ok(0);
     }
     let connection = Arc::new(Connection::open(global, settings, notices)?);
-    let everyone = Everyone::new(&connection, settings, "the list of partners cannot be read");
+    let all_partners = AllPartners::new(&connection, settings, "the list of partners cannot be read");
     let mut findings = Findings::default();
     let mut seen = HashSet::new();
-    let listed = everyone.each(query, everyone::progress(terminal, global), notices, |partner| {
+    let listed = all_partners.each(query, all_partners::progress(terminal, global), notices, |partner| {
         let judgement = judge::judge(partner, thresholds);
         if judgement.finding.is_none() && judgement.is_whole {
             return;
@@ -109,7 +109,7 @@ fn check(
     })?;
     findings.checked = listed.partners.saturating_sub(findings.unjudged);
     findings.told.sort_by_key(|(finding, _)| finding.rank());
-    say_what_cannot_be_read(&findings, notices);
+    warn_of_unreadable(&findings, notices);
     if findings.worst() != Some(Level::Critical) {
         is_known(&findings, &listed, args)?;
     }
@@ -137,7 +137,7 @@ fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
     Ok(Thresholds { warn, crit, min_balance })
 }
 
-fn say_what_cannot_be_read(findings: &Findings, notices: &Notices) {
+fn warn_of_unreadable(findings: &Findings, notices: &Notices) {
     let (count, ids) = &findings.unreadable;
     if *count > 0 {
         let have = phrase::counted(*count, "partner has", "partners have");

@@ -23,7 +23,13 @@ const BAR: i128 = 10;
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn write(findings: &Findings, style: Style, ascii: bool, notices: &Notices, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(
+    findings: &Findings,
+    style: Style,
+    ascii: bool,
+    notices: &Notices,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let is_table = style.format == Format::Table;
     if is_table {
         writeln!(out, "{}", first_line(findings))?;
@@ -35,7 +41,7 @@ pub fn write(findings: &Findings, style: Style, ascii: bool, notices: &Notices, 
         writer.write(&if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
     }
     writer.end()?;
-    selection::say_what_is_hidden(writer.hidden(), "widen it, or take another format", notices);
+    selection::report_hidden(writer.hidden(), "widen it, or take another format", notices);
     Ok(())
 }
 
@@ -58,13 +64,13 @@ fn first_line(findings: &Findings) -> String {
 }
 
 /// The format that was set, before the configuration is known.
-pub fn format(typed: Option<Format>, environment: Option<&str>) -> Format {
+pub(crate) fn format(typed: Option<Format>, environment: Option<&str>) -> Format {
     let of_environment = || environment?.parse().ok();
     typed.or_else(of_environment).unwrap_or(Format::Table)
 }
 
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
-pub fn unknown(error: Error, format: Format, out: &mut dyn Write) -> Error {
+pub(crate) fn unknown(error: Error, format: Format, out: &mut dyn Write) -> Error {
     if format == Format::Table {
         // If stdout cannot be written to, the status still tells it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&reason(&error))))
@@ -164,12 +170,12 @@ fn row(finding: &Finding, partner: &str) -> String {
 }
 
 /// What names the partner to all other commands.
-pub fn id(partner: &str) -> String {
+pub(crate) fn id(partner: &str) -> String {
     phrase::first_told(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
 }
 
 /// The name, or the company's where there is none, as raw JSON.
 fn name(partner: &str) -> &str {
     let names = ["name", "company_name"].map(|field| raw::lookup(partner, [field]));
-    names.into_iter().flatten().find(|name| raw::says_something(name)).unwrap_or("null")
+    names.into_iter().flatten().find(|name| raw::is_set(name)).unwrap_or("null")
 }

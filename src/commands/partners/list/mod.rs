@@ -1,26 +1,26 @@
 //! `partners list`: the partners that match a query, page by page.
 
+mod notes;
 mod plan;
 mod receipt;
-mod remarks;
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::Context as _;
 
 use crate::api::address;
-use crate::api::ahead::{Wait, Wanted};
 use crate::api::page::Page;
 use crate::api::pages::Pages;
+use crate::api::prefetch::{Wait, Wanted};
 use crate::api::query::PageRequest;
 use crate::atomic_file::Obstacle;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::{self, Connection};
 use crate::commands::partners::{doubts, selection};
-use crate::commands::{Surroundings, load, options};
+use crate::commands::{Context, load, options};
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
 use crate::output::sink::{Destination, Sink};
@@ -35,8 +35,8 @@ use receipt::{Passage, Receipt};
 ///
 /// # Errors
 /// Whatever keeps the list from being whole.
-pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
+pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, terminal, stdout, end_without_reader, notices } = context;
     connection::check(global)?;
     let settings = load(plan::with_list_options(options(global), args), environment, notices)?;
     let destination = args.to.as_deref().map_or(Destination::STDOUT, Destination::of);
@@ -67,7 +67,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
         connection.client.page_while(wanted, request, on_wait)
     };
-    let on_wait = |wait: Wait| connection::say_wait(wait, notices);
+    let on_wait = |wait: Wait| connection::report_wait(wait, notices);
     let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
 
     let style = Style { look: sink.look(plan.style.look), ..plan.style };
@@ -81,8 +81,8 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     drop(progress);
 
     let delivered = listed.and_then(|()| {
-        let whole = remarks::check_completeness(&pages, args, notices);
-        remarks::say_how_it_ended(&pages, &plan, notices);
+        let whole = notes::check_completeness(&pages, args, notices);
+        notes::report_end(&pages, &plan, notices);
         whole?;
         Ok(sink.commit()?)
     });
@@ -136,7 +136,7 @@ fn list(
     progress.clear();
     if !written.as_ref().is_err_and(error::is_closed_pipe) {
         selection::warn_of_keys_without_column(writer.left_out(), notices);
-        selection::say_what_is_hidden(writer.hidden(), selection::NAME_FEWER, notices);
+        selection::report_hidden(writer.hidden(), selection::NAME_FEWER, notices);
     }
     if written.as_ref().is_err_and(|error| error.is::<Failure>()) {
         doubts::warn(&pages.facts(), notices);
@@ -161,7 +161,7 @@ fn write_pages(
             Err(failure) => {
                 progress.clear();
                 writer.break_off()?;
-                return Err(remarks::broken_off(failure, pages, keeps_rows).into());
+                return Err(notes::broken_off(failure, pages, keeps_rows).into());
             }
         }
         progress.update(pages.rows(), pages.expected_rows());

@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::path::Path;
 
-use crate::api::pages::{OrderRefused, Walk};
+use crate::api::pages::{OrderRefused, Paging};
 use crate::api::partner;
 use crate::api::query::Query;
 use crate::cli::partners::ListArgs;
@@ -18,23 +18,21 @@ use crate::terminal::Terminal;
 use crate::values::Format;
 
 /// What a list asks for and shows.
-pub struct Plan {
-    /// What is asked.
-    pub query: Query,
-    /// How far.
-    pub walk: Walk,
+pub(crate) struct Plan {
+    pub(crate) query: Query,
+    pub(crate) walk: Paging,
     /// What to do if the server refuses the order.
-    pub order_refused: OrderRefused,
+    pub(crate) order_refused: OrderRefused,
     /// The fields that are shown.
-    pub selection: Selection,
+    pub(crate) selection: Selection,
     /// Whether the page object itself is shown.
-    pub envelope: bool,
+    pub(crate) envelope: bool,
     /// How it is shown on stdout.
-    pub style: Style,
+    pub(crate) style: Style,
     /// Where the limit came from.
-    pub limit_source: Source,
+    pub(crate) limit_source: Source,
     /// Whether rows that come before a failure are kept: a file is whole or untouched.
-    pub keeps_rows: bool,
+    pub(crate) keeps_rows: bool,
 }
 
 impl Plan {
@@ -42,7 +40,7 @@ impl Plan {
     ///
     /// # Errors
     /// At the first mistake in a filter, or an option that does not go with the others.
-    pub fn new(
+    pub(crate) fn new(
         args: &ListArgs,
         destination: &Destination,
         settings: &Settings,
@@ -70,7 +68,7 @@ impl Plan {
         Ok(Self {
             query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() }
                 .with_compared_fields(),
-            walk: Walk { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
+            walk: Paging { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
             order_refused: match settings.order.source {
                 Source::Default => OrderRefused::AskWithout,
                 _ => OrderRefused::Report,
@@ -85,7 +83,7 @@ impl Plan {
 }
 
 /// The options of every command, with those of a list that are settings.
-pub fn with_list_options(options: Options, args: &ListArgs) -> Options {
+pub(crate) fn with_list_options(options: Options, args: &ListArgs) -> Options {
     Options {
         fields: args.fields.only(),
         limit: args.limit,

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::Context as _;
 use serde::Serialize;
 
-use crate::api::completeness::Facts;
+use crate::api::completeness::ListStats;
 use crate::api::query::FieldSelection;
 use crate::error::{Failure, Kind};
 use crate::moment;
@@ -21,9 +21,7 @@ use super::plan::Plan;
 /// What a receipt says of the list.
 #[derive(Debug, Serialize)]
 struct ListFacts<'a> {
-    /// Partners that came.
     rows: u64,
-    /// Pages that came.
     pages: u64,
     /// How many partners match in all, as the last page that told it says.
     total: Option<u64>,
@@ -43,7 +41,6 @@ struct ListFacts<'a> {
 /// What a receipt says of the run, after all that.
 #[derive(Debug, Serialize)]
 struct Run<'a> {
-    /// Of this program.
     version: &'static str,
     #[serde(flatten)]
     passage: Passage<'a>,
@@ -55,14 +52,13 @@ struct Run<'a> {
 
 /// Where a list came from, and where it went.
 #[derive(Debug, Serialize)]
-pub struct Passage<'a> {
-    pub base_url: String,
-    pub profile: Option<&'a str>,
+pub(crate) struct Passage<'a> {
+    pub(crate) base_url: String,
+    pub(crate) profile: Option<&'a str>,
     /// What was given as --to; none for stdout.
-    pub file: Option<Cow<'a, str>>,
+    pub(crate) file: Option<Cow<'a, str>>,
 }
 
-/// A whole receipt.
 #[derive(Debug, Serialize)]
 struct Statement<'a> {
     #[serde(flatten)]
@@ -71,7 +67,6 @@ struct Statement<'a> {
     run: Run<'a>,
 }
 
-/// What was asked.
 #[derive(Debug, Serialize)]
 struct Asked<'a> {
     filter: Option<&'a str>,
@@ -85,7 +80,7 @@ struct Asked<'a> {
 }
 
 /// A receipt that is to be written.
-pub struct Receipt<'p> {
+pub(crate) struct Receipt<'p> {
     path: &'p Path,
     sink: Sink<'static>,
     started: String,
@@ -97,7 +92,7 @@ impl<'p> Receipt<'p> {
     ///
     /// # Errors
     /// When the file cannot be written, exists and may not be replaced, or is the one that the list itself goes to.
-    pub fn open(path: &'p Path, list: &Destination, force: bool) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: &'p Path, list: &Destination, force: bool) -> anyhow::Result<Self> {
         let destination = Destination::of(path);
         if destination.is_same_as(list) {
             let other = if list.is_stdout() { "stdout" } else { "--to" };
@@ -119,10 +114,10 @@ impl<'p> Receipt<'p> {
     ///
     /// # Errors
     /// Why the list was not delivered; else why the receipt cannot be written.
-    pub fn settle(
+    pub(crate) fn settle(
         mut self,
         delivered: anyhow::Result<Option<String>>,
-        facts: &Facts,
+        facts: &ListStats,
         plan: &Plan,
         passage: Passage,
         notices: &Notices,
@@ -161,7 +156,7 @@ fn cannot_write(path: &Path) -> String {
 }
 
 /// What the receipt says. Whatever the facts, a list whose rows could not all be `delivered` is not complete.
-fn statement<'a>(facts: &Facts, plan: &'a Plan, took: Duration, delivered: bool) -> ListFacts<'a> {
+fn statement<'a>(facts: &ListStats, plan: &'a Plan, took: Duration, delivered: bool) -> ListFacts<'a> {
     let Plan { query, walk, .. } = plan;
     let (include_fields, exclude_fields) = match &query.fields {
         FieldSelection::Everything => (None, None),

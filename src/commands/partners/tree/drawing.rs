@@ -16,7 +16,7 @@ use crate::commands::partners::selection;
 
 /// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, half of
 /// its width is for them at the most.
-const MOST_LINES: usize = 24;
+const MAX_LINES: usize = 24;
 
 // Where the terminal has no room for all, they are left out from the right.
 const HEADINGS: [Heading; 8] = [
@@ -31,7 +31,7 @@ const HEADINGS: [Heading; 8] = [
 ];
 
 /// What lines are made of.
-struct Strokes {
+struct TreeGlyphs {
     branch: &'static str,
     last: &'static str,
     passing: &'static str,
@@ -43,15 +43,15 @@ struct Strokes {
 /// How many columns a level takes.
 const LEVEL: usize = 4;
 
-const BOX: Strokes =
-    Strokes { branch: "├── ", last: "└── ", passing: "│   ", blank: "    ", orphan: "↑ " };
-const ASCII: Strokes = Strokes { branch: "|-- ", last: "`-- ", passing: "|   ", blank: "    ", orphan: "^ " };
+const BOX: TreeGlyphs =
+    TreeGlyphs { branch: "├── ", last: "└── ", passing: "│   ", blank: "    ", orphan: "↑ " };
+const ASCII: TreeGlyphs = TreeGlyphs { branch: "|-- ", last: "`-- ", passing: "|   ", blank: "    ", orphan: "^ " };
 
 /// Draws the tree.
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn write(
+pub(crate) fn write(
     hierarchy: &Hierarchy,
     args: &TreeArgs,
     style: Style,
@@ -62,10 +62,10 @@ pub fn write(
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
         return Ok(());
     }
-    let strokes = if args.ascii { &ASCII } else { &BOX };
+    let glyphs = if args.ascii { &ASCII } else { &BOX };
     let width = style.look.screen.and_then(|screen| screen.width());
-    let most_lines = width.map_or(MOST_LINES, |width| (width / 2 / LEVEL).min(MOST_LINES));
-    let drawing = Drawing { hierarchy, depth: args.depth, strokes, most_lines };
+    let most_lines = width.map_or(MAX_LINES, |width| (width / 2 / LEVEL).min(MAX_LINES));
+    let drawing = Drawing { hierarchy, depth: args.depth, glyphs, most_lines };
 
     let (mut headings, mut widest) = (HEADINGS.to_vec(), [0; HEADINGS.len()]);
     drawing.for_each(|lead, cells| {
@@ -80,13 +80,13 @@ pub fn write(
     drawing.for_each(|_, cells| lines.row(cells.iter().map(|(cell, paint)| (&**cell, *paint)), out))?;
     out.flush()?;
     if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
-        let mark = strokes.orphan.trim_end();
+        let mark = glyphs.orphan.trim_end();
         notices.note_on_terminal(&format!("{mark} marks a root whose parent this token does not see"));
     }
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    selection::say_what_is_hidden(&lines.hidden().collect::<Vec<_>>(), "widen it, or take another format", notices);
+    selection::report_hidden(&lines.hidden().collect::<Vec<_>>(), "widen it, or take another format", notices);
     Ok(())
 }
 
@@ -94,7 +94,7 @@ pub fn write(
 struct Drawing<'h> {
     hierarchy: &'h Hierarchy,
     depth: Option<usize>,
-    strokes: &'static Strokes,
+    glyphs: &'static TreeGlyphs,
     most_lines: usize,
 }
 
@@ -118,13 +118,13 @@ impl Drawing<'_> {
     fn lead(&self, visit: &Visit, passing: &[bool]) -> String {
         let Some(above) = passing.get(1..) else {
             let is_orphan = self.hierarchy.is_orphan(visit.number);
-            return if is_orphan { self.strokes.orphan } else { "" }.to_owned();
+            return if is_orphan { self.glyphs.orphan } else { "" }.to_owned();
         };
-        let end = if visit.is_last { self.strokes.last } else { self.strokes.branch };
+        let end = if visit.is_last { self.glyphs.last } else { self.glyphs.branch };
         if visit.depth > self.most_lines {
             return format!("[{}] {end}", visit.depth);
         }
-        let above = above.iter().map(|passes| if *passes { self.strokes.passing } else { self.strokes.blank });
+        let above = above.iter().map(|passes| if *passes { self.glyphs.passing } else { self.glyphs.blank });
         above.chain([end]).collect()
     }
 

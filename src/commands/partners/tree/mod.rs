@@ -6,15 +6,15 @@ mod rows;
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::Context as _;
 
-use crate::api::lookup::{self, Found, PartnerId};
+use crate::api::lookup::{self, Lookup, PartnerId};
 use crate::api::query::FieldSelection;
 use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::TreeArgs;
 use crate::commands::connection::{self, Connection};
-use crate::commands::{Surroundings, load, options};
+use crate::commands::{Context, load, options};
 use crate::error::{Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::message::quoted;
@@ -23,25 +23,25 @@ use crate::raw;
 use crate::settings::Options;
 use crate::values::Format;
 
-use super::everyone::{self, Everyone};
+use super::all_partners::{self, AllPartners};
 use super::{doubts, filter, get, phrase};
 
 /// Runs the command.
 ///
 /// # Errors
 /// When not every partner comes, or the root is none of them.
-pub fn run(args: &TreeArgs, global: &GlobalArgs, surroundings: Surroundings) -> anyhow::Result<()> {
-    let Surroundings { environment, terminal, stdout, end_without_reader, notices } = surroundings;
+pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+    let Context { environment, terminal, stdout, end_without_reader, notices } = context;
     connection::check(global)?;
     let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
     let settings = load(options, environment, notices)?;
     let root = args.root.as_deref().map(get::understood).transpose()?;
     let matching = filter::expression(&args.filter, notices)?;
-    let matching = matching.map(|filter| everyone::query(Some(filter), &[partner::SID], &settings));
-    let all = everyone::query(None, &FIELDS, &settings);
+    let matching = matching.map(|filter| all_partners::query(Some(filter), &[partner::SID], &settings));
+    let all = all_partners::query(None, &FIELDS, &settings);
     let sid = FieldSelection::Only(partner::SID.parse().into_iter().collect());
     if args.rows.request.dry_run {
-        let first = |query| everyone::first_request(query, None, &settings);
+        let first = |query| all_partners::first_request(query, None, &settings);
         return connection::show_requests(
             global,
             &settings,
@@ -57,21 +57,21 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, surroundings: Surroundings) -> 
     let connection = Arc::new(Connection::open(global, &settings, notices)?);
     let root = root.map(|(typed, id)| find(&connection, &typed, &id, &sid, notices)).transpose()?;
     end_without_reader();
-    let everyone = Everyone::new(&connection, &settings, "the tree cannot be drawn");
-    let progress = || everyone::progress(terminal, global);
+    let all_partners = AllPartners::new(&connection, &settings, "the tree cannot be drawn");
+    let progress = || all_partners::progress(terminal, global);
     let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
     if let Some(matching) = matching {
         gathered.filter();
-        doubts = everyone.each(matching, progress(), notices, |partner| gathered.push_match(partner))?.doubts;
+        doubts = all_partners.each(matching, progress(), notices, |partner| gathered.push_match(partner))?.doubts;
     }
-    doubts.extend(everyone.each(all, progress(), notices, |partner| gathered.push(partner))?.doubts);
+    doubts.extend(all_partners.each(all, progress(), notices, |partner| gathered.push(partner))?.doubts);
     let hierarchy = gathered.linked(root.as_deref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
             .hint("it may have been made or closed just now; run it again")
     })?;
 
-    say_what_is_odd(&hierarchy, notices);
+    warn_of_oddities(&hierarchy, notices);
     let style = super::style(settings.output.value, &args.rows, &settings, terminal);
     match style.format {
         Format::Table => drawing::write(&hierarchy, args, style, notices, stdout)?,
@@ -91,14 +91,14 @@ fn find(
     fields: &FieldSelection,
     notices: &Notices,
 ) -> anyhow::Result<String> {
-    let found = lookup::find(&connection.client, id, fields, &|wait| connection::say_wait(wait, notices));
+    let found = lookup::find(&connection.client, id, fields, &|wait| connection::report_wait(wait, notices));
     let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
     let partner = match found.with_context(cannot)? {
-        Found::Partner(partner) => partner,
-        Found::Nobody => return Err(get::missing(&[typed.to_owned()], false).into()),
-        Found::NotFound => return Err(get::missing(&[typed.to_owned()], true).into()),
+        Lookup::Partner(partner) => partner,
+        Lookup::NoMatch => return Err(get::missing(&[typed.to_owned()], false).into()),
+        Lookup::NotFound => return Err(get::missing(&[typed.to_owned()], true).into()),
     };
-    let sid = raw::lookup(&partner, [partner::SID]).filter(|sid| raw::says_something(sid));
+    let sid = raw::lookup(&partner, [partner::SID]).filter(|sid| raw::is_set(sid));
     let without = || {
         Failure::new(Kind::Server, "the API returned it without a partner_sid")
             .hint("name another root, or draw the whole tree")
@@ -107,14 +107,14 @@ fn find(
 }
 
 /// Says what a reader of the tree would not know, or not believe.
-fn say_what_is_odd(hierarchy: &Hierarchy, notices: &Notices) {
+fn warn_of_oddities(hierarchy: &Hierarchy, notices: &Notices) {
     let called = |number: &u32| rows::called(hierarchy.partner(*number));
     let listed = |numbers: &[u32], of: u64| phrase::listed(numbers.iter().map(called), of);
-    for members in hierarchy.loops().iter().take(phrase::MOST) {
+    for members in hierarchy.loops().iter().take(phrase::MAX_NAMED) {
         let cut = called(&members[0]);
         notices.warn(&format!("a loop of parents is cut above {cut}: {}", listed(members, members.len() as u64)));
     }
-    let untold = hierarchy.loops().len().saturating_sub(phrase::MOST);
+    let untold = hierarchy.loops().len().saturating_sub(phrase::MAX_NAMED);
     if untold > 0 {
         notices.warn(&format!("{} cut, too", phrase::counted(untold as u64, "more loop is", "more loops are")));
     }

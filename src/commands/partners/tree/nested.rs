@@ -11,18 +11,23 @@ use super::rows;
 
 /// How many levels of children there may be. Readers of JSON set limits to nesting, some of them lower ones: a level is a
 /// list and an object.
-const MOST_LEVELS: usize = 100;
+const MAX_LEVELS: usize = 100;
 
 /// Writes one array of the roots.
 ///
 /// # Errors
 /// When the tree is too deep for JSON, or the output cannot be written to.
-pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, terminal: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(crate) fn write(
+    hierarchy: &Hierarchy,
+    depth: Option<usize>,
+    terminal: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max();
-    if deepest.is_some_and(|deepest| deepest > MOST_LEVELS) {
-        let message = format!("the tree is {} levels deep, and JSON is nested to {MOST_LEVELS}", deepest.unwrap_or(0));
+    if deepest.is_some_and(|deepest| deepest > MAX_LEVELS) {
+        let message = format!("the tree is {} levels deep, and JSON is nested to {MAX_LEVELS}", deepest.unwrap_or(0));
         let hint = format!(
-            "-o jsonl, csv and tsv have rows with depth and path; --depth {MOST_LEVELS} leaves out what is deeper"
+            "-o jsonl, csv and tsv have rows with depth and path; --depth {MAX_LEVELS} leaves out what is deeper"
         );
         return Err(Failure::new(Kind::Other, message).hint(hint).into());
     }

@@ -11,13 +11,13 @@ use crate::notices::Notices;
 use crate::output::{Column, ColumnKind, Shape, Style, Writer};
 
 /// How many partners a path names at most: of longer ones the end.
-const MOST_STEPS: usize = 100;
+const MAX_STEPS: usize = 100;
 
 /// Writes the rows.
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub fn write(
+pub(crate) fn write(
     hierarchy: &Hierarchy,
     depth: Option<usize>,
     style: Style,
@@ -50,18 +50,18 @@ pub fn write(
         let partner = hierarchy.partner(visit.number);
         path.truncate(visit.depth);
         path.push(called(partner));
-        is_cut |= path.len() > MOST_STEPS;
+        is_cut |= path.len() > MAX_STEPS;
         let place = format!("\"depth\":{},\"path\":{}", visit.depth, Value::from(joined(&path)));
         writer.write(&format!("{{{place},{}}}", members(hierarchy, visit.number, partner)))?;
     }
     if is_cut {
-        notices.warn(&format!("a path of more than {MOST_STEPS} partners begins with `…`; parent_sid has every step"));
+        notices.warn(&format!("a path of more than {MAX_STEPS} partners begins with `…`; parent_sid has every step"));
     }
     writer.end()
 }
 
 /// The members of a partner's object that the row formats and JSON share, as raw JSON.
-pub fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
+pub(crate) fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
     let totals = hierarchy.totals(number);
     let value = |value: Option<Cow<'_, str>>| value.map_or("null".into(), Cow::into_owned);
     let matches =
@@ -85,12 +85,12 @@ pub fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
 }
 
 /// What a partner is called in a path, and where only one word is said of it.
-pub fn called(partner: Partner) -> String {
+pub(crate) fn called(partner: Partner) -> String {
     phrase::first_told([partner.display_id(), partner.partner_sid()])
 }
 
 fn joined(path: &[String]) -> String {
-    match path.len().checked_sub(MOST_STEPS) {
+    match path.len().checked_sub(MAX_STEPS) {
         Some(cut @ 1..) => format!("…/{}", path[cut..].join("/")),
         _ => path.join("/"),
     }

@@ -3,11 +3,11 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::Context as _;
 
-use crate::api::ahead::{Fetch, Wait, Wanted};
 use crate::api::completeness::Doubt;
-use crate::api::pages::{OrderRefused, Pages, Walk};
+use crate::api::pages::{OrderRefused, Pages, Paging};
+use crate::api::prefetch::{Fetch, Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::cli::GlobalArgs;
 use crate::commands::connection::{self, Connection};
@@ -20,7 +20,7 @@ use crate::values::{PageSize, Parallel};
 use super::doubts;
 
 /// The way to ask for them all.
-pub struct Everyone {
+pub(crate) struct AllPartners {
     fetch: Arc<Fetch>,
     order: OrderRefused,
     parallel: Parallel,
@@ -29,16 +29,15 @@ pub struct Everyone {
 }
 
 /// What is known of partners that were all handed over.
-pub struct Listed {
+pub(crate) struct Listed {
     /// How many different ones there were.
-    pub partners: u64,
+    pub(crate) partners: u64,
     /// What speaks against these being all that match, and no others.
-    pub doubts: Vec<Doubt>,
+    pub(crate) doubts: Vec<Doubt>,
 }
 
-impl Everyone {
-    /// Asks by this connection.
-    pub fn new(connection: &Arc<Connection>, settings: &Settings, failed: &'static str) -> Self {
+impl AllPartners {
+    pub(crate) fn new(connection: &Arc<Connection>, settings: &Settings, failed: &'static str) -> Self {
         let connection = Arc::clone(connection);
         let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
             connection.client.page_while(wanted, request, on_wait)
@@ -54,8 +53,8 @@ impl Everyone {
     ///
     /// # Errors
     /// When no answer comes, or one that the API does not promise.
-    pub fn total(&self, query: Query, notices: &Notices) -> anyhow::Result<Option<u64>> {
-        let on_wait = |wait: Wait| connection::say_wait(wait, notices);
+    pub(crate) fn total(&self, query: Query, notices: &Notices) -> anyhow::Result<Option<u64>> {
+        let on_wait = |wait: Wait| connection::report_wait(wait, notices);
         let mut pages = self.pages(query, Some(NonZeroU64::MIN), &on_wait);
         pages.next().transpose().context(self.failed)?;
         let total = pages.consistent_total();
@@ -69,14 +68,14 @@ impl Everyone {
     ///
     /// # Errors
     /// When a page fails, or the list does not come to its end. What only makes it doubtful is a warning.
-    pub fn each(
+    pub(crate) fn each(
         &self,
         query: Query,
         mut progress: Progress,
         notices: &Notices,
         mut take: impl FnMut(&str),
     ) -> anyhow::Result<Listed> {
-        let on_wait = |wait: Wait| connection::say_wait(wait, notices);
+        let on_wait = |wait: Wait| connection::report_wait(wait, notices);
         let mut pages = self.pages(query, None, &on_wait);
         while let Some(page) = pages.next() {
             page.context(self.failed)?.partners().for_each(&mut take);
@@ -93,26 +92,26 @@ impl Everyone {
     }
 
     fn pages<'w>(&self, query: Query, limit: Option<NonZeroU64>, on_wait: &'w dyn Fn(Wait)) -> Pages<'w> {
-        Pages::new(query, walk(limit, self.parallel), self.order, Arc::clone(&self.fetch), on_wait)
+        Pages::new(query, paging(limit, self.parallel), self.order, Arc::clone(&self.fetch), on_wait)
     }
 }
 
 /// What to ask for: these fields of the partners that match, in the order of the settings.
-pub fn query(filter: Option<String>, fields: &[&str], settings: &Settings) -> Query {
+pub(crate) fn query(filter: Option<String>, fields: &[&str], settings: &Settings) -> Query {
     let fields = FieldSelection::Only(fields.iter().filter_map(|name| name.parse().ok()).collect());
     Query { filter, order: settings.order.value.clone(), fields }.with_compared_fields()
 }
 
 /// The request that everything begins with, of so many partners at most.
-pub fn first_request(query: Query, limit: Option<NonZeroU64>, settings: &Settings) -> PageRequest {
-    walk(limit, settings.parallel.value).first_request(query)
+pub(crate) fn first_request(query: Query, limit: Option<NonZeroU64>, settings: &Settings) -> PageRequest {
+    paging(limit, settings.parallel.value).first_request(query)
 }
 
 /// The progress on stderr, unless something else is said there.
-pub fn progress(terminal: Terminal, global: &GlobalArgs) -> Progress {
+pub(crate) fn progress(terminal: Terminal, global: &GlobalArgs) -> Progress {
     Progress::new(terminal.stderr && !terminal.dumb && !global.quiet && !global.verbose)
 }
 
-fn walk(limit: Option<NonZeroU64>, parallel: Parallel) -> Walk {
-    Walk { offset: 0, limit, page_size: PageSize::MAX, parallel }
+fn paging(limit: Option<NonZeroU64>, parallel: Parallel) -> Paging {
+    Paging { offset: 0, limit, page_size: PageSize::MAX, parallel }
 }

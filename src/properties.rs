@@ -6,14 +6,14 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use carrierx::api::filter::{self, OPERATORS};
-use carrierx::api::page::Page;
-use carrierx::api::retry::parse_retry_after;
-use carrierx::output::{Column, ColumnKind, Shape, Style, Writer, text};
-use carrierx::raw;
-use carrierx::settings::file::File;
-use carrierx::terminal::{Look, Screen};
-use carrierx::values::{FieldName, Format, Order, TimeLimit, Token};
+use crate::api::filter::{self, OPERATORS};
+use crate::api::page::Page;
+use crate::api::retry::parse_retry_after;
+use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
+use crate::raw;
+use crate::settings::file::File;
+use crate::terminal::{Look, Screen};
+use crate::values::{FieldName, Format, Order, TimeLimit, Token};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

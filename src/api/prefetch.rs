@@ -19,24 +19,23 @@ use super::query::{PageRequest, Position};
 const GOOD_ROW: usize = 4;
 
 /// How a page is got, as long as it is wanted. The function that is given is told of waits before further attempts.
-pub type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Failure> + Send + Sync;
+pub(crate) type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Failure> + Send + Sync;
 
 /// A wait before another attempt at a page.
 #[derive(Debug, Clone, Copy)]
-pub struct Wait {
-    /// When it ends.
-    pub until: Instant,
+pub(crate) struct Wait {
+    pub(crate) until: Instant,
     /// The HTTP status that it follows, if an answer came.
-    pub status: Option<u16>,
+    pub(crate) status: Option<u16>,
 }
 
 /// Whether anybody still waits for an answer.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted(Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct Wanted(Arc<(Mutex<bool>, Condvar)>);
 
 impl Wanted {
     /// Waits until then and tells whether the answer is still wanted; at once when it no longer is.
-    pub fn is_so_until(&self, until: Instant) -> bool {
+    pub(crate) fn is_so_until(&self, until: Instant) -> bool {
         let (is_forgotten, changed) = &*self.0;
         let left = until.saturating_duration_since(Instant::now());
         let guard = is_forgotten.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,64 +51,64 @@ impl Wanted {
 }
 
 /// What is heard from a request on its way.
-enum News {
+enum Event {
     Waiting(Wait),
     Ended(Result<Page, Failure>),
 }
 
 /// Requests on their way, in the order in which their pages will be needed.
-pub struct Ahead<'w> {
+pub(crate) struct Prefetch<'w> {
     fetch: Arc<Fetch>,
     flow: Arc<Flow>,
     /// Threads that are at work, also for pages that are no longer wanted.
     threads: Arc<AtomicUsize>,
     on_wait: &'w dyn Fn(Wait),
-    flights: VecDeque<Flight>,
+    in_flight: VecDeque<InFlight>,
 }
 
 /// A request on its way. Dropped, it is forgotten: its thread makes no further attempt, and its place is free.
-struct Flight {
+struct InFlight {
     position: Position,
-    news: Receiver<News>,
+    news: Receiver<Event>,
     wanted: Wanted,
 }
 
-impl Drop for Flight {
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.wanted.forget();
     }
 }
 
-impl<'w> Ahead<'w> {
+impl<'w> Prefetch<'w> {
     /// Pages got by `fetch`, at most `most` of them at a time; `on_wait` is told when the page that is needed waits for
     /// another attempt.
-    pub fn new(fetch: Arc<Fetch>, most: usize, on_wait: &'w dyn Fn(Wait)) -> Self {
-        Self { fetch, flow: Flow::new(most).into(), threads: Arc::default(), on_wait, flights: VecDeque::new() }
+    pub(crate) fn new(fetch: Arc<Fetch>, most: usize, on_wait: &'w dyn Fn(Wait)) -> Self {
+        Self { fetch, flow: Flow::new(most).into(), threads: Arc::default(), on_wait, in_flight: VecDeque::new() }
     }
 
     /// How many requests may be on their way at a time by now.
-    pub fn most(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         self.flow.most()
     }
 
     /// The page of a request, which may be on its way already.
     ///
     /// Pages on the way to other places were asked for in vain and are forgotten.
-    pub fn get(&mut self, request: &PageRequest) -> Result<Page, Failure> {
-        match self.flights.pop_front() {
+    pub(crate) fn get(&mut self, request: &PageRequest) -> Result<Page, Failure> {
+        match self.in_flight.pop_front() {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
-                self.flights.clear();
+                self.in_flight.clear();
                 self.flow.watch(&*self.fetch, &Wanted::default(), request, self.on_wait)
             }
         }
     }
 
-    fn listen_to(&self, flight: &Flight) -> Result<Page, Failure> {
+    fn listen_to(&self, flight: &InFlight) -> Result<Page, Failure> {
         loop {
             match flight.news.recv() {
-                Ok(News::Waiting(wait)) => (self.on_wait)(wait),
-                Ok(News::Ended(result)) => return result,
+                Ok(Event::Waiting(wait)) => (self.on_wait)(wait),
+                Ok(Event::Ended(result)) => return result,
                 Err(_) => return Err(Failure::new(Kind::Other, "a request ended without saying how")),
             }
         }
@@ -118,12 +117,12 @@ impl<'w> Ahead<'w> {
     /// Sends as many of the requests as may be on their way at once, first those that are needed first.
     ///
     /// Those that are on their way already stay so; `requests` begins with them.
-    pub fn send(&mut self, requests: impl Iterator<Item = PageRequest>) {
+    pub(crate) fn send(&mut self, requests: impl Iterator<Item = PageRequest>) {
         for (index, request) in requests.take(self.most()).enumerate() {
-            if self.flights.get(index).is_some_and(|flight| flight.position == request.position) {
+            if self.in_flight.get(index).is_some_and(|flight| flight.position == request.position) {
                 continue;
             }
-            self.flights.truncate(index);
+            self.in_flight.truncate(index);
             // An attempt that is no longer wanted still runs up to its time limit. Without a bound, a server that lets
             // those hang could make any number of threads of them; without a thread, the page is got when it is needed.
             if self.threads.load(Ordering::Relaxed) >= 2 * self.flow.bound {
@@ -136,15 +135,15 @@ impl<'w> Ahead<'w> {
             threads.fetch_add(1, Ordering::Relaxed);
             let thread = thread::Builder::new().name("page".to_owned()).spawn(move || {
                 // Nobody listens any more when the list has broken off; there is nothing to do about that here.
-                let ended = flow.watch(&*fetch, &is_wanted, &request, &|wait| _ = sender.send(News::Waiting(wait)));
+                let ended = flow.watch(&*fetch, &is_wanted, &request, &|wait| _ = sender.send(Event::Waiting(wait)));
                 threads.fetch_sub(1, Ordering::Relaxed);
-                _ = sender.send(News::Ended(ended));
+                _ = sender.send(Event::Ended(ended));
             });
             if thread.is_err() {
                 self.threads.fetch_sub(1, Ordering::Relaxed);
                 return;
             }
-            self.flights.push_back(Flight { position, news, wanted });
+            self.in_flight.push_back(InFlight { position, news, wanted });
         }
     }
 }
@@ -207,7 +206,6 @@ impl Flow {
         }
     }
 
-    /// A page came.
     fn answered(&self) {
         let mut state = self.state();
         state.good += 1;
@@ -223,105 +221,4 @@ impl Flow {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-    use std::time::Duration;
-
-    use super::*;
-    use crate::api::query::{FieldSelection, Query};
-    use crate::values::Order;
-
-    fn request(offset: u64) -> PageRequest {
-        let query = Query { filter: None, order: Order::Server, fields: FieldSelection::Everything };
-        PageRequest { query: query.into(), position: Position::Offset(offset), limit: 1 }
-    }
-
-    fn page() -> Result<Page, Failure> {
-        Page::parse(br#"{"items":[]}"#.to_vec()).map_err(|problem| Failure::new(Kind::Server, problem))
-    }
-
-    /// How many requests may be on their way after one that waited after this status, got directly or sent ahead.
-    fn most_after(status: Option<u16>, ahead: bool) -> (usize, usize) {
-        let fetch = move |_: &Wanted, _: &PageRequest, on_wait: &dyn Fn(Wait)| {
-            on_wait(Wait { until: Instant::now(), status });
-            page()
-        };
-        let heard = RefCell::new(0);
-        let on_wait = |_: Wait| *heard.borrow_mut() += 1;
-        let mut pages = Ahead::new(Arc::new(fetch), 4, &on_wait);
-        if ahead {
-            pages.send(std::iter::once(request(0)));
-        }
-        pages.get(&request(0)).expect("a page");
-        (pages.most(), *heard.borrow())
-    }
-
-    #[test]
-    fn a_429_halves_the_requests_at_a_time_and_the_wait_is_heard() {
-        for ahead in [false, true] {
-            assert_eq!(most_after(Some(429), ahead), (2, 1));
-            assert_eq!(most_after(Some(503), ahead), (4, 1));
-            assert_eq!(most_after(None, ahead), (4, 1));
-        }
-    }
-
-    #[test]
-    fn a_burst_of_429_halves_once_and_a_later_one_again_down_to_one() {
-        let flow = Flow::new(16);
-        let at = |milliseconds| Instant::now() + Duration::from_millis(milliseconds);
-        let (sent, answered) = (at(0), at(10));
-        for _ in 0..16 {
-            flow.refused(sent, answered);
-        }
-        assert_eq!(flow.most(), 8);
-        for (round, most) in [(1, 4), (2, 2), (3, 1), (4, 1)] {
-            flow.refused(at(round * 1000), at(round * 1000 + 10));
-            assert_eq!(flow.most(), most);
-        }
-    }
-
-    #[test]
-    fn a_row_of_good_pages_allows_one_more_up_to_the_bound() {
-        let flow = Flow::new(4);
-        flow.refused(Instant::now(), Instant::now());
-        for most in [2, 2, 2, 3, 3, 3, 3, 4] {
-            flow.answered();
-            assert_eq!(flow.most(), most);
-        }
-        (0..100).for_each(|_| flow.answered());
-        assert_eq!(flow.most(), 4);
-    }
-
-    #[test]
-    fn a_429_begins_the_row_of_good_pages_anew() {
-        let flow = Flow::new(4);
-        let sent = Instant::now();
-        flow.refused(sent, sent);
-        (1..GOOD_ROW).for_each(|_| flow.answered());
-        flow.refused(sent, sent);
-        flow.answered();
-        assert_eq!(flow.most(), 2);
-    }
-
-    #[test]
-    fn a_page_that_nobody_wants_any_more_stops_waiting_and_is_not_waited_for() {
-        let (sender, ended) = mpsc::channel();
-        let sender = Mutex::new(sender);
-        let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
-            if request.position == Position::Offset(9) {
-                return page();
-            }
-            let until = Instant::now() + Duration::from_secs(3600);
-            on_wait(Wait { until, status: Some(503) });
-            let is_wanted = wanted.is_so_until(until);
-            _ = sender.lock().expect("no panic").send(is_wanted);
-            Err(Failure::new(Kind::Server, "not wanted"))
-        };
-        let mut pages = Ahead::new(Arc::new(fetch), 4, &|_| panic!("nobody waits for it"));
-        pages.send((0..4).map(request));
-        pages.get(&request(9)).expect("a page");
-        for _ in 0..4 {
-            assert_eq!(ended.recv_timeout(Duration::from_secs(20)), Ok(false));
-        }
-    }
-}
+mod tests;

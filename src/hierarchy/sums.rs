@@ -1,12 +1,11 @@
 //! The sums of a branch, held against a calculator that works with as many digits as it takes.
-#![cfg(unix)]
 
 use std::fmt::Write;
 use std::time::Duration;
 
-use carrierx::hierarchy::Gathered;
+use crate::hierarchy::Gathered;
 
-const PARTNERS: u64 = 1_000_000;
+const PARTNERS: u64 = 100_000;
 
 /// Amounts with two places, of every size and either sign, the same on every run.
 fn cents(number: u64) -> i64 {
@@ -34,7 +33,7 @@ fn by_hand(amounts: impl Iterator<Item = String>) -> String {
 }
 
 #[test]
-fn a_million_amounts_sum_up_to_what_bc_says() {
+fn a_hundred_thousand_amounts_sum_up_to_what_bc_says() {
     let mut gathered = Gathered::default();
     for number in 0..PARTNERS {
         let parent = number.checked_sub(1).map_or("null".to_owned(), |before| format!("\"{}\"", before / 10));
@@ -44,11 +43,8 @@ fn a_million_amounts_sum_up_to_what_bc_says() {
         ));
     }
     let hierarchy = gathered.linked(None).expect("a hierarchy");
-    let branch = hierarchy.totals(99_999);
-    assert_eq!(
-        branch.balance.amount.to_string(),
-        by_hand(std::iter::once(99_999).chain(999_991..PARTNERS).map(amount))
-    );
+    let branch = hierarchy.totals(9_999);
+    assert_eq!(branch.balance.amount.to_string(), by_hand(std::iter::once(9_999).chain(99_991..PARTNERS).map(amount)));
     let root = hierarchy.totals(0);
     assert_eq!((u64::from(root.below), root.left_out()), (PARTNERS - 1, 0));
     assert_eq!(root.balance.amount.to_string(), by_hand((0..PARTNERS).map(amount)));

@@ -15,7 +15,7 @@ use super::plan::Plan;
 const LONG_TABLE: u64 = 5000;
 
 /// The failure of a later page: what it means for the rows before it.
-pub fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure {
+pub(crate) fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure {
     let rows = counted(pages.rows(), "partner", "partners");
     let message = format!("the list broke off after {rows}: {}", failure.message);
     let rows = if keeps_rows {
@@ -32,7 +32,7 @@ pub fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure 
 ///
 /// # Errors
 /// When it had to be and is not.
-pub fn check_completeness(pages: &Pages, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
+pub(crate) fn check_completeness(pages: &Pages, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
     let facts = pages.facts();
     if !args.require_complete || facts.is_complete() {
         // A receipt has no room for the reasons.
@@ -55,7 +55,7 @@ pub fn check_completeness(pages: &Pages, args: &ListArgs, notices: &Notices) -> 
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
-pub fn say_how_it_ended(pages: &Pages, plan: &Plan, notices: &Notices) {
+pub(crate) fn report_end(pages: &Pages, plan: &Plan, notices: &Notices) {
     let facts = pages.facts();
     let rows = facts.rows;
     if pages.ended_on_an_empty_claim() {

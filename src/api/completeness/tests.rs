@@ -1,0 +1,202 @@
+use super::*;
+
+fn page(sids: &[&str], rest: &str) -> Page {
+    let items: Vec<_> = sids.iter().map(|sid| format!(r#"{{"a":1,"partner_sid":"{sid}"}}"#)).collect();
+    Page::parse(format!(r#"{{"items":[{}]{rest}}}"#, items.join(",")).into()).expect("a page")
+}
+
+/// The facts after pages of a list from `offset` on that ended by itself.
+fn facts(offset: u64, pages: &[Page]) -> ListStats {
+    let mut census = SeenPartners::default();
+    let mut before = offset;
+    for page in pages {
+        census.compare(page, &Position::Offset(before), before);
+        census.count(page);
+        before += page.len();
+    }
+    census.facts(offset, pages.iter().map(Page::len).sum(), Some(false), true)
+}
+
+fn sentences(facts: &ListStats) -> Vec<String> {
+    facts.doubts().iter().map(ToString::to_string).collect()
+}
+
+const ONE: &str = "6bace9c5-3eef-4f75-8f48-fb98e04408be";
+const TWO: &str = "7bace9c5-3eef-4f75-8f48-fb98e04408be";
+
+#[test]
+fn a_list_with_every_partner_once_and_one_fitting_total_is_complete() {
+    assert!(facts(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":2"#)]).is_complete());
+    assert!(facts(5, &[page(&[ONE], r#","total":6"#)]).is_complete());
+    assert!(facts(0, &[page(&[], r#","total":0"#)]).is_complete());
+}
+
+#[test]
+fn a_total_that_is_not_told_neither_proves_nor_denies() {
+    let facts = facts(0, &[page(&[ONE], r#","total":null"#), page(&[TWO], "")]);
+    assert!(facts.is_complete());
+    assert_eq!(facts.total, None);
+}
+
+#[test]
+fn a_partner_that_comes_twice_is_counted_whatever_its_sid_looks_like() {
+    for sid in [ONE, "no-uuid", "6bace9c5_3eef_4f75_8f48_fb98e04408be", "é"] {
+        let facts = facts(0, &[page(&[sid, TWO], ""), page(&["x", sid], "")]);
+        assert_eq!((facts.repeated, facts.is_complete()), (1, false));
+        assert_eq!(sentences(&facts), ["1 partner was returned twice"]);
+    }
+}
+
+#[test]
+fn a_total_that_changes_or_does_not_fit_is_a_contradiction() {
+    let changed = facts(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":3"#)]);
+    assert_eq!(sentences(&changed), ["the total changed from 2 to 3 between pages"]);
+    let short = facts(0, &[page(&[ONE], r#","total":5"#)]);
+    assert_eq!(sentences(&short), ["the API reported 5 partners but only 1 arrived"]);
+    assert!(!changed.is_complete() && !short.is_complete());
+}
+
+#[test]
+fn a_list_that_did_not_end_by_itself_is_not_complete_and_contradicts_nothing() {
+    let facts = ListStats { ended: false, ..facts(0, &[page(&[ONE], r#","total":5"#)]) };
+    assert!(!facts.is_complete() && facts.doubts().is_empty());
+}
+
+#[test]
+fn a_page_brings_nothing_new_when_all_its_partners_came_before() {
+    let mut census = SeenPartners::default();
+    assert_eq!(census.count(&page(&[ONE, TWO], "")), PageNovelty::New);
+    assert_eq!(census.count(&page(&[TWO, "new"], "")), PageNovelty::New);
+    assert_eq!(census.count(&page(&[TWO, ONE], "")), PageNovelty::Nothing);
+    assert_eq!(census.count(&page(&[ONE, TWO], "")), PageNovelty::SamePage);
+    assert_eq!(census.count(&page(&[], "")), PageNovelty::New);
+}
+
+#[test]
+fn without_sids_the_same_page_again_brings_nothing_new() {
+    let anonymous = |text: &str| Page::parse(format!(r#"{{"items":[{text}]}}"#).into()).expect("a page");
+    let mut census = SeenPartners::default();
+    let mixed = r#"{"partner_sid":"x"},{"a":2}"#;
+    for (text, expected) in [
+        (r#"{"a":1},{"a":2}"#, PageNovelty::New),
+        (r#"{"a":3},{"a":2}"#, PageNovelty::New),
+        (r#"{"a":1},{"a":2}"#, PageNovelty::SamePage),
+        (r#"{"a":2},{"a":1}"#, PageNovelty::SamePage),
+        (mixed, PageNovelty::New),
+        (mixed, PageNovelty::SamePage),
+    ] {
+        assert_eq!(census.count(&anonymous(text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_a_page_says_that_is_not_so_is_a_doubt() {
+    for (rest, sentence) in [
+        (r#","offset":5"#, "the API answered the request for offset 0 with the page at offset 5"),
+        (r#","count":3"#, "the page at offset 0 reports 3 partners but holds 2"),
+        (r#","count":1"#, "the page at offset 0 reports 1 partner but holds 2"),
+        (r#","limit":1"#, "the page at offset 0 reports a limit of 1 but holds 2 partners"),
+        (r#","total":1"#, "the API reported 1 partner but 2 arrived"),
+        (r#","total":9,"has_more":false"#, "the API reported 9 partners but only 2 arrived"),
+        (
+            r#","has_more":false,"pagination":{"next":"https://host/?offset=2"}"#,
+            "the page at offset 0 reports that no partners follow but links to a next page",
+        ),
+        (r#","errors":[{"message":"half"}]"#, r#"the page at offset 0 came with errors: [{"message":"half"}]"#),
+    ] {
+        let facts = facts(0, &[page(&[ONE, TWO], rest)]);
+        assert_eq!((sentences(&facts), facts.is_complete()), (vec![sentence.to_owned()], false), "{rest}");
+        assert!(facts.doubts()[0].is_contradiction(), "{rest}");
+    }
+}
+
+#[test]
+fn a_fault_of_a_later_page_is_named_with_its_place_and_once() {
+    let wrong = |sid| page(&[sid], r#","count":9"#);
+    let facts = facts(0, &[page(&[ONE], r#","count":1"#), wrong(TWO), wrong("x")]);
+    assert_eq!(sentences(&facts), ["the page at offset 1 reports 9 partners but holds 1"]);
+}
+
+#[test]
+fn an_offset_past_the_end_is_a_complete_and_empty_list() {
+    for rest in [
+        r#","total":250,"has_more":false,"offset":300,"count":0"#,
+        r#","total":250"#,
+        // Some say where the end is.
+        r#","total":250,"offset":250"#,
+        r#","total":null,"has_more":false"#,
+        r#","total":0"#,
+        "",
+    ] {
+        assert!(facts(300, &[page(&[], rest)]).is_complete(), "{rest}");
+    }
+    for rest in [r#","total":301"#, r#","total":250,"offset":0"#, r#","total":250,"count":5"#] {
+        assert!(!facts(300, &[page(&[], rest)]).is_complete(), "{rest}");
+    }
+}
+
+#[test]
+fn without_sids_nothing_is_proven_and_nothing_contradicted() {
+    for partner in [r#"{"a":1}"#, r#"{"partner_sid":null}"#, r#"{"partner_sid":""}"#, r#"{"partner_sid":[]}"#] {
+        let page = Page::parse(format!(r#"{{"items":[{partner},{{"partner_sid":"x"}}],"total":2}}"#).into());
+        let facts = facts(0, &[page.expect("a page")]);
+        assert_eq!(facts.doubts(), [Doubt::NoSid(1)], "{partner}");
+        assert!(!facts.is_complete() && !facts.doubts()[0].is_contradiction());
+    }
+}
+
+#[test]
+fn a_condition_that_the_first_partners_contradict_is_a_doubt() {
+    let mut census = SeenPartners::default();
+    let conditions = Equality::all_of("status eq suspended and name eq x");
+    let partners = r#"{"items":[{"partner_sid":"a","status":"active"},{"partner_sid":"b","status":"SUSPENDED"}]}"#;
+    let page = Page::parse(partners.into()).expect("a page");
+    census.compare_with(&conditions, &page);
+    census.count(&page);
+    let facts = census.facts(0, 2, Some(false), true);
+    let sentence =
+        "the API seems to ignore the condition `status eq suspended`: 1 of the first 2 partners does not match it";
+    assert_eq!(sentences(&facts), [sentence]);
+    assert!(!facts.doubts()[0].may_lack_partners());
+}
+
+#[test]
+fn the_total_is_consistent_unless_its_page_contradicts_it() {
+    for (sids, rest, expected) in [
+        (&[ONE][..], r#","total":5,"has_more":true,"count":1,"limit":1,"offset":0"#, Some(5)),
+        (&[ONE], r#","total":1,"has_more":false"#, Some(1)),
+        (&[ONE], r#","total":1"#, Some(1)),
+        (&[], r#","total":0,"has_more":false"#, Some(0)),
+        (&[ONE, TWO], r#","total":2"#, Some(2)),
+        (&[ONE, TWO], r#","total":1"#, None),
+        (&[ONE], r#","total":0"#, None),
+        (&[ONE], r#","total":5,"has_more":false"#, None),
+        (&[ONE], r#","total":1,"has_more":true"#, None),
+        (&[], r#","total":3,"has_more":false"#, None),
+        (&[ONE], r#","total":5,"has_more":true,"count":2"#, None),
+        (&[ONE], r#","total":5,"has_more":true,"offset":4"#, None),
+        (&[ONE], r#","total":5,"has_more":true,"errors":["x"]"#, None),
+        (&[ONE], r#","total":-1"#, None),
+    ] {
+        let mut census = SeenPartners::default();
+        let page = page(sids, rest);
+        census.compare(&page, &Position::Offset(0), 0);
+        census.count(&page);
+        assert_eq!(census.consistent_total(), expected, "{sids:?} {rest}");
+    }
+}
+
+#[test]
+fn a_uuid_is_its_128_bits() {
+    assert_eq!(uuid(ONE), Some(0x6bac_e9c5_3eef_4f75_8f48_fb98_e044_08be));
+    for text in ["", "6bace9c53eef4f758f48fb98e04408be", "6bace9c5-3eef-4f75-8f48-fb98e04408bg", "x"] {
+        assert_eq!(uuid(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_hostile_total_does_not_ask_for_all_memory() {
+    let mut census = SeenPartners::default();
+    census.count(&page(&[ONE], &format!(r#","total":{}"#, u64::MAX)));
+    assert!(census.seen.capacity() <= 2 * MAX_ROOM as usize);
+}

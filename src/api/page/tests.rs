@@ -1,0 +1,149 @@
+use super::*;
+
+fn page(body: &str) -> Page {
+    Page::parse(body.into()).expect(body)
+}
+
+fn problem(body: &str) -> String {
+    Page::parse(body.into()).expect_err(body)
+}
+
+#[test]
+fn partners_stay_the_text_that_came() {
+    let body = r#"{"count":2, "items": [ {"b":1.10,"a":12345678901234567890123} , {"new": "\u00e9"}], "x": 1}"#;
+    let page = page(body);
+    let partners: Vec<_> = page.partners().collect();
+    assert_eq!(partners, [r#"{"b":1.10,"a":12345678901234567890123}"#, r#"{"new": "\u00e9"}"#]);
+    assert_eq!(page.body(), body);
+}
+
+#[test]
+fn a_partner_is_taken_out_of_its_page_as_it_came() {
+    let body = r#" {"items": [ {"a":1} , {"b":"é"}, {}], "x": 1}"#;
+    let taken = [0, 1, 2].map(|index| page(body).into_partner(index));
+    assert_eq!(taken, [r#"{"a":1}"#, r#"{"b":"é"}"#, "{}"]);
+    assert_eq!(parse_partner(b" {\"a\": 1 }\n".to_vec()).as_deref(), Ok(r#"{"a": 1 }"#));
+}
+
+#[test]
+fn what_is_missing_or_null_is_unsaid() {
+    for body in [r#"{"items":[]}"#, r#"{"items":[],"has_more":null,"total":null,"pagination":null}"#] {
+        let page = page(body);
+        assert_eq!((page.has_more, page.total, &page.next), (None, None, &Next::Unsaid), "{body}");
+        assert!(page.oddities.is_empty() && page.errors.is_none(), "{body}");
+    }
+}
+
+#[test]
+fn only_cursor_and_offset_are_taken_from_the_next_url() {
+    for (pagination, next) in [
+        ("{}", Next::None),
+        (r#"{"next":null}"#, Next::None),
+        ("[]", Next::None),
+        ("[ ]", Next::None),
+        (r#"{"previous":"https://api.example.com/partners?offset=1"}"#, Next::None),
+        (r#"{"next":""}"#, Next::None),
+        (r#"{"next":"https://api.example.com/partners?limit=1&offset=1"}"#, Next::ByOffset(Some(1))),
+        (r#"{"next":"https://api.example.com/partners?offset=-1"}"#, Next::ByOffset(None)),
+        (r#"{"next":"https://evil.example.com/x?limit=1&after=a%2Bb%20c&offset=9"}"#, Next::After("a+b c".into())),
+        (r#"{"next":"/partners?after=abc"}"#, Next::After("abc".into())),
+        (r#"{"next":"no url","prev":1}"#, Next::ByOffset(None)),
+    ] {
+        assert_eq!(page(&format!(r#"{{"items":[],"pagination":{pagination}}}"#)).next, next, "{pagination}");
+    }
+}
+
+#[test]
+fn what_is_not_a_page_is_named() {
+    for (body, part) in [
+        ("[]", "expected a page object"),
+        ("{}", "no `items`"),
+        (r#"{"items":null}"#, "expected a list of partners as `items`"),
+        (r#"{"items":{}}"#, "expected a list of partners as `items`"),
+        (r#"{"items":[{},null]}"#, "at index 1"),
+        (r#"{"items":[[]]}"#, "at index 0"),
+        (r#"{"items":[],"items":[]}"#, "\"items\" comes twice"),
+        (r#"{"items":[],"count":1,"count":null}"#, "\"count\" comes twice"),
+        (r#"{"items":[]"#, "EOF"),
+        (r#"{"items":[]} x"#, "trailing"),
+        ("", "EOF"),
+    ] {
+        assert!(problem(body).contains(part), "{body}: {}", problem(body));
+    }
+    assert!(Page::parse(b"{\"items\":[],\"x\":\"\xff\"}".to_vec()).expect_err("not UTF-8").contains("UTF-8"));
+}
+
+#[test]
+fn a_number_of_another_form_is_understood_or_unsaid_and_an_oddity() {
+    for (value, total, is_odd) in [
+        ("12", Some(12), false),
+        ("0", Some(0), false),
+        (r#""12""#, Some(12), true),
+        ("12.0", Some(12), true),
+        (r#"" 12.00 ""#, Some(12), true),
+        ("-1", None, true),
+        ("1.5", None, true),
+        ("1e3", None, true),
+        ("99999999999999999999", None, true),
+        (r#""""#, None, true),
+        (r#""+1""#, None, true),
+        ("true", None, true),
+        ("[]", None, true),
+    ] {
+        for key in ["total", "offset", "count", "limit"] {
+            let page = page(&format!(r#"{{"items":[],"{key}":{value}}}"#));
+            let [read, ..] = match key {
+                "total" => [page.total],
+                "offset" => [page.offset],
+                "count" => [page.count],
+                _ => [page.limit],
+            };
+            assert_eq!((read, page.oddities.len()), (total, usize::from(is_odd)), "{key}: {value}");
+            let is_understood = page.oddities.iter().all(|oddity| oddity.is_understood == total.is_some());
+            assert!(is_understood, "{key}: {value}");
+        }
+    }
+}
+
+#[test]
+fn what_else_cannot_be_read_is_unsaid_and_an_oddity() {
+    for (member, has_more) in [
+        (r#""has_more":"true""#, Some(true)),
+        (r#""has_more":1"#, Some(true)),
+        (r#""has_more":"False""#, Some(false)),
+        (r#""has_more":0"#, Some(false)),
+        (r#""has_more":"maybe""#, None),
+        (r#""has_more":{}"#, None),
+        (r#""pagination":"https://host/?after=x""#, None),
+        (r#""pagination":[1]"#, None),
+        (r#""pagination":{"next":5}"#, None),
+    ] {
+        let page = page(&format!(r#"{{"items":[],{member}}}"#));
+        assert_eq!((page.has_more, &page.next, page.oddities.len()), (has_more, &Next::Unsaid, 1), "{member}");
+    }
+    let long = page(&format!(r#"{{"items":[],"total":"{}"}}"#, "x".repeat(1 << 20)));
+    assert_eq!(long.oddities[0].value.len(), MAX_WORDS);
+}
+
+#[test]
+fn errors_beside_the_partners_are_kept_unless_there_are_none() {
+    for nothing in ["null", "[]", "{}", "\"\"", "false"] {
+        assert_eq!(page(&format!(r#"{{"items":[],"errors":{nothing}}}"#)).errors, None, "{nothing}");
+    }
+    for errors in [r#"[{"message":"x"}]"#, r#""x""#, r#"{"message":"x"}"#, "[null]"] {
+        let page = page(&format!(r#"{{"items":[],"errors":{errors}}}"#));
+        assert_eq!(page.errors.as_deref(), Some(errors));
+    }
+}
+
+#[test]
+fn what_is_nested_too_deep_is_refused_not_followed() {
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    for levels in [126, 100_000] {
+        let partner = format!(r#"{{"items":[{{"a":{}}}]}}"#, nested(levels));
+        assert!(problem(&partner).contains("deeper than 128 levels, in the partner at index 0"));
+        let unknown = format!(r#"{{"items":[],"new":{}}}"#, nested(levels + 2));
+        assert!(problem(&unknown).contains("deeper than 128 levels, in \"new\""));
+    }
+    assert_eq!(page(&format!(r#"{{"items":[{{"a":{}}}],"new":{}}}"#, nested(125), nested(127))).len(), 1);
+}

@@ -1,0 +1,105 @@
+use std::cell::RefCell;
+
+use super::*;
+
+fn failure(retryable: bool, retry_after: Option<u64>) -> Failure {
+    let retry_after = retry_after.map(Duration::from_secs);
+    Failure { retryable, retry_after, ..Failure::new(Kind::Server, "failed") }
+}
+
+#[test]
+fn what_is_done_after_a_failure() {
+    let again = |milliseconds| Decision::Again(Duration::from_millis(milliseconds));
+    for (retryable, retry_after, attempts, retries, expected) in [
+        (true, None, 1, 3, again(300)),
+        (true, None, 2, 3, again(600)),
+        (true, None, 3, 3, again(1200)),
+        (true, None, 4, 3, Decision::GiveUp),
+        (true, None, 1, 0, Decision::GiveUp),
+        (false, None, 1, 3, Decision::GiveUp),
+        (true, Some(60), 1, 3, again(60_000)),
+        (true, Some(61), 1, 3, Decision::TooLong(Duration::from_secs(61))),
+        (true, Some(61), 1, 0, Decision::TooLong(Duration::from_secs(61))),
+        (true, Some(5), 4, 3, Decision::GiveUp),
+        (false, Some(5), 1, 3, Decision::GiveUp),
+        (false, Some(500), 1, 3, Decision::GiveUp),
+    ] {
+        let failure = failure(retryable, retry_after);
+        assert_eq!(decide(&failure, attempts, retries, 1.0), expected, "{failure:?} {attempts} {retries}");
+    }
+}
+
+#[test]
+fn chance_takes_away_up_to_half_of_a_wait_and_no_wait_is_longer_than_a_minute() {
+    assert_eq!(backoff(1, 0.0), Duration::from_millis(150));
+    assert_eq!(backoff(1, 0.5), Duration::from_millis(225));
+    assert!((1..u32::MAX).step_by(10_000_019).all(|attempts| backoff(attempts, 1.0) <= MAX_WAIT));
+}
+
+/// Runs attempts that fail the given number of times, and returns the result and the waits.
+fn run_failing(times: usize, retries: u32) -> (Result<usize, Failure>, Vec<u128>) {
+    let (count, waits) = (RefCell::new(0), RefCell::new(Vec::new()));
+    let attempt = || {
+        *count.borrow_mut() += 1;
+        if *count.borrow() > times { Ok(*count.borrow()) } else { Err(failure(true, None)) }
+    };
+    let wait = |time: Duration, _: &Failure| {
+        waits.borrow_mut().push(time.as_millis());
+        true
+    };
+    let result = run(retries, attempt, wait, || 1.0);
+    (result, waits.take())
+}
+
+#[test]
+fn attempts_go_on_until_one_succeeds_or_none_is_left() {
+    assert!(matches!(run_failing(0, 3), (Ok(1), waits) if waits.is_empty()));
+    assert!(matches!(run_failing(2, 3), (Ok(3), waits) if waits == [300, 600]));
+    let (result, waits) = run_failing(9, 3);
+    assert_eq!(result.expect_err("a failure").message, "failed, after 4 attempts");
+    assert_eq!(waits, [300, 600, 1200]);
+    assert_eq!(run_failing(9, 0).0.expect_err("a failure").message, "failed");
+}
+
+#[test]
+fn attempts_end_when_there_is_no_time_to_wait_for_another() {
+    let result = run(3, || Err::<(), _>(failure(true, None)), |_, _| false, || 1.0);
+    assert_eq!(result.expect_err("a failure").message, "failed");
+}
+
+#[test]
+fn a_server_that_asks_for_more_than_a_minute_ends_the_run_as_rate_limited() {
+    let attempt = || Err::<(), _>(failure(true, Some(3600)));
+    let failure = run(3, attempt, |_, _| panic!("it waits"), || 1.0).expect_err("a failure");
+    assert_eq!(failure.kind, Kind::RateLimited);
+    assert!(failure.hint.is_some_and(|hint| hint.contains("wait 3600 seconds")));
+}
+
+#[test]
+fn what_may_pass_is_tried_again_and_a_refusal_is_not() {
+    let retried: Vec<u16> = (100..600).filter(|status| is_retryable(*status)).collect();
+    let expected = [408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527];
+    assert_eq!(retried, expected);
+}
+
+#[test]
+fn retry_after_is_read_in_both_forms() {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    for (value, seconds) in [
+        ("120", Some(120)),
+        (" 0 ", None),
+        ("000", None),
+        ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
+        ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
+        ("Sun Nov  6 08:49:47 1994", Some(10)),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 08:49:27 GMT", None),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("soon", None),
+    ] {
+        assert_eq!(parse_retry_after(value, now), seconds.map(Duration::from_secs), "{value:?}");
+    }
+    assert_eq!(parse_retry_after("99999999999999999999999", now), Some(Duration::MAX));
+}
