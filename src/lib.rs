@@ -9,6 +9,8 @@
 //!    its source.
 //! 3. [`commands`] makes the question of it: the filter is checked by [`api::filter`], the fields by the one table in
 //!    [`api::partner`], and [`api::query`] holds what will be asked. From here on nothing knows of options.
+//!    What every command that asks the API shares, its connection and its way through a list, is the
+//!    [`commands::session`].
 //! 4. [`api::pages`] walks the list. It asks [`api::client`] for the pages, several of them at a time ([`api::prefetch`]);
 //!    each is parsed once by [`api::page`], its partners staying the raw text that came. [`api::completeness`] watches
 //!    what they prove about the list.

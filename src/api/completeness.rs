@@ -45,6 +45,13 @@ pub(crate) struct ListStats {
     pub(crate) anonymous: u64,
     /// Whether the list ended by itself, rather than by a limit or a failure.
     pub(crate) ended: bool,
+    /// Whether it ended, every partner of the total having come, with a page that held nothing and yet claimed that more
+    /// would follow.
+    pub(crate) ended_on_empty_claim: bool,
+    /// The offset at which the list goes on after the pages that came.
+    pub(crate) next_offset: u64,
+    /// Whether the last page claims that partners follow where its total is reached.
+    pub(crate) claims_beyond_total: bool,
     /// What single pages said that is not so, the first of each kind.
     pub(crate) page_doubts: Vec<Doubt>,
     /// Statements of pages in another form than the documented one, the first of each key.
@@ -194,6 +201,18 @@ impl ListStats {
         doubts
     }
 
+    /// How many different partners came.
+    pub(crate) fn partners(&self) -> u64 {
+        self.rows - self.repeated
+    }
+
+    /// The total, unless what the pages say and hold contradicts it.
+    pub(crate) fn consistent_total(&self) -> Option<u64> {
+        let is_about_pages = |doubt: &Doubt| !matches!(doubt, Doubt::Ignored { .. });
+        let is_doubtful = self.claims_beyond_total || self.page_doubts.iter().any(is_about_pages);
+        self.total.filter(|_| !is_doubtful)
+    }
+
     fn note(&mut self, doubt: Doubt) {
         if !self.page_doubts.iter().any(|noted| mem::discriminant(noted) == mem::discriminant(&doubt)) {
             self.page_doubts.push(doubt);
@@ -219,9 +238,7 @@ pub(crate) struct SeenPartners {
     seen: HashSet<u128>,
     keys: [RandomState; 2],
     seen_pages: HashSet<u64>,
-    /// Whether the last page claims that partners follow where its total is reached.
-    claims_beyond_total: bool,
-    facts: ListStats,
+    stats: ListStats,
 }
 
 impl SeenPartners {
@@ -230,43 +247,43 @@ impl SeenPartners {
     pub(crate) fn compare(&mut self, page: &Page, position: &Position, before: u64) {
         let held = page.len();
         let place = PageStart::of(position, before);
-        let facts = &mut self.facts;
+        let stats = &mut self.stats;
         if let (Position::Offset(asked), Some(said)) = (position, page.offset)
             && said != *asked
         {
             // Past the end, a server may well say where that is.
             let is_past_end = page.is_empty() && page.total.is_some_and(|total| *asked >= total && said >= total);
             if !is_past_end {
-                facts.note(Doubt::OtherOffset { asked: *asked, said });
+                stats.note(Doubt::OtherOffset { asked: *asked, said });
             }
         }
         if let Some(said) = page.count.filter(|said| *said != held) {
-            facts.note(Doubt::OtherCount { place, said, held });
+            stats.note(Doubt::OtherCount { place, said, held });
         }
         if let Some(limit) = page.limit.filter(|limit| *limit < held) {
-            facts.note(Doubt::OverLimit { place, limit, held });
+            stats.note(Doubt::OverLimit { place, limit, held });
         }
         if let Some(total) = page.total.filter(|total| held > 0 && *total < before.saturating_add(held)) {
-            facts.note(Doubt::TooMany { total, came: before.saturating_add(held) });
+            stats.note(Doubt::TooMany { total, came: before.saturating_add(held) });
         }
         if let Some(total) =
             page.total.filter(|total| page.has_more == Some(false) && *total > before.saturating_add(held))
         {
-            facts.note(Doubt::TooFew { total, came: before.saturating_add(held) });
+            stats.note(Doubt::TooFew { total, came: before.saturating_add(held) });
         }
-        self.claims_beyond_total =
+        stats.claims_beyond_total =
             page.has_more == Some(true) && page.total.is_some_and(|total| total <= before.saturating_add(held));
         if page.has_more == Some(false) && matches!(page.next, Next::ByOffset(_) | Next::After(_)) {
-            facts.note(Doubt::TwoEnds(place));
+            stats.note(Doubt::TwoEnds(place));
         }
         if let Some(words) = &page.errors {
-            facts.note(Doubt::Errors { place, words: words.chars().take(MAX_SHOWN).collect() });
+            stats.note(Doubt::Errors { place, words: words.chars().take(MAX_SHOWN).collect() });
         }
         for oddity in &page.oddities {
             if !oddity.is_understood && matches!(oddity.key, "has_more" | "pagination") {
-                facts.note(Doubt::UnclearEnd { place, oddity: oddity.clone() });
-            } else if !facts.oddities.iter().any(|noted| noted.key == oddity.key) {
-                facts.oddities.push(oddity.clone());
+                stats.note(Doubt::UnclearEnd { place, oddity: oddity.clone() });
+            } else if !stats.oddities.iter().any(|noted| noted.key == oddity.key) {
+                stats.oddities.push(oddity.clone());
             }
         }
     }
@@ -277,15 +294,15 @@ impl SeenPartners {
             let contrary = page.partners().filter(|partner| condition.is_contradicted_by(partner)).count() as u64;
             if contrary > 0 {
                 let condition = condition.to_string();
-                self.facts.page_doubts.push(Doubt::Ignored { condition, contrary, of: page.len() });
+                self.stats.page_doubts.push(Doubt::Ignored { condition, contrary, of: page.len() });
             }
         }
     }
 
     /// Counts a page in, and tells what it brought.
     pub(crate) fn count(&mut self, page: &Page) -> PageNovelty {
-        self.facts.pages += 1;
-        self.facts.bytes += page.body().len() as u64;
+        self.stats.pages += 1;
+        self.stats.bytes += page.body().len() as u64;
         self.note_total(page);
         let key = Finder::new(QUOTED_SID);
         let (mut new, mut anonymous) = (0_u64, 0_u64);
@@ -301,11 +318,11 @@ impl SeenPartners {
                 Some(sid) => {
                     let identifier = self.identifier(&sid);
                     identifier.hash(&mut digest);
-                    if self.seen.insert(identifier) { new += 1 } else { self.facts.repeated += 1 }
+                    if self.seen.insert(identifier) { new += 1 } else { self.stats.repeated += 1 }
                 }
             }
         }
-        self.facts.anonymous += anonymous;
+        self.stats.anonymous += anonymous;
         (anonymous, sum_of_anonymous).hash(&mut digest);
         let is_same = !page.is_empty() && !self.seen_pages.insert(digest.finish());
         match new {
@@ -324,33 +341,26 @@ impl SeenPartners {
         })
     }
 
-    /// What is known by now of a list that began at `offset`, `rows` of whose partners came.
-    pub(crate) fn facts(&self, offset: u64, rows: u64, has_more: Option<bool>, ended: bool) -> ListStats {
-        ListStats { offset, rows, has_more, ended, ..self.facts.clone() }
+    /// What the pages proved.
+    pub(crate) fn finish(self) -> ListStats {
+        self.stats
     }
 
     /// How many partners match in all, as the last page that told it says.
     pub(crate) fn total(&self) -> Option<u64> {
-        self.facts.total
+        self.stats.total
     }
 
     pub(crate) fn pages(&self) -> u64 {
-        self.facts.pages
-    }
-
-    /// The total, unless what the pages say and hold contradicts it.
-    pub(crate) fn consistent_total(&self) -> Option<u64> {
-        let is_about_pages = |doubt: &Doubt| !matches!(doubt, Doubt::Ignored { .. });
-        let is_doubtful = self.claims_beyond_total || self.facts.page_doubts.iter().any(is_about_pages);
-        self.facts.total.filter(|_| !is_doubtful)
+        self.stats.pages
     }
 
     fn note_total(&mut self, page: &Page) {
         let Some(total) = page.total else { return };
-        match self.facts.total.replace(total) {
+        match self.stats.total.replace(total) {
             // With room for all, the set never grows, which would take half as much again for a moment.
             None => _ = self.seen.try_reserve(usize::try_from(total.min(MAX_ROOM)).unwrap_or_default()),
-            Some(before) if before != total => self.facts.earlier_total = Some(before),
+            Some(before) if before != total => self.stats.earlier_total = Some(before),
             Some(_) => {}
         }
     }

@@ -106,7 +106,7 @@ impl<'w> Pages<'w> {
         walk: Paging,
         order: OrderRefused,
         fetch: Arc<Fetch>,
-        on_wait: &'w dyn Fn(Wait),
+        on_wait: impl Fn(Wait) + 'w,
     ) -> Self {
         Self {
             conditions: query.filter.as_deref().map(Equality::all_of).unwrap_or_default(),
@@ -135,24 +135,14 @@ impl<'w> Pages<'w> {
         self.rows
     }
 
-    /// The offset at which the list goes on after the pages so far.
-    pub(crate) fn next_offset(&self) -> u64 {
-        self.reached
-    }
-
     /// How many partners of the whole list are skipped or came.
     fn behind(&self) -> u64 {
         self.walk.offset.saturating_add(self.rows)
     }
 
     /// How many partners match in all, if the server said so.
-    pub(crate) fn total(&self) -> Option<u64> {
+    fn total(&self) -> Option<u64> {
         self.census.total()
-    }
-
-    /// The total, unless the pages so far contradict it.
-    pub(crate) fn consistent_total(&self) -> Option<u64> {
-        self.census.consistent_total()
     }
 
     /// How many partners will come in all, if that can be told.
@@ -161,19 +151,22 @@ impl<'w> Pages<'w> {
         Some(self.walk.limit.map_or(left, |limit| left.min(limit.get())))
     }
 
-    /// What is known of the list by now.
-    pub(crate) fn facts(&self) -> ListStats {
-        self.census.facts(self.walk.offset, self.rows, self.has_more, self.end != End::NotYet)
+    /// Ends the walk, wherever it is, and gives what is known of the list.
+    pub(crate) fn finish(self) -> ListStats {
+        ListStats {
+            offset: self.walk.offset,
+            rows: self.rows,
+            next_offset: self.reached,
+            has_more: self.has_more,
+            ended: self.end != End::NotYet,
+            ended_on_empty_claim: self.end == End::EmptyClaim,
+            ..self.census.finish()
+        }
     }
 
     /// Whether the list came in the server's own order because it refused ours.
     pub(crate) fn order_was_refused(&self) -> bool {
         self.order == OrderRefused::AskedWithout
-    }
-
-    /// Whether the list ended with a page that held nothing and yet claimed that more would follow.
-    pub(crate) fn ended_on_an_empty_claim(&self) -> bool {
-        self.end == End::EmptyClaim
     }
 
     /// The request for the page at `position`, `before` partners having come before it.

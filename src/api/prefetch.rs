@@ -62,7 +62,7 @@ pub(crate) struct Prefetch<'w> {
     flow: Arc<Flow>,
     /// Threads that are at work, also for pages that are no longer wanted.
     threads: Arc<AtomicUsize>,
-    on_wait: &'w dyn Fn(Wait),
+    on_wait: Box<dyn Fn(Wait) + 'w>,
     in_flight: VecDeque<InFlight>,
 }
 
@@ -82,8 +82,9 @@ impl Drop for InFlight {
 impl<'w> Prefetch<'w> {
     /// Pages got by `fetch`, at most `most` of them at a time; `on_wait` is told when the page that is needed waits for
     /// another attempt.
-    pub(crate) fn new(fetch: Arc<Fetch>, most: usize, on_wait: &'w dyn Fn(Wait)) -> Self {
-        Self { fetch, flow: Flow::new(most).into(), threads: Arc::default(), on_wait, in_flight: VecDeque::new() }
+    pub(crate) fn new(fetch: Arc<Fetch>, most: usize, on_wait: impl Fn(Wait) + 'w) -> Self {
+        let flow = Flow::new(most).into();
+        Self { fetch, flow, threads: Arc::default(), on_wait: Box::new(on_wait), in_flight: VecDeque::new() }
     }
 
     /// How many requests may be on their way at a time by now.
@@ -99,7 +100,7 @@ impl<'w> Prefetch<'w> {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
                 self.in_flight.clear();
-                self.flow.watch(&*self.fetch, &Wanted::default(), request, self.on_wait)
+                self.flow.watch(&*self.fetch, &Wanted::default(), request, &*self.on_wait)
             }
         }
     }

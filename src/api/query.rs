@@ -37,6 +37,11 @@ pub(crate) enum FieldSelection {
 }
 
 impl FieldSelection {
+    /// These fields.
+    pub(crate) fn only(names: &[&str]) -> Self {
+        Self::Only(names.iter().filter_map(|name| name.parse().ok()).collect())
+    }
+
     /// The same, and this field, too.
     pub(crate) fn with(&self, field: &str) -> Self {
         match self {

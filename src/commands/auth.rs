@@ -27,7 +27,8 @@ use crate::terminal::Terminal;
 use crate::values::Token;
 
 use super::connection::{self, Connection};
-use super::{Context, config_file, load, options, record};
+use super::session::Session;
+use super::{Context, config_file, options, record};
 
 /// The scopes of which a token needs one.
 const SCOPES: [&str; 2] = ["partners.read", "partners.manage"];
@@ -40,7 +41,6 @@ const MAX_TYPED: u64 = 64 * 1024;
 /// # Errors
 /// When the token cannot be had, is refused, or cannot be stored.
 pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
-    connection::check(global)?;
     match command {
         Command::Login(args) => login(&args, global, context),
         Command::Status => status(global, context),
@@ -53,7 +53,8 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> anyhow::Res
     let options = Options { makes_profile: true, ..to_be_changed(global)? };
     let path = settings::path(&options, &environment)?;
     let by_variable = environment.token_variable();
-    let settings = Settings::load(options, environment)?;
+    let session = Session { settings: Settings::load(options, environment)?, global, terminal, notices };
+    let settings = &session.settings;
     settings::trust::check_folder(&path)?;
     let destination = settings.destination_of_new_token();
     let host = match &destination {
@@ -65,18 +66,18 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> anyhow::Res
     let token = asked_for(terminal, &host)?;
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what was just given".to_owned() };
-        let connection = Connection::with(credentials, global, &settings)?;
-        let owner = owner::of_token(&connection.client, &|wait| connection::report_wait(wait, notices));
+        let connection = Connection::with(credentials, global, settings)?;
+        let owner = owner::of_token(&connection.client, &|wait| session.report_wait(wait));
         let owner = owner.context("the token was not stored")?;
         notices.note(&format!("the API at {host} accepts the token, {}", introduced(&owner)));
         warn_of_unseen(&owner, notices);
     }
     if !args.force {
-        may_replace(&settings, &token, terminal)?;
+        may_replace(settings, &token, terminal)?;
     }
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     config_file::rewrite(&path, |text| {
-        unchanged(&path, text, &settings)?;
+        unchanged(&path, text, settings)?;
         document::with_token(text, profile, &token).map_err(|problem| config_file::not_editable(&path, problem))
     })?;
     notices.note(&format!("stored the token for {host} in {}{}", path.display(), of_profile(profile)));
@@ -135,9 +136,10 @@ fn status(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let options = options(global);
     let path = settings::path(&options, &environment).ok().filter(|path| path.exists());
-    let settings = load(options, environment, notices)?;
-    let connection = Connection::open(global, &settings, notices)?;
-    let owner = owner::of_token(&connection.client, &|wait| connection::report_wait(wait, notices));
+    let session = Session::new(options, global, environment, terminal, notices)?;
+    let settings = &session.settings;
+    let connection = session.connect()?;
+    let owner = owner::of_token(&connection.client, &|wait| session.report_wait(wait));
 
     let partner = owner.as_ref().ok().and_then(Owner::partner);
     let known = |field: &str| Value::from(partner.and_then(|partner| text_of(partner, field)));
@@ -160,13 +162,14 @@ fn status(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
         ("partner_sid", known("partner_sid")),
         ("scopes", partner.and_then(scopes_of).map_or(Value::Null, Value::from)),
     ];
-    record::write(&facts, settings.output.value, terminal.look(settings.color.value), stdout)?;
+    record::write(&facts, settings.output.value, session.look(), stdout)?;
     warn_of_unseen(&owner.context("the token cannot be used")?, notices);
     Ok(())
 }
 
 /// The options of a command that changes the configuration.
 fn to_be_changed(global: &GlobalArgs) -> Result<Options, Failure> {
+    connection::check(global)?;
     if global.sandbox {
         return Err(Failure::new(Kind::Usage, "--sandbox needs no token, so there is none to store or remove")
             .hint("leave --sandbox out"));

@@ -6,15 +6,17 @@ mod auth;
 mod config;
 mod config_file;
 mod connection;
+mod doubts;
 mod man;
-pub(crate) mod partners;
+mod partners;
 mod record;
 mod sandbox;
+pub(crate) mod session;
 
 use std::ffi::OsString;
 use std::io::Write;
 
-use crate::cli::{self, Cli, Command, GlobalArgs};
+use crate::cli::{Cli, Command, GlobalArgs};
 use crate::completion;
 use crate::error::Failure;
 use crate::notices::Notices;
@@ -63,11 +65,7 @@ pub fn ended_early(
     environment: &Environment,
     stdout: &mut dyn Write,
 ) -> anyhow::Error {
-    let error = failure.into();
-    if !cli::is_check(line) {
-        return error;
-    }
-    partners::check::unknown(error, partners::check::format(cli::output(line), environment.output()), stdout)
+    partners::ended_early(failure.into(), line, environment, stdout)
 }
 
 /// The settings, with a warning for each part that was ignored since the command works without.

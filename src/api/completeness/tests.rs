@@ -5,8 +5,8 @@ fn page(sids: &[&str], rest: &str) -> Page {
     Page::parse(format!(r#"{{"items":[{}]{rest}}}"#, items.join(",")).into()).expect("a page")
 }
 
-/// The facts after pages of a list from `offset` on that ended by itself.
-fn facts(offset: u64, pages: &[Page]) -> ListStats {
+/// The stats after pages of a list from `offset` on that ended by itself.
+fn stats(offset: u64, pages: &[Page]) -> ListStats {
     let mut census = SeenPartners::default();
     let mut before = offset;
     for page in pages {
@@ -14,11 +14,12 @@ fn facts(offset: u64, pages: &[Page]) -> ListStats {
         census.count(page);
         before += page.len();
     }
-    census.facts(offset, pages.iter().map(Page::len).sum(), Some(false), true)
+    let rows = pages.iter().map(Page::len).sum();
+    ListStats { offset, rows, has_more: Some(false), ended: true, ..census.finish() }
 }
 
-fn sentences(facts: &ListStats) -> Vec<String> {
-    facts.doubts().iter().map(ToString::to_string).collect()
+fn sentences(stats: &ListStats) -> Vec<String> {
+    stats.doubts().iter().map(ToString::to_string).collect()
 }
 
 const ONE: &str = "6bace9c5-3eef-4f75-8f48-fb98e04408be";
@@ -26,40 +27,40 @@ const TWO: &str = "7bace9c5-3eef-4f75-8f48-fb98e04408be";
 
 #[test]
 fn a_list_with_every_partner_once_and_one_fitting_total_is_complete() {
-    assert!(facts(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":2"#)]).is_complete());
-    assert!(facts(5, &[page(&[ONE], r#","total":6"#)]).is_complete());
-    assert!(facts(0, &[page(&[], r#","total":0"#)]).is_complete());
+    assert!(stats(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":2"#)]).is_complete());
+    assert!(stats(5, &[page(&[ONE], r#","total":6"#)]).is_complete());
+    assert!(stats(0, &[page(&[], r#","total":0"#)]).is_complete());
 }
 
 #[test]
 fn a_total_that_is_not_told_neither_proves_nor_denies() {
-    let facts = facts(0, &[page(&[ONE], r#","total":null"#), page(&[TWO], "")]);
-    assert!(facts.is_complete());
-    assert_eq!(facts.total, None);
+    let stats = stats(0, &[page(&[ONE], r#","total":null"#), page(&[TWO], "")]);
+    assert!(stats.is_complete());
+    assert_eq!(stats.total, None);
 }
 
 #[test]
 fn a_partner_that_comes_twice_is_counted_whatever_its_sid_looks_like() {
     for sid in [ONE, "no-uuid", "6bace9c5_3eef_4f75_8f48_fb98e04408be", "é"] {
-        let facts = facts(0, &[page(&[sid, TWO], ""), page(&["x", sid], "")]);
-        assert_eq!((facts.repeated, facts.is_complete()), (1, false));
-        assert_eq!(sentences(&facts), ["1 partner was returned twice"]);
+        let stats = stats(0, &[page(&[sid, TWO], ""), page(&["x", sid], "")]);
+        assert_eq!((stats.repeated, stats.is_complete()), (1, false));
+        assert_eq!(sentences(&stats), ["1 partner was returned twice"]);
     }
 }
 
 #[test]
 fn a_total_that_changes_or_does_not_fit_is_a_contradiction() {
-    let changed = facts(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":3"#)]);
+    let changed = stats(0, &[page(&[ONE], r#","total":2"#), page(&[TWO], r#","total":3"#)]);
     assert_eq!(sentences(&changed), ["the total changed from 2 to 3 between pages"]);
-    let short = facts(0, &[page(&[ONE], r#","total":5"#)]);
+    let short = stats(0, &[page(&[ONE], r#","total":5"#)]);
     assert_eq!(sentences(&short), ["the API reported 5 partners but only 1 arrived"]);
     assert!(!changed.is_complete() && !short.is_complete());
 }
 
 #[test]
 fn a_list_that_did_not_end_by_itself_is_not_complete_and_contradicts_nothing() {
-    let facts = ListStats { ended: false, ..facts(0, &[page(&[ONE], r#","total":5"#)]) };
-    assert!(!facts.is_complete() && facts.doubts().is_empty());
+    let stats = ListStats { ended: false, ..stats(0, &[page(&[ONE], r#","total":5"#)]) };
+    assert!(!stats.is_complete() && stats.doubts().is_empty());
 }
 
 #[test]
@@ -104,17 +105,17 @@ fn what_a_page_says_that_is_not_so_is_a_doubt() {
         ),
         (r#","errors":[{"message":"half"}]"#, r#"the page at offset 0 came with errors: [{"message":"half"}]"#),
     ] {
-        let facts = facts(0, &[page(&[ONE, TWO], rest)]);
-        assert_eq!((sentences(&facts), facts.is_complete()), (vec![sentence.to_owned()], false), "{rest}");
-        assert!(facts.doubts()[0].is_contradiction(), "{rest}");
+        let stats = stats(0, &[page(&[ONE, TWO], rest)]);
+        assert_eq!((sentences(&stats), stats.is_complete()), (vec![sentence.to_owned()], false), "{rest}");
+        assert!(stats.doubts()[0].is_contradiction(), "{rest}");
     }
 }
 
 #[test]
 fn a_fault_of_a_later_page_is_named_with_its_place_and_once() {
     let wrong = |sid| page(&[sid], r#","count":9"#);
-    let facts = facts(0, &[page(&[ONE], r#","count":1"#), wrong(TWO), wrong("x")]);
-    assert_eq!(sentences(&facts), ["the page at offset 1 reports 9 partners but holds 1"]);
+    let stats = stats(0, &[page(&[ONE], r#","count":1"#), wrong(TWO), wrong("x")]);
+    assert_eq!(sentences(&stats), ["the page at offset 1 reports 9 partners but holds 1"]);
 }
 
 #[test]
@@ -128,10 +129,10 @@ fn an_offset_past_the_end_is_a_complete_and_empty_list() {
         r#","total":0"#,
         "",
     ] {
-        assert!(facts(300, &[page(&[], rest)]).is_complete(), "{rest}");
+        assert!(stats(300, &[page(&[], rest)]).is_complete(), "{rest}");
     }
     for rest in [r#","total":301"#, r#","total":250,"offset":0"#, r#","total":250,"count":5"#] {
-        assert!(!facts(300, &[page(&[], rest)]).is_complete(), "{rest}");
+        assert!(!stats(300, &[page(&[], rest)]).is_complete(), "{rest}");
     }
 }
 
@@ -139,9 +140,9 @@ fn an_offset_past_the_end_is_a_complete_and_empty_list() {
 fn without_sids_nothing_is_proven_and_nothing_contradicted() {
     for partner in [r#"{"a":1}"#, r#"{"partner_sid":null}"#, r#"{"partner_sid":""}"#, r#"{"partner_sid":[]}"#] {
         let page = Page::parse(format!(r#"{{"items":[{partner},{{"partner_sid":"x"}}],"total":2}}"#).into());
-        let facts = facts(0, &[page.expect("a page")]);
-        assert_eq!(facts.doubts(), [Doubt::NoSid(1)], "{partner}");
-        assert!(!facts.is_complete() && !facts.doubts()[0].is_contradiction());
+        let stats = stats(0, &[page.expect("a page")]);
+        assert_eq!(stats.doubts(), [Doubt::NoSid(1)], "{partner}");
+        assert!(!stats.is_complete() && !stats.doubts()[0].is_contradiction());
     }
 }
 
@@ -153,11 +154,11 @@ fn a_condition_that_the_first_partners_contradict_is_a_doubt() {
     let page = Page::parse(partners.into()).expect("a page");
     census.compare_with(&conditions, &page);
     census.count(&page);
-    let facts = census.facts(0, 2, Some(false), true);
+    let stats = ListStats { rows: 2, ended: true, ..census.finish() };
     let sentence =
         "the API seems to ignore the condition `status eq suspended`: 1 of the first 2 partners does not match it";
-    assert_eq!(sentences(&facts), [sentence]);
-    assert!(!facts.doubts()[0].may_lack_partners());
+    assert_eq!(sentences(&stats), [sentence]);
+    assert!(!stats.doubts()[0].may_lack_partners());
 }
 
 #[test]
@@ -182,7 +183,7 @@ fn the_total_is_consistent_unless_its_page_contradicts_it() {
         let page = page(sids, rest);
         census.compare(&page, &Position::Offset(0), 0);
         census.count(&page);
-        assert_eq!(census.consistent_total(), expected, "{sids:?} {rest}");
+        assert_eq!(census.finish().consistent_total(), expected, "{sids:?} {rest}");
     }
 }
 

@@ -57,7 +57,7 @@ fn pages(
         walk,
         order,
         Arc::new(move |_: &Wanted, request: &PageRequest, _: &dyn Fn(Wait)| fetch(request)),
-        &|_| {},
+        |_| {},
     )
 }
 
@@ -158,8 +158,9 @@ fn a_server_that_sends_more_than_asked_is_cut_to_the_limit() {
     let answer = |_: &PageRequest| Ok(page(r#"{"items":[{},{},{}],"has_more":false}"#));
     let mut pages = pages(paging(0, 2, 1000), OrderRefused::Report, answer);
     assert_eq!(pages.by_ref().map(|page| page.expect("a page").len()).collect::<Vec<_>>(), [2]);
-    assert_eq!(pages.facts().has_more, Some(true));
-    assert!(!pages.facts().ended);
+    let stats = pages.finish();
+    assert_eq!(stats.has_more, Some(true));
+    assert!(!stats.ended);
 }
 
 #[test]
@@ -174,8 +175,9 @@ fn whether_more_partners_exist_is_known_after_a_limit() {
         let server = Server::new(20, 1000, says);
         let mut pages = server.pages(paging(0, limit, 1000));
         assert_eq!(pages.by_ref().count(), 1);
-        assert_eq!(pages.facts().has_more, expected);
-        assert_eq!(pages.facts().ended, expected == Some(false));
+        let stats = pages.finish();
+        assert_eq!(stats.has_more, expected);
+        assert_eq!(stats.ended, expected == Some(false));
     }
 }
 
@@ -197,8 +199,9 @@ fn an_empty_page_that_claims_more_is_the_end_once_the_total_is_reached() {
     let server = Server::new(20, 10, |_, _, total| format!(r#","has_more":true,"total":{total}"#));
     let mut pages = server.pages(paging(0, 0, 10));
     assert!(pages.by_ref().all(|page| page.is_ok()));
-    assert_eq!((pages.rows(), pages.facts().has_more, pages.ended_on_an_empty_claim()), (20, Some(false), true));
-    assert!(pages.facts().is_complete());
+    let stats = pages.finish();
+    assert_eq!((stats.rows, stats.has_more, stats.ended_on_empty_claim), (20, Some(false), true));
+    assert!(stats.is_complete());
 }
 
 #[test]
@@ -240,7 +243,8 @@ fn one_partner_pushed_on_by_a_new_one_is_repeated_and_no_fault() {
     };
     let mut pages = pages(paging(0, 0, 1), OrderRefused::Report, answer);
     assert!(pages.by_ref().all(|page| page.is_ok()));
-    assert_eq!((pages.rows(), pages.facts().repeated, pages.facts().is_complete()), (3, 1, false));
+    let stats = pages.finish();
+    assert_eq!((stats.rows, stats.repeated, stats.is_complete()), (3, 1, false));
 }
 
 #[test]
@@ -252,7 +256,8 @@ fn pages_end_after_the_one_that_failed() {
     let mut pages = pages(paging(0, 0, 10), OrderRefused::Report, answer);
     let results: Vec<_> = pages.by_ref().collect();
     assert!(matches!(&results[..], [Ok(_), Err(_)]));
-    assert_eq!((pages.rows(), pages.next_offset(), pages.facts().ended), (1, 1, false));
+    let stats = pages.finish();
+    assert_eq!((stats.rows, stats.next_offset, stats.ended), (1, 1, false));
 }
 
 /// The partners of a list, in the order in which they came.
@@ -286,7 +291,7 @@ fn a_capped_server_is_followed_in_parallel_by_the_rows_that_came() {
     let server = Server::new(95, 7, documented);
     let mut pages = server.pages(in_parallel(paging(0, 0, 50)));
     assert_eq!(partners(&mut pages).len(), 95);
-    assert!(pages.facts().is_complete());
+    assert!(pages.finish().is_complete());
     let requests = server.requests.lock().expect("a list");
     assert_eq!(requests.len(), 95_usize.div_ceil(7));
 }
@@ -305,7 +310,7 @@ fn a_page_of_another_length_in_the_middle_loses_and_repeats_nothing() {
     let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
     let expected: Vec<_> = (0..95).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
     assert_eq!(partners(&mut pages), expected);
-    assert!(pages.facts().is_complete());
+    assert!(pages.finish().is_complete());
 }
 
 #[test]
@@ -383,7 +388,8 @@ fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
     let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
     let results: Vec<_> = pages.by_ref().map(|page| page.is_ok()).collect();
     assert_eq!(results, [true, true, false]);
-    assert_eq!((pages.rows(), pages.next_offset()), (20, 20));
+    let stats = pages.finish();
+    assert_eq!((stats.rows, stats.next_offset), (20, 20));
 }
 
 fn refusal(status: u16) -> Failure {
@@ -470,7 +476,7 @@ fn partners_dropped_from_full_pages_neither_repeat_nor_break_the_list_off() {
                 let expected: Vec<_> =
                     (0..30).filter(|n| !dropped(*n)).take(limit).map(|n| format!("{{\"partner_sid\":{n}}}")).collect();
                 assert_eq!(partners(&mut pages), expected, "link {link}, {walk:?}");
-                assert_eq!(pages.facts().repeated, 0);
+                assert_eq!(pages.finish().repeated, 0);
             }
         }
     }
@@ -488,7 +494,7 @@ fn a_capped_server_that_repeats_a_pushed_partner_loses_none() {
     };
     let mut pages = pages(paging(0, 0, 4), OrderRefused::Report, answer);
     let mut came = partners(&mut pages);
-    assert_eq!(pages.facts().repeated, 1);
+    assert_eq!(pages.finish().repeated, 1);
     came.dedup();
     assert_eq!(came, (0..9).map(|n| format!("{{\"partner_sid\":{n}}}")).collect::<Vec<_>>());
 }
@@ -522,7 +528,7 @@ fn a_server_that_goes_on_beyond_its_total_is_stopped_after_one_page() {
         let failure = results.pop().and_then(Result::err).expect("a failure");
         assert!(failure.message.contains("keeps sending partners beyond its own total of 20"), "{failure}");
         assert!(results.len() <= most, "{walk:?}: {}", results.len());
-        assert!(pages.facts().doubts().iter().any(|doubt| matches!(doubt, Doubt::TooMany { .. })));
+        assert!(pages.finish().doubts().iter().any(|doubt| matches!(doubt, Doubt::TooMany { .. })));
     }
 }
 

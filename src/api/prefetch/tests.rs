@@ -22,7 +22,7 @@ fn most_after(status: Option<u16>, ahead: bool) -> (usize, usize) {
     };
     let heard = RefCell::new(0);
     let on_wait = |_: Wait| *heard.borrow_mut() += 1;
-    let mut pages = Prefetch::new(Arc::new(fetch), 4, &on_wait);
+    let mut pages = Prefetch::new(Arc::new(fetch), 4, on_wait);
     if ahead {
         pages.send(std::iter::once(request(0)));
     }
@@ -91,7 +91,7 @@ fn a_page_that_nobody_wants_any_more_stops_waiting_and_is_not_waited_for() {
         _ = sender.lock().expect("no panic").send(is_wanted);
         Err(Failure::new(Kind::Server, "not wanted"))
     };
-    let mut pages = Prefetch::new(Arc::new(fetch), 4, &|_| panic!("nobody waits for it"));
+    let mut pages = Prefetch::new(Arc::new(fetch), 4, |_| panic!("nobody waits for it"));
     pages.send((0..4).map(request));
     pages.get(&request(9)).expect("a page");
     for _ in 0..4 {

@@ -1,18 +1,19 @@
 //! `partners count`: how many partners match.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use crate::api::{address, partner};
+use crate::api::partner;
+use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::CountArgs;
-use crate::commands::connection::{self, Connection};
-use crate::commands::{Context, load, options};
+use crate::commands::connection::Connection;
+use crate::commands::session::Session;
+use crate::commands::{Context, doubts, options};
+use crate::error::Failure;
 
-use super::all_partners::{self, AllPartners};
-use super::{doubts, filter};
+use super::filter;
 
 /// Runs the command.
 ///
@@ -20,23 +21,24 @@ use super::{doubts, filter};
 /// When the partners cannot be counted to the last.
 pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    connection::check(global)?;
-    let settings = load(options(global), environment, notices)?;
-    let query = all_partners::query(filter::expression(&args.filter, notices)?, &[partner::SID], &settings);
+    let session = Session::new(options(global), global, environment, terminal, notices)?;
+    let sid = FieldSelection::only(&[partner::SID]);
+    let query = session.query(filter::expression(&args.filter, notices)?, sid);
     if args.request.dry_run {
-        let first = all_partners::first_request(query, Some(NonZeroU64::MIN), &settings);
-        return connection::show_requests(global, &settings, |base| vec![address::of_page(base, &first)], stdout);
+        return session.show_requests(session.first_page(query, Some(NonZeroU64::MIN)), stdout);
     }
-    let connection = Arc::new(Connection::open(global, &settings, notices)?);
-    let all_partners = AllPartners::new(&connection, &settings, "partners cannot be counted");
-    let count = match all_partners.total(query.clone(), notices)? {
-        Some(total) => total,
-        None => {
-            let listed = all_partners.each(query, all_partners::progress(terminal, global), notices, |_| ())?;
-            doubts::refuse_incomplete(&listed.doubts).context("partners cannot be counted")?;
-            listed.partners
-        }
-    };
+    let connection = session.connect()?;
+    let count = count(&session, &connection, query).context("partners cannot be counted")?;
     writeln!(stdout, "{count}")?;
     Ok(stdout.flush()?)
+}
+
+/// The total that the API reports, or else the partners counted one by one.
+fn count(session: &Session, connection: &Connection, query: Query) -> Result<u64, Failure> {
+    if let Some(total) = session.total(connection, query.clone())? {
+        return Ok(total);
+    }
+    let stats = session.each(connection, query, |_| ())?;
+    doubts::refuse_incomplete(&stats.doubts())?;
+    Ok(stats.partners())
 }

@@ -1,34 +1,31 @@
 //! `carrierx partners ...`
 
-mod all_partners;
-pub(crate) mod check;
+mod check;
 mod count;
-mod doubts;
 mod fields;
 mod filter;
 mod get;
+mod ids;
 mod list;
 mod phrase;
 mod selection;
 mod tree;
 
-use crate::cli::GlobalArgs;
+use std::ffi::OsString;
+use std::io::Write;
+
 use crate::cli::partners::{Command, RowArgs};
+use crate::cli::{self, GlobalArgs};
 use crate::output::Style;
-use crate::settings::Settings;
-use crate::terminal::Terminal;
+use crate::settings::{Environment, Settings};
+use crate::terminal::Look;
 use crate::values::Format;
 
 use super::Context;
 
 /// How rows are written, by the options and the settings.
-fn style(format: Format, rows: &RowArgs, settings: &Settings, terminal: Terminal) -> Style {
-    Style {
-        format,
-        header: !rows.no_header,
-        look: terminal.look(settings.color.value),
-        formula_guard: settings.formula_guard.value,
-    }
+fn style(format: Format, rows: &RowArgs, settings: &Settings, look: Look) -> Style {
+    Style { format, header: !rows.no_header, look, formula_guard: settings.formula_guard.value }
 }
 
 /// Runs a command about partners, and gives the status to end with.
@@ -48,4 +45,14 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> an
     }
     notices.close(terminal);
     Ok(status)
+}
+
+/// The error of a command that ended before it could report anything itself.
+pub(crate) fn ended_early(
+    error: anyhow::Error,
+    line: &[OsString],
+    environment: &Environment,
+    stdout: &mut dyn Write,
+) -> anyhow::Error {
+    if cli::is_check(line) { check::ended_early(error, line, environment, stdout) } else { error }
 }

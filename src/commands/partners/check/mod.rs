@@ -5,27 +5,29 @@
 
 mod judge;
 mod report;
+mod unknown;
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
-use std::sync::Arc;
 
-use crate::api::{address, partner};
-use crate::cli::GlobalArgs;
+use anyhow::Context as _;
+
+use crate::api::completeness::ListStats;
+use crate::api::partner;
+use crate::api::query::FieldSelection;
 use crate::cli::partners::CheckArgs;
-use crate::commands::connection::{self, Connection};
-use crate::commands::{Context, load, options};
+use crate::cli::{self, GlobalArgs};
+use crate::commands::session::Session;
+use crate::commands::{Context, doubts, options};
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::raw;
-use crate::settings::{Options, Settings};
-use crate::terminal::Terminal;
+use crate::settings::{Environment, Options};
 use crate::values::Format;
 
-use super::all_partners::{self, AllPartners, Listed};
-use super::{doubts, filter, phrase};
+use super::{filter, phrase};
 use judge::{Finding, Judgement, Level, Thresholds};
-pub(crate) use report::{format, unknown};
 
 /// What was found of all partners.
 #[derive(Debug, Default)]
@@ -69,35 +71,36 @@ impl Findings {
 /// When it is not known how the partners are.
 pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<u8> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    let typed = report::format(global.output, environment.output());
+    let typed = unknown::format(global.output, &environment);
     let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
-    let settings = load(options, environment, notices).map_err(|failure| unknown(failure.into(), typed, stdout))?;
-    let checked = check(args, global, &settings, terminal, notices, stdout);
-    checked.map_err(|error| unknown(error, settings.output.value, stdout))
+    let session = Session::new(options, global, environment, terminal, notices);
+    let session = session.map_err(|failure| unknown::report(failure.into(), typed, stdout))?;
+    check(args, &session, stdout).map_err(|error| unknown::report(error, session.settings.output.value, stdout))
 }
 
-fn check(
-    args: &CheckArgs,
-    global: &GlobalArgs,
-    settings: &Settings,
-    terminal: Terminal,
-    notices: &Notices,
+/// Reports to a monitoring system that the command ended before it could report anything itself.
+pub(crate) fn ended_early(
+    error: anyhow::Error,
+    line: &[OsString],
+    environment: &Environment,
     stdout: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    connection::check(global)?;
+) -> anyhow::Error {
+    unknown::report(error, unknown::format(cli::output(line), environment), stdout)
+}
+
+fn check(args: &CheckArgs, session: &Session, stdout: &mut dyn Write) -> anyhow::Result<u8> {
+    let Session { settings, global, notices, .. } = session;
     let thresholds = thresholds(args)?;
     let fields = [&[partner::SID, "display_id", "name", "company_name"], &judge::FIELDS[..]].concat();
-    let query = all_partners::query(filter::expression(&args.filter, notices)?, &fields, settings);
+    let query = session.query(filter::expression(&args.filter, notices)?, FieldSelection::only(&fields));
     if args.rows.request.dry_run {
-        let first = all_partners::first_request(query, None, settings);
-        connection::show_requests(global, settings, |base| vec![address::of_page(base, &first)], stdout)?;
+        session.show_requests(session.first_page(query, None), stdout)?;
         return Ok(0);
     }
-    let connection = Arc::new(Connection::open(global, settings, notices)?);
-    let all_partners = AllPartners::new(&connection, settings, "the list of partners cannot be read");
+    let connection = session.connect()?;
     let mut findings = Findings::default();
     let mut seen = HashSet::new();
-    let listed = all_partners.each(query, all_partners::progress(terminal, global), notices, |partner| {
+    let stats = session.each(&connection, query, |partner| {
         let judgement = judge::judge(partner, thresholds);
         if judgement.finding.is_none() && judgement.is_whole {
             return;
@@ -106,15 +109,16 @@ fn check(
         if sid.is_none_or(|sid| seen.insert(raw::text(sid).into_owned())) {
             findings.add(judgement, partner);
         }
-    })?;
-    findings.checked = listed.partners.saturating_sub(findings.unjudged);
+    });
+    let stats = stats.context("the list of partners cannot be read")?;
+    findings.checked = stats.partners().saturating_sub(findings.unjudged);
     findings.told.sort_by_key(|(finding, _)| finding.rank());
     warn_of_unreadable(&findings, notices);
     if findings.worst() != Some(Level::Critical) {
-        is_known(&findings, &listed, args)?;
+        is_known(&findings, &stats, args)?;
     }
 
-    let style = super::style(settings.output.value, &args.rows, settings, terminal);
+    let style = super::style(settings.output.value, &args.rows, settings, session.look());
     let is_silent = global.quiet && style.format == Format::Table && findings.told.is_empty();
     if !is_silent {
         let written = report::write(&findings, style, args.ascii, notices, stdout);
@@ -148,16 +152,17 @@ fn warn_of_unreadable(findings: &Findings, notices: &Notices) {
 
 /// That nothing critical was found is known only of the partners that were meant, all of them; that nothing was, only
 /// of partners that were all judged, too.
-fn is_known(findings: &Findings, listed: &Listed, args: &CheckArgs) -> Result<(), Failure> {
-    doubts::refuse_incomplete(&listed.doubts).map_err(|failure| {
+fn is_known(findings: &Findings, stats: &ListStats, args: &CheckArgs) -> Result<(), Failure> {
+    let doubts = stats.doubts();
+    doubts::refuse_incomplete(&doubts).map_err(|failure| {
         // The reason, which may have words of the API in it, is a warning.
         Failure { message: "the list of partners may be incomplete".to_owned(), ..failure }
     })?;
-    if !listed.doubts.is_empty() {
+    if !doubts.is_empty() {
         let message = "it is not certain that these are the partners to check";
         return Err(Failure::new(Kind::Incomplete, message).hint("see the warnings"));
     }
-    if listed.partners == 0 && !args.allow_none {
+    if stats.partners() == 0 && !args.allow_none {
         return Err(Failure::new(Kind::Other, "no partner matches the filter").hint("add --allow-none if that is fine"));
     }
     if findings.unjudged > 0 && findings.told.is_empty() {

@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use anyhow::Error;
 use serde_json::{Value, json};
 
 use crate::commands::partners::{phrase, selection};
-use crate::error::{self, Failure, Kind, Unknown};
 use crate::notices::Notices;
-use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
+use crate::output::{Column, ColumnKind, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Format;
 
@@ -63,39 +61,8 @@ fn first_line(findings: &Findings) -> String {
     )
 }
 
-/// The format that was set, before the configuration is known.
-pub(crate) fn format(typed: Option<Format>, environment: Option<&str>) -> Format {
-    let of_environment = || environment?.parse().ok();
-    typed.or_else(of_environment).unwrap_or(Format::Table)
-}
-
-/// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
-pub(crate) fn unknown(error: Error, format: Format, out: &mut dyn Write) -> Error {
-    if format == Format::Table {
-        // If stdout cannot be written to, the status still tells it.
-        _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&reason(&error))))
-            .and_then(|()| out.flush());
-    }
-    error.context(Unknown)
-}
-
-/// Why nothing is known: our own words for what the API answered, as what stands here is taken for ours.
-fn reason(error: &Error) -> String {
-    let status = error.downcast_ref::<Failure>().and_then(|failure| failure.status);
-    let with = |words: &str| status.map_or_else(|| words.to_owned(), |status| format!("{words} ({status})"));
-    match error::kind(error) {
-        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete => error::message(error),
-        Kind::Auth => with("the API refused the token"),
-        Kind::Forbidden => with("the token lacks the scope"),
-        Kind::Rejected => with("the API rejected the request"),
-        Kind::RateLimited => with("the API wants fewer requests"),
-        Kind::Server if status.is_some_and(|status| status >= 500) => with("the API failed"),
-        Kind::Server => "an answer of the API is not what it promises".to_owned(),
-    }
-}
-
 /// The text without the character that begins performance data, on any line.
-fn without_bars(text: &str) -> String {
+pub(crate) fn without_bars(text: &str) -> String {
     text.replace('|', "\\u{7c}")
 }
 

@@ -6,22 +6,19 @@ mod receipt;
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use crate::api::address;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
-use crate::api::prefetch::{Wait, Wanted};
-use crate::api::query::PageRequest;
 use crate::atomic_file::Obstacle;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
-use crate::commands::connection::{self, Connection};
-use crate::commands::partners::{doubts, selection};
-use crate::commands::{Context, load, options};
-use crate::error::{self, Failure, Kind};
+use crate::commands::partners::{self, selection};
+use crate::commands::session::Session;
+use crate::commands::{Context, doubts, options};
+use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 use crate::output::sink::{Destination, Sink};
 use crate::output::{self, Style, Writer};
@@ -37,13 +34,14 @@ use receipt::{Passage, Receipt};
 /// Whatever keeps the list from being whole.
 pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
-    connection::check(global)?;
-    let settings = load(plan::with_list_options(options(global), args), environment, notices)?;
+    let options = plan::with_list_options(options(global), args);
+    let session = Session::new(options, global, environment, terminal, notices)?;
+    let settings = &session.settings;
     let destination = args.to.as_deref().map_or(Destination::STDOUT, Destination::of);
-    let plan = Plan::new(args, &destination, &settings, terminal, notices)?;
+    let plan = Plan::new(args, &destination, &session)?;
     if args.rows.request.dry_run {
-        let first = |base: &BaseUrl| vec![address::of_page(base, &plan.walk.first_request(plan.query.clone()))];
-        return connection::show_requests(global, &settings, first, stdout);
+        let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
+        return session.show_requests(first, stdout);
     }
 
     // Whatever is to be written is tried before anything is asked for.
@@ -58,31 +56,30 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> any
     };
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
 
-    let connection = Connection::open(global, &settings, notices)?;
+    let style = partners::style(plan.format, &args.rows, settings, sink.look(session.look()));
+
+    let connection = session.connect()?;
     let passage = Passage {
         base_url: connection.client.base_url().to_string(),
         profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
         file: file.map(Path::to_string_lossy),
     };
-    let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
-        connection.client.page_while(wanted, request, on_wait)
-    };
-    let on_wait = |wait: Wait| connection::report_wait(wait, notices);
-    let mut pages = Pages::new(plan.query.clone(), plan.walk, plan.order_refused, Arc::new(fetch), &on_wait);
-
-    let style = Style { look: sink.look(plan.style.look), ..plan.style };
+    let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
     let rows_are_seen = terminal.stdout.is_some() && file.is_none() && style.format != Format::Table;
-    let mut progress =
-        Progress::new(terminal.stderr && !terminal.dumb && !rows_are_seen && !global.quiet && !global.verbose);
+    let progress = session.progress(!rows_are_seen);
     if file.is_none() && receipt.is_none() {
         end_without_reader();
     }
-    let listed = list(&mut pages, &plan, style, &mut sink, &mut progress, notices);
-    drop(progress);
+    let listed = list(&mut pages, &plan, style, &mut sink, progress, notices);
+    let stats = pages.finish();
 
-    let delivered = listed.and_then(|()| {
-        let whole = notes::check_completeness(&pages, args, notices);
-        notes::report_end(&pages, &plan, notices);
+    let delivered = listed.and_then(|broken_off| {
+        if let Some(failure) = broken_off {
+            doubts::warn(&stats, notices);
+            return Err(notes::broken_off(failure, &stats, plan.keeps_rows).into());
+        }
+        let whole = notes::check_completeness(&stats, args, notices);
+        notes::report_end(&stats, &plan, notices);
         whole?;
         Ok(sink.commit()?)
     });
@@ -92,7 +89,7 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> any
         None => error.context("cannot write to stdout"),
     });
     match receipt {
-        Some(receipt) => receipt.settle(delivered, &pages.facts(), &plan, passage, notices),
+        Some(receipt) => receipt.settle(delivered, &stats, &plan, passage, notices),
         None => delivered.map(drop),
     }
 }
@@ -112,36 +109,34 @@ fn cannot_write(path: &Path) -> String {
     format!("cannot write {}", path.display())
 }
 
-/// Fetches the list and writes it as it comes.
+/// Fetches the list and writes it as it comes; gives the failure of a later page that broke it off.
 fn list(
     pages: &mut Pages,
     plan: &Plan,
     style: Style,
     sink: &mut Sink,
-    progress: &mut Progress,
+    mut progress: Progress,
     notices: &Notices,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<Failure>> {
     let first = pages.next().transpose().context("partners cannot be listed")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
         notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));
     }
     if plan.envelope {
-        return Ok(output::json::write_value(first.body(), style.look.screen.is_some(), sink)?);
+        output::json::write_value(first.body(), style.look.screen.is_some(), sink)?;
+        return Ok(None);
     }
     let partners: Vec<&str> = first.partners().collect();
     plan.selection.check(&partners, notices)?;
     let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
-    let written = write_pages(first, pages, &mut writer, plan.keeps_rows, progress);
+    let written = write_pages(first, pages, &mut writer, &mut progress);
     progress.clear();
-    if !written.as_ref().is_err_and(error::is_closed_pipe) {
+    if !written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         selection::warn_of_keys_without_column(writer.left_out(), notices);
         selection::report_hidden(writer.hidden(), selection::NAME_FEWER, notices);
     }
-    if written.as_ref().is_err_and(|error| error.is::<Failure>()) {
-        doubts::warn(&pages.facts(), notices);
-    }
-    written
+    Ok(written?)
 }
 
 /// Writes the rows of each page as it comes.
@@ -149,9 +144,8 @@ fn write_pages(
     first: Page,
     pages: &mut Pages,
     writer: &mut Writer,
-    keeps_rows: bool,
     progress: &mut Progress,
-) -> anyhow::Result<()> {
+) -> io::Result<Option<Failure>> {
     write_page(&first, writer)?;
     // Its memory is better used for the pages to come.
     drop(first);
@@ -161,14 +155,15 @@ fn write_pages(
             Err(failure) => {
                 progress.clear();
                 writer.break_off()?;
-                return Err(notes::broken_off(failure, pages, keeps_rows).into());
+                return Ok(Some(failure));
             }
         }
         progress.update(pages.rows(), pages.expected_rows());
     }
     // A table is written now, on the very terminal that shows the progress.
     progress.clear();
-    Ok(writer.end()?)
+    writer.end()?;
+    Ok(None)
 }
 
 fn write_page(page: &Page, writer: &mut Writer) -> io::Result<()> {

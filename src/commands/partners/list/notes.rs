@@ -1,8 +1,8 @@
 //! What is said about a list: while it waits, when it broke off, and how it ended.
 
-use crate::api::pages::Pages;
+use crate::api::completeness::ListStats;
 use crate::cli::partners::ListArgs;
-use crate::commands::partners::doubts;
+use crate::commands::doubts;
 use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
@@ -15,15 +15,15 @@ use super::plan::Plan;
 const LONG_TABLE: u64 = 5000;
 
 /// The failure of a later page: what it means for the rows before it.
-pub(crate) fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> Failure {
-    let rows = counted(pages.rows(), "partner", "partners");
+pub(crate) fn broken_off(failure: Failure, stats: &ListStats, keeps_rows: bool) -> Failure {
+    let rows = counted(stats.rows, "partner", "partners");
     let message = format!("the list broke off after {rows}: {}", failure.message);
     let rows = if keeps_rows {
-        format!("what came is written; the rest begins at --offset {}", pages.next_offset())
+        format!("what came is written; the rest begins at --offset {}", stats.next_offset)
     } else {
         "the file is as it was".to_owned()
     };
-    let (kept, next_offset) = keeps_rows.then(|| (pages.rows(), pages.next_offset())).unzip();
+    let (kept, next_offset) = keeps_rows.then_some((stats.rows, stats.next_offset)).unzip();
     let cause = failure.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
     Failure { message, rows: kept, next_offset, ..failure }.hint(format!("{rows}{cause}"))
 }
@@ -32,37 +32,35 @@ pub(crate) fn broken_off(failure: Failure, pages: &Pages, keeps_rows: bool) -> F
 ///
 /// # Errors
 /// When it had to be and is not.
-pub(crate) fn check_completeness(pages: &Pages, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
-    let facts = pages.facts();
-    if !args.require_complete || facts.is_complete() {
+pub(crate) fn check_completeness(stats: &ListStats, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
+    if !args.require_complete || stats.is_complete() {
         // A receipt has no room for the reasons.
         if args.receipt.is_some() {
-            doubts::warn_of_all(&facts, notices)
+            doubts::warn_of_all(stats, notices)
         } else {
-            doubts::warn(&facts, notices)
+            doubts::warn(stats, notices)
         }
         return Ok(());
     }
-    doubts::warn_of_oddities(&facts, notices);
-    let mut reasons: Vec<_> = facts.doubts().iter().map(ToString::to_string).collect();
-    let hint = if facts.ended {
+    doubts::warn_of_oddities(stats, notices);
+    let mut reasons: Vec<_> = stats.doubts().iter().map(ToString::to_string).collect();
+    let hint = if stats.ended {
         "partners may have changed during the run; run it again"
     } else {
-        reasons.push(format!("it was cut after {}", counted(facts.rows, "partner", "partners")));
+        reasons.push(format!("it was cut after {}", counted(stats.rows, "partner", "partners")));
         "run it again without --limit"
     };
     Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; "))).hint(hint))
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
-pub(crate) fn report_end(pages: &Pages, plan: &Plan, notices: &Notices) {
-    let facts = pages.facts();
-    let rows = facts.rows;
-    if pages.ended_on_an_empty_claim() {
+pub(crate) fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
+    let rows = stats.rows;
+    if stats.ended_on_empty_claim {
         notices.warn("the API claimed that more partners follow, then sent none; the total it gave is reached");
     }
-    if plan.style.format == Format::Table && rows == 0 {
-        match (facts.offset, facts.total) {
+    if plan.format == Format::Table && rows == 0 {
+        match (stats.offset, stats.total) {
             (0, Some(1..)) => {}
             (0, _) => notices
                 .note_on_terminal("no partners match (a new partner shows only once an email address is verified)"),
@@ -73,13 +71,13 @@ pub(crate) fn report_end(pages: &Pages, plan: &Plan, notices: &Notices) {
             (offset, None) => notices.note_on_terminal(&format!("no partners at offset {offset}")),
         }
     }
-    if plan.style.format == Format::Table && rows > LONG_TABLE {
+    if plan.format == Format::Table && rows > LONG_TABLE {
         notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));
     }
-    if facts.ended {
+    if stats.ended {
         return;
     }
-    let listed = match (facts.total, facts.has_more) {
+    let listed = match (stats.total, stats.has_more) {
         (Some(total), _) if total > rows => format!("{rows} of {total} partners listed"),
         (_, Some(_)) => format!("{rows} partners listed, and there are more"),
         (_, None) => format!("{rows} partners listed, and there may be more"),

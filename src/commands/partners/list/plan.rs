@@ -3,32 +3,27 @@
 use std::num::NonZeroU64;
 use std::path::Path;
 
-use crate::api::pages::{OrderRefused, Paging};
+use crate::api::pages::Paging;
 use crate::api::partner;
 use crate::api::query::Query;
 use crate::cli::partners::ListArgs;
+use crate::commands::partners::filter;
 use crate::commands::partners::selection::Selection;
-use crate::commands::partners::{self, filter};
+use crate::commands::session::Session;
 use crate::error::{Failure, Kind};
-use crate::notices::Notices;
-use crate::output::Style;
 use crate::output::sink::Destination;
-use crate::settings::{Options, Settings, Source};
-use crate::terminal::Terminal;
+use crate::settings::{Options, Source};
 use crate::values::Format;
 
 /// What a list asks for and shows.
 pub(crate) struct Plan {
     pub(crate) query: Query,
-    pub(crate) walk: Paging,
-    /// What to do if the server refuses the order.
-    pub(crate) order_refused: OrderRefused,
+    pub(crate) paging: Paging,
     /// The fields that are shown.
     pub(crate) selection: Selection,
     /// Whether the page object itself is shown.
     pub(crate) envelope: bool,
-    /// How it is shown on stdout.
-    pub(crate) style: Style,
+    pub(crate) format: Format,
     /// Where the limit came from.
     pub(crate) limit_source: Source,
     /// Whether rows that come before a failure are kept: a file is whole or untouched.
@@ -40,13 +35,8 @@ impl Plan {
     ///
     /// # Errors
     /// At the first mistake in a filter, or an option that does not go with the others.
-    pub(crate) fn new(
-        args: &ListArgs,
-        destination: &Destination,
-        settings: &Settings,
-        terminal: Terminal,
-        notices: &Notices,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn new(args: &ListArgs, destination: &Destination, session: &Session) -> Result<Self, Failure> {
+        let Session { settings, notices, .. } = session;
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
         let format = match (&settings.output.source, destination) {
@@ -66,16 +56,11 @@ impl Plan {
             Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
         };
         Ok(Self {
-            query: Query { filter, order: settings.order.value.clone(), fields: selection.asked() }
-                .with_compared_fields(),
-            walk: Paging { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
-            order_refused: match settings.order.source {
-                Source::Default => OrderRefused::AskWithout,
-                _ => OrderRefused::Report,
-            },
+            query: session.query(filter, selection.asked()),
+            paging: Paging { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
             selection,
             envelope: args.envelope,
-            style: partners::style(format, &args.rows, settings, terminal),
+            format,
             limit_source: settings.limit.source.clone(),
             keeps_rows: !destination.is_file(),
         })

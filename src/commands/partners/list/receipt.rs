@@ -117,14 +117,14 @@ impl<'p> Receipt<'p> {
     pub(crate) fn settle(
         mut self,
         delivered: anyhow::Result<Option<String>>,
-        facts: &ListStats,
+        stats: &ListStats,
         plan: &Plan,
         passage: Passage,
         notices: &Notices,
     ) -> anyhow::Result<()> {
         let sha256 = delivered.as_ref().ok().and_then(Option::as_deref);
         let stated = Statement {
-            list: statement(facts, plan, self.began.elapsed(), delivered.is_ok()),
+            list: statement(stats, plan, self.began.elapsed(), delivered.is_ok()),
             run: Run {
                 version: env!("CARGO_PKG_VERSION"),
                 passage,
@@ -155,31 +155,31 @@ fn cannot_write(path: &Path) -> String {
     format!("cannot write the receipt {}", path.display())
 }
 
-/// What the receipt says. Whatever the facts, a list whose rows could not all be `delivered` is not complete.
-fn statement<'a>(facts: &ListStats, plan: &'a Plan, took: Duration, delivered: bool) -> ListFacts<'a> {
-    let Plan { query, walk, .. } = plan;
+/// What the receipt says. Whatever the stats, a list whose rows could not all be `delivered` is not complete.
+fn statement<'a>(stats: &ListStats, plan: &'a Plan, took: Duration, delivered: bool) -> ListFacts<'a> {
+    let Plan { query, paging, .. } = plan;
     let (include_fields, exclude_fields) = match &query.fields {
         FieldSelection::Everything => (None, None),
         FieldSelection::Only(fields) => (Some(&**fields), None),
         FieldSelection::Except(fields) => (None, Some(&**fields)),
     };
     ListFacts {
-        rows: facts.rows,
-        pages: facts.pages,
-        total: facts.total,
-        has_more: facts.has_more,
-        repeated: facts.repeated,
-        bytes: facts.bytes,
+        rows: stats.rows,
+        pages: stats.pages,
+        total: stats.total,
+        has_more: stats.has_more,
+        repeated: stats.repeated,
+        bytes: stats.bytes,
         seconds: took.as_millis() as f64 / 1000.0,
         query: Asked {
             filter: query.filter.as_deref(),
             order: query.order.to_string(),
-            offset: walk.offset,
-            limit: walk.limit.map(Into::into),
+            offset: paging.offset,
+            limit: paging.limit.map(Into::into),
             include_fields: include_fields.map(names),
             exclude_fields: exclude_fields.map(names),
         },
-        complete: delivered && facts.is_complete(),
+        complete: delivered && stats.is_complete(),
     }
 }
 

@@ -4,27 +4,25 @@ mod drawing;
 mod nested;
 mod rows;
 
-use std::sync::Arc;
-
 use anyhow::Context as _;
 
 use crate::api::lookup::{self, Lookup, PartnerId};
+use crate::api::partner;
 use crate::api::query::FieldSelection;
-use crate::api::{address, partner};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::TreeArgs;
-use crate::commands::connection::{self, Connection};
-use crate::commands::{Context, load, options};
+use crate::commands::connection::Connection;
+use crate::commands::session::Session;
+use crate::commands::{Context, doubts, options};
 use crate::error::{Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::message::quoted;
 use crate::notices::Notices;
 use crate::raw;
 use crate::settings::Options;
-use crate::values::Format;
+use crate::values::{BaseUrl, Format};
 
-use super::all_partners::{self, AllPartners};
-use super::{doubts, filter, get, phrase};
+use super::{filter, ids, phrase};
 
 /// Runs the command.
 ///
@@ -32,47 +30,44 @@ use super::{doubts, filter, get, phrase};
 /// When not every partner comes, or the root is none of them.
 pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
-    connection::check(global)?;
     let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
-    let settings = load(options, environment, notices)?;
-    let root = args.root.as_deref().map(get::understood).transpose()?;
+    let session = Session::new(options, global, environment, terminal, notices)?;
+    let root = args.root.as_deref().map(ids::understood).transpose()?;
+    let sid = FieldSelection::only(&[partner::SID]);
     let matching = filter::expression(&args.filter, notices)?;
-    let matching = matching.map(|filter| all_partners::query(Some(filter), &[partner::SID], &settings));
-    let all = all_partners::query(None, &FIELDS, &settings);
-    let sid = FieldSelection::Only(partner::SID.parse().into_iter().collect());
+    let matching = matching.map(|filter| session.query(Some(filter), sid.clone()));
+    let all = session.query(None, FieldSelection::only(&FIELDS));
     if args.rows.request.dry_run {
-        let first = |query| all_partners::first_request(query, None, &settings);
-        return connection::show_requests(
-            global,
-            &settings,
-            |base| {
-                let root = root.iter().map(|(_, id)| lookup::address(base, id, &sid));
-                let lists = matching.into_iter().chain([all]).map(|query| address::of_page(base, &first(query)));
-                root.chain(lists).collect()
-            },
-            stdout,
-        );
+        let addresses = |base: &BaseUrl| {
+            let root = root.iter().map(|(_, id)| lookup::address(base, id, &sid));
+            let lists = matching.into_iter().chain([all]).flat_map(|query| session.first_page(query, None)(base));
+            root.chain(lists).collect()
+        };
+        return session.show_requests(addresses, stdout);
     }
 
-    let connection = Arc::new(Connection::open(global, &settings, notices)?);
-    let root = root.map(|(typed, id)| find(&connection, &typed, &id, &sid, notices)).transpose()?;
+    let connection = session.connect()?;
+    let root = root.map(|(typed, id)| find(&session, &connection, &typed, &id, &sid)).transpose()?;
     end_without_reader();
-    let all_partners = AllPartners::new(&connection, &settings, "the tree cannot be drawn");
-    let progress = || all_partners::progress(terminal, global);
     let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
+    let mut gather = |query, take: &mut dyn FnMut(&str)| -> anyhow::Result<()> {
+        let stats = session.each(&connection, query, take).context("the tree cannot be drawn")?;
+        doubts.extend(stats.doubts());
+        Ok(())
+    };
     if let Some(matching) = matching {
         gathered.filter();
-        doubts = all_partners.each(matching, progress(), notices, |partner| gathered.push_match(partner))?.doubts;
+        gather(matching, &mut |partner| gathered.push_match(partner))?;
     }
-    doubts.extend(all_partners.each(all, progress(), notices, |partner| gathered.push(partner))?.doubts);
+    gather(all, &mut |partner| gathered.push(partner))?;
     let hierarchy = gathered.linked(root.as_deref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
             .hint("it may have been made or closed just now; run it again")
     })?;
 
     warn_of_oddities(&hierarchy, notices);
-    let style = super::style(settings.output.value, &args.rows, &settings, terminal);
+    let style = super::style(session.settings.output.value, &args.rows, &session.settings, session.look());
     match style.format {
         Format::Table => drawing::write(&hierarchy, args, style, notices, stdout)?,
         Format::Json => nested::write(&hierarchy, args.depth, style.look.screen.is_some(), stdout)?,
@@ -85,18 +80,18 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> any
 
 /// The SID, as raw JSON, of the partner that is to be the root.
 fn find(
+    session: &Session,
     connection: &Connection,
     typed: &str,
     id: &PartnerId,
     fields: &FieldSelection,
-    notices: &Notices,
 ) -> anyhow::Result<String> {
-    let found = lookup::find(&connection.client, id, fields, &|wait| connection::report_wait(wait, notices));
+    let found = lookup::find(&connection.client, id, fields, &|wait| session.report_wait(wait));
     let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
     let partner = match found.with_context(cannot)? {
         Lookup::Partner(partner) => partner,
-        Lookup::NoMatch => return Err(get::missing(&[typed.to_owned()], false).into()),
-        Lookup::NotFound => return Err(get::missing(&[typed.to_owned()], true).into()),
+        Lookup::NoMatch => return Err(ids::missing(&[typed.to_owned()], false).into()),
+        Lookup::NotFound => return Err(ids::missing(&[typed.to_owned()], true).into()),
     };
     let sid = raw::lookup(&partner, [partner::SID]).filter(|sid| raw::is_set(sid));
     let without = || {

@@ -5,20 +5,20 @@ use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 
 /// Warns of everything that contradicts a whole list, and of statements that came in an odd form.
-pub(crate) fn warn(facts: &ListStats, notices: &Notices) {
-    warn_of_oddities(facts, notices);
-    facts.doubts().iter().filter(|doubt| doubt.is_contradiction()).for_each(|doubt| notices.warn(&warning(doubt)));
+pub(crate) fn warn(stats: &ListStats, notices: &Notices) {
+    warn_of_oddities(stats, notices);
+    stats.doubts().iter().filter(|doubt| doubt.is_contradiction()).for_each(|doubt| notices.warn(&warning(doubt)));
 }
 
 /// Warns of everything that keeps a list from being proven whole.
-pub(crate) fn warn_of_all(facts: &ListStats, notices: &Notices) {
-    warn_of_oddities(facts, notices);
-    facts.doubts().iter().for_each(|doubt| notices.warn(&warning(doubt)));
+pub(crate) fn warn_of_all(stats: &ListStats, notices: &Notices) {
+    warn_of_oddities(stats, notices);
+    stats.doubts().iter().for_each(|doubt| notices.warn(&warning(doubt)));
 }
 
 /// Warns of statements that came in another form than the documented one.
-pub(crate) fn warn_of_oddities(facts: &ListStats, notices: &Notices) {
-    for oddity in &facts.oddities {
+pub(crate) fn warn_of_oddities(stats: &ListStats, notices: &Notices) {
+    for oddity in &stats.oddities {
         let ignored = if oddity.is_understood { "" } else { "; it is ignored" };
         notices.warn(&format!("the API sent {oddity}{ignored}"));
     }

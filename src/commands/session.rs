@@ -1,0 +1,171 @@
+//! What every command that asks the API shares: the settings, the connection, the walk through a list with its progress,
+//! and the warnings about a list that may not be whole.
+
+use std::io::Write;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use crate::api::address;
+use crate::api::completeness::ListStats;
+use crate::api::pages::{OrderRefused, Pages, Paging};
+use crate::api::prefetch::{Wait, Wanted};
+use crate::api::query::{FieldSelection, PageRequest, Query};
+use crate::cli::GlobalArgs;
+use crate::error::{Failure, Kind};
+use crate::notices::Notices;
+use crate::settings::{Environment, Options, Settings, Source};
+use crate::terminal::{Look, Progress, Terminal};
+use crate::values::{BaseUrl, PageSize};
+
+use super::connection::{self, Connection};
+use super::{doubts, load};
+
+/// A command at work: what it was told, and whom it tells.
+pub(crate) struct Session<'s, 'n> {
+    pub(crate) settings: Settings,
+    pub(crate) global: &'s GlobalArgs,
+    pub(crate) terminal: Terminal,
+    pub(crate) notices: &'s Notices<'n>,
+}
+
+impl<'s, 'n> Session<'s, 'n> {
+    /// Loads the settings.
+    ///
+    /// # Errors
+    /// When they cannot be used, or the options name two servers.
+    pub(crate) fn new(
+        options: Options,
+        global: &'s GlobalArgs,
+        environment: Environment,
+        terminal: Terminal,
+        notices: &'s Notices<'n>,
+    ) -> Result<Self, Failure> {
+        connection::check(global)?;
+        Ok(Self { settings: load(options, environment, notices)?, global, terminal, notices })
+    }
+
+    /// Connects to the sandbox if that was asked for, else to the API of the settings.
+    ///
+    /// # Errors
+    /// When there is no token or no usable base URL, or the sandbox cannot start.
+    pub(crate) fn connect(&self) -> anyhow::Result<Connection> {
+        Connection::open(self.global, &self.settings, self.notices)
+    }
+
+    /// What results on stdout look like.
+    pub(crate) fn look(&self) -> Look {
+        self.terminal.look(self.settings.color.value)
+    }
+
+    /// Reports that a request waits before another attempt, if a person would wonder.
+    pub(crate) fn report_wait(&self, wait: Wait) {
+        let left = wait.until.saturating_duration_since(Instant::now());
+        if left > Duration::from_secs(1) {
+            let status =
+                wait.status.map_or_else(|| "no answer came".to_owned(), |status| format!("the API answered {status}"));
+            self.notices.note(&format!("{status}; trying again in {} seconds", left.as_secs_f64().ceil()));
+        }
+    }
+
+    /// The question for these fields of the partners that match, in the order of the settings.
+    pub(crate) fn query(&self, filter: Option<String>, fields: FieldSelection) -> Query {
+        Query { filter, order: self.settings.order.value.clone(), fields }.with_compared_fields()
+    }
+
+    /// The way through a list of so many partners, in the fewest requests.
+    fn paging(&self, limit: Option<NonZeroU64>) -> Paging {
+        Paging { offset: 0, limit, page_size: PageSize::MAX, parallel: self.settings.parallel.value }
+    }
+
+    /// The address of the first page of such a list.
+    pub(crate) fn first_page(&self, query: Query, limit: Option<NonZeroU64>) -> impl FnOnce(&BaseUrl) -> Vec<Url> {
+        let first = self.paging(limit).first_request(query);
+        move |base| vec![address::of_page(base, &first)]
+    }
+
+    /// Prints the requests as curl commands instead of sending them.
+    ///
+    /// # Errors
+    /// When there is no usable base URL, or the sandbox was meant, which is only there while the program runs.
+    pub(crate) fn show_requests(
+        &self,
+        addresses: impl FnOnce(&BaseUrl) -> Vec<Url>,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        if self.global.sandbox {
+            return Err(Failure::new(
+                Kind::Usage,
+                "--dry-run shows a request that the sandbox of --sandbox could not answer",
+            )
+            .hint("start one that stays with `carrierx sandbox serve`, and set what it prints")
+            .into());
+        }
+        for url in addresses(&self.settings.base_url()?) {
+            writeln!(out, "{}", address::as_curl(&self.settings.redact(url.as_str())))?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// The pages of a list. Where nobody named an order, a server that refuses ours is asked once more without.
+    pub(crate) fn pages(&self, connection: &Connection, query: Query, paging: Paging) -> Pages<'_> {
+        let client = Arc::clone(&connection.client);
+        let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
+            client.page_while(wanted, request, on_wait)
+        };
+        let order = match self.settings.order.source {
+            Source::Default => OrderRefused::AskWithout,
+            _ => OrderRefused::Report,
+        };
+        Pages::new(query, paging, order, Arc::new(fetch), |wait| self.report_wait(wait))
+    }
+
+    /// The progress on stderr if it is `wanted`, unless something else is printed there.
+    pub(crate) fn progress(&self, wanted: bool) -> Progress {
+        let is_free = self.terminal.stderr && !self.terminal.dumb && !self.global.quiet && !self.global.verbose;
+        Progress::new(wanted && is_free)
+    }
+
+    /// The total that the API reports with a page of one row, if it reports one and nothing contradicts it.
+    ///
+    /// # Errors
+    /// When no answer comes, or one that the API does not promise.
+    pub(crate) fn total(&self, connection: &Connection, query: Query) -> Result<Option<u64>, Failure> {
+        let mut pages = self.pages(connection, query, self.paging(Some(NonZeroU64::MIN)));
+        pages.next().transpose()?;
+        let stats = pages.finish();
+        let total = stats.consistent_total();
+        if total.is_some() {
+            doubts::warn(&stats, self.notices);
+        }
+        Ok(total)
+    }
+
+    /// Hands over every partner that matches as it comes, and gives what is known of them all.
+    ///
+    /// # Errors
+    /// When a page fails, or the list does not come to its end. What only makes it doubtful is a warning.
+    pub(crate) fn each(
+        &self,
+        connection: &Connection,
+        query: Query,
+        mut take: impl FnMut(&str),
+    ) -> Result<ListStats, Failure> {
+        let mut pages = self.pages(connection, query, self.paging(None));
+        let mut progress = self.progress(true);
+        while let Some(page) = pages.next() {
+            page?.partners().for_each(&mut take);
+            progress.update(pages.rows(), pages.expected_rows());
+        }
+        progress.clear();
+        let stats = pages.finish();
+        if !stats.ended {
+            let failure = Failure::new(Kind::Incomplete, "the list of partners did not come to its end");
+            return Err(failure.hint("run it again"));
+        }
+        doubts::warn_of_all(&stats, self.notices);
+        Ok(stats)
+    }
+}
