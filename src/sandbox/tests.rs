@@ -56,7 +56,7 @@ fn refusals_come_with_their_status() {
     assert_eq!(get(&mut connection, "/partners", "").0, "HTTP/1.1 401 Unauthorized");
     assert_eq!(get(&mut connection, "/partners", "Authorization: \u{fc}\r\n").0, "HTTP/1.1 401 Unauthorized");
     let (status, _, body) = get(&mut connection, "/partners/x", "Authorization: Bearer sandbox\r\n");
-    assert_eq!(status, "HTTP/1.1 404 Not Lookup");
+    assert_eq!(status, "HTTP/1.1 404 Not Found");
     assert_eq!(body, r#"{"errors":[{"message":"Cannot find item by SID","status":404}]}"#);
 }
 
