@@ -142,27 +142,28 @@ fn status(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let owner = owner::of_token(&connection.client, &|wait| session.report_wait(wait));
 
     let partner = owner.as_ref().ok().and_then(Owner::partner);
-    let known = |field: &str| Value::from(partner.and_then(|partner| text_of(partner, field)));
+    let known = |field: &str| partner.and_then(|partner| text_of(partner, field)).into();
     let accepted = match &owner {
-        Ok(_) => Value::from(true),
-        Err(failure) if failure.kind == Kind::Auth => Value::from(false),
-        Err(_) => Value::Null,
+        Ok(_) => Some(true),
+        Err(failure) if failure.kind == Kind::Auth => Some(false),
+        Err(_) => None,
     };
-    let facts = [
-        ("profile", Value::from(settings.profile.as_ref().map(|profile| profile.value.clone()))),
-        ("token_from", Value::from(connection.client.token_source())),
-        ("host", Value::from(connection.client.base_url().host())),
-        ("hides", Value::from(settings.hidden_token.clone().filter(|_| !global.sandbox))),
-        ("file", Value::from(path.as_ref().map(|path| path.display().to_string()))),
-        ("file_mode", Value::from(path.as_deref().and_then(mode))),
-        ("accepted", accepted),
-        ("owner", owner.as_ref().map_or(Value::Null, certainty)),
+    let scopes = partner.and_then(scopes_of);
+    let facts = vec![
+        ("profile", settings.profile.as_ref().map(|profile| profile.value.as_str()).into()),
+        ("token_from", connection.client.token_source().into()),
+        ("host", connection.client.base_url().host().into()),
+        ("hides", settings.hidden_token.as_deref().filter(|_| !global.sandbox).into()),
+        ("file", path.as_ref().map(|path| path.display().to_string()).into()),
+        ("file_mode", path.as_deref().and_then(mode).into()),
+        ("accepted", accepted.into()),
+        ("owner", owner.as_ref().ok().and_then(certainty).into()),
         ("display_id", known("display_id")),
         ("company_name", known("company_name")),
         ("partner_sid", known("partner_sid")),
-        ("scopes", partner.and_then(scopes_of).map_or(Value::Null, Value::from)),
+        ("scopes", scopes.map(Value::from).into()),
     ];
-    record::write(&facts, settings.output.value, session.look(), stdout)?;
+    record::write(facts, settings.output.value, session.look(), stdout)?;
     warn_of_unseen(&owner.context("the token cannot be used")?, notices);
     Ok(())
 }
@@ -228,11 +229,11 @@ fn introduced(owner: &Owner) -> String {
 }
 
 /// How sure it is whose token it is.
-fn certainty(owner: &Owner) -> Value {
+fn certainty(owner: &Owner) -> Option<&'static str> {
     match owner {
-        Owner::Certain { .. } => Value::from("certain"),
-        Owner::Probable(_) => Value::from("probably"),
-        Owner::Unknown => Value::Null,
+        Owner::Certain { .. } => Some("certain"),
+        Owner::Probable(_) => Some("probably"),
+        Owner::Unknown => None,
     }
 }
 

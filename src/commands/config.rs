@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
@@ -46,10 +46,11 @@ fn path(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
 fn show(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let Context { environment, terminal, stdout, .. } = context;
     let settings = Settings::load(Options { does_without_file: false, ..options(global) }, environment)?;
-    let row = |(setting, value, source)| json!({ "setting": setting, "value": value, "source": source });
+    let row =
+        |(setting, value, source): (&'static str, Value, String)| vec![setting.into(), value.into(), source.into()];
     let columns = [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
-    let rows: Vec<Value> = settings.shown().into_iter().map(row).collect();
-    Ok(record::rows_of(&columns, &rows, settings.output.value, terminal.look(settings.color.value), stdout)?)
+    let rows = settings.shown().into_iter().map(row);
+    Ok(record::rows(&columns, rows, settings.output.value, terminal.look(settings.color.value), stdout)?)
 }
 
 fn print(out: &mut dyn Write) -> io::Result<()> {

@@ -39,8 +39,7 @@ impl Gathered {
 
     /// Keeps that a partner matches, given as the text that came.
     pub(crate) fn push_match(&mut self, partner: &str) {
-        let sid = raw::lookup(partner, [FIELDS[0]]).unwrap_or("null");
-        self.matching.get_or_insert_default().push(&format!("{{\"{}\":{sid}}}", FIELDS[0]));
+        self.matching.get_or_insert_default().push_sid(raw::lookup(partner, [FIELDS[0]]));
     }
 
     /// Links and sums them, all under the partner of that SID (raw JSON) if one is given; none if it did not come.

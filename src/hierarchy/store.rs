@@ -92,13 +92,25 @@ impl Store {
         }
         let mut record = Vec::with_capacity(128);
         values[..VALUES].iter().for_each(|value| encode(*value, &mut record));
+        self.keep(&record);
+    }
+
+    /// Keeps a partner of which nothing but the SID, given as raw JSON, is of interest.
+    pub(crate) fn push_sid(&mut self, sid: Option<&str>) {
+        let mut record = Vec::new();
+        encode(sid, &mut record);
+        record.resize(record.len() + VALUES - 1, ABSENT);
+        self.keep(&record);
+    }
+
+    fn keep(&mut self, record: &[u8]) {
         if self.chunks.last().is_none_or(|chunk| chunk.capacity() - chunk.len() < record.len()) {
             self.chunks.push(Vec::with_capacity(record.len().max(CHUNK)));
         }
         let index = self.chunks.len() - 1;
         // A page is bounded far below what an offset can tell.
         let place = (index as u32, self.chunks[index].len() as u32);
-        self.chunks[index].extend_from_slice(&record);
+        self.chunks[index].extend_from_slice(record);
         self.places.push(place);
     }
 

@@ -1,155 +1,106 @@
-//! The text of a cell, as CSV and TSV have it.
+//! What stands in one column of one row.
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::raw;
 
-use super::row::{Column, Row};
-use super::unicode::is_ignorable;
-
-/// Makes the cells of rows and headers.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cells {
-    /// Whether text that a spreadsheet would run as a formula is given an apostrophe.
-    pub(crate) formula_guard: bool,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Cell<'a> {
+    /// The row has no such key.
+    #[default]
+    Absent,
+    /// A JSON value as the text that came.
+    Raw(Cow<'a, str>),
+    /// Text of our own.
+    Text(Cow<'a, str>),
 }
 
-impl Cells {
-    /// The names of the columns.
-    pub(crate) fn of_header<'a>(self, columns: &'a [Column]) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
-        // Names of unknown keys are the server's words as much as any value.
-        columns.iter().map(move |column| self.guarded(column.name().into()))
+impl<'a> Cell<'a> {
+    /// The cell of a JSON value, given as the text that came, if there is one.
+    pub(crate) fn raw(value: Option<impl Into<Cow<'a, str>>>) -> Self {
+        value.map_or(Self::Absent, |value| Self::Raw(value.into()))
     }
 
-    /// The values of a row; null and absent ones are empty.
-    pub(crate) fn of_row<'a>(self, row: &'a Row<'a>) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
-        row.cells().iter().map(move |cell| {
-            let cell = cell.as_deref().filter(|cell| *cell != "null").unwrap_or_default();
-            self.guarded(raw::text(cell))
-        })
-    }
-
-    /// Spreadsheets run a cell as a formula by its first character, even one that was quoted.
-    ///
-    /// No column is exempt, whatever it should hold: only the form of a value shows that it is harmless.
-    fn guarded(self, text: Cow<'_, str>) -> Cow<'_, str> {
-        if self.formula_guard && could_run(&text) && !is_plain_value(&text) {
-            return Cow::Owned(format!("'{text}"));
+    /// The text; none of null and of what is absent.
+    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Absent => None,
+            Self::Raw(value) => (value != "null").then(|| raw::text(value)),
+            Self::Text(text) => Some(Cow::Borrowed(text)),
         }
-        text
+    }
+
+    /// The cell as JSON, in which what is absent is null.
+    pub(crate) fn json(&self) -> Cow<'_, str> {
+        match self {
+            Self::Absent => Cow::Borrowed("null"),
+            Self::Raw(value) => Cow::Borrowed(value),
+            Self::Text(text) => Cow::Owned(Value::from(&**text).to_string()),
+        }
     }
 }
 
-/// Whether a spreadsheet may take the text for a formula. Some drop blanks, and what is not seen, before they look.
-fn could_run(text: &str) -> bool {
-    let is_dropped = |c: char| c.is_whitespace() || c.is_control() || is_ignorable(c);
-    let is_sign = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫');
-    text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_dropped).starts_with(is_sign)
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text.into())
+    }
 }
 
-/// Whether the whole text has the form of an amount, a phone number or an identifier, signs included. Dates begin with
-/// a digit and need no rule.
-fn is_plain_value(text: &str) -> bool {
-    is_amount(text) || is_phone_number(text) || is_identifier(text)
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
 }
 
-/// A decimal number as JSON and people write it.
-fn is_amount(text: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let unsigned = |text: &str| text.strip_prefix(['+', '-']).unwrap_or(text).to_owned();
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let mantissa = unsigned(mantissa);
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((&mantissa, "0"));
-    digits(whole) && digits(fraction) && digits(&unsigned(exponent))
+impl From<u64> for Cell<'_> {
+    fn from(number: u64) -> Self {
+        Self::Raw(number.to_string().into())
+    }
 }
 
-/// An international number: a plus, then 7 to 15 digits with the usual marks between them.
-fn is_phone_number(text: &str) -> bool {
-    let Some(number) = text.strip_prefix('+') else { return false };
-    let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    (7..=15).contains(&digits)
-        && number.starts_with(|c: char| c.is_ascii_digit() || c == '(')
-        && number.bytes().all(|byte| byte.is_ascii_digit() || b" ().-".contains(&byte))
+impl From<bool> for Cell<'_> {
+    fn from(value: bool) -> Self {
+        Self::Raw(if value { "true" } else { "false" }.into())
+    }
 }
 
-/// A SID that happens to begin with a hyphen: 20 or more letters, digits and underscores, a single word.
-fn is_identifier(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    text.len() >= 20 && text.strip_prefix('-').is_some_and(|word| word.bytes().all(is_part))
+impl From<Value> for Cell<'_> {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Absent,
+            Value::String(text) => text.into(),
+            value => Self::Raw(value.to_string().into()),
+        }
+    }
+}
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Absent, T::into)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn guarded(text: &str) -> String {
-        Cells { formula_guard: true }.guarded(text.into()).into_owned()
-    }
-
     #[test]
-    fn text_that_a_spreadsheet_would_run_gets_an_apostrophe() {
-        for text in [
-            "=1+1",
-            "-A1",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "\nx",
-            "\n=1",
-            "\0=1+1",
-            "\u{1}\u{2}@x",
-            " =1",
-            "\u{a0}=1",
-            "\u{feff}=1",
-            "\u{200b}-x",
-            "＝1+1",
-            "＋1",
-            "－1",
-            "＠x",
-            "﹦1",
-            "=HYPERLINK(\"http://x\",\"y\")",
-            "+1+1",
-            "+1 (844)*2",
-            "+15551234567+1",
-            "+cmd|' /C calc'!A0",
-            "-1+1",
-            "-1.5.5",
-            "-1e",
-            "--1",
-            "+-1",
-            "-",
-            "+",
-            "-A1-B2-C3-D4-E5-F6-G7",
-            "+(123456)",
+    fn a_cell_is_the_same_as_text_and_as_json() {
+        for (cell, text, json) in [
+            (Cell::Absent, None, "null"),
+            (Cell::raw(Some("null")), None, "null"),
+            (Cell::raw(Some("1.10")), Some("1.10"), "1.10"),
+            (Cell::raw(Some(r#""\u00e9""#)), Some("é"), r#""\u00e9""#),
+            (Cell::from("a \"b\"\n"), Some("a \"b\"\n"), r#""a \"b\"\n""#),
+            (Cell::from("null"), Some("null"), r#""null""#),
+            (Cell::from(7), Some("7"), "7"),
+            (Cell::from(true), Some("true"), "true"),
+            (Cell::from(Value::from(vec!["x"])), Some(r#"["x"]"#), r#"["x"]"#),
+            (Cell::from(None::<&str>), None, "null"),
         ] {
-            assert_eq!(guarded(text), format!("'{text}"));
+            assert_eq!((cell.text().as_deref(), &*cell.json()), (text, json), "{cell:?}");
         }
-    }
-
-    #[test]
-    fn what_has_the_form_of_an_amount_an_identifier_or_a_phone_number_is_left_alone() {
-        for text in [
-            "-12.75",
-            "+5",
-            "-1E5",
-            "-1.5e-10",
-            "-12345678901234567890123.10",
-            "+15551234567",
-            "+1 (844) 844-0707",
-            "+49.30.1234567",
-            "-dGhpc0lzQVNpZFRoYXRJc0xvbmc",
-            "2024-05-20T18:32:37.000Z",
-            "6bace9c5-3eef-4f75-8f48-fb98e04408be",
-        ] {
-            assert_eq!(guarded(text), text);
-        }
-    }
-
-    #[test]
-    fn what_no_spreadsheet_would_run_is_left_alone_and_so_is_everything_without_the_guard() {
-        for text in ["", "Acme", "a=b", "'=1", " x", "[\"=1\"]", "\u{301}x"] {
-            assert_eq!(guarded(text), text);
-        }
-        assert_eq!(Cells { formula_guard: false }.guarded("=1".into()), "=1");
     }
 }

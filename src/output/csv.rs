@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use csv_core::{Terminator, WriterBuilder};
 
-use super::cell::Cells;
+use super::formula::Cells;
 use super::row::Row;
 use super::{Column, Formatter, text};
 

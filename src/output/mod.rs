@@ -8,6 +8,7 @@ mod cell;
 mod csv;
 mod descriptor;
 mod fit;
+mod formula;
 pub(crate) mod json;
 mod jsonl;
 pub(crate) mod lines;
@@ -25,7 +26,8 @@ use std::io::{self, Write};
 use crate::terminal::Look;
 use crate::values::Format;
 
-use cell::Cells;
+pub(crate) use cell::Cell;
+use formula::Cells;
 pub(crate) use row::{Column, ColumnKind, Columns, Row, Shape};
 
 /// Turns rows into one output format. Does no I/O of its own.
@@ -91,6 +93,11 @@ impl<'o> Writer<'o> {
         let partner = self.columns.cut(partner);
         let row = self.columns.pick(&partner);
         self.formatter.row(&row, self.out)
+    }
+
+    /// Writes one row of our own.
+    pub(crate) fn write_cells(&mut self, cells: Vec<Cell>) -> io::Result<()> {
+        self.formatter.row(&Row::Picked(self.columns.list(), cells), self.out)
     }
 
     /// Lets what was written so far leave the program.

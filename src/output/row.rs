@@ -3,8 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use crate::raw;
 use crate::values::FieldName;
+
+use super::cell::Cell;
 
 /// What a column holds, as far as its looks depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,13 +65,21 @@ pub(crate) struct Shape {
     pub(crate) complete: bool,
 }
 
+impl Shape {
+    /// The columns of rows of our own.
+    pub(crate) fn of(columns: &[(&str, ColumnKind)]) -> Self {
+        let columns = columns.iter().map(|(name, kind)| Column::of_key(name, *kind)).collect();
+        Self { columns: Some(columns), ..Self::default() }
+    }
+}
+
 /// One partner, cut to what is shown.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Row<'a> {
     /// The partner as it came.
     Whole(&'a str),
-    /// The raw values of the columns; none where the partner has no such key.
-    Picked(&'a [Column], Vec<Option<Cow<'a, str>>>),
+    /// The cells of the columns.
+    Picked(&'a [Column], Vec<Cell<'a>>),
 }
 
 impl<'a> Row<'a> {
@@ -79,8 +91,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The raw value of each column.
-    pub(crate) fn cells(&self) -> &[Option<Cow<'a, str>>] {
+    /// The cell of each column.
+    pub(crate) fn cells(&self) -> &[Cell<'a>] {
         match self {
             Self::Whole(_) => &[],
             Self::Picked(_, cells) => cells,
@@ -91,14 +103,15 @@ impl<'a> Row<'a> {
     pub(crate) fn object(&self) -> Cow<'a, str> {
         match self {
             Self::Whole(partner) => Cow::Borrowed(partner),
-            Self::Picked(columns, cells) => {
-                let members = columns.iter().zip(cells).map(|(column, cell)| {
-                    let name = serde_json::Value::from(column.name.as_str());
-                    format!("{name}:{}", cell.as_deref().unwrap_or("null"))
-                });
-                Cow::Owned(format!("{{{}}}", members.collect::<Vec<_>>().join(",")))
-            }
+            Self::Picked(..) => Cow::Owned(format!("{{{}}}", self.members())),
         }
+    }
+
+    /// The members of that object.
+    pub(crate) fn members(&self) -> String {
+        let members = self.columns().iter().zip(self.cells());
+        let member = |(column, cell): (&Column, &Cell)| format!("{}:{}", Value::from(column.name()), cell.json());
+        members.map(member).collect::<Vec<_>>().join(",")
     }
 }
 
@@ -176,8 +189,7 @@ impl Columns {
             return Row::Whole(partner);
         };
         // Of a key that stands twice the last counts.
-        let mut cells: Vec<Option<Cow<'a, str>>> = Vec::new();
-        cells.resize_with(self.keys.len(), || None);
+        let mut cells = vec![Cell::Absent; self.keys.len()];
         // Servers send the keys of all partners in one order, so the next key is mostly the one after the last.
         let mut expected = 0;
         for (key, value) in raw::members(partner) {
@@ -187,26 +199,26 @@ impl Columns {
             };
             if let Some(found) = found {
                 expected = found + 1;
-                cells[found] = Some(Cow::Borrowed(value));
+                cells[found] = Cell::Raw(Cow::Borrowed(value));
             } else if self.complete {
                 note_left_out(key, &mut self.left_out);
             }
         }
         for (at, column) in list.iter().enumerate().filter(|(_, column)| column.path.len() > 1) {
-            if cells[at].is_none() {
-                cells[at] = self.reached(column, &cells);
+            if cells[at] == Cell::Absent {
+                cells[at] = Cell::raw(self.reached(column, &cells));
             }
         }
         cells.truncate(list.len());
         Row::Picked(list, cells)
     }
 
-    /// The value that a dotted name leads to, given the values of all keys.
-    fn reached<'a>(&self, column: &Column, values: &[Option<Cow<'a, str>>]) -> Option<Cow<'a, str>> {
+    /// The value that a dotted name leads to, given the cells of all keys.
+    fn reached<'a>(&self, column: &Column, cells: &[Cell<'a>]) -> Option<Cow<'a, str>> {
         let first = *self.places.get(&column.path[0])?;
-        match values[first].as_ref()? {
-            Cow::Borrowed(value) => raw::value_at(value, &column.path[1..]),
-            Cow::Owned(_) => None,
+        match &cells[first] {
+            Cell::Raw(Cow::Borrowed(value)) => raw::value_at(value, &column.path[1..]),
+            _ => None,
         }
     }
 }
@@ -228,7 +240,11 @@ mod tests {
     }
 
     fn texts<'r>(row: &'r Row) -> Vec<Option<&'r str>> {
-        row.cells().iter().map(Option::as_deref).collect()
+        let text = |cell: &'r Cell| match cell {
+            Cell::Raw(value) => Some(&**value),
+            _ => None,
+        };
+        row.cells().iter().map(text).collect()
     }
 
     #[test]

@@ -6,12 +6,11 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::raw;
 use crate::terminal::Look;
 
 use super::lines::{self, Heading, Lines};
 use super::row::Row;
-use super::{Column, ColumnKind, Formatter, paint, prose, text};
+use super::{Cell, Column, ColumnKind, Formatter, paint, prose, text};
 
 /// The column that is never left out: it names the partner to all other commands.
 const STAYS: &str = "display_id";
@@ -53,11 +52,6 @@ impl Table {
     }
 }
 
-/// The text of a raw value, safe on a terminal; none for null and absent ones.
-fn cell_text(cell: Option<&str>) -> Option<String> {
-    cell.filter(|cell| *cell != "null").map(|value| text::escape(&raw::text(value)).into_owned())
-}
-
 impl Formatter for Table {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         self.names = columns.iter().map(|column| text::escape(column.name()).into_owned()).collect();
@@ -66,7 +60,8 @@ impl Formatter for Table {
     }
 
     fn row(&mut self, row: &Row, _out: &mut dyn Write) -> io::Result<()> {
-        self.rows.push(row.cells().iter().map(|cell| cell_text(cell.as_deref())).collect());
+        let text = |cell: &Cell| cell.text().map(|text| text::escape(&text).into_owned());
+        self.rows.push(row.cells().iter().map(text).collect());
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::cell::Cells;
+use super::formula::Cells;
 use super::row::Row;
 use super::{Column, Formatter, text};
 

@@ -62,7 +62,7 @@ pub(crate) fn answer(partners: &Partners, request: &Request) -> Reply {
 
 fn result(partners: &Partners, request: &Request) -> Result<String, Refusal> {
     authorize(request)?;
-    let resource = resource(request.path).ok_or_else(|| Refusal::new(404, "Not Lookup"))?;
+    let resource = resource(request.path).ok_or_else(|| Refusal::new(404, "Not Found"))?;
     if request.method != "GET" {
         return Err(Refusal::new(405, "Method Not Allowed"));
     }
@@ -78,7 +78,7 @@ fn result(partners: &Partners, request: &Request) -> Result<String, Refusal> {
             Ok(selection.of(&partner.text).into_owned())
         }
         Resource::Whoami => {
-            let owner = partners.owner().ok_or_else(|| Refusal::new(404, "Not Lookup"))?;
+            let owner = partners.owner().ok_or_else(|| Refusal::new(404, "Not Found"))?;
             Ok(json!({"partner_sid": owner.sid}).to_string())
         }
     }

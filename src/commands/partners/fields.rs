@@ -1,7 +1,5 @@
 //! `partners fields`: what is documented of a partner.
 
-use serde_json::{Value, json};
-
 use crate::api::partner::{FIELDS, Field};
 use crate::cli::GlobalArgs;
 use crate::commands::{Context, load, options, record};
@@ -16,17 +14,17 @@ pub(crate) fn run(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let settings = load(Options { does_without_file: true, ..options(global) }, environment, notices)?;
     let row = |field: &Field| {
-        json!({
-            "name": field.name,
-            "type": field.kind.name(),
-            "read_only": field.read_only,
-            "nullable": field.nullable,
-            "meaning": field.meaning,
-        })
+        let Field { name, kind, read_only, nullable, meaning } = *field;
+        vec![name.into(), kind.name().into(), read_only.into(), nullable.into(), meaning.into()]
     };
-    let rows: Vec<Value> = FIELDS.iter().map(row).collect();
     let [name, kind, read_only, nullable] =
         ["name", "type", "read_only", "nullable"].map(|name| (name, ColumnKind::Code));
     let columns = [name, kind, read_only, nullable, ("meaning", ColumnKind::Prose)];
-    Ok(record::rows_of(&columns, &rows, settings.output.value, terminal.look(settings.color.value), stdout)?)
+    Ok(record::rows(
+        &columns,
+        FIELDS.iter().map(row),
+        settings.output.value,
+        terminal.look(settings.color.value),
+        stdout,
+    )?)
 }

@@ -187,8 +187,7 @@ fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> i
         output::json::write_value(&row.object(), look.screen.is_some(), out)?;
         return out.flush();
     }
-    let values = row.cells().iter().map(|cell| cell.as_deref().unwrap_or("null"));
-    record::lines(row.columns().iter().map(output::Column::name).zip(values), look, out)
+    record::lines(row, look, out)
 }
 
 /// Asks for the partners all at once; the answers are in the order asked.

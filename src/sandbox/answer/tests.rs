@@ -187,7 +187,7 @@ fn what_does_not_exist_is_not_found() {
     assert_refused(&at("/core/v2/partners/nobody"), 404, "Cannot find item by SID");
     for path in ["/", "", "/core/v2", "/core/v2/", "/core/v2/partners/", "/core/v2/partners/a/b", "/core/v2/dids", "*"]
     {
-        assert_refused(&at(path), 404, "Not Lookup");
+        assert_refused(&at(path), 404, "Not Found");
     }
 }
 

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
-
 use crate::commands::partners::{phrase, selection};
 use crate::notices::Notices;
-use crate::output::{Column, ColumnKind, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Format;
 
@@ -33,10 +31,9 @@ pub(crate) fn write(
         writeln!(out, "{}", first_line(findings))?;
     }
     let columns = if is_table { TABLE_COLUMNS } else { ROW_COLUMNS };
-    let columns = columns.iter().map(|(name, kind)| Column::of_key(name, *kind)).collect();
-    let mut writer = Writer::begin(style, Shape { columns: Some(columns), ..Shape::default() }, out)?;
+    let mut writer = Writer::begin(style, Shape::of(columns), out)?;
     for (finding, partner) in &findings.told {
-        writer.write(&if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
+        writer.write_cells(if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
     }
     writer.end()?;
     selection::report_hidden(writer.hidden(), "widen it, or take another format", notices);
@@ -77,20 +74,19 @@ const TABLE_COLUMNS: &[(&str, ColumnKind)] = &[
     ("limit", ColumnKind::Number),
 ];
 
-fn table_row(finding: &Finding, partner: &str, ascii: bool) -> String {
-    let text = |value: &str| if value == "null" { Value::Null } else { without_bars(&raw::text(value)).into() };
-    let value = |field: &str| text(raw::lookup(partner, [field]).unwrap_or("null"));
-    json!({
-        "level": finding.level.name(),
-        "display_id": value("display_id"),
-        "name": text(name(partner)),
-        "used": finding.used.map(|used| format!("{} {:>7}", bar(used, ascii), format!("{}%", percent(used)))),
-        "spent": value("daily_spent_amount"),
-        "limit": value("daily_spending_limit"),
-        "balance": value("balance"),
-        "reason": finding.reason(),
-    })
-    .to_string()
+fn table_row<'a>(finding: &Finding, partner: &'a str, ascii: bool) -> Vec<Cell<'a>> {
+    let text = |cell: Cell| cell.text().map(|text| without_bars(&text)).into();
+    let value = |field: &str| text(Cell::raw(raw::lookup(partner, [field])));
+    vec![
+        finding.level.name().into(),
+        value("display_id"),
+        text(name(partner)),
+        finding.reason().into(),
+        finding.used.map(|used| format!("{} {:>7}", bar(used, ascii), format!("{}%", percent(used)))).into(),
+        value("balance"),
+        value("daily_spent_amount"),
+        value("daily_spending_limit"),
+    ]
 }
 
 /// A bar of what is used, full at 100 % and not before.
@@ -119,21 +115,19 @@ const ROW_COLUMNS: &[(&str, ColumnKind)] = &[
     ("balance", ColumnKind::Number),
 ];
 
-fn row(finding: &Finding, partner: &str) -> String {
-    let value = |field: &str| raw::lookup(partner, [field]).unwrap_or("null");
-    format!(
-        "{{\"level\":\"{}\",\"reason\":\"{}\",\"partner_sid\":{},\"display_id\":{},\"name\":{},\"used_percent\":{},\
-         \"daily_spent_amount\":{},\"daily_spending_limit\":{},\"balance\":{}}}",
-        finding.level.name(),
-        finding.reason(),
+fn row<'a>(finding: &Finding, partner: &'a str) -> Vec<Cell<'a>> {
+    let value = |field: &str| Cell::raw(raw::lookup(partner, [field]));
+    vec![
+        finding.level.name().into(),
+        finding.reason().into(),
         value("partner_sid"),
         value("display_id"),
         name(partner),
-        finding.used.map_or("null".to_owned(), percent),
+        Cell::raw(finding.used.map(percent)),
         value("daily_spent_amount"),
         value("daily_spending_limit"),
         value("balance"),
-    )
+    ]
 }
 
 /// What names the partner to all other commands.
@@ -141,8 +135,8 @@ pub(crate) fn id(partner: &str) -> String {
     phrase::first_told(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
 }
 
-/// The name, or the company's where there is none, as raw JSON.
-fn name(partner: &str) -> &str {
+/// The name, or the company's where there is none.
+fn name(partner: &str) -> Cell<'_> {
     let names = ["name", "company_name"].map(|field| raw::lookup(partner, [field]));
-    names.into_iter().flatten().find(|name| raw::is_set(name)).unwrap_or("null")
+    Cell::raw(names.into_iter().flatten().find(|name| raw::is_set(name)))
 }

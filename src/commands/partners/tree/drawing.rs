@@ -9,8 +9,7 @@ use crate::cli::partners::TreeArgs;
 use crate::hierarchy::{Hierarchy, Sum, Totals, Visit};
 use crate::notices::Notices;
 use crate::output::lines::{Heading, Lines, widening};
-use crate::output::{ColumnKind, Style, paint, text};
-use crate::raw;
+use crate::output::{Cell, ColumnKind, Style, paint, text};
 
 use crate::commands::partners::selection;
 
@@ -132,8 +131,8 @@ impl Drawing<'_> {
         let partner = self.hierarchy.partner(number);
         let counts = self.hierarchy.is_match(number);
         let plain = if counts { Paint::new() } else { paint::ABSENT };
-        let value = |value: Option<Cow<str>>| match value.filter(|value| value != "null") {
-            Some(value) => (Cow::Owned(text::escape(&raw::text(&value)).into_owned()), plain),
+        let value = |value: Option<Cow<str>>| match Cell::raw(value).text() {
+            Some(value) => (Cow::Owned(text::escape(&value).into_owned()), plain),
             None => (Cow::Borrowed("-"), paint::ABSENT),
         };
         let (name, name_paint) = value(partner.name());

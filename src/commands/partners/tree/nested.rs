@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::error::{Failure, Kind};
 use crate::hierarchy::Hierarchy;
-use crate::output::text;
+use crate::output::{Row, Shape, text};
 use crate::raw;
 
 use super::rows;
@@ -31,6 +31,7 @@ pub(crate) fn write(
         );
         return Err(Failure::new(Kind::Other, message).hint(hint).into());
     }
+    let columns = Shape::of(rows::members(hierarchy)).columns.unwrap_or_default();
     // Of each object that is open, whether it has a child yet.
     let mut open: Vec<bool> = Vec::new();
     let mut has_root = false;
@@ -41,8 +42,8 @@ pub(crate) fn write(
         open.push(false);
 
         let level = level_of(visit.depth);
-        let partner = hierarchy.partner(visit.number);
-        let object = format!("{{{},\"children\":", rows::members(hierarchy, visit.number, partner));
+        let row = Row::Picked(&columns, rows::cells(hierarchy, visit.number));
+        let object = format!("{{{},\"children\":", row.members());
         let mut lines = format!("{}\n{}", if has_elder { "," } else { "" }, "  ".repeat(level));
         raw::indent(&object, level, &mut lines);
         out.write_all(if terminal { text::escape_json(&lines) } else { lines.into() }.as_bytes())?;

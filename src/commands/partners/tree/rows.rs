@@ -1,14 +1,11 @@
 //! The tree as rows, each with its depth and its path.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
-
-use serde_json::Value;
 
 use crate::commands::partners::phrase;
 use crate::hierarchy::{Hierarchy, Partner};
 use crate::notices::Notices;
-use crate::output::{Column, ColumnKind, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
 
 /// How many partners a path names at most: of longer ones the end.
 const MAX_STEPS: usize = 100;
@@ -24,35 +21,16 @@ pub(crate) fn write(
     notices: &Notices,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut columns = vec![
-        Column::of_key("depth", ColumnKind::Number),
-        Column::of_key("path", ColumnKind::Code),
-        Column::of_key("partner_sid", ColumnKind::Code),
-        Column::of_key("parent_sid", ColumnKind::Code),
-        Column::of_key("parent_visible", ColumnKind::Code),
-        Column::of_key("display_id", ColumnKind::Code),
-        Column::of_key("name", ColumnKind::Text),
-        Column::of_key("status", ColumnKind::Status),
-        Column::of_key("balance", ColumnKind::Number),
-        Column::of_key("daily_spent_amount", ColumnKind::Number),
-        Column::of_key("below", ColumnKind::Number),
-        Column::of_key("balance_sum", ColumnKind::Number),
-        Column::of_key("daily_spent_sum", ColumnKind::Number),
-        Column::of_key("left_out", ColumnKind::Number),
-    ];
-    if hierarchy.is_filtered() {
-        columns.push(Column::of_key("matches", ColumnKind::Code));
-    }
-    let mut writer = Writer::begin(style, Shape { columns: Some(columns), ..Shape::default() }, out)?;
+    let columns = [&PLACE, members(hierarchy)].concat();
+    let mut writer = Writer::begin(style, Shape::of(&columns), out)?;
     let mut path: Vec<String> = Vec::new();
     let mut is_cut = false;
     for visit in hierarchy.walk(depth) {
-        let partner = hierarchy.partner(visit.number);
         path.truncate(visit.depth);
-        path.push(called(partner));
+        path.push(called(hierarchy.partner(visit.number)));
         is_cut |= path.len() > MAX_STEPS;
-        let place = format!("\"depth\":{},\"path\":{}", visit.depth, Value::from(joined(&path)));
-        writer.write(&format!("{{{place},{}}}", members(hierarchy, visit.number, partner)))?;
+        let place = vec![(visit.depth as u64).into(), joined(&path).into()];
+        writer.write_cells([place, cells(hierarchy, visit.number)].concat())?;
     }
     if is_cut {
         notices.warn(&format!("a path of more than {MAX_STEPS} partners begins with `…`; parent_sid has every step"));
@@ -60,28 +38,51 @@ pub(crate) fn write(
     writer.end()
 }
 
-/// The members of a partner's object that the row formats and JSON share, as raw JSON.
-pub(crate) fn members(hierarchy: &Hierarchy, number: u32, partner: Partner) -> String {
+/// Where a partner stands, which JSON shows by nesting.
+const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
+
+/// What the row formats and JSON show of a partner; the last only in a filtered tree.
+const MEMBERS: [(&str, ColumnKind); 13] = [
+    ("partner_sid", ColumnKind::Code),
+    ("parent_sid", ColumnKind::Code),
+    ("parent_visible", ColumnKind::Code),
+    ("display_id", ColumnKind::Code),
+    ("name", ColumnKind::Text),
+    ("status", ColumnKind::Status),
+    ("balance", ColumnKind::Number),
+    ("daily_spent_amount", ColumnKind::Number),
+    ("below", ColumnKind::Number),
+    ("balance_sum", ColumnKind::Number),
+    ("daily_spent_sum", ColumnKind::Number),
+    ("left_out", ColumnKind::Number),
+    ("matches", ColumnKind::Code),
+];
+
+/// The members of each partner's object.
+pub(crate) fn members(hierarchy: &Hierarchy) -> &'static [(&'static str, ColumnKind)] {
+    if hierarchy.is_filtered() { &MEMBERS } else { &MEMBERS[..MEMBERS.len() - 1] }
+}
+
+/// The cells of those members.
+pub(crate) fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
+    let partner = hierarchy.partner(number);
     let totals = hierarchy.totals(number);
-    let value = |value: Option<Cow<'_, str>>| value.map_or("null".into(), Cow::into_owned);
-    let matches =
-        if hierarchy.is_filtered() { format!(",\"matches\":{}", hierarchy.is_match(number)) } else { String::new() };
-    format!(
-        "\"partner_sid\":{},\"parent_sid\":{},\"parent_visible\":{},\"display_id\":{},\"name\":{},\"status\":{},\"balance\":{},\
-         \"daily_spent_amount\":{},\"below\":{},\"balance_sum\":\"{}\",\"daily_spent_sum\":\"{}\",\"left_out\":{}{matches}",
-        value(partner.partner_sid()),
-        value(partner.parent_sid()),
-        hierarchy.parent_is_visible(number).map_or("null", |is_visible| if is_visible { "true" } else { "false" }),
-        value(partner.display_id()),
-        value(partner.name()),
-        value(partner.status()),
-        value(partner.balance()),
-        value(partner.daily_spent_amount()),
-        totals.below,
-        totals.balance.amount,
-        totals.daily_spent.amount,
-        totals.left_out(),
-    )
+    let mut cells = vec![
+        Cell::raw(partner.partner_sid()),
+        Cell::raw(partner.parent_sid()),
+        hierarchy.parent_is_visible(number).into(),
+        Cell::raw(partner.display_id()),
+        Cell::raw(partner.name()),
+        Cell::raw(partner.status()),
+        Cell::raw(partner.balance()),
+        Cell::raw(partner.daily_spent_amount()),
+        u64::from(totals.below).into(),
+        totals.balance.amount.to_string().into(),
+        totals.daily_spent.amount.to_string().into(),
+        totals.left_out().into(),
+    ];
+    cells.extend(hierarchy.is_filtered().then(|| hierarchy.is_match(number).into()));
+    cells
 }
 
 /// What a partner is called in a path, and where only one word is said of it.
