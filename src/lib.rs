@@ -27,7 +27,7 @@
 //! as text; [`notices`], what is said beside the results; [`message`], words from outside in sentences; [`terminal`], what is
 //! connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and
 //! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
-//! `man`; and [`sandbox`], a sample API on loopback that the real client talks to.
+//! `man`; [`topics`], what help and manual have in common; and [`sandbox`], a sample API on loopback that the real client talks to.
 
 pub(crate) mod api;
 pub mod atomic_file;
@@ -52,6 +52,7 @@ pub mod settings;
 pub mod signals;
 pub(crate) mod suggest;
 pub mod terminal;
+pub(crate) mod topics;
 pub mod values;
 
 pub use commands::{Context, ended_early, run};

@@ -2,29 +2,29 @@
 
 use clap::{Args, Subcommand};
 
-/// What can be done with the token.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Verify a token with the API and store it in the configuration
     ///
     /// Asks for the token without showing it, or reads it from stdin if that is not a terminal. With --profile, stores it
     /// in that profile, which is created if it does not exist.
-    #[command(after_help = LOGIN_EXAMPLES)]
+    #[command(after_long_help = LOGIN_EXAMPLES)]
     Login(LoginArgs),
     /// Show which token is used, where it comes from, and which others it overrides
     ///
-    /// Also shows the host that it goes to, whether the API accepts it, and as which partner. If the API does not say whose
-    /// token it is, the topmost partner that the token can see is shown, and `owner` is `probably`. `scopes` are those of
-    /// the scopes partners.read and partners.manage that this partner lists.
+    /// Also shows the host that it goes to, whether the API accepts it, and for which partner. If the API does not report
+    /// the owner, the topmost partner that the token can see is shown, and `owner` is `probably`. Of the scopes, only
+    /// partners.read and partners.manage are shown.
     Status,
     /// Remove the token from the configuration
+    ///
+    /// The token remains valid until it is deleted in the portal.
     Logout,
 }
 
-/// How a token is stored.
 #[derive(Debug, Args)]
 pub(crate) struct LoginArgs {
-    /// Store the token without asking the API whether it accepts it
+    /// Store the token without checking it with the API
     #[arg(long)]
     pub(crate) no_verify: bool,
 

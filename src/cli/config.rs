@@ -2,20 +2,21 @@
 
 use clap::Subcommand;
 
-/// What can be done with the configuration.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Print where the configuration file is, or would be
+    /// Print the path of the configuration file
+    ///
+    /// The file need not exist.
     Path,
     /// Show every setting, its value, and where it comes from
     ///
-    /// The token is shown as (set), profiles by their names. Contacts nobody and runs no token_command.
+    /// The token is shown as (set); profiles are listed by name. No host is contacted, and token_command is not run.
     Show,
     /// Write a configuration file with every setting commented out
     ///
-    /// Never overwrites a file.
+    /// An existing file is never overwritten.
     Init {
-        /// Print it instead
+        /// Print it instead of writing it
         #[arg(long)]
         print: bool,
     },

@@ -1,7 +1,8 @@
-//! All that can be typed. Nothing in here does anything.
+//! The command line: commands, options and help. Nothing here runs a command.
 
 pub(crate) mod auth;
 pub(crate) mod config;
+pub(crate) mod help;
 pub(crate) mod partners;
 pub(crate) mod sandbox;
 
@@ -9,16 +10,17 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::values::{ColorChoice, Deadline, ErrorFormat, Format, Shell, TimeLimit};
 
-/// Query your CarrierX partner accounts.
+/// Query your CarrierX partner accounts
 ///
-/// Lists the partners that your token can see, picks them by filters, and writes tables, JSON, CSV and TSV. Only the
-/// API's host is ever contacted; with --sandbox nobody is.
+/// Lists, exports and monitors the partners that your token can see. Only the API's host is contacted; with --sandbox, no
+/// host at all.
 #[derive(Debug, Parser)]
-#[command(name = "carrierx", version, propagate_version = true, max_term_width = 80, args_override_self = true, after_help = EXAMPLES)]
+#[command(name = "carrierx", version, propagate_version = true, max_term_width = 80, args_override_self = true,
+          disable_help_flag = true, disable_version_flag = true, after_long_help = EXAMPLES)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -31,57 +33,67 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
   carrierx partners list                         # the oldest 100
-  carrierx partners list -f 'balance lt 10'      # who is running low
+  carrierx partners list -f 'balance lt 10'      # partners running low
   carrierx partners list --all -o csv > all.csv  # for a spreadsheet
 
-`carrierx auth login` stores a token; in scripts, CARRIERX_TOKEN holds it.";
+Run `carrierx auth login` to store a token; in scripts, set CARRIERX_TOKEN.";
 
-/// What the program can be asked about.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Partner accounts
+    /// List, count, export and monitor partner accounts
+    ///
+    /// Start with `carrierx partners list`. `carrierx help filters` explains how to select partners.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Partners(partners::Command),
 
-    /// The token: store, look at, remove
+    /// Log in, log out, and show which token is used
+    ///
+    /// A security token is created in the portal, under Account > Security Tokens. It needs the scope partners.read or
+    /// partners.manage. No option takes a token, because other users can see command lines.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Auth(auth::Command),
 
-    /// The configuration: where it is, what it sets
+    /// Show and create the configuration
+    ///
+    /// `carrierx help config` explains the file: its keys, profiles and precedence.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Config(config::Command),
 
-    /// Print a script for the Tab key of a shell
+    /// Generate a shell completion script
     ///
-    /// Packages install it. Otherwise: for bash, add `source <(carrierx completions bash)` to ~/.bashrc; for zsh, put
-    /// the script as _carrierx into a folder of $fpath; for fish, as carrierx.fish into ~/.config/fish/completions.
+    /// Packages install it. Otherwise: for bash, add `source <(carrierx completions bash)` to ~/.bashrc; for zsh, save
+    /// the script as _carrierx in a folder of $fpath; for fish, as carrierx.fish in ~/.config/fish/completions.
     Completions {
-        /// The shell
+        /// Shell to generate the script for
         #[arg(value_enum)]
         shell: Shell,
     },
 
-    /// Print a page of the manual, as roff
+    /// Print a manual page
     ///
-    /// To read it: `carrierx man partners list | man -l -`.
-    #[command(after_help = MAN_EXAMPLES)]
+    /// Pages are roff. To read one: `carrierx man partners list | man -l -`.
+    #[command(after_long_help = MAN_EXAMPLES)]
     Man(ManArgs),
 
-    /// The sample API that --sandbox asks
+    /// Run the sample API
+    ///
+    /// It is the API that --sandbox uses, with made-up partners, for your own scripts and tests.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
     Sandbox(sandbox::Command),
 }
 
-/// Which pages of the manual, and where to.
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
-    /// The command whose page is printed; the program's own without
+    /// Command or topic (filters) whose page to print
+    ///
+    /// Without it, the page of carrierx itself. The page of the configuration file is config.5.
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
 
-    /// Write every page into a folder instead
+    /// Folder to write all pages to
     ///
-    /// The folder is made if there is none; pages of the same name are replaced.
+    /// Folders are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other sections
+    /// are written to man5 and man7 next to it.
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
 }
@@ -101,81 +113,90 @@ const MESSAGES: &str = "Messages";
 /// Options that every command has.
 #[derive(Debug, Args)]
 pub struct GlobalArgs {
-    /// Format [default: table]
+    /// Output format: table, json, jsonl, csv, tsv
     ///
-    /// CARRIERX_OUTPUT and the configuration may set another; so does the ending of a file that a list is written to.
+    /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides them.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
     pub(crate) output: Option<Format>,
 
-    /// Colours [default: auto]
+    /// Color: auto, always, never [default: auto]
     ///
-    /// Honours NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
+    /// NO_COLOR, CLICOLOR and CLICOLOR_FORCE are respected.
     #[arg(long, global = true, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
     pub(crate) color: Option<ColorChoice>,
 
     /// Use sample data: no account, no network
     ///
-    /// A server inside the program answers, on a loopback address, with partners that are made up. No token is read.
+    /// A server inside the program answers on a loopback address with made-up partners. No token is read.
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub(crate) sandbox: bool,
 
     /// Profile of the configuration to use
     ///
-    /// Beats CARRIERX_PROFILE, and the profile's token beats CARRIERX_TOKEN.
+    /// Overrides CARRIERX_PROFILE; the profile's token overrides CARRIERX_TOKEN.
     #[arg(long, global = true, value_name = "NAME", help_heading = CONNECTION)]
     pub(crate) profile: Option<String>,
 
-    /// Configuration file in place of the usual one
+    /// Configuration file to use instead of the default
     ///
-    /// Beats CARRIERX_CONFIG. `carrierx config path` tells which one is usual.
+    /// Overrides CARRIERX_CONFIG. `carrierx config path` prints which file is used.
     #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
     pub(crate) config: Option<PathBuf>,
 
-    /// Where the API is, in place of CarrierX
+    /// Base URL of the API
     ///
-    /// An https URL, or an http one of this machine; beats CARRIERX_BASE_URL. `carrierx config show` tells which holds.
+    /// An https URL, or an http URL of this machine. Overrides CARRIERX_BASE_URL. `carrierx config show` shows which URL
+    /// is used.
     #[arg(long, global = true, value_name = "URL", help_heading = CONNECTION)]
     pub(crate) base_url: Option<String>,
 
-    /// Time limit of one attempt: 500ms, 30s, 2m [default: 30s]
+    /// Timeout per attempt, such as 2m [default: 30s]
     ///
-    /// It counts from connecting to the last byte of the answer. A bare number is seconds.
+    /// Counted from connecting to the last byte of the response. Units are ms, s and m; a bare number is seconds.
     #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
     pub(crate) timeout: Option<TimeLimit>,
 
-    /// Time limit of the whole command: 500ms, 30s, 2m
+    /// Timeout of the whole command, such as 2m
     ///
-    /// Covers everything: requests, retries, the waits between them, every page, and a token_command. When the time is
-    /// over, the exit status is 9 (`check`: UNKNOWN), rows that were printed stay, and a file of --to is untouched. A
-    /// bare number is seconds.
+    /// Covers everything: requests, retries and the waits between them, every page, and token_command. On a timeout, the
+    /// exit status is 9 (`check`: UNKNOWN), rows already printed stay, and the file of --to is untouched.
+    /// Units are ms, s and m; a bare number is seconds.
     #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
     pub max_time: Option<Deadline>,
 
-    /// Attempts after a failed one [default: 3]
+    /// Retries after a failed request [default: 3]
     ///
-    /// Requests that fail by the network, 408, 409, 425, 429, 500, 502 to 504 or 520 to 527 are sent again, after waits
-    /// that double or as Retry-After asks.
+    /// Network errors and the statuses 408, 409, 425, 429, 500, 502 to 504 and 520 to 527 are retried with exponential
+    /// backoff, or after the time that Retry-After asks for.
     #[arg(long, global = true, value_name = "N", help_heading = CONNECTION)]
     pub(crate) retries: Option<u32>,
 
-    /// Certificate authorities to trust, too; PEM
+    /// Extra CA certificates to trust (PEM file)
     #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// Tell of each request in one line
+    /// Log each request on stderr
     ///
-    /// On stderr: address, status, bytes, milliseconds, attempt. Never the token.
+    /// One line per attempt: URL, status, bytes, milliseconds, attempt. Never the token.
     #[arg(short, long, global = true, help_heading = MESSAGES)]
     pub(crate) verbose: bool,
 
-    /// No notes, no progress; warnings stay
+    /// Suppress notes and progress, but not warnings
     #[arg(short, long, global = true, help_heading = MESSAGES)]
     pub quiet: bool,
 
-    /// How an error is told [default: text]
+    /// Error format: text, json [default: text]
     #[arg(long, global = true, value_name = "FORMAT", value_enum, hide_default_value = true, default_value_t,
           help_heading = MESSAGES)]
     pub error_format: ErrorFormat,
+
+    /// Print help (-h: on one screen; --help: in full)
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = MESSAGES)]
+    help: Option<bool>,
+
+    /// Print the version
+    #[arg(short = 'V', long, global = true, action = ArgAction::Version, help_heading = MESSAGES)]
+    version: Option<bool>,
 }
 
 impl Cli {
@@ -189,13 +210,37 @@ impl Cli {
             Some(ColorChoice::Never) => clap::ColorChoice::Never,
             Some(ColorChoice::Auto) | None => clap::ColorChoice::Auto,
         };
-        let mut command = Self::command().color(color);
-        let matches = command.try_get_matches_from_mut(line).map_err(|error| with_noun(error, &command))?;
+        let mut command = command();
+        let matches = parse(&mut command, line, color)?;
+        let matches = match help::asked_for(&matches) {
+            Some(words) => parse_help(&words, color)?,
+            None => matches,
+        };
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
     }
 }
 
-/// The error, telling of a verb that was typed without its noun, such as `list`, where it is.
+/// Everything that can be typed.
+pub fn command() -> clap::Command {
+    help::with_help_command(Cli::command(), "")
+}
+
+fn parse(command: &mut clap::Command, line: &[OsString], color: clap::ColorChoice) -> Result<ArgMatches, clap::Error> {
+    let mut styled = help::for_line(command.clone(), line).color(color);
+    styled.try_get_matches_from_mut(line).map_err(|error| with_noun(error, command))
+}
+
+/// Parses the line that shows the help of a command, or of a topic.
+fn parse_help(words: &[String], color: clap::ColorChoice) -> Result<ArgMatches, clap::Error> {
+    let command_words = words.iter().take_while(|word| !word.starts_with('-')).map(OsString::from);
+    let line = |words| ["carrierx".into()].into_iter().chain(words).chain(["--help".into()]).collect::<Vec<_>>();
+    match help::topic(words) {
+        Some(topic) => topic.color(color).try_get_matches_from(line(Vec::new())),
+        None => parse(&mut command(), &line(command_words.collect()), color),
+    }
+}
+
+/// The error, with the noun suggested for a verb that was typed without one, such as `list`.
 fn with_noun(mut error: clap::Error, command: &clap::Command) -> clap::Error {
     let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
@@ -209,14 +254,14 @@ fn with_noun(mut error: clap::Error, command: &clap::Command) -> clap::Error {
     error
 }
 
-/// How errors are to be told, as far as that can be seen in a line that cannot be read.
+/// The error format that a line asks for, even if the rest of it cannot be parsed.
 pub fn error_format(line: &[OsString]) -> ErrorFormat {
     early(line, &["--error-format"]).unwrap_or_default()
 }
 
 /// Whether a line that cannot be read was meant for `partners check`: the first verb after the noun decides.
 pub fn is_check(line: &[OsString]) -> bool {
-    let root = Cli::command();
+    let root = command();
     let is_verb =
         |word: &&OsString| root.find_subcommand("partners").is_some_and(|noun| noun.find_subcommand(word).is_some());
     line.iter().skip_while(|word| *word != "partners").find(is_verb).is_some_and(|verb| verb == "check")
@@ -227,7 +272,7 @@ pub(crate) fn output(line: &[OsString]) -> Option<Format> {
     early(line, &["--output", "-o"])
 }
 
-/// The value of an option that matters before the line is read, or though it cannot be; of several, the last.
+/// The value of an option that is needed before the line is parsed, or although it cannot be; the last one counts.
 fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
     let words: Vec<&str> =
         line.iter().take_while(|word| *word != "--").map(|word| word.to_str().unwrap_or("")).collect();
@@ -254,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_check_is_recognised_in_lines_that_do_not_parse() {
+    fn a_check_is_recognized_in_lines_that_do_not_parse() {
         for (line, check, format) in [
             ("carrierx partners check --nonsense", true, None),
             ("carrierx partners check --warn", true, None),

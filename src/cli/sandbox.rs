@@ -6,33 +6,31 @@ use clap::{Args, Subcommand};
 
 use crate::values::parse_duration;
 
-/// What can be done with the sandbox.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve the sample API on a loopback address, for scripts and tests
     ///
-    /// Prints the two `export` lines that make other commands use it, then answers until Ctrl-C. The partners are made
-    /// up and the same on every run.
+    /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made up,
+    /// and the same on every run.
     Serve(ServeArgs),
 }
 
-/// What the sandbox serves, and how.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct ServeArgs {
     /// Port to listen on; 0 takes any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
 
-    /// How many partners there are
+    /// Number of partners
     #[arg(long, value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
     pub(crate) partners: u32,
 
-    /// Time that passes before each answer: 100ms, 2s
+    /// Delay before each response: 100ms, 2s
     #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = parse_duration)]
     pub(crate) latency: Duration,
 
-    /// Compress the answers for clients that take gzip
+    /// Compress responses for clients that accept gzip
     #[arg(long)]
     pub(crate) gzip: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -31,10 +31,20 @@ pub(crate) fn run(args: &ManArgs, out: &mut dyn Write) -> anyhow::Result<()> {
 }
 
 fn write_all(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     for page in manual::pages() {
+        let folder = folder_of(&page.file, folder);
+        fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be created", folder.display()))?;
         let path = folder.join(page.file);
         fs::write(&path, page.roff).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     Ok(())
+}
+
+/// The folder of a page: next to a folder `man1`, where `man` looks for the other sections, else the folder itself.
+fn folder_of(file: &str, folder: &Path) -> PathBuf {
+    let section = Path::new(file).extension().unwrap_or_default().to_string_lossy();
+    match folder.ends_with("man1") {
+        true => folder.with_file_name(format!("man{section}")),
+        false => folder.to_owned(),
+    }
 }

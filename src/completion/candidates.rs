@@ -2,12 +2,12 @@
 
 use std::ffi::OsStr;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::engine::CompletionCandidate;
 
 use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::{FIELDS, Field};
-use crate::cli::Cli;
+use crate::cli;
 
 /// Words that begin with what was typed.
 pub(crate) fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
@@ -15,14 +15,25 @@ pub(crate) fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidat
     words.into_iter().filter(|word| word.starts_with(&*typed)).map(CompletionCandidate::new).collect()
 }
 
-/// The commands below the one of these words, for its page of the manual.
-pub(crate) fn commands(typed: &OsStr, words: &[&str]) -> Vec<CompletionCandidate> {
+/// The commands below the one of these words, and, in the place of the first, topics.
+pub(crate) fn commands(
+    typed: &OsStr,
+    words: &[&str],
+    topics: &[(&'static str, &'static str)],
+) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    let root = Cli::command();
+    let root = cli::command();
     let below = words.iter().try_fold(&root, |command, word| command.find_subcommand(word));
-    let known = below.into_iter().flat_map(Command::get_subcommands);
-    let matching = known.filter(|command| command.get_name().starts_with(&*typed));
-    matching.map(|command| CompletionCandidate::new(command.get_name()).help(command.get_about().cloned())).collect()
+    let known = below.into_iter().flat_map(Command::get_subcommands).filter(|command| !command.is_hide_set());
+    let known =
+        known.map(|command| (command.get_name(), command.get_about().map(ToString::to_string).unwrap_or_default()));
+    let mut known: Vec<_> = known.collect();
+    if words.is_empty() {
+        let is_new = |name: &str| root.find_subcommand(name).is_none();
+        known.extend(topics.iter().filter(|(name, _)| is_new(name)).map(|(name, about)| (*name, (*about).to_owned())));
+    }
+    known.retain(|(name, _)| name.starts_with(&*typed));
+    known.iter().map(|(name, about)| candidate(name, about)).collect()
 }
 
 /// Fields that begin with what was typed and are not listed yet; the typed one is among the listed.

@@ -14,12 +14,13 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Command};
 use clap_complete::engine::ArgValueCompleter;
 use clap_complete::env::{CompleteEnv, EnvCompleter, Shells};
 
-use crate::cli::Cli;
+use crate::cli;
 use crate::settings::Environment;
+use crate::topics;
 use crate::values::Shell;
 
 use adapters::{BASH, ELVISH, FISH, POWERSHELL, ZSH};
@@ -48,7 +49,7 @@ pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -
     let words = quoting.remove(typed);
     let command = || {
         let line = Arc::new(Line::new(&words, environment()));
-        with_candidates(Cli::command(), &line)
+        with_candidates(cli::command(), &line)
     };
     let shells = Shell::ALL.map(adapter);
     let asked =
@@ -87,7 +88,15 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
         "order" => ArgValueCompleter::new(candidates::order),
         "command" => {
             let line = Arc::clone(line);
-            ArgValueCompleter::new(move |typed: &_| candidates::commands(typed, &line.words_after("man")))
+            ArgValueCompleter::new(move |typed: &_| {
+                candidates::commands(typed, &line.words_after("man"), &topics::with_pages())
+            })
+        }
+        cli::help::TOPIC => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| {
+                candidates::commands(typed, &line.words_after("help"), &cli::help::topics())
+            })
         }
         "filter" => ArgValueCompleter::new(candidates::filter),
         _ => return argument,

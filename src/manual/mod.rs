@@ -1,20 +1,21 @@
-//! The manual: one page for each command, in roff.
+//! The manual: one page for each command and topic, in roff.
 //!
-//! What the parser knows comes from the parser, what it does not know from `sections`, which asks the tables of fields,
-//! operators and exit statuses.
+//! Commands and options come from the parser, everything else from `sections`, which reads the tables of fields and exit
+//! statuses. The options of every command are on the program's own page alone.
 
 mod sections;
 
 use std::io::{self, Write};
 
-use clap::{Command, CommandFactory};
+use clap::{Arg, Command};
 use clap_mangen::Man;
-use roff::Roff;
+use roff::{Roff, bold, roman};
 
-use crate::cli::Cli;
+use crate::cli;
 use crate::suggest;
+use crate::topics::{Block, TOPICS, Topic};
 
-/// The day of the release, as pages carry it at their foot.
+/// The day of the release, in the footer of each page.
 const DATE: &str = "2026-11-24";
 
 /// One page of the manual.
@@ -25,7 +26,8 @@ pub(crate) struct ManPage {
     pub(crate) roff: String,
 }
 
-/// The page of a command, named by the words that follow the program's name; none of them gives the program's own.
+/// The page of a command, named by the words that follow the program's name, or of a topic; without words, the
+/// program's own.
 ///
 /// # Errors
 /// When there is no such command: the word that is none, and what it may have been meant to be.
@@ -33,15 +35,27 @@ pub(crate) fn page(words: &[String]) -> Result<ManPage, NoSuchPage> {
     let root = built();
     let mut command = &root;
     for word in words {
-        let known = || command.get_subcommands().map(Command::get_name).filter(|name| *name != "help");
-        command =
-            command.find_subcommand(word).filter(|found| found.get_name() != "help").ok_or_else(|| NoSuchPage {
+        let known = || visible(command).map(Command::get_name);
+        let Some(found) = command.find_subcommand(word).filter(|found| !found.is_hide_set()) else {
+            // `config` is a command as well, which comes first.
+            return topic(words).map(page_of_topic).ok_or_else(|| NoSuchPage {
                 word: word.clone(),
                 meant: suggest::closest(word, known()).map(str::to_owned),
                 known: known().map(str::to_owned).collect(),
-            })?;
+            });
+        };
+        command = found;
     }
     Ok(page_of(command))
+}
+
+/// The topic that is named, alone or, as its page, with its section: `filters`, `config.5`.
+fn topic(words: &[String]) -> Option<Topic> {
+    let [name] = words else {
+        return None;
+    };
+    let is_meant = |topic: &Topic| name == topic.name || *name == format!("{}.{}", topic.name, topic.section);
+    TOPICS.into_iter().find(is_meant)
 }
 
 /// A word that names no command.
@@ -54,41 +68,70 @@ pub(crate) struct NoSuchPage {
     pub(crate) known: Vec<String>,
 }
 
-/// Every page: the program's own, then those of its commands.
+/// Every page: the program's own, those of its commands, and those of topics.
 pub(crate) fn pages() -> Vec<ManPage> {
     fn add(command: &Command, pages: &mut Vec<ManPage>) {
         pages.push(page_of(command));
-        command
-            .get_subcommands()
-            .filter(|command| command.get_name() != "help")
-            .for_each(|command| add(command, pages));
+        visible(command).for_each(|command| add(command, pages));
     }
     let mut pages = Vec::new();
     add(&built(), &mut pages);
+    pages.extend(TOPICS.map(page_of_topic));
     pages
 }
 
+fn visible(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|command| !command.is_hide_set())
+}
+
 fn built() -> Command {
-    let mut root = Cli::command().disable_help_subcommand(true);
+    let mut root = cli::command();
     root.build();
     root
 }
 
-fn page_of(command: &Command) -> ManPage {
+/// The command as its page shows it: its own options only, with their possible values in a line.
+fn for_page(command: &Command) -> Command {
     // The parser's own synopsis would list every option.
     let synopsis = command.clone().render_usage().to_string();
     let synopsis = synopsis.trim_start_matches("Usage:").trim().to_owned();
-    let manual = Man::new(command.clone().override_usage(synopsis))
-        .date(DATE)
-        .source(format!("carrierx {}", env!("CARGO_PKG_VERSION")))
-        .manual("CarrierX Manual");
+    let is_root = !command.get_display_name().unwrap_or_default().contains('-');
+    let shown = |arg: Arg| match arg.is_global_set() && !is_root {
+        true => arg.hide(true),
+        false => with_values_in_a_line(arg),
+    };
+    let command = command.clone().override_usage(synopsis).mut_args(shown);
+    // NAME has the first sentence already.
+    let about = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    match about.split_once("\n\n") {
+        Some((_, description)) => command.long_about(description.to_owned()),
+        None => command,
+    }
+}
+
+fn with_values_in_a_line(arg: Arg) -> Arg {
+    let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    if values.is_empty() || !arg.get_action().takes_values() {
+        return arg;
+    }
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let arg = arg.hide_possible_values(true);
+    match values.iter().all(|value| help.contains(value)) {
+        true => arg,
+        false => arg.help(format!("{help}: {}", values.join(", "))),
+    }
+}
+
+fn page_of(command: &Command) -> ManPage {
+    let command = &for_page(command);
+    let manual = Man::new(command.clone()).date(DATE).source(SOURCE).manual(MANUAL);
     let mut page = PREAMBLE.to_owned();
     let mut add = |render: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
         let mut part = Vec::new();
-        // Memory does not fail, and what is written is text.
+        // Writing to memory does not fail, and roff is text.
         _ = render(&mut part);
         let part = String::from_utf8_lossy(&part);
-        // Between paragraphs a break of the line breaks nothing more, and checkers complain of it.
+        // A line break between paragraphs has no effect, and checkers warn about it.
         page.push_str(&part.strip_prefix(PREAMBLE).unwrap_or(&part).replace(".br\n\n.br\n", "\n"));
     };
     add(&|out| manual.render_title(out));
@@ -97,7 +140,7 @@ fn page_of(command: &Command) -> ManPage {
     add(&|out| manual.render_synopsis_section(out));
     add(&|out| manual.render_description_section(out));
     add(&|out| manual.render_options_section(out));
-    if command.get_subcommands().next().is_some() {
+    if visible(command).next().is_some() {
         add(&|out| manual.render_subcommands_section(out));
     }
     let mut own = Roff::new();
@@ -106,10 +149,42 @@ fn page_of(command: &Command) -> ManPage {
     ManPage { file: manual.get_filename(), roff: page }
 }
 
-/// Names and commands are looked for and copied, so no word is parted at the end of a line.
+fn page_of_topic(topic: Topic) -> ManPage {
+    let name = format!("carrierx-{}", topic.name);
+    let mut page = Roff::new();
+    page.control("TH", [name.as_str(), topic.section, DATE, SOURCE, MANUAL]);
+    page.control("nh", []);
+    sections::heading("NAME", &mut page);
+    page.text([roman(format!("{name} - {}", topic.about))]);
+    sections::heading("DESCRIPTION", &mut page);
+    let mut follows_heading = true;
+    for block in topic.blocks() {
+        let is_heading = matches!(block, Block::Heading(_));
+        match block {
+            Block::Heading(heading) => sections::heading(&heading.to_uppercase(), &mut page),
+            Block::Paragraph(text) if follows_heading => _ = page.text([roman(text)]),
+            Block::Paragraph(text) => sections::paragraph(&text, &mut page),
+            Block::Item(term, meaning) => sections::item([bold(term)], &meaning, &mut page),
+            Block::Lines(lines) if follows_heading => sections::lines(lines.lines(), &mut page),
+            Block::Lines(lines) => {
+                page.control("PP", []);
+                sections::lines(lines.lines(), &mut page);
+            }
+        }
+        follows_heading = is_heading;
+    }
+    sections::heading("SEE ALSO", &mut page);
+    page.text([bold("carrierx"), roman("(1)")]);
+    ManPage { file: format!("{name}.{}", topic.section), roff: page.render() }
+}
+
+const SOURCE: &str = concat!("carrierx ", env!("CARGO_PKG_VERSION"));
+const MANUAL: &str = "CarrierX Manual";
+
+/// Turns hyphenation off: readers search for names and copy commands.
 const WHOLE_WORDS: &str = ".nh\n";
 
-/// With what every part begins, and a page needs once: an apostrophe that stays one.
+/// The beginning of every part, which a page needs once: it keeps apostrophes straight.
 const PREAMBLE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
 
 #[cfg(test)]
@@ -119,7 +194,9 @@ mod tests {
     #[test]
     fn every_command_has_a_page_with_the_sections_that_a_reader_looks_for() {
         for page in pages() {
-            for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "ENVIRONMENT", "FILES"] {
+            let all = ["NAME", "DESCRIPTION", "SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "FILES"];
+            let sections = if page.file.ends_with(".1") { &all[..] } else { &all[..2] };
+            for section in sections {
                 let heading =
                     if section.contains(' ') { format!(".SH \"{section}\"\n") } else { format!(".SH {section}\n") };
                 assert_eq!(page.roff.matches(&heading).count(), 1, "{section} in {}", page.file);
@@ -129,10 +206,37 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_found_by_the_words_of_its_command_and_a_mistyped_one_told() {
+    fn a_description_does_not_repeat_the_name_and_is_never_empty() {
+        for page in pages() {
+            let part = |from: &str, to: &str| page.roff.split_once(from).and_then(|(_, rest)| rest.split_once(to));
+            let (name, _) = part(".SH NAME\n", ".SH").expect("a name");
+            let about = name.trim().split_once(" \\- ").expect("what it is about").1;
+            let (description, _) = part(".SH DESCRIPTION\n", ".SH").expect("a description");
+            assert!(!description.trim().is_empty() && !description.contains(about), "{}: {description}", page.file);
+        }
+    }
+
+    #[test]
+    fn global_options_are_on_the_first_page_alone() {
+        for page in pages().iter().filter(|page| page.file.ends_with(".1")) {
+            let has = page.roff.contains("\\-\\-error\\-format\\fR");
+            assert_eq!(has, page.file == "carrierx.1", "{}", page.file);
+            assert!(!page.roff.contains("Possible values:"), "{}", page.file);
+        }
+    }
+
+    #[test]
+    fn a_page_is_found_by_the_words_of_its_command_or_topic_and_a_mistyped_one_gets_a_suggestion() {
         let page = |words: &[&str]| page(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        assert_eq!(page(&[]).expect("a page").file, "carrierx.1");
-        assert_eq!(page(&["partners", "list"]).expect("a page").file, "carrierx-partners-list.1");
+        for (words, file) in [
+            (&[][..], "carrierx.1"),
+            (&["partners", "list"], "carrierx-partners-list.1"),
+            (&["filters"], "carrierx-filters.7"),
+            (&["config"], "carrierx-config.1"),
+            (&["config.5"], "carrierx-config.5"),
+        ] {
+            assert_eq!(page(words).expect("a page").file, file);
+        }
         let unknown = page(&["partners", "lst"]).expect_err("none");
         assert_eq!((unknown.word.as_str(), unknown.meant.as_deref()), ("lst", Some("list")));
     }

@@ -8,12 +8,12 @@ use clap::ValueEnum;
 /// When results are coloured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// On a terminal that knows colours
+    /// On a terminal that supports color
     #[default]
     Auto,
-    /// In pipes, too
+    /// Always, including in pipes
     Always,
-    /// Nowhere
+    /// Never
     Never,
 }
 

@@ -15,7 +15,7 @@ pub(crate) enum Format {
     Table,
     /// One array of objects, indented
     Json,
-    /// One compact object a line
+    /// One compact object per line
     Jsonl,
     /// Comma-separated values with a header
     Csv,

@@ -60,7 +60,7 @@ const CASES: [Case; 30] = [
     case("carrierx partners list -f status\\ li", "carrierx partners list -f status\\ like"),
     Case {
         listed: &["json", "jsonl"],
-        help: "One compact object a line",
+        help: "One compact object per line",
         ..case("carrierx partners list -o json", "carrierx partners list -o json")
     },
     case("carrierx --color=al", "carrierx --color=always"),

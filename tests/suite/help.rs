@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use crate::common::{carrierx, in_terminal, stdout};
-use carrierx::cli::Cli;
-use clap::CommandFactory;
+use carrierx::cli;
 
 /// The words of every command, the program's own being none.
 fn commands() -> Vec<Vec<String>> {
@@ -16,7 +15,7 @@ fn commands() -> Vec<Vec<String>> {
         }
     }
     let mut commands = Vec::new();
-    add(&Cli::command(), &[], &mut commands);
+    add(&cli::command(), &[], &mut commands);
     commands
 }
 
@@ -25,39 +24,83 @@ fn help(words: &[String], option: &str) -> String {
     stdout(&carrierx(&words).assert().success().stderr(""))
 }
 
+/// Everything that `--help` and the topics of `help` show.
+fn long_helps() -> Vec<String> {
+    let topics = ["filters", "config", "options"].map(|topic| stdout(&carrierx(&["help", topic]).assert().success()));
+    commands().iter().map(|words| help(words, "--help")).chain(topics).collect()
+}
+
+/// The lines and columns of a terminal.
+const SCREEN: (usize, usize) = (24, 80);
+
 #[test]
-fn every_help_fits_80_columns_and_the_short_one_is_shorter() {
+fn short_help_fits_one_screen_and_is_shorter_than_the_long() {
     for words in commands() {
         let (short, long) = (help(&words, "-h"), help(&words, "--help"));
         for line in short.lines().chain(long.lines()) {
-            assert!(line.chars().count() <= 80, "{words:?}: {line}");
+            assert!(line.chars().count() <= SCREEN.1, "{words:?}: {line}");
         }
-        assert!(short.lines().count() < long.lines().count(), "{words:?}");
-        assert!(!short.starts_with("Usage"), "{words:?} does not tell what it is for");
+        let (lines, more) = (short.lines().count(), long.lines().count());
+        assert!(lines <= SCREEN.0 && lines < more && more <= 120, "{words:?}: {lines} and {more} lines\n{short}");
+        assert!(!short.starts_with("Usage"), "{words:?} does not say what it is for");
     }
 }
 
 #[test]
-fn options_stand_under_headings() {
+fn help_is_written_in_the_terms_of_the_field() {
+    for text in long_helps() {
+        let lower = text.to_lowercase();
+        let words: Vec<_> = lower.split(|c: char| !c.is_alphabetic()).collect();
+        for word in ["tell", "tells", "told", "mend", "honour", "honours", "colour", "colours", "behaviour"] {
+            assert!(!words.contains(&word), "{word}: {text}");
+        }
+    }
+}
+
+#[test]
+fn long_help_groups_options_then_lists_global_ones_and_examples() {
+    let list = help(&["partners".to_owned(), "list".to_owned()], "--help");
+    let place = |heading: &str| list.find(&format!("\n{heading}")).unwrap_or_else(|| panic!("{heading}: {list}"));
+    assert!(["Query:\n", "Paging:\n", "Output:\n", "Global options", "Examples (add --sandbox"].map(place).is_sorted());
+}
+
+#[test]
+fn short_help_orders_options_by_query_paging_output_and_the_rest() {
     let list = help(&["partners".to_owned(), "list".to_owned()], "-h");
-    let place = |heading: &str| list.find(&format!("\n{heading}:\n")).unwrap_or_else(|| panic!("{heading}: {list}"));
-    assert!(
-        ["Query", "Paging", "Output", "Connection", "Examples (add --sandbox to try them on sample data)"]
-            .map(place)
-            .is_sorted()
-    );
+    let place = |option: &str| list.find(&format!("--{option}")).unwrap_or_else(|| panic!("{option}: {list}"));
+    assert!(["filter", "order", "limit", "parallel", "fields", "to", "receipt", "dry-run"].map(place).is_sorted());
+    assert!(list.contains("carrierx help options") && !list.contains("--error-format"), "{list}");
+}
+
+#[test]
+fn the_help_command_shows_what_the_help_option_shows() {
+    for words in [&[][..], &["partners"], &["partners", "list"], &["help"]] {
+        let asked = stdout(&carrierx(&[&["help"], words].concat()).assert().success().stderr(""));
+        assert_eq!(asked, stdout(&carrierx(&[words, &["--help"]].concat()).assert().success()), "{words:?}");
+    }
+    let below = stdout(&carrierx(&["partners", "help", "list"]).assert().success());
+    assert_eq!(below, stdout(&carrierx(&["help", "partners", "list"]).assert().success()));
+    let mistyped = crate::common::stderr(&carrierx(&["help", "partners", "lits"]).assert().code(2).stdout(""));
+    assert!(mistyped.contains("'list'"), "{mistyped}");
+}
+
+#[test]
+fn the_help_command_knows_topics() {
+    for (topic, text) in
+        [("filters", "greater or equal"), ("config", "CARRIERX_TIMEOUT"), ("options", "--error-format")]
+    {
+        let shown = stdout(&carrierx(&["help", topic]).assert().success().stderr(""));
+        assert!(shown.contains(text), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= SCREEN.1), "{shown}");
+    }
 }
 
 #[test]
 fn every_example_about_partners_runs_on_the_sandbox() {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     let mut examples = 0;
-    for words in commands() {
-        for line in help(&words, "-h")
-            .replace("|\n    ", "| ")
-            .lines()
-            .filter_map(|line| line.strip_prefix("  carrierx partners "))
-        {
+    for text in long_helps() {
+        for line in text.replace("|\n    ", "| ").lines().filter_map(|line| line.strip_prefix("  carrierx partners ")) {
             let folder = tempfile::tempdir().expect("a folder");
             // What a check finds is a status, too; an error would be 3.
             let found = if line.starts_with("check") { "|| [ $? -le 2 ]" } else { "" };
@@ -70,15 +113,16 @@ fn every_example_about_partners_runs_on_the_sandbox() {
             examples += 1;
         }
     }
-    assert!(examples > 8, "only {examples} examples");
+    assert!(examples > 16, "only {examples} examples");
 }
 
 #[test]
-fn help_is_coloured_on_a_terminal_unless_someone_says_otherwise() {
+fn help_is_colored_on_a_terminal_unless_that_is_turned_off() {
     for (environment, arguments, colored) in [
         (&[][..], "--help", true),
         (&[("NO_COLOR", "1")], "--help", false),
         (&[], "--help --color never", false),
+        (&[], "help filters", true),
         (&[], "partners list -h --color=never", false),
     ] {
         assert_eq!(in_terminal(environment, 80, arguments).contains('\u{1b}'), colored, "{environment:?} {arguments}");
@@ -86,7 +130,7 @@ fn help_is_coloured_on_a_terminal_unless_someone_says_otherwise() {
 }
 
 #[test]
-fn a_mistyped_command_option_or_value_is_told_the_right_one() {
+fn a_mistyped_command_option_or_value_gets_a_suggestion() {
     for (line, meant) in [
         ("partners lits", "'list'"),
         ("partner list", "'partners'"),

@@ -1,14 +1,14 @@
-//! The manual: the pages in the repository are the program's, and readers of manuals have nothing to say against them.
+//! The manual: the pages in the repository are the program's, and readers of manuals find no fault in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::common::{carrierx, stderr, stdout};
 
-/// The pages as the program writes them, in a folder that goes with the first of the two.
+/// The pages as the program writes them, in a folder that is removed with the first of the two.
 fn written() -> (tempfile::TempDir, Vec<PathBuf>) {
     let folder = tempfile::tempdir().expect("a folder");
-    let pages = folder.path().join("man1");
+    let pages = folder.path().join("pages");
     carrierx(&["man", "--dir", pages.to_str().expect("UTF-8")]).assert().success().stdout("").stderr("");
     (folder, paths_in(&pages))
 }
@@ -55,11 +55,22 @@ fn readers_of_manuals_warn_of_nothing() {
 }
 
 #[test]
-fn one_page_is_printed_by_the_words_of_its_command() {
+fn one_page_is_printed_by_the_words_of_its_command_or_topic() {
     let page = stdout(&carrierx(&["man", "partners", "list"]).assert().success());
     assert!(page.contains(".TH carrierx-partners-list 1") && page.contains(".SH FILTERS"), "{page}");
     let mistyped = stderr(&carrierx(&["man", "partners", "lsit"]).assert().code(2));
+    let filters = stdout(&carrierx(&["man", "filters"]).assert().success());
+    assert!(filters.contains(".TH carrierx-filters 7") && filters.contains("greater or equal"), "{filters}");
     assert!(mistyped.contains("`lsit` is not a command") && mistyped.contains("did you mean `list`?"), "{mistyped}");
+}
+
+#[test]
+fn pages_of_other_sections_go_next_to_man1() {
+    let folder = tempfile::tempdir().expect("a folder");
+    carrierx(&["man", "--dir", folder.path().join("man1").to_str().expect("UTF-8")]).assert().success();
+    for page in ["man1/carrierx.1", "man5/carrierx-config.5", "man7/carrierx-filters.7"] {
+        assert!(folder.path().join(page).is_file(), "{page}");
+    }
 }
 
 #[test]

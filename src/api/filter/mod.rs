@@ -24,7 +24,7 @@ pub(crate) const OPERATORS: [(&str, &str); 7] = [
     ("ge", "greater or equal"),
     ("lt", "less"),
     ("le", "less or equal"),
-    ("like", "alike, % standing for anything"),
+    ("like", "matches a pattern; % stands for any characters"),
 ];
 
 /// One `FIELD OPERATOR VALUE` of an expression.

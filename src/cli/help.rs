@@ -1,0 +1,136 @@
+//! Help: `-h` fits one screen, `--help` has everything, and `carrierx help` has that and topics of its own.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+
+use clap::builder::StyledStr;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command};
+
+use super::GlobalArgs;
+use crate::topics::{self, Topic};
+
+/// Where `-h` sends its readers for what it leaves out.
+const FOOTER: &str = "Details and examples: --help. Global options: carrierx help options.";
+
+/// The topic that explains the global options.
+const OPTIONS: &str = "options";
+
+/// The name of the command that shows help, and of its argument.
+const HELP: &str = "help";
+pub(crate) const TOPIC: &str = "topic";
+
+/// The command with `help` below it and, hidden, below each of its commands that have commands.
+pub(super) fn with_help_command(command: Command, path: &str) -> Command {
+    let is_root = path.is_empty();
+    let help = Command::new(HELP)
+        .about("Show help for a command, or for filters, config or options")
+        .long_about(HELP_ABOUT)
+        .hide(!is_root)
+        .arg(
+            Arg::new(TOPIC)
+                .value_name("TOPIC")
+                .action(ArgAction::Append)
+                .num_args(0..)
+                .help("Command, or filters, config or options"),
+        );
+    let with_help = |command: Command| match command.has_subcommands() {
+        true => with_help_command(command, "noun"),
+        false => command,
+    };
+    command.disable_help_subcommand(true).mut_subcommands(with_help).subcommand(help)
+}
+
+/// The command or topic whose help is asked for by `help`, if that was typed.
+pub(super) fn asked_for(matches: &ArgMatches) -> Option<Vec<String>> {
+    let (mut path, mut matches) = (Vec::new(), matches);
+    while let Some((name, below)) = matches.subcommand() {
+        if name == HELP {
+            path.extend(below.get_many(TOPIC).into_iter().flatten().cloned());
+            return Some(path);
+        }
+        path.push(name.to_owned());
+        matches = below;
+    }
+    None
+}
+
+const HELP_ABOUT: &str = "\
+Show help for a command, or for filters, config or options
+
+`help filters` explains the filter language, `help config` the configuration file, and `help options` the options that \
+every command has.";
+
+/// The names of the topics, and what each is about.
+pub(crate) fn topics() -> Vec<(&'static str, &'static str)> {
+    [vec![(OPTIONS, "Options of every command")], topics::with_pages()].concat()
+}
+
+/// What parses to the help of a topic, if it is one.
+pub(super) fn topic(words: &[String]) -> Option<Command> {
+    let [name] = words else {
+        return None;
+    };
+    if name == OPTIONS {
+        let command = GlobalArgs::augment_args(bare()).about("Options of every command").long_about(None);
+        return Some(command.override_usage("carrierx [OPTIONS] <COMMAND>"));
+    }
+    let header = *bare().get_styles().get_header();
+    let text = Topic::named(name)?.text(|heading| format!("{header}{heading}{header:#}"));
+    Some(bare().disable_help_flag(false).about(text).help_template("{about}\n"))
+}
+
+/// The command with the help that the line asks for: the parser has one set of headings for both kinds of help.
+pub(super) fn for_line(command: Command, line: &[OsString]) -> Command {
+    let command = command.mut_args(|arg| {
+        let is_global = arg.is_global_set();
+        arg.hide_short_help(is_global).hide_long_help(is_global)
+    });
+    if line.iter().take_while(|word| *word != "--").any(|word| word == "--help") {
+        with_global_options(command, global_options().ansi().to_string().trim_end())
+    } else {
+        on_one_screen(command)
+    }
+}
+
+/// Purpose, usage, the command's own options, and where the rest is.
+fn on_one_screen(command: Command) -> Command {
+    let has_headings = command.has_subcommands() || command.get_positionals().next().is_some();
+    let has_options = command.get_opts().any(|option| !option.is_hide_short_help_set());
+    let arguments = match (has_headings, has_options) {
+        (true, _) => "{all-args}\n\n",
+        (false, true) => "{options}\n\n",
+        (false, false) => "",
+    };
+    command
+        .help_template(format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{arguments}{FOOTER}\n"))
+        .mut_args(|arg| arg.help_heading(None::<&str>))
+        .mut_subcommands(on_one_screen)
+}
+
+/// Everything: after the command's own options, the global ones in short, then the examples.
+fn with_global_options(command: Command, global: &str) -> Command {
+    let header = command.get_styles().get_header();
+    let mut after = format!("{header}Global options{header:#} (details: carrierx help options):\n{global}");
+    if let Some(examples) = command.get_after_long_help() {
+        _ = write!(after, "\n\n{}", examples.ansi());
+    }
+    command.after_long_help(after).mut_subcommands(|subcommand| with_global_options(subcommand, global))
+}
+
+/// The global options, one line each, naming their values themselves.
+fn global_options() -> StyledStr {
+    let one_line = |arg: Arg| {
+        let takes_values = arg.get_action().takes_values();
+        arg.help_heading(None::<&str>).hide_possible_values(takes_values)
+    };
+    GlobalArgs::augment_args(bare().help_template("{options}")).mut_args(one_line).render_help()
+}
+
+/// A command of nothing but what is added to it.
+fn bare() -> Command {
+    Command::new("carrierx")
+        .version(env!("CARGO_PKG_VERSION"))
+        .max_term_width(80)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+}

@@ -1,0 +1,219 @@
+//! What several commands have in common, written once for `carrierx help TOPIC` and for a page of the manual.
+
+use crate::api::filter::OPERATORS;
+use crate::settings::ROWS;
+
+/// A subject with a page of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Topic {
+    pub(crate) name: &'static str,
+    /// The section of the manual that its page belongs to.
+    pub(crate) section: &'static str,
+    pub(crate) about: &'static str,
+    blocks: fn() -> Vec<Block>,
+}
+
+/// A part of a topic.
+#[derive(Debug)]
+pub(crate) enum Block {
+    Heading(&'static str),
+    Paragraph(String),
+    /// A term and its meaning.
+    Item(String, String),
+    /// Lines that are shown as they are.
+    Lines(&'static str),
+}
+
+pub(crate) const TOPICS: [Topic; 2] = [
+    Topic { name: "filters", section: "7", about: "Filter partners: operators, values, examples", blocks: filters },
+    Topic { name: "config", section: "5", about: "Configuration: file, keys, precedence, tokens", blocks: config },
+];
+
+/// The names of the topics, and what each is about.
+pub(crate) fn with_pages() -> Vec<(&'static str, &'static str)> {
+    TOPICS.iter().map(|topic| (topic.name, topic.about)).collect()
+}
+
+/// The columns that a line of text has at most.
+const WIDTH: usize = 80;
+
+/// The columns before the meaning of a term.
+const INDENT: usize = 18;
+
+impl Topic {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        TOPICS.into_iter().find(|topic| topic.name == name)
+    }
+
+    pub(crate) fn blocks(self) -> Vec<Block> {
+        (self.blocks)()
+    }
+
+    /// The topic as text for a terminal, with the headings marked by `mark`.
+    pub(crate) fn text(self, mark: impl Fn(&str) -> String) -> String {
+        let mut text = self.about.to_owned();
+        let mut before = None;
+        for block in self.blocks() {
+            let is_tight =
+                matches!((&before, &block), (Some(Block::Heading(_)), _) | (Some(Block::Item(..)), Block::Item(..)));
+            text.push_str(if is_tight { "\n" } else { "\n\n" });
+            match &block {
+                Block::Heading(heading) => text.push_str(&mark(&format!("{heading}:"))),
+                Block::Paragraph(words) => text.push_str(&wrapped("", 0, words)),
+                Block::Item(term, meaning) => text.push_str(&wrapped(&format!("  {term}"), INDENT, meaning)),
+                Block::Lines(lines) => text.push_str(lines),
+            }
+            before = Some(block);
+        }
+        text
+    }
+}
+
+/// The words in lines of the width, indented; the first one begins with a term.
+fn wrapped(term: &str, indent: usize, words: &str) -> String {
+    let mut text = term.to_owned();
+    let mut column = term.chars().count();
+    for word in words.split_whitespace() {
+        let length = word.chars().count();
+        let gap = match column {
+            column if column < indent => indent - column,
+            column if column == indent => 0,
+            column if column + 1 + length <= WIDTH => 1,
+            _ => {
+                text.push('\n');
+                column = 0;
+                indent
+            }
+        };
+        text.extend(std::iter::repeat_n(' ', gap));
+        text.push_str(word);
+        column += gap + length;
+    }
+    text
+}
+
+fn paragraph(text: &str) -> Block {
+    Block::Paragraph(text.to_owned())
+}
+
+fn item(term: &str, meaning: &str) -> Block {
+    Block::Item(term.to_owned(), meaning.to_owned())
+}
+
+fn filters() -> Vec<Block> {
+    let mut blocks = vec![
+        paragraph(
+            "A filter is one or more conditions, FIELD OPERATOR VALUE, joined by `and`. The option --filter can be \
+             repeated; all of its conditions must match. `carrierx partners fields` lists the fields. Dots reach into \
+             objects and into arrays of objects: callbacks.sms.",
+        ),
+        Block::Heading("Operators"),
+    ];
+    blocks.extend(OPERATORS.map(|(name, meaning)| item(name, meaning)));
+    blocks.extend([
+        paragraph(
+            "Operators can be typed in any case. CarrierX does not publish the full list, so other words are sent as \
+             they are. The sandbox also knows `in` and `null`.",
+        ),
+        Block::Heading("Values"),
+        item("text", "Quote values that contain spaces, with \" or '. Use the other kind for the shell."),
+        item("numbers", "Digits with a point, such as 10.50; no currency, no thousands separators."),
+        item("timestamps", "UTC, such as 2024-05-20T18:32:37.000Z. The sandbox also takes a prefix: 2024-06."),
+        item("null", "`eq null` matches a missing value, `ne null` any value. Other comparisons never match null."),
+        item("like", "% stands for any characters. A pattern without % matches only the value itself."),
+        Block::Heading("Mistakes"),
+        paragraph(
+            "A filter that the API is known not to understand is refused before it is sent, with the mistake marked and \
+             a fix: `or` between conditions, a leading `not`, parentheses for grouping, symbols such as = and <, functions, \
+             and quotes that are not closed. Expressions in CarrierX's documentation are URL-encoded: replace each + or \
+             %20 with a space. --raw-filter sends an expression unchecked.",
+        ),
+        Block::Heading("Examples"),
+        Block::Lines(
+            "  carrierx partners list -f 'balance ge -100 and balance lt 10'
+  carrierx partners list -f 'company_name eq \"Misty Vole Telecom\"'
+  carrierx partners list -f 'owner_email like \"%.org\"'
+  carrierx partners list -f 'status ne active' -f 'country_code in (USA,MEX)'
+  carrierx partners list -f 'company_name eq null'
+  carrierx partners list -f 'date_created ge 2024-06-01T00:00:00.000Z'",
+        ),
+    ]);
+    blocks
+}
+
+fn config() -> Vec<Block> {
+    let mut blocks = vec![
+        paragraph(
+            "The configuration file is TOML. Every setting is optional, and so is the file. It is \
+             $XDG_CONFIG_HOME/carrierx/config.toml, which is ~/.config/carrierx/config.toml by default, and on macOS \
+             ~/Library/Application Support/carrierx/config.toml. --config or CARRIERX_CONFIG names another.",
+        ),
+        paragraph(
+            "`carrierx config path` prints its path, `carrierx config init` creates it with every setting commented out, \
+             and `carrierx config show` shows every value and where it comes from.",
+        ),
+        Block::Heading("Keys"),
+        item(
+            "token",
+            "The security token. Or: token_file, a file that contains it; or token_command, a command that prints it.",
+        ),
+        item("default_profile", "Profile to use unless --profile or CARRIERX_PROFILE names one."),
+    ];
+    blocks.extend(ROWS.iter().map(|row| item(row.key, row.meaning)));
+    blocks.extend([
+        paragraph(
+            "Every key has an environment variable, CARRIERX_ followed by the key in capitals, such as CARRIERX_TIMEOUT. \
+             Relative paths in the file start at its folder; ~/ is the home directory.",
+        ),
+        Block::Heading("Profiles"),
+        paragraph(
+            "Each table [profiles.NAME] can set the same keys, except default_profile. A profile inherits every setting \
+             from the top level of the file except the token.",
+        ),
+        Block::Lines(
+            "  default_profile = \"production\"
+
+  [profiles.production]
+  token_command = [\"pass\", \"show\", \"carrierx\"]
+
+  [profiles.test]
+  token_file = \"~/.secrets/carrierx-test\"
+  limit = 10",
+        ),
+        Block::Heading("Precedence"),
+        paragraph(
+            "Option > environment > profile > top level of the file > default. If an option is repeated, the last one \
+             counts. Empty variables count as unset. A token in CARRIERX_TOKEN or CARRIERX_TOKEN_FILE is overridden only \
+             by the token of a profile selected with --profile.",
+        ),
+        Block::Heading("Security"),
+        paragraph(
+            "A file that contains a token must be readable only by its owner, and a file with a token or a base_url \
+             writable only by its owner. A token from the file is sent only to the base_url of the same profile or level, \
+             to the default, or to a --base-url on the command line, never to CARRIERX_BASE_URL.",
+        ),
+    ]);
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_fits_80_columns() {
+        for topic in TOPICS {
+            for line in topic.text(str::to_owned).lines() {
+                assert!(line.chars().count() <= WIDTH, "{}: {line}", topic.name);
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_wrapped_under_the_meaning_of_a_term() {
+        assert_eq!(wrapped("  eq", 6, "a b"), "  eq  a b");
+        let text = wrapped("  eq", INDENT, &"word ".repeat(20));
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines.len() == 2 && lines[1].starts_with(&format!("{}word", " ".repeat(INDENT))), "{text}");
+    }
+}
