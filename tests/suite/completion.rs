@@ -26,7 +26,7 @@ const fn case(typed: &'static str, line: &'static str) -> Case {
     Case { typed, line, listed: &[], help: "" }
 }
 
-const CASES: [Case; 30] = [
+const CASES: [Case; 31] = [
     case("carrierx part", "carrierx partners"),
     case("carrierx partners li", "carrierx partners list"),
     case("carrierx partners list --excl", "carrierx partners list --exclude-fields"),
@@ -68,6 +68,7 @@ const CASES: [Case; 30] = [
     case("carrierx partners list --to /tmp/../et", "carrierx partners list --to /tmp/../etc/"),
     case("carrierx completions power", "carrierx completions powershell"),
     case("carrierx man partners che", "carrierx man partners check"),
+    case("carrierx help fil", "carrierx help filters"),
     Case {
         listed: &["ddress1", "ddress2"],
         help: "postal address, first line",
