@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod config;
+mod habits;
 pub(crate) mod help;
 pub(crate) mod partners;
 pub(crate) mod sandbox;
@@ -65,7 +66,7 @@ pub(crate) enum Command {
     /// the script as _carrierx in a folder of $fpath; for fish, as carrierx.fish in ~/.config/fish/completions.
     Completions {
         /// Shell to generate the script for
-        #[arg(value_enum)]
+        #[arg(value_enum, ignore_case = true)]
         shell: Shell,
     },
 
@@ -116,13 +117,13 @@ pub struct GlobalArgs {
     /// Output format: table, json, jsonl, csv, tsv
     ///
     /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides them.
-    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, help_heading = OUTPUT)]
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, ignore_case = true, help_heading = OUTPUT)]
     pub(crate) output: Option<Format>,
 
     /// Color: auto, always, never [default: auto]
     ///
     /// NO_COLOR, CLICOLOR and CLICOLOR_FORCE are respected.
-    #[arg(long, global = true, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, ignore_case = true, help_heading = OUTPUT)]
     pub(crate) color: Option<ColorChoice>,
 
     /// Use sample data: no account, no network
@@ -186,7 +187,7 @@ pub struct GlobalArgs {
     pub quiet: bool,
 
     /// Error format: text, json [default: text]
-    #[arg(long, global = true, value_name = "FORMAT", value_enum, hide_default_value = true, default_value_t,
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, ignore_case = true, hide_default_value = true, default_value_t,
           help_heading = MESSAGES)]
     pub error_format: ErrorFormat,
 
@@ -205,6 +206,7 @@ impl Cli {
     /// # Errors
     /// When it cannot be read, or asks for help or the version.
     pub fn read(line: &[OsString]) -> Result<Self, clap::Error> {
+        let line = &habits::spelled_out(line);
         let color = match early(line, &["--color"]) {
             Some(ColorChoice::Always) => clap::ColorChoice::Always,
             Some(ColorChoice::Never) => clap::ColorChoice::Never,
@@ -227,7 +229,7 @@ pub fn command() -> clap::Command {
 
 fn parse(command: &mut clap::Command, line: &[OsString], color: clap::ColorChoice) -> Result<ArgMatches, clap::Error> {
     let mut styled = help::for_line(command.clone(), line).color(color);
-    styled.try_get_matches_from_mut(line).map_err(|error| with_noun(error, command))
+    styled.try_get_matches_from_mut(line).map_err(|error| habits::with_hint(with_noun(error, command), command, line))
 }
 
 /// Parses the line that shows the help of a command, or of a topic.
@@ -245,8 +247,9 @@ fn with_noun(mut error: clap::Error, command: &clap::Command) -> clap::Error {
     let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
     };
-    let has_verb = |noun: &&clap::Command| noun.find_subcommand(verb).is_some();
-    let nouns = command.get_subcommands().filter(has_verb).map(|noun| format!("{} {verb}", noun.get_name()));
+    let with_verb =
+        |noun: &clap::Command| Some(format!("{} {}", noun.get_name(), noun.find_subcommand(verb)?.get_name()));
+    let nouns = command.get_subcommands().filter_map(with_verb);
     let nouns: Vec<String> = nouns.collect();
     if !nouns.is_empty() {
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(nouns));
@@ -277,7 +280,7 @@ fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
     let words: Vec<&str> =
         line.iter().take_while(|word| *word != "--").map(|word| word.to_str().unwrap_or("")).collect();
     let values = values_of(&words, names);
-    values.into_iter().rev().find_map(|value| T::from_str(value, false).ok())
+    values.into_iter().rev().find_map(|value| T::from_str(value, true).ok())
 }
 
 /// The values of the options of these names, in the order of the line, whether or not that can be read.

@@ -14,12 +14,14 @@ pub(crate) enum Command {
     ///
     /// Lists the oldest partners first, 100 at most unless --limit or --all is given. A truncated list always says so on
     /// stderr, and so does a list that may be incomplete.
+    #[command(alias = "ls")]
     List(ListArgs),
 
     /// Show partners by SID, display ID or login
     ///
     /// A single partner is shown with all fields, one per line; several are shown as a table. Partners that do not exist
     /// are reported at the end, with status 6.
+    #[command(alias = "show")]
     Get(GetArgs),
 
     /// Count partners that match a query

@@ -1,11 +1,11 @@
-//! When results are coloured.
+//! When results are colored.
 
 use std::fmt;
 use std::str::FromStr;
 
 use clap::ValueEnum;
 
-/// When results are coloured.
+/// When results are colored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
     /// On a terminal that supports color
@@ -32,8 +32,7 @@ impl FromStr for ColorChoice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = Self::value_variants().iter().copied().find(|choice| choice.name() == text);
-        known.ok_or_else(|| format!("`{text}` is none of auto, always, never"))
+        <Self as ValueEnum>::from_str(text, true).map_err(|_| format!("`{text}` is none of auto, always, never"))
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) enum Format {
     /// One array of objects, indented
     Json,
     /// One compact object per line
+    #[value(alias = "ndjson")]
     Jsonl,
     /// Comma-separated values with a header
     Csv,
@@ -57,14 +58,12 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let names = || Self::value_variants().iter().map(|format| format.name());
-        Self::value_variants().iter().copied().find(|format| format.name() == text).ok_or_else(
-            || match suggest::closest(text, names()) {
-                Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
-                None => {
-                    format!("`{text}` is not an output format; there are {}", names().collect::<Vec<_>>().join(", "))
-                }
-            },
-        )
+        <Self as ValueEnum>::from_str(text, true).map_err(|_| match suggest::closest(text, names()) {
+            Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
+            None => {
+                format!("`{text}` is not an output format; there are {}", names().collect::<Vec<_>>().join(", "))
+            }
+        })
     }
 }
 
@@ -79,10 +78,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_format_parses_from_its_own_name() {
+    fn every_format_parses_from_its_own_name_in_any_case() {
         for format in Format::value_variants() {
             assert_eq!(format.name().parse(), Ok(*format));
+            assert_eq!(format.name().to_uppercase().parse(), Ok(*format));
         }
+        assert_eq!("ndjson".parse(), Ok(Format::Jsonl));
     }
 
     #[test]

@@ -139,6 +139,8 @@ fn a_mistyped_command_option_or_value_gets_a_suggestion() {
         ("partners list --fliter x", "'--filter'"),
         ("partners list -o jsno", "'json'"),
         ("partners list --color alwasy", "'always'"),
+        ("partners list --json", "use -o json"),
+        ("whoami", "carrierx auth status"),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         let report = crate::common::stderr(&carrierx(&words).assert().code(2));
