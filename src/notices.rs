@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
+use clap::ColorChoice;
+
 use crate::message;
 use crate::output::paint::{self, painted};
 use crate::output::text;
 use crate::terminal::Terminal;
-use crate::values::ColorChoice;
 
 /// Where notes and warnings go.
 ///

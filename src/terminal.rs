@@ -8,9 +8,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use clap::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-
-use crate::values::ColorChoice;
 
 /// A list that is done sooner than this needs no progress bar.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -11,6 +11,7 @@ use memchr::memmem::Finder;
 use crate::raw;
 
 use super::filter::Equality;
+use super::lookup;
 use super::page::{Next, Oddity, Page};
 use super::partner;
 use super::query::Position;
@@ -367,7 +368,7 @@ impl SeenPartners {
 
     /// 128 bits that stand for a SID: those of the UUID that it is, or else a hash.
     fn identifier(&self, sid: &str) -> u128 {
-        uuid(sid).unwrap_or_else(|| {
+        lookup::uuid(sid).map(|uuid| uuid.as_u128()).unwrap_or_else(|| {
             let [high, low] = [0, 1].map(|half| u128::from(self.keys[half].hash_one(sid)));
             high << 64 | low
         })
@@ -383,16 +384,6 @@ fn sid<'a>(partner: &'a str, key: &Finder) -> Option<Cow<'a, str>> {
             .then(|| raw::text(value))
     });
     sid.filter(|sid| !sid.is_empty())
-}
-
-/// The number that a UUID in its usual form with hyphens spells.
-fn uuid(text: &str) -> Option<u128> {
-    let bytes: &[u8; 36] = text.as_bytes().try_into().ok()?;
-    bytes.iter().enumerate().try_fold(0, |number: u128, (index, byte)| match (index, byte) {
-        (8 | 13 | 18 | 23, b'-') => Some(number),
-        (8 | 13 | 18 | 23, _) => None,
-        (_, byte) => Some(number << 4 | u128::from(char::from(*byte).to_digit(16)?)),
-    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use url::Url;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::error::{Failure, Kind};
 use crate::message::quoted;
@@ -47,7 +49,7 @@ impl FromStr for PartnerId {
         let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if text.is_empty() {
             Err("it is empty".to_owned())
-        } else if is_uuid(text) {
+        } else if uuid(text).is_some() {
             Ok(Self::Sid(text.to_owned()))
         } else if text.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CX")) && is_digits(&text[2..]) {
             Ok(Self::DisplayId(text.to_ascii_uppercase()))
@@ -70,11 +72,9 @@ impl PartnerId {
     }
 }
 
-/// Whether the text has the form `8-4-4-4-12` of hexadecimal digits.
-fn is_uuid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+/// The UUID that a text is, in its usual form with hyphens.
+pub(crate) fn uuid(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|_| text.len() == Hyphenated::LENGTH)
 }
 
 /// Whether a login has the form that SIDs have which are no UUIDs.
@@ -295,6 +295,17 @@ mod tests {
         }
         for text in ["", "a\\b", "a\"b'c"] {
             assert!(text.parse::<PartnerId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_uuid_is_one_in_its_usual_form_only() {
+        let usual = "6bace9c5-3eef-4f75-8f48-fb98e04408be";
+        assert_eq!(uuid(usual).map(|uuid| uuid.as_u128()), Some(0x6bac_e9c5_3eef_4f75_8f48_fb98_e044_08be));
+        assert_eq!(uuid(&usual.to_uppercase()), uuid(usual));
+        for text in ["", "x", &usual.replace('-', ""), &format!("{{{usual}}}"), "6bace9c5-3eef-4f75-8f48-fb98e04408bg"]
+        {
+            assert_eq!(uuid(text), None, "{text}");
         }
     }
 

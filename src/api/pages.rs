@@ -111,7 +111,7 @@ impl<'w> Pages<'w> {
         Self {
             conditions: query.filter.as_deref().map(Equality::all_of).unwrap_or_default(),
             query: query.into(),
-            ahead: Prefetch::new(fetch, walk.parallel.get(), on_wait),
+            ahead: Prefetch::new(fetch, walk.parallel.get() as usize, on_wait),
             order,
             position: Some(Position::Offset(walk.offset)),
             rows: 0,

@@ -10,10 +10,13 @@ pub(crate) mod sandbox;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
-use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
+};
 
-use crate::values::{ColorChoice, Deadline, ErrorFormat, Format, Shell, TimeLimit};
+use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit};
 
 /// Query your CarrierX partner accounts
 ///
@@ -123,7 +126,8 @@ pub struct GlobalArgs {
     /// Color: auto, always, never [default: auto]
     ///
     /// NO_COLOR, CLICOLOR and CLICOLOR_FORCE are respected.
-    #[arg(long, global = true, value_name = "WHEN", value_enum, ignore_case = true, help_heading = OUTPUT)]
+    #[arg(long, global = true, value_name = "WHEN", value_parser = color_choice(), ignore_case = true,
+          help_heading = OUTPUT)]
     pub(crate) color: Option<ColorChoice>,
 
     /// Use sample data: no account, no network
@@ -200,6 +204,18 @@ pub struct GlobalArgs {
     version: Option<bool>,
 }
 
+/// The choices of clap, with their help.
+fn color_choice() -> impl TypedValueParser<Value = ColorChoice> {
+    let help = |choice| match choice {
+        ColorChoice::Auto => "On a terminal that supports color",
+        ColorChoice::Always => "Always, including in pipes",
+        ColorChoice::Never => "Never",
+    };
+    let choices = ColorChoice::value_variants().iter();
+    let choices = choices.filter_map(|choice| Some(choice.to_possible_value()?.help(help(*choice))));
+    PossibleValuesParser::new(choices).try_map(|choice| ColorChoice::from_str(&choice, true))
+}
+
 impl Cli {
     /// Reads a command line, the program's name first.
     ///
@@ -207,11 +223,7 @@ impl Cli {
     /// When it cannot be read, or asks for help or the version.
     pub fn read(line: &[OsString]) -> Result<Self, clap::Error> {
         let line = &habits::spelled_out(line);
-        let color = match early(line, &["--color"]) {
-            Some(ColorChoice::Always) => clap::ColorChoice::Always,
-            Some(ColorChoice::Never) => clap::ColorChoice::Never,
-            Some(ColorChoice::Auto) | None => clap::ColorChoice::Auto,
-        };
+        let color = early(line, &["--color"]).unwrap_or_default();
         let mut command = command();
         let matches = parse(&mut command, line, color)?;
         let matches = match help::asked_for(&matches) {
@@ -227,13 +239,13 @@ pub fn command() -> clap::Command {
     help::with_help_command(Cli::command(), "")
 }
 
-fn parse(command: &mut clap::Command, line: &[OsString], color: clap::ColorChoice) -> Result<ArgMatches, clap::Error> {
+fn parse(command: &mut clap::Command, line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
     let mut styled = help::for_line(command.clone(), line).color(color);
     styled.try_get_matches_from_mut(line).map_err(|error| habits::with_hint(with_noun(error, command), command, line))
 }
 
 /// Parses the line that shows the help of a command, or of a topic.
-fn parse_help(words: &[String], color: clap::ColorChoice) -> Result<ArgMatches, clap::Error> {
+fn parse_help(words: &[String], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
     let command_words = words.iter().take_while(|word| !word.starts_with('-')).map(OsString::from);
     let line = |words| ["carrierx".into()].into_iter().chain(words).chain(["--help".into()]).collect::<Vec<_>>();
     match help::topic(words) {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use uuid::Uuid;
+
 use crate::raw;
 
 /// The fields that are kept, in the order in which they are.
@@ -158,7 +160,7 @@ fn encode(value: Option<&str>, out: &mut Vec<u8>) {
     };
     if let Some(uuid) = uuid(value) {
         out.push(UUID);
-        return out.extend_from_slice(&uuid.to_be_bytes());
+        return out.extend_from_slice(uuid.as_bytes());
     }
     match u8::try_from(value.len()) {
         Ok(length) if length < ABSENT => out.push(length),
@@ -189,10 +191,8 @@ fn decode(value: &[u8]) -> Option<Cow<'_, str>> {
     match value[0] {
         ABSENT => None,
         UUID => {
-            let digits = value[1..].iter().fold(0, |digits, byte| digits << 8 | u128::from(*byte));
-            let group = |end: u32, length: u32| (digits >> (4 * end)) & ((1 << (4 * length)) - 1);
-            let [a, b, c, d, e] = [group(24, 8), group(20, 4), group(16, 4), group(12, 4), group(0, 12)];
-            Some(Cow::Owned(format!("\"{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}\"")))
+            let uuid = Uuid::from_slice(&value[1..]).ok()?;
+            Some(Cow::Owned(format!("\"{}\"", uuid.hyphenated())))
         }
         LONG => Some(String::from_utf8_lossy(&value[5..])),
         _ => Some(String::from_utf8_lossy(&value[1..])),
@@ -200,14 +200,10 @@ fn decode(value: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 /// A UUID in quotes and in the form in which it is written again; nothing else.
-fn uuid(value: &str) -> Option<u128> {
+fn uuid(value: &str) -> Option<Uuid> {
     let inside = value.strip_prefix('"')?.strip_suffix('"')?;
-    let is_written_so = inside.len() == 36
-        && inside.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-        });
-    is_written_so.then(|| u128::from_str_radix(&inside.replace('-', ""), 16).ok())?
+    let uuid = Uuid::try_parse(inside).ok()?;
+    (uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == inside).then_some(uuid)
 }
 
 #[cfg(test)]

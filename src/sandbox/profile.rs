@@ -28,12 +28,8 @@ pub(crate) fn sid(number: usize) -> String {
 }
 
 fn uuid(seed: u64) -> String {
-    const VERSION_AND_VARIANT: u128 = 0xf000_c000_0000_0000_0000;
-    const VERSION_4: u128 = 0x4000_8000_0000_0000_0000;
     let chance = (u128::from(mix(seed)) << 64) | u128::from(mix(!seed));
-    let bits = (chance & !VERSION_AND_VARIANT) | VERSION_4;
-    let group = |shift: u32, digits: u32| bits >> shift & ((1 << (4 * digits)) - 1);
-    format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", group(96, 8), group(80, 4), group(64, 4), group(48, 4), group(0, 12))
+    uuid::Builder::from_random_bytes(chance.to_be_bytes()).into_uuid().to_string()
 }
 
 /// The short public ID. The factor has no divisor in common with the count of IDs, so none comes twice; they start

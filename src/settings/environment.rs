@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 
+use clap::ColorChoice;
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
-use crate::values::ColorChoice;
 
 use super::settable::Settable;
 use super::table::ROWS;

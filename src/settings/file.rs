@@ -5,7 +5,6 @@
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use memchr::memchr_iter;
 use toml::Spanned;
@@ -234,8 +233,8 @@ impl Entry<'_, '_> {
         value.as_str().ok_or_else(|| self.wrong(&format!("is not a string in quotes but a {}", value.type_str())))
     }
 
-    pub(super) fn parsed<T: FromStr<Err = String>>(&self) -> Result<T, Failure> {
-        self.string()?.parse().map_err(|problem: String| self.wrong(&format!("cannot be used: {problem}")))
+    pub(super) fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Failure> {
+        parse(self.string()?).map_err(|problem| self.wrong(&format!("cannot be used: {problem}")))
     }
 
     pub(super) fn integer(&self) -> Option<u64> {

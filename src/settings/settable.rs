@@ -4,11 +4,12 @@ use std::ffi::OsStr;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
+use clap::{ColorChoice, ValueEnum};
 use directories::BaseDirs;
 use serde_json::Value;
 
 use crate::error::Failure;
-use crate::values::{BaseUrl, ColorChoice, FieldName, Format, Order, Parallel, TimeLimit};
+use crate::values::{BaseUrl, FieldName, Format, Order, Parallel, TimeLimit};
 
 use super::file::Entry;
 
@@ -22,8 +23,10 @@ pub(super) trait Settable: Sized {
         Self::from_text(&text.to_string_lossy())
     }
 
-    /// Reads a value of the configuration file.
-    fn from_entry(entry: &Entry) -> Result<Self, Failure>;
+    /// Reads a value of the configuration file, which is the same text in most cases.
+    fn from_entry(entry: &Entry) -> Result<Self, Failure> {
+        entry.parsed(Self::from_text)
+    }
 
     /// The value as people look at it; no secret is in it.
     fn shown(&self) -> Value;
@@ -38,40 +41,40 @@ impl Settable for Address {
         Ok(Self(text.to_owned()))
     }
 
-    fn from_entry(entry: &Entry) -> Result<Self, Failure> {
-        Ok(Self(entry.string()?.to_owned()))
-    }
-
     fn shown(&self) -> Value {
         // One that is not valid may contain a password.
         self.0.parse::<BaseUrl>().map_or_else(|_| "(not valid)".into(), |url| url.to_string().into())
     }
 }
 
-/// Types whose text is the same in a variable and in the file.
-macro_rules! as_text {
-    ($($type:ty, $shown:expr;)*) => {$(
-        impl Settable for $type {
-            fn from_text(text: &str) -> Result<Self, String> {
-                text.parse()
-            }
+impl Settable for Format {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse()
+    }
 
-            fn from_entry(entry: &Entry) -> Result<Self, Failure> {
-                entry.parsed()
-            }
-
-            fn shown(&self) -> Value {
-                let shown: fn(&Self) -> Value = $shown;
-                shown(self)
-            }
-        }
-    )*};
+    fn shown(&self) -> Value {
+        self.name().into()
+    }
 }
 
-as_text! {
-    Format, |format| format.name().into();
-    Order, |order| order.to_string().into();
-    ColorChoice, |choice| choice.name().into();
+impl Settable for Order {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse()
+    }
+
+    fn shown(&self) -> Value {
+        self.to_string().into()
+    }
+}
+
+impl Settable for ColorChoice {
+    fn from_text(text: &str) -> Result<Self, String> {
+        Self::from_str(text, true).map_err(|_| format!("`{text}` is none of auto, always, never"))
+    }
+
+    fn shown(&self) -> Value {
+        self.to_string().into()
+    }
 }
 
 /// Types that are whole numbers in the file.
@@ -131,7 +134,7 @@ impl Settable for TimeLimit {
             Some(seconds) => {
                 Self::from_seconds(seconds).ok_or_else(|| entry.wrong("is not more than 0 and at most a day"))
             }
-            None => entry.parsed(),
+            None => entry.parsed(Self::from_text),
         }
     }
 

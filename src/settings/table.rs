@@ -5,10 +5,11 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
+use clap::ColorChoice;
 use serde_json::Value;
 
 use crate::error::Failure;
-use crate::values::{ColorChoice, FieldName, Format, Order, Parallel, TimeLimit};
+use crate::values::{FieldName, Format, Order, Parallel, TimeLimit};
 
 use super::destination::{TokenPlace, UrlPlace};
 use super::environment::Environment;

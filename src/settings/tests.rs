@@ -1,5 +1,7 @@
 use super::*;
-use crate::values::{ColorChoice, Format, TimeLimit};
+use clap::ColorChoice;
+
+use crate::values::{Format, TimeLimit};
 
 /// Settings of a file of this text.
 fn merged(options: Options, environment: Environment, file: &str) -> Settings {

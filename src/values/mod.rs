@@ -5,28 +5,24 @@
 
 mod amount;
 mod base_url;
-mod color;
 mod duration;
 mod error_format;
 mod field_name;
 mod format;
 mod order;
-mod page_size;
-mod parallel;
 mod percent;
 mod shell;
 mod token;
+mod up_to;
 
 pub(crate) use amount::Amount;
 pub(crate) use base_url::BaseUrl;
-pub(crate) use color::ColorChoice;
 pub use duration::{Deadline, TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub(crate) use field_name::FieldName;
 pub(crate) use format::Format;
 pub(crate) use order::Order;
-pub(crate) use page_size::PageSize;
-pub(crate) use parallel::Parallel;
 pub(crate) use percent::Percent;
 pub(crate) use shell::Shell;
 pub(crate) use token::Token;
+pub(crate) use up_to::{PageSize, Parallel};

@@ -188,14 +188,6 @@ fn the_total_is_consistent_unless_its_page_contradicts_it() {
 }
 
 #[test]
-fn a_uuid_is_its_128_bits() {
-    assert_eq!(uuid(ONE), Some(0x6bac_e9c5_3eef_4f75_8f48_fb98_e044_08be));
-    for text in ["", "6bace9c53eef4f758f48fb98e04408be", "6bace9c5-3eef-4f75-8f48-fb98e04408bg", "x"] {
-        assert_eq!(uuid(text), None, "{text}");
-    }
-}
-
-#[test]
 fn a_hostile_total_does_not_ask_for_all_memory() {
     let mut census = SeenPartners::default();
     census.count(&page(&[ONE], &format!(r#","total":{}"#, u64::MAX)));

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> anyh
     let style = super::style(view.shaped_as(), &args.rows, settings, session.look());
 
     let asked = selection.asked();
-    let chunks = ids.chunks(settings.parallel.value.get());
+    let chunks = ids.chunks(settings.parallel.value.get() as usize);
     let mut lookups =
         Lookups { session: &session, client: &connection.client, fields: &asked, chunks, ended: Ended::default() };
     let first = lookups.next().unwrap_or_default();
