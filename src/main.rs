@@ -9,11 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::error::ErrorKind;
 
 use carrierx::cli::{self, Cli};
-use carrierx::error::{Failure, Kind};
+use carrierx::error::{Context as _, Error, Kind};
 use carrierx::notices::Notices;
 use carrierx::settings::Environment;
 use carrierx::terminal::{self, Screen, Terminal};
@@ -74,7 +73,7 @@ fn main() -> ExitCode {
     // Only now all that was printed is known to have arrived.
     match ended.and_then(|status| stdout.flush().context("cannot write to stdout").map(|()| status)) {
         Ok(status) => ExitCode::from(status),
-        Err(error) if error::is_closed_pipe(&error) => {
+        Err(error) if error.is_closed_pipe() => {
             // What is still in the buffer has no reader; dropping the buffer would try to write it once more.
             _ = stdout.into_parts();
             ExitCode::SUCCESS
@@ -105,15 +104,14 @@ const GRACE: Duration = Duration::from_millis(500);
 ///
 /// Requests keep to the deadline by themselves, and say how far the command came.
 fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
-    let failure = Failure::new(Kind::Network, format!("not finished within --max-time {deadline}"));
-    let failure = failure.retryable().hint("allow more time with --max-time");
-    let status = if cli::is_check(&line) { error::UNKNOWN } else { failure.kind.exit_status() };
+    let error = Error::out_of_time(deadline);
+    let status = if cli::is_check(&line) { error::UNKNOWN } else { error.exit_status() };
     // Without threads the requests alone keep to it.
     _ = thread::Builder::new().name("deadline".to_owned()).spawn(move || {
         thread::sleep(deadline.left() + GRACE);
         let report = thread::Builder::new().name("report".to_owned()).spawn(move || {
             terminal::clear_progress();
-            let error = carrierx::ended_early(&line, failure, &environment(), &mut io::stdout());
+            let error = carrierx::ended_early(&line, error, &environment(), &mut io::stdout());
             _ = io::stderr().write_all(error::report(&error, format).as_bytes());
             clean_up();
             process::exit(status.into());
@@ -135,11 +133,11 @@ fn columns() -> Option<NonZeroU16> {
     env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// Tells the error, and gives the status to end with.
-fn failed(error: &anyhow::Error, format: ErrorFormat) -> ExitCode {
+/// Reports the error, and gives the status to end with.
+fn failed(error: &Error, format: ErrorFormat) -> ExitCode {
     // A report that nobody can read is no reason for anything but the status.
     _ = io::stderr().write_all(error::report(error, format).as_bytes());
-    ExitCode::from(error::exit_status(error))
+    ExitCode::from(error.exit_status())
 }
 
 /// Help and version are results; everything else that clap has to say is a usage error.
@@ -147,14 +145,14 @@ fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
     let format = cli::error_format(line);
     let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if message.use_stderr() && !(is_help && format == ErrorFormat::Text) {
-        let error = carrierx::ended_early(line, error::usage(message), &environment(), &mut io::stdout());
+        let error = carrierx::ended_early(line, error::usage(message, line), &environment(), &mut io::stdout());
         return failed(&error, format);
     }
     let printed = message.print().and_then(|()| io::stdout().flush()).context("cannot write to stdout");
     match printed {
         _ if message.use_stderr() => ExitCode::from(Kind::Usage.exit_status()),
         // As above: who closed the pipe has seen enough.
-        Err(error) if !error::is_closed_pipe(&error) => failed(&error, format),
+        Err(error) if !error.is_closed_pipe() => failed(&error, format),
         _ => ExitCode::SUCCESS,
     }
 }

@@ -250,7 +250,7 @@ proptest! {
 
     #[test]
     fn partners_stay_the_text_that_came(partners in vec(partner(), 0..5)) {
-        let page = Page::parse(page(&partners).into_bytes()).map_err(TestCaseError::fail)?;
+        let page = Page::parse(page(&partners).into_bytes()).map_err(|problem| TestCaseError::fail(problem.to_string()))?;
         prop_assert_eq!(page.partners().collect::<Vec<_>>(), partners);
     }
 

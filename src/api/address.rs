@@ -3,9 +3,9 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use crate::error::{Failure, Kind};
 use crate::values::BaseUrl;
 
+use super::error::Error;
 use super::query::{FieldSelection, PageRequest};
 
 /// The longest address that the HTTP library sends.
@@ -13,6 +13,18 @@ const MAX_LENGTH: usize = u16::MAX as usize - 1;
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The part of an address that takes most of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The base URL or the ID of a partner.
+    Path,
+    Filter,
+    Fields,
+    Order,
+    /// Where the server says that the next page begins.
+    Cursor,
+}
 
 /// Where a page is asked for.
 pub(crate) fn of_page(base: &BaseUrl, request: &PageRequest) -> Url {
@@ -39,25 +51,21 @@ pub(crate) fn of_whoami(base: &BaseUrl) -> Url {
 ///
 /// # Errors
 /// Which part of it is too long.
-pub(crate) fn check_length(url: &Url) -> Result<(), Failure> {
+pub(crate) fn check_length(url: &Url) -> Result<(), Error> {
     let length = url.as_str().len();
     if length <= MAX_LENGTH {
         return Ok(());
     }
     let parameters = url.query().unwrap_or_default().split('&');
     let longest = parameters.max_by_key(|parameter| parameter.len()).unwrap_or_default();
-    let (kind, what, hint) = match longest.split_once('=').map_or("", |(name, _)| name) {
-        _ if longest.len() * 2 < length => (Kind::Usage, "the ID or the base URL", "shorten it"),
-        "filter" => (Kind::Usage, "the filter", "shorten it, or split it over several commands"),
-        "include_fields" | "exclude_fields" => (Kind::Usage, "the list of fields", "name fewer fields"),
-        "order" => (Kind::Usage, "the order", "shorten it"),
-        _ => (Kind::Server, "the server's cursor", "server error; try again later, or with another --page-size"),
+    let part = match longest.split_once('=').map_or("", |(name, _)| name) {
+        _ if longest.len() * 2 < length => Part::Path,
+        "filter" => Part::Filter,
+        "include_fields" | "exclude_fields" => Part::Fields,
+        "order" => Part::Order,
+        _ => Part::Cursor,
     };
-    Err(Failure::new(
-        kind,
-        format!("{what} is too long: the request would have {length} bytes, at most {MAX_LENGTH} fit"),
-    )
-    .hint(hint))
+    Err(Error::RequestTooLong { part, length, max: MAX_LENGTH })
 }
 
 /// The command line that makes the same request with curl, in bash, zsh and fish; the token is left to the shell.
@@ -91,16 +99,16 @@ mod tests {
     #[test]
     fn an_address_that_is_too_long_says_which_part_is() {
         let long = "x".repeat(MAX_LENGTH);
-        for (path, kind, words) in [
-            (format!("?limit=1&filter={long}"), Kind::Usage, "the filter"),
-            (format!("?include_fields={long}&limit=1"), Kind::Usage, "the list of fields"),
-            (format!("?order={long}"), Kind::Usage, "the order"),
-            (format!("?limit=1&after={long}"), Kind::Server, "the server's cursor"),
-            (format!("/{long}?limit=1"), Kind::Usage, "the ID or the base URL"),
+        for (path, expected) in [
+            (format!("?limit=1&filter={long}"), Part::Filter),
+            (format!("?include_fields={long}&limit=1"), Part::Fields),
+            (format!("?order={long}"), Part::Order),
+            (format!("?limit=1&after={long}"), Part::Cursor),
+            (format!("/{long}?limit=1"), Part::Path),
         ] {
             let url = Url::parse(&format!("https://host{path}")).expect("a URL");
-            let failure = check_length(&url).expect_err("too long");
-            assert!(failure.kind == kind && failure.message.starts_with(&format!("{words} is too long")), "{failure}");
+            let error = check_length(&url).expect_err("too long");
+            assert!(matches!(error, Error::RequestTooLong { part, .. } if part == expected), "{error:?}");
         }
         let fits = format!("https://host/{}", "x".repeat(MAX_LENGTH - "https://host/".len()));
         assert!(check_length(&Url::parse(&fits).expect("a URL")).is_ok());

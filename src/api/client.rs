@@ -1,7 +1,7 @@
-//! One GET: the token, the time limit and the size limit of a request, and what is said when no answer comes.
+//! One GET: the token, the time limit and the size limit of a request, and why no answer comes.
 
 use std::env;
-use std::error::Error;
+use std::error::Error as StdError;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufReader, Read};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,13 +16,13 @@ use reqwest::redirect::{Attempt, Policy};
 use reqwest::{StatusCode, Url, blocking};
 use zeroize::Zeroizing;
 
-use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, Deadline, TimeLimit};
 
-use super::answer::{Answer, without_query};
+use super::answer::{Answer, redacted_url};
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
 use super::decoding::{Encoding, Gunzip};
+use super::error::{Error, NoResponse, Route};
 use super::page::Page;
 use super::prefetch::{Wait, Wanted};
 use super::proxy::Proxy;
@@ -57,7 +57,7 @@ pub(crate) struct ClientOptions {
 pub(crate) struct Client {
     http: blocking::Client,
     base_url: BaseUrl,
-    proxy: Option<Proxy>,
+    proxy: Option<Arc<Proxy>>,
     credentials: Credentials,
     authorization: HeaderValue,
     timeout: TimeLimit,
@@ -72,11 +72,9 @@ impl Client {
     ///
     /// # Errors
     /// When the system gives no thread or TLS cannot be set up.
-    pub(crate) fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Failure> {
+    pub(crate) fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Error> {
         let ClientOptions { timeout, deadline, retries, authorities, trace } = conduct;
-        let unready = |error: &(dyn Error + 'static)| {
-            Failure::new(Kind::Other, format!("no HTTP client can be made: {}", cause(error)))
-        };
+        let unready = |error: &(dyn StdError + 'static)| Error::Setup(cause(error));
         let mut builder = blocking::Client::builder()
             .user_agent(concat!("carrierx/", env!("CARGO_PKG_VERSION")))
             .tls_backend_preconfigured(tls::config(authorities).map_err(|error| unready(&error))?)
@@ -102,13 +100,12 @@ impl Client {
         }
         let http = builder.build().map_err(|error| unready(&error))?;
         let bearer = Zeroizing::new(format!("Bearer {}", credentials.token.expose()));
-        let mut authorization = HeaderValue::from_str(&bearer)
-            .map_err(|_| Failure::new(Kind::Config, "the token cannot stand in a header"))?;
+        let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| Error::UnsendableToken)?;
         authorization.set_sensitive(true);
         Ok(Self {
             http,
             base_url,
-            proxy,
+            proxy: proxy.map(Arc::new),
             credentials,
             authorization,
             timeout,
@@ -124,6 +121,11 @@ impl Client {
         &self.base_url
     }
 
+    /// The text without the token.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        self.credentials.token.redact(text)
+    }
+
     /// Where the token came from, in words.
     pub(crate) fn token_source(&self) -> &str {
         &self.credentials.source
@@ -133,7 +135,7 @@ impl Client {
     ///
     /// # Errors
     /// When no answer comes, or one that is no page.
-    pub(crate) fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
+    pub(crate) fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
         self.page_while(&Wanted::default(), request, on_wait)
     }
 
@@ -146,7 +148,7 @@ impl Client {
         wanted: &Wanted,
         request: &PageRequest,
         on_wait: &dyn Fn(Wait),
-    ) -> Result<Page, Failure> {
+    ) -> Result<Page, Error> {
         let url = address::of_page(&self.base_url, request);
         let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
         Ok(self.try_repeatedly(try_once, on_wait, wanted)?.redacted(&self.credentials.token).recycled_by(&self.buffers))
@@ -161,7 +163,7 @@ impl Client {
         sid: &str,
         fields: &FieldSelection,
         on_wait: &dyn Fn(Wait),
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Option<String>, Error> {
         let url = address::of_partner(&self.base_url, sid, fields);
         let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
         self.try_repeatedly(try_once, on_wait, &Wanted::default())
@@ -171,16 +173,16 @@ impl Client {
     ///
     /// # Errors
     /// When no answer comes, or one that is no object.
-    pub(crate) fn whoami(&self) -> Result<Option<String>, Failure> {
+    pub(crate) fn whoami(&self) -> Result<Option<String>, Error> {
         self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials)
     }
 
     fn try_repeatedly<T>(
         &self,
-        try_once: impl Fn(u32) -> Result<T, Failure>,
+        try_once: impl Fn(u32) -> Result<T, Error>,
         on_wait: &dyn Fn(Wait),
         wanted: &Wanted,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, Error> {
         let mut attempt = 0;
         let try_next = || {
             attempt += 1;
@@ -188,27 +190,26 @@ impl Client {
         };
         let left = || self.deadline.map_or(Duration::MAX, Deadline::left);
         let mut is_over = false;
-        let wait = |time: Duration, failure: &Failure| {
+        let wait = |time: Duration, error: &Error| {
             is_over = time >= left();
             if is_over {
                 return false;
             }
             let until = Instant::now() + time;
-            on_wait(Wait { until, status: failure.status });
+            on_wait(Wait { until, status: error.status() });
             wanted.is_so_until(until)
         };
         let ended = retry::run(self.retries, try_next, wait, chance);
-        ended.map_err(|failure| match self.deadline {
-            Some(deadline) if failure.retryable && (is_over || left().is_zero()) => {
-                let message = format!("not finished within --max-time {deadline}: {}", failure.message);
-                Failure { kind: Kind::Network, message, ..failure }.hint("allow more time with --max-time")
+        ended.map_err(|error| match self.deadline {
+            Some(deadline) if error.is_retryable() && (is_over || left().is_zero()) => {
+                Error::OutOfTime { deadline, last: Box::new(error) }
             }
-            _ => failure,
+            _ => error,
         })
     }
 
     /// Makes one attempt, and tells of it.
-    fn get(&self, url: &Url, attempt: u32) -> Result<Answer, Failure> {
+    fn get(&self, url: &Url, attempt: u32) -> Result<Answer, Error> {
         let began = Instant::now();
         let answer = self.exchange(url.clone());
         if let Some(trace) = self.trace {
@@ -224,13 +225,12 @@ impl Client {
         answer
     }
 
-    fn exchange(&self, asked: Url) -> Result<Answer, Failure> {
+    fn exchange(&self, asked: Url) -> Result<Answer, Error> {
         address::check_length(&asked)?;
-        // What was asked for may be the token itself.
-        let from = self.credentials.token.redact(&without_query(&asked));
+        let url = redacted_url(&asked, &self.credentials);
         let left = self.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
-            return Err(Failure::new(Kind::Network, format!("no time left to ask {from}")).retryable());
+            return Err(Error::NoTimeLeft { url });
         }
         let mut response = self
             .http
@@ -243,7 +243,7 @@ impl Client {
             // anew with every read.
             .timeout(left.min(self.timeout.into()))
             .send()
-            .map_err(|error| self.no_answer(Stage::Request, &from, &error))?;
+            .map_err(|error| self.no_answer(Stage::Request, &url, &error))?;
         let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         // A clock that differs from the server's would make a date of something else.
         let sent = header(DATE).and_then(|date| httpdate::parse_http_date(&date).ok()).unwrap_or_else(SystemTime::now);
@@ -278,67 +278,44 @@ impl Client {
             return Ok(answer);
         }
         if let Encoding::Other(name) = encoding {
-            let name = self.credentials.token.redact(&name);
-            let message = format!("the response from {from} is encoded as {name}, which was not asked for");
-            return Err(Failure { status: Some(200), ..Failure::new(Kind::Server, message) }
-                .hint("a proxy may be changing responses; check the base URL and the proxy"));
+            return Err(Error::UnknownEncoding { url, encoding: self.credentials.token.redact(&name) });
         }
         answer.body = self.buffers.take();
         read_over(&mut answer.body, reader, expected, MAX_BODY)
-            .map_err(|error| self.no_answer(Stage::Response, &from, &error))?;
+            .map_err(|error| self.no_answer(Stage::Response, &url, &error))?;
         if answer.body.len() as u64 > MAX_BODY {
-            let message = format!("the response from {from} is larger than {} MiB", MAX_BODY >> 20);
-            return Err(Failure::new(Kind::Server, message).hint("ask for less at a time with --page-size or --fields"));
+            return Err(Error::TooLarge { url, max: MAX_BODY });
         }
         Ok(answer)
     }
 
-    /// The failure to get a whole answer.
-    fn no_answer(&self, stage: Stage, from: &str, error: &(dyn Error + 'static)) -> Failure {
-        let from = match &self.proxy {
-            Some(proxy) => format!("{from} through the proxy {proxy}"),
-            None => from.to_owned(),
-        };
-        let failure = |problem: &str| {
-            let message = match stage {
-                Stage::Request => format!("request to {from} failed: {problem}"),
-                Stage::Response if is_undecodable(error) => {
-                    format!("the response from {from} could not be decompressed: {problem}")
-                }
-                Stage::Response => format!("the response from {from} was cut off: {problem}"),
-            };
-            Failure::new(Kind::Network, message)
-        };
+    /// Why no whole answer came.
+    fn no_answer(&self, stage: Stage, url: &str, error: &(dyn StdError + 'static)) -> Error {
+        let route = Route { url: url.to_owned(), proxy: self.proxy.clone() };
         if is_timeout(error) {
             // At the deadline, that is what is reported.
             let is_over = self.deadline.is_some_and(|deadline| deadline.left().is_zero());
-            let limit = if is_over { String::new() } else { format!(" after {}", self.timeout) };
-            return Failure::new(Kind::Network, format!("request to {from} timed out{limit}"))
-                .retryable()
-                .hint("allow more time with --timeout, or check the network");
+            let limit = (!is_over).then_some(self.timeout);
+            return Error::NoResponse { route, problem: NoResponse::TimedOut { limit } };
         }
         let tls_error = chain(error).find_map(|error| error.downcast_ref::<rustls::Error>());
-        if let Some((problem, hint)) = tls_error.and_then(tls::problem) {
-            // It will not be a better one in a second.
-            return failure(&problem).hint(hint);
+        if let Some(problem) = tls_error.and_then(tls::problem) {
+            return Error::NoResponse { route, problem: NoResponse::Tls(problem) };
         }
         let cause = cause(error);
-        let Some(variable) = self.proxy.as_ref().map(Proxy::variable) else {
-            return failure(&cause).retryable().hint("check the network, the proxy settings and the base URL");
+        let problem = match stage {
+            // The words of the HTTP library, which gives no other sign.
+            Stage::Request if route.proxy.is_some() && cause.contains("proxy authorization required") => {
+                NoResponse::ProxyAuthentication
+            }
+            Stage::Request if route.proxy.is_some() && cause.contains("tunnel error: unsuccessful") => {
+                NoResponse::ProxyRefused
+            }
+            Stage::Request => NoResponse::Failed { cause },
+            Stage::Response if is_undecodable(error) => NoResponse::Undecodable { cause },
+            Stage::Response => NoResponse::CutOff { cause },
         };
-        // The words of the HTTP library, which gives no other sign.
-        if cause.contains("proxy authorization required") {
-            let failure = failure("the proxy requires authentication (407)");
-            return Failure { status: Some(407), ..failure }.hint(format!(
-                "set {variable} to SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded"
-            ));
-        }
-        if cause.contains("tunnel error: unsuccessful") {
-            return failure("the proxy refused to connect")
-                .retryable()
-                .hint("ask the proxy's administrator to allow this host, or list it in NO_PROXY to bypass the proxy");
-        }
-        failure(&cause).retryable().hint(format!("check the proxy in {variable}, and the network behind it"))
+        Error::NoResponse { route, problem }
     }
 }
 
@@ -366,11 +343,11 @@ enum Stage {
 }
 
 /// The error and what caused it, outermost first.
-fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| below(*error))
 }
 
-fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+fn below<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
     // An error of reading wraps the client's error without calling it its source.
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),
@@ -379,12 +356,12 @@ fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stati
 }
 
 /// Whether the bytes came, and are none that can be inflated.
-fn is_undecodable(error: &(dyn Error + 'static)) -> bool {
+fn is_undecodable(error: &(dyn StdError + 'static)) -> bool {
     chain(error).all(|error| !error.is::<reqwest::Error>())
         && error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() != io::ErrorKind::UnexpectedEof)
 }
 
-fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|error| {
         error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
             || error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
@@ -392,6 +369,6 @@ fn is_timeout(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// The innermost cause, which is what a person can act on.
-fn cause(error: &(dyn Error + 'static)) -> String {
+fn cause(error: &(dyn StdError + 'static)) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }

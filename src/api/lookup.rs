@@ -10,12 +10,11 @@ use url::Url;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-use crate::error::{Failure, Kind};
-use crate::message::quoted;
 use crate::raw;
 use crate::values::{BaseUrl, Order};
 
 use super::client::Client;
+use super::error::{Error, Mismatch};
 use super::page::Page;
 use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
@@ -109,7 +108,12 @@ pub(crate) fn find(
     id: &PartnerId,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Lookup, Failure> {
+) -> Result<Lookup, Error> {
+    // What is asked for may be the token itself, and so may what comes.
+    find_any(client, id, fields, on_wait).map_err(|error| error.redacted(|text| client.redact(text)))
+}
+
+fn find_any(client: &Client, id: &PartnerId, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Lookup, Error> {
     if let PartnerId::Sid(sid) = id {
         return by_sid(client, sid, fields, on_wait);
     }
@@ -126,7 +130,7 @@ pub(crate) fn find(
                 // As the list answered, the address is right.
                 (Ok(_), _) => Ok(Lookup::NoMatch),
                 // What is no SID at all may be refused as such.
-                (Err(failure), _) if matches!(failure.status, Some(400 | 404 | 422)) => Ok(Lookup::NoMatch),
+                (Err(failure), _) if matches!(failure.status(), Some(400 | 404 | 422)) => Ok(Lookup::NoMatch),
                 (Err(failure), _) => Err(failure),
             }
         }
@@ -134,9 +138,9 @@ pub(crate) fn find(
     }
 }
 
-/// Whether the failure only shows that the API cannot find partners by their logins.
-fn is_about_logins(failure: &Failure) -> bool {
-    matches!(failure.status, Some(200 | 400 | 422))
+/// Whether the error only shows that the API cannot find partners by their logins.
+fn is_about_logins(error: &Error) -> bool {
+    matches!(error.status(), Some(200 | 400 | 422))
 }
 
 /// Asks for the partner with that SID.
@@ -148,7 +152,7 @@ pub(crate) fn by_sid(
     sid: &str,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Lookup, Failure> {
+) -> Result<Lookup, Error> {
     let Some(found) = client.partner(sid, &fields.with(partner::SID), on_wait)? else { return Ok(Lookup::NotFound) };
     if is_called(&found, partner::SID, sid) {
         Ok(Lookup::Partner(found))
@@ -179,17 +183,13 @@ fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
 }
 
 /// Where on the page the one partner stands that has the ID; nowhere if the page is empty.
-fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Failure> {
+fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Error> {
     let (field, wanted) = id.field();
     if page.is_empty() {
         let claims_more = page.has_more == Some(true) || page.total.is_some_and(|total| total > 0);
         return match raw::lookup(page.body(), ["errors"]).filter(|errors| !matches!(*errors, "null" | "[]")) {
             Some(errors) => Err(reported(errors)),
-            None if claims_more => {
-                let problem =
-                    format!("the API reported a partner with the {field} {} but returned none", quoted(wanted));
-                Err(contradiction(problem).hint("run the command again"))
-            }
+            None if claims_more => Err(Error::Mismatch { field, wanted: wanted.to_owned(), came: Mismatch::Nothing }),
             None => Ok(None),
         };
     }
@@ -206,11 +206,9 @@ fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Failure> {
     if other.is_none() && !is_cut {
         return Ok(Some(index));
     }
-    let others = if matching.next().is_some() || other.is_none() { ", and more" } else { "" };
-    let called = [Some(first), other.map(|(_, other)| other)].into_iter().flatten().map(called);
-    let called = called.collect::<Vec<_>>().join(", ");
-    let problem = format!("the API returned several partners with the {field} {}: {called}{others}", quoted(wanted));
-    Err(contradiction(problem).hint("ask for one of them by its SID"))
+    let more = matching.next().is_some() || other.is_none();
+    let found = [Some(first), other.map(|(_, other)| other)].into_iter().flatten().map(id_of).collect();
+    Err(Error::Mismatch { field, wanted: wanted.to_owned(), came: Mismatch::Several { found, more } })
 }
 
 /// Whether the field of the partner has that text, case aside.
@@ -222,32 +220,22 @@ fn is_called(partner: &str, field: &str, wanted: &str) -> bool {
 /// No text has more times its bytes when it is spelled in another case and escaped.
 const MAX_GROWTH: usize = 18;
 
-/// The failure to get the partner that was asked for: something else came.
-fn another(came: &str, field: &str, wanted: &str) -> Failure {
+/// The error of getting something else than the partner that was asked for.
+fn another(came: &str, field: &'static str, wanted: &str) -> Error {
     if let Some(errors) = raw::lookup(came, ["errors"]) {
         return reported(errors);
     }
-    let wanted = quoted(wanted);
-    let problem = match raw::lookup(came, [field]).filter(|value| raw::is_set(value)) {
-        Some(value) => format!("the API returned the partner with the {field} {} instead of {wanted}", named(value)),
-        None if raw::lookup(came, ["items"]).is_some() => {
-            format!("the API returned a page instead of the partner {wanted}")
-        }
-        None => format!("the API returned a partner without a {field} instead of {wanted}"),
+    let came = match raw::lookup(came, [field]).filter(|value| raw::is_set(value)) {
+        Some(value) => Mismatch::Other(beginning(value)),
+        None if raw::lookup(came, ["items"]).is_some() => Mismatch::Page,
+        None => Mismatch::Nameless,
     };
-    let hint = "check the base URL; if it is right, the server or a proxy ignores what it is asked for";
-    contradiction(problem).hint(hint)
+    Error::Mismatch { field, wanted: wanted.to_owned(), came }
 }
 
-/// The failure of an answer that reports errors and calls itself a success.
-fn reported(errors: &str) -> Failure {
-    let problem = format!("the API reported errors with status 200: {}", named(errors));
-    contradiction(problem).hint("try again later")
-}
-
-/// The failure of an answer that is no answer to what was asked.
-fn contradiction(problem: String) -> Failure {
-    Failure { status: Some(200), ..Failure::new(Kind::Server, problem) }
+/// The error of an answer that reports errors and calls itself a success.
+fn reported(errors: &str) -> Error {
+    Error::ErrorsInSuccess { words: beginning(errors) }
 }
 
 /// The text of a partner's field, if it has any.
@@ -257,20 +245,20 @@ pub(crate) fn text_of(partner: &str, field: &str) -> Option<String> {
 }
 
 /// What a partner is called where another one could be meant.
-fn called(partner: &str) -> String {
+fn id_of(partner: &str) -> Option<String> {
     let ids = [partner::SID, "display_id"].into_iter().filter_map(|field| raw::lookup(partner, [field]));
-    ids.filter(|value| raw::is_set(value)).map(named).next().unwrap_or_else(|| "one without a SID".to_owned())
+    ids.filter(|value| raw::is_set(value)).map(beginning).next()
 }
 
-/// The text of a raw value in quotes; of a long one the beginning, which need not be decoded.
-fn named(value: &str) -> String {
+/// The text of a raw value; of a long one the beginning, which need not be decoded.
+fn beginning(value: &str) -> String {
     match value.char_indices().nth(LONG) {
-        Some((end, _)) => quoted(value[..end].trim_start_matches('"')),
-        None => quoted(&raw::text(value)),
+        Some((end, _)) => value[..end].trim_start_matches('"').to_owned(),
+        None => raw::text(value).into_owned(),
     }
 }
 
-/// A raw value of more characters is not decoded to be named.
+/// A raw value of more characters is not decoded.
 const LONG: usize = 2_000;
 
 #[cfg(test)]
@@ -330,7 +318,7 @@ mod tests {
     fn matched(id: &str, items: &str, rest: &str) -> Result<Option<String>, String> {
         let page = Page::parse(format!(r#"{{"items":[{items}]{rest}}}"#).into()).expect(items);
         let found = only_match(&page, &id.parse().expect(id));
-        found.map(|index| index.map(|index| page.into_partner(index))).map_err(|failure| failure.message)
+        found.map(|index| index.map(|index| page.into_partner(index))).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The API's words and wire: what it knows of a partner, what can be asked, and what an answer says.
 //!
-//! No option, no output format and no terminal are known in here.
+//! No option, no output format and no terminal is known in here, and no sentence for people is made: what goes wrong is
+//! one of the cases of [`error::Error`].
 
 pub(crate) mod address;
 mod answer;
@@ -9,6 +10,7 @@ pub(crate) mod client;
 pub(crate) mod completeness;
 pub(crate) mod credentials;
 mod decoding;
+pub(crate) mod error;
 pub(crate) mod filter;
 pub(crate) mod lookup;
 pub(crate) mod owner;
@@ -16,9 +18,9 @@ pub(crate) mod page;
 pub(crate) mod pages;
 pub(crate) mod partner;
 pub(crate) mod prefetch;
-mod proxy;
+pub(crate) mod proxy;
 pub(crate) mod query;
-mod redirect;
+pub(crate) mod redirect;
 mod resolver;
 pub(crate) mod retry;
 pub(crate) mod tls;

@@ -8,11 +8,11 @@
 
 use std::sync::Arc;
 
-use crate::error::Failure;
 use crate::raw;
 use crate::values::Order;
 
 use super::client::Client;
+use super::error::Error;
 use super::lookup::{self, Lookup, text_of};
 use super::page::Page;
 use super::partner;
@@ -29,7 +29,7 @@ pub(crate) enum Owner {
         /// What is known of the partner.
         partner: String,
         /// Why that is not all of it.
-        unseen: Option<Failure>,
+        unseen: Option<Error>,
     },
     /// Probably this partner's, which is the topmost that was found.
     Probable(String),
@@ -51,7 +51,7 @@ impl Owner {
 ///
 /// # Errors
 /// When the API refuses the token, or no answer comes.
-pub(crate) fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
+pub(crate) fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     // Whatever else it answers says nothing of the token: the request is in no page of the documentation.
     let named = client.whoami().ok().flatten().and_then(|answer| named_in(&answer));
     match named {
@@ -76,8 +76,8 @@ fn named_in(answer: &str) -> Option<(String, String)> {
 }
 
 /// The topmost partner on the way up from the oldest one.
-fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
-    let first = oldest(client, Order::oldest_first(), on_wait).or_else(|failure| match failure.status {
+fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
+    let first = oldest(client, Order::oldest_first(), on_wait).or_else(|failure| match failure.status() {
         Some(400 | 422) => oldest(client, Order::Server, on_wait),
         _ => Err(failure),
     })?;
@@ -97,7 +97,7 @@ fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
     Ok(Owner::Probable(owner))
 }
 
-fn oldest(client: &Client, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
+fn oldest(client: &Client, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
     let query = Arc::new(Query { filter: None, order, fields: FieldSelection::Everything });
     client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)
 }

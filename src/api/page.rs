@@ -3,11 +3,12 @@
 //! A page is parsed once. Its partners stay what they are in the body, pieces of raw JSON text, so that nothing of them
 //! is lost and nothing is copied.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use url::Url;
 
@@ -71,15 +72,54 @@ pub(crate) struct Oddity {
     pub(crate) is_understood: bool,
 }
 
-impl fmt::Display for Oddity {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let value: String = self.value.chars().take(MAX_SHOWN).collect();
-        write!(f, "`{}` as {value} instead of {}", self.key, self.expected)
+/// What about a body is not as the API promises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Malformed {
+    NotUtf8,
+    /// It is no JSON, or has another structure; in the words of the parser.
+    Json(String),
+    /// A page without `items`.
+    NoItems,
+    /// `items` holds something that is no object.
+    NotAPartner {
+        index: usize,
+    },
+    /// A partner that is no object.
+    NotAnObject,
+    TooDeep {
+        max: usize,
+        place: DeepPlace,
+    },
+    TooManyPartners {
+        max: usize,
+    },
+    /// A key of the page object, as raw JSON, comes twice.
+    KeyTwice(String),
+}
+
+impl Malformed {
+    /// The same, with what it repeats of the body changed.
+    pub(crate) fn map(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Json(words) => Self::Json(change(words)),
+            Self::KeyTwice(key) => Self::KeyTwice(change(key)),
+            Self::TooDeep { max, place: DeepPlace::Key(key) } => {
+                Self::TooDeep { max, place: DeepPlace::Key(change(key)) }
+            }
+            other => other,
+        }
     }
 }
 
-/// How many characters of an odd value a sentence repeats.
-const MAX_SHOWN: usize = 60;
+/// Where a body is nested too deep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DeepPlace {
+    Whole,
+    /// The partner at this index.
+    Partner(usize),
+    /// The value of this key, as raw JSON.
+    Key(String),
+}
 
 /// What a page says about the next one in `pagination`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,17 +138,17 @@ impl Page {
     /// Reads the body of an answer.
     ///
     /// # Errors
-    /// A sentence that says what about the body is not as the API promises.
-    pub(crate) fn parse(body: Vec<u8>) -> Result<Self, String> {
+    /// What about the body is not as the API promises.
+    pub(crate) fn parse(body: Vec<u8>) -> Result<Self, Malformed> {
         let body = text_of(body)?;
-        let envelope: Envelope = serde_json::from_str(&body).map_err(|error| error.to_string())?;
-        let items = envelope.items.ok_or("it has no `items`")?;
+        let envelope = Envelope::of(&body)?;
+        let items = envelope.items.ok_or(Malformed::NoItems)?;
         for (index, item) in items.iter().enumerate() {
             if !item.get().starts_with('{') {
-                return Err(format!("`items` holds something that is not a partner object, at index {index}"));
+                return Err(Malformed::NotAPartner { index });
             }
             if raw::is_deeper_than(MAX_DEPTH - AROUND_A_PARTNER, item.get()) {
-                return Err(format!("it is nested deeper than {MAX_DEPTH} levels, in the partner at index {index}"));
+                return Err(Malformed::TooDeep { max: MAX_DEPTH, place: DeepPlace::Partner(index) });
             }
         }
         let items = items.iter().map(|item| range_within(&body, item.get())).collect();
@@ -184,26 +224,26 @@ impl Drop for Page {
 /// Reads the body of an answer that is a single partner, not wrapped in a page.
 ///
 /// # Errors
-/// A sentence that says what about the body is not as the API promises.
-pub(crate) fn parse_partner(body: Vec<u8>) -> Result<String, String> {
+/// What about the body is not as the API promises.
+pub(crate) fn parse_partner(body: Vec<u8>) -> Result<String, Malformed> {
     let body = text_of(body)?;
-    let partner = serde_json::from_str::<&RawValue>(&body).map_err(|error| error.to_string())?.get();
+    let partner = serde_json::from_str::<&RawValue>(&body).map_err(|error| Malformed::Json(error.to_string()))?.get();
     if !partner.starts_with('{') {
-        return Err("it is not an object".to_owned());
+        return Err(Malformed::NotAnObject);
     }
     if raw::is_deeper_than(MAX_DEPTH, partner) {
-        return Err(format!("it is nested deeper than {MAX_DEPTH} levels"));
+        return Err(Malformed::TooDeep { max: MAX_DEPTH, place: DeepPlace::Whole });
     }
     let range = range_within(&body, partner);
     Ok(only(body, range))
 }
 
 /// The body as text, without the byte order mark that some servers put before it.
-fn text_of(mut body: Vec<u8>) -> Result<String, String> {
+fn text_of(mut body: Vec<u8>) -> Result<String, Malformed> {
     if body.starts_with("\u{feff}".as_bytes()) {
         body.drain(.."\u{feff}".len());
     }
-    String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())
+    String::from_utf8(body).map_err(|_| Malformed::NotUtf8)
 }
 
 /// The text without what stands around a part of it. Nothing is copied, as a partner may be large and many be asked for.
@@ -327,73 +367,89 @@ impl<'a> Envelope<'a> {
     }
 }
 
-impl<'de> Deserialize<'de> for Envelope<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PageObject;
-
-        impl<'de> Visitor<'de> for PageObject {
-            type Value = Envelope<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a page object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
-                let mut envelope = Envelope::default();
-                while let Some(key) = map.next_key::<&RawValue>()? {
-                    let name = raw::text(key.get());
-                    let is_second = if name == "items" {
-                        envelope.items.replace(map.next_value::<Items>()?.0).is_some()
-                    } else {
-                        let value = map.next_value::<&RawValue>()?;
-                        if raw::is_deeper_than(MAX_DEPTH - AROUND_A_VALUE, value.get()) {
-                            let problem = format!("it is nested deeper than {MAX_DEPTH} levels, in {}", key.get());
-                            return Err(A::Error::custom(problem));
-                        }
-                        envelope.place(&name).is_some_and(|place| place.replace(value).is_some())
-                    };
-                    if is_second {
-                        return Err(A::Error::custom(format!("the key {} comes twice", key.get())));
-                    }
-                }
-                for value in ["has_more", "total", "offset", "count", "limit", "pagination", "errors"] {
-                    let place = envelope.place(value);
-                    place.into_iter().for_each(|place| *place = place.filter(|value| value.get() != "null"));
-                }
-                Ok(envelope)
-            }
-        }
-
-        deserializer.deserialize_map(PageObject)
+impl<'a> Envelope<'a> {
+    fn of(body: &'a str) -> Result<Self, Malformed> {
+        let problem = Cell::new(None);
+        let mut deserializer = serde_json::Deserializer::from_str(body);
+        let envelope = deserializer.deserialize_map(PageObject { problem: &problem });
+        let envelope = envelope.and_then(|envelope| deserializer.end().map(|()| envelope));
+        envelope.map_err(|error| problem.take().unwrap_or_else(|| Malformed::Json(error.to_string())))
     }
 }
 
-struct Items<'a>(Vec<&'a RawValue>);
+/// Reads the page object. What is wrong with it beyond its JSON is left in `problem`, as the parser's own errors are
+/// words.
+struct PageObject<'p> {
+    problem: &'p Cell<Option<Malformed>>,
+}
 
-impl<'de> Deserialize<'de> for Items<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List;
+impl PageObject<'_> {
+    fn stop<E: Error>(&self, problem: Malformed) -> E {
+        self.problem.set(Some(problem));
+        E::custom("malformed")
+    }
+}
 
-        impl<'de> Visitor<'de> for List {
-            type Value = Items<'de>;
+impl<'de> Visitor<'de> for PageObject<'_> {
+    type Value = Envelope<'de>;
 
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a list of partners as `items`")
-            }
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a page object")
+    }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Items<'de>, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = list.next_element()? {
-                    if items.len() == MAX_PARTNERS {
-                        return Err(A::Error::custom(format!("it holds more than {MAX_PARTNERS} partners")));
-                    }
-                    items.push(item);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
+        let mut envelope = Envelope::default();
+        while let Some(key) = map.next_key::<&RawValue>()? {
+            let name = raw::text(key.get());
+            let is_second = if name == "items" {
+                envelope.items.replace(map.next_value_seed(Items(&self))?).is_some()
+            } else {
+                let value = map.next_value::<&RawValue>()?;
+                if raw::is_deeper_than(MAX_DEPTH - AROUND_A_VALUE, value.get()) {
+                    let place = DeepPlace::Key(key.get().to_owned());
+                    return Err(self.stop(Malformed::TooDeep { max: MAX_DEPTH, place }));
                 }
-                Ok(Items(items))
+                envelope.place(&name).is_some_and(|place| place.replace(value).is_some())
+            };
+            if is_second {
+                return Err(self.stop(Malformed::KeyTwice(key.get().to_owned())));
             }
         }
+        for value in ["has_more", "total", "offset", "count", "limit", "pagination", "errors"] {
+            let place = envelope.place(value);
+            place.into_iter().for_each(|place| *place = place.filter(|value| value.get() != "null"));
+        }
+        Ok(envelope)
+    }
+}
 
-        deserializer.deserialize_seq(List)
+/// The partners of a page.
+struct Items<'p>(&'p PageObject<'p>);
+
+impl<'de> DeserializeSeed<'de> for Items<'_> {
+    type Value = Vec<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_> {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a list of partners as `items`")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            if items.len() == MAX_PARTNERS {
+                return Err(self.0.stop(Malformed::TooManyPartners { max: MAX_PARTNERS }));
+            }
+            items.push(item);
+        }
+        Ok(items)
     }
 }
 

@@ -5,10 +5,10 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::error::{Failure, Kind};
 use crate::values::{Order, PageSize, Parallel};
 
 use super::completeness::{ListStats, PageNovelty, PageStart, SeenPartners};
+use super::error::{Error, Stuck};
 use super::filter::Equality;
 use super::page::{Next, Page};
 use super::prefetch::{Fetch, Prefetch, Wait};
@@ -175,7 +175,7 @@ impl<'w> Pages<'w> {
         PageRequest { query: Arc::clone(&self.query), position, limit: left.min(self.walk.page_size.get()) }
     }
 
-    fn fetch_at(&mut self, position: Position) -> Result<Page, Failure> {
+    fn fetch_at(&mut self, position: Position) -> Result<Page, Error> {
         let request = self.request(position, self.rows);
         match self.ahead.get(&request) {
             Err(refusal) if self.may_ask_without_order(&refusal) => {
@@ -207,12 +207,12 @@ impl<'w> Pages<'w> {
         self.ahead.send(requests.into_iter());
     }
 
-    fn may_ask_without_order(&self, refusal: &Failure) -> bool {
-        self.order == OrderRefused::AskWithout && self.rows == 0 && matches!(refusal.status, Some(400 | 422))
+    fn may_ask_without_order(&self, refusal: &Error) -> bool {
+        self.order == OrderRefused::AskWithout && self.rows == 0 && matches!(refusal.status(), Some(400 | 422))
     }
 
     /// Cuts the page to what is wanted, counts it in, and finds where the next one begins.
-    fn follow(&mut self, page: &mut Page, position: &Position) -> Result<(), Failure> {
+    fn follow(&mut self, page: &mut Page, position: &Position) -> Result<(), Error> {
         self.compare(page, position);
         let (came, begins) = (page.len(), self.offset_of(position));
         let asked = self.request(position.clone(), self.rows).limit;
@@ -226,7 +226,7 @@ impl<'w> Pages<'w> {
         self.has_more = if came > page.len() { Some(true) } else { claims_more(page, behind) };
         // A page that ends the list is the end, whatever it holds.
         if leads_round && page.has_more != Some(false) {
-            return Err(no_progress(&format!("keeps returning the same partners ({})", self.place(position))));
+            return Err(self.no_progress(position, Stuck::SamePartners));
         }
         if !self.has_more.unwrap_or(came > 0) {
             self.has_more = Some(false);
@@ -313,11 +313,10 @@ impl<'w> Pages<'w> {
     }
 
     /// A server that sends a whole page more than its total has lost count, and might go on for ever.
-    fn check_total(&self, behind: u64, position: &Position) -> Result<(), Failure> {
+    fn check_total(&self, behind: u64, position: &Position) -> Result<(), Error> {
         match self.total() {
             Some(total) if behind.saturating_sub(total) >= self.longest => {
-                let place = self.place(position);
-                Err(no_progress(&format!("keeps sending partners beyond its own total of {total} ({place})")))
+                Err(self.no_progress(position, Stuck::BeyondTotal(total)))
             }
             _ => Ok(()),
         }
@@ -336,7 +335,7 @@ impl<'w> Pages<'w> {
 
     /// A page held nothing and claimed that more follows: the end if every partner has come; else a fault, unless the
     /// server names a place further on, or was seen to drop partners.
-    fn go_on_without_rows(&mut self, page: &Page, position: &Position, begins: u64, asked: u64) -> Result<(), Failure> {
+    fn go_on_without_rows(&mut self, page: &Page, position: &Position, begins: u64, asked: u64) -> Result<(), Error> {
         let total = self.total();
         if total.is_some_and(|total| self.behind() >= total || begins >= total) {
             self.end = End::EmptyClaim;
@@ -353,13 +352,11 @@ impl<'w> Pages<'w> {
             self.go_on(page, begins, 0, asked);
             return Ok(());
         }
-        let place = self.place(position);
-        Err(no_progress(&format!("claims that more partners follow but sent an empty page ({place})")))
+        Err(self.no_progress(position, Stuck::EmptyPage))
     }
 
-    /// Where a page begins, in words.
-    fn place(&self, position: &Position) -> String {
-        PageStart::of(position, self.behind()).to_string()
+    fn no_progress(&self, position: &Position, stuck: Stuck) -> Error {
+        Error::NoProgress { place: PageStart::of(position, self.behind()), stuck }
     }
 }
 
@@ -372,12 +369,8 @@ fn claims_more(page: &Page, behind: u64) -> Option<bool> {
     })
 }
 
-fn no_progress(what: &str) -> Failure {
-    Failure::new(Kind::Server, format!("the server {what}")).hint("server error; try again later")
-}
-
 impl Iterator for Pages<'_> {
-    type Item = Result<Page, Failure>;
+    type Item = Result<Page, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let position = self.position.take()?;

@@ -10,8 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use crate::error::{Failure, Kind};
-
+use super::error::Error;
 use super::page::Page;
 use super::query::{PageRequest, Position};
 
@@ -19,7 +18,7 @@ use super::query::{PageRequest, Position};
 const GOOD_ROW: usize = 4;
 
 /// How a page is got, as long as it is wanted. The function that is given is told of waits before further attempts.
-pub(crate) type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Failure> + Send + Sync;
+pub(crate) type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Error> + Send + Sync;
 
 /// A wait before another attempt at a page.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +52,7 @@ impl Wanted {
 /// What is heard from a request on its way.
 enum Event {
     Waiting(Wait),
-    Ended(Result<Page, Failure>),
+    Ended(Result<Page, Error>),
 }
 
 /// Requests on their way, in the order in which their pages will be needed.
@@ -95,7 +94,7 @@ impl<'w> Prefetch<'w> {
     /// The page of a request, which may be on its way already.
     ///
     /// Pages on the way to other places were asked for in vain and are forgotten.
-    pub(crate) fn get(&mut self, request: &PageRequest) -> Result<Page, Failure> {
+    pub(crate) fn get(&mut self, request: &PageRequest) -> Result<Page, Error> {
         match self.in_flight.pop_front() {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
@@ -105,12 +104,12 @@ impl<'w> Prefetch<'w> {
         }
     }
 
-    fn listen_to(&self, flight: &InFlight) -> Result<Page, Failure> {
+    fn listen_to(&self, flight: &InFlight) -> Result<Page, Error> {
         loop {
             match flight.news.recv() {
                 Ok(Event::Waiting(wait)) => (self.on_wait)(wait),
                 Ok(Event::Ended(result)) => return result,
-                Err(_) => return Err(Failure::new(Kind::Other, "a request ended without saying how")),
+                Err(_) => return Err(Error::Lost),
             }
         }
     }
@@ -182,7 +181,7 @@ impl Flow {
         wanted: &Wanted,
         request: &PageRequest,
         on_wait: &dyn Fn(Wait),
-    ) -> Result<Page, Failure> {
+    ) -> Result<Page, Error> {
         let sent = std::cell::Cell::new(Instant::now());
         let page = fetch(wanted, request, &|wait| {
             if wait.status == Some(429) {

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use crate::error::{Failure, Kind};
+use super::error::Error;
 
 /// The port where curl looks for a proxy whose variable names none.
 const DEFAULT_PORT: u16 = 1080;
@@ -22,16 +22,33 @@ pub(crate) struct Proxy {
     variable: &'static str,
 }
 
+/// Why a variable names no proxy that can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Problem {
+    NotUtf8,
+    /// It has blanks or control characters in it.
+    Blanks,
+    /// A scheme comes without `://`.
+    NoSlashes,
+    UnknownScheme,
+    /// The user name or password has a character in it that ends them.
+    Unencoded,
+    BadPort,
+    BadHost,
+    /// The user name and password have no place in a URL of this kind.
+    BadUser,
+}
+
 impl Proxy {
     /// The proxy through which a request to `target` goes, if any.
     ///
     /// # Errors
-    /// When the variable that decides names no proxy that can be used. The message does not show its value, which may
-    /// hold a password.
+    /// When the variable that decides names no proxy that can be used. Its value, which may hold a password, is not in
+    /// the error.
     pub(crate) fn on_the_way_to(
         target: &Url,
         variable: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Option<Self>, Failure> {
+    ) -> Result<Option<Self>, Error> {
         // An empty variable is an unset one.
         let set = |name: &&'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
         // Lower case first, as in curl. A CGI server puts the `Proxy` header of its visitor into HTTP_PROXY.
@@ -46,10 +63,8 @@ impl Proxy {
         if excepted.is_some_and(|(_, list)| is_excepted(target, &list.to_string_lossy())) {
             return Ok(None);
         }
-        let url = value.to_str().ok_or("it is not UTF-8").and_then(parse).map_err(|problem| {
-            Failure::new(Kind::Config, format!("the proxy in {name} cannot be used: {problem}"))
-                .hint(format!("set {name} to http://HOST:PORT or socks5h://HOST:PORT, or unset it"))
-        })?;
+        let url = value.to_str().ok_or(Problem::NotUtf8).and_then(parse);
+        let url = url.map_err(|problem| Error::Proxy { variable: name, problem })?;
         Ok(Some(Self { url, variable: name }))
     }
 
@@ -78,13 +93,13 @@ impl fmt::Debug for Proxy {
 }
 
 /// Reads `[SCHEME://][USER[:PASSWORD]@]HOST[:PORT][/...]`.
-fn parse(value: &str) -> Result<Url, &'static str> {
+fn parse(value: &str) -> Result<Url, Problem> {
     if value.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err("it contains blanks or control characters");
+        return Err(Problem::Blanks);
     }
     let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
     if rest.len() == value.len() && rest.contains(":/") && !rest.contains('@') {
-        return Err("a scheme must be followed by `://`");
+        return Err(Problem::NoSlashes);
     }
     let scheme = match scheme.to_ascii_lowercase().as_str() {
         "http" => "http",
@@ -94,11 +109,11 @@ fn parse(value: &str) -> Result<Url, &'static str> {
         "socks4a" => "socks4a",
         "socks5" => "socks5",
         "socks5h" => "socks5h",
-        _ => return Err("its scheme is not http, https, socks4, socks4a, socks5 or socks5h"),
+        _ => return Err(Problem::UnknownScheme),
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     if rest[end..].contains('@') {
-        return Err("a `/`, `?` or `#` in a user name or password must be percent-encoded");
+        return Err(Problem::Unencoded);
     }
     // The last `@` ends the password.
     let (user, server) =
@@ -114,14 +129,14 @@ fn parse(value: &str) -> Result<Url, &'static str> {
         _ => 0,
     };
     if port == 0 {
-        return Err("its port is not a number from 1 to 65535");
+        return Err(Problem::BadPort);
     }
-    let host = Host::parse(host).ok().filter(|_| !host.contains(['"', '\''])).ok_or("it names no valid host")?;
-    let mut url = Url::parse(&format!("{scheme}://{host}:{port}")).map_err(|_| "it names no valid host")?;
+    let host = Host::parse(host).ok().filter(|_| !host.contains(['"', '\''])).ok_or(Problem::BadHost)?;
+    let mut url = Url::parse(&format!("{scheme}://{host}:{port}")).map_err(|_| Problem::BadHost)?;
     if let Some(user) = user {
         let (name, password) = user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password)));
         let set = url.set_username(name).and_then(|()| url.set_password(password));
-        set.map_err(|()| "its user name and password cannot be used")?;
+        set.map_err(|()| Problem::BadUser)?;
     }
     Ok(url)
 }

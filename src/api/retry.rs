@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::{Failure, Kind};
+use super::error::Error;
 
 /// The longest wait that a server may ask for; beyond it, the run ends and says how long to wait.
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -32,32 +32,31 @@ enum Decision {
 /// The last failure, with the number of attempts if there were several.
 pub(crate) fn run<T>(
     retries: u32,
-    mut attempt: impl FnMut() -> Result<T, Failure>,
-    mut wait: impl FnMut(Duration, &Failure) -> bool,
+    mut attempt: impl FnMut() -> Result<T, Error>,
+    mut wait: impl FnMut(Duration, &Error) -> bool,
     chance: impl Fn() -> f64,
-) -> Result<T, Failure> {
+) -> Result<T, Error> {
     let mut attempts = 0;
     loop {
-        let failure = match attempt() {
+        let error = match attempt() {
             Ok(result) => return Ok(result),
-            Err(failure) => failure,
+            Err(error) => error,
         };
         attempts += 1;
-        match decide(&failure, attempts, retries, chance()) {
-            Decision::Again(time) if wait(time, &failure) => {}
-            Decision::Again(_) | Decision::GiveUp => return Err(counted(failure, attempts)),
-            Decision::TooLong(time) => {
-                let hint = format!("the server asks to wait {} seconds; try again after that", time.as_secs());
-                return Err(Failure { kind: Kind::RateLimited, ..counted(failure, attempts) }.hint(hint));
+        match decide(&error, attempts, retries, chance()) {
+            Decision::Again(time) if wait(time, &error) => {}
+            Decision::Again(_) | Decision::GiveUp => return Err(counted(error, attempts)),
+            Decision::TooLong(wait) => {
+                return Err(Error::LongWait { wait, last: Box::new(counted(error, attempts)) });
             }
         }
     }
 }
 
-fn decide(failure: &Failure, attempts: u32, retries: u32, chance: f64) -> Decision {
-    match failure.retry_after {
-        Some(asked) if failure.retryable && asked > MAX_WAIT => Decision::TooLong(asked),
-        _ if !failure.retryable || attempts > retries => Decision::GiveUp,
+fn decide(error: &Error, attempts: u32, retries: u32, chance: f64) -> Decision {
+    match error.retry_after() {
+        Some(asked) if error.is_retryable() && asked > MAX_WAIT => Decision::TooLong(asked),
+        _ if !error.is_retryable() || attempts > retries => Decision::GiveUp,
         Some(asked) => Decision::Again(asked),
         None => Decision::Again(backoff(attempts, chance)),
     }
@@ -69,11 +68,8 @@ fn backoff(attempts: u32, chance: f64) -> Duration {
     doubled.min(MAX_WAIT).mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
 }
 
-fn counted(failure: Failure, attempts: u32) -> Failure {
-    match attempts {
-        1 => failure,
-        _ => Failure { message: format!("{}, after {attempts} attempts", failure.message), ..failure },
-    }
+fn counted(error: Error, attempts: u32) -> Error {
+    if attempts == 1 { error } else { Error::Repeated { attempts, last: Box::new(error) } }
 }
 
 /// Whether a request that was answered with this status may succeed another time.

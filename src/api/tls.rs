@@ -5,7 +5,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fmt::Display;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -13,13 +13,12 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{
-    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use rustls::{AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
 use crate::bounded;
-use crate::error::{Failure, Kind};
+
+use super::error::Error;
 
 /// Twenty times what all the authorities of a system take.
 const MAX_SIZE: u64 = 8 << 20;
@@ -35,30 +34,37 @@ pub(crate) type Authority = CertificateDer<'static>;
 ///
 /// # Errors
 /// When it cannot be read, holds none, or holds one that is none of an authority.
-pub(crate) fn read_authorities(path: &Path) -> Result<Vec<Authority>, Failure> {
-    let unusable = |problem: &dyn Display| {
-        let message = format!("the certificate authorities in {} cannot be used: {problem}", path.display());
-        Failure::new(Kind::Config, message)
-            .hint("name a PEM file, which has -----BEGIN CERTIFICATE----- in it, with --ca-file or `ca_file`")
-    };
-    let (pem, _) = bounded::read(path, MAX_SIZE, bounded::PATIENCE).map_err(|error| unusable(&error))?;
+pub(crate) fn read_authorities(path: &Path) -> Result<Vec<Authority>, Error> {
+    let unusable = |problem| Error::Authorities { path: path.to_owned(), problem };
+    let (pem, _) =
+        bounded::read(path, MAX_SIZE, bounded::PATIENCE).map_err(|error| unusable(FileProblem::Unreadable(error)))?;
     let authorities = CertificateDer::pem_slice_iter(&plain_pem(&pem)).collect::<Result<Vec<_>, _>>();
-    let authorities = authorities.map_err(|_| unusable(&"the file is not whole"))?;
+    let authorities = authorities.map_err(|_| unusable(FileProblem::CutOff))?;
     let authorities: Vec<_> = authorities.into_iter().map(first_element).collect();
     if authorities.is_empty() {
-        return Err(unusable(&"there is no certificate in the file"));
+        return Err(unusable(FileProblem::NoCertificate));
     }
     for authority in &authorities {
-        RootCertStore::empty().add(authority.clone()).map_err(|_| unusable(&"a certificate in it is malformed"))?;
+        RootCertStore::empty().add(authority.clone()).map_err(|_| unusable(FileProblem::Malformed))?;
     }
     Ok(authorities)
+}
+
+/// Why a file of certificate authorities cannot be used.
+#[derive(Debug)]
+pub(crate) enum FileProblem {
+    Unreadable(io::Error),
+    CutOff,
+    NoCertificate,
+    /// A certificate in it is malformed.
+    Malformed,
 }
 
 /// The configuration for connections that speak HTTP/1.1 over TLS, trusting `authorities` beside those of the system.
 ///
 /// # Errors
 /// When ring offers no protocol version that rustls considers safe, which does not happen in practice.
-pub(crate) fn config(authorities: Vec<Authority>) -> Result<ClientConfig, Error> {
+pub(crate) fn config(authorities: Vec<Authority>) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Trust { provider: provider.clone(), authorities, verifier: OnceLock::new() };
     // `dangerous` is the name of the door for verifiers from outside rustls; nothing is switched off behind it.
@@ -76,11 +82,11 @@ pub(crate) fn config(authorities: Vec<Authority>) -> Result<ClientConfig, Error>
 struct Trust {
     provider: Arc<CryptoProvider>,
     authorities: Vec<Authority>,
-    verifier: OnceLock<Result<Verifier, Error>>,
+    verifier: OnceLock<Result<Verifier, rustls::Error>>,
 }
 
 impl Trust {
-    fn verifier(&self) -> Result<&Verifier, Error> {
+    fn verifier(&self) -> Result<&Verifier, rustls::Error> {
         let load = || Verifier::new_with_extra_roots(self.authorities.iter().cloned(), self.provider.clone());
         self.verifier.get_or_init(load).as_ref().map_err(Clone::clone)
     }
@@ -94,7 +100,7 @@ impl ServerCertVerifier for Trust {
         server_name: &ServerName,
         ocsp_response: &[u8],
         now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
+    ) -> Result<ServerCertVerified, rustls::Error> {
         self.verifier()?.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
@@ -103,7 +109,7 @@ impl ServerCertVerifier for Trust {
         message: &[u8],
         certificate: &CertificateDer,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
@@ -112,7 +118,7 @@ impl ServerCertVerifier for Trust {
         message: &[u8],
         certificate: &CertificateDer,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
@@ -121,121 +127,96 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-/// What is wrong with a server's certificate or with the handshake, and the next step; nothing if another attempt may
-/// go better.
-pub(crate) fn problem(error: &Error) -> Option<(String, String)> {
-    let found = |problem: &str, hint: &str| Some((problem.to_owned(), hint.to_owned()));
-    match error {
-        Error::InvalidCertificate(problem) => {
-            let (words, hint) = certificate_problem(problem);
-            let variable = [CERTIFICATE_FILE, CERTIFICATE_FOLDER].into_iter().find(|name| env::var_os(name).is_some());
-            match (problem, variable) {
-                (CertificateError::UnknownIssuer, Some(name)) => {
-                    Some((words, format!("check {name}, which is set; {hint}")))
-                }
-                _ => Some((words, hint.to_owned())),
-            }
-        }
-        // What the verifier says when there are no authorities at all.
-        Error::General(problem) if problem.contains("CA certificates") => {
-            Some(no_authorities(|name| env::var_os(name)))
-        }
-        Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => found(
-            "the server requires a client certificate, which this program does not have",
-            "check the base URL; if it is right, ask who runs the server for access without a client certificate",
-        ),
-        Error::AlertReceived(AlertDescription::HandshakeFailure) => found(
-            "the server refused the TLS handshake",
-            "the server may require a client certificate, or TLS older than 1.2; check the base URL",
-        ),
-        Error::AlertReceived(AlertDescription::ProtocolVersion) | Error::PeerIncompatible(_) => found(
-            "the server and this program have no TLS version or cipher in common",
-            "ask who runs the server to enable TLS 1.2 or 1.3",
-        ),
-        Error::AlertReceived(AlertDescription::UnrecognisedName) => {
-            found("the server does not know this host name", "check the base URL")
-        }
-        Error::InvalidMessage(_) => {
-            found("the server does not speak TLS on this port", "check the port and the scheme of the base URL")
-        }
-        _ => None,
-    }
+/// Why no secure connection can be made, which another attempt will not change.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// The certificate comes from an authority that is not trusted; the variable names what is trusted, if one is set.
+    UntrustedIssuer {
+        variable: Option<&'static str>,
+    },
+    Expired,
+    NotYetValid,
+    /// The certificate is another host's; in the words of the TLS library.
+    OtherHost(String),
+    Revoked,
+    /// The certificate is signed in an outdated or unknown way.
+    OutdatedSignature,
+    /// The certificate was made for another use than to identify a server.
+    OtherUse,
+    /// The certificate is malformed.
+    Malformed,
+    /// The certificate is that of an authority.
+    OfAnAuthority,
+    /// The certificate is of X.509 version 1.
+    Version1,
+    /// Something else is wrong with the certificate.
+    Unusable,
+    /// There is no authority to trust: where the variable leads, if one is set, or on the whole system.
+    NoAuthorities {
+        variable: Option<(&'static str, String)>,
+    },
+    ClientCertificateRequired,
+    HandshakeRefused,
+    /// No TLS version or no cipher is known on both sides.
+    NothingInCommon,
+    UnknownHost,
+    /// The server does not speak TLS.
+    NoTls,
 }
 
-/// What is wrong with a certificate, and the next step.
-fn certificate_problem(error: &CertificateError) -> (String, &'static str) {
-    let found = |problem: &str, hint| (problem.to_owned(), hint);
-    let replace = "ask who runs the server to replace its certificate";
+/// What is wrong with a server's certificate or with the handshake; nothing if another attempt may go better.
+pub(crate) fn problem(error: &rustls::Error) -> Option<Problem> {
+    Some(match error {
+        rustls::Error::InvalidCertificate(problem) => certificate_problem(problem),
+        // What the verifier says when there are no authorities at all.
+        rustls::Error::General(problem) if problem.contains("CA certificates") => {
+            Problem::NoAuthorities { variable: variable_of_authorities(|name| env::var_os(name)) }
+        }
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
+            Problem::ClientCertificateRequired
+        }
+        rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => Problem::HandshakeRefused,
+        rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) | rustls::Error::PeerIncompatible(_) => {
+            Problem::NothingInCommon
+        }
+        rustls::Error::AlertReceived(AlertDescription::UnrecognisedName) => Problem::UnknownHost,
+        rustls::Error::InvalidMessage(_) => Problem::NoTls,
+        _ => return None,
+    })
+}
+
+fn certificate_problem(error: &CertificateError) -> Problem {
     match error {
         // An authority that only has the name of a trusted one is found out by its signature.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => found(
-            "its certificate comes from an authority that is not trusted here",
-            "if that is the authority of your company or its proxy, name its certificate with --ca-file",
-        ),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => found(
-            "its certificate has expired",
-            "check the clock of this machine; if it is right, ask who runs the server to renew the certificate",
-        ),
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            found("its certificate is not valid yet", "check the clock of this machine")
-        }
+        CertificateError::UnknownIssuer => Problem::UntrustedIssuer {
+            variable: variable_of_authorities(|name| env::var_os(name)).map(|(name, _)| name),
+        },
+        CertificateError::BadSignature => Problem::UntrustedIssuer { variable: None },
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Problem::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Problem::NotYetValid,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            (error.to_string(), "another server answered than was asked; check the base URL and the proxy")
+            Problem::OtherHost(error.to_string())
         }
-        CertificateError::Revoked => found("its certificate was revoked", replace),
+        CertificateError::Revoked => Problem::Revoked,
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => found(
-            "its certificate is signed in an outdated or unknown way, such as with SHA-1",
-            "ask who runs the server to replace its certificate by one signed with SHA-256",
-        ),
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => wrong_purpose(),
-        CertificateError::BadEncoding => found("its certificate is malformed", replace),
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Problem::OutdatedSignature,
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => Problem::OtherUse,
+        CertificateError::BadEncoding => Problem::Malformed,
         // The library below names these by the words of its own types alone.
-        _ => {
-            let words = error.to_string();
-            if words.contains("CaUsedAsEndEntity") {
-                found(
-                    "its certificate is that of a certificate authority, which may not identify a server",
-                    "make one for the server: with `openssl req -x509`, add `-addext basicConstraints=critical,CA:FALSE`",
-                )
-            } else if words.contains("UnsupportedCertVersion") {
-                found(
-                    "its certificate is of X.509 version 1, which is outdated",
-                    "ask who runs the server to replace its certificate by one of version 3 that names the host",
-                )
-            } else if words.contains("invalid extensions") || words.contains("Eku") {
-                wrong_purpose()
-            } else if words.contains("UnsupportedSignatureAlgorithm") {
-                found(
-                    "its certificate is signed in an outdated or unknown way, such as with SHA-1",
-                    "ask who runs the server to replace its certificate by one signed with SHA-256",
-                )
-            } else {
-                found("its certificate cannot be used", replace)
-            }
-        }
+        _ => match error.to_string() {
+            words if words.contains("CaUsedAsEndEntity") => Problem::OfAnAuthority,
+            words if words.contains("UnsupportedCertVersion") => Problem::Version1,
+            words if words.contains("invalid extensions") || words.contains("Eku") => Problem::OtherUse,
+            words if words.contains("UnsupportedSignatureAlgorithm") => Problem::OutdatedSignature,
+            _ => Problem::Unusable,
+        },
     }
 }
 
-fn wrong_purpose() -> (String, &'static str) {
-    (
-        "its certificate was made for another use than to identify a server".to_owned(),
-        "ask who runs the server for a certificate whose extended key usage has serverAuth",
-    )
-}
-
-/// Why no authority was found: the system has none, or a variable leads to none.
-fn no_authorities(variable: impl Fn(&str) -> Option<OsString>) -> (String, String) {
-    for name in [CERTIFICATE_FILE, CERTIFICATE_FOLDER] {
-        if let Some(value) = variable(name) {
-            let problem = format!("no certificate authority was found in {name} ({})", value.display());
-            return (problem, format!("correct {name}, unset it to trust what the system trusts, or add --ca-file"));
-        }
-    }
-    (
-        "this system has no certificate authorities".to_owned(),
-        "install them (the package is often named ca-certificates), or name a file of them with --ca-file".to_owned(),
-    )
+/// The variable that names what to trust in place of what the system trusts, and its value.
+fn variable_of_authorities(variable: impl Fn(&str) -> Option<OsString>) -> Option<(&'static str, String)> {
+    let set = |name: &'static str| Some((name, variable(name)?.display().to_string()));
+    [CERTIFICATE_FILE, CERTIFICATE_FOLDER].into_iter().find_map(set)
 }
 
 /// PEM as it is read here: without byte order mark, and with certificates under the one label that is known.
@@ -280,17 +261,16 @@ mod tests {
     impl std::error::Error for Named {}
 
     #[test]
-    fn every_problem_of_a_certificate_is_in_words_with_a_way_out() {
-        for (named, words) in [
-            ("CaUsedAsEndEntity", "certificate authority, which may not identify a server"),
-            ("UnsupportedCertVersion", "X.509 version 1"),
-            ("certificate had invalid extensions", "for another use"),
-            ("UnsupportedSignatureAlgorithmContext(..)", "SHA-1"),
-            ("SomethingNew { x: 1 }", "cannot be used"),
+    fn a_problem_that_the_library_only_words_is_known_by_its_words() {
+        for (words, expected) in [
+            ("CaUsedAsEndEntity", Problem::OfAnAuthority),
+            ("UnsupportedCertVersion", Problem::Version1),
+            ("certificate had invalid extensions", Problem::OtherUse),
+            ("UnsupportedSignatureAlgorithmContext(..)", Problem::OutdatedSignature),
+            ("SomethingNew { x: 1 }", Problem::Unusable),
         ] {
-            let error = CertificateError::Other(OtherError(Arc::new(Named(named))));
-            let (problem, hint) = problem(&Error::InvalidCertificate(error)).expect("a problem");
-            assert!(problem.contains(words) && !problem.contains(named) && !hint.is_empty(), "{problem}");
+            let error = CertificateError::Other(OtherError(Arc::new(Named(words))));
+            assert_eq!(problem(&rustls::Error::InvalidCertificate(error)), Some(expected));
         }
     }
 
@@ -298,10 +278,9 @@ mod tests {
     fn a_variable_that_leads_to_no_authority_is_named() {
         let set = |name: &'static str| move |asked: &str| (asked == name).then(|| OsString::from("/none"));
         for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
-            let (problem, hint) = no_authorities(set(name));
-            assert!(problem.contains(&format!("{name} (/none)")) && hint.contains(name), "{problem}; {hint}");
+            assert_eq!(variable_of_authorities(set(name)), Some((name, "/none".to_owned())));
         }
-        assert!(no_authorities(|_| None).0.contains("this system"));
+        assert_eq!(variable_of_authorities(|_| None), None);
     }
 
     #[test]

@@ -20,18 +20,6 @@ pub(crate) enum Obstacle {
     Closed,
 }
 
-impl Obstacle {
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
-            Self::NotAFile => "name a regular file",
-            Self::MountPoint => "mount the folder rather than the file, or name another file",
-            Self::Immutable => "remove the attribute with `chattr -ia`, or name another file",
-            Self::Closed => "redirect it to a file or to /dev/null, or write to a file with --to",
-            Self::Sticky => "name another file, or let the owner of this one run the command",
-        }
-    }
-}
-
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {

@@ -274,12 +274,34 @@ pub fn error_format(line: &[OsString]) -> ErrorFormat {
     early(line, &["--error-format"]).unwrap_or_default()
 }
 
-/// Whether a line that cannot be read was meant for `partners check`: the first verb after the noun decides.
+/// Whether a line that cannot be read was meant for `partners check`.
 pub fn is_check(line: &[OsString]) -> bool {
+    path(line) == ["carrierx", "partners", "check"]
+}
+
+/// The command that a line means, as far as that can be seen in one that cannot be read: the first noun that is typed,
+/// and the first verb after it. The values of options are neither.
+pub(crate) fn path(line: &[OsString]) -> Vec<String> {
     let root = command();
-    let is_verb =
-        |word: &&OsString| root.find_subcommand("partners").is_some_and(|noun| noun.find_subcommand(word).is_some());
-    line.iter().skip_while(|word| *word != "partners").find(is_verb).is_some_and(|verb| verb == "check")
+    let takes_value = |word: &OsString| {
+        let is_named = |arg: &&clap::Arg| {
+            arg.get_long().is_some_and(|long| *word == *format!("--{long}"))
+                || arg.get_short().is_some_and(|short| *word == *format!("-{short}"))
+        };
+        root.get_arguments().find(is_named).is_some_and(|arg| arg.get_action().takes_values())
+    };
+    let mut path = vec![root.get_name().to_owned()];
+    let mut at = &root;
+    let mut words = line.iter().skip(1).take_while(|word| *word != "--");
+    while let Some(word) = words.next() {
+        if takes_value(word) {
+            words.next();
+        } else if let Some(below) = at.find_subcommand(word) {
+            path.push(below.get_name().to_owned());
+            at = below;
+        }
+    }
+    path
 }
 
 /// The format that such a line names.
@@ -328,6 +350,7 @@ mod tests {
             ("carrierx partners check -o xml", true, None),
             ("carrierx partners chekc --nonsense", false, None),
             ("carrierx --profile check partners list --nonsense", false, None),
+            ("carrierx --profile auth partners check --nonsense", true, None),
             ("carrierx partners get check --nonsense", false, None),
         ] {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();

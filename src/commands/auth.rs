@@ -5,7 +5,6 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -16,7 +15,7 @@ use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
 use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
 use crate::prompt;
@@ -40,7 +39,7 @@ const MAX_TYPED: u64 = 64 * 1024;
 ///
 /// # Errors
 /// When the token cannot be had, is refused, or cannot be stored.
-pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
     match command {
         Command::Login(args) => login(&args, global, context),
         Command::Status => status(global, context),
@@ -48,7 +47,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> an
     }
 }
 
-fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, notices, .. } = context;
     let options = Options { makes_profile: true, ..to_be_changed(global)? };
     let path = settings::path(&options, &environment)?;
@@ -91,7 +90,7 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> anyhow::Res
     Ok(())
 }
 
-fn logout(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+fn logout(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, notices, .. } = context;
     let options = to_be_changed(global)?;
     let path = settings::path(&options, &environment)?;
@@ -132,7 +131,7 @@ fn unchanged(path: &Path, text: &str, settings: &Settings) -> Result<(), Failure
         .hint("run the command again"))
 }
 
-fn status(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let options = options(global);
     let path = settings::path(&options, &environment).ok().filter(|path| path.exists());
@@ -145,7 +144,7 @@ fn status(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     let known = |field: &str| partner.and_then(|partner| text_of(partner, field)).into();
     let accepted = match &owner {
         Ok(_) => Some(true),
-        Err(failure) if failure.kind == Kind::Auth => Some(false),
+        Err(error) if error.is_about_token() => Some(false),
         Err(_) => None,
     };
     let scopes = partner.and_then(scopes_of);
@@ -179,7 +178,7 @@ fn to_be_changed(global: &GlobalArgs) -> Result<Options, Failure> {
 }
 
 /// The token that a person types, or that stands on stdin.
-fn asked_for(terminal: Terminal, host: &str) -> anyhow::Result<Token> {
+fn asked_for(terminal: Terminal, host: &str) -> error::Result<Token> {
     let text = if terminal.stdin {
         let question = format!("Token for {host} (from the portal, Account > Security Tokens): ");
         prompt::ask_secret(&question)
@@ -193,7 +192,7 @@ fn asked_for(terminal: Terminal, host: &str) -> anyhow::Result<Token> {
                 .hint("type or paste the token and press Enter, or pass it on stdin: carrierx auth login < FILE")
                 .into()
         }
-        _ => anyhow::Error::from(error).context("cannot read the token"),
+        _ => error::Error::from(error).context("cannot read the token"),
     })?;
     Ok(text.trim_end_matches(['\r', '\n']).parse().map_err(|problem| {
         Failure::new(Kind::Config, format!("the token is not valid: {problem}"))
@@ -202,7 +201,7 @@ fn asked_for(terminal: Terminal, host: &str) -> anyhow::Result<Token> {
 }
 
 /// Asks before another token is lost.
-fn may_replace(settings: &Settings, token: &Token, terminal: Terminal) -> anyhow::Result<()> {
+fn may_replace(settings: &Settings, token: &Token, terminal: Terminal) -> error::Result<()> {
     let Some(stored) = &settings.stored_token else { return Ok(()) };
     if matches!(&stored.value, TokenSource::Given(held) if held.trim_end() == token.expose()) {
         return Ok(());
@@ -239,12 +238,13 @@ fn certainty(owner: &Owner) -> Option<&'static str> {
 
 /// Warns that the API accepts the token, but does not show its own partner.
 fn warn_of_unseen(owner: &Owner, notices: &Notices) {
-    if let Owner::Certain { unseen: Some(failure), .. } = owner {
-        let remedy = match failure.kind {
-            Kind::Forbidden => format!("; the token needs the scope {}", SCOPES.join(" or ")),
-            _ => String::new(),
+    if let Owner::Certain { unseen: Some(error), .. } = owner {
+        let remedy = if error.is_about_scope() {
+            format!("; the token needs the scope {}", SCOPES.join(" or "))
+        } else {
+            String::new()
         };
-        notices.warn(&format!("the token is accepted, but its partner cannot be read: {failure}{remedy}"));
+        notices.warn(&format!("the token is accepted, but its partner cannot be read: {error}{remedy}"));
     }
 }
 

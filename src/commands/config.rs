@@ -4,12 +4,11 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::{ColumnKind, text};
 use crate::settings::{self, Options, Settings};
 
@@ -20,7 +19,7 @@ use super::{Context, options, record};
 ///
 /// # Errors
 /// When the configuration cannot be used, or not be written.
-pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
     match command {
         Command::Path => path(global, context),
         Command::Show => show(global, context),
@@ -29,7 +28,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> an
     }
 }
 
-fn path(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+fn path(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let path = settings::path(&options(global), &context.environment)?;
     let out = context.stdout;
     match context.terminal.stdout {
@@ -43,7 +42,7 @@ fn path(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn show(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+fn show(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, .. } = context;
     let settings = Settings::load(Options { does_without_file: false, ..options(global) }, environment)?;
     let row =
@@ -58,7 +57,7 @@ fn print(out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
-fn init(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+fn init(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let path = settings::path(&options(global), &context.environment)?;
     match write_new(&path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -4,18 +4,17 @@ use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use zeroize::Zeroizing;
 
 use crate::atomic_file::{AtomicFile, Existing};
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 
 /// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
 /// changes at once none is lost.
 ///
 /// # Errors
 /// When the file cannot be read, edited or written, or another process keeps it locked.
-pub(crate) fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> anyhow::Result<()> {
+pub(crate) fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
     let unwritable = || format!("cannot write {}", path.display());
     let folder = make_folder_of(path).with_context(unwritable)?;
     let _lock = lock::of(&folder).with_context(unwritable)?;

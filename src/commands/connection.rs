@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
-
 use crate::api::client::{Client, ClientOptions};
 use crate::api::credentials::Credentials;
 use crate::api::tls::{self, Authority};
 use crate::cli::GlobalArgs;
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::notices::{self, Notices};
 use crate::sandbox::{self, Sandbox};
 use crate::settings::Settings;
@@ -26,7 +24,7 @@ impl Connection {
     ///
     /// # Errors
     /// When there is no token or no usable base URL, or the sandbox cannot start.
-    pub(crate) fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> anyhow::Result<Self> {
+    pub(crate) fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Self> {
         if !global.sandbox {
             let (token, source) = settings.token()?;
             return Self::with(Credentials { token, source }, global, settings);
@@ -48,7 +46,7 @@ impl Connection {
     ///
     /// # Errors
     /// When there is no usable base URL, or a file of authorities cannot be used.
-    pub(crate) fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> anyhow::Result<Self> {
+    pub(crate) fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> error::Result<Self> {
         let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
         let options = client_options(global, settings, authorities.unwrap_or_default());
         Ok(Self { client: Client::new(settings.base_url()?, credentials, options)?.into(), _sandbox: None })

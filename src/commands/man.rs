@@ -4,17 +4,15 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-
 use crate::cli::ManArgs;
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::manual;
 
 /// Runs the command.
 ///
 /// # Errors
 /// When there is no such command, or a page cannot be written.
-pub(crate) fn run(args: &ManArgs, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(crate) fn run(args: &ManArgs, out: &mut dyn Write) -> error::Result<()> {
     if let Some(folder) = &args.dir {
         return write_all(folder);
     }
@@ -30,7 +28,7 @@ pub(crate) fn run(args: &ManArgs, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn write_all(folder: &Path) -> anyhow::Result<()> {
+fn write_all(folder: &Path) -> error::Result<()> {
     for page in manual::pages() {
         let folder = folder_of(&page.file, folder);
         fs::create_dir_all(&folder).with_context(|| format!("the folder {} cannot be created", folder.display()))?;

@@ -16,9 +16,10 @@ pub(crate) mod session;
 use std::ffi::OsString;
 use std::io::Write;
 
+use crate::cli::partners::Command as Partners;
 use crate::cli::{Cli, Command, GlobalArgs};
 use crate::completion;
-use crate::error::Failure;
+use crate::error::{CommandOptions, Error, Failure, Result};
 use crate::notices::Notices;
 use crate::settings::{Address, Environment, Options, Settings};
 use crate::terminal::Terminal;
@@ -40,13 +41,27 @@ pub struct Context<'s> {
 /// Runs the command that was typed, and gives the status to end with: 0, but where a command has its own.
 ///
 /// # Errors
-/// Whatever keeps it from its whole result; [`crate::error`] tells what to say and which status to end with.
-pub fn run(cli: Cli, context: Context) -> anyhow::Result<u8> {
+/// Whatever keeps it from its whole result.
+pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
+    let options = hintable_options(&command);
+    run_command(command, &global, context).map_err(|error| error.of_command(options))
+}
+
+/// The options that hints may name, as far as the command has them.
+fn hintable_options(command: &Command) -> CommandOptions {
     match command {
-        Command::Partners(command) => return partners::run(command, &global, context),
-        Command::Auth(command) => auth::run(command, &global, context)?,
-        Command::Config(command) => config::run(command, &global, context)?,
+        Command::Partners(Partners::List(_)) => CommandOptions { page_size: true, fields: true, to: true },
+        Command::Partners(Partners::Get(_)) => CommandOptions { fields: true, ..CommandOptions::default() },
+        _ => CommandOptions::default(),
+    }
+}
+
+fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Result<u8> {
+    match command {
+        Command::Partners(command) => return partners::run(command, global, context),
+        Command::Auth(command) => auth::run(command, global, context)?,
+        Command::Config(command) => config::run(command, global, context)?,
         Command::Completions { shell } => {
             completion::write_script(shell, context.stdout)?;
             context.stdout.flush()?;
@@ -59,17 +74,12 @@ pub fn run(cli: Cli, context: Context) -> anyhow::Result<u8> {
 
 /// The error of a command that ended before it could report anything itself, as it could not be read or took too long;
 /// told to a monitoring system first if it is one that runs it.
-pub fn ended_early(
-    line: &[OsString],
-    failure: Failure,
-    environment: &Environment,
-    stdout: &mut dyn Write,
-) -> anyhow::Error {
-    partners::ended_early(failure.into(), line, environment, stdout)
+pub fn ended_early(line: &[OsString], error: Error, environment: &Environment, stdout: &mut dyn Write) -> Error {
+    partners::ended_early(error, line, environment, stdout)
 }
 
 /// The settings, with a warning for each part that was ignored since the command works without.
-fn load(options: Options, environment: Environment, notices: &Notices) -> Result<Settings, Failure> {
+fn load(options: Options, environment: Environment, notices: &Notices) -> std::result::Result<Settings, Failure> {
     let settings = Settings::load(options, environment)?;
     for problem in &settings.ignored {
         notices.warn(&format!("ignoring a setting that this command does not need: {problem}"));
@@ -90,5 +100,26 @@ fn options(global: &GlobalArgs) -> Options {
         color: global.color,
         ca_file: global.ca_file.clone(),
         ..Options::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn hints_name_only_options_that_the_command_has() {
+        for words in ["partners list", "partners get x", "partners count", "partners tree", "partners check"] {
+            let line: Vec<OsString> = ["carrierx"].into_iter().chain(words.split(' ')).map(Into::into).collect();
+            let options = hintable_options(&Cli::read(&line).expect(words).command);
+            let root = Cli::command();
+            let (noun, verb) = (line[1].as_os_str(), line[2].as_os_str());
+            let command = root.find_subcommand(noun).and_then(|noun| noun.find_subcommand(verb)).expect(words);
+            let has = |name: &str| command.get_arguments().any(|argument| argument.get_long() == Some(name));
+            let CommandOptions { page_size, fields, to } = options;
+            assert_eq!((page_size, fields, to), (has("page-size"), has("fields"), has("to")), "{words}");
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! `sandbox serve`: the sample API for scripts and tests.
 
-use anyhow::Context as _;
-
 use crate::cli::sandbox::{Command, ServeArgs};
+use crate::error::{self, Context as _};
 use crate::sandbox::{self, Sandbox};
 
 use super::Context;
@@ -11,14 +10,14 @@ use super::Context;
 ///
 /// # Errors
 /// Whatever keeps it from serving.
-pub(crate) fn run(command: Command, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(command: Command, context: Context) -> error::Result<()> {
     match command {
         Command::Serve(args) => serve(&args, context),
     }
 }
 
 /// Serves until a signal ends the program.
-fn serve(args: &ServeArgs, context: Context) -> anyhow::Result<()> {
+fn serve(args: &ServeArgs, context: Context) -> error::Result<()> {
     let options = sandbox::ServeOptions {
         partners: args.partners as usize,
         port: args.port,

@@ -14,7 +14,7 @@ use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::{Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::cli::GlobalArgs;
-use crate::error::{Failure, Kind};
+use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
 use crate::settings::{Environment, Options, Settings, Source};
 use crate::terminal::{Look, Progress, Terminal};
@@ -51,7 +51,7 @@ impl<'s, 'n> Session<'s, 'n> {
     ///
     /// # Errors
     /// When there is no token or no usable base URL, or the sandbox cannot start.
-    pub(crate) fn connect(&self) -> anyhow::Result<Connection> {
+    pub(crate) fn connect(&self) -> error::Result<Connection> {
         Connection::open(self.global, &self.settings, self.notices)
     }
 
@@ -94,7 +94,7 @@ impl<'s, 'n> Session<'s, 'n> {
         &self,
         addresses: impl FnOnce(&BaseUrl) -> Vec<Url>,
         out: &mut dyn Write,
-    ) -> anyhow::Result<()> {
+    ) -> error::Result<()> {
         if self.global.sandbox {
             return Err(Failure::new(
                 Kind::Usage,
@@ -132,7 +132,7 @@ impl<'s, 'n> Session<'s, 'n> {
     ///
     /// # Errors
     /// When no answer comes, or one that the API does not promise.
-    pub(crate) fn total(&self, connection: &Connection, query: Query) -> Result<Option<u64>, Failure> {
+    pub(crate) fn total(&self, connection: &Connection, query: Query) -> error::Result<Option<u64>> {
         let mut pages = self.pages(connection, query, self.paging(Some(NonZeroU64::MIN)));
         pages.next().transpose()?;
         let stats = pages.finish();
@@ -152,7 +152,7 @@ impl<'s, 'n> Session<'s, 'n> {
         connection: &Connection,
         query: Query,
         mut take: impl FnMut(&str),
-    ) -> Result<ListStats, Failure> {
+    ) -> error::Result<ListStats> {
         let mut pages = self.pages(connection, query, self.paging(None));
         let mut progress = self.progress(true);
         while let Some(page) = pages.next() {
@@ -163,7 +163,7 @@ impl<'s, 'n> Session<'s, 'n> {
         let stats = pages.finish();
         if !stats.ended {
             let failure = Failure::new(Kind::Incomplete, "the list of partners did not come to its end");
-            return Err(failure.hint("run it again"));
+            return Err(failure.hint("run it again").into());
         }
         doubts::warn_of_all(&stats, self.notices);
         Ok(stats)

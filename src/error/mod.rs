@@ -1,216 +1,211 @@
-//! Failures: their kinds, and the exit status of each.
+//! Every error of a command: its kind, its exit status, its message and its hint.
 //!
-//! A failure says what failed, on what, and the cause; a hint says the next step. It is made where the facts are
-//! known, goes straight up by `?` (callers may put `context` before it), and becomes words in [`report`] alone.
+//! An error is made where the facts are known and goes straight up by `?`; callers may put [`Context`] before it. It
+//! becomes words here and nowhere else: those of the API in [`api`], which also learns which options the command has, so
+//! that no hint names another.
 
+mod api;
+mod doubts;
+mod failure;
+mod kind;
 mod report;
+mod tls;
 mod usage;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
-use std::ops::Range;
-use std::time::Duration;
 
-pub use report::{message, report};
+use crate::api::error::Error as ApiError;
+use crate::values::Deadline;
+
+pub(crate) use failure::{Failure, Place};
+pub use kind::Kind;
+pub use report::report;
 pub use usage::usage;
 
-/// What kind of failure ends the program; each has an exit status that scripts can rely on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Anything that no other kind names, such as a full disk.
-    Other,
-    /// A bad option, an unknown field, a mistake in a filter; nothing was sent, or nothing printed.
-    Usage,
-    /// No token, or a configuration that cannot be used.
-    Config,
-    /// The API refused the token.
-    Auth,
-    /// The token lacks the scope.
-    Forbidden,
-    /// The API refused the request itself.
-    Rejected,
-    /// The API wants fewer requests.
-    RateLimited,
-    /// A fault of the server, or an answer that is not what the API promises.
-    Server,
-    /// No answer: name resolution, TLS, proxy, connection, time limit.
-    Network,
-    /// A list that had to be complete is not.
-    Incomplete,
-}
+/// What a command gives, or why it cannot.
+pub(crate) type Result<T> = std::result::Result<T, Error>;
 
-impl Kind {
-    /// Every kind, in the order of the exit statuses.
-    pub const ALL: [Self; 10] = [
-        Self::Other,
-        Self::Usage,
-        Self::Config,
-        Self::Auth,
-        Self::Forbidden,
-        Self::Rejected,
-        Self::RateLimited,
-        Self::Server,
-        Self::Network,
-        Self::Incomplete,
-    ];
-
-    /// When the program ends so, in a sentence for its users.
-    pub(crate) fn meaning(self) -> &'static str {
-        match self {
-            Self::Other => "Anything that no other status names: a full disk, a file that cannot be written.",
-            Self::Usage => "A bad option, an unknown field, a mistake in a filter.",
-            Self::Config => {
-                "No token, a configuration that cannot be used, an address that is not https (or http to this machine)."
-            }
-            Self::Auth => "The API refused the token (401).",
-            Self::Forbidden => "The token lacks the scope partners.read or partners.manage (403).",
-            Self::Rejected => {
-                "The API rejected the request (400, 404, 422 and other 4xx), or there is no partner of that ID."
-            }
-            Self::RateLimited => {
-                "The API still wants fewer requests (429) after the retries, or asks to wait for more than a minute."
-            }
-            Self::Server => "The server failed (5xx) after the retries, or its answer is not what the API promises.",
-            Self::Network => {
-                "The network, after the retries: name resolution, TLS, proxy, a refused or broken connection, the time \
-                 limit."
-            }
-            Self::Incomplete => {
-                "A list that had to be complete is not: by --require-complete, or for a tree or a count."
-            }
-        }
-    }
-
-    /// The word that names it to programs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Other => "other",
-            Self::Usage => "usage",
-            Self::Config => "config",
-            Self::Auth => "auth",
-            Self::Forbidden => "forbidden",
-            Self::Rejected => "rejected",
-            Self::RateLimited => "rate-limited",
-            Self::Server => "server",
-            Self::Network => "network",
-            Self::Incomplete => "incomplete",
-        }
-    }
-
-    /// The status that the process ends with.
-    pub fn exit_status(self) -> u8 {
-        match self {
-            Self::Other => 1,
-            Self::Usage => 2,
-            Self::Config => 3,
-            Self::Auth => 4,
-            Self::Forbidden => 5,
-            Self::Rejected => 6,
-            Self::RateLimited => 7,
-            Self::Server => 8,
-            Self::Network => 9,
-            Self::Incomplete => 10,
-        }
-    }
-}
-
-/// One failure, told in full sentences without a full stop.
+/// Why a command ended without its whole result.
 #[derive(Debug)]
-pub struct Failure {
-    /// What kind it is.
-    pub kind: Kind,
-    /// What failed, on what, and why.
-    pub(crate) message: String,
-    /// The next step, if there is one to name.
-    pub(crate) hint: Option<String>,
-    /// The place in something typed that it is about.
-    pub(crate) place: Option<Box<Place>>,
-    /// The HTTP status of the answer, if one came.
-    pub(crate) status: Option<u16>,
-    /// Whether the same request may succeed another time.
-    pub(crate) retryable: bool,
-    /// How long the server asks to wait before that.
-    pub(crate) retry_after: Option<Duration>,
-    /// How many rows of a list were delivered before it.
-    pub(crate) rows: Option<u64>,
-    /// The offset at which the rest of that list begins.
-    pub(crate) next_offset: Option<u64>,
+pub struct Error(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    cause: Cause,
+    /// What could not be done because of it, the innermost first.
+    context: Vec<Cow<'static, str>>,
+    /// The options that its hint may name.
+    options: CommandOptions,
+    /// How many partners were delivered before it.
+    rows: Option<u64>,
+    /// The status that the command ends with in place of the kind's own.
+    exit_status: Option<u8>,
 }
 
-/// A place in a text, and what to do there.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) text: String,
-    /// The bytes of it that are meant; empty at its end.
-    pub(crate) span: Range<usize>,
-    /// What to write there instead.
-    pub(crate) remedy: String,
+/// What was in the way.
+#[derive(Debug)]
+enum Cause {
+    /// A request.
+    Api(ApiError),
+    /// A request for a later page of a list.
+    BrokenOff { list: BrokenList, error: ApiError },
+    /// The system, which refused to read or write.
+    Io(io::Error),
+    /// The deadline of the whole command.
+    OutOfTime(Deadline),
+    /// Anything else.
+    Failure(Failure),
 }
 
-impl Failure {
-    /// A failure with nothing but its message.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            hint: None,
-            place: None,
-            status: None,
-            retryable: false,
-            retry_after: None,
-            rows: None,
-            next_offset: None,
-        }
-    }
-
-    /// The same, with the next step.
-    pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
-    }
-
-    /// The same, worth another attempt.
-    pub fn retryable(self) -> Self {
-        Self { retryable: true, ..self }
-    }
-
-    /// The same, pointing at a place in what was typed.
-    pub(crate) fn at(self, place: Place) -> Self {
-        Self { place: Some(Box::new(place)), ..self }
-    }
+/// A list of which only the beginning came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BrokenList {
+    pub(crate) rows: u64,
+    /// Where the rest begins.
+    pub(crate) next_offset: u64,
+    /// Whether the rows that came are kept: a file is whole or untouched.
+    pub(crate) is_kept: bool,
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Failure {}
-
-/// The kind of this error; what is no [`Failure`] came from the system.
-pub(crate) fn kind(error: &anyhow::Error) -> Kind {
-    error.downcast_ref::<Failure>().map_or(Kind::Other, |failure| failure.kind)
-}
-
-/// The status that the process ends with for this error.
-pub fn exit_status(error: &anyhow::Error) -> u8 {
-    if error.is::<Unknown>() { UNKNOWN } else { kind(error).exit_status() }
+/// The options that a hint may name, as far as a command has them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CommandOptions {
+    /// `--page-size`
+    pub(crate) page_size: bool,
+    /// `--fields`
+    pub(crate) fields: bool,
+    /// `--to`
+    pub(crate) to: bool,
 }
 
 /// What monitoring systems call a state that could not be found out.
 pub const UNKNOWN: u8 = 3;
 
-/// Put before an error whose status a monitoring system reads: to it, all of them mean that nothing is known.
-#[derive(Debug)]
-pub(crate) struct Unknown;
+impl Error {
+    fn new(cause: Cause) -> Self {
+        let options = CommandOptions::default();
+        Self(Box::new(Details { cause, context: Vec::new(), options, rows: None, exit_status: None }))
+    }
 
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("partners cannot be checked")
+    /// The error of a list that broke off after some of its pages.
+    pub(crate) fn broken_off(error: ApiError, list: BrokenList) -> Self {
+        Self::new(Cause::BrokenOff { list, error })
+    }
+
+    /// The error of a command that did not end by its deadline.
+    pub fn out_of_time(deadline: Deadline) -> Self {
+        Self::new(Cause::OutOfTime(deadline))
+    }
+
+    /// The same, after so many partners were delivered.
+    pub(crate) fn after_rows(mut self, rows: u64) -> Self {
+        self.0.rows = Some(rows);
+        self
+    }
+
+    /// The same, of a command with these options.
+    pub(crate) fn of_command(mut self, options: CommandOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// The same, ending the command with [`UNKNOWN`]: whoever reads a status of a check knows nothing now.
+    pub(crate) fn unknown(mut self) -> Self {
+        self.0.exit_status = Some(UNKNOWN);
+        self.context("partners cannot be checked")
+    }
+
+    /// The same, with what could not be done because of it.
+    pub(crate) fn context(mut self, what: impl Into<Cow<'static, str>>) -> Self {
+        self.0.context.push(what.into());
+        self
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.words().kind
+    }
+
+    /// The status that the process ends with.
+    pub fn exit_status(&self) -> u8 {
+        self.0.exit_status.unwrap_or_else(|| self.kind().exit_status())
+    }
+
+    /// Whether it is that nobody reads our output any more, which is no failure: `| head` has seen enough.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(&self.0.cause, Cause::Io(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Whether the system refused to read or write.
+    pub(crate) fn is_io(&self) -> bool {
+        matches!(self.0.cause, Cause::Io(_))
+    }
+
+    /// The HTTP status of the response, if one came.
+    pub(crate) fn http_status(&self) -> Option<u16> {
+        self.api_error().and_then(ApiError::status)
+    }
+
+    /// Whether the same command may succeed another time.
+    fn is_retryable(&self) -> bool {
+        matches!(self.0.cause, Cause::OutOfTime(_)) || self.api_error().is_some_and(ApiError::is_retryable)
+    }
+
+    fn api_error(&self) -> Option<&ApiError> {
+        match &self.0.cause {
+            Cause::Api(error) | Cause::BrokenOff { error, .. } => Some(error),
+            Cause::Io(_) | Cause::OutOfTime(_) | Cause::Failure(_) => None,
+        }
     }
 }
 
-/// Whether the error is that nobody reads our output any more, which is no failure: `| head` has seen enough.
-pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Self::new(Cause::Api(error))
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::new(Cause::Io(error))
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::new(Cause::Failure(failure))
+    }
+}
+
+/// The message: what failed, on what, and why.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+/// Says what could not be done because of an error.
+pub trait Context<T> {
+    /// What could not be done.
+    ///
+    /// # Errors
+    /// The same, with that before its cause.
+    fn context(self, what: impl Into<Cow<'static, str>>) -> std::result::Result<T, Error>;
+
+    /// What could not be done, worked out if it could not.
+    ///
+    /// # Errors
+    /// The same, with that before its cause.
+    fn with_context<S: Into<Cow<'static, str>>>(self, what: impl FnOnce() -> S) -> std::result::Result<T, Error>;
+}
+
+impl<T, E: Into<Error>> Context<T> for std::result::Result<T, E> {
+    fn context(self, what: impl Into<Cow<'static, str>>) -> Result<T> {
+        self.with_context(|| what)
+    }
+
+    fn with_context<S: Into<Cow<'static, str>>>(self, what: impl FnOnce() -> S) -> Result<T> {
+        self.map_err(|error| error.into().context(what()))
+    }
 }

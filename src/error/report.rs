@@ -1,9 +1,9 @@
 //! An error in words for people, or in one JSON object for programs.
 
+use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
-use anyhow::Error;
 use serde::Serialize;
 
 use crate::atomic_file::Obstacle;
@@ -11,9 +11,9 @@ use crate::message::{bounded, shown};
 use crate::output::text;
 use crate::values::ErrorFormat;
 
-use super::{Failure, Place, exit_status, kind};
+use super::{BrokenList, Cause, CommandOptions, Error, Failure, Kind, Place, api};
 
-/// The error as it is told, each line ended, nothing in it that could drive a terminal.
+/// The error as it is reported, each line ended, nothing in it that could drive a terminal.
 pub fn report(error: &Error, format: ErrorFormat) -> String {
     match format {
         ErrorFormat::Text => in_words(error),
@@ -21,34 +21,71 @@ pub fn report(error: &Error, format: ErrorFormat) -> String {
     }
 }
 
+impl Error {
+    /// What failed, on what, and why: one sentence, as long as the chain of causes.
+    pub(crate) fn message(&self) -> String {
+        let words = self.words();
+        let context = self.0.context.iter().rev().map(Cow::as_ref);
+        context.chain([words.message.as_str()]).map(bounded).collect::<Vec<_>>().join(": ")
+    }
+
+    /// The cause in words.
+    pub(crate) fn words(&self) -> Cow<'_, Failure> {
+        let options = self.0.options;
+        match &self.0.cause {
+            Cause::Api(error) => Cow::Owned(api::words(error, options)),
+            Cause::BrokenOff { list, error } => Cow::Owned(broken_off(*list, api::words(error, options))),
+            Cause::Io(error) => Cow::Owned(of_the_system(error, options)),
+            Cause::OutOfTime(deadline) => {
+                let failure = Failure::new(Kind::Network, format!("not finished within --max-time {deadline}"));
+                Cow::Owned(failure.hint(api::MORE_TIME))
+            }
+            Cause::Failure(failure) => Cow::Borrowed(failure),
+        }
+    }
+}
+
 fn in_words(error: &Error) -> String {
-    let mut report = format!("error: {}\n", shown(&message(error)));
-    if let Some(place) = error.downcast_ref::<Failure>().and_then(|failure| failure.place.as_ref()) {
+    let words = error.words();
+    let mut report = format!("error: {}\n", shown(&error.message()));
+    if let Some(place) = &words.place {
         report.push_str(&point_at(place));
     }
-    if let Some(hint) = hint(error) {
+    if let Some(hint) = &words.hint {
         report.push_str(&format!("hint: {}\n", shown(hint)));
     }
     report
 }
 
-/// What failed, on what, and why: one sentence, as long as the chain of causes.
-pub fn message(error: &Error) -> String {
-    error.chain().map(|cause| bounded(&cause.to_string()).into_owned()).collect::<Vec<_>>().join(": ")
+/// The failure of a later page: what it means for the rows before it.
+fn broken_off(list: BrokenList, failure: Failure) -> Failure {
+    let BrokenList { rows, next_offset, is_kept } = list;
+    let partners = if rows == 1 { "partner" } else { "partners" };
+    let message = format!("the list broke off after {rows} {partners}: {}", failure.message);
+    let rows = if is_kept {
+        format!("what came is written; the rest begins at --offset {next_offset}")
+    } else {
+        "the file is as it was".to_owned()
+    };
+    let cause = failure.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+    Failure { message, ..failure }.hint(format!("{rows}{cause}"))
 }
 
-/// The next step. What the system refused to read or write has one, too.
-fn hint(error: &Error) -> Option<&str> {
-    match error.downcast_ref::<Failure>() {
-        Some(failure) => failure.hint.as_deref(),
-        None => error.downcast_ref().map(hint_of_the_system),
-    }
-}
-
-/// The next step when the system refused to read or write.
-fn hint_of_the_system(error: &io::Error) -> &'static str {
+/// The system refused to read or write.
+fn of_the_system(error: &io::Error, options: CommandOptions) -> Failure {
     let obstacle = error.get_ref().and_then(|inner| inner.downcast_ref::<Obstacle>());
-    obstacle.map_or("check that the path exists, is writable and has free space", |obstacle| obstacle.hint())
+    let hint = match obstacle {
+        Some(Obstacle::NotAFile) => "name a regular file",
+        Some(Obstacle::MountPoint) => "mount the folder rather than the file, or name another file",
+        Some(Obstacle::Immutable) => "remove the attribute with `chattr -ia`, or name another file",
+        Some(Obstacle::Sticky) => "name another file, or let the owner of this one run the command",
+        Some(Obstacle::Closed) if options.to => "redirect it to a file or to /dev/null, or write to a file with --to",
+        Some(Obstacle::Closed) => "redirect it to a file or to /dev/null",
+        None => "check that the path exists, is writable and has free space",
+    };
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let message = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
+    Failure::new(Kind::Other, message.collect::<Vec<_>>().join(": ")).hint(hint)
 }
 
 /// The text with carets under the place, in columns of the terminal; of a long text, what stands near the place.
@@ -104,20 +141,24 @@ struct Details {
 }
 
 fn in_json(error: &Error) -> String {
-    let (kind, failure) = (kind(error), error.downcast_ref::<Failure>());
+    let words = error.words();
     let at = |place: &Place| {
         let text = bounded(&place.text);
         format!("in `{text}`, at byte {}: {}", place.span.start, bounded(&place.remedy))
     };
+    let kept = match &error.0.cause {
+        Cause::BrokenOff { list, .. } => list.is_kept.then_some(list),
+        _ => None,
+    };
     let facts = Details {
-        kind: kind.name(),
-        exit: exit_status(error),
-        message: message(error),
-        hint: hint(error).map(|hint| bounded(hint).into_owned()).or_else(|| failure?.place.as_deref().map(at)),
-        status: failure.and_then(|failure| failure.status),
-        retryable: failure.is_some_and(|failure| failure.retryable),
-        rows: failure.and_then(|failure| failure.rows),
-        next_offset: failure.and_then(|failure| failure.next_offset),
+        kind: words.kind.name(),
+        exit: error.exit_status(),
+        message: error.message(),
+        hint: words.hint.as_ref().map(|hint| bounded(hint).into_owned()).or_else(|| words.place.as_deref().map(at)),
+        status: error.http_status(),
+        retryable: error.is_retryable(),
+        rows: kept.map(|list| list.rows).or(error.0.rows),
+        next_offset: kept.map(|list| list.next_offset),
     };
     // Strings and numbers always become JSON.
     let json = serde_json::to_string(&Report { error: facts }).unwrap_or_default();
@@ -126,22 +167,23 @@ fn in_json(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context as _;
-
-    use crate::error::Kind;
+    use crate::api::completeness::PageStart;
+    use crate::api::error::{Error as ApiError, NoResponse, Route, Stuck};
 
     use super::*;
 
     fn refused() -> Error {
-        let failure = Failure::new(Kind::Network, "the connection was refused").hint("look whether the host is up");
-        Err::<(), _>(failure).context("partners cannot be listed").unwrap_err()
+        let route = Route { url: "https://host/partners".to_owned(), proxy: None };
+        let problem = NoResponse::Failed { cause: "connection refused".to_owned() };
+        Error::from(ApiError::NoResponse { route, problem }).context("partners cannot be listed")
     }
 
     #[test]
     fn a_report_has_message_and_hint_and_the_context_before_them() {
         assert_eq!(
             report(&refused(), ErrorFormat::Text),
-            "error: partners cannot be listed: the connection was refused\nhint: look whether the host is up\n"
+            "error: partners cannot be listed: request to https://host/partners failed: connection refused\n\
+             hint: check the network, the proxy settings and the base URL\n"
         );
     }
 
@@ -149,24 +191,20 @@ mod tests {
     fn in_json_what_is_not_known_is_left_out() {
         assert_eq!(
             report(&refused(), ErrorFormat::Json),
-            "{\"error\":{\"kind\":\"network\",\"exit\":9,\"message\":\"partners cannot be listed: the connection was \
-             refused\",\"hint\":\"look whether the host is up\",\"retryable\":false}}\n"
+            "{\"error\":{\"kind\":\"network\",\"exit\":9,\"message\":\"partners cannot be listed: request to \
+             https://host/partners failed: connection refused\",\"hint\":\"check the network, the proxy settings and the \
+             base URL\",\"retryable\":true}}\n"
         );
     }
 
     #[test]
     fn in_json_a_list_that_broke_off_says_how_far_it_came() {
-        let failure = Failure {
-            status: Some(503),
-            rows: Some(2000),
-            next_offset: Some(2500),
-            ..Failure::new(Kind::Server, "failed").retryable()
-        };
-        assert_eq!(
-            report(&failure.into(), ErrorFormat::Json),
-            "{\"error\":{\"kind\":\"server\",\"exit\":8,\"message\":\"failed\",\"status\":503,\"retryable\":true,\
-             \"rows\":2000,\"next_offset\":2500}}\n"
-        );
+        let error = ApiError::NoProgress { place: PageStart::Offset(2500), stuck: Stuck::EmptyPage };
+        let list = |is_kept| BrokenList { rows: 2000, next_offset: 2500, is_kept };
+        let kept = report(&Error::broken_off(error, list(true)), ErrorFormat::Json);
+        assert!(kept.ends_with(",\"retryable\":false,\"rows\":2000,\"next_offset\":2500}}\n"), "{kept}");
+        let lost = report(&Error::broken_off(ApiError::Lost, list(false)), ErrorFormat::Json);
+        assert!(lost.ends_with(",\"retryable\":false}}\n"), "{lost}");
     }
 
     #[test]
@@ -196,7 +234,7 @@ mod tests {
 
     #[test]
     fn nothing_in_a_report_can_drive_a_terminal() {
-        let error = Error::new(Failure::new(Kind::Server, "it said \u{1b}[2J").hint("\u{202e}"));
+        let error = Error::from(Failure::new(Kind::Server, "it said \u{1b}[2J").hint("\u{202e}"));
         assert_eq!(report(&error, ErrorFormat::Text), "error: it said \\u{1b}[2J\nhint: \\u{202e}\n");
         let json = report(&error, ErrorFormat::Json);
         assert!(json.contains(r"it said \u001b[2J") && json.contains(r"\u202e"), "{json}");

@@ -1,13 +1,23 @@
-//! What the parser of the command line says of mistyped arguments, as a failure like all others.
+//! What the parser of the command line says of mistyped arguments, as an error like all others.
+
+use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Failure, Kind};
+use crate::cli;
 
-/// The usage error in the words of the parser: its first paragraph is the message, its tips are the hint.
-pub fn usage(error: &clap::Error) -> Failure {
+use super::{Error, Failure, Kind};
+
+/// The usage error of this line.
+pub fn usage(error: &clap::Error, line: &[OsString]) -> Error {
+    failure(error, line).into()
+}
+
+/// The error in the words of the parser: its first paragraph is the message, its tips are the hint.
+fn failure(error: &clap::Error, line: &[OsString]) -> Failure {
+    let help = format!("run '{} --help' for usage", cli::path(line).join(" "));
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return Failure::new(Kind::Usage, "no command was given").hint(HELP);
+        return Failure::new(Kind::Usage, "no command was given").hint(help);
     }
     if let Some(failure) = misplaced_secret(error) {
         return failure;
@@ -16,7 +26,7 @@ pub fn usage(error: &clap::Error) -> Failure {
     let mut paragraphs = words.split("\n\n");
     let message = one_line(paragraphs.next().unwrap_or_default());
     let tips = words.lines().filter_map(|line| line.trim_start().strip_prefix("tip: "));
-    let hint = tips.chain([HELP]).collect::<Vec<_>>().join("; ");
+    let hint = tips.chain([help.as_str()]).collect::<Vec<_>>().join("; ");
     Failure::new(Kind::Usage, message.strip_prefix("error: ").unwrap_or(&message)).hint(hint)
 }
 
@@ -52,8 +62,6 @@ fn misplaced_secret(error: &clap::Error) -> Option<Failure> {
     )
 }
 
-const HELP: &str = "--help tells what can be typed";
-
 fn one_line(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -79,13 +87,31 @@ mod tests {
             "auth login --with-token",
         ] {
             let line = ["carrierx"].into_iter().chain(line.split(' ')).map(Into::into).collect::<Vec<_>>();
-            let failure = usage(&Cli::read(&line).expect_err("a usage error"));
+            let failure = failure(&Cli::read(&line).expect_err("a usage error"), &line);
             let words = format!("{failure} {}", failure.hint.as_deref().unwrap_or_default());
             assert!(words.contains("CARRIERX_TOKEN_FILE") && words.contains("auth login"), "{line:?}: {words}");
             assert!(!words.contains("hunter2") && !words.contains("--to "), "{line:?}: {words}");
         }
         let line = ["carrierx", "partners", "list", "--tos", "x"].map(Into::into);
-        let typo = usage(&Cli::read(&line).expect_err("a usage error"));
+        let typo = failure(&Cli::read(&line).expect_err("a usage error"), &line);
         assert!(!format!("{typo:?}").contains("CARRIERX_TOKEN"), "{typo:?}");
+    }
+    #[test]
+    fn the_hint_names_the_help_of_the_command_that_was_meant() {
+        for (line, command) in [
+            ("carrierx partners list --nonsense", "carrierx partners list"),
+            ("carrierx --profile get partners --nonsense list", "carrierx partners list"),
+            ("carrierx partners lits", "carrierx partners"),
+            ("carrierx partners", "carrierx partners"),
+            ("carrierx auth --config x login --nonsense", "carrierx auth login"),
+            ("carrierx completions", "carrierx completions"),
+            ("carrierx --nonsense", "carrierx"),
+            ("carrierx lits", "carrierx"),
+            ("carrierx partners list -- check", "carrierx partners list"),
+        ] {
+            let line: Vec<_> = line.split(' ').map(Into::into).collect();
+            let hint = failure(&Cli::read(&line).expect_err("a usage error"), &line).hint.expect("a hint");
+            assert!(hint.ends_with(&format!("run '{command} --help' for usage")), "{line:?}: {hint}");
+        }
     }
 }

@@ -19,7 +19,7 @@ fn every_refusal_has_its_status_and_the_servers_own_words() {
     for (status, code, parts) in [
         (400, 6, &["rejected", "(400)"][..]),
         (401, 4, &["refused the token", "from CARRIERX_TOKEN", "Security Tokens"]),
-        (403, 5, &["forbade", "partners.read", "partners.manage"]),
+        (403, 5, &["denied access", "partners.read", "partners.manage"]),
         (404, 6, &["not found", "base URL"]),
         (409, 6, &["(409)"]),
         (422, 6, &["rejected", "(422)"]),

@@ -353,7 +353,7 @@ fn a_status_that_came_counts_whatever_becomes_of_its_body() {
     let mut faults = Vec::new();
     for (status, code, says) in [
         ("401", 4, "refused the token (401)"),
-        ("403", 5, "forbade the request (403)"),
+        ("403", 5, "denied access (403)"),
         ("404", 6, "was not found (404)"),
         ("415", 6, "rejected the request (415)"),
         ("429", 7, "wait 61 seconds"),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Api, carrierx, last_page, list_sandbox, stderr, stdout};
+use crate::common::{Api, TOKEN, carrierx, last_page, list_sandbox, stderr, stdout};
 use assert_cmd::assert::Assert;
 
 const SID: &str = "be128456-3098-4564-b0d1-67dbceee265f";
@@ -253,4 +253,23 @@ fn fields_mean_the_same_as_in_a_list() {
         .stdout("{\"login\":\"ivory0000\",\"attributes.billing.cycle\":\"monthly\"}\n");
     assert!(!stdout(&get_sandbox(&[SID, "-X", "acls"], "").success()).contains("\nacls "));
     assert!(stderr(&get_sandbox(&[SID, "-F", "logn"], "").code(2)).contains("did you mean `login`?"));
+}
+
+#[test]
+fn the_token_given_as_an_id_is_never_repeated() {
+    let other = last_page(&[&format!(r#"{{"login":"not {TOKEN}","partner_sid":"1"}}"#)]);
+    let ambiguous = last_page(&[
+        &format!(r#"{{"login":"{TOKEN}","partner_sid":"{TOKEN}"}}"#),
+        &format!(r#"{{"login":"{TOKEN}","partner_sid":"2"}}"#),
+    ]);
+    for (body, status) in [(last_page(&[]), 6), (other, 8), (ambiguous, 8), ("no JSON".to_owned(), 8)] {
+        let api = Api::new();
+        api.page(&[], body);
+        for arguments in [&["partners", "get", TOKEN][..], &["partners", "tree", "--root", TOKEN]] {
+            let report = stderr(&api.carrierx(arguments).assert().code(status));
+            assert!(report.contains("'(redacted)'") && !report.contains(TOKEN), "{arguments:?}: {report}");
+        }
+    }
+    let report = stderr(&get(&Api::new(), &[&format!(r"a\{TOKEN}")]).code(2));
+    assert!(report.contains(r"'a\(redacted)' is not the ID"), "{report}");
 }

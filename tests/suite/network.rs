@@ -123,7 +123,7 @@ fn a_file_that_holds_no_authority_is_refused_before_anything_is_asked() {
     for (path, words) in [
         (folder.path().join("missing.pem"), "No such file"),
         (file("empty.pem", ""), "no certificate"),
-        (file("cut.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n"), "not whole"),
+        (file("cut.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n"), "truncated"),
         (file("wrong.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "cannot be used"),
     ] {
         let refused = list("https://localhost:1", &["--ca-file", path.to_str().expect("UTF-8")]).assert().code(3);

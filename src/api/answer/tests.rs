@@ -1,5 +1,6 @@
 use super::*;
 use crate::api::words::MAX_WORDS;
+use crate::error::{Failure, Kind};
 
 fn answer(status: u16, content_type: &str, body: &str) -> Answer {
     let asked: Url = "https://host/partners?limit=1".parse().expect("a URL");
@@ -16,9 +17,14 @@ fn answer(status: u16, content_type: &str, body: &str) -> Answer {
     }
 }
 
-fn failure(answer: Answer) -> Failure {
+fn error(answer: Answer) -> Error {
     let credentials = Credentials { token: "s3cr3t".parse().expect("a token"), source: "the test".to_owned() };
-    answer.into_page(&credentials).expect_err("a failure")
+    answer.into_page(&credentials).expect_err("an error")
+}
+
+/// The error in words.
+fn failure(answer: Answer) -> Failure {
+    crate::error::Error::from(error(answer)).words().into_owned()
 }
 
 #[test]
@@ -38,8 +44,9 @@ fn every_status_has_its_kind() {
         (302, Kind::Server),
         (204, Kind::Server),
     ] {
-        let failure = failure(answer(status, "application/json", ""));
-        assert_eq!((failure.kind, failure.status), (kind, Some(status)), "{failure}");
+        let error = error(answer(status, "application/json", ""));
+        assert_eq!(error.status(), Some(status), "{error}");
+        assert_eq!(crate::error::Error::from(error).kind(), kind, "{status}");
     }
 }
 
@@ -57,7 +64,7 @@ fn a_status_counts_without_its_body_and_half_a_token_is_not_repeated() {
     for (status, kind) in [(401, Kind::Auth), (403, Kind::Forbidden), (404, Kind::Rejected), (429, Kind::RateLimited)] {
         for body in ["", "{", "bad token s3c", r#"{"message":"bad token s3c"#] {
             let cut = failure(Answer { is_whole: false, ..answer(status, "application/json", body) });
-            assert_eq!((cut.kind, cut.status), (kind, Some(status)));
+            assert_eq!(cut.kind, kind);
             assert!(!cut.message.contains("s3c"), "{cut}");
         }
     }
@@ -165,8 +172,8 @@ fn words_of_our_own_are_not_searched_for_the_token() {
     for token in ["tok", "e", "refused", "html"] {
         let credentials = Credentials { token: token.parse().expect("a token"), source: "the test".to_owned() };
         let answer = answer(401, "application/json", &format!(r#"{{"errors":["bad {token}!"]}}"#));
-        let failure = answer.into_page(&credentials).expect_err("a failure");
-        assert!(failure.message.contains(" refused the token (401): "), "{failure}");
-        assert!(failure.message.contains("(redacted)!"), "{failure}");
+        let message = answer.into_page(&credentials).expect_err("an error").to_string();
+        assert!(message.contains(" refused the token (401): "), "{message}");
+        assert!(message.contains("(redacted)!"), "{message}");
     }
 }

@@ -5,7 +5,7 @@ fn page(body: &str) -> Page {
 }
 
 fn problem(body: &str) -> String {
-    Page::parse(body.into()).expect_err(body)
+    Page::parse(body.into()).expect_err(body).to_string()
 }
 
 #[test]
@@ -62,15 +62,15 @@ fn what_is_not_a_page_is_named() {
         (r#"{"items":{}}"#, "expected a list of partners as `items`"),
         (r#"{"items":[{},null]}"#, "at index 1"),
         (r#"{"items":[[]]}"#, "at index 0"),
-        (r#"{"items":[],"items":[]}"#, "\"items\" comes twice"),
-        (r#"{"items":[],"count":1,"count":null}"#, "\"count\" comes twice"),
+        (r#"{"items":[],"items":[]}"#, "\"items\" appears twice"),
+        (r#"{"items":[],"count":1,"count":null}"#, "\"count\" appears twice"),
         (r#"{"items":[]"#, "EOF"),
         (r#"{"items":[]} x"#, "trailing"),
         ("", "EOF"),
     ] {
         assert!(problem(body).contains(part), "{body}: {}", problem(body));
     }
-    assert!(Page::parse(b"{\"items\":[],\"x\":\"\xff\"}".to_vec()).expect_err("not UTF-8").contains("UTF-8"));
+    assert_eq!(Page::parse(b"{\"items\":[],\"x\":\"\xff\"}".to_vec()).expect_err("not UTF-8"), Malformed::NotUtf8);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::api::completeness::Doubt;
+use crate::api::completeness::{Doubt, PageStart};
+use crate::api::error::Refusal;
 use crate::api::prefetch::Wanted;
 use crate::api::query::FieldSelection;
 
@@ -22,7 +23,7 @@ impl Server {
         Self { count, cap, says, requests: Mutex::default() }.into()
     }
 
-    fn answer(&self, request: &PageRequest) -> Result<Page, Failure> {
+    fn answer(&self, request: &PageRequest) -> Result<Page, Error> {
         let (offset, name) = match &request.position {
             Position::Offset(offset) => (*offset, format!("{}@{offset}", request.limit)),
             Position::After(cursor) => (cursor.parse().expect("a cursor"), format!("{}@after {cursor}", request.limit)),
@@ -50,7 +51,7 @@ impl Server {
 fn pages(
     walk: Paging,
     order: OrderRefused,
-    fetch: impl Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync + 'static,
+    fetch: impl Fn(&PageRequest) -> Result<Page, Error> + Send + Sync + 'static,
 ) -> Pages<'static> {
     Pages::new(
         query(),
@@ -181,17 +182,16 @@ fn whether_more_partners_exist_is_known_after_a_limit() {
     }
 }
 
-fn failure_after(pages: usize, walk: Paging, answer: fn(&PageRequest) -> Result<Page, Failure>) -> Failure {
+fn error_after(pages: usize, walk: Paging, answer: fn(&PageRequest) -> Result<Page, Error>) -> Error {
     let mut results: Vec<_> = self::pages(walk, OrderRefused::Report, answer).take(100).collect();
     assert_eq!(results.len(), pages + 1, "{results:?}");
-    results.pop().and_then(Result::err).expect("a failure")
+    results.pop().and_then(Result::err).expect("an error")
 }
 
 #[test]
 fn an_empty_page_that_claims_more_is_a_fault_and_not_a_loop() {
-    let failure = failure_after(0, paging(0, 0, 10), |_| Ok(page(r#"{"items":[],"has_more":true}"#)));
-    assert_eq!(failure.kind, Kind::Server);
-    assert!(failure.message.contains("sent an empty page (page at offset 0)"), "{failure}");
+    let error = error_after(0, paging(0, 0, 10), |_| Ok(page(r#"{"items":[],"has_more":true}"#)));
+    assert!(matches!(error, Error::NoProgress { place: PageStart::Offset(0), stuck: Stuck::EmptyPage }), "{error:?}");
 }
 
 #[test]
@@ -208,19 +208,22 @@ fn an_empty_page_that_claims_more_is_the_end_once_the_total_is_reached() {
 fn a_server_that_ignores_the_offset_is_a_fault_and_not_a_loop() {
     for answer in [
         (|_| Ok(page(r#"{"items":[{"partner_sid":"a"},{"partner_sid":"b"}],"has_more":true}"#)))
-            as fn(&PageRequest) -> Result<Page, Failure>,
+            as fn(&PageRequest) -> Result<Page, Error>,
         |_| Ok(page(r#"{"items":[{"name":"a"},{"name":"b"}],"has_more":true,"total":100}"#)),
     ] {
         for walk in [paging(0, 0, 2), in_parallel(paging(0, 0, 2))] {
-            let failure = failure_after(1, walk, answer);
-            assert!(failure.message.contains("keeps returning the same partners (page at offset 2)"), "{failure}");
+            let error = error_after(1, walk, answer);
+            assert!(
+                matches!(error, Error::NoProgress { place: PageStart::Offset(2), stuck: Stuck::SamePartners }),
+                "{error:?}"
+            );
         }
     }
 }
 
 #[test]
 fn a_cursor_that_leads_back_is_a_fault_and_not_a_loop() {
-    let failure = failure_after(2, paging(0, 0, 2), |request| {
+    let error = error_after(2, paging(0, 0, 2), |request| {
         let (sid, next) = match &request.position {
             Position::After(cursor) if cursor == "b" => ("b", "a"),
             _ => ("a", "b"),
@@ -228,7 +231,7 @@ fn a_cursor_that_leads_back_is_a_fault_and_not_a_loop() {
         let items = format!(r#"[{{"partner_sid":"{sid}1"}},{{"partner_sid":"{sid}2"}}]"#);
         Ok(page(&format!(r#"{{"items":{items},"has_more":true,"pagination":{{"next":"https://x/?after={next}"}}}}"#)))
     });
-    assert!(failure.message.contains("page after 4 partners"), "{failure}");
+    assert!(matches!(error, Error::NoProgress { place: PageStart::Cursor(4), .. }), "{error:?}");
 }
 
 #[test]
@@ -251,7 +254,7 @@ fn one_partner_pushed_on_by_a_new_one_is_repeated_and_no_fault() {
 fn pages_end_after_the_one_that_failed() {
     let answer = |request: &PageRequest| match request.position {
         Position::Offset(0) => Ok(page(r#"{"items":[{}],"has_more":true}"#)),
-        _ => Err(Failure::new(Kind::Network, "gone")),
+        _ => Err(Error::Lost),
     };
     let mut pages = pages(paging(0, 0, 10), OrderRefused::Report, answer);
     let results: Vec<_> = pages.by_ref().collect();
@@ -382,7 +385,7 @@ fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() 
 fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
     let server = Server::new(95, 1000, documented);
     let answer = move |request: &PageRequest| match request.position {
-        Position::Offset(20) => Err(Failure::new(Kind::Network, "gone")),
+        Position::Offset(20) => Err(Error::Lost),
         _ => server.answer(request),
     };
     let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
@@ -392,8 +395,15 @@ fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
     assert_eq!((stats.rows, stats.next_offset), (20, 20));
 }
 
-fn refusal(status: u16) -> Failure {
-    Failure { status: Some(status), ..Failure::new(Kind::Rejected, format!("refused by {status}")) }
+fn refusal(status: u16) -> Error {
+    Error::Refused(Refusal {
+        url: "https://host/partners".to_owned(),
+        status,
+        words: None,
+        retry_after: None,
+        is_from_a_gateway: false,
+        token_source: "the test".to_owned(),
+    })
 }
 
 #[test]
@@ -417,7 +427,7 @@ fn a_refused_default_order_is_left_out_for_the_whole_list() {
 fn the_first_refusal_is_reported_when_the_order_was_not_the_reason() {
     let answer = |request: &PageRequest| Err(refusal(if request.query.order == Order::Server { 500 } else { 400 }));
     let mut pages = pages(paging(0, 0, 10), OrderRefused::AskWithout, answer);
-    assert_eq!(pages.next().and_then(Result::err).map(|failure| failure.message), Some("refused by 400".to_owned()));
+    assert_eq!(pages.next().and_then(Result::err).and_then(|error| error.status()), Some(400));
     assert!(!pages.order_was_refused());
 }
 
@@ -436,7 +446,7 @@ fn an_order_that_was_asked_for_is_never_left_out() {
 }
 
 /// A server of partners 0 to 29 that drops some of a full page, and may say where the next one begins.
-fn dropping(dropped: fn(u64) -> bool, link: bool, request: &PageRequest) -> Result<Page, Failure> {
+fn dropping(dropped: fn(u64) -> bool, link: bool, request: &PageRequest) -> Result<Page, Error> {
     let Position::Offset(offset) = request.position else { panic!("a cursor") };
     let end = 30.min(offset + request.limit);
     let items: Vec<_> =
@@ -525,8 +535,8 @@ fn a_server_that_goes_on_beyond_its_total_is_stopped_after_one_page() {
         };
         let mut pages = pages(walk, OrderRefused::Report, answer);
         let mut results: Vec<_> = pages.by_ref().take(100).collect();
-        let failure = results.pop().and_then(Result::err).expect("a failure");
-        assert!(failure.message.contains("keeps sending partners beyond its own total of 20"), "{failure}");
+        let error = results.pop().and_then(Result::err).expect("an error");
+        assert!(matches!(error, Error::NoProgress { stuck: Stuck::BeyondTotal(20), .. }), "{error:?}");
         assert!(results.len() <= most, "{walk:?}: {}", results.len());
         assert!(pages.finish().doubts().iter().any(|doubt| matches!(doubt, Doubt::TooMany { .. })));
     }
@@ -556,8 +566,8 @@ fn empty_pages_that_lead_on_are_followed_and_not_for_ever() {
                 r#"{{"items":[],"has_more":true,"pagination":{{"next":"https://host/?{name}={next}"}}}}"#
             )))
         };
-        let failure = pages(paging(0, 0, 10), OrderRefused::Report, answer).find_map(Result::err).expect("a failure");
-        assert!(failure.message.contains("sent an empty page"), "{failure}");
+        let error = pages(paging(0, 0, 10), OrderRefused::Report, answer).find_map(Result::err).expect("an error");
+        assert!(matches!(error, Error::NoProgress { stuck: Stuck::EmptyPage, .. }), "{error:?}");
         assert_eq!(count.load(Ordering::SeqCst), 17, "{name}");
     }
 }

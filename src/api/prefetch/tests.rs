@@ -10,8 +10,8 @@ fn request(offset: u64) -> PageRequest {
     PageRequest { query: query.into(), position: Position::Offset(offset), limit: 1 }
 }
 
-fn page() -> Result<Page, Failure> {
-    Page::parse(br#"{"items":[]}"#.to_vec()).map_err(|problem| Failure::new(Kind::Server, problem))
+fn page() -> Result<Page, Error> {
+    Ok(Page::parse(br#"{"items":[]}"#.to_vec()).expect("a page"))
 }
 
 /// How many requests may be on their way after one that waited after this status, got directly or sent ahead.
@@ -89,7 +89,7 @@ fn a_page_that_nobody_wants_any_more_stops_waiting_and_is_not_waited_for() {
         on_wait(Wait { until, status: Some(503) });
         let is_wanted = wanted.is_so_until(until);
         _ = sender.lock().expect("no panic").send(is_wanted);
-        Err(Failure::new(Kind::Server, "not wanted"))
+        Err(Error::Lost)
     };
     let mut pages = Prefetch::new(Arc::new(fetch), 4, |_| panic!("nobody waits for it"));
     pages.send((0..4).map(request));

@@ -1,10 +1,17 @@
 use std::cell::RefCell;
 
 use super::*;
+use crate::api::error::Refusal;
 
-fn failure(retryable: bool, retry_after: Option<u64>) -> Failure {
-    let retry_after = retry_after.map(Duration::from_secs);
-    Failure { retryable, retry_after, ..Failure::new(Kind::Server, "failed") }
+fn error(retryable: bool, retry_after: Option<u64>) -> Error {
+    Error::Refused(Refusal {
+        url: "https://host/partners".to_owned(),
+        status: if retryable { 503 } else { 400 },
+        words: None,
+        retry_after: retry_after.map(Duration::from_secs),
+        is_from_a_gateway: false,
+        token_source: "the test".to_owned(),
+    })
 }
 
 #[test]
@@ -24,8 +31,8 @@ fn what_is_done_after_a_failure() {
         (false, Some(5), 1, 3, Decision::GiveUp),
         (false, Some(500), 1, 3, Decision::GiveUp),
     ] {
-        let failure = failure(retryable, retry_after);
-        assert_eq!(decide(&failure, attempts, retries, 1.0), expected, "{failure:?} {attempts} {retries}");
+        let error = error(retryable, retry_after);
+        assert_eq!(decide(&error, attempts, retries, 1.0), expected, "{error:?} {attempts} {retries}");
     }
 }
 
@@ -37,13 +44,13 @@ fn chance_takes_away_up_to_half_of_a_wait_and_no_wait_is_longer_than_a_minute() 
 }
 
 /// Runs attempts that fail the given number of times, and returns the result and the waits.
-fn run_failing(times: usize, retries: u32) -> (Result<usize, Failure>, Vec<u128>) {
+fn run_failing(times: usize, retries: u32) -> (Result<usize, Error>, Vec<u128>) {
     let (count, waits) = (RefCell::new(0), RefCell::new(Vec::new()));
     let attempt = || {
         *count.borrow_mut() += 1;
-        if *count.borrow() > times { Ok(*count.borrow()) } else { Err(failure(true, None)) }
+        if *count.borrow() > times { Ok(*count.borrow()) } else { Err(error(true, None)) }
     };
-    let wait = |time: Duration, _: &Failure| {
+    let wait = |time: Duration, _: &Error| {
         waits.borrow_mut().push(time.as_millis());
         true
     };
@@ -56,23 +63,22 @@ fn attempts_go_on_until_one_succeeds_or_none_is_left() {
     assert!(matches!(run_failing(0, 3), (Ok(1), waits) if waits.is_empty()));
     assert!(matches!(run_failing(2, 3), (Ok(3), waits) if waits == [300, 600]));
     let (result, waits) = run_failing(9, 3);
-    assert_eq!(result.expect_err("a failure").message, "failed, after 4 attempts");
+    assert!(matches!(result, Err(Error::Repeated { attempts: 4, .. })), "{result:?}");
     assert_eq!(waits, [300, 600, 1200]);
-    assert_eq!(run_failing(9, 0).0.expect_err("a failure").message, "failed");
+    assert!(matches!(run_failing(9, 0).0, Err(Error::Refused(_))));
 }
 
 #[test]
 fn attempts_end_when_there_is_no_time_to_wait_for_another() {
-    let result = run(3, || Err::<(), _>(failure(true, None)), |_, _| false, || 1.0);
-    assert_eq!(result.expect_err("a failure").message, "failed");
+    let result = run(3, || Err::<(), _>(error(true, None)), |_, _| false, || 1.0);
+    assert!(matches!(result, Err(Error::Refused(_))), "{result:?}");
 }
 
 #[test]
-fn a_server_that_asks_for_more_than_a_minute_ends_the_run_as_rate_limited() {
-    let attempt = || Err::<(), _>(failure(true, Some(3600)));
-    let failure = run(3, attempt, |_, _| panic!("it waits"), || 1.0).expect_err("a failure");
-    assert_eq!(failure.kind, Kind::RateLimited);
-    assert!(failure.hint.is_some_and(|hint| hint.contains("wait 3600 seconds")));
+fn a_server_that_asks_for_more_than_a_minute_ends_the_run() {
+    let attempt = || Err::<(), _>(error(true, Some(3600)));
+    let result = run(3, attempt, |_, _| panic!("it waits"), || 1.0);
+    assert!(matches!(result, Err(Error::LongWait { wait, .. }) if wait.as_secs() == 3600), "{result:?}");
 }
 
 #[test]

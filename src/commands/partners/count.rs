@@ -2,8 +2,6 @@
 
 use std::num::NonZeroU64;
 
-use anyhow::Context as _;
-
 use crate::api::partner;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
@@ -11,7 +9,7 @@ use crate::cli::partners::CountArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options};
-use crate::error::Failure;
+use crate::error::{self, Context as _};
 
 use super::filter;
 
@@ -19,7 +17,7 @@ use super::filter;
 ///
 /// # Errors
 /// When the partners cannot be counted to the last.
-pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(options(global), global, environment, terminal, notices)?;
     let sid = FieldSelection::only(&[partner::SID]);
@@ -34,7 +32,7 @@ pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> an
 }
 
 /// The total that the API reports, or else the partners counted one by one.
-fn count(session: &Session, connection: &Connection, query: Query) -> Result<u64, Failure> {
+fn count(session: &Session, connection: &Connection, query: Query) -> error::Result<u64> {
     if let Some(total) = session.total(connection, query.clone())? {
         return Ok(total);
     }

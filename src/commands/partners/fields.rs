@@ -3,6 +3,7 @@
 use crate::api::partner::{FIELDS, Field};
 use crate::cli::GlobalArgs;
 use crate::commands::{Context, load, options, record};
+use crate::error;
 use crate::output::ColumnKind;
 use crate::settings::Options;
 
@@ -10,7 +11,7 @@ use crate::settings::Options;
 ///
 /// # Errors
 /// When the configuration cannot be used, or the output not be written to.
-pub(crate) fn run(global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let settings = load(Options { does_without_file: true, ..options(global) }, environment, notices)?;
     let row = |field: &Field| {

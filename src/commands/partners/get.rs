@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::api::client::Client;
+use crate::api::error::Error as ApiError;
 use crate::api::lookup::{self, Lookup};
 use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
@@ -13,7 +14,7 @@ use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::session::Session;
 use crate::commands::{Context, options, record};
-use crate::error::{Failure, Kind};
+use crate::error::{self, Error};
 use crate::message::quoted;
 use crate::output::{self, Writer};
 use crate::settings::{Options, Source};
@@ -28,7 +29,7 @@ use super::selection::{self, Selection};
 ///
 /// # Errors
 /// When a partner does not exist, after the others were shown, or whatever keeps one from being asked for.
-pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let fields = Options {
         fields: args.fields.only(),
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> anyh
     };
     let session = Session::new(fields, global, environment, terminal, notices)?;
     let settings = &session.settings;
-    let ids = ids::all(&args.ids)?;
+    let ids = ids::all(&args.ids, &session.settings)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
     let view = match settings.output.value {
         Format::Table if single && settings.output.source == Source::Default => View::Record,
@@ -58,7 +59,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> anyh
     let mut lookups =
         Lookups { session: &session, client: &connection.client, fields: &asked, chunks, ended: Ended::default() };
     let first = lookups.next().unwrap_or_default();
-    if first.is_empty() && lookups.ended.failure.is_some() {
+    if first.is_empty() && lookups.ended.error.is_some() {
         return lookups.finish();
     }
     let partners: Vec<&str> = first.iter().map(String::as_str).collect();
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> anyh
                 writer.flush()?;
                 rows = lookups.next();
             }
-            if lookups.ended.failure.is_some() {
+            if lookups.ended.error.is_some() {
                 writer.break_off()?
             } else {
                 writer.end()?
@@ -110,26 +111,28 @@ struct Ended {
     missing: Vec<String>,
     /// Whether the server had nothing at the address of one of them.
     not_found: bool,
-    /// The ID that could not be asked for, and why; nothing is asked after it.
-    failure: Option<(String, Failure)>,
+    /// The first ID that could not be asked for, and why; nothing is asked after it.
+    error: Option<(String, ApiError)>,
 }
 
 impl Lookups<'_, '_> {
     /// The partners of the next IDs that came, in the order asked; none after the last, or after a failure.
     fn next(&mut self) -> Option<Vec<String>> {
-        let Ended { rows, missing, not_found, failure } = &mut self.ended;
-        let chunk = if failure.is_none() { self.chunks.next()? } else { return None };
+        let Ended { rows, missing, not_found, error } = &mut self.ended;
+        let chunk = if error.is_none() { self.chunks.next()? } else { return None };
         let mut partners = Vec::new();
         for ((typed, _), found) in chunk.iter().zip(fetch(self.session, self.client, chunk, self.fields)) {
+            // From here on it is only named, and it may be the token.
+            let typed = || self.client.redact(typed);
             match found {
                 Ok(Lookup::Partner(partner)) => partners.push(partner),
-                Ok(Lookup::NoMatch) => missing.push(typed.clone()),
+                Ok(Lookup::NoMatch) => missing.push(typed()),
                 Ok(Lookup::NotFound) => {
                     *not_found = true;
-                    missing.push(typed.clone());
+                    missing.push(typed());
                 }
-                Err(problem) if failure.is_none() => *failure = Some((typed.clone(), problem)),
-                Err(problem) => self.session.notices.warn(&format!("{}: {problem}", cannot_be_shown(typed))),
+                Err(problem) if error.is_none() => *error = Some((typed(), problem)),
+                Err(problem) => self.session.notices.warn(&format!("{}: {problem}", cannot_be_shown(&typed()))),
             }
         }
         *rows += partners.len() as u64;
@@ -140,10 +143,10 @@ impl Lookups<'_, '_> {
     ///
     /// # Errors
     /// When a partner could not be asked for, or does not exist.
-    fn finish(self) -> anyhow::Result<()> {
-        let Ended { rows, missing, not_found, failure } = self.ended;
+    fn finish(self) -> error::Result<()> {
+        let Ended { rows, missing, not_found, error } = self.ended;
         let missing = (!missing.is_empty()).then(|| ids::missing(&missing, not_found));
-        let Some((typed, failure)) = failure else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
+        let Some((typed, error)) = error else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
         if let Some(missing) = missing {
             self.session.notices.warn(&missing.message);
         }
@@ -153,7 +156,7 @@ impl Lookups<'_, '_> {
                 .notices
                 .warn(&format!("{} not requested", phrase::counted(left, "more partner was", "more partners were")));
         }
-        Err(anyhow::Error::new(Failure { rows: Some(rows), ..failure }).context(cannot_be_shown(&typed)))
+        Err(Error::from(error).after_rows(rows).context(cannot_be_shown(&typed)))
     }
 }
 
@@ -191,7 +194,7 @@ fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> i
 }
 
 /// Asks for the partners all at once; the answers are in the order asked.
-fn fetch(session: &Session, client: &Client, ids: &[Asked], fields: &FieldSelection) -> Vec<Result<Lookup, Failure>> {
+fn fetch(session: &Session, client: &Client, ids: &[Asked], fields: &FieldSelection) -> Vec<Result<Lookup, ApiError>> {
     let (sender, waits) = mpsc::channel::<Wait>();
     thread::scope(|scope| {
         let ask = |id| {
@@ -206,7 +209,7 @@ fn fetch(session: &Session, client: &Client, ids: &[Asked], fields: &FieldSelect
         let asked: Vec<_> = ids.iter().map(|(_, id)| ask(id)).collect();
         drop(sender);
         waits.iter().for_each(|wait| session.report_wait(wait));
-        let ended = |_| Err(Failure::new(Kind::Other, "a request ended without saying how"));
+        let ended = |_| Err(ApiError::Lost);
         let found = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(ended);
         asked.into_iter().map(|asked| asked.map_or_else(|found| found, found)).collect()
     })

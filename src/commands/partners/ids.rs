@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 use std::io::{self, Read};
 
-use anyhow::Context as _;
-
 use crate::api::lookup::PartnerId;
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::message::quoted;
+use crate::settings::Settings;
 
 use super::phrase;
 
@@ -18,11 +17,11 @@ pub(crate) type Asked = (String, PartnerId);
 const MAX_IDS: u64 = 64 << 20;
 
 /// The IDs that were typed, each once, those from stdin in the place of `-`.
-pub(crate) fn all(typed: &[String]) -> anyhow::Result<Vec<Asked>> {
+pub(crate) fn all(typed: &[String], settings: &Settings) -> error::Result<Vec<Asked>> {
     let mut ids = Vec::new();
     let mut seen = HashSet::new();
     let mut take = |id: &str| -> Result<(), Failure> {
-        let (typed, id) = understood(id)?;
+        let (typed, id) = understood(id, settings)?;
         let is_new = match &id {
             PartnerId::Sid(sid) => seen.insert(PartnerId::Sid(sid.to_ascii_lowercase())),
             _ => seen.insert(id.clone()),
@@ -45,7 +44,7 @@ pub(crate) fn all(typed: &[String]) -> anyhow::Result<Vec<Asked>> {
     Ok(ids)
 }
 
-fn read_ids(stdin: impl Read) -> anyhow::Result<String> {
+fn read_ids(stdin: impl Read) -> error::Result<String> {
     let mut text = String::new();
     stdin.take(MAX_IDS + 1).read_to_string(&mut text).context("the IDs cannot be read from stdin")?;
     if text.len() as u64 > MAX_IDS {
@@ -59,9 +58,11 @@ fn read_ids(stdin: impl Read) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// When it can be no ID.
-pub(crate) fn understood(id: &str) -> Result<Asked, Failure> {
+pub(crate) fn understood(id: &str, settings: &Settings) -> Result<Asked, Failure> {
     let meant = id.parse().map_err(|problem| {
-        Failure::new(Kind::Usage, format!("{} is not the ID of a partner: {problem}", quoted(id)))
+        // It may be the token.
+        let id = quoted(&settings.redact(id));
+        Failure::new(Kind::Usage, format!("{id} is not the ID of a partner: {problem}"))
             .hint("give a SID, a display ID (CX and digits) or a login")
     })?;
     Ok((id.to_owned(), meant))

@@ -16,6 +16,7 @@ use std::io::Write;
 
 use crate::cli::partners::{Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
+use crate::error;
 use crate::output::Style;
 use crate::settings::{Environment, Settings};
 use crate::terminal::Look;
@@ -32,7 +33,7 @@ fn style(format: Format, rows: &RowArgs, settings: &Settings, look: Look) -> Sty
 ///
 /// # Errors
 /// Whatever keeps it from its whole result.
-pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> anyhow::Result<u8> {
+pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let (notices, terminal) = (context.notices, context.terminal);
     let mut status = 0;
     match command {
@@ -49,10 +50,10 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> an
 
 /// The error of a command that ended before it could report anything itself.
 pub(crate) fn ended_early(
-    error: anyhow::Error,
+    error: error::Error,
     line: &[OsString],
     environment: &Environment,
     stdout: &mut dyn Write,
-) -> anyhow::Error {
+) -> error::Error {
     if cli::is_check(line) { check::ended_early(error, line, environment, stdout) } else { error }
 }

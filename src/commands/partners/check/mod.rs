@@ -11,8 +11,6 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 
-use anyhow::Context as _;
-
 use crate::api::completeness::ListStats;
 use crate::api::partner;
 use crate::api::query::FieldSelection;
@@ -20,7 +18,7 @@ use crate::cli::partners::CheckArgs;
 use crate::cli::{self, GlobalArgs};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options};
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::notices::Notices;
 use crate::raw;
 use crate::settings::{Environment, Options};
@@ -69,7 +67,7 @@ impl Findings {
 ///
 /// # Errors
 /// When it is not known how the partners are.
-pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<u8> {
+pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let typed = unknown::format(global.output, &environment);
     let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
@@ -80,15 +78,15 @@ pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> an
 
 /// Reports to a monitoring system that the command ended before it could report anything itself.
 pub(crate) fn ended_early(
-    error: anyhow::Error,
+    error: error::Error,
     line: &[OsString],
     environment: &Environment,
     stdout: &mut dyn Write,
-) -> anyhow::Error {
+) -> error::Error {
     unknown::report(error, unknown::format(cli::output(line), environment), stdout)
 }
 
-fn check(args: &CheckArgs, session: &Session, stdout: &mut dyn Write) -> anyhow::Result<u8> {
+fn check(args: &CheckArgs, session: &Session, stdout: &mut dyn Write) -> error::Result<u8> {
     let Session { settings, global, notices, .. } = session;
     let thresholds = thresholds(args)?;
     let fields = [&[partner::SID, "display_id", "name", "company_name"], &judge::FIELDS[..]].concat();

@@ -2,9 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::Error;
-
-use crate::error::{self, Failure, Kind, Unknown};
+use crate::error::{Error, Kind};
 use crate::output::text;
 use crate::settings::Environment;
 use crate::values::Format;
@@ -24,15 +22,15 @@ pub(crate) fn report(error: Error, format: Format, out: &mut dyn Write) -> Error
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", report::without_bars(&text::escape(&reason(&error))))
             .and_then(|()| out.flush());
     }
-    error.context(Unknown)
+    error.unknown()
 }
 
 /// Why nothing is known: our own words for what the API answered, as what stands here is taken for ours.
 fn reason(error: &Error) -> String {
-    let status = error.downcast_ref::<Failure>().and_then(|failure| failure.status);
+    let status = error.http_status();
     let with = |words: &str| status.map_or_else(|| words.to_owned(), |status| format!("{words} ({status})"));
-    match error::kind(error) {
-        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete => error::message(error),
+    match error.kind() {
+        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete => error.message(),
         Kind::Auth => with("the API refused the token"),
         Kind::Forbidden => with("the token lacks the scope"),
         Kind::Rejected => with("the API rejected the request"),

@@ -7,9 +7,8 @@ mod receipt;
 use std::io;
 use std::path::Path;
 
-use anyhow::Context as _;
-
 use crate::api::address;
+use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::atomic_file::Obstacle;
@@ -18,7 +17,7 @@ use crate::cli::partners::ListArgs;
 use crate::commands::partners::{self, selection};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options};
-use crate::error::{Failure, Kind};
+use crate::error::{self, BrokenList, Context as _, Error, Failure, Kind};
 use crate::notices::Notices;
 use crate::output::sink::{Destination, Sink};
 use crate::output::{self, Style, Writer};
@@ -32,7 +31,7 @@ use receipt::{Passage, Receipt};
 ///
 /// # Errors
 /// Whatever keeps the list from being whole.
-pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
     let options = plan::with_list_options(options(global), args);
     let session = Session::new(options, global, environment, terminal, notices)?;
@@ -74,9 +73,10 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> any
     let stats = pages.finish();
 
     let delivered = listed.and_then(|broken_off| {
-        if let Some(failure) = broken_off {
+        if let Some(error) = broken_off {
             doubts::warn(&stats, notices);
-            return Err(notes::broken_off(failure, &stats, plan.keeps_rows).into());
+            let list = BrokenList { rows: stats.rows, next_offset: stats.next_offset, is_kept: plan.keeps_rows };
+            return Err(Error::broken_off(error, list));
         }
         let whole = notes::check_completeness(&stats, args, notices);
         notes::report_end(&stats, &plan, notices);
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> any
         Ok(sink.commit()?)
     });
     let delivered = delivered.map_err(|error| match file {
-        _ if !error.is::<io::Error>() => error,
+        _ if !error.is_io() => error,
         Some(path) => error.context(cannot_write(path)),
         None => error.context("cannot write to stdout"),
     });
@@ -95,7 +95,7 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> any
 }
 
 /// Opens what is written to, before anything is asked for.
-fn open<'o>(path: &Path, destination: Destination, force: bool) -> anyhow::Result<Sink<'o>> {
+fn open<'o>(path: &Path, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
     match destination.open(force) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let message = format!("{} already exists", path.display());
@@ -109,7 +109,7 @@ fn cannot_write(path: &Path) -> String {
     format!("cannot write {}", path.display())
 }
 
-/// Fetches the list and writes it as it comes; gives the failure of a later page that broke it off.
+/// Fetches the list and writes it as it comes; gives the error of a later page that broke it off.
 fn list(
     pages: &mut Pages,
     plan: &Plan,
@@ -117,7 +117,7 @@ fn list(
     sink: &mut Sink,
     mut progress: Progress,
     notices: &Notices,
-) -> anyhow::Result<Option<Failure>> {
+) -> error::Result<Option<ApiError>> {
     let first = pages.next().transpose().context("partners cannot be listed")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
@@ -145,17 +145,17 @@ fn write_pages(
     pages: &mut Pages,
     writer: &mut Writer,
     progress: &mut Progress,
-) -> io::Result<Option<Failure>> {
+) -> io::Result<Option<ApiError>> {
     write_page(&first, writer)?;
     // Its memory is better used for the pages to come.
     drop(first);
     while let Some(page) = pages.next() {
         match page {
             Ok(page) => write_page(&page, writer)?,
-            Err(failure) => {
+            Err(error) => {
                 progress.clear();
                 writer.break_off()?;
-                return Ok(Some(failure));
+                return Ok(Some(error));
             }
         }
         progress.update(pages.rows(), pages.expected_rows());

@@ -14,20 +14,6 @@ use super::plan::Plan;
 /// A table of more rows than this is better had in another format.
 const LONG_TABLE: u64 = 5000;
 
-/// The failure of a later page: what it means for the rows before it.
-pub(crate) fn broken_off(failure: Failure, stats: &ListStats, keeps_rows: bool) -> Failure {
-    let rows = counted(stats.rows, "partner", "partners");
-    let message = format!("the list broke off after {rows}: {}", failure.message);
-    let rows = if keeps_rows {
-        format!("what came is written; the rest begins at --offset {}", stats.next_offset)
-    } else {
-        "the file is as it was".to_owned()
-    };
-    let (kept, next_offset) = keeps_rows.then_some((stats.rows, stats.next_offset)).unzip();
-    let cause = failure.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
-    Failure { message, rows: kept, next_offset, ..failure }.hint(format!("{rows}{cause}"))
-}
-
 /// Warns of what contradicts a whole list, or fails if it had to be whole.
 ///
 /// # Errors

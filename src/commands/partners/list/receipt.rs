@@ -5,12 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use serde::Serialize;
 
 use crate::api::completeness::ListStats;
 use crate::api::query::FieldSelection;
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::moment;
 use crate::notices::Notices;
 use crate::output::sink::{Destination, Sink};
@@ -92,7 +91,7 @@ impl<'p> Receipt<'p> {
     ///
     /// # Errors
     /// When the file cannot be written, exists and may not be replaced, or is the one that the list itself goes to.
-    pub(crate) fn open(path: &'p Path, list: &Destination, force: bool) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: &'p Path, list: &Destination, force: bool) -> error::Result<Self> {
         let destination = Destination::of(path);
         if destination.is_same_as(list) {
             let other = if list.is_stdout() { "stdout" } else { "--to" };
@@ -116,12 +115,12 @@ impl<'p> Receipt<'p> {
     /// Why the list was not delivered; else why the receipt cannot be written.
     pub(crate) fn settle(
         mut self,
-        delivered: anyhow::Result<Option<String>>,
+        delivered: error::Result<Option<String>>,
         stats: &ListStats,
         plan: &Plan,
         passage: Passage,
         notices: &Notices,
-    ) -> anyhow::Result<()> {
+    ) -> error::Result<()> {
         let sha256 = delivered.as_ref().ok().and_then(Option::as_deref);
         let stated = Statement {
             list: statement(stats, plan, self.began.elapsed(), delivered.is_ok()),

@@ -4,8 +4,6 @@ mod drawing;
 mod nested;
 mod rows;
 
-use anyhow::Context as _;
-
 use crate::api::lookup::{self, Lookup, PartnerId};
 use crate::api::partner;
 use crate::api::query::FieldSelection;
@@ -14,7 +12,7 @@ use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options};
-use crate::error::{Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::message::quoted;
 use crate::notices::Notices;
@@ -28,11 +26,11 @@ use super::{filter, ids, phrase};
 ///
 /// # Errors
 /// When not every partner comes, or the root is none of them.
-pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> anyhow::Result<()> {
+pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
     let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
-    let root = args.root.as_deref().map(ids::understood).transpose()?;
+    let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
     let sid = FieldSelection::only(&[partner::SID]);
     let matching = filter::expression(&args.filter, notices)?;
     let matching = matching.map(|filter| session.query(Some(filter), sid.clone()));
@@ -51,7 +49,7 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> any
     end_without_reader();
     let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
-    let mut gather = |query, take: &mut dyn FnMut(&str)| -> anyhow::Result<()> {
+    let mut gather = |query, take: &mut dyn FnMut(&str)| -> error::Result<()> {
         let stats = session.each(&connection, query, take).context("the tree cannot be drawn")?;
         doubts.extend(stats.doubts());
         Ok(())
@@ -85,13 +83,15 @@ fn find(
     typed: &str,
     id: &PartnerId,
     fields: &FieldSelection,
-) -> anyhow::Result<String> {
+) -> error::Result<String> {
     let found = lookup::find(&connection.client, id, fields, &|wait| session.report_wait(wait));
-    let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
+    // From here on it is only named, and it may be the token.
+    let typed = connection.client.redact(typed);
+    let cannot = || format!("the partner {} cannot be looked up", quoted(&typed));
     let partner = match found.with_context(cannot)? {
         Lookup::Partner(partner) => partner,
-        Lookup::NoMatch => return Err(ids::missing(&[typed.to_owned()], false).into()),
-        Lookup::NotFound => return Err(ids::missing(&[typed.to_owned()], true).into()),
+        Lookup::NoMatch => return Err(ids::missing(&[typed], false).into()),
+        Lookup::NotFound => return Err(ids::missing(&[typed], true).into()),
     };
     let sid = raw::lookup(&partner, [partner::SID]).filter(|sid| raw::is_set(sid));
     let without = || {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::error::{Failure, Kind};
+use crate::error::{self, Failure, Kind};
 use crate::hierarchy::Hierarchy;
 use crate::output::{Row, Shape, text};
 use crate::raw;
@@ -22,7 +22,7 @@ pub(crate) fn write(
     depth: Option<usize>,
     terminal: bool,
     out: &mut dyn Write,
-) -> anyhow::Result<()> {
+) -> error::Result<()> {
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max();
     if deepest.is_some_and(|deepest| deepest > MAX_LEVELS) {
         let message = format!("the tree is {} levels deep, and JSON is nested to {MAX_LEVELS}", deepest.unwrap_or(0));
