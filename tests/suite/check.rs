@@ -239,5 +239,5 @@ fn a_filter_that_the_api_ignores_is_no_good_news() {
 #[test]
 fn help_is_no_error() {
     let help = carrierx(&["partners", "check", "--help"]).assert().success();
-    assert!(stdout(&help).starts_with("Tell who is near a limit"));
+    assert!(stdout(&help).starts_with("Report partners near a limit"));
 }
