@@ -52,7 +52,10 @@ pub(super) fn with_hint(mut error: clap::Error, root: &Command, line: &[OsString
     };
     let hint = match error.kind() {
         ErrorKind::InvalidSubcommand => for_command(&typed(ContextKind::InvalidSubcommand)),
-        ErrorKind::UnknownArgument => for_argument(&typed(ContextKind::InvalidArg), root, typed_command(root, line)),
+        ErrorKind::UnknownArgument => {
+            let command = super::meant(root, line).last().copied().unwrap_or(root);
+            for_argument(&typed(ContextKind::InvalidArg), root, command)
+        }
         _ => None,
     };
     if let Some(hint) = hint {
@@ -77,12 +80,6 @@ fn for_argument(typed: &str, root: &Command, command: &Command) -> Option<String
     let name = typed.split('=').next().unwrap_or_default();
     let is_meant = |(names, id, _): &&(&[&str], &str, &str)| names.contains(&name) && has(id);
     OPTIONS.iter().find(is_meant).map(|(_, _, instead)| format!("use {instead}"))
-}
-
-/// The command that the line names. The values of options may hide it, which costs no more than a hint.
-fn typed_command<'c>(root: &'c Command, line: &[OsString]) -> &'c Command {
-    let words = line.iter().skip(1).filter_map(|word| word.to_str());
-    words.fold(root, |command, word| command.find_subcommand(word).unwrap_or(command))
 }
 
 #[cfg(test)]
@@ -150,6 +147,7 @@ mod tests {
 
     /// The hint of a line that cannot be read.
     fn failure(line: &str) -> String {
-        usage(&Cli::read(&words(line)).expect_err("a usage error")).hint.unwrap_or_default()
+        let line = words(line);
+        usage(&Cli::read(&line).expect_err("a usage error"), &line).words().hint.clone().unwrap_or_default()
     }
 }

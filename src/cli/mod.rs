@@ -279,10 +279,14 @@ pub fn is_check(line: &[OsString]) -> bool {
     path(line) == ["carrierx", "partners", "check"]
 }
 
-/// The command that a line means, as far as that can be seen in one that cannot be read: the first noun that is typed,
-/// and the first verb after it. The values of options are neither.
+/// The names of the command that a line means, the program's first.
 pub(crate) fn path(line: &[OsString]) -> Vec<String> {
-    let root = command();
+    meant(&command(), line).iter().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// The command that a line means and those above it, as far as that can be seen in one that cannot be read: the first
+/// noun that is typed, and the first verb after it. The values of options are neither.
+fn meant<'c>(root: &'c clap::Command, line: &[OsString]) -> Vec<&'c clap::Command> {
     let takes_value = |word: &OsString| {
         let is_named = |arg: &&clap::Arg| {
             arg.get_long().is_some_and(|long| *word == *format!("--{long}"))
@@ -290,18 +294,18 @@ pub(crate) fn path(line: &[OsString]) -> Vec<String> {
         };
         root.get_arguments().find(is_named).is_some_and(|arg| arg.get_action().takes_values())
     };
-    let mut path = vec![root.get_name().to_owned()];
-    let mut at = &root;
+    let mut commands = vec![root];
+    let mut at = root;
     let mut words = line.iter().skip(1).take_while(|word| *word != "--");
     while let Some(word) = words.next() {
         if takes_value(word) {
             words.next();
         } else if let Some(below) = at.find_subcommand(word) {
-            path.push(below.get_name().to_owned());
+            commands.push(below);
             at = below;
         }
     }
-    path
+    commands
 }
 
 /// The format that such a line names.
