@@ -27,7 +27,8 @@
 //! as text; [`notices`], what is said beside the results; [`message`], words from outside in sentences; [`terminal`], what is
 //! connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and
 //! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
-//! `man`; [`topics`], what help and manual have in common; and [`sandbox`], a sample API on loopback that the real client talks to.
+//! `man`; [`topics`], what help and manual have in common; [`served`], a list API on loopback over any partners, which the
+//! real client talks to; and [`sandbox`], the made-up partners that it answers about.
 
 pub(crate) mod api;
 pub mod atomic_file;
@@ -48,6 +49,7 @@ pub mod prompt;
 mod properties;
 pub(crate) mod raw;
 pub(crate) mod sandbox;
+pub(crate) mod served;
 pub mod settings;
 pub mod signals;
 pub(crate) mod suggest;

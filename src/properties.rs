@@ -195,7 +195,7 @@ proptest! {
 
     #[test]
     fn valid_conditions_are_read_as_they_were_written(
-        conditions in vec(("[a-z_][a-z_.]{0,8}", select(OPERATORS.map(|(operator, _)| operator).to_vec()), any::<bool>(), "[^\"\\\\“”‘’„«»]{1,12}"), 1..4),
+        conditions in vec(("[a-z_][a-z_.]{0,8}", select(OPERATORS.map(|operator| operator.name).to_vec()), any::<bool>(), "[^\"\\\\“”‘’„«»]{1,12}"), 1..4),
     ) {
         let typed = conditions.iter().map(|(field, operator, upper, value)| {
             let operator = if *upper { operator.to_uppercase() } else { (*operator).to_owned() };

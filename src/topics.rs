@@ -109,7 +109,7 @@ fn filters() -> Vec<Block> {
         ),
         Block::Heading("Operators"),
     ];
-    blocks.extend(OPERATORS.map(|(name, meaning)| item(name, meaning)));
+    blocks.extend(OPERATORS.map(|operator| item(operator.name, operator.meaning)));
     blocks.extend([
         paragraph(
             "Operators can be typed in any case. CarrierX does not publish the full list, so other words are sent as \

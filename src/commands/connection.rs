@@ -8,7 +8,8 @@ use crate::api::tls::{self, Authority};
 use crate::cli::GlobalArgs;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::notices::{self, Notices};
-use crate::sandbox::{self, Sandbox};
+use crate::sandbox;
+use crate::served::Server;
 use crate::settings::Settings;
 use crate::values::Token;
 
@@ -16,7 +17,7 @@ use crate::values::Token;
 pub(crate) struct Connection {
     pub(crate) client: Arc<Client>,
     /// Ends with the connection.
-    _sandbox: Option<Sandbox>,
+    _sandbox: Option<Server>,
 }
 
 impl Connection {
@@ -29,8 +30,8 @@ impl Connection {
             let (token, source) = settings.token()?;
             return Self::with(Credentials { token, source }, global, settings);
         }
-        let sandbox =
-            Sandbox::start(&sandbox::ServeOptions::default()).context("the sandbox cannot start on loopback")?;
+        let sandbox = Server::start(sandbox::partners(sandbox::PARTNERS), &sandbox::OPTIONS)
+            .context("the sandbox cannot start on loopback")?;
         let unusable = |problem| Failure::new(Kind::Other, format!("the sandbox is out of reach: {problem}"));
         let credentials = Credentials {
             token: sandbox::TOKEN.parse::<Token>().map_err(unusable)?.public(),

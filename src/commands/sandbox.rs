@@ -2,7 +2,8 @@
 
 use crate::cli::sandbox::{Command, ServeArgs};
 use crate::error::{self, Context as _};
-use crate::sandbox::{self, Sandbox};
+use crate::sandbox;
+use crate::served::{ServeOptions, Server};
 
 use super::Context;
 
@@ -18,13 +19,8 @@ pub(crate) fn run(command: Command, context: Context) -> error::Result<()> {
 
 /// Serves until a signal ends the program.
 fn serve(args: &ServeArgs, context: Context) -> error::Result<()> {
-    let options = sandbox::ServeOptions {
-        partners: args.partners as usize,
-        port: args.port,
-        latency: args.latency,
-        gzip: args.gzip,
-    };
-    let sandbox = Sandbox::start(&options)
+    let options = ServeOptions { port: args.port, latency: args.latency, gzip: args.gzip, ..sandbox::OPTIONS };
+    let sandbox = Server::start(sandbox::partners(args.partners as usize), &options)
         .with_context(|| format!("the sandbox cannot listen on port {} of 127.0.0.1", args.port))?;
     let out = context.stdout;
     writeln!(out, "export CARRIERX_BASE_URL={}", sandbox.base_url())?;

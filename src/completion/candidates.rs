@@ -86,8 +86,8 @@ pub(crate) fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
     };
     let before = &typed[..typed.len() - word.len()];
     let operators = |before: &str, typed: &str| {
-        let matching = OPERATORS.into_iter().filter(|(name, _)| name.starts_with(typed));
-        matching.map(|(name, meaning)| candidate(&format!("{before}{name}"), meaning)).collect()
+        let matching = OPERATORS.iter().filter(|operator| operator.name.starts_with(typed));
+        matching.map(|operator| candidate(&format!("{before}{}", operator.name), operator.meaning)).collect()
     };
     match (complete, only(word)) {
         // A lone candidate would end the word, quotes and all.
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_condition_is_a_field_then_an_operator() {
-        let operators = |before: &str| OPERATORS.map(|(name, _)| format!("{before}{name}")).join("|");
+        let operators = |before: &str| OPERATORS.map(|operator| format!("{before}{}", operator.name)).join("|");
         for (typed, expected) in [
             ("ad", "address1|address2".to_owned()),
             ("bal", operators("balance ")),

@@ -1,5 +1,6 @@
 //! The partner in the sample answer of the documentation's "Get Partners" page, exactly as printed there.
 
+#[cfg(test)]
 pub(crate) const SID: &str = "6bace9c5-3eef-4f75-8f48-fb98e04408be";
 
 /// Its parent: the root of the sample.

@@ -1,10 +1,12 @@
 //! One made-up partner, as JSON. Most of it is chance; what is worth trying (low balances, spent limits, missing names)
 //! comes round at regular numbers, so that even a small sample has it.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::documented;
-use super::json::Json;
 use super::names;
 use super::random::{Random, mix};
 use super::tree::RESELLERS;
@@ -15,9 +17,6 @@ const LOW_BALANCES: [&str; 12] =
 
 /// How many access control rules there are; partners share them.
 const RULES: u64 = 24;
-
-/// How many bytes a partner usually has at most; more room is made if it has more.
-const USUAL_SIZE: usize = 2560;
 
 /// The parent of the root: a partner that the sample does not show.
 pub(crate) const BEYOND_THE_ROOT: &str = "0d3f6a52-7c1e-4b8f-9a64-5e2b1c90d7f3";
@@ -59,42 +58,118 @@ pub(crate) fn text(number: usize, parent_sid: &str, date_created: &str) -> Strin
     let address1 = address_known.then(|| format!("{} {}", 1 + random.below(990), place.street));
     let address2 = (address_known && random.one_in(4)).then(|| format!("Floor {}", 1 + random.below(40)));
 
-    let partner = Json::Object(vec![
-        ("acls", access_rules(&mut random)),
-        ("address1", address1.into()),
-        ("address2", address2.into()),
-        ("attributes", attributes(number, &mut random)),
-        ("available_scopes", scopes(number, &mut random)),
-        ("balance", balance(number, &mut random).into()),
-        ("billing_email", billing_email(&login, &mut random).into()),
-        ("callbacks", callbacks(&login, &mut random)),
-        ("charge_at", charge_at.into()),
-        ("city", address_known.then_some(place.city).into()),
-        ("company_name", company_name.into()),
-        ("country_code", (address_known || random.one_in(2)).then_some(place.country).into()),
-        ("daily_spending_limit", daily_spending_limit.into()),
-        ("daily_spent_amount", daily_spent_amount.into()),
-        ("date_created", date_created.to_owned().into()),
-        ("display_id", display_id(number).into()),
-        ("login", login.clone().into()),
-        ("name", name.into()),
-        ("owner_email", owner_email.into()),
-        ("parent_assigned_acls", access_rules(&mut random)),
-        ("parent_sid", parent_sid.to_owned().into()),
-        ("partner_sid", sid(number).into()),
-        ("payment_type", if prepay { "prepay" } else { "postpay" }.into()),
-        ("phonenumber", phone_number(&mut random).into()),
-        ("prepay_amount", prepay_amount.into()),
-        ("spending_limit", spending_limit.into()),
-        ("state", place.state.filter(|_| address_known).into()),
-        ("status", status.into()),
-        ("tech_email", (!random.one_in(5)).then(|| format!("noc.{login}@example.net")).into()),
-        ("transformations", transformations(&mut random)),
-        ("zip", address_known.then_some(place.zip).into()),
-    ]);
-    let mut text = String::with_capacity(USUAL_SIZE);
-    partner.write(&mut text);
-    text
+    let partner = Partner {
+        acls: access_rules(&mut random),
+        address1,
+        address2,
+        attributes: attributes(number, &mut random),
+        available_scopes: scopes(number, &mut random),
+        balance: balance(number, &mut random),
+        billing_email: billing_email(&login, &mut random),
+        callbacks: callbacks(&login, &mut random),
+        charge_at,
+        city: address_known.then_some(place.city),
+        company_name,
+        country_code: (address_known || random.one_in(2)).then_some(place.country),
+        daily_spending_limit,
+        daily_spent_amount,
+        date_created,
+        display_id: display_id(number),
+        login: &login,
+        name,
+        owner_email,
+        parent_assigned_acls: access_rules(&mut random),
+        parent_sid,
+        partner_sid: sid(number),
+        payment_type: if prepay { "prepay" } else { "postpay" },
+        phonenumber: phone_number(&mut random),
+        prepay_amount,
+        spending_limit,
+        state: place.state.filter(|_| address_known),
+        status,
+        tech_email: (!random.one_in(5)).then(|| format!("noc.{login}@example.net")),
+        transformations: transformations(&mut random),
+        zip: address_known.then_some(place.zip),
+    };
+    json(&partner)
+}
+
+/// A partner object, its fields in the documentation's order.
+#[derive(Serialize)]
+struct Partner<'a> {
+    acls: Vec<AccessRule>,
+    address1: Option<String>,
+    address2: Option<String>,
+    attributes: Attributes,
+    available_scopes: Vec<&'static str>,
+    balance: String,
+    billing_email: Option<String>,
+    callbacks: BTreeMap<&'static str, String>,
+    charge_at: Option<&'static str>,
+    city: Option<&'static str>,
+    company_name: Option<String>,
+    country_code: Option<&'static str>,
+    daily_spending_limit: Option<String>,
+    daily_spent_amount: String,
+    date_created: &'a str,
+    display_id: String,
+    login: &'a str,
+    name: Option<String>,
+    owner_email: Option<String>,
+    parent_assigned_acls: Vec<AccessRule>,
+    parent_sid: &'a str,
+    partner_sid: String,
+    payment_type: &'static str,
+    phonenumber: Option<String>,
+    prepay_amount: Option<&'static str>,
+    spending_limit: Option<&'static str>,
+    state: Option<&'static str>,
+    status: &'static str,
+    tech_email: Option<String>,
+    transformations: Vec<Transformation>,
+    zip: Option<&'static str>,
+}
+
+/// Data that partners keep here for themselves: text, a number, an object, or nothing at all.
+#[derive(Serialize)]
+struct Attributes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crm_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing: Option<Billing>,
+}
+
+#[derive(Serialize)]
+struct Billing {
+    cycle: &'static str,
+    purchase_order: String,
+}
+
+#[derive(Serialize)]
+struct AccessRule {
+    access_control_rules: Vec<String>,
+    direction: &'static str,
+    sms_action_false: Option<&'static str>,
+    sms_action_true: Option<&'static str>,
+    voice_action_false: Option<&'static str>,
+    voice_action_true: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Transformation {
+    field: &'static str,
+    r#match: &'static str,
+    rewrite: &'static str,
+    r#type: &'static str,
+}
+
+fn json(partner: &Partner) -> String {
+    // Only a map with keys that are no texts, or a failing writer, could be an error; here is neither.
+    serde_json::to_string(partner).unwrap_or_default()
 }
 
 fn company_name(number: usize, random: &mut Random) -> Option<String> {
@@ -186,11 +261,11 @@ fn phone_number(random: &mut Random) -> Option<String> {
 }
 
 /// Most scopes for most partners; all of them for the root, whose token the sandbox accepts.
-fn scopes(number: usize, random: &mut Random) -> Json {
+fn scopes(number: usize, random: &mut Random) -> Vec<&'static str> {
     names::SCOPES.into_iter().filter(|_| number == 0 || !random.one_in(5)).collect()
 }
 
-fn callbacks(login: &str, random: &mut Random) -> Json {
+fn callbacks(login: &str, random: &mut Random) -> BTreeMap<&'static str, String> {
     const KINDS: [&str; 6] = [
         "app_conference_call",
         "app_conference_meeting",
@@ -201,53 +276,46 @@ fn callbacks(login: &str, random: &mut Random) -> Json {
     ];
     let has_any = !random.one_in(3);
     let wanted = KINDS.into_iter().filter(|_| has_any && random.one_in(2));
-    Json::Object(wanted.map(|kind| (kind, format!("https://hooks.example.com/{login}/{kind}").into())).collect())
+    wanted.map(|kind| (kind, format!("https://hooks.example.com/{login}/{kind}"))).collect()
 }
 
-/// Data that partners keep here for themselves: text, a number, an object, or nothing at all.
-fn attributes(number: usize, random: &mut Random) -> Json {
-    let mut attributes: Vec<(&'static str, Json)> = Vec::new();
-    if !random.one_in(4) {
-        attributes.push(("crm_id", format!("C-{number:06}").into()));
-        attributes.push(("segment", random.pick(&["retail", "wholesale", "enterprise", "non-profit"]).into()));
+fn attributes(number: usize, random: &mut Random) -> Attributes {
+    let is_customer = !random.one_in(4);
+    Attributes {
+        crm_id: is_customer.then(|| format!("C-{number:06}")),
+        segment: is_customer.then(|| random.pick(&["retail", "wholesale", "enterprise", "non-profit"])),
+        seats: random.one_in(3).then(|| 1 + random.below(400)),
+        billing: random
+            .one_in(4)
+            .then(|| Billing { cycle: "monthly", purchase_order: format!("PO-{:05}", random.below(100_000)) }),
     }
-    if random.one_in(3) {
-        attributes.push(("seats", (1 + random.below(400)).into()));
-    }
-    if random.one_in(4) {
-        let order = format!("PO-{:05}", random.below(100_000));
-        attributes.push(("billing", Json::Object(vec![("cycle", "monthly".into()), ("purchase_order", order.into())])));
-    }
-    Json::Object(attributes)
 }
 
 /// None to two access control objects.
-fn access_rules(random: &mut Random) -> Json {
+fn access_rules(random: &mut Random) -> Vec<AccessRule> {
     let count = random.below(3);
     (0..count).map(|_| access_rule(random)).collect()
 }
 
-fn access_rule(random: &mut Random) -> Json {
+fn access_rule(random: &mut Random) -> AccessRule {
     let rules = 1 + random.below(2);
-    Json::Object(vec![
-        ("access_control_rules", (0..rules).map(|_| uuid(u64::MAX - random.below(RULES))).collect()),
-        ("direction", random.pick(&["inbound", "outbound"]).into()),
-        ("sms_action_false", Json::Null),
-        ("sms_action_true", random.pick(&[None, None, Some("accept"), Some("reject")]).into()),
-        ("voice_action_false", Json::Null),
-        ("voice_action_true", random.pick(&[None, Some("accept"), Some("reject"), Some("reject403")]).into()),
-    ])
+    AccessRule {
+        access_control_rules: (0..rules).map(|_| uuid(u64::MAX - random.below(RULES))).collect(),
+        direction: random.pick(&["inbound", "outbound"]),
+        sms_action_false: None,
+        sms_action_true: random.pick(&[None, None, Some("accept"), Some("reject")]),
+        voice_action_false: None,
+        voice_action_true: random.pick(&[None, Some("accept"), Some("reject"), Some("reject403")]),
+    }
 }
 
-fn transformations(random: &mut Random) -> Json {
+fn transformations(random: &mut Random) -> Vec<Transformation> {
     let has_one = random.one_in(8);
-    let rewrite = has_one.then(|| {
-        Json::Object(vec![
-            ("field", "from_did".into()),
-            ("match", "^1([0-9]{10})$".into()),
-            ("rewrite", "+1$1".into()),
-            ("type", "rewrite".into()),
-        ])
+    let rewrite = has_one.then_some(Transformation {
+        field: "from_did",
+        r#match: "^1([0-9]{10})$",
+        rewrite: "+1$1",
+        r#type: "rewrite",
     });
     rewrite.into_iter().collect()
 }

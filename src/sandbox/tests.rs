@@ -1,123 +1,244 @@
 use super::*;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use crate::api::partner::{FIELDS, FieldType};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
 
-fn connect(sandbox: &Sandbox) -> io::Result<BufReader<TcpStream>> {
-    let base_url = sandbox.base_url();
-    let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
-    TcpStream::connect(address).map(BufReader::new)
+fn objects(partners: &Partners) -> Vec<Value> {
+    partners.iter().map(|partner| serde_json::from_str(partner).expect("JSON")).collect()
 }
 
-/// Sends a request for a path below the base and returns status line, headers in lower case, and body.
-fn get(connection: &mut BufReader<TcpStream>, path: &str, header: &str) -> (String, String, String) {
-    let request = format!("GET {BASE_PATH}{path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n");
-    connection.get_mut().write_all(request.as_bytes()).expect("the request is sent");
-    let mut status = String::new();
-    connection.read_line(&mut status).expect("a status line");
-    let (mut headers, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        connection.read_line(&mut line).expect("a header line");
-        let line = line.trim().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
+fn distinct(objects: &[Value], field: &str) -> usize {
+    objects.iter().map(|object| object[field].as_str()).collect::<HashSet<_>>().len()
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    value.as_str().map(|text| Decimal::from_str_exact(text).expect("an amount"))
+}
+
+#[test]
+fn the_documented_partner_is_exactly_the_one_on_the_page() {
+    let scopes = [
+        "accesscontrol.manage",
+        "app.manage",
+        "calls.manage",
+        "countries.manage",
+        "endpoints.manage",
+        "invoices.manage",
+        "lookup.dids.read",
+        "oauth.allow_token_scope_update",
+        "oauth.manage",
+        "oauth.manage_all_tokens",
+        "partners.billing_method.manage",
+        "partners.read",
+        "partners.update",
+        "phonenumber.manage",
+        "push.manage",
+        "rating.manage",
+        "shortener.manage",
+        "sms.manage",
+        "storage.manage",
+        "trunk_groups.manage",
+        "trunk_groups.trunks.manage",
+        "verification.manage",
+    ];
+    let contact = json!({
+        "acls": [],
+        "address1": null,
+        "address2": null,
+        "attributes": {},
+        "available_scopes": scopes,
+        "balance": "4.4",
+        "billing_email": "example@example.com",
+        "callbacks": {},
+        "charge_at": "20",
+        "city": null,
+        "company_name": "FreeConferenceCall",
+        "country_code": "USA",
+        "daily_spending_limit": "500",
+        "daily_spent_amount": "0",
+        "date_created": "2024-05-20T18:32:37.000Z",
+    });
+    let account = json!({
+        "display_id": "CX15650613",
+        "login": "example",
+        "name": "John Smith",
+        "owner_email": "example@example.com",
+        "parent_assigned_acls": [
+            {
+                "access_control_rules": ["41f8b2d4-68e4-42f7-43b7-357a090cb1ab"],
+                "direction": "outbound",
+                "sms_action_false": null,
+                "sms_action_true": null,
+                "voice_action_false": null,
+                "voice_action_true": "reject403"
+            },
+            {
+                "access_control_rules": ["50d74234-73c7-4da4-819e-6e34c451ed71"],
+                "direction": "outbound",
+                "sms_action_false": null,
+                "sms_action_true": "reject",
+                "voice_action_false": null,
+                "voice_action_true": null
+            }
+        ],
+        "parent_sid": "be128456-3098-4564-b0d1-67dbceee265f",
+        "partner_sid": "6bace9c5-3eef-4f75-8f48-fb98e04408be",
+        "payment_type": "prepay",
+        "phonenumber": "8448440707",
+        "prepay_amount": "100",
+        "spending_limit": "500",
+        "state": null,
+        "status": "active",
+        "tech_email": "example@example.com",
+        "transformations": [],
+        "zip": "90804"
+    });
+    let expected =
+        format!("{},{}", contact.to_string().trim_end_matches('}'), account.to_string().trim_start_matches('{'));
+    let partners = partners(250);
+    assert_eq!(partners.at(partners.place(documented::SID).expect("it is there")), expected);
+}
+
+#[test]
+fn every_sample_has_as_many_partners_as_asked_for_and_the_documented_one_among_them() {
+    assert_eq!(partners(0).iter().count(), 0);
+    for count in [1, 2, 3, 10, 250, 1000] {
+        let partners = partners(count);
+        assert_eq!(partners.iter().count(), count);
+        assert!(partners.place(documented::SID).is_some(), "{count}");
+        assert_eq!(partners.place(documented::SID) == Some(0), count == 1, "{count}");
+    }
+}
+
+#[test]
+fn the_sample_is_the_same_on_every_run() {
+    // Scripts are tried on these very partners: whoever changes them does it knowingly.
+    let partners = partners(250);
+    let bytes = partners.iter().flat_map(|partner| partner.bytes());
+    let fnv_1a =
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    assert_eq!(fnv_1a, 0x725e_23aa_81f5_40da, "{fnv_1a:#x}");
+}
+
+#[test]
+fn every_partner_has_all_fields_in_order_and_of_their_types() {
+    for object in objects(&partners(1000)) {
+        let fields = object.as_object().expect("an object");
+        assert!(fields.keys().eq(FIELDS.iter().map(|field| field.name)));
+        for field in FIELDS {
+            let value = &object[field.name];
+            let fits = match field.kind {
+                FieldType::Object => value.is_object(),
+                FieldType::Strings | FieldType::Objects => value.is_array(),
+                FieldType::Decimal => value.as_str().is_some_and(|text| Decimal::from_str_exact(text).is_ok()),
+                _ => value.is_string(),
+            };
+            assert!(fits || (field.nullable && value.is_null()), "{}: {value}", field.name);
         }
-        if let Some(value) = line.strip_prefix("content-length: ") {
-            length = value.parse().expect("a length");
+    }
+}
+
+#[test]
+fn partners_are_unique_and_ordered_by_their_creation() {
+    let objects = objects(&partners(5000));
+    for field in ["partner_sid", "display_id", "login", "date_created"] {
+        assert_eq!(distinct(&objects, field), objects.len(), "{field}");
+    }
+    assert!(objects.is_sorted_by(|a, b| a["date_created"].as_str() < b["date_created"].as_str()));
+}
+
+#[test]
+fn sids_of_many_partners_are_unique_and_look_like_uuids() {
+    let sids: HashSet<String> = (0..100_000).map(profile::sid).collect();
+    assert_eq!(sids.len(), 100_000);
+    let is_uuid = |sid: &String| sid.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    assert!(sids.iter().all(is_uuid));
+    assert!(!sids.contains(documented::SID) && !sids.contains(profile::BEYOND_THE_ROOT));
+}
+
+#[test]
+fn partners_form_one_tree_of_five_levels() {
+    for count in [2, 10, 250, 5000] {
+        let objects = objects(&partners(count));
+        let mut levels = HashMap::new();
+        for (place, object) in objects.iter().enumerate() {
+            let parent = object["parent_sid"].as_str().expect("a parent");
+            let level = if place == 0 { Some(1) } else { levels.get(parent).map(|level| level + 1) };
+            levels.insert(object["partner_sid"].as_str().expect("a SID"), level.expect("a parent that came before"));
         }
-        headers += &format!("{line}\n");
-    }
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body).expect("the whole body");
-    (status.trim().to_owned(), headers, String::from_utf8(body).expect("text"))
-}
-
-fn sandbox(partners: usize) -> Sandbox {
-    Sandbox::start(&ServeOptions { partners, ..ServeOptions::default() }).expect("a sandbox")
-}
-
-#[test]
-fn one_connection_carries_many_requests() {
-    let sandbox = sandbox(3);
-    let mut connection = connect(&sandbox).expect("a connection");
-    for _ in 0..3 {
-        let (status, headers, body) = get(&mut connection, "/partners?limit=1", "Authorization: Bearer sandbox\r\n");
-        assert_eq!(status, "HTTP/1.1 200 OK");
-        assert!(headers.contains("content-type: application/json\n"), "{headers}");
-        let next = format!(r#""next":"{}/partners?limit=1&offset=1""#, sandbox.base_url());
-        assert!(body.contains(&next), "{body}");
+        assert_eq!(levels.get(documented::SID), Some(&2));
+        assert!(!levels.contains_key(objects[0]["parent_sid"].as_str().expect("a parent")));
+        if count >= 250 {
+            assert_eq!(levels.values().max(), Some(&5), "{count}");
+        }
     }
 }
 
 #[test]
-fn refusals_come_with_their_status() {
-    let sandbox = sandbox(1);
-    let mut connection = connect(&sandbox).expect("a connection");
-    assert_eq!(get(&mut connection, "/partners", "").0, "HTTP/1.1 401 Unauthorized");
-    assert_eq!(get(&mut connection, "/partners", "Authorization: \u{fc}\r\n").0, "HTTP/1.1 401 Unauthorized");
-    let (status, _, body) = get(&mut connection, "/partners/x", "Authorization: Bearer sandbox\r\n");
-    assert_eq!(status, "HTTP/1.1 404 Not Found");
-    assert_eq!(body, r#"{"errors":[{"message":"Cannot find item by SID","status":404}]}"#);
-}
+fn the_default_sample_has_something_of_everything() {
+    let objects = objects(&partners(250));
+    let count = |is: &dyn Fn(&Value) -> bool| objects.iter().filter(|object| is(object)).count();
+    let text = |object: &Value, field: &str| object[field].as_str().unwrap_or_default().to_owned();
 
-#[test]
-fn a_broken_connection_harms_nobody() {
-    let sandbox = sandbox(1);
-    let mut broken = connect(&sandbox).expect("a connection");
-    broken.get_mut().write_all(b"\x16\x03\x01 not HTTP\r\n\r\n").expect("garbage is sent");
-    drop(connect(&sandbox).expect("a connection that says nothing"));
-    let mut connection = connect(&sandbox).expect("a connection");
-    assert!(get(&mut connection, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
-}
+    for (status, counts) in [("active", 200..240), ("unverified", 5..20), ("suspended", 3..15), ("closed", 2..8)] {
+        let count = count(&|object| object["status"] == status);
+        assert!(counts.contains(&count), "{status}: {count}");
+    }
+    for payment in ["prepay", "postpay"] {
+        assert!(count(&|object| object["payment_type"] == payment) > 40, "{payment}");
+    }
+    let low = count(&|object| decimal(&object["balance"]).is_some_and(|balance| balance < Decimal::TEN));
+    assert!((10..=20).contains(&low), "{low}");
+    assert!(count(&|object| decimal(&object["balance"]).is_some_and(|balance| balance.is_sign_negative())) >= 3);
+    for balance in ["4.4", "1250.00", "0.0000001", "-12.75"] {
+        assert!(count(&|object| object["balance"] == balance) > 0, "{balance}");
+    }
 
-#[test]
-fn a_client_that_does_not_finish_its_request_is_dropped() {
-    let options = ServeOptions { partners: 1, ..ServeOptions::default() };
-    let sandbox = Sandbox::with_patience(&options, Duration::from_millis(50)).expect("a sandbox");
-    for beginning in ["", "GET /core/v2/partners HTTP/1.1\r\nHost: x\r\nX: y"] {
-        let mut slow = connect(&sandbox).expect("a connection");
-        slow.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
-        slow.get_mut().write_all(beginning.as_bytes()).expect("half a request is sent");
-        let answer = io::read_to_string(&mut slow).expect("the end of the connection");
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    let spent = |object: &Value| {
+        let limit = decimal(&object["daily_spending_limit"]).filter(|limit| !limit.is_zero())?;
+        Some(decimal(&object["daily_spent_amount"])? * Decimal::ONE_HUNDRED / limit)
+    };
+    for (percent, counts) in [(80, 6..15), (95, 3..8), (100, 1..3)] {
+        let count = count(&|object| spent(object).is_some_and(|spent| spent >= Decimal::from(percent)));
+        assert!(counts.contains(&count), "{percent} %: {count}");
+    }
+    assert!(count(&|object| object["daily_spending_limit"].is_null()) > 3);
+    assert!(count(&|object| object["daily_spending_limit"] == "0") > 3);
+
+    assert!(count(&|object| object["company_name"].is_null() && object["name"].is_string()) > 3);
+    assert!(count(&|object| object["name"].is_null() && object["company_name"].is_string()) > 3);
+    assert!(count(&|object| object["city"].is_null()) > 10);
+    assert!(count(&|object| text(object, "company_name").chars().count() > 60) >= 2);
+    assert!(count(&|object| text(object, "company_name").starts_with("Acme")) >= 1);
+    assert!(count(&|object| text(object, "company_name").starts_with("ACME")) >= 1);
+    for part in ["\"", "'", ",", "ü", "Ś", "小", "ش", "🚀"] {
+        assert!(count(&|object| text(object, "company_name").contains(part)) > 0, "{part}");
     }
 }
 
 #[test]
-fn more_clients_than_can_be_served_wait_for_one_another() {
-    let sandbox = sandbox(1);
-    let idle: Vec<_> = (0..100).map(|_| connect(&sandbox).expect("a connection")).collect();
-    let mut last = connect(&sandbox).expect("a connection");
-    drop(idle);
-    assert!(get(&mut last, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
+fn a_partner_is_as_large_as_a_real_one() {
+    let partners = partners(1000);
+    let sizes: Vec<usize> = partners.iter().map(str::len).collect();
+    let mean = sizes.iter().sum::<usize>() / sizes.len();
+    assert!((1500..2200).contains(&mean), "mean size: {mean}");
 }
 
 #[test]
-fn a_request_without_end_is_refused() {
-    let sandbox = sandbox(1);
-    let mut endless = connect(&sandbox).expect("a connection");
-    endless.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
-    let sent = (0..200).all(|_| endless.get_mut().write_all(&[b'x'; 4096]).is_ok());
-    let mut answer = [0; 12];
-    let refused = endless.read_exact(&mut answer).is_err() || answer.starts_with(b"HTTP/1.1 4");
-    assert!(!sent || refused, "{answer:?}");
-}
-
-#[test]
-fn dropping_the_sandbox_closes_its_port_and_connections() {
-    let sandbox = sandbox(1);
-    let mut idle = connect(&sandbox).expect("a connection");
-    let base_url = sandbox.base_url();
-    drop(sandbox);
-    assert!(matches!(idle.read(&mut [0; 1]), Ok(0) | Err(_)));
-    let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
-    assert!(TcpStream::connect(address).is_err());
-}
-
-#[test]
-fn a_port_in_use_is_an_error() {
-    let first = sandbox(1);
-    let port = first.base_url().trim_end_matches(BASE_PATH).rsplit(':').next().and_then(|port| port.parse().ok());
-    let options = ServeOptions { port: port.expect("a port"), partners: 1, ..ServeOptions::default() };
-    assert_eq!(Sandbox::start(&options).map(|_| ()).expect_err("in use").kind(), io::ErrorKind::AddrInUse);
+fn nothing_in_the_sample_can_do_harm() {
+    for object in objects(&partners(2000)) {
+        let is_harmful = |c: char| {
+            c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        assert!(!FIELDS.iter().any(|field| object[field.name].as_str().is_some_and(|text| text.contains(is_harmful))));
+        for field in ["billing_email", "owner_email", "tech_email"] {
+            for email in object[field].as_str().unwrap_or_default().split(',').filter(|email| !email.is_empty()) {
+                let host = email.split_once('@').map(|(_, host)| host);
+                assert!(matches!(host, Some("example.com" | "example.org" | "example.net")), "{email}");
+            }
+        }
+        let number = object["phonenumber"].as_str().filter(|_| object["login"] != "example");
+        assert!(number.is_none_or(|number| number.len() == 10 && &number[3..8] == "55501"));
+    }
 }

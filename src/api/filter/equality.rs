@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Condition, parse};
+use super::{Condition, Operator, parse};
 use crate::api::partner::{self, FieldType};
 use crate::raw;
 
@@ -17,7 +17,7 @@ impl Equality {
     pub(crate) fn all_of(expression: &str) -> Vec<Self> {
         let conditions = parse(expression).unwrap_or_default();
         // What the program does not know may join conditions in a way of its own.
-        let is_known = |condition: &Condition| super::is_documented(&condition.operator);
+        let is_known = |condition: &Condition| Operator::find(&condition.operator).is_some();
         if !conditions.iter().all(is_known) {
             return Vec::new();
         }

@@ -10,22 +10,13 @@ use super::partner;
 use words::{Word, is_joint, split};
 
 pub(crate) use equality::Equality;
+pub(crate) use operators::{OPERATORS, Operator, Test};
 pub(crate) use words::unquoted;
 
 mod equality;
 mod foreign;
+mod operators;
 mod words;
-
-/// The operators of the documentation, and what each is true of; each takes exactly one value.
-pub(crate) const OPERATORS: [(&str, &str); 7] = [
-    ("eq", "equal"),
-    ("ne", "not equal"),
-    ("gt", "greater"),
-    ("ge", "greater or equal"),
-    ("lt", "less"),
-    ("le", "less or equal"),
-    ("like", "matches a pattern; % stands for any characters"),
-];
 
 /// One `FIELD OPERATOR VALUE` of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +41,6 @@ impl Mistake {
     fn new(problem: impl Into<String>, span: Range<usize>, remedy: impl Into<String>) -> Self {
         Self { problem: problem.into(), span, remedy: remedy.into() }
     }
-}
-
-/// Whether an operator is one of the documentation's.
-fn is_documented(operator: &str) -> bool {
-    OPERATORS.iter().any(|(documented, _)| operator.eq_ignore_ascii_case(documented))
 }
 
 /// The words of an expression: what stands between blanks, those within quotes aside.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Mistake, is_documented};
+use super::{Mistake, Operator};
 
 /// Symbols that people bring from other languages, and the operator that each stands for.
 const SYMBOLS: [(&str, &str); 8] =
@@ -21,7 +21,7 @@ impl Word<'_> {
     }
 
     pub(crate) fn is_operator(&self) -> bool {
-        is_documented(self.text)
+        Operator::find(self.text).is_some()
     }
 
     /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.

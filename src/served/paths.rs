@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 
 use crate::api::partner::{self, FieldType};
@@ -9,51 +10,54 @@ use crate::raw;
 
 /// A field's value in the form that it is compared in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Comparable {
+pub(crate) enum Comparable<'v> {
     /// An amount: `4.40` equals `4.4`, and `10` is more than `9`.
     Amount(Decimal),
-    Text(String),
+    Text(Cow<'v, str>),
 }
 
 /// The way to a field; dots reach into objects and arrays of objects.
 #[derive(Debug, Clone)]
 pub(crate) struct Path {
-    typed: String,
+    keys: Vec<String>,
     is_amount: bool,
+    /// Finds the only key in a fraction of the time that walking through the members takes.
+    quick: Option<Box<Finder<'static>>>,
 }
 
 impl Path {
     /// Reads a path, whose first part must be a documented field.
     pub(crate) fn read(typed: &str) -> Result<Self, String> {
-        let first = typed.split('.').next().unwrap_or(typed);
-        let Some(field) = partner::find(first) else { return Err(format!("Unknown field: {typed}")) };
-        Ok(Self { typed: typed.to_owned(), is_amount: field.kind == FieldType::Decimal && first == typed })
-    }
-
-    /// The path as it was typed.
-    pub(crate) fn as_typed(&self) -> &str {
-        &self.typed
+        let keys: Vec<String> = typed.split('.').map(str::to_owned).collect();
+        let Some(field) = partner::find(&keys[0]) else { return Err(format!("Unknown field: {typed}")) };
+        let is_whole = keys.len() == 1;
+        let quick = is_whole.then(|| Box::new(Finder::new(&format!("\"{typed}\"")).into_owned()));
+        Ok(Self { keys, is_amount: field.kind == FieldType::Decimal && is_whole, quick })
     }
 
     /// The field's texts in a partner: what a string says, the JSON of anything else, nothing if null or not there; more
     /// than one only where the way leads through an array.
     pub(crate) fn texts<'p>(&self, partner: &'p str) -> Vec<Cow<'p, str>> {
-        let path: Vec<&str> = self.typed.split('.').collect();
-        let values = raw::each_at(partner, &path).into_iter().filter(|value| *value != "null");
+        if let Some(text) = self.quick.as_deref().and_then(|key| raw::text_of_only_member(partner, key)) {
+            return vec![Cow::Borrowed(text)];
+        }
+        let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
+        let values = raw::each_at(partner, &keys).into_iter().filter(|value| *value != "null");
         values.map(raw::text).collect()
     }
 
     /// The field's value in a partner, the first of several.
-    pub(crate) fn value(&self, partner: &str) -> Option<Comparable> {
-        self.comparable(self.texts(partner).first()?).ok()
+    pub(crate) fn value<'p>(&self, partner: &'p str) -> Option<Comparable<'p>> {
+        self.comparable(self.texts(partner).into_iter().next()?).ok()
     }
 
     /// A text as a value of this field; an amount must be a number.
-    pub(crate) fn comparable(&self, text: &str) -> Result<Comparable, String> {
+    pub(crate) fn comparable<'v>(&self, text: impl Into<Cow<'v, str>>) -> Result<Comparable<'v>, String> {
+        let text = text.into();
         if !self.is_amount {
-            return Ok(Comparable::Text(text.to_owned()));
+            return Ok(Comparable::Text(text));
         }
-        Decimal::from_str_exact(text).map(Comparable::Amount).map_err(|_| format!("Not a decimal number: {text}"))
+        Decimal::from_str_exact(&text).map(Comparable::Amount).map_err(|_| format!("Not a decimal number: {text}"))
     }
 }
 

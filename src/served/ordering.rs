@@ -1,12 +1,12 @@
 //! The order of a list: by a field, rising or falling, or shuffled.
 
-use super::data::Partner;
+use super::partners::{Partners, sid};
 use super::paths::Path;
 
 /// An order that can be put on partners.
 #[derive(Debug)]
 pub(crate) enum SortOrder {
-    /// By a field. Partners where it is null come last either way, and equal ones keep their age's order.
+    /// By a field. Partners where it is null come last either way, and equal ones stay in the order they came in.
     By {
         path: Path,
         /// Whether the greatest comes first.
@@ -30,25 +30,19 @@ impl SortOrder {
         }
     }
 
-    /// Puts partners, which come oldest first, into this order.
-    pub(crate) fn arrange(&self, partners: &mut Vec<&Partner>) {
+    /// Puts the places of partners into this order.
+    pub(crate) fn arrange(&self, partners: &Partners, places: &mut [usize]) {
         match self {
             // SIDs are random, so their order is as good as none.
-            Self::Shuffled => partners.sort_by_key(|partner| &partner.sid),
-            // The order they are in already: there is no need to read a single partner.
-            Self::By { path, descending } if path.as_typed() == "date_created" => {
-                if *descending {
-                    partners.reverse();
-                }
-            }
+            Self::Shuffled => places.sort_by_cached_key(|place| sid(partners.at(*place))),
             Self::By { path, descending } => {
-                let mut keyed: Vec<_> = partners.iter().map(|partner| (path.value(&partner.text), *partner)).collect();
+                let mut keyed: Vec<_> = places.iter().map(|place| (path.value(partners.at(*place)), *place)).collect();
                 keyed.sort_by(|(a, _), (b, _)| match (a, b) {
                     (Some(a), Some(b)) if *descending => b.cmp(a),
                     (Some(a), Some(b)) => a.cmp(b),
                     (a, b) => a.is_none().cmp(&b.is_none()),
                 });
-                *partners = keyed.into_iter().map(|(_, partner)| partner).collect();
+                places.iter_mut().zip(keyed).for_each(|(place, (_, sorted))| *place = sorted);
             }
         }
     }
@@ -59,10 +53,10 @@ mod tests {
     use super::*;
 
     fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
-        let partners = values.map(|value| Partner { sid: "".into(), text: format!(r#"{{"balance":{value}}}"#).into() });
-        let mut list: Vec<&Partner> = partners.iter().collect();
-        SortOrder::read(order).expect(order).arrange(&mut list);
-        list.iter().map(|partner| partner.text.replace(r#"{"balance":"#, "").replace('}', "")).collect()
+        let partners: Partners = values.iter().map(|value| format!(r#"{{"balance":{value}}}"#)).collect();
+        let mut places = [0, 1, 2, 3];
+        SortOrder::read(order).expect(order).arrange(&partners, &mut places);
+        places.map(|place| values[place].to_owned()).to_vec()
     }
 
     #[test]
@@ -78,6 +72,17 @@ mod tests {
         let values = [r#""1""#, r#""1.0""#, r#""0""#, r#""1.00""#];
         assert_eq!(arranged("balance", values), [r#""0""#, r#""1""#, r#""1.0""#, r#""1.00""#]);
         assert_eq!(arranged("balance desc", values), [r#""1""#, r#""1.0""#, r#""1.00""#, r#""0""#]);
+    }
+
+    #[test]
+    fn moments_are_ordered_whatever_order_the_partners_came_in() {
+        let partners: Partners =
+            ["2025", "2015", "2020"].map(|year| format!(r#"{{"date_created":"{year}"}}"#)).into_iter().collect();
+        for (order, expected) in [("date_created", [1, 2, 0]), ("date_created desc", [0, 2, 1])] {
+            let mut places = [0, 1, 2];
+            SortOrder::read(order).expect(order).arrange(&partners, &mut places);
+            assert_eq!(places, expected, "{order}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! HTTP: connections in, answers out. What is answered is decided elsewhere.
 
 use std::convert::Infallible;
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
@@ -15,8 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
-use super::answer::Request;
-use super::made::{Made, Replies};
+use super::answer::{Reply, Request, Service};
 
 /// The most clients that are served at a time; those after that wait until one leaves.
 const MAX_CONNECTIONS: usize = 64;
@@ -30,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// What is served, and where.
 #[derive(Debug)]
 pub(crate) struct Site {
-    pub(crate) answers: Replies,
+    pub(crate) service: Service,
     /// The address that clients use.
     pub(crate) base_url: String,
     /// The time that passes before each answer.
@@ -92,12 +94,20 @@ fn respond(site: &Site, request: &hyper::Request<Incoming>) -> Response<Full<Byt
         authorization: header(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default()),
         base_url: &site.base_url,
     };
-    let Made { status, body, gzip } = site.answers.get(&request, site.gzip && takes_gzip);
-    let mut response = Response::new(Full::new(body));
+    let Reply { status, body } = site.service.answer(&request);
+    let zipped = if site.gzip && takes_gzip { compressed(body.as_bytes()).ok() } else { None };
+    let is_zipped = zipped.is_some();
+    let mut response = Response::new(Full::new(zipped.unwrap_or_else(|| body.into()).into()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if gzip {
+    if is_zipped {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     response
+}
+
+fn compressed(body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body)?;
+    encoder.finish()
 }

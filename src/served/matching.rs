@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::paths::{Comparable, Path};
-use crate::api::filter;
+use crate::api::filter::{self, Operator};
 
 /// A filter that is ready to be tried on partners.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ struct Condition {
 enum Test {
     IsNull,
     Never,
-    Compare { accept: fn(Ordering) -> bool, with: Comparable },
-    OneOf(Vec<Comparable>),
+    Compare { accept: fn(Ordering) -> bool, with: Comparable<'static> },
+    OneOf(Vec<Comparable<'static>>),
     Like { pattern: String },
 }
 
@@ -78,21 +78,16 @@ impl Test {
     /// The test that an operator stands for, and whether it is the opposite of that test that must hold.
     fn read(path: &Path, operator: &str, value: &str) -> Result<(Self, bool), String> {
         let is_null = value.eq_ignore_ascii_case("null");
-        let compare = |accept: fn(Ordering) -> bool| match is_null {
-            true => Ok(Self::Never),
-            false => path.comparable(value).map(|with| Self::Compare { accept, with }),
-        };
-        let test = match operator {
-            "eq" | "ne" if is_null => return Ok((Self::IsNull, operator == "ne")),
-            "eq" => compare(Ordering::is_eq)?,
-            "ne" => compare(Ordering::is_ne)?,
-            "gt" => compare(Ordering::is_gt)?,
-            "ge" => compare(Ordering::is_ge)?,
-            "lt" => compare(Ordering::is_lt)?,
-            "le" => compare(Ordering::is_le)?,
-            "like" => Self::Like { pattern: value.to_lowercase() },
-            "in" => Self::OneOf(listed(value).map(|item| path.comparable(item)).collect::<Result<_, _>>()?),
-            _ => return Err(format!("Unknown operator: {operator}")),
+        let comparable = |text: &str| path.comparable(text.to_owned());
+        let test = match Operator::find(operator).map(|operator| operator.test) {
+            Some(filter::Test::Compare(_)) if is_null => match operator {
+                "eq" | "ne" => return Ok((Self::IsNull, operator == "ne")),
+                _ => Self::Never,
+            },
+            Some(filter::Test::Compare(accept)) => Self::Compare { accept, with: comparable(value)? },
+            Some(filter::Test::Like) => Self::Like { pattern: value.to_lowercase() },
+            None if operator == "in" => Self::OneOf(listed(value).map(comparable).collect::<Result<_, _>>()?),
+            None => return Err(format!("Unknown operator: {operator}")),
         };
         Ok((test, false))
     }

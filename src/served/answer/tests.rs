@@ -1,9 +1,9 @@
 use super::*;
-use crate::sandbox::documented;
+use crate::sandbox::{self, documented};
 use serde_json::Value;
 use std::sync::LazyLock;
 
-static PARTNERS: LazyLock<Partners> = LazyLock::new(|| Partners::sample(250));
+static SERVICE: LazyLock<Service> = LazyLock::new(|| Service::new(sandbox::partners(250), sandbox::TOKEN));
 
 const REQUEST: Request = Request {
     method: "GET",
@@ -14,7 +14,7 @@ const REQUEST: Request = Request {
 };
 
 fn ask(query: &str) -> Reply {
-    answer(&PARTNERS, &Request { query, ..REQUEST })
+    SERVICE.answer(&Request { query, ..REQUEST })
 }
 
 fn page(query: &str) -> Value {
@@ -158,7 +158,7 @@ fn shuffling_gives_another_order_that_is_always_the_same() {
 fn fields_are_selected_in_lists_and_single_partners() {
     let path = &format!("/core/v2/partners/{}", documented::SID);
     let request = Request { path, query: "include_fields=login,balance", ..REQUEST };
-    assert_eq!(answer(&PARTNERS, &request).body, r#"{"balance":"4.4","login":"example"}"#);
+    assert_eq!(SERVICE.answer(&request).body, r#"{"balance":"4.4","login":"example"}"#);
     let page = page("filter=login+eq+example&include_fields=login,balance");
     assert_eq!(page["items"], json!([{"balance": "4.4", "login": "example"}]));
     let page = self::page("exclude_fields=available_scopes&limit=1");
@@ -168,22 +168,22 @@ fn fields_are_selected_in_lists_and_single_partners() {
 #[test]
 fn a_single_partner_is_not_wrapped() {
     let path = &format!("/core/v2/partners/{}", documented::SID);
-    let answer = answer(&PARTNERS, &Request { path, ..REQUEST });
+    let answer = SERVICE.answer(&Request { path, ..REQUEST });
     assert_eq!(answer, Reply { status: 200, body: documented::TEXT.to_owned() });
 }
 
 #[test]
 fn the_token_belongs_to_the_partner_above_all_others() {
-    let whoami = answer(&PARTNERS, &Request { path: "/core/v2/oauth/whoami", ..REQUEST });
-    let owner = PARTNERS.iter().next().expect("a partner");
-    assert_eq!(whoami, Reply { status: 200, body: json!({"partner_sid": owner.sid}).to_string() });
+    let whoami = SERVICE.answer(&Request { path: "/core/v2/oauth/whoami", ..REQUEST });
+    let owner = sid(SERVICE.partners.at(0)).expect("a SID");
+    assert_eq!(whoami, Reply { status: 200, body: json!({"partner_sid": owner}).to_string() });
     let without = Request { path: "/core/v2/oauth/whoami", authorization: None, ..REQUEST };
-    assert_refused(&answer(&PARTNERS, &without), 401, "Unauthorized");
+    assert_refused(&SERVICE.answer(&without), 401, "Unauthorized");
 }
 
 #[test]
 fn what_does_not_exist_is_not_found() {
-    let at = |path| answer(&PARTNERS, &Request { path, ..REQUEST });
+    let at = |path| SERVICE.answer(&Request { path, ..REQUEST });
     assert_refused(&at("/core/v2/partners/nobody"), 404, "Cannot find item by SID");
     for path in ["/", "", "/core/v2", "/core/v2/", "/core/v2/partners/", "/core/v2/partners/a/b", "/core/v2/dids", "*"]
     {
@@ -194,13 +194,13 @@ fn what_does_not_exist_is_not_found() {
 #[test]
 fn only_get_is_allowed() {
     for method in ["POST", "DELETE", "PATCH", "HEAD"] {
-        assert_refused(&answer(&PARTNERS, &Request { method, ..REQUEST }), 405, "Method Not Allowed");
+        assert_refused(&SERVICE.answer(&Request { method, ..REQUEST }), 405, "Method Not Allowed");
     }
 }
 
 #[test]
 fn a_request_without_the_token_is_refused() {
-    let with = |authorization| answer(&PARTNERS, &Request { authorization, ..REQUEST });
+    let with = |authorization| SERVICE.answer(&Request { authorization, ..REQUEST });
     assert_refused(&with(None), 401, "Unauthorized");
     for wrong in ["Bearer other", "Basic sandbox", "sandbox", "Bearer", ""] {
         assert_refused(&with(Some(wrong)), 401, "Bad credentials");
@@ -210,6 +210,6 @@ fn a_request_without_the_token_is_refused() {
 
 #[test]
 fn an_untouched_page_is_made_of_the_stored_texts() {
-    let texts: Vec<_> = PARTNERS.iter().take(3).map(|partner| &*partner.text).collect();
+    let texts: Vec<_> = SERVICE.partners.iter().take(3).collect();
     assert!(ask("limit=3").body.contains(&format!(r#""items":[{}],"limit":3,"#, texts.join(","))));
 }

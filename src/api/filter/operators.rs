@@ -1,0 +1,43 @@
+//! The operators of the documentation: the one table of their names and meanings.
+
+use std::cmp::Ordering;
+
+/// An operator; it takes exactly one value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Operator {
+    pub(crate) name: &'static str,
+    /// What it is true of, in a few words.
+    pub(crate) meaning: &'static str,
+    pub(crate) test: Test,
+}
+
+/// How a field is held against the value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Test {
+    /// True if the field, compared with the value, is one of these.
+    Compare(fn(Ordering) -> bool),
+    /// True if the whole text has the value's shape, `%` standing for anything.
+    Like,
+}
+
+/// Every operator of the documentation.
+pub(crate) const OPERATORS: [Operator; 7] = [
+    compare("eq", "equal", Ordering::is_eq),
+    compare("ne", "not equal", Ordering::is_ne),
+    compare("gt", "greater", Ordering::is_gt),
+    compare("ge", "greater or equal", Ordering::is_ge),
+    compare("lt", "less", Ordering::is_lt),
+    compare("le", "less or equal", Ordering::is_le),
+    Operator { name: "like", meaning: "matches a pattern; % stands for any characters", test: Test::Like },
+];
+
+const fn compare(name: &'static str, meaning: &'static str, accept: fn(Ordering) -> bool) -> Operator {
+    Operator { name, meaning, test: Test::Compare(accept) }
+}
+
+impl Operator {
+    /// The documentation's operator of that name, in any case.
+    pub(crate) fn find(name: &str) -> Option<&'static Self> {
+        OPERATORS.iter().find(|operator| name.eq_ignore_ascii_case(operator.name))
+    }
+}
