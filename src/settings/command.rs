@@ -71,7 +71,7 @@ mod running {
     use std::os::fd::AsFd;
     use std::os::unix::process::CommandExt;
     use std::process::ExitStatus;
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
     use std::thread;
     use std::time::Instant;
 
@@ -81,12 +81,21 @@ mod running {
 
     use super::*;
 
-    /// The command that runs now, and whether it leads a process group.
-    static RUNNING: Mutex<Option<(Pid, bool)>> = Mutex::new(None);
+    /// The commands that run now, and whether each leads a process group. One that was waited for is not among them, as
+    /// its ID may be another's.
+    static RUNNING: Mutex<Vec<(Pid, bool)>> = Mutex::new(Vec::new());
 
-    /// Ends the command that runs, with all that it started, when the program is about to end by a signal.
+    fn running() -> MutexGuard<'static, Vec<(Pid, bool)>> {
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends every command that runs, with all that it started, when the program is about to end by a signal.
     pub fn end_running() {
-        if let Some((id, leads)) = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        end(|_| true);
+    }
+
+    fn end(is_meant: impl Fn(Pid) -> bool) {
+        for (id, leads) in running().extract_if(.., |(id, _)| is_meant(*id)) {
             // It may have ended by itself in this moment.
             _ = if leads { kill_process_group(id, Signal::KILL) } else { kill_process(id, Signal::KILL) };
         }
@@ -109,18 +118,17 @@ mod running {
         // Its copy of the pipe's other end would keep the pipe open.
         drop(command);
         let id = Pid::from_child(&child);
-        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, !asks));
+        running().push((id, !asks));
         let (alive, held) = io::pipe()?;
         let waiting = thread::Builder::new().name("token_command".to_owned()).spawn(move || {
             let status = child.wait();
-            // From now on its ID may be another's.
-            RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take();
+            running().retain(|(running, _)| *running != id);
             drop(held);
             status
         });
         let gathered = gather(&mut printed, &alive, deadline);
         if gathered.is_err() || waiting.is_err() {
-            end_running();
+            end(|running| running == id);
         }
         let status = waiting?.join().map_err(|_| io::Error::other("cannot be waited for"))?;
         Ok((status?, gathered?))
