@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::api::filter::{self, OPERATORS};
 use crate::api::page::Page;
+use crate::api::partner::PARTNERS;
 use crate::api::retry::parse_retry_after;
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::raw;
@@ -188,7 +189,7 @@ proptest! {
 
     #[test]
     fn any_filter_is_read_or_its_mistake_points_into_it(expression in any_text()) {
-        if let Err(mistake) = filter::parse(&expression) {
+        if let Err(mistake) = filter::parse(&expression, PARTNERS) {
             prop_assert!(expression.get(mistake.span.clone()).is_some(), "{:?}", mistake);
         }
     }
@@ -205,7 +206,7 @@ proptest! {
         if conditions.iter().any(|(field, ..)| ["not", "or", "and"].contains(&field.as_str())) {
             return Ok(());
         }
-        let read = filter::parse(&typed).map_err(|mistake| TestCaseError::fail(format!("{typed}: {mistake:?}")))?;
+        let read = filter::parse(&typed, PARTNERS).map_err(|mistake| TestCaseError::fail(format!("{typed}: {mistake:?}")))?;
         prop_assert_eq!(read.len(), conditions.len());
         for (read, (field, operator, _, value)) in read.iter().zip(&conditions) {
             prop_assert_eq!((&read.field, &*read.operator.to_lowercase(), &read.value), (field, *operator, value));
@@ -222,8 +223,8 @@ proptest! {
         if before.starts_with("not ") || before.starts_with("or ") || before.starts_with("and ") {
             return Ok(());
         }
-        prop_assert!(filter::parse(&before[..before.len() - 5]).is_ok(), "{}", before);
-        let wrong = filter::parse(&format!("{before}{mistake}"));
+        prop_assert!(filter::parse(&before[..before.len() - 5], PARTNERS).is_ok(), "{}", before);
+        let wrong = filter::parse(&format!("{before}{mistake}"), PARTNERS);
         prop_assert!(wrong.is_err(), "{}{}", before, mistake);
         prop_assert!(wrong.is_err_and(|wrong| wrong.span.end >= before.len()));
     }

@@ -24,6 +24,7 @@ use super::credentials::Credentials;
 use super::decoding::{Encoding, Gunzip};
 use super::error::{Error, NoResponse, Route};
 use super::page::Page;
+use super::partner::PARTNERS;
 use super::prefetch::{Wait, Wanted};
 use super::proxy::Proxy;
 use super::query::{FieldSelection, PageRequest};
@@ -164,7 +165,7 @@ impl Client {
         fields: &FieldSelection,
         on_wait: &dyn Fn(Wait),
     ) -> Result<Option<String>, Error> {
-        let url = address::of_partner(&self.base_url, sid, fields);
+        let url = address::of_one(&self.base_url, PARTNERS, sid, fields);
         let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
         self.try_repeatedly(try_once, on_wait, &Wanted::default())
     }

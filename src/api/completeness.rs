@@ -12,11 +12,8 @@ use crate::raw;
 use super::filter::Equality;
 use super::lookup;
 use super::page::{Next, Oddity, Page};
-use super::partner;
 use super::query::Position;
-
-/// The key of the SID as it stands in a partner.
-const QUOTED_SID: &str = "\"partner_sid\"";
+use super::resource::Resource;
 
 /// Identifiers for which room is made at once, so that a wrong total cannot ask for all memory.
 const MAX_ROOM: u64 = 1 << 20;
@@ -184,8 +181,11 @@ pub(crate) enum PageNovelty {
 /// Counts the pages of a list as they come.
 ///
 /// It keeps 16 bytes of each partner's SID in a hash set, 39 bytes a partner at most.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct SeenPartners {
+    resource: &'static Resource,
+    /// The key of the SID as it mostly stands in a partner.
+    quoted_key: String,
     seen: HashSet<u128>,
     keys: [RandomState; 2],
     seen_pages: HashSet<u64>,
@@ -193,6 +193,18 @@ pub(crate) struct SeenPartners {
 }
 
 impl SeenPartners {
+    /// None were seen yet of this resource.
+    pub(crate) fn new(resource: &'static Resource) -> Self {
+        Self {
+            resource,
+            quoted_key: format!("\"{}\"", resource.key),
+            seen: HashSet::new(),
+            keys: Default::default(),
+            seen_pages: HashSet::new(),
+            stats: ListStats::default(),
+        }
+    }
+
     /// Compares all that a page says with what came and what was asked: where it was to begin, and how many partners of
     /// the whole list came before it.
     pub(crate) fn compare(&mut self, page: &Page, position: &Position, before: u64) {
@@ -255,12 +267,12 @@ impl SeenPartners {
         self.stats.pages += 1;
         self.stats.bytes += page.body().len() as u64;
         self.note_total(page);
-        let key = Finder::new(QUOTED_SID);
+        let key = Finder::new(&self.quoted_key);
         let (mut new, mut anonymous) = (0_u64, 0_u64);
         let mut digest = DefaultHasher::new();
         let mut sum_of_anonymous = 0_u64;
         for partner in page.partners() {
-            match sid(partner, &key) {
+            match sid(partner, &key, self.resource) {
                 // Partners without a SID cannot be told apart one by one, only as parts of a page, in whatever order.
                 None => {
                     anonymous += 1;
@@ -285,8 +297,9 @@ impl SeenPartners {
 
     /// How many partners of a page came before, and the first that did not, all without counting it in.
     pub(crate) fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
-        let key = Finder::new(QUOTED_SID);
-        let identifiers = page.partners().filter_map(|partner| Some(self.identifier(&sid(partner, &key)?)));
+        let key = Finder::new(&self.quoted_key);
+        let identifiers =
+            page.partners().filter_map(|partner| Some(self.identifier(&sid(partner, &key, self.resource)?)));
         identifiers.fold((0, None), |(seen, first_new), identifier| {
             if self.seen.contains(&identifier) { (seen + 1, first_new) } else { (seen, first_new.or(Some(identifier))) }
         })
@@ -326,9 +339,9 @@ impl SeenPartners {
 }
 
 /// The SID of a partner, if it has one.
-fn sid<'a>(partner: &'a str, key: &Finder) -> Option<Cow<'a, str>> {
+fn sid<'a>(partner: &'a str, key: &Finder, resource: &Resource) -> Option<Cow<'a, str>> {
     let sid = raw::text_of_only_member(partner, key).map(Cow::Borrowed).or_else(|| {
-        let value = raw::lookup(partner, [partner::SID])?;
+        let value = raw::lookup(partner, [resource.key])?;
         value
             .starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit())
             .then(|| raw::text(value))

@@ -13,12 +13,13 @@ use uuid::fmt::Hyphenated;
 use crate::raw;
 use crate::values::{BaseUrl, Order};
 
+use super::address;
 use super::client::Client;
 use super::error::{Error, Mismatch};
 use super::page::Page;
+use super::partner::PARTNERS;
 use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
-use super::{address, partner};
 
 /// The rows that are asked for: a second one shows that an ID is ambiguous.
 const ROWS: u64 = 2;
@@ -64,7 +65,7 @@ impl PartnerId {
     /// The field that holds it, and its text.
     fn field(&self) -> (&'static str, &str) {
         match self {
-            Self::Sid(id) => (partner::SID, id),
+            Self::Sid(id) => (PARTNERS.key, id),
             Self::DisplayId(id) => ("display_id", id),
             Self::Login(id) => ("login", id),
         }
@@ -153,18 +154,18 @@ pub(crate) fn by_sid(
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
 ) -> Result<Lookup, Error> {
-    let Some(found) = client.partner(sid, &fields.with(partner::SID), on_wait)? else { return Ok(Lookup::NotFound) };
-    if is_called(&found, partner::SID, sid) {
+    let Some(found) = client.partner(sid, &fields.with(PARTNERS.key), on_wait)? else { return Ok(Lookup::NotFound) };
+    if is_called(&found, PARTNERS.key, sid) {
         Ok(Lookup::Partner(found))
     } else {
-        Err(another(&found, partner::SID, sid))
+        Err(another(&found, PARTNERS.key, sid))
     }
 }
 
 /// Where the partner is asked for.
 pub(crate) fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
     match id {
-        PartnerId::Sid(sid) => address::of_partner(base, sid, &fields.with(partner::SID)),
+        PartnerId::Sid(sid) => address::of_one(base, PARTNERS, sid, &fields.with(PARTNERS.key)),
         _ => address::of_page(base, &request(id, fields)),
     }
 }
@@ -178,7 +179,12 @@ fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
         _ => "",
     };
     let filter = Some(format!("{field} eq {quote}{text}{quote}"));
-    let query = Arc::new(Query { filter, order: Order::Server, fields: fields.with(field).with(partner::SID) });
+    let query = Arc::new(Query {
+        resource: PARTNERS,
+        filter,
+        order: Order::Server,
+        fields: fields.with(field).with(PARTNERS.key),
+    });
     PageRequest { query, position: Position::Offset(0), limit: ROWS }
 }
 
@@ -196,7 +202,7 @@ fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Error> {
     let mut seen = HashSet::new();
     let mut matching = page.partners().enumerate().filter(|(_, partner)| {
         // The same partner twice is one partner.
-        is_called(partner, field, wanted) && raw::lookup(partner, [partner::SID]).is_none_or(|sid| seen.insert(sid))
+        is_called(partner, field, wanted) && raw::lookup(partner, [PARTNERS.key]).is_none_or(|sid| seen.insert(sid))
     });
     let Some((index, first)) = matching.next() else {
         return Err(another(page.partners().next().unwrap_or_default(), field, wanted));
@@ -246,7 +252,7 @@ pub(crate) fn text_of(partner: &str, field: &str) -> Option<String> {
 
 /// What a partner is called where another one could be meant.
 fn id_of(partner: &str) -> Option<String> {
-    let ids = [partner::SID, "display_id"].into_iter().filter_map(|field| raw::lookup(partner, [field]));
+    let ids = [PARTNERS.key, PARTNERS.label].into_iter().filter_map(|field| raw::lookup(partner, [field]));
     ids.filter(|value| raw::is_set(value)).map(beginning).next()
 }
 

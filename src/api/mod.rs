@@ -22,6 +22,7 @@ pub(crate) mod proxy;
 pub(crate) mod query;
 pub(crate) mod redirect;
 mod resolver;
+pub(crate) mod resource;
 pub(crate) mod retry;
 pub(crate) mod tls;
 mod words;

@@ -15,7 +15,7 @@ use super::client::Client;
 use super::error::Error;
 use super::lookup::{self, Lookup, text_of};
 use super::page::Page;
-use super::partner;
+use super::partner::PARTNERS;
 use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
 
@@ -70,7 +70,7 @@ fn named_in(answer: &str) -> Option<(String, String)> {
         return None;
     }
     [Some(answer), raw::lookup(answer, ["partner"])].into_iter().flatten().find_map(|object| {
-        let sid = raw::text(raw::lookup(object, [partner::SID]).filter(|sid| sid.starts_with('"'))?);
+        let sid = raw::text(raw::lookup(object, [PARTNERS.key]).filter(|sid| sid.starts_with('"'))?);
         lookup::is_sid_like(&sid).then(|| (sid.into_owned(), object.to_owned()))
     })
 }
@@ -84,7 +84,7 @@ fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     let Some(mut owner) = first.partners().next().map(str::to_owned) else { return Ok(Owner::Unknown) };
     for _ in 0..MAX_STEPS {
         let Some(parent) =
-            text_of(&owner, "parent_sid").filter(|parent| Some(parent) != text_of(&owner, partner::SID).as_ref())
+            text_of(&owner, "parent_sid").filter(|parent| Some(parent) != text_of(&owner, PARTNERS.key).as_ref())
         else {
             break;
         };
@@ -98,7 +98,7 @@ fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
 }
 
 fn oldest(client: &Client, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
-    let query = Arc::new(Query { filter: None, order, fields: FieldSelection::Everything });
+    let query = Arc::new(Query { resource: PARTNERS, filter: None, order, fields: FieldSelection::Everything });
     client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)
 }
 

@@ -109,7 +109,8 @@ impl<'w> Pages<'w> {
         on_wait: impl Fn(Wait) + 'w,
     ) -> Self {
         Self {
-            conditions: query.filter.as_deref().map(Equality::all_of).unwrap_or_default(),
+            conditions: query.equalities(),
+            census: SeenPartners::new(query.resource),
             query: query.into(),
             ahead: Prefetch::new(fetch, walk.parallel.get() as usize, on_wait),
             order,
@@ -121,7 +122,6 @@ impl<'w> Pages<'w> {
             longest: 0,
             beyond_short: None,
             drops_partners: false,
-            census: SeenPartners::default(),
             has_more: None,
             end: End::NotYet,
             stale_pages: 0,

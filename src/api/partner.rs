@@ -1,127 +1,62 @@
-//! The fields of a partner: the one table that everything else asks.
+//! What is known of partners: the one table that everything else asks.
 //!
 //! Names, types and meanings are those of the vendor's "Partner Object" documentation, in the documentation's order.
-//! The API may send fields that are not listed here; they are kept and shown like all others.
 
-use crate::suggest;
+use super::resource::{Field, FieldType, Group, Resource};
 
-/// What a field holds, as finely as the program's behaviour depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FieldType {
-    /// Free text, chosen by people.
-    Text,
-    /// The state of the account, one word.
-    Status,
-    /// An ID made by the platform (a SID or a display ID): never shortened.
-    Identifier,
-    /// A decimal number, sent as a string or as a number; never read as floating point.
-    Decimal,
-    /// A moment in ISO 8601.
-    Timestamp,
-    /// A phone number, digits only.
-    PhoneNumber,
-    Object,
-    Strings,
-    Objects,
-}
-
-impl FieldType {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Text | Self::Status => "text",
-            Self::Identifier => "identifier",
-            Self::Decimal => "decimal",
-            Self::Timestamp => "timestamp",
-            Self::PhoneNumber => "phone number",
-            Self::Object => "object",
-            Self::Strings => "list of texts",
-            Self::Objects => "list of objects",
-        }
-    }
-}
-
-/// One documented field of a partner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Field {
-    /// The key in the partner object.
-    pub(crate) name: &'static str,
-    pub(crate) kind: FieldType,
-    /// Whether the documentation allows `null`.
-    pub(crate) nullable: bool,
-    /// Whether only the platform sets it.
-    pub(crate) read_only: bool,
-    /// What it is, in a few words.
-    pub(crate) meaning: &'static str,
-}
-
-const fn field(name: &'static str, kind: FieldType, meaning: &'static str) -> Field {
-    Field { name, kind, nullable: false, read_only: false, meaning }
-}
-
-impl Field {
-    const fn nullable(self) -> Self {
-        Self { nullable: true, ..self }
-    }
-
-    const fn read_only(self) -> Self {
-        Self { read_only: true, ..self }
-    }
-}
-
-/// Every documented field, in the documentation's order.
-pub(crate) const FIELDS: [Field; 31] = {
-    use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
-    [
-        field("acls", Objects, "access control rules set on the partner itself"),
-        field("address1", Text, "postal address, first line").nullable(),
-        field("address2", Text, "postal address, second line").nullable(),
-        field("attributes", Object, "free key-value data"),
-        field("available_scopes", Strings, "API scopes that the partner has").read_only(),
-        field("balance", Decimal, "current balance").read_only(),
-        field("billing_email", Text, "where bills go; empty means the owner's address").nullable(),
-        field("callbacks", Object, "callback URLs by kind"),
-        field("charge_at", Decimal, "balance at which a prepay account is charged").nullable(),
-        field("city", Text, "city of the postal address").nullable(),
-        field("company_name", Text, "the company's name").nullable(),
-        field("country_code", Text, "country, ISO 3166-1 alpha-3").nullable(),
-        field("daily_spending_limit", Decimal, "most that may be spent in a day").nullable(),
-        field("daily_spent_amount", Decimal, "spent today").read_only(),
-        field("date_created", Timestamp, "when the partner was created").read_only(),
-        field("display_id", Identifier, "short public ID, such as CX15650613").read_only(),
-        field("login", Text, "login for portal and API"),
-        field("name", Text, "the partner's name").nullable(),
-        field("owner_email", Text, "primary address").nullable(),
-        field("parent_assigned_acls", Objects, "access control rules that the parent set"),
-        field("parent_sid", Identifier, "SID of the parent partner").nullable(),
-        field("partner_sid", Identifier, "the partner's secure ID, a UUID").read_only(),
-        field("payment_type", Text, "prepay or postpay"),
-        field("phonenumber", PhoneNumber, "contact number, digits only").nullable(),
-        field("prepay_amount", Decimal, "what a prepay account is charged with").nullable(),
-        field("spending_limit", Decimal, "most that may be owed").nullable(),
-        field("state", Text, "state of the postal address").nullable(),
-        field("status", Status, "active, unverified, ..."),
-        field("tech_email", Text, "technical contact").nullable(),
-        field("transformations", Objects, "header rewriting rules"),
-        field("zip", Text, "postal code").nullable(),
-    ]
+/// Partner accounts.
+pub(crate) const PARTNERS: &Resource = &Resource {
+    path: "partners",
+    singular: "partner",
+    plural: "partners",
+    key: SID,
+    label: "display_id",
+    fields: &FIELDS,
+    default_columns: &["display_id", "company_name", "name", "status", "balance", "payment_type"],
+    none_yet: " (a new partner shows only once an email address is verified)",
+    scopes: &["partners.read", "partners.manage"],
 };
 
 /// The field that tells a partner from all others.
 pub(crate) const SID: &str = "partner_sid";
 
-/// The columns of a table when nobody says which: they fit a terminal of 80 columns.
-pub(crate) const DEFAULT_COLUMNS: [&str; 6] =
-    ["display_id", "company_name", "name", "status", "balance", "payment_type"];
-
-/// The documented field of that name.
-pub(crate) fn find(name: &str) -> Option<&'static Field> {
-    FIELDS.iter().find(|field| field.name == name)
-}
-
-/// The documented field that a mistyped name probably means.
-pub(crate) fn did_you_mean(name: &str) -> Option<&'static str> {
-    suggest::closest(name, FIELDS.iter().map(|field| field.name))
-}
+const FIELDS: [Field; 31] = {
+    use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
+    use Group::{Address, Contacts, Money, Record, Technical, Who};
+    [
+        Field::new("acls", Objects, Technical, "access control rules set on the partner itself"),
+        Field::new("address1", Text, Address, "postal address, first line").nullable(),
+        Field::new("address2", Text, Address, "postal address, second line").nullable(),
+        Field::new("attributes", Object, Technical, "free key-value data"),
+        Field::new("available_scopes", Strings, Technical, "API scopes that the partner has").read_only(),
+        Field::new("balance", Decimal, Money, "current balance").read_only(),
+        Field::new("billing_email", Text, Contacts, "where bills go; empty means the owner's address").nullable(),
+        Field::new("callbacks", Object, Technical, "callback URLs by kind"),
+        Field::new("charge_at", Decimal, Money, "balance at which a prepay account is charged").nullable(),
+        Field::new("city", Text, Address, "city of the postal address").nullable(),
+        Field::new("company_name", Text, Who, "the company's name").nullable(),
+        Field::new("country_code", Text, Address, "country, ISO 3166-1 alpha-3").nullable(),
+        Field::new("daily_spending_limit", Decimal, Money, "most that may be spent in a day").nullable(),
+        Field::new("daily_spent_amount", Decimal, Money, "spent today").read_only(),
+        Field::new("date_created", Timestamp, Record, "when the partner was created").read_only(),
+        Field::new("display_id", Identifier, Who, "short public ID, such as CX15650613").read_only(),
+        Field::new("login", Text, Who, "login for portal and API"),
+        Field::new("name", Text, Who, "the partner's name").nullable(),
+        Field::new("owner_email", Text, Contacts, "primary address").nullable(),
+        Field::new("parent_assigned_acls", Objects, Technical, "access control rules that the parent set"),
+        Field::new("parent_sid", Identifier, Record, "SID of the parent partner").nullable(),
+        Field::new("partner_sid", Identifier, Record, "the partner's secure ID, a UUID").read_only(),
+        Field::new("payment_type", Text, Money, "prepay or postpay").one_of(&["prepay", "postpay"]),
+        Field::new("phonenumber", PhoneNumber, Contacts, "contact number, digits only").nullable(),
+        Field::new("prepay_amount", Decimal, Money, "what a prepay account is charged with").nullable(),
+        Field::new("spending_limit", Decimal, Money, "most that may be owed").nullable(),
+        Field::new("state", Text, Address, "state of the postal address").nullable(),
+        Field::new("status", Status, Who, "active, unverified, ..."),
+        Field::new("tech_email", Text, Contacts, "technical contact").nullable(),
+        Field::new("transformations", Objects, Technical, "header rewriting rules"),
+        Field::new("zip", Text, Address, "postal code").nullable(),
+    ]
+};
 
 #[cfg(test)]
 mod tests {
@@ -133,14 +68,15 @@ mod tests {
     }
 
     #[test]
-    fn default_columns_are_documented_fields() {
-        assert!(DEFAULT_COLUMNS.iter().chain([&SID]).all(|name| find(name).is_some()));
+    fn whatever_is_named_is_a_documented_field() {
+        let named = PARTNERS.default_columns.iter().chain([&PARTNERS.key, &PARTNERS.label]);
+        assert!(named.copied().all(|name| PARTNERS.field(name).is_some()));
     }
 
     #[test]
     fn a_mistyped_name_finds_its_field() {
-        assert_eq!(did_you_mean("balanse"), Some("balance"));
-        assert_eq!(did_you_mean("Status"), Some("status"));
-        assert_eq!(did_you_mean("entirely_else"), None);
+        assert_eq!(PARTNERS.did_you_mean("balanse"), Some("balance"));
+        assert_eq!(PARTNERS.did_you_mean("Status"), Some("status"));
+        assert_eq!(PARTNERS.did_you_mean("entirely_else"), None);
     }
 }

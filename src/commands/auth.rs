@@ -1,5 +1,6 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::api::credentials::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
+use crate::api::partner::PARTNERS;
 use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
@@ -28,9 +30,6 @@ use crate::values::Token;
 use super::connection::{self, Connection};
 use super::session::Session;
 use super::{Context, config_file, options, record};
-
-/// The scopes of which a token needs one.
-const SCOPES: [&str; 2] = ["partners.read", "partners.manage"];
 
 /// More than any token has.
 const MAX_TYPED: u64 = 64 * 1024;
@@ -240,7 +239,7 @@ fn certainty(owner: &Owner) -> Option<&'static str> {
 fn warn_of_unseen(owner: &Owner, notices: &Notices) {
     if let Owner::Certain { unseen: Some(error), .. } = owner {
         let remedy = if error.is_about_scope() {
-            format!("; the token needs the scope {}", SCOPES.join(" or "))
+            format!("; the token needs the scope {}", PARTNERS.scopes.join(" or "))
         } else {
             String::new()
         };
@@ -251,17 +250,14 @@ fn warn_of_unseen(owner: &Owner, notices: &Notices) {
 /// Those of the scopes that matter which the partner may give to its tokens; none if it does not say.
 fn scopes_of(partner: &str) -> Option<Vec<&'static str>> {
     let available: Scopes = serde_json::from_str(raw::lookup(partner, ["available_scopes"])?).ok()?;
-    available.is_set.then(|| {
-        let has = SCOPES.iter().zip(available.has);
-        has.filter(|(_, has)| *has).map(|(scope, _)| *scope).collect()
-    })
+    available.is_set.then(|| PARTNERS.scopes.iter().copied().filter(|scope| available.has.contains(scope)).collect())
 }
 
 /// What is looked for in a list of scopes, which may be of any length.
 #[derive(Default)]
 struct Scopes {
     is_set: bool,
-    has: [bool; SCOPES.len()],
+    has: HashSet<&'static str>,
 }
 
 impl<'de> Deserialize<'de> for Scopes {
@@ -280,7 +276,7 @@ impl<'de> Deserialize<'de> for Scopes {
                 while let Some(scope) = list.next_element::<&RawValue>()? {
                     scopes.is_set = true;
                     let scope = raw::text(scope.get());
-                    scopes.has.iter_mut().zip(SCOPES).for_each(|(has, wanted)| *has |= scope == wanted);
+                    scopes.has.extend(PARTNERS.scopes.iter().filter(|wanted| scope == **wanted));
                 }
                 Ok(scopes)
             }

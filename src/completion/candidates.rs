@@ -6,7 +6,8 @@ use clap::Command;
 use clap_complete::engine::CompletionCandidate;
 
 use crate::api::filter::{self, OPERATORS};
-use crate::api::partner::{FIELDS, Field};
+use crate::api::partner::PARTNERS;
+use crate::api::resource::Field;
 use crate::cli;
 
 /// Words that begin with what was typed.
@@ -101,7 +102,7 @@ pub(crate) fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 fn matching(typed: &str) -> impl Iterator<Item = &'static Field> {
-    FIELDS.iter().filter(move |field| field.name.starts_with(typed))
+    PARTNERS.fields.iter().filter(move |field| field.name.starts_with(typed))
 }
 
 /// The one field that can be meant.

@@ -3,7 +3,7 @@
 use clap::Command;
 use roff::{Inline, Roff, bold, roman};
 
-use crate::api::partner::{FIELDS, Field};
+use crate::api::partner::PARTNERS;
 use crate::error::Kind;
 use crate::settings::ROWS;
 
@@ -94,10 +94,10 @@ fn filters(page: &mut Roff) {
 fn fields(page: &mut Roff) {
     heading("FIELDS", page);
     page.text([roman("The documented fields of a partner. Other fields that the API sends are shown as well.")]);
-    for Field { name, kind, nullable, read_only, meaning } in FIELDS {
-        let nullable = if nullable { ", may be null" } else { "" };
-        let read_only = if read_only { ", read only" } else { "" };
-        item([bold(name), roman(format!(" ({}{nullable}{read_only})", kind.name()))], meaning, page);
+    for field in PARTNERS.fields {
+        let nullable = if field.nullable { ", may be null" } else { "" };
+        let read_only = if field.read_only { ", read only" } else { "" };
+        item([bold(field.name), roman(format!(" ({}{nullable}{read_only})", field.kind.name()))], field.meaning, page);
     }
 }
 

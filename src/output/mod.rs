@@ -137,7 +137,8 @@ mod tests {
         let shape = Shape {
             columns: (!columns.is_empty()).then(|| columns.iter().map(|name| column(name)).collect()),
             ..Shape::default()
-        };
+        }
+        .keeping("display_id");
         let mut out = Vec::new();
         let mut writer = Writer::begin(style, shape, &mut out).expect("a beginning");
         partners.iter().for_each(|partner| writer.write(partner).expect("a row"));

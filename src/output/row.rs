@@ -31,17 +31,23 @@ pub(crate) struct Column {
     name: String,
     path: Vec<String>,
     kind: ColumnKind,
+    stays: bool,
 }
 
 impl Column {
     /// The column of a field that was named; dots reach into objects and arrays of objects.
     pub(crate) fn named(field: &FieldName, kind: ColumnKind) -> Self {
-        Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind }
+        Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind, stays: false }
     }
 
     /// The column of a key as it stands in the partner, dots and all.
     pub(crate) fn of_key(key: &str, kind: ColumnKind) -> Self {
-        Self { name: key.to_owned(), path: vec![key.to_owned()], kind }
+        Self { name: key.to_owned(), path: vec![key.to_owned()], kind, stays: false }
+    }
+
+    /// Whether it is shown however little room a table has.
+    pub(crate) fn stays(&self) -> bool {
+        self.stays
     }
 
     /// The name, as in the header.
@@ -70,6 +76,12 @@ impl Shape {
     pub(crate) fn of(columns: &[(&str, ColumnKind)]) -> Self {
         let columns = columns.iter().map(|(name, kind)| Column::of_key(name, *kind)).collect();
         Self { columns: Some(columns), ..Self::default() }
+    }
+
+    /// The same, and a table always has room for the column of that name, as it tells the rows apart.
+    pub(crate) fn keeping(mut self, name: &str) -> Self {
+        self.columns.iter_mut().flatten().for_each(|column| column.stays |= column.name == name);
+        self
     }
 }
 

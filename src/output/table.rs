@@ -12,15 +12,13 @@ use super::lines::{self, Heading, Lines};
 use super::row::Row;
 use super::{Cell, Column, ColumnKind, Formatter, paint, prose, text};
 
-/// The column that is never left out: it names the partner to all other commands.
-const STAYS: &str = "display_id";
-
 /// Gathers rows and writes them at the end.
 pub(crate) struct Table {
     header: bool,
     look: Look,
     names: Vec<String>,
     kinds: Vec<ColumnKind>,
+    staying: Vec<bool>,
     rows: Vec<Vec<Option<String>>>,
     hidden: Vec<String>,
 }
@@ -28,13 +26,21 @@ pub(crate) struct Table {
 impl Table {
     /// A table for this look, below a header if wanted.
     pub(crate) fn new(header: bool, look: Look) -> Self {
-        Self { header, look, names: Vec::new(), kinds: Vec::new(), rows: Vec::new(), hidden: Vec::new() }
+        Self {
+            header,
+            look,
+            names: Vec::new(),
+            kinds: Vec::new(),
+            staying: Vec::new(),
+            rows: Vec::new(),
+            hidden: Vec::new(),
+        }
     }
 
     /// The columns, and how wide the widest cell of each is.
     fn headings(&self) -> (Vec<Heading<'_>>, Vec<usize>) {
-        let columns = self.names.iter().zip(&self.kinds);
-        let headings = columns.map(|(name, kind)| Heading::new(name, *kind, name == STAYS)).collect();
+        let columns = self.names.iter().zip(&self.kinds).zip(&self.staying);
+        let headings = columns.map(|((name, kind), stays)| Heading::new(name, *kind, *stays)).collect();
         let width = |row: &Vec<Option<String>>, column: usize| {
             row[column].as_deref().map_or(1, |cell| lines::widening(cell, self.kinds[column], self.look))
         };
@@ -56,6 +62,7 @@ impl Formatter for Table {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         self.names = columns.iter().map(|column| text::escape(column.name()).into_owned()).collect();
         self.kinds = columns.iter().map(Column::kind).collect();
+        self.staying = columns.iter().map(Column::stays).collect();
         Ok(())
     }
 

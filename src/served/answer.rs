@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
+use crate::api::partner::PARTNERS;
+use crate::api::resource::Resource;
+
 use super::BASE_PATH;
 use super::listing::LastListing;
 use super::page::page;
 use super::params::ListParams;
-use super::partners::{Partners, sid};
+use super::partners::Partners;
 use super::projection::Projection;
 
 /// The parts of an HTTP request that the answer depends on.
@@ -77,14 +80,15 @@ impl Service {
 
     fn result(&self, request: &Request) -> Result<String, Refusal> {
         self.authorize(request)?;
-        let endpoint = endpoint(request.path).ok_or_else(|| Refusal::new(404, "Not Found"))?;
+        let endpoint =
+            endpoint(request.path, self.partners.resource()).ok_or_else(|| Refusal::new(404, "Not Found"))?;
         if request.method != "GET" {
             return Err(Refusal::new(405, "Method Not Allowed"));
         }
         let query = ListParams::read(request.query);
         match endpoint {
             Endpoint::List => {
-                let url = format!("{}/partners", request.base_url);
+                let url = format!("{}/{}", request.base_url, self.partners.resource().path);
                 page(&self.partners, &self.listing, &query, &url).map_err(|problem| Refusal(400, problem))
             }
             Endpoint::Single { sid } => {
@@ -93,8 +97,8 @@ impl Service {
                 Ok(projection.of(self.partners.at(place)).into_owned())
             }
             Endpoint::Whoami => {
-                let owner = self.partners.owner().and_then(sid).ok_or_else(|| Refusal::new(404, "Not Found"))?;
-                Ok(json!({"partner_sid": owner}).to_string())
+                let owner = self.partners.owner().ok_or_else(|| Refusal::new(404, "Not Found"))?;
+                Ok(json!({PARTNERS.key: owner}).to_string())
             }
         }
     }
@@ -108,10 +112,10 @@ impl Service {
     }
 }
 
-fn endpoint(path: &str) -> Option<Endpoint<'_>> {
+fn endpoint<'r>(path: &'r str, resource: &Resource) -> Option<Endpoint<'r>> {
     match path.strip_prefix(BASE_PATH)?.split('/').collect::<Vec<_>>()[..] {
-        ["", "partners"] => Some(Endpoint::List),
-        ["", "partners", sid] if !sid.is_empty() => Some(Endpoint::Single { sid }),
+        ["", plural] if plural == resource.path => Some(Endpoint::List),
+        ["", plural, sid] if plural == resource.path && !sid.is_empty() => Some(Endpoint::Single { sid }),
         ["", "oauth", "whoami"] => Some(Endpoint::Whoami),
         _ => None,
     }

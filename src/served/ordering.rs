@@ -1,7 +1,8 @@
 //! The order of a list: by a field, rising or falling, or shuffled.
 
-use super::partners::{Partners, sid};
+use super::partners::Partners;
 use super::paths::Path;
+use crate::api::resource::Resource;
 
 /// An order that can be put on partners.
 #[derive(Debug)]
@@ -18,9 +19,9 @@ pub(crate) enum SortOrder {
 
 impl SortOrder {
     /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
-    pub(crate) fn read(typed: &str) -> Result<Self, String> {
+    pub(crate) fn read(typed: &str, resource: &Resource) -> Result<Self, String> {
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let by = |field, descending| Path::read(field).map(|path| Self::By { path, descending });
+        let by = |field, descending| Path::read(field, resource).map(|path| Self::By { path, descending });
         match words.as_slice() {
             ["shuffle"] => Ok(Self::Shuffled),
             [field] => by(field, false),
@@ -34,7 +35,7 @@ impl SortOrder {
     pub(crate) fn arrange(&self, partners: &Partners, places: &mut [usize]) {
         match self {
             // SIDs are random, so their order is as good as none.
-            Self::Shuffled => places.sort_by_cached_key(|place| sid(partners.at(*place))),
+            Self::Shuffled => places.sort_by_cached_key(|place| partners.sid(*place)),
             Self::By { path, descending } => {
                 let mut keyed: Vec<_> = places.iter().map(|place| (path.value(partners.at(*place)), *place)).collect();
                 keyed.sort_by(|(a, _), (b, _)| match (a, b) {
@@ -51,11 +52,12 @@ impl SortOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::partner::PARTNERS;
 
     fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
-        let partners: Partners = values.iter().map(|value| format!(r#"{{"balance":{value}}}"#)).collect();
+        let partners = Partners::new(PARTNERS, values.map(|value| format!(r#"{{"balance":{value}}}"#)));
         let mut places = [0, 1, 2, 3];
-        SortOrder::read(order).expect(order).arrange(&partners, &mut places);
+        SortOrder::read(order, PARTNERS).expect(order).arrange(&partners, &mut places);
         places.map(|place| values[place].to_owned()).to_vec()
     }
 
@@ -76,11 +78,11 @@ mod tests {
 
     #[test]
     fn moments_are_ordered_whatever_order_the_partners_came_in() {
-        let partners: Partners =
-            ["2025", "2015", "2020"].map(|year| format!(r#"{{"date_created":"{year}"}}"#)).into_iter().collect();
+        let partners =
+            Partners::new(PARTNERS, ["2025", "2015", "2020"].map(|year| format!(r#"{{"date_created":"{year}"}}"#)));
         for (order, expected) in [("date_created", [1, 2, 0]), ("date_created desc", [0, 2, 1])] {
             let mut places = [0, 1, 2];
-            SortOrder::read(order).expect(order).arrange(&partners, &mut places);
+            SortOrder::read(order, PARTNERS).expect(order).arrange(&partners, &mut places);
             assert_eq!(places, expected, "{order}");
         }
     }
@@ -88,7 +90,7 @@ mod tests {
     #[test]
     fn an_unknown_field_or_direction_is_refused() {
         for order in ["balanse", "balance up", "", "balance desc, name", "shuffle desc"] {
-            assert!(SortOrder::read(order).is_err(), "{order}");
+            assert!(SortOrder::read(order, PARTNERS).is_err(), "{order}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! `GET /partners`: the page that was asked for.
+//! The page that was asked for.
 
 use serde_json::json;
 
 use super::listing::LastListing;
 use super::params::ListParams;
-use super::partners::{Partners, sid};
+use super::partners::Partners;
 use super::projection::Projection;
 
 /// Items in a page when nobody says how many.
@@ -33,7 +33,7 @@ pub(crate) fn page(
     let items = list.get(offset..end).unwrap_or_default();
     let has_more = end < list.len();
     let next = items.last().filter(|_| has_more).and_then(|last| match query.get("after") {
-        Some(_) => sid(partners.at(*last)).map(|sid| query.with("after", &sid)),
+        Some(_) => partners.sid(*last).map(|sid| query.with("after", &sid)),
         None => Some(query.with("offset", &end.to_string())),
     });
     let pagination = next.map_or(json!({}), |next| json!({"next": format!("{url}?{next}")}));

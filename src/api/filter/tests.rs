@@ -1,4 +1,9 @@
 use super::*;
+use crate::api::partner::PARTNERS;
+
+fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
+    super::parse(expression, PARTNERS)
+}
 
 /// The mistake in one line: the text it points at, and the remedy.
 fn mistake(expression: &str) -> (String, String) {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use crate::api::partner;
+use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::CountArgs;
@@ -20,8 +20,8 @@ use super::filter;
 pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(options(global), global, environment, terminal, notices)?;
-    let sid = FieldSelection::only(&[partner::SID]);
-    let query = session.query(filter::expression(&args.filter, notices)?, sid);
+    let sid = FieldSelection::only(&[PARTNERS.key]);
+    let query = session.query(PARTNERS, filter::expression(&args.filter, PARTNERS, notices)?, sid);
     if args.request.dry_run {
         return session.show_requests(session.first_page(query, Some(NonZeroU64::MIN)), stdout);
     }

@@ -1,6 +1,7 @@
 //! `partners fields`: what is documented of a partner.
 
-use crate::api::partner::{FIELDS, Field};
+use crate::api::partner::PARTNERS;
+use crate::api::resource::Field;
 use crate::cli::GlobalArgs;
 use crate::commands::{Context, load, options, record};
 use crate::error;
@@ -15,7 +16,7 @@ pub(crate) fn run(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let settings = load(Options { does_without_file: true, ..options(global) }, environment, notices)?;
     let row = |field: &Field| {
-        let Field { name, kind, read_only, nullable, meaning } = *field;
+        let Field { name, kind, read_only, nullable, meaning, .. } = *field;
         vec![name.into(), kind.name().into(), read_only.into(), nullable.into(), meaning.into()]
     };
     let [name, kind, read_only, nullable] =
@@ -23,7 +24,7 @@ pub(crate) fn run(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let columns = [name, kind, read_only, nullable, ("meaning", ColumnKind::Prose)];
     Ok(record::rows(
         &columns,
-        FIELDS.iter().map(row),
+        PARTNERS.fields.iter().map(row),
         settings.output.value,
         terminal.look(settings.color.value),
         stdout,

@@ -1,6 +1,7 @@
 //! The filter of a command: every `--filter` checked, then joined.
 
-use crate::api::{filter, partner};
+use crate::api::filter;
+use crate::api::resource::Resource;
 use crate::cli::partners::FilterArgs;
 use crate::error::{Failure, Kind, Place};
 use crate::notices::Notices;
@@ -9,10 +10,10 @@ use crate::notices::Notices;
 ///
 /// # Errors
 /// At the first mistake in a filter, with its place. A raw filter is not looked at.
-pub(crate) fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<String>, Failure> {
+pub(crate) fn expression(args: &FilterArgs, resource: &Resource, notices: &Notices) -> Result<Option<String>, Failure> {
     match &args.raw_filter {
         Some(raw) => Ok(Some(raw.clone())),
-        None => checked(&args.filter, notices),
+        None => checked(&args.filter, resource, notices),
     }
 }
 
@@ -22,16 +23,16 @@ pub(crate) fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<
 ///
 /// # Errors
 /// At the first mistake, with its place.
-fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, Failure> {
+fn checked(expressions: &[String], resource: &Resource, notices: &Notices) -> Result<Option<String>, Failure> {
     for expression in expressions {
-        let conditions = filter::parse(expression).map_err(|mistake| {
+        let conditions = filter::parse(expression, resource).map_err(|mistake| {
             let place = Place { text: expression.clone(), span: mistake.span, remedy: mistake.remedy };
             Failure::new(Kind::Usage, mistake.problem).at(place)
         })?;
         for condition in conditions {
             let name = condition.field.split('.').next().filter(|name| !name.is_empty()).unwrap_or(&condition.field);
-            if partner::find(name).is_none() {
-                notices.warn(&format!("the filter names {}", not_documented(name)));
+            if resource.field(name).is_none() {
+                notices.warn(&format!("the filter names {}", not_documented(name, resource)));
             }
         }
     }
@@ -39,19 +40,20 @@ fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, 
 }
 
 /// Names a field that is not documented, and the one that it was probably meant to be.
-pub(crate) fn not_documented(name: &str) -> String {
-    let meant = partner::did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
+pub(crate) fn not_documented(name: &str, resource: &Resource) -> String {
+    let meant = resource.did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     format!("`{name}`, which is not a documented field{meant}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::partner::PARTNERS;
 
     fn check(expressions: &[&str]) -> (Result<Option<String>, Failure>, String) {
         let mut said = Vec::new();
         let expressions: Vec<_> = expressions.iter().map(|expression| (*expression).to_owned()).collect();
-        let result = checked(&expressions, &Notices::new(&mut said, false, false));
+        let result = checked(&expressions, PARTNERS, &Notices::new(&mut said, false, false));
         (result, String::from_utf8(said).expect("UTF-8"))
     }
 

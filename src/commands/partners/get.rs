@@ -8,6 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use crate::api::client::Client;
 use crate::api::error::Error as ApiError;
 use crate::api::lookup::{self, Lookup};
+use crate::api::partner::PARTNERS;
 use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
         Format::Json if single => View::Object,
         format => View::Rows(format),
     };
-    let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as());
+    let selection = Selection::new(PARTNERS, &args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as());
     if args.rows.request.dry_run {
         let asked = selection.asked();
         let addresses = |base: &BaseUrl| ids.iter().map(|(_, id)| lookup::address(base, id, &asked)).collect();

@@ -6,8 +6,8 @@
 use std::borrow::Borrow;
 use std::collections::HashSet;
 
-use crate::api::partner::{self, FieldType};
 use crate::api::query::FieldSelection;
+use crate::api::resource::{FieldType, Resource};
 use crate::error::{Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
@@ -18,44 +18,61 @@ use crate::values::{FieldName, Format};
 
 /// The fields that a command shows.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Selection {
+pub(crate) struct Selection {
+    resource: &'static Resource,
+    fields: Fields,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Fields {
     Everything,
     Only(Setting<Vec<FieldName>>),
     Except(Vec<FieldName>),
 }
 
 impl Selection {
+    /// Whatever comes.
+    pub(crate) fn everything(resource: &'static Resource) -> Self {
+        Self { resource, fields: Fields::Everything }
+    }
+
     /// The fields to show: those to leave out if any were named, else those that were set, else the format's own.
-    pub(crate) fn new(except: &[FieldName], only: Option<&Setting<Vec<FieldName>>>, format: Format) -> Self {
-        match only {
-            _ if !except.is_empty() => Self::Except(except.to_vec()),
+    pub(crate) fn new(
+        resource: &'static Resource,
+        except: &[FieldName],
+        only: Option<&Setting<Vec<FieldName>>>,
+        format: Format,
+    ) -> Self {
+        let fields = match only {
+            _ if !except.is_empty() => Fields::Except(except.to_vec()),
             Some(Setting { value, source }) => {
                 let mut seen = HashSet::new();
                 let value = value.iter().filter(|name| seen.insert(name.as_str())).cloned().collect();
-                Self::Only(Setting { value, source: source.clone() })
+                Fields::Only(Setting { value, source: source.clone() })
             }
             None if format == Format::Table => {
-                let value = partner::DEFAULT_COLUMNS.iter().filter_map(|name| name.parse().ok()).collect();
-                Self::Only(Setting { value, source: Source::Default })
+                let value = resource.default_columns.iter().filter_map(|name| name.parse().ok()).collect();
+                Fields::Only(Setting { value, source: Source::Default })
             }
-            None => Self::Everything,
-        }
+            None => Fields::Everything,
+        };
+        Self { resource, fields }
     }
 
     /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
     pub(crate) fn asked(&self) -> FieldSelection {
-        match self {
-            Self::Everything => FieldSelection::Everything,
-            Self::Only(names) if names.value.iter().all(is_documented) => {
+        match &self.fields {
+            Fields::Everything => FieldSelection::Everything,
+            Fields::Only(names) if names.value.iter().all(|name| self.is_documented(name)) => {
                 let mut asked = names.value.clone();
-                if !asked.iter().any(is_sid) {
-                    asked.extend(partner::SID.parse());
+                if !asked.iter().any(|name| self.is_sid(name)) {
+                    asked.extend(self.resource.key.parse());
                 }
                 FieldSelection::Only(asked)
             }
-            Self::Only(_) => FieldSelection::Everything,
-            Self::Except(names) => {
-                let left_out = |name: &&FieldName| is_documented(name) && !is_sid(name);
+            Fields::Only(_) => FieldSelection::Everything,
+            Fields::Except(names) => {
+                let left_out = |name: &&FieldName| self.is_documented(name) && !self.is_sid(name);
                 let asked: Vec<_> = names.iter().filter(left_out).cloned().collect();
                 if asked.is_empty() { FieldSelection::Everything } else { FieldSelection::Except(asked) }
             }
@@ -67,23 +84,28 @@ impl Selection {
     /// # Errors
     /// When a name is in neither. Without any partner to look at, that is only a warning.
     pub(crate) fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
-        let (names, source) = match self {
-            Self::Everything => return Ok(()),
-            Self::Only(names) => (&names.value, &names.source),
-            Self::Except(names) => (names, &Source::Option("--exclude-fields")),
+        let (names, source) = match &self.fields {
+            Fields::Everything => return Ok(()),
+            Fields::Only(names) => (&names.value, &names.source),
+            Fields::Except(names) => (names, &Source::Option("--exclude-fields")),
         };
-        let undocumented: Vec<_> = names.iter().filter(|name| !is_documented(name)).collect();
+        let undocumented: Vec<_> = names.iter().filter(|name| !self.is_documented(name)).collect();
         if undocumented.is_empty() {
             return Ok(());
         }
         let keys: HashSet<String> = keys_of(partners).into_iter().collect();
         for name in undocumented {
-            let unknown = format!("`{name}`, named by {source}, is not a field of a partner");
+            let unknown = format!("`{name}`, named by {source}, is not a field of a {}", self.resource.singular);
             if partners.is_empty() {
                 notices.warn(&format!("{unknown} that is documented"));
             } else if !keys.contains(name.first()) {
-                let meant = partner::did_you_mean(name.first()).map_or_else(
-                    || format!("the fields are {}", partner::FIELDS.map(|field| field.name).join(", ")),
+                let meant = self.resource.did_you_mean(name.first()).map_or_else(
+                    || {
+                        format!(
+                            "the fields are {}",
+                            self.resource.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")
+                        )
+                    },
                     |known| format!("did you mean `{known}`?"),
                 );
                 return Err(Failure::new(Kind::Usage, unknown).hint(meant));
@@ -94,13 +116,39 @@ impl Selection {
 
     /// What the output shows of each partner, given those that came first.
     pub(crate) fn shape(&self, format: Format, partners: &[&str]) -> Shape {
-        let without: &[FieldName] = if let Self::Except(names) = self { names } else { &[] };
-        let columns = match self {
-            Self::Only(names) => Some(names.value.iter().map(|name| Column::named(name, kind_of(name))).collect()),
+        let without: &[FieldName] = if let Fields::Except(names) = &self.fields { names } else { &[] };
+        let columns = match &self.fields {
+            Fields::Only(names) => Some(names.value.iter().map(|name| self.column(name)).collect()),
             _ if matches!(format, Format::Json | Format::Jsonl) => None,
-            _ => Some(all_columns(without, partners)),
+            _ => Some(self.all_columns(without, partners)),
         };
-        Shape { columns, without: without.to_vec(), complete: !matches!(self, Self::Only(_)) }
+        Shape { columns, without: without.to_vec(), complete: !matches!(self.fields, Fields::Only(_)) }
+            .keeping(self.resource.label)
+    }
+
+    fn is_documented(&self, name: &FieldName) -> bool {
+        self.resource.field(name.first()).is_some()
+    }
+
+    fn is_sid(&self, name: &FieldName) -> bool {
+        name.as_str() == self.resource.key
+    }
+
+    fn column(&self, name: &FieldName) -> Column {
+        let kind = self.resource.field(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind));
+        Column::named(name, kind)
+    }
+
+    /// Every documented field, then every unknown key of the partners, less those to leave out.
+    fn all_columns(&self, without: &[FieldName], partners: &[&str]) -> Vec<Column> {
+        let documented = self.resource.fields.iter().map(|field| Column::of_key(field.name, kind_of_type(field.kind)));
+        let unknown = keys_of(partners).into_iter().filter(|key| self.resource.field(key).is_none());
+        let without: HashSet<&str> = without.iter().map(FieldName::as_str).collect();
+        documented
+            .chain(unknown.map(|key| Column::of_key(&key, ColumnKind::Text)))
+            .filter(|column| !without.contains(column.name()))
+            .take(MAX_COLUMNS)
+            .collect()
     }
 }
 
@@ -128,26 +176,6 @@ pub(crate) fn report_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &
 /// How columns come to be seen where fields can be named.
 pub(crate) const NAME_FEWER: &str = "widen it, name the fields to show with -F, or take another format";
 
-fn is_documented(name: &FieldName) -> bool {
-    partner::find(name.first()).is_some()
-}
-
-fn is_sid(name: &FieldName) -> bool {
-    name.as_str() == partner::SID
-}
-
-/// Every documented field, then every unknown key of the partners, less those to leave out.
-fn all_columns(without: &[FieldName], partners: &[&str]) -> Vec<Column> {
-    let documented = partner::FIELDS.iter().map(|field| Column::of_key(field.name, kind_of_type(field.kind)));
-    let unknown = keys_of(partners).into_iter().filter(|key| partner::find(key).is_none());
-    let without: HashSet<&str> = without.iter().map(FieldName::as_str).collect();
-    documented
-        .chain(unknown.map(|key| Column::of_key(&key, ColumnKind::Text)))
-        .filter(|column| !without.contains(column.name()))
-        .take(MAX_COLUMNS)
-        .collect()
-}
-
 /// The keys of the partners, each once, in the order in which they first come.
 fn keys_of(partners: &[&str]) -> Vec<String> {
     let mut seen = HashSet::new();
@@ -162,10 +190,6 @@ fn keys_of(partners: &[&str]) -> Vec<String> {
     keys
 }
 
-fn kind_of(name: &FieldName) -> ColumnKind {
-    partner::find(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind))
-}
-
 fn kind_of_type(kind: FieldType) -> ColumnKind {
     match kind {
         FieldType::Decimal => ColumnKind::Number,
@@ -178,6 +202,7 @@ fn kind_of_type(kind: FieldType) -> ColumnKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::partner::PARTNERS;
 
     fn names(names: &[&str]) -> Vec<FieldName> {
         names.iter().map(|name| name.parse().expect(name)).collect()
@@ -185,11 +210,11 @@ mod tests {
 
     fn only(list: &[&str]) -> Selection {
         let setting = Setting { value: names(list), source: Source::Option("--fields") };
-        Selection::new(&[], Some(&setting), Format::Json)
+        Selection::new(PARTNERS, &[], Some(&setting), Format::Json)
     }
 
     fn except(list: &[&str]) -> Selection {
-        Selection::new(&names(list), None, Format::Json)
+        Selection::new(PARTNERS, &names(list), None, Format::Json)
     }
 
     fn columns(shape: &Shape) -> Vec<&str> {
@@ -208,26 +233,26 @@ mod tests {
 
     #[test]
     fn a_table_has_its_own_columns_unless_some_are_named() {
-        let shape = Selection::new(&[], None, Format::Table).shape(Format::Table, &[]);
-        assert_eq!(columns(&shape), partner::DEFAULT_COLUMNS);
+        let shape = Selection::new(PARTNERS, &[], None, Format::Table).shape(Format::Table, &[]);
+        assert_eq!(columns(&shape), *PARTNERS.default_columns);
         assert_eq!(columns(&only(&["zip", "name", "zip"]).shape(Format::Table, &[])), ["zip", "name"]);
     }
 
     #[test]
     fn the_header_of_everything_is_the_documented_fields_then_the_unknown_keys() {
         let partners = [r#"{"new":1,"name":"x"}"#, r#"{"newer":1,"new":2}"#];
-        let shape = Selection::Everything.shape(Format::Csv, &partners);
+        let shape = Selection::everything(PARTNERS).shape(Format::Csv, &partners);
         let (documented, unknown) = (&columns(&shape)[..31], &columns(&shape)[31..]);
-        assert_eq!(documented, partner::FIELDS.map(|field| field.name));
+        assert_eq!(documented, PARTNERS.fields.iter().map(|field| field.name).collect::<Vec<_>>());
         assert_eq!(unknown, ["new", "newer"]);
-        assert!(Selection::Everything.shape(Format::Json, &partners).columns.is_none());
+        assert!(Selection::everything(PARTNERS).shape(Format::Json, &partners).columns.is_none());
     }
 
     #[test]
     fn no_more_columns_come_of_unknown_keys_than_anybody_reads() {
         let members: Vec<String> = (0..100_000).map(|n| format!("\"k{n}\":1")).collect();
         let partner = format!("{{{}}}", members.join(","));
-        let shape = Selection::Everything.shape(Format::Csv, &[&partner]);
+        let shape = Selection::everything(PARTNERS).shape(Format::Csv, &[&partner]);
         assert_eq!((columns(&shape).len(), columns(&shape)[999]), (MAX_COLUMNS, "k968"));
     }
 

@@ -175,7 +175,7 @@ fn a_single_partner_is_not_wrapped() {
 #[test]
 fn the_token_belongs_to_the_partner_above_all_others() {
     let whoami = SERVICE.answer(&Request { path: "/core/v2/oauth/whoami", ..REQUEST });
-    let owner = sid(SERVICE.partners.at(0)).expect("a SID");
+    let owner = SERVICE.partners.sid(0).expect("a SID");
     assert_eq!(whoami, Reply { status: 200, body: json!({"partner_sid": owner}).to_string() });
     let without = Request { path: "/core/v2/oauth/whoami", authorization: None, ..REQUEST };
     assert_refused(&SERVICE.answer(&without), 401, "Unauthorized");

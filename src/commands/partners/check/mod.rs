@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 
 use crate::api::completeness::ListStats;
-use crate::api::partner;
+use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::partners::CheckArgs;
 use crate::cli::{self, GlobalArgs};
@@ -89,8 +89,9 @@ pub(crate) fn ended_early(
 fn check(args: &CheckArgs, session: &Session, stdout: &mut dyn Write) -> error::Result<u8> {
     let Session { settings, global, notices, .. } = session;
     let thresholds = thresholds(args)?;
-    let fields = [&[partner::SID, "display_id", "name", "company_name"], &judge::FIELDS[..]].concat();
-    let query = session.query(filter::expression(&args.filter, notices)?, FieldSelection::only(&fields));
+    let fields = [&[PARTNERS.key, "display_id", "name", "company_name"], &judge::FIELDS[..]].concat();
+    let query =
+        session.query(PARTNERS, filter::expression(&args.filter, PARTNERS, notices)?, FieldSelection::only(&fields));
     if args.rows.request.dry_run {
         session.show_requests(session.first_page(query, None), stdout)?;
         return Ok(0);
@@ -103,7 +104,7 @@ fn check(args: &CheckArgs, session: &Session, stdout: &mut dyn Write) -> error::
         if judgement.finding.is_none() && judgement.is_whole {
             return;
         }
-        let sid = raw::lookup(partner, [partner::SID]).filter(|sid| *sid != "null");
+        let sid = raw::lookup(partner, [PARTNERS.key]).filter(|sid| *sid != "null");
         if sid.is_none_or(|sid| seen.insert(raw::text(sid).into_owned())) {
             findings.add(judgement, partner);
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::api::partner::PARTNERS;
 use crate::commands::partners::{phrase, selection};
 use crate::notices::Notices;
 use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
@@ -31,7 +32,7 @@ pub(crate) fn write(
         writeln!(out, "{}", first_line(findings))?;
     }
     let columns = if is_table { TABLE_COLUMNS } else { ROW_COLUMNS };
-    let mut writer = Writer::begin(style, Shape::of(columns), out)?;
+    let mut writer = Writer::begin(style, Shape::of(columns).keeping(PARTNERS.label), out)?;
     for (finding, partner) in &findings.told {
         writer.write_cells(if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
     }

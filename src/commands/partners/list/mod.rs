@@ -78,7 +78,7 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> err
             let list = BrokenList { rows: stats.rows, next_offset: stats.next_offset, is_kept: plan.keeps_rows };
             return Err(Error::broken_off(error, list));
         }
-        let whole = notes::check_completeness(&stats, args, notices);
+        let whole = notes::check_completeness(&stats, args, plan.query.resource, notices);
         notes::report_end(&stats, &plan, notices);
         whole?;
         Ok(sink.commit()?)
@@ -118,7 +118,7 @@ fn list(
     mut progress: Progress,
     notices: &Notices,
 ) -> error::Result<Option<ApiError>> {
-    let first = pages.next().transpose().context("partners cannot be listed")?;
+    let first = pages.next().transpose().with_context(|| format!("{} cannot be listed", plan.query.resource.plural))?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
         notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));

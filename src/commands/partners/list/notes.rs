@@ -1,6 +1,7 @@
 //! What is said about a list: while it waits, when it broke off, and how it ended.
 
 use crate::api::completeness::ListStats;
+use crate::api::resource::Resource;
 use crate::cli::partners::ListArgs;
 use crate::commands::doubts;
 use crate::commands::partners::phrase::counted;
@@ -18,7 +19,12 @@ const LONG_TABLE: u64 = 5000;
 ///
 /// # Errors
 /// When it had to be and is not.
-pub(crate) fn check_completeness(stats: &ListStats, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
+pub(crate) fn check_completeness(
+    stats: &ListStats,
+    args: &ListArgs,
+    resource: &Resource,
+    notices: &Notices,
+) -> Result<(), Failure> {
     if !args.require_complete || stats.is_complete() {
         // A receipt has no room for the reasons.
         if args.receipt.is_some() {
@@ -31,30 +37,30 @@ pub(crate) fn check_completeness(stats: &ListStats, args: &ListArgs, notices: &N
     doubts::warn_of_oddities(stats, notices);
     let mut reasons: Vec<_> = stats.doubts().iter().map(ToString::to_string).collect();
     let hint = if stats.ended {
-        "partners may have changed during the run; run it again"
+        format!("{} may have changed during the run; run it again", resource.plural)
     } else {
-        reasons.push(format!("it was cut after {}", counted(stats.rows, "partner", "partners")));
-        "run it again without --limit"
+        reasons.push(format!("it was cut after {}", resource.counted(stats.rows)));
+        "run it again without --limit".to_owned()
     };
     Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; "))).hint(hint))
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
 pub(crate) fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
-    let rows = stats.rows;
+    let (rows, Resource { singular, plural, .. }) = (stats.rows, plan.query.resource);
     if stats.ended_on_empty_claim {
-        notices.warn("the API claimed that more partners follow, then sent none; the total it gave is reached");
+        notices
+            .warn(&format!("the API claimed that more {plural} follow, then sent none; the total it gave is reached"));
     }
     if plan.format == Format::Table && rows == 0 {
         match (stats.offset, stats.total) {
             (0, Some(1..)) => {}
-            (0, _) => notices
-                .note_on_terminal("no partners match (a new partner shows only once an email address is verified)"),
+            (0, _) => notices.note_on_terminal(&format!("no {plural} match{}", plan.query.resource.none_yet)),
             (offset, Some(total)) => {
-                let partners = counted(total, "partner matches", "partners match");
-                notices.note_on_terminal(&format!("no partners at offset {offset}: {partners} in all"));
+                let all = counted(total, &format!("{singular} matches"), &format!("{plural} match"));
+                notices.note_on_terminal(&format!("no {plural} at offset {offset}: {all} in all"));
             }
-            (offset, None) => notices.note_on_terminal(&format!("no partners at offset {offset}")),
+            (offset, None) => notices.note_on_terminal(&format!("no {plural} at offset {offset}")),
         }
     }
     if plan.format == Format::Table && rows > LONG_TABLE {
@@ -64,9 +70,9 @@ pub(crate) fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
         return;
     }
     let listed = match (stats.total, stats.has_more) {
-        (Some(total), _) if total > rows => format!("{rows} of {total} partners listed"),
-        (_, Some(_)) => format!("{rows} partners listed, and there are more"),
-        (_, None) => format!("{rows} partners listed, and there may be more"),
+        (Some(total), _) if total > rows => format!("{rows} of {total} {plural} listed"),
+        (_, Some(_)) => format!("{rows} {plural} listed, and there are more"),
+        (_, None) => format!("{rows} {plural} listed, and there may be more"),
     };
     let note = format!("{listed}; add --all, or --limit N");
     match plan.limit_source {

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::path::Path;
 
 use crate::api::pages::Paging;
-use crate::api::partner;
+use crate::api::partner::PARTNERS;
 use crate::api::query::Query;
 use crate::cli::partners::ListArgs;
 use crate::commands::partners::filter;
@@ -46,17 +46,17 @@ impl Plan {
         if args.envelope {
             check_envelope(args, format, limit)?;
         }
-        let filter = filter::expression(&args.filter, notices)?;
-        if let Some(field) = settings.order.value.field().filter(|field| partner::find(field).is_none()) {
-            notices.warn(&format!("the order names {}", filter::not_documented(field)));
+        let filter = filter::expression(&args.filter, PARTNERS, notices)?;
+        if let Some(field) = settings.order.value.field().filter(|field| PARTNERS.field(field).is_none()) {
+            notices.warn(&format!("the order names {}", filter::not_documented(field, PARTNERS)));
         }
         let selection = if args.envelope {
-            Selection::Everything
+            Selection::everything(PARTNERS)
         } else {
-            Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
+            Selection::new(PARTNERS, &args.fields.exclude_fields, settings.fields.as_ref(), format)
         };
         Ok(Self {
-            query: session.query(filter, selection.asked()),
+            query: session.query(PARTNERS, filter, selection.asked()),
             paging: Paging { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
             selection,
             envelope: args.envelope,

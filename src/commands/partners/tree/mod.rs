@@ -5,7 +5,7 @@ mod nested;
 mod rows;
 
 use crate::api::lookup::{self, Lookup, PartnerId};
-use crate::api::partner;
+use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::TreeArgs;
@@ -31,10 +31,10 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> err
     let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
-    let sid = FieldSelection::only(&[partner::SID]);
-    let matching = filter::expression(&args.filter, notices)?;
-    let matching = matching.map(|filter| session.query(Some(filter), sid.clone()));
-    let all = session.query(None, FieldSelection::only(&FIELDS));
+    let sid = FieldSelection::only(&[PARTNERS.key]);
+    let matching = filter::expression(&args.filter, PARTNERS, notices)?;
+    let matching = matching.map(|filter| session.query(PARTNERS, Some(filter), sid.clone()));
+    let all = session.query(PARTNERS, None, FieldSelection::only(&FIELDS));
     if args.rows.request.dry_run {
         let addresses = |base: &BaseUrl| {
             let root = root.iter().map(|(_, id)| lookup::address(base, id, &sid));
@@ -93,7 +93,7 @@ fn find(
         Lookup::NoMatch => return Err(ids::missing(&[typed], false).into()),
         Lookup::NotFound => return Err(ids::missing(&[typed], true).into()),
     };
-    let sid = raw::lookup(&partner, [partner::SID]).filter(|sid| raw::is_set(sid));
+    let sid = raw::lookup(&partner, [PARTNERS.key]).filter(|sid| raw::is_set(sid));
     let without = || {
         Failure::new(Kind::Server, "the API returned it without a partner_sid")
             .hint("name another root, or draw the whole tree")

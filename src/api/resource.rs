@@ -1,0 +1,146 @@
+//! A thing that can be listed: where the API has it, what it is called, and which fields it has.
+//!
+//! All that the program knows of a kind of thing stands in its [`Resource`], which is handed to whoever needs it.
+
+use std::fmt;
+
+use crate::suggest;
+
+/// One kind of thing that the API lists.
+pub(crate) struct Resource {
+    /// The path below the base URL.
+    pub(crate) path: &'static str,
+    /// The noun for one of them.
+    pub(crate) singular: &'static str,
+    /// The noun for several.
+    pub(crate) plural: &'static str,
+    /// The field that differs between any two of them: the SID.
+    pub(crate) key: &'static str,
+    /// The field by which people name one; a table never leaves it out.
+    pub(crate) label: &'static str,
+    /// Every documented field, in the documentation's order. The API may send more; they are kept and shown like all
+    /// others.
+    pub(crate) fields: &'static [Field],
+    /// The columns of a table when nobody says which: they fit a terminal of 80 columns.
+    pub(crate) default_columns: &'static [&'static str],
+    /// Why one that exists may not be listed, to follow a sentence.
+    pub(crate) none_yet: &'static str,
+    /// The scopes of which a token needs one.
+    pub(crate) scopes: &'static [&'static str],
+}
+
+impl Resource {
+    /// The documented field of that name.
+    pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The documented field that a mistyped name probably means.
+    pub(crate) fn did_you_mean(&self, name: &str) -> Option<&'static str> {
+        suggest::closest(name, self.fields.iter().map(|field| field.name))
+    }
+
+    /// A count with its noun.
+    pub(crate) fn counted(&self, count: u64) -> String {
+        format!("{count} {}", if count == 1 { self.singular } else { self.plural })
+    }
+}
+
+/// There is one description of each kind of thing, so its path tells it from all others.
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for Resource {}
+
+impl fmt::Debug for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_tuple("Resource").field(&self.path).finish()
+    }
+}
+
+/// What a field holds, as finely as the program's behavior depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldType {
+    /// Free text, chosen by people.
+    Text,
+    /// The state of the account, one word.
+    Status,
+    /// An ID made by the platform (a SID or a display ID): never shortened.
+    Identifier,
+    /// A decimal number, sent as a string or as a number; never read as floating point.
+    Decimal,
+    /// A moment in ISO 8601.
+    Timestamp,
+    /// A phone number, digits only.
+    PhoneNumber,
+    Object,
+    Strings,
+    Objects,
+}
+
+impl FieldType {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Text | Self::Status => "text",
+            Self::Identifier => "identifier",
+            Self::Decimal => "decimal",
+            Self::Timestamp => "timestamp",
+            Self::PhoneNumber => "phone number",
+            Self::Object => "object",
+            Self::Strings => "list of texts",
+            Self::Objects => "list of objects",
+        }
+    }
+}
+
+/// What a field is about, in the order in which people look for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Group {
+    /// Who it is, and in which state.
+    Who,
+    Money,
+    Contacts,
+    Address,
+    /// Moments, and IDs for machines.
+    Record,
+    /// Objects and arrays.
+    Technical,
+}
+
+/// One documented field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// The key in the object.
+    pub(crate) name: &'static str,
+    pub(crate) kind: FieldType,
+    pub(crate) group: Group,
+    /// Whether the documentation allows `null`.
+    pub(crate) nullable: bool,
+    /// Whether only the platform sets it.
+    pub(crate) read_only: bool,
+    /// What it is, in a few words.
+    pub(crate) meaning: &'static str,
+    /// Every value that the documentation allows, if it has a closed list of them.
+    pub(crate) values: &'static [&'static str],
+}
+
+impl Field {
+    pub(crate) const fn new(name: &'static str, kind: FieldType, group: Group, meaning: &'static str) -> Self {
+        Self { name, kind, group, nullable: false, read_only: false, meaning, values: &[] }
+    }
+
+    pub(crate) const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+
+    pub(crate) const fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    pub(crate) const fn one_of(self, values: &'static [&'static str]) -> Self {
+        Self { values, ..self }
+    }
+}
