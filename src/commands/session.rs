@@ -99,9 +99,9 @@ impl<'s, 'n> Session<'s, 'n> {
         if self.global.sandbox {
             return Err(Failure::new(
                 Kind::Usage,
-                "--dry-run shows a request that the sandbox of --sandbox could not answer",
+                "--dry-run cannot be used with --sandbox: no sandbox would be there to answer the request",
             )
-            .hint("start one that stays with `carrierx sandbox serve`, and set what it prints")
+            .hint("start one with `carrierx sandbox serve`, and set the variables that it prints")
             .into());
         }
         for url in addresses(&self.settings.base_url()?) {

@@ -13,7 +13,7 @@ use crate::message::quoted;
 use super::{CommandOptions, Failure, Kind, tls};
 
 /// The next step when it is not the API that answers.
-const SOMETHING_BETWEEN: &str = "a proxy or login page may be answering in its place; check the base URL";
+const SOMETHING_BETWEEN: &str = "check the base URL; a proxy or login page may be answering in place of the API";
 
 /// The next step when the server does what it should not.
 const SERVER_ERROR: &str = "server error; try again later";
@@ -52,7 +52,7 @@ pub(super) fn words(error: &Error, options: CommandOptions) -> Failure {
         Error::UnknownEncoding { url, encoding } => {
             let message = format!("the response from {url} is encoded as {encoding}, which was not asked for");
             Failure::new(Kind::Server, message)
-                .hint("a proxy may be changing responses; check the base URL and the proxy")
+                .hint("check the base URL and the proxy, which may be changing responses")
         }
         Error::TooLarge { url, max } => {
             Failure::new(Kind::Server, format!("the response from {url} is larger than {} MiB", max >> 20)).hint(
@@ -83,7 +83,8 @@ pub(super) fn words(error: &Error, options: CommandOptions) -> Failure {
             };
             let message = format!("{url}: the response is not {expected}: {problem}");
             let kind = content_type.as_deref().unwrap_or("missing");
-            Failure::new(Kind::Server, message).hint(format!("its content type is {kind}; check the base URL"))
+            Failure::new(Kind::Server, message)
+                .hint(format!("check the base URL; the content type of the response is {kind}"))
         }
         Error::Mismatch { field, wanted, came } => mismatch(field, &quoted(wanted), came),
         Error::ErrorsInSuccess { words } => {
@@ -161,8 +162,8 @@ fn refused(refusal: &Refusal) -> Failure {
         401 | 403 if *is_from_a_gateway => {
             let what = if *status == 401 { "asks for a login of its own" } else { "refused the request" };
             failure(Kind::Server, &format!("is behind a gateway that {what}")).hint(
-                "this response did not come from the API and says nothing about the token; check the base URL, and any \
-                 VPN, proxy or gateway before the API",
+                "check the base URL, and any VPN, proxy or gateway before the API; this response did not come from the \
+                 API and says nothing about the token",
             )
         }
         401 => failure(Kind::Auth, "refused the token").hint(format!(

@@ -15,7 +15,7 @@ pub enum Kind {
     Forbidden,
     /// The API refused the request itself.
     Rejected,
-    /// The API wants fewer requests.
+    /// The API is rate-limiting requests.
     RateLimited,
     /// A fault of the server, or an answer that is not what the API promises.
     Server,

@@ -63,9 +63,9 @@ fn broken_off(list: BrokenList, failure: Failure) -> Failure {
     let partners = if rows == 1 { "partner" } else { "partners" };
     let message = format!("the list broke off after {rows} {partners}: {}", failure.message);
     let rows = if is_kept {
-        format!("what came is written; the rest begins at --offset {next_offset}")
+        format!("get the rest with --offset {next_offset}; the rows before it are written")
     } else {
-        "the file is as it was".to_owned()
+        "the file was not changed".to_owned()
     };
     let cause = failure.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
     Failure { message, ..failure }.hint(format!("{rows}{cause}"))

@@ -10,10 +10,10 @@ pub(super) fn words(problem: &Problem) -> (String, String) {
         Problem::UntrustedIssuer { variable } => {
             let hint = "if that is the authority of your company or its proxy, name its certificate with --ca-file";
             let hint = variable.map_or_else(|| hint.to_owned(), |name| format!("check {name}, which is set; {hint}"));
-            return ("its certificate comes from an authority that is not trusted here".to_owned(), hint);
+            return ("the server's certificate comes from an authority that is not trusted here".to_owned(), hint);
         }
         Problem::OtherHost(words) => {
-            let hint = "another server answered than was asked; check the base URL and the proxy";
+            let hint = "check the base URL and the proxy; another server answered than was asked";
             return (words.clone(), hint.to_owned());
         }
         Problem::NoAuthorities { variable: Some((name, value)) } => {
@@ -27,27 +27,27 @@ pub(super) fn words(problem: &Problem) -> (String, String) {
             "install them (the package is often named ca-certificates), or name a file of them with --ca-file",
         ),
         Problem::Expired => (
-            "its certificate has expired",
+            "the server's certificate has expired",
             "check the clock of this machine; if it is right, ask who runs the server to renew the certificate",
         ),
-        Problem::NotYetValid => ("its certificate is not valid yet", "check the clock of this machine"),
-        Problem::Revoked => ("its certificate was revoked", REPLACE),
-        Problem::Malformed => ("its certificate is malformed", REPLACE),
-        Problem::Unusable => ("its certificate cannot be used", REPLACE),
+        Problem::NotYetValid => ("the server's certificate is not valid yet", "check the clock of this machine"),
+        Problem::Revoked => ("the server's certificate was revoked", REPLACE),
+        Problem::Malformed => ("the server's certificate is malformed", REPLACE),
+        Problem::Unusable => ("the server's certificate cannot be used", REPLACE),
         Problem::OutdatedSignature => (
-            "its certificate is signed in an outdated or unknown way, such as with SHA-1",
+            "the server's certificate is signed in an outdated or unknown way, such as with SHA-1",
             "ask who runs the server to replace its certificate by one signed with SHA-256",
         ),
         Problem::OtherUse => (
-            "its certificate was made for another use than to identify a server",
+            "the server's certificate was made for another use than to identify a server",
             "ask who runs the server for a certificate whose extended key usage has serverAuth",
         ),
         Problem::OfAnAuthority => (
-            "its certificate is that of a certificate authority, which may not identify a server",
+            "the server's certificate is that of a certificate authority, which may not identify a server",
             "make one for the server: with `openssl req -x509`, add `-addext basicConstraints=critical,CA:FALSE`",
         ),
         Problem::Version1 => (
-            "its certificate is of X.509 version 1, which is outdated",
+            "the server's certificate is of X.509 version 1, which is outdated",
             "ask who runs the server to replace its certificate by one of version 3 that names the host",
         ),
         Problem::ClientCertificateRequired => (
@@ -56,7 +56,7 @@ pub(super) fn words(problem: &Problem) -> (String, String) {
         ),
         Problem::HandshakeRefused => (
             "the server refused the TLS handshake",
-            "the server may require a client certificate, or TLS older than 1.2; check the base URL",
+            "check the base URL; the server may require a client certificate, or TLS older than 1.2",
         ),
         Problem::NothingInCommon => (
             "the server and this program have no TLS version or cipher in common",

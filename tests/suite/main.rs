@@ -22,6 +22,7 @@ mod network;
 mod output;
 mod pipelines;
 mod readme;
+mod reports;
 mod sandbox;
 mod settings;
 mod terminal;

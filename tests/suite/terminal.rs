@@ -32,7 +32,10 @@ fn a_table_fits_the_terminal_and_identifiers_and_amounts_stay_whole() {
 fn columns_are_left_out_from_the_right_with_a_note_but_never_the_display_id() {
     let seen = in_terminal(&[], 30, "partners list --sandbox -l 1 -F name,status,balance,display_id --color never");
     assert!(seen.contains("name        status  display_id\n"), "{seen}");
-    assert!(seen.contains("note: the terminal has no room for balance; widen it"), "{seen}");
+    assert!(
+        seen.contains("note: column not shown for lack of width: balance (choose columns with -F, or use -o csv)"),
+        "{seen}"
+    );
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_failure_leaves_the_file_as_it_was_and_no_other_behind() {
             fs::write(&file, "old").expect("a file");
         }
         let list = api.list(&[arguments, &["--retries", "0", "--to", &file]].concat()).code(8);
-        assert!(stderr(&list).contains("the file is as it was"), "{}", stderr(&list));
+        assert!(stderr(&list).contains("the file was not changed"), "{}", stderr(&list));
         assert_eq!(Path::new(&file).exists(), existing);
         assert_eq!(names_in(&folder).len(), usize::from(existing));
     }

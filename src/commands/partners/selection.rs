@@ -169,12 +169,13 @@ const MAX_COLUMNS: usize = 1000;
 /// Names the columns that the terminal had no room for, and how they come to be seen.
 pub(crate) fn report_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {
     if !names.is_empty() {
-        notices.note(&format!("the terminal has no room for {}; {remedy}", names.join(", ")));
+        let columns = if names.len() == 1 { "column" } else { "columns" };
+        notices.note(&format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", ")));
     }
 }
 
 /// How columns come to be seen where fields can be named.
-pub(crate) const NAME_FEWER: &str = "widen it, name the fields to show with -F, or take another format";
+pub(crate) const NAME_FEWER: &str = "choose columns with -F, or use -o csv";
 
 /// The keys of the partners, each once, in the order in which they first come.
 fn keys_of(partners: &[&str]) -> Vec<String> {

@@ -37,7 +37,7 @@ pub(crate) fn write(
         writer.write_cells(if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
     }
     writer.end()?;
-    selection::report_hidden(writer.hidden(), "widen it, or take another format", notices);
+    selection::report_hidden(writer.hidden(), "use -o csv", notices);
     Ok(())
 }
 

@@ -34,8 +34,8 @@ fn reason(error: &Error) -> String {
         Kind::Auth => with("the API refused the token"),
         Kind::Forbidden => with("the token lacks the scope"),
         Kind::Rejected => with("the API rejected the request"),
-        Kind::RateLimited => with("the API wants fewer requests"),
+        Kind::RateLimited => with("the API is rate-limiting requests"),
         Kind::Server if status.is_some_and(|status| status >= 500) => with("the API failed"),
-        Kind::Server => "an answer of the API is not what it promises".to_owned(),
+        Kind::Server => "the API returned an unexpected response".to_owned(),
     }
 }

@@ -89,8 +89,9 @@ fn names_no_format(path: &Path) -> Failure {
 /// The envelope is one page as it came, so nothing that takes several pages or another format goes with it.
 fn check_envelope(args: &ListArgs, format: Format, limit: Option<NonZeroU64>) -> Result<(), Failure> {
     if format != Format::Json {
-        return Err(Failure::new(Kind::Usage, format!("--envelope goes with the format json, not {format}"))
-            .hint("add -o json"));
+        return Err(
+            Failure::new(Kind::Usage, format!("--envelope requires the format json, not {format}")).hint("add -o json")
+        );
     }
     if limit.is_none_or(|limit| limit.get() > args.page_size.get()) {
         let limit = limit.map_or_else(|| "there is no limit".to_owned(), |limit| format!("the limit is {limit}"));

@@ -85,7 +85,7 @@ pub(crate) fn write(
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    selection::report_hidden(&lines.hidden().collect::<Vec<_>>(), "widen it, or take another format", notices);
+    selection::report_hidden(&lines.hidden().collect::<Vec<_>>(), "use -o csv", notices);
     Ok(())
 }
 

@@ -107,25 +107,22 @@ fn warn_of_oddities(hierarchy: &Hierarchy, notices: &Notices) {
     let listed = |numbers: &[u32], of: u64| phrase::listed(numbers.iter().map(called), of);
     for members in hierarchy.loops().iter().take(phrase::MAX_NAMED) {
         let cut = called(&members[0]);
-        notices.warn(&format!("a loop of parents is cut above {cut}: {}", listed(members, members.len() as u64)));
+        notices.warn(&format!("parents form a cycle, cut above {cut}: {}", listed(members, members.len() as u64)));
     }
     let untold = hierarchy.loops().len().saturating_sub(phrase::MAX_NAMED);
     if untold > 0 {
-        notices.warn(&format!("{} cut, too", phrase::counted(untold as u64, "more loop is", "more loops are")));
+        notices.warn(&format!("{} cut", phrase::counted(untold as u64, "more cycle was", "more cycles were")));
     }
     let amounts = hierarchy.left_out();
     if amounts > 0 {
         let (count, partners) = hierarchy.with_unsummable_amounts();
-        let amounts = phrase::counted(amounts, "amount is", "amounts are");
-        let of = if partners.is_empty() { "" } else { "; look at " };
+        let amounts = phrase::counted(amounts, "amount was", "amounts were");
+        let of = if partners.is_empty() { "" } else { ": " };
         let partners = listed(partners, count);
-        notices.warn(&format!(
-            "{amounts} left out of the sums, being no decimal or too long for exact sums{of}{partners}"
-        ));
+        notices.warn(&format!("{amounts} left out of the sums (not a decimal, or too many digits){of}{partners}"));
     }
     if hierarchy.unmatched() > 0 {
-        let partners =
-            phrase::counted(hierarchy.unmatched() as u64, "partner that matches is", "partners that match are");
-        notices.warn(&format!("{partners} not found in the list of all by the SID; run it again"));
+        let partners = phrase::counted(hierarchy.unmatched() as u64, "matching partner was", "matching partners were");
+        notices.warn(&format!("{partners} not found by SID in the full list; run the command again"));
     }
 }
