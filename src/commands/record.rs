@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::output::{self, Cell, ColumnKind, Row, Shape, Style, Writer, paint, text};
 use crate::terminal::Look;
-use crate::values::Format;
+use crate::values::{Format, Layout};
 
 /// Writes the record.
 ///
@@ -14,10 +14,12 @@ pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &
     let (names, cells): (Vec<_>, Vec<_>) =
         facts.into_iter().map(|(name, cell)| ((name, ColumnKind::Text), cell)).unzip();
     let columns = Shape::of(&names).columns.unwrap_or_default();
-    match format {
-        Format::Table => lines(&Row::Picked(&columns, cells), look, out),
-        Format::Json => output::json::write_value(&Row::Picked(&columns, cells).object(), look.screen.is_some(), out),
-        Format::Jsonl | Format::Csv | Format::Tsv => rows(&names, [cells], format, look, out),
+    match format.layout() {
+        Layout::People => lines(&Row::Picked(&columns, cells), look, out),
+        Layout::Document => {
+            output::json::write_value(&Row::Picked(&columns, cells).object(), look.screen.is_some(), out)
+        }
+        Layout::Objects | Layout::Columns => rows(&names, [cells], format, look, out),
     }
 }
 

@@ -24,6 +24,19 @@ pub(crate) enum Format {
     Tsv,
 }
 
+/// What a format makes of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// A few columns to be read by people.
+    People,
+    /// One JSON document.
+    Document,
+    /// A JSON object for each row.
+    Objects,
+    /// A row of columns for each, with nothing left out.
+    Columns,
+}
+
 impl Format {
     /// The word that names it.
     pub(crate) fn name(self) -> &'static str {
@@ -33,6 +46,16 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
+        }
+    }
+
+    /// What it makes of a list; everything else that a command asks of a format follows from this.
+    pub(crate) fn layout(self) -> Layout {
+        match self {
+            Self::Table => Layout::People,
+            Self::Json => Layout::Document,
+            Self::Jsonl => Layout::Objects,
+            Self::Csv | Self::Tsv => Layout::Columns,
         }
     }
 

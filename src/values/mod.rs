@@ -20,7 +20,7 @@ pub(crate) use base_url::BaseUrl;
 pub use duration::{Deadline, TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub(crate) use field_name::FieldName;
-pub(crate) use format::Format;
+pub(crate) use format::{Format, Layout};
 pub(crate) use order::Order;
 pub(crate) use percent::Percent;
 pub(crate) use shell::Shell;

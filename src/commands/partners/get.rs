@@ -20,7 +20,7 @@ use crate::message::quoted;
 use crate::output::{self, Writer};
 use crate::settings::{Options, Source};
 use crate::terminal::Look;
-use crate::values::{BaseUrl, Format};
+use crate::values::{BaseUrl, Format, Layout};
 
 use super::ids::{self, Asked};
 use super::phrase;
@@ -41,10 +41,11 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
     let settings = &session.settings;
     let ids = ids::all(&args.ids, &session.settings)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
-    let view = match settings.output.value {
-        Format::Table if single && settings.output.source == Source::Default => View::Record,
-        Format::Json if single => View::Object,
-        format => View::Rows(format),
+    let format = settings.output.value;
+    let view = match format.layout() {
+        Layout::People if single && settings.output.source == Source::Default => View::Record,
+        Layout::Document if single => View::Object,
+        _ => View::Rows(format),
     };
     let selection = Selection::new(PARTNERS, &args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as());
     if args.rows.request.dry_run {

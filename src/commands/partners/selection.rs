@@ -14,7 +14,7 @@ use crate::notices::Notices;
 use crate::output::{Column, ColumnKind, Shape};
 use crate::raw;
 use crate::settings::{Setting, Source};
-use crate::values::{FieldName, Format};
+use crate::values::{FieldName, Format, Layout};
 
 /// The fields that a command shows.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Selection {
                 let value = value.iter().filter(|name| seen.insert(name.as_str())).cloned().collect();
                 Fields::Only(Setting { value, source: source.clone() })
             }
-            None if format == Format::Table => {
+            None if format.layout() == Layout::People => {
                 let value = resource.default_columns.iter().filter_map(|name| name.parse().ok()).collect();
                 Fields::Only(Setting { value, source: Source::Default })
             }
@@ -119,8 +119,10 @@ impl Selection {
         let without: &[FieldName] = if let Fields::Except(names) = &self.fields { names } else { &[] };
         let columns = match &self.fields {
             Fields::Only(names) => Some(names.value.iter().map(|name| self.column(name)).collect()),
-            _ if matches!(format, Format::Json | Format::Jsonl) => None,
-            _ => Some(self.all_columns(without, partners)),
+            _ => match format.layout() {
+                Layout::Document | Layout::Objects => None,
+                Layout::People | Layout::Columns => Some(self.all_columns(without, partners)),
+            },
         };
         Shape { columns, without: without.to_vec(), complete: !matches!(self.fields, Fields::Only(_)) }
             .keeping(self.resource.label)

@@ -22,7 +22,7 @@ use crate::error::{self, Context as _, Failure, Kind};
 use crate::notices::Notices;
 use crate::raw;
 use crate::settings::{Environment, Options};
-use crate::values::Format;
+use crate::values::Layout;
 
 use super::{filter, phrase};
 use judge::{Finding, Judgement, Level, Thresholds};
@@ -118,7 +118,7 @@ fn check(args: &CheckArgs, session: &Session, stdout: &mut dyn Write) -> error::
     }
 
     let style = super::style(settings.output.value, &args.rows, settings, session.look());
-    let is_silent = global.quiet && style.format == Format::Table && findings.told.is_empty();
+    let is_silent = global.quiet && style.format.layout() == Layout::People && findings.told.is_empty();
     if !is_silent {
         let written = report::write(&findings, style, args.ascii, notices, stdout);
         // Whoever read enough of it still wants the status.

@@ -8,7 +8,7 @@ use crate::commands::partners::{phrase, selection};
 use crate::notices::Notices;
 use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
 use crate::raw;
-use crate::values::Format;
+use crate::values::Layout;
 
 use super::Findings;
 use super::judge::{Finding, Level};
@@ -27,7 +27,7 @@ pub(crate) fn write(
     notices: &Notices,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let is_table = style.format == Format::Table;
+    let is_table = style.format.layout() == Layout::People;
     if is_table {
         writeln!(out, "{}", first_line(findings))?;
     }

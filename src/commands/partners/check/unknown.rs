@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::error::{Error, Kind};
 use crate::output::text;
 use crate::settings::Environment;
-use crate::values::Format;
+use crate::values::{Format, Layout};
 
 use super::report;
 
@@ -17,7 +17,7 @@ pub(crate) fn format(typed: Option<Format>, environment: &Environment) -> Format
 
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
 pub(crate) fn report(error: Error, format: Format, out: &mut dyn Write) -> Error {
-    if format == Format::Table {
+    if format.layout() == Layout::People {
         // If stdout cannot be written to, the status still tells it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", report::without_bars(&text::escape(&reason(&error))))
             .and_then(|()| out.flush());

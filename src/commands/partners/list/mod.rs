@@ -22,7 +22,7 @@ use crate::notices::Notices;
 use crate::output::sink::{Destination, Sink};
 use crate::output::{self, Style, Writer};
 use crate::terminal::Progress;
-use crate::values::{BaseUrl, Format};
+use crate::values::{BaseUrl, Layout};
 
 use plan::Plan;
 use receipt::{Passage, Receipt};
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> err
         file: file.map(Path::to_string_lossy),
     };
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
-    let rows_are_seen = terminal.stdout.is_some() && file.is_none() && style.format != Format::Table;
+    let rows_are_seen = terminal.stdout.is_some() && file.is_none() && style.format.layout() != Layout::People;
     let progress = session.progress(!rows_are_seen);
     if file.is_none() && receipt.is_none() {
         end_without_reader();

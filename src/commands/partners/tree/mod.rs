@@ -18,7 +18,7 @@ use crate::message::quoted;
 use crate::notices::Notices;
 use crate::raw;
 use crate::settings::Options;
-use crate::values::{BaseUrl, Format};
+use crate::values::{BaseUrl, Layout};
 
 use super::{filter, ids, phrase};
 
@@ -66,10 +66,10 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> err
 
     warn_of_oddities(&hierarchy, notices);
     let style = super::style(session.settings.output.value, &args.rows, &session.settings, session.look());
-    match style.format {
-        Format::Table => drawing::write(&hierarchy, args, style, notices, stdout)?,
-        Format::Json => nested::write(&hierarchy, args.depth, style.look.screen.is_some(), stdout)?,
-        Format::Jsonl | Format::Csv | Format::Tsv => rows::write(&hierarchy, args.depth, style, notices, stdout)?,
+    match style.format.layout() {
+        Layout::People => drawing::write(&hierarchy, args, style, notices, stdout)?,
+        Layout::Document => nested::write(&hierarchy, args.depth, style.look.screen.is_some(), stdout)?,
+        Layout::Objects | Layout::Columns => rows::write(&hierarchy, args.depth, style, notices, stdout)?,
     }
     stdout.flush()?;
     // What is drawn stays, as with a list.
