@@ -223,7 +223,7 @@ fn connections_that_fail() {
     };
     let run = reports.when("nobody listens").varying(closed.clone(), "http://API").env("CARRIERX_BASE_URL", closed);
     run.run("partners list");
-    reports.play("silence", vec![vec![Step::Hang]], &["partners list --timeout 50ms", "partners list --max-time 50ms"]);
+    reports.play("silence", vec![vec![Step::Hang]], &["partners list --timeout 50ms", "partners list --max-time 1s"]);
     let head = |headers: &str| Step::Send(format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes());
     reports.play("a cut body", vec![vec![head("Content-Length: 99\r\n"), Step::Send(b"{".to_vec())]], LIST);
     reports.answer("no gzip", response("200 OK", "Content-Encoding: gzip\r\n", last_page(&[])), LIST);
