@@ -133,7 +133,7 @@ fn columns() -> Option<NonZeroU16> {
     env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// Reports the error, and gives the status to end with.
+/// Reports the error, and returns the exit status.
 fn failed(error: &Error, format: ErrorFormat) -> ExitCode {
     // A report that nobody can read is no reason for anything but the status.
     _ = io::stderr().write_all(error::report(error, format).as_bytes());

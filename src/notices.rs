@@ -22,7 +22,7 @@ pub struct Notices<'w> {
 }
 
 impl<'w> Notices<'w> {
-    /// Notices to `out`; `terminal` tells whether a person reads them there, `quiet` silences the notes.
+    /// Notices to `out`; `terminal` is whether that is a terminal, and `quiet` silences the notes.
     pub fn new(out: &'w mut dyn Write, terminal: bool, quiet: bool) -> Self {
         Self { quiet, terminal, last: Cell::new(None), out: RefCell::new(out) }
     }
@@ -68,7 +68,7 @@ impl<'w> Notices<'w> {
     }
 }
 
-/// Tells of one request; several threads may do so at once, and lines stay whole.
+/// Logs one request. Several threads may do so at once; lines are never mixed.
 pub(crate) fn trace(line: &str) {
     // As with notices: stderr may be closed.
     _ = io::stderr().write_all(format!("{}\n", text::escape(line)).as_bytes());

@@ -28,7 +28,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// What results on stdout look like, by what was said of colours.
+    /// What results on stdout look like, given the color setting.
     pub(crate) fn look(self, color: ColorChoice) -> Look {
         let color = match color {
             ColorChoice::Auto => self.stdout.is_some() && !self.dumb,
@@ -44,7 +44,7 @@ impl Terminal {
 pub(crate) struct Look {
     /// The screen of a terminal, if they go to one.
     pub(crate) screen: Option<Screen>,
-    /// Whether parts of them are coloured.
+    /// Whether parts of them are colored.
     pub(crate) color: bool,
 }
 

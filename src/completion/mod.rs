@@ -1,8 +1,8 @@
-//! Completion: what may be typed next, told to the shell.
+//! Completion: candidates for the next word, for the shell.
 //!
 //! The shell runs the program itself, with [`VARIABLE`] in its environment and the words of the line as arguments. The
-//! engine of clap_complete knows commands, options and the values that are words of the program; the values that take
-//! more knowledge are in `candidates`. Nothing is said on stderr and nobody is asked over the network, whatever happens.
+//! engine of clap_complete knows commands, options and fixed values; other values are in `candidates`. Nothing is printed on
+//! stderr, and no host is contacted, whatever happens.
 
 mod adapters;
 mod candidates;
@@ -40,9 +40,9 @@ pub(crate) fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> 
     adapter(shell).write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, out)
 }
 
-/// Answers on stdout if a shell asks, and tells whether one did.
+/// Prints candidates on stdout if a shell asks for them, and returns whether one did.
 pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
-    // Most shells hand over what was typed, quotes and all.
+    // Most shells pass what was typed, including quotes.
     let quoting = Quoting::of(&env::var_os(VARIABLE).unwrap_or_default());
     let start = line.iter().position(|word| word == "--").map_or(line.len(), |at| at + 1);
     let (program, typed) = line.split_at(start);
@@ -54,7 +54,7 @@ pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -
     let shells = Shell::ALL.map(adapter);
     let asked =
         CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
-    // Whoever presses Tab wants no error.
+    // An error would disturb the line that is being typed.
     asked.try_complete(program.iter().chain(&words).cloned(), folder).unwrap_or(true)
 }
 

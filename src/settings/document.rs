@@ -11,7 +11,7 @@ const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 /// made if there is none.
 ///
 /// # Errors
-/// When the text cannot be edited. The words tell nothing of what stands in it.
+/// When the text cannot be edited. The message contains nothing of the text.
 pub(crate) fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, &'static str> {
     edited(text, |document| insert(document, profile, token))
 }

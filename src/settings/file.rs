@@ -141,7 +141,7 @@ impl<'f> Reader<'f> {
 
     fn failure(&self, span: Range<usize>, problem: &str) -> Failure {
         let message = format!("{}, line {}: {problem}", self.path.display(), self.line(span));
-        Failure::new(Kind::Config, message).hint("mend that line, or name another file with --config")
+        Failure::new(Kind::Config, message).hint("fix that line, or name another file with --config")
     }
 
     fn unknown_key(&self, key: &str, span: Range<usize>, known: impl Iterator<Item = &'static str>) -> Failure {
@@ -154,7 +154,7 @@ impl<'f> Reader<'f> {
     }
 }
 
-/// The keys and values of a table in the order of the file, so that the first mistake in it is the one that is told.
+/// The keys and values of a table in the order of the file, so that the first mistake in it is reported.
 fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Spanned<DeString<'v>>, &'t Spanned<DeValue<'v>>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);

@@ -334,7 +334,7 @@ fn find(options: &Options, environment: &Environment) -> Result<File, Failure> {
 
 fn missing(path: &Path) -> Failure {
     Failure::new(Kind::Config, format!("the configuration file {} does not exist", path.display()))
-        .hint("look whether --config or CARRIERX_CONFIG names the right one")
+        .hint("check the path in --config or CARRIERX_CONFIG")
 }
 
 /// Where the configuration file is, or would be.

@@ -1,8 +1,8 @@
-//! The names of the ways in which an error is told.
+//! The names of the error formats.
 
 use clap::ValueEnum;
 
-/// How an error is told on stderr.
+/// How an error is reported on stderr.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ErrorFormat {
     /// Words for people: the error, then a hint

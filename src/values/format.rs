@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use crate::suggest;
 
-/// How results are written; what each looks like is told in [`crate::output`].
+/// How results are written; [`crate::output`] describes each format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Columns for people to read
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_format_is_told_the_right_one() {
+    fn a_mistyped_format_gets_a_suggestion() {
         assert!("jsnol".parse::<Format>().expect_err("a typo").contains("did you mean `jsonl`?"));
     }
 }

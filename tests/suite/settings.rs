@@ -103,7 +103,7 @@ fn a_broken_file_is_an_error_that_names_line_and_key_and_no_token() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_with_a_token_that_others_can_read_is_refused_with_the_command_that_mends_it() {
+fn a_file_with_a_token_that_others_can_read_is_refused_with_the_command_that_fixes_it() {
     let home = home_with("token = 'hunter2'\n");
     let file = config_home(&home).join("carrierx/config.toml");
     for mode in [0o640, 0o604, 0o620, 0o601] {
