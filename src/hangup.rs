@@ -1,10 +1,10 @@
-//! Noticing that nobody reads the results any more.
+//! Notices when the reader of the results is gone.
 //!
 //! A write to a pipe without a reader fails, but while the next page is on its way nothing is written: `| head -1`
 //! would end only with the next answer, after seconds perhaps. So the pipe is watched from a thread of its own.
 
-/// Calls `action` as soon as stdout is a pipe that nobody reads. Where that cannot be watched, it never does; the next
-/// write tells just the same.
+/// Calls `action` as soon as stdout is a pipe that nobody reads. Where that cannot be watched, it is never called; the next
+/// write fails anyway.
 pub fn on_hangup(action: impl FnOnce() + Send + 'static) {
     #[cfg(unix)]
     unix::on_hangup(action);
@@ -27,7 +27,7 @@ mod unix {
         let is_pipe = fstat(&stdout)
             .is_ok_and(|stat| matches!(FileType::from_raw_mode(stat.st_mode), FileType::Fifo | FileType::Socket));
         if is_pipe {
-            // Without a thread it is not watched, that is all.
+            // Without a thread, it is not watched.
             _ = thread::Builder::new().name("hangup".to_owned()).spawn(move || {
                 if is_hung_up(&stdout) {
                     action();
@@ -38,7 +38,7 @@ mod unix {
 
     /// Waits until nobody can read what is written there; false if that cannot be waited for.
     fn is_hung_up(pipe: &OwnedFd) -> bool {
-        // No event is asked for: that the other end is closed is told in any case.
+        // No event is requested: that the other end is closed is always reported.
         let mut watched = [PollFd::new(pipe, PollFlags::empty())];
         loop {
             match poll(&mut watched, None) {

@@ -1,4 +1,4 @@
-//! Parses the arguments, runs the command, and reports how that ended. Only here is the process itself touched.
+//! Parses the arguments, runs the command, and reports its result. Only this file touches the process itself.
 
 use std::env;
 use std::ffi::OsString;
@@ -19,7 +19,7 @@ use carrierx::terminal::{self, Screen, Terminal};
 use carrierx::values::{Deadline, ErrorFormat};
 use carrierx::{Context, atomic_file, completion, error, hangup, prompt, settings, signals};
 
-/// Results leave in pieces of this size, or whenever a page of them is whole.
+/// Results are written in pieces of this size, or page by page.
 const BUFFER: usize = 64 * 1024;
 
 fn main() -> ExitCode {
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         end_after(deadline, line, error_format);
     }
     let mut stderr = io::stderr();
-    // Not locked: whoever ends the program early may have to write there.
+    // Not locked: a thread that ends the program early may have to write there.
     let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout());
     let ended = {
         let terminal = Terminal {
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
             thread::park();
         }
     }
-    // Only now all that was printed is known to have arrived.
+    // Only now is all output known to have been written.
     match ended.and_then(|status| stdout.flush().context("cannot write to stdout").map(|()| status)) {
         Ok(status) => ExitCode::from(status),
         Err(error) if error.is_closed_pipe() => {
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
 /// Whether the program is being ended from outside the command: by a signal, or after its deadline.
 static IS_ENDING: AtomicBool = AtomicBool::new(false);
 
-/// Leaves nothing behind.
+/// Restores the terminal, and removes temporary files.
 fn clean_up() {
     IS_ENDING.store(true, Ordering::SeqCst);
     terminal::clear_progress();
@@ -128,19 +128,19 @@ fn environment() -> Environment {
     Environment::read(|name| env::var_os(name))
 }
 
-/// How wide the terminal is said to be.
+/// The terminal width in `COLUMNS`.
 fn columns() -> Option<NonZeroU16> {
     env::var("COLUMNS").ok()?.parse().ok()
 }
 
 /// Reports the error, and returns the exit status.
 fn failed(error: &Error, format: ErrorFormat) -> ExitCode {
-    // A report that nobody can read is no reason for anything but the status.
+    // If stderr cannot be written, the status still reports the error.
     _ = io::stderr().write_all(error::report(error, format).as_bytes());
     ExitCode::from(error.exit_status())
 }
 
-/// Help and version are results; everything else that clap has to say is a usage error.
+/// Help and version are results; everything else from clap is a usage error.
 fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
     let format = cli::error_format(line);
     let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
@@ -151,7 +151,7 @@ fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
     let printed = message.print().and_then(|()| io::stdout().flush()).context("cannot write to stdout");
     match printed {
         _ if message.use_stderr() => ExitCode::from(Kind::Usage.exit_status()),
-        // As above: who closed the pipe has seen enough.
+        // As above: a closed pipe is not an error.
         Err(error) if !error.is_closed_pipe() => failed(&error, format),
         _ => ExitCode::SUCCESS,
     }

@@ -1,4 +1,4 @@
-//! What is said beside the results: notes and warnings, on stderr.
+//! Notes and warnings, on stderr.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -12,11 +12,11 @@ use crate::terminal::Terminal;
 
 /// Where notes and warnings go.
 ///
-/// That one cannot be written is no reason to stop: stderr may be closed while the results are read.
+/// A notice that cannot be written is ignored: stderr may be closed while the results are read.
 pub struct Notices<'w> {
     quiet: bool,
     terminal: bool,
-    /// What comes after the results, and when it is dimmed.
+    /// What is printed after the results, and whether it is dimmed.
     last: Cell<Option<(&'static str, ColorChoice)>>,
     out: RefCell<&'w mut dyn Write>,
 }
@@ -27,26 +27,26 @@ impl<'w> Notices<'w> {
         Self { quiet, terminal, last: Cell::new(None), out: RefCell::new(out) }
     }
 
-    /// Something good to know. Not said when quiet.
+    /// A note. Not printed when quiet.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             _ = self.say("note", text);
         }
     }
 
-    /// Something good to know for a person who sits before it, but noise in a log.
+    /// A note for a person at a terminal, which would be noise in a log.
     pub(crate) fn note_on_terminal(&self, text: &str) {
         if self.terminal {
             self.note(text);
         }
     }
 
-    /// Something that people should keep in mind about the results, printed after them by [`Self::close`].
+    /// A reminder about the results, printed after them by [`Self::close`].
     pub(crate) fn remind(&self, text: &'static str, color: ColorChoice) {
         self.last.set(Some((text, color)));
     }
 
-    /// Prints the reminder, if people saw results on this terminal.
+    /// Prints the reminder, if results were shown on this terminal.
     pub(crate) fn close(&self, terminal: Terminal) {
         if let Some((text, color)) = self.last.take()
             && terminal.stdout.is_some()
@@ -58,7 +58,7 @@ impl<'w> Notices<'w> {
         }
     }
 
-    /// Something that may make the result not what was meant.
+    /// A warning: the result may not be what was meant.
     pub(crate) fn warn(&self, text: &str) {
         _ = self.say("warning", text);
     }

@@ -1,6 +1,6 @@
-//! "Did you mean": the known name that a mistyped one is closest to.
+//! "Did you mean": the known name closest to a mistyped one.
 
-/// How alike two words must be, from 0 to 1 (Jaro-Winkler), for one to be offered in place of the other.
+/// The similarity, from 0 to 1 (Jaro-Winkler), from which a name is suggested.
 const ALIKE: f64 = 0.8;
 
 /// The candidate closest to `word`, if one is close at all; letter case does not count.

@@ -11,19 +11,19 @@ use std::time::Duration;
 use clap::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-/// A list that is done sooner than this needs no progress bar.
+/// The time after which a list gets a progress bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What is connected to a terminal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Terminal {
-    /// A person answers questions.
+    /// Whether stdin is a terminal, so that questions can be asked.
     pub stdin: bool,
-    /// Results are read by a person as they come, on this.
+    /// The screen that stdout is, if it is a terminal.
     pub stdout: Option<Screen>,
-    /// Messages are read by a person as they come.
+    /// Whether stderr is a terminal.
     pub stderr: bool,
-    /// The terminal says of itself that it cannot redraw a line (`TERM=dumb`).
+    /// Whether the terminal cannot redraw a line (`TERM=dumb`).
     pub dumb: bool,
 }
 
@@ -39,7 +39,7 @@ impl Terminal {
     }
 }
 
-/// What results are looked at on.
+/// How results are shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Look {
     /// The screen of a terminal, if they go to one.
@@ -51,22 +51,22 @@ pub(crate) struct Look {
 /// The screen of the terminal that stdout is.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Screen {
-    /// How wide it is said to be (`COLUMNS`), whatever it is.
+    /// The width in `COLUMNS`, which overrides the real one.
     pub columns: Option<NonZeroU16>,
 }
 
 impl Screen {
-    /// How many columns it has now, if that is known; a terminal may be resized at any time.
+    /// The current width, if it is known; a terminal may be resized at any time.
     pub(crate) fn width(self) -> Option<usize> {
         let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
         self.columns.map(NonZeroU16::get).or_else(measured).filter(|columns| *columns > 0).map(usize::from)
     }
 }
 
-/// Whether a progress bar stands on stderr.
+/// Whether a progress bar is shown on stderr.
 static IS_SHOWN: AtomicBool = AtomicBool::new(false);
 
-/// Takes a progress bar away when the program is about to end in another way than by returning.
+/// Clears the progress bar when the program is about to end other than by returning.
 pub fn clear_progress() {
     if IS_SHOWN.load(Ordering::Relaxed) && is_in_foreground() {
         _ = io::stderr().write_all(b"\r\x1b[2K");
@@ -112,7 +112,7 @@ impl Progress {
         Self { bar, patience: patience.flatten() }
     }
 
-    /// So many rows have come, of so many if that is known.
+    /// Sets the number of rows received, and the total if it is known.
     pub(crate) fn update(&self, rows: u64, of: Option<u64>) {
         if self.patience.is_none() || !is_in_foreground() {
             return;
@@ -124,7 +124,7 @@ impl Progress {
         self.bar.set_position(rows);
     }
 
-    /// Takes the bar away for good.
+    /// Removes the bar.
     pub(crate) fn clear(&mut self) {
         if let Some((stop, thread)) = self.patience.take() {
             drop(stop);
@@ -139,7 +139,7 @@ impl Progress {
     }
 }
 
-/// A look of the bar that fits 80 columns.
+/// A style of the bar that fits 80 columns.
 fn style(template: &str) -> ProgressStyle {
     // A template is ours and never fails to parse; should it, the bar looks plain.
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());

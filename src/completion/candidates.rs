@@ -1,4 +1,4 @@
-//! What may stand in the place of a value: fields, orders, conditions of a filter.
+//! Candidates for values: fields, orders, conditions of a filter.
 
 use std::ffi::OsStr;
 
@@ -70,7 +70,7 @@ fn directions(field: &str, typed: &str) -> Vec<CompletionCandidate> {
 /// The field or the operator of the condition that is being typed.
 pub(crate) fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    // Within a quoted value nothing is known.
+    // There are no candidates inside a quoted value.
     let Ok(words) = filter::words(&typed) else {
         return Vec::new();
     };
@@ -78,7 +78,7 @@ pub(crate) fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
         words.rsplit(|word| word.eq_ignore_ascii_case("and")).next().unwrap_or_default().to_vec();
     let is_between = typed.is_empty() || typed.ends_with(char::is_whitespace);
     if !is_between && words.last().is_some_and(|word| word.eq_ignore_ascii_case("and")) {
-        // A blank is to follow.
+        // A space has to follow.
         return Vec::new();
     }
     let (complete, word) = match condition.split_last() {
@@ -105,7 +105,7 @@ fn matching(typed: &str) -> impl Iterator<Item = &'static Field> {
     PARTNERS.fields.iter().filter(move |field| field.name.starts_with(typed))
 }
 
-/// The one field that can be meant.
+/// The field, if only one matches.
 fn only(typed: &str) -> Option<&'static Field> {
     let mut found = matching(typed);
     found.next().filter(|field| found.next().is_none() || field.name == typed)

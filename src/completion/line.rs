@@ -1,4 +1,4 @@
-//! The line that is being completed: what of it bears on a value that is not the last.
+//! The line that is being completed: the parts that affect the candidates for its last word.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -19,7 +19,7 @@ fn at_home(path: &str) -> PathBuf {
     path.strip_prefix("~/").zip(home()).map_or_else(|| path.into(), |(rest, home)| home.join(rest))
 }
 
-/// How the words of a line are quoted that a shell hands over.
+/// How a shell quotes the words of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quoting {
     Typed,
@@ -78,10 +78,10 @@ impl Quoting {
     }
 }
 
-/// The longest that a person waits for the names of profiles after Tab.
+/// The time limit for reading the names of profiles after Tab.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The largest file that is looked into.
+/// The largest configuration file that is read.
 const MAX_FILE: u64 = 1 << 20;
 
 /// A configuration file, if it is a file that can be read without waiting.
@@ -90,17 +90,17 @@ const MAX_FILE: u64 = 1 << 20;
 fn read_soon(path: PathBuf) -> Option<File> {
     let is_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_FILE);
     let (sender, read) = mpsc::channel();
-    // What takes longer, as a file of a network that is away, ends with the program.
+    // A slow read, such as from a network file system that is down, ends with the program.
     let reader = move || {
         let file = Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten());
-        // Nobody listens any more if it took too long.
+        // The receiver is gone if it took too long.
         _ = sender.send(file);
     };
     thread::Builder::new().spawn(reader).ok()?;
     read.recv_timeout(PATIENCE).ok().flatten()
 }
 
-/// The words of the line, as far as they are text, and what stands around it.
+/// The words of the line, as text, and its environment.
 pub(crate) struct Line {
     words: Vec<String>,
     environment: Environment,
@@ -126,7 +126,7 @@ impl Line {
         file.ok().and_then(read_soon).unwrap_or_default().profiles.into_iter().map(|(name, _)| name).collect()
     }
 
-    /// The complete words that stand after this one, but for options.
+    /// The complete words after this one, except options.
     pub(crate) fn words_after(&self, word: &str) -> Vec<&str> {
         let rest = self.words.iter().skip_while(|found| *found != word).skip(1).map(String::as_str);
         let mut rest: Vec<&str> = rest.filter(|word| !word.starts_with('-')).collect();

@@ -1,7 +1,7 @@
 //! Runs a `token_command` and takes the token that it prints.
 //!
-//! It gets the terminal if there is one, so that a password store can ask for its passphrase; its stderr goes where ours
-//! goes. What the caller pipes in is not for it, and a token of another account is not in its environment.
+//! It gets the terminal if there is one, so that a password store can ask for its passphrase, and our stderr. It gets neither
+//! our piped stdin nor another account's token in its environment.
 
 use std::io::{self, IsTerminal};
 use std::process::{Command, Stdio};
@@ -31,7 +31,7 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// Runs the command, without a shell, and returns what it prints. It counts once the command ended, whatever that left
+/// Runs the command, without a shell, and returns what it prints. The output counts once the command has ended, whatever it left
 /// running.
 ///
 /// # Errors
@@ -40,7 +40,7 @@ pub(crate) fn run(words: &[String], limit: Duration) -> Result<Zeroizing<String>
     run_at(words, limit, io::stdin().is_terminal())
 }
 
-/// Runs the command, which `asks` a person at the terminal that is our stdin, or has no stdin.
+/// Runs the command, with the terminal as its stdin if it `asks`, else without stdin.
 fn run_at(words: &[String], limit: Duration, asks: bool) -> Result<Zeroizing<String>, Failure> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(Failure::new(Kind::Config, "the token_command is empty"));
@@ -101,13 +101,13 @@ mod running {
         }
     }
 
-    /// Runs the command up to its end, or to the limit, at which it is ended.
+    /// Runs the command until it ends, or ends it at the limit.
     pub(crate) fn output(
         mut command: Command,
         asks: bool,
         limit: Duration,
     ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Problem> {
-        // At a terminal it stays in our group, as only that one may read from there, and Ctrl-C ends all of it.
+        // At a terminal, it stays in our process group: only that can read from the terminal, and Ctrl-C ends all of it.
         if !asks {
             command.process_group(0);
         }
@@ -115,7 +115,7 @@ mod running {
         let (mut printed, output) = io::pipe()?;
         command.stdout(output);
         let mut child = command.spawn()?;
-        // Its copy of the pipe's other end would keep the pipe open.
+        // The parent's copy of the write end would keep the pipe open.
         drop(command);
         let id = Pid::from_child(&child);
         running().push((id, !asks));
@@ -134,7 +134,7 @@ mod running {
         Ok((status?, gathered?))
     }
 
-    /// What comes out of `printed` until `alive` closes.
+    /// Reads `printed` until `alive` closes.
     fn gather(printed: &mut PipeReader, alive: &PipeReader, deadline: Instant) -> Result<Zeroizing<Vec<u8>>, Problem> {
         fcntl_setfl(&*printed, OFlags::NONBLOCK).map_err(io::Error::from)?;
         let mut text = Zeroizing::new(Vec::new());
@@ -152,7 +152,7 @@ mod running {
                 Err(rustix::io::Errno::INTR) => continue,
                 Err(error) => return Err(io::Error::from(error).into()),
             }
-            // Looked at before the pipe is read, so that nothing that was printed before the end is missed.
+            // Checked before the pipe is read, so that nothing printed before the end is missed.
             let has_ended = !watched[0].revents().is_empty();
             let room = MAX_SIZE + 1 - text.len() as u64;
             match printed.by_ref().take(room).read_to_end(&mut text) {
@@ -180,10 +180,10 @@ mod running {
 
     use super::*;
 
-    /// Nothing is left to be ended, as no signal is handled here.
+    /// Nothing has to be ended, because no signal is handled here.
     pub fn end_running() {}
 
-    /// Runs the command up to the end of what it prints, or to the limit, at which it is ended.
+    /// Runs the command until its output ends, or ends it at the limit.
     pub(crate) fn output(
         mut command: Command,
         _: bool,
@@ -205,7 +205,7 @@ mod running {
             Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("cannot be read from").into()),
         };
         if gathered.as_ref().map_or(true, |text| text.len() as u64 > MAX_SIZE) {
-            // It may have ended by itself in this moment.
+            // It may have just ended by itself.
             _ = child.kill();
         }
         let status = child.wait()?;

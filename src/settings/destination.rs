@@ -1,4 +1,4 @@
-//! Where a token may be sent: only to where its owner meant it to go.
+//! Where a token may be sent: only where its owner intended.
 
 /// The place that a token comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub(crate) enum UrlPlace {
 
 /// Whether a token from the one place may be sent to a base URL from the other.
 ///
-/// A stored token belongs to the address that is stored beside it; a variable that some folder or script set must not
-/// carry it elsewhere. A token from a variable does not belong to the address of a profile that nobody selected.
+/// A stored token belongs to the address stored with it; a variable that a folder or script set must not redirect it. A
+/// token from a variable does not belong to the address of a profile that was not selected.
 pub(crate) fn may_be_sent(token: TokenPlace, url: UrlPlace) -> bool {
     match (token, url) {
         (_, UrlPlace::Option | UrlPlace::Default) => true,

@@ -1,14 +1,14 @@
-//! The text of the configuration file, edited: only what has to change does; comments and order stay.
+//! Edits the text of the configuration file: comments and order are kept.
 
 use toml_edit::{DocumentMut, Item, Key, Table, Value, value};
 
 use crate::values::Token;
 
-/// The keys that say where a token is.
+/// The keys that set a token.
 const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 
-/// The text with the token in the place of whatever said where a token is, at the top level or in a profile, which is
-/// made if there is none.
+/// The text with the token in place of whatever set one, at the top level or in a profile, which is created if there is
+/// none.
 ///
 /// # Errors
 /// When the text cannot be edited. The message contains nothing of the text.
@@ -41,7 +41,7 @@ fn insert(document: &mut DocumentMut, profile: Option<&str>, token: &Token) -> R
 /// Writes the token where another one stood, with the comments around it.
 fn replace(section: &mut Table, token: &Token) {
     let names: Vec<String> = section.iter().map(|(name, _)| name.to_owned()).collect();
-    // Taken out and put back one by one, as that alone keeps the order.
+    // Removing and inserting every entry is the only way to keep the order.
     let entries: Vec<(Key, Item)> = names.iter().filter_map(|name| section.remove_entry(name)).collect();
     for (key, item) in entries {
         if !TOKEN_KEYS.contains(&key.get()) {
@@ -56,7 +56,7 @@ fn replace(section: &mut Table, token: &Token) {
     }
 }
 
-/// The text without anything that says where a token is, at the top level or in a profile.
+/// The text without anything that sets a token, at the top level or in a profile.
 ///
 /// # Errors
 /// As with [`with_token`].
@@ -78,7 +78,7 @@ fn take_out(document: &mut DocumentMut, profile: Option<&str>) -> Result<(), &'s
     Ok(())
 }
 
-/// Removes what says where a token is. The comments above it go to what follows, or are returned if nothing does.
+/// Removes what sets a token. The comments above it are moved to what follows, or returned if nothing follows.
 fn remove(section: &mut Table) -> String {
     let names: Vec<String> = section.iter().map(|(name, _)| name.to_owned()).collect();
     let Some(at) = names.iter().position(|name| TOKEN_KEYS.contains(&name.as_str())) else { return String::new() };
@@ -96,10 +96,10 @@ fn remove(section: &mut Table) -> String {
 /// Profiles written as `profiles = { ... }` in one line have no place for a line of their own.
 const INLINE: &str = "the profile stands in one line; write it as [profiles.NAME] with its settings below";
 
-/// What some editors put before the text.
+/// The byte order mark that some editors put before the text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The text after the edit, with byte order mark and line ends as they were.
+/// The edited text, with its byte order mark and line endings as before.
 fn edited(text: &str, edit: impl FnOnce(&mut DocumentMut) -> Result<(), &'static str>) -> Result<String, &'static str> {
     let plain = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut document: DocumentMut = plain.parse().map_err(|_| "it is not TOML")?;

@@ -1,4 +1,4 @@
-//! The environment variables that set something.
+//! The environment variables of settings.
 
 use std::ffi::OsString;
 
@@ -23,7 +23,7 @@ pub struct Environment {
     pub(crate) config: Option<OsString>,
     /// `CARRIERX_PROFILE`
     pub(crate) profile: Option<String>,
-    /// What the variables that many programs share say of color, and which of them says so.
+    /// The color setting from variables that many programs share, and which variable it is.
     pub(crate) color: Option<(ColorChoice, &'static str)>,
     /// The variables of the table that are set.
     settings: Vec<(&'static str, OsString)>,
@@ -68,7 +68,7 @@ impl Environment {
         self.settings.iter().find(|(name, _)| *name == "CARRIERX_OUTPUT").and_then(|(_, text)| text.to_str())
     }
 
-    /// Where the environment has a token; it has it in one variable only.
+    /// The source of the environment's token, of which there can be only one.
     ///
     /// # Errors
     /// When two variables name one.
@@ -90,7 +90,7 @@ impl Environment {
         }
     }
 
-    /// The variable that has a token, if one has.
+    /// The variable that contains a token, if any.
     pub(crate) fn token_variable(&self) -> Option<&'static str> {
         let token = self.token.as_ref().map(|_| "CARRIERX_TOKEN");
         token.or(self.token_file.as_ref().map(|_| "CARRIERX_TOKEN_FILE"))

@@ -1,6 +1,6 @@
-//! The configuration file: TOML, every key known, every mistake named with its line.
+//! The configuration file: TOML with known keys only, and errors that name the line.
 //!
-//! The file may hold a token, so no message repeats a value or a line of it, only keys.
+//! The file may contain a token, so no message repeats a value or a line of it, only keys.
 
 use std::io;
 use std::ops::Range;
@@ -21,7 +21,7 @@ use super::token::TokenSource;
 use super::trust::{self, Contents};
 use super::{Setting, Source};
 
-/// The keys that say where a token is, of which there can be one in a place.
+/// The keys that set a token; each level can have one of them.
 pub(super) const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 
 /// Every key that the top level and each profile may have.
@@ -32,16 +32,16 @@ pub(super) fn keys() -> impl Iterator<Item = &'static str> {
 /// The keys of the top level alone.
 const TOP_KEYS: [&str; 2] = ["default_profile", "profiles"];
 
-/// More than any configuration has.
+/// A limit that no real configuration reaches.
 const MAX_SIZE: u64 = 1 << 20;
 
 #[derive(Debug, Default)]
 pub(crate) struct File {
     /// Where it is, or would be.
     pub(crate) path: Option<PathBuf>,
-    /// What is set when no profile says otherwise.
+    /// The top level, which profiles override.
     pub(crate) top: Layer,
-    /// The profile that holds when none is named.
+    /// The profile that is used when none is named.
     pub(crate) default_profile: Option<Setting<String>>,
     /// The profiles by their names, in the order of the file.
     pub(crate) profiles: Vec<(String, Layer)>,
@@ -69,7 +69,7 @@ impl File {
                 trust::check(path, &metadata, file.contents())?;
                 Ok(Some(file))
             }
-            // A home that is no folder, as service accounts have, holds no file either.
+            // The home of a service account may not be a folder; then there is no file either.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => {
                 let message = format!("cannot read the configuration file {}: {error}", path.display());
@@ -101,8 +101,8 @@ impl File {
         Ok(file)
     }
 
-    /// What others must not read or change in the file. Certificate authorities are among it: with one of their own and a
-    /// place in the network, others would see a token, too.
+    /// What others must not read or change in the file. This includes CA certificates: with one of their own and a place in
+    /// the network, others could intercept the token.
     fn contents(&self) -> Contents {
         let layers = || self.profiles.iter().map(|(_, layer)| layer).chain([&self.top]);
         let is_given = |layer: &Layer| matches!(layer.token, Some(Setting { value: TokenSource::Given(_), .. }));
@@ -125,7 +125,7 @@ impl File {
 /// A file being read, for messages about its places.
 pub(super) struct Reader<'f> {
     path: &'f Path,
-    /// Where each line ends, so that the line of a setting is found without reading all that stands before it.
+    /// Where each line ends, to find the line of a setting without scanning everything before it.
     line_breaks: Vec<usize>,
 }
 
@@ -181,7 +181,7 @@ impl Entry<'_, '_> {
         }
     }
 
-    /// Sets where the token comes from, which one key alone may say.
+    /// Sets the source of the token, which only one key may do.
     fn set_token(&self, layer: &mut Layer, token: TokenSource) -> Result<(), Failure> {
         if let Some(other) = &layer.token {
             let problem = format!("stands beside `{}`, and there can be only one token", other.value.key());

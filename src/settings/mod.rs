@@ -1,7 +1,6 @@
-//! What holds for a run: options, environment and configuration file merged once into plain values.
+//! The settings of a run: options, environment and configuration file, merged once into plain values.
 //!
-//! Each setting knows where it came from, since a message that says so spares its reader a search. The first place
-//! that gives a setting wins:
+//! Each setting knows its source, so that messages can name it. Precedence, highest first:
 //!
 //! 1. the option on the command line,
 //! 2. the environment variable, which every key of the file has,
@@ -9,9 +8,8 @@
 //! 4. its top level,
 //! 5. the default.
 //!
-//! The token has no option, as arguments show in process lists. A selected profile does not fall back to the token of the
-//! top level, which is another account's; and one that `--profile` selects comes before the environment, as whoever types
-//! it means it.
+//! The token has no option, because arguments are visible in process lists. A selected profile does not inherit the token of
+//! the top level, which belongs to another account. A profile selected by `--profile` overrides the environment's token.
 
 pub mod command;
 mod destination;
@@ -42,16 +40,16 @@ use table::{Beside, Layer};
 pub(crate) use table::{Options, ROWS, Settings};
 pub(crate) use token::TokenSource;
 
-/// Where the API is unless something else is said.
+/// The default base URL.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.carrierx.com/core/v2";
 
-/// How many partners are listed unless something else is said.
+/// The default limit of a list.
 pub(crate) const DEFAULT_LIMIT: NonZeroU64 = NonZeroU64::new(100).unwrap();
 
-/// How many further attempts may follow the first unless something else is said.
+/// The default number of retries.
 pub(crate) const DEFAULT_RETRIES: u32 = 3;
 
-/// A configuration file in which every setting stands in a comment, with its default if it has one.
+/// A configuration file with every setting commented out, at its default if it has one.
 pub(crate) const TEMPLATE: &str = include_str!("template.toml");
 
 /// A value, and where it came from.
@@ -105,7 +103,7 @@ impl Settings {
         Self::merge(options, environment, file, Some(ignored))
     }
 
-    /// The one place where precedence is decided. Failures go to `ignored` if there is such a list.
+    /// Applies the precedence, and nothing else does. Failures go to `ignored` if there is such a list.
     fn merge(
         options: Options,
         environment: Environment,
@@ -151,7 +149,7 @@ impl Settings {
         let stored_token = of_file.token.clone();
         let is_typed = matches!(profile, Some(Setting { source: Source::Option(_), .. }));
         let (token, hidden_token, token_place) = match &stored_token {
-            // Whoever types the name of a profile means its token.
+            // Typing the name of a profile means using its token.
             Some(stored) if is_typed => {
                 (Some(stored.clone()), environment.token_variable().map(str::to_owned), stored_place)
             }
@@ -186,7 +184,7 @@ impl Settings {
         Ok(Self::new(given.over(of_file), beside))
     }
 
-    /// Every setting by its name, its value, and where it came from, for people to look at. No secret is among them.
+    /// Every setting with its value and source, for display. No secret is among them.
     pub(crate) fn shown(&self) -> Vec<(&'static str, Value, String)> {
         let unset = || (Value::Null, Source::Default.to_string());
         let profile = self.profile.as_ref();
@@ -251,13 +249,12 @@ impl Settings {
         Err(Failure::new(Kind::Config, message).hint(format!("{remedy}, or add --base-url {url} if you mean it")))
     }
 
-    /// The token, and where it came from in words. It is looked for only when a request needs it, so what needs none works without.
+    /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that need none work without one.
     ///
     /// # Errors
-    /// When there is none, it cannot be had from where it is kept, it is nothing that can be sent, or must not be sent to the
-    /// base URL.
+    /// When there is none, it cannot be read, it is invalid, or it must not be sent to the base URL.
     pub(crate) fn token(&self) -> Result<(Token, String), Failure> {
-        // Before the token, which a command may have to be run for.
+        // Before the token, which may require running a command.
         self.destination()?;
         let Some(Setting { value, source }) = &self.token else {
             return Err(self.no_token());

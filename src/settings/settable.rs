@@ -15,7 +15,7 @@ use super::file::Entry;
 
 /// A value that can be set.
 pub(super) trait Settable: Sized {
-    /// Reads the text of a variable. What is not UTF-8 comes with replacement characters, which no value accepts.
+    /// Reads the text of a variable. Text that is not UTF-8 contains replacement characters, which no value accepts.
     fn from_text(text: &str) -> Result<Self, String>;
 
     /// Reads a variable as the system has it, which only paths need.
@@ -28,11 +28,11 @@ pub(super) trait Settable: Sized {
         entry.parsed(Self::from_text)
     }
 
-    /// The value as people look at it; no secret is in it.
+    /// The value for display, without secrets.
     fn shown(&self) -> Value;
 }
 
-/// An address that is not checked yet, as commands that need none work with a bad one.
+/// An address that is not validated yet, so that commands that need none work with an invalid one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Address(pub(crate) String);
 
@@ -42,7 +42,7 @@ impl Settable for Address {
     }
 
     fn shown(&self) -> Value {
-        // One that is not valid may contain a password.
+        // An invalid one may contain a password.
         self.0.parse::<BaseUrl>().map_or_else(|_| "(not valid)".into(), |url| url.to_string().into())
     }
 }
