@@ -1,12 +1,15 @@
 //! What a whole list costs in this program and in others that write the same six columns as CSV: one `curl` with one
 //! `jq` or `gojq`, Python with requests, and Python with polars. `curl` alone is the floor.
 //!
-//! `cargo bench` starts the program's own sandbox server, requests the same pages in every way, and prints the tables
-//! of BENCHMARKS.md. The system's accounting measures whole processes with their children; each figure is the median of
+//! `cargo bench` starts the program's own sandbox server, keeps its responses in memory in front of it, requests the same
+//! pages in every way, and prints the tables of BENCHMARKS.md. The system's accounting measures whole processes with their children; each figure is the median of
 //! three runs after a warm-up. `CARRIERX_BENCH_MILLION=1 cargo bench` adds a list of a million partners, for which the
 //! server takes 4 GB of memory. Tools that are not installed are left out.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, missing_docs)]
+
+#[cfg(unix)]
+mod replies;
 
 #[cfg(unix)]
 fn main() {
@@ -23,8 +26,9 @@ mod unix {
     use std::env;
     use std::io::{BufRead, BufReader};
     use std::process::{Child, Command, Stdio};
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
+    use crate::replies;
     use nix::sys::resource::{UsageWho, getrusage};
 
     const CARRIERX: &str = env!("CARGO_BIN_EXE_carrierx");
@@ -34,6 +38,9 @@ mod unix {
 
     /// The argument with which this program calls itself to measure one command in a separate process.
     const MEASURE: &str = "--measure";
+
+    /// What a page takes to come where the network is slow.
+    const LATENCY: Duration = Duration::from_millis(100);
 
     const SIX: &str = "display_id,company_name,name,status,balance,payment_type";
 
@@ -78,7 +85,7 @@ while more:
             return measure(&arguments[1..]);
         }
         start_up();
-        for latency in ["0ms", "100ms"] {
+        for latency in [Duration::ZERO, LATENCY] {
             lists(100_000, latency);
         }
         pages_in_parallel();
@@ -87,8 +94,8 @@ while more:
         bytes_on_the_wire();
     }
 
-    /// Runs one command with its output discarded, and prints what it took. It does so in a separate process, because the
-    /// system adds up the children of a process.
+    /// Runs one command with its output discarded, and prints what it took. It does so in a separate process, because
+    /// the system adds up the children of a process.
     fn measure(command: &[String]) {
         let began = Instant::now();
         let status = Command::new(&command[0]).args(&command[1..]).stdout(Stdio::null()).status().expect("a command");
@@ -131,16 +138,23 @@ while more:
     }
 
     impl Server {
-        fn start(arguments: &[&str]) -> Self {
+        fn start(partners: u64, latency: Duration, options: &[&str]) -> Self {
             let mut command = Command::new(CARRIERX);
-            command.args(["sandbox", "serve"]).args(arguments).stdout(Stdio::piped());
+            command
+                .args(["sandbox", "serve", "--partners", &partners.to_string()])
+                .args(options)
+                .stdout(Stdio::piped());
             let mut process = command.spawn().expect("the sandbox");
             let lines = BufReader::new(process.stdout.take().expect("a pipe")).lines().take(2);
             let pair = |line: String| {
                 let (name, value) = line.trim_start_matches("export ").split_once('=').expect("a pair");
                 (name.to_owned(), value.to_owned())
             };
-            let environment = lines.map(|line| pair(line.expect("a line"))).collect();
+            let mut environment: Vec<_> = lines.map(|line| pair(line.expect("a line"))).collect();
+            let base_url = &mut environment[0].1;
+            let origin = base_url.trim_start_matches("http://").split('/').next().expect("a host").to_owned();
+            let address = replies::of(origin.parse().expect("an address"), latency).expect("a port");
+            *base_url = base_url.replace(&origin, &address.to_string());
             Self { process, environment }
         }
 
@@ -168,15 +182,15 @@ while more:
         command_line.status().is_ok_and(|status| status.success())
     }
 
-    fn lists(partners: u64, latency: &str) {
-        let server = Server::start(&["--partners", &partners.to_string(), "--latency", latency]);
+    fn lists(partners: u64, latency: Duration) {
+        let server = Server::start(partners, latency, &[]);
         let pages = server.pages(partners);
         let curl = ["curl", "-s", "-H", "Authorization: Bearer sandbox", &pages];
         let piped = |filter: &str| {
             format!("curl -s -H 'Authorization: Bearer sandbox' '{pages}&include_fields={SIX}' | {filter} -r '{JQ}'")
         };
         let (jq, gojq) = (piped("jq"), piped("gojq"));
-        println!("\n{partners} partners, {latency} a page, responses not compressed\n");
+        println!("\n{partners} partners, {latency:?} a page, responses not compressed\n");
         println!("| | wall, s | CPU, s | CPU, ratio | CPU per partner, µs | peak memory, MB |");
         println!("| --- | ---: | ---: | ---: | ---: | ---: |");
         let mut first = None;
@@ -229,7 +243,7 @@ while more:
     }
 
     fn pages_in_parallel() {
-        let server = Server::start(&["--partners", "20000", "--latency", "100ms"]);
+        let server = Server::start(20_000, LATENCY, &[]);
         let wall = |parallel: &str| {
             // 21 pages of at most 976.
             cost(Some(&server), RUNS, &all(&["-o", "jsonl", "--page-size", "976", "--parallel", parallel])).wall
@@ -246,20 +260,20 @@ while more:
         println!("\nPeak memory, four pages at a time; the IDs to detect duplicates are part of it\n");
         println!("| partners | csv, MB | jsonl, MB |\n| ---: | ---: | ---: |");
         for partners in counts {
-            let server = Server::start(&["--partners", &partners.to_string()]);
+            let server = Server::start(partners, Duration::ZERO, &[]);
             let [csv, jsonl] = ["csv", "jsonl"].map(|format| cost(Some(&server), 1, &all(&["-o", format])).megabytes);
             println!("| {partners} | {csv:.1} | {jsonl:.1} |");
         }
     }
 
     fn table() {
-        let server = Server::start(&["--partners", "10000"]);
+        let server = Server::start(10_000, Duration::ZERO, &[]);
         let Cost { cpu, megabytes, .. } = cost(Some(&server), RUNS, &all(&["-o", "table", "--quiet"]));
         println!("\nA table of 10,000 rows: {:.0} ms of CPU, {megabytes:.0} MB", cpu * 1000.0);
     }
 
     fn bytes_on_the_wire() {
-        let server = Server::start(&["--partners", "20000", "--gzip"]);
+        let server = Server::start(20_000, Duration::ZERO, &["--gzip"]);
         let bytes = |encoding: &str| {
             let mut curl = Command::new("curl");
             curl.args(["-s", "-H", "Authorization: Bearer sandbox", "-w", "%{size_download}\n", "-o", "/dev/null"]);
