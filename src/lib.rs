@@ -11,7 +11,8 @@
 //!    [`api::partner`], and [`api::query`] holds what will be asked. From here on nothing knows of options.
 //!    What every command that asks the API shares, its connection and its way through a list, is the
 //!    [`commands::session`].
-//! 4. [`api::pages`] walks the list. It asks [`api::client`] for the pages, several of them at a time ([`api::prefetch`]);
+//! 4. [`api::pages`] walks the list. It asks [`api::client`] for the pages, several of them at a time
+//!    ([`api::prefetch`]);
 //!    each is parsed once by [`api::page`], its partners staying the raw text that came. [`api::completeness`] watches
 //!    what they prove about the list.
 //! 5. [`output`] cuts each partner to a row ([`output::row`]) and writes it in its format, as it arrives, to stdout or
@@ -20,15 +21,15 @@
 //!    status.
 //!
 //! Commands that need every partner before they can say anything gather them instead: `partners tree` in [`hierarchy`],
-//! which links them and sums up their branches.
+//! which links them and adds up their branches, `partners count --by` in [`sums`], which adds up groups.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
-//! [`atomic_file`], files that are replaced as a whole; [`bounded`], reading files that may be anything; [`moment`], moments
-//! as text; [`notices`], what is said beside the results; [`message`], words from outside in sentences; [`terminal`], what is
-//! connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and
-//! [`signals`], the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
-//! `man`; [`topics`], what help and manual have in common; [`served`], a list API on loopback over any partners, which the
-//! real client talks to; and [`sandbox`], the made-up partners that it answers about.
+//! [`atomic_file`], files that are replaced as a whole; [`bounded`], reading files that may be anything; [`moment`],
+//! moments as text; [`notices`], what is said beside the results; [`message`], words from outside in sentences;
+//! [`terminal`], what is connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and [`signals`],
+//! the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
+//! `man`; [`topics`], what help and manual have in common; [`served`], a list API on loopback over any partners, which
+//! the real client talks to; and [`sandbox`], the made-up partners that it answers about.
 
 pub(crate) mod api;
 pub mod atomic_file;
@@ -53,8 +54,10 @@ pub(crate) mod served;
 pub mod settings;
 pub mod signals;
 pub(crate) mod suggest;
+pub(crate) mod sums;
 pub mod terminal;
 pub(crate) mod topics;
 pub mod values;
 
 pub use commands::{Context, ended_early, run};
+pub use output::text::width;

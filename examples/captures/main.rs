@@ -10,7 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use unicode_width::UnicodeWidthStr;
+use carrierx::width;
 
 /// The name of a picture, the columns of the terminal, and each command with the status that it ends with.
 type Capture = (&'static str, u16, &'static [(&'static str, i32)]);
@@ -110,12 +110,12 @@ fn draw(row: usize, line: &str, svg: &mut String) {
         };
         for run in text.split_inclusive("  ") {
             let words = run.trim();
-            let x = MARGIN + (column + run.width() - run.trim_start().width()) * CELL.0;
+            let x = MARGIN + (column + width(run) - width(run.trim_start())) * CELL.0;
             if !words.is_empty() {
                 // Writing to a string does not fail.
                 _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" class=\"{class}\">{}</text>", escaped(words));
             }
-            column += run.width();
+            column += width(run);
         }
     }
 }

@@ -82,6 +82,11 @@ pub(crate) enum FieldType {
 }
 
 impl FieldType {
+    /// Whether a value is one text or number rather than an object or an array.
+    pub(crate) fn is_scalar(self) -> bool {
+        !matches!(self, Self::Object | Self::Strings | Self::Objects)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Text | Self::Status => "text",

@@ -6,49 +6,49 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::{OUTPUT, PAGING, QUERY};
-use crate::values::{Amount, FieldName, Order, PageSize, Parallel, Percent};
+use crate::values::{Amount, FieldName, GroupKey, Order, PageSize, Parallel, Percent};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List partners that match a query
     ///
-    /// Lists the oldest partners first, 100 at most unless --limit or --all is given. A truncated list always says so on
-    /// stderr, and so does a list that may be incomplete.
+    /// Lists the oldest partners first, 100 at most unless --limit or --all is given. A truncated list always says so
+    /// on stderr, and so does a list that may be incomplete.
     #[command(alias = "ls")]
     List(ListArgs),
 
     /// Show partners by SID, display ID or login
     ///
-    /// A single partner is shown with all fields, one per line; several are shown as a table. Partners that do not exist
-    /// are reported at the end, with status 6.
+    /// A single partner is shown with all fields, one per line; several are shown as a table. Partners that do not
+    /// exist are reported at the end, with status 6.
     #[command(alias = "show")]
     Get(GetArgs),
 
-    /// Count partners that match a query
+    /// Count partners that match a query, or add up their amounts by group
     ///
-    /// Prints the total that the API reports. If it reports none, or one that contradicts its own page, the partners are
-    /// counted page by page. If some may be missing, nothing is printed, and the status is 10.
+    /// Prints the total that the API reports. If it reports none, or one that contradicts its own page, the partners
+    /// are counted page by page. If some may be missing, nothing is printed, and the status is 10.
     Count(CountArgs),
 
     /// Show the partner hierarchy with the totals of each branch
     ///
     /// Each partner is listed under its parent by company name, or by name if it has none. Each branch shows how many
     /// partners are below it (below) and the exact total balance and spending of the whole branch, its top included. A
-    /// total marked * leaves out amounts that are invalid or too long. An arrow marks a root whose parent is not visible
-    /// to the token. Cycles are reported and cut. With --filter, parents of matching partners are shown in parentheses
-    /// and not counted.
+    /// total marked * leaves out amounts that are invalid or too long. An arrow marks a root whose parent is not
+    /// visible to the token. Cycles are reported and cut. With --filter, parents of matching partners are shown in
+    /// parentheses and not counted.
     ///
-    /// JSON nests children in their parents, up to 100 levels; the other formats have one row per partner, with depth and
-    /// path. In all of them, left_out is the number of amounts missing from the totals, parent_visible whether the parent
-    /// is among the partners, and, with --filter, matches whether the partner itself matches.
+    /// JSON nests children in their parents, up to 100 levels; the other formats have one row per partner, with depth
+    /// and path. In all of them, left_out is the number of amounts missing from the totals, parent_visible whether the
+    /// parent is among the partners, and, with --filter, matches whether the partner itself matches.
     Tree(TreeArgs),
 
     /// Report partners near a limit (for monitoring)
     ///
-    /// Reports partners whose spending today has reached a percentage of their daily limit, or whose balance is below an
-    /// amount, worst first. A limit that is null, zero or negative is no limit. The first line and the exit status are
-    /// made for monitoring systems: 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (any error). Formats other than the table
-    /// contain only the rows. With --quiet, nothing is printed when all is well.
+    /// Reports partners whose spending today has reached a percentage of their daily limit, or whose balance is below
+    /// an amount, worst first. A limit that is null, zero or negative is no limit. The first line and the exit status
+    /// are made for monitoring systems: 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (any error). Formats other than the
+    /// table contain only the rows. With --quiet, nothing is printed when all is well.
     Check(CheckArgs),
 
     /// List the fields of a partner: name, type, meaning
@@ -216,8 +216,22 @@ pub(crate) struct CountArgs {
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
 
+    /// Fields to group by, one row a group
+    ///
+    /// Greatest first sum first; without --sum, most partners first. `date_created:month` groups by the month (or
+    /// :year, :day) of a timestamp; dots reach into objects. A partner without the value is in a group of its own kind.
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
+    pub(crate) by: Vec<GroupKey>,
+
+    /// Decimal fields to add up, exactly
+    ///
+    /// An amount that is not a decimal or has too many digits is left out: the sum is marked * in a table, and a
+    /// column left_out counts such amounts.
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
+    pub(crate) sum: Vec<FieldName>,
+
     #[command(flatten)]
-    pub(crate) request: RequestArgs,
+    pub(crate) rows: RowArgs,
 }
 
 #[derive(Debug, Args)]
@@ -285,7 +299,8 @@ pub(crate) struct ListArgs {
     /// JSON file for the facts of the list (counts, hash)
     ///
     /// Contains rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, profile,
-    /// started, finished, file and sha256 (of the file of --to). Written even if the list is incomplete, by the rules of
+    /// started, finished, file and sha256 (of the file of --to). Written even if the list is incomplete, by the rules
+    /// of
     /// --to.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) receipt: Option<PathBuf>,
@@ -301,7 +316,9 @@ Examples (add --sandbox to try them on sample data):
 const COUNT_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
   carrierx partners count
-  carrierx partners count -f 'status ne active'";
+  carrierx partners count -f 'status ne active'
+  carrierx partners count --by status --sum balance
+  carrierx partners count --by date_created:month,payment_type -o csv";
 
 const LIST_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):

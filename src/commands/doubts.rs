@@ -39,3 +39,16 @@ pub(crate) fn refuse_incomplete(doubts: &[Doubt]) -> Result<(), Failure> {
         None => Ok(()),
     }
 }
+
+/// Fails if anything speaks against these being all that match, each once.
+///
+/// # Errors
+/// When something does.
+pub(crate) fn refuse_doubtful(doubts: &[Doubt]) -> Result<(), Failure> {
+    refuse_incomplete(doubts)?;
+    match doubts.first() {
+        Some(doubt) => Err(Failure::new(Kind::Incomplete, format!("the list of partners is doubtful: {doubt}"))
+            .hint("partners may have changed during the run; run it again")),
+        None => Ok(()),
+    }
+}

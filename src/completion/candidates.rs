@@ -7,7 +7,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::PARTNERS;
-use crate::api::resource::Field;
+use crate::api::resource::{Field, FieldType};
 use crate::cli;
 
 /// Words that begin with what was typed.
@@ -38,13 +38,17 @@ pub(crate) fn commands(
 }
 
 /// Fields that begin with what was typed and are not listed yet; the typed one is among the listed.
-pub(crate) fn fields(typed: &OsStr, listed: &[String]) -> Vec<CompletionCandidate> {
+pub(crate) fn fields(typed: &OsStr, listed: &[String], wanted: fn(FieldType) -> bool) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let is_new = |field: &&Field| {
         let times = listed.iter().filter(|name| *name == field.name).count();
         times == 0 || (times == 1 && typed == field.name)
     };
-    matching(&typed).filter(is_new).map(|field| candidate(field.name, field.meaning)).collect()
+    matching(&typed)
+        .filter(|field| wanted(field.kind))
+        .filter(is_new)
+        .map(|field| candidate(field.name, field.meaning))
+        .collect()
 }
 
 /// A field, then its direction; `none`, too.
@@ -126,9 +130,9 @@ mod tests {
     #[test]
     fn fields_that_are_listed_are_not_offered_again() {
         let listed = ["name".to_owned(), "address1".to_owned(), "ad".to_owned()];
-        assert_eq!(values(fields(OsStr::new("ad"), &listed)), "address2");
-        assert_eq!(values(fields(OsStr::new("address2"), &["address2".to_owned()])), "address2");
-        assert_eq!(values(fields(OsStr::new("name"), &["name".to_owned(), "name".to_owned()])), "");
+        assert_eq!(values(fields(OsStr::new("ad"), &listed, |_| true)), "address2");
+        assert_eq!(values(fields(OsStr::new("address2"), &["address2".to_owned()], |_| true)), "address2");
+        assert_eq!(values(fields(OsStr::new("name"), &["name".to_owned(), "name".to_owned()], |_| true)), "");
     }
 
     #[test]

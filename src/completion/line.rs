@@ -112,9 +112,9 @@ impl Line {
         Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
     }
 
-    /// The fields that are listed already, the one that is being typed among them.
-    pub(crate) fn fields(&self) -> Vec<String> {
-        let lists = cli::values_of(&self.words, &["-F", "--fields", "-X", "--exclude-fields"]);
+    /// The fields that the options list already, the one that is being typed among them.
+    pub(crate) fn fields(&self, options: &[&str]) -> Vec<String> {
+        let lists = cli::values_of(&self.words, options);
         lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
     }
 
@@ -149,7 +149,10 @@ mod tests {
     fn fields_are_found_in_every_way_to_list_them() {
         let line =
             line("carrierx partners list -F a,b --fields=c --fields d -Fe -X=f --exclude-fields 'g,h' --fieldsx=i");
-        assert_eq!(line.fields(), ["a", "b", "c", "d", "e", "f", "g", "h"]);
+        assert_eq!(
+            line.fields(&["-F", "--fields", "-X", "--exclude-fields"]),
+            ["a", "b", "c", "d", "e", "f", "g", "h"]
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Completion: candidates for the next word, for the shell.
 //!
 //! The shell runs the program itself, with [`VARIABLE`] in its environment and the words of the line as arguments. The
-//! engine of clap_complete knows commands, options and fixed values; other values are in `candidates`. Nothing is printed on
-//! stderr, and no host is contacted, whatever happens.
+//! engine of clap_complete knows commands, options and fixed values; other values are in `candidates`. Nothing is
+//! printed on stderr, and no host is contacted, whatever happens.
 
 mod adapters;
 mod candidates;
@@ -14,10 +14,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use clap_complete::env::{CompleteEnv, EnvCompleter, Shells};
 
+use crate::api::resource::FieldType;
 use crate::cli;
 use crate::settings::Environment;
 use crate::topics;
@@ -51,7 +52,7 @@ pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -
         let line = Arc::new(Line::new(&words, environment()));
         with_candidates(cli::command(), &line)
     };
-    let shells = Shell::ALL.map(adapter);
+    let shells: Vec<_> = Shell::value_variants().iter().map(|shell| adapter(*shell)).collect();
     let asked =
         CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
     // An error would disturb the line that is being typed.
@@ -75,12 +76,17 @@ fn with_candidates(command: Command, line: &Arc<Line>) -> Command {
         .mut_subcommands(|subcommand| with_candidates(subcommand, line))
 }
 
+/// Fields of some kinds for options that list them.
+fn fields(line: &Arc<Line>, options: &'static [&'static str], wanted: fn(FieldType) -> bool) -> ArgValueCompleter {
+    let line = Arc::clone(line);
+    ArgValueCompleter::new(move |typed: &_| candidates::fields(typed, &line.fields(options), wanted))
+}
+
 fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
     let completer = match argument.get_id().as_str() {
-        "fields" | "exclude_fields" => {
-            let line = Arc::clone(line);
-            ArgValueCompleter::new(move |typed: &_| candidates::fields(typed, &line.fields()))
-        }
+        "fields" | "exclude_fields" => fields(line, &["-F", "--fields", "-X", "--exclude-fields"], |_| true),
+        "by" => fields(line, &["--by"], |kind| kind.is_scalar()),
+        "sum" => fields(line, &["--sum"], |kind| kind == FieldType::Decimal),
         "profile" => {
             let line = Arc::clone(line);
             ArgValueCompleter::new(move |typed: &_| candidates::words(typed, line.profiles()))

@@ -1,7 +1,7 @@
 //! Partners under their parents, with what each branch sums up to.
 //!
-//! It holds a million partners, so it keeps few bytes of each; and a chain of a hundred thousand, so nothing in here calls
-//! itself.
+//! It holds a million partners, so it keeps few bytes of each; and a chain of a hundred thousand, so nothing in here
+//! calls itself.
 
 mod link;
 mod store;
@@ -15,7 +15,7 @@ use crate::raw;
 use link::{Index, Links, NONE};
 use store::Store;
 pub(crate) use store::{FIELDS, Partner};
-pub(crate) use totals::{Sum, Totals};
+pub(crate) use totals::Totals;
 pub(crate) use walk::{Visit, Walk};
 
 /// Partners that came, not yet linked.

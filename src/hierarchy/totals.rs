@@ -1,39 +1,11 @@
 //! What branches sum up to.
 
-use crate::raw;
-use crate::values::Amount;
+use crate::sums::Sum;
 
 use super::Hierarchy;
 
 /// The most partners with amounts that cannot be summed that are remembered.
 const MAX_REMEMBERED: usize = 5;
-
-/// A sum of amounts, exact but for those that had to be left out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Sum {
-    pub(crate) amount: Amount,
-    /// How many amounts are not in it, being no decimal or too long; where a whole branch would make it too long to be
-    /// exact, that branch counts as one.
-    pub(crate) left_out: u32,
-}
-
-impl Sum {
-    /// The amount of one partner; null and absent count as nothing.
-    fn of(raw: Option<&str>) -> Self {
-        match raw.filter(|raw| *raw != "null").map(|raw| raw::text(raw).parse()) {
-            None => Self::default(),
-            Some(Ok(amount)) => Self { amount, left_out: 0 },
-            Some(Err(_)) => Self { amount: Amount::ZERO, left_out: 1 },
-        }
-    }
-
-    fn add(&mut self, other: Self) {
-        match self.amount.plus(other.amount) {
-            Some(sum) => *self = Self { amount: sum, left_out: self.left_out + other.left_out },
-            None => self.left_out += other.left_out + 1,
-        }
-    }
-}
 
 /// What a branch sums up to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -23,6 +23,14 @@ impl<'a> Cell<'a> {
         value.map_or(Self::Absent, |value| Self::Raw(value.into()))
     }
 
+    /// The raw JSON that came, if any did.
+    pub(crate) fn value(&self) -> Option<&str> {
+        match self {
+            Self::Raw(value) => Some(value),
+            Self::Absent | Self::Text(_) => None,
+        }
+    }
+
     /// The text; none of null and of what is absent.
     pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
         match self {

@@ -167,7 +167,7 @@ pub(crate) fn measure(text: &str) -> Width {
 }
 
 /// How many columns most terminals give to the text.
-pub(crate) fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     measure(text).usual
 }
 

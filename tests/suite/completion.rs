@@ -16,7 +16,8 @@ struct Case {
     typed: &'static str,
     /// The line afterwards.
     line: &'static str,
-    /// What is listed below it if nothing can be added to the line; bash does so at the second Tab. Fish cuts beginnings.
+    /// What is listed below it if nothing can be added to the line; bash does so at the second Tab. Fish cuts
+    /// beginnings.
     listed: &'static [&'static str],
     /// The words of help among it, which bash cannot show.
     help: &'static str,
@@ -26,7 +27,7 @@ const fn case(typed: &'static str, line: &'static str) -> Case {
     Case { typed, line, listed: &[], help: "" }
 }
 
-const CASES: [Case; 31] = [
+const CASES: [Case; 33] = [
     case("carrierx part", "carrierx partners"),
     case("carrierx partners li", "carrierx partners list"),
     case("carrierx partners list --excl", "carrierx partners list --exclude-fields"),
@@ -55,6 +56,8 @@ const CASES: [Case; 31] = [
         help: "greater or equal",
         ..case("carrierx partners list -f 'balance ", "carrierx partners list -f 'balance")
     },
+    case("carrierx partners count --by status,payment_t", "carrierx partners count --by status,payment_type"),
+    case("carrierx partners count --sum bal", "carrierx partners count --sum balance"),
     case("carrierx partners count -f 'balance li", "carrierx partners count -f 'balance like"),
     case("carrierx partners list --filter \"status eq active and balance li", "status eq active and balance like"),
     case("carrierx partners list -f status\\ li", "carrierx partners list -f status\\ like"),

@@ -1,6 +1,6 @@
 //! `carrierx partners count`: one number, told by the API or counted to the last partner.
 
-use crate::common::{Api, carrierx, last_page, page_of, stderr};
+use crate::common::{Api, carrierx, last_page, page_of, stderr, stdout};
 
 fn count(api: &Api, arguments: &[&str]) -> assert_cmd::assert::Assert {
     api.carrierx(&[&["partners", "count"], arguments].concat()).assert()
@@ -99,4 +99,115 @@ fn a_filter_that_the_api_ignores_is_a_warning() {
     let counted = count(&api, &["-f", "status eq suspended"]).success().stdout("1\n");
     assert!(stderr(&counted).contains("the API seems to ignore the condition `status eq suspended`"));
     page.assert_calls(1);
+}
+
+/// `count` on the sandbox, without notes.
+fn totals(arguments: &[&str]) -> assert_cmd::assert::Assert {
+    carrierx(&[&["partners", "count", "--sandbox", "-q"], arguments].concat()).assert()
+}
+
+#[test]
+fn totals_stand_by_group_with_the_greatest_sum_first_and_all_of_them_last() {
+    let rows = stdout(&totals(&["--by", "status", "--sum", "balance", "-o", "csv"]).success());
+    let expected = "status,partners,balance_sum\nactive,224,975553.5199001\nunverified,15,66378.595\n\
+                    suspended,9,21095.17\nclosed,2,10343.52\n";
+    assert_eq!(rows, expected);
+    let table = stdout(&totals(&["--by", "status", "--sum", "balance"]).success());
+    let words: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(words[0], ["status", "partners", "balance_sum"]);
+    assert_eq!(words.last().expect("a total"), &["total", "250", "1073370.8049001"]);
+    let one = stdout(&totals(&["--sum", "balance,charge_at", "-o", "jsonl"]).success());
+    assert!(one.starts_with(r#"{"partners":250,"balance_sum":"1073370.8049001","charge_at_sum":""#), "{one}");
+}
+
+#[test]
+fn the_groups_of_every_scalar_field_add_up_to_all_partners() {
+    let fields = stdout(&carrierx(&["partners", "fields", "-o", "csv"]).assert().success());
+    let scalar = |line: &str| {
+        let mut cells = line.split(',');
+        let (name, kind) = (cells.next()?, cells.next()?);
+        (!matches!(kind, "object" | "list of texts" | "list of objects")).then(|| name.to_owned())
+    };
+    for field in fields.lines().skip(1).filter_map(scalar).chain(["callbacks.sms".to_owned()]) {
+        let rows = stdout(&totals(&["--by", &field, "-o", "jsonl"]).success());
+        let partners = rows.lines().map(|row| {
+            let number = row.rsplit_once(':').map(|(_, number)| number.trim_end_matches('}'));
+            number.and_then(|number| number.parse::<u64>().ok()).expect(row)
+        });
+        assert_eq!(partners.sum::<u64>(), 250, "{field}");
+    }
+}
+
+#[test]
+fn fields_that_cannot_be_grouped_by_or_summed_up_are_refused_before_anything_is_sent() {
+    let api = Api::new();
+    for (arguments, said) in [
+        (&["--by", "acls"][..], "cannot group by `acls`: it is a list of objects"),
+        (&["--by", "attributes"], "cannot group by `attributes`: it is an object"),
+        (&["--by", "status:year"], "cannot group by `status:year`: status is not a timestamp\nhint: use --by status\n"),
+        (&["--by", "date_created:week"], "`:week` is not :year, :month or :day"),
+        (&["--by", "status,status"], "--by names `status` twice"),
+        (&["--by", "status", "--by", "status"], "--by names `status` twice"),
+        (&["--sum", "balance,balance"], "--sum names `balance` twice"),
+        (&["--sum", "name"], "cannot sum up `name`: it is text\nhint: the decimal fields are balance, "),
+        (&["--sum", "balnce"], "hint: did you mean `balance`?"),
+        (&["--sum", "callbacks.sms"], "cannot sum up `callbacks.sms`: it is not a decimal field"),
+    ] {
+        let report = stderr(&count(&api, arguments).code(2).stdout(""));
+        assert!(report.contains(said), "{arguments:?}: {report}");
+    }
+}
+
+#[test]
+fn an_unknown_field_and_a_value_that_is_an_object_are_usage_errors() {
+    let api = Api::new();
+    api.page(&[], last_page(&[r#"{"partner_sid":"a","new":{"x":1}}"#, r#"{"partner_sid":"b","new":2}"#]));
+    let report = stderr(&count(&api, &["--by", "balanse"]).code(2).stdout(""));
+    assert!(report.contains("`balanse`, named by --by, is not a field") && report.contains("`balance`"), "{report}");
+    let report = stderr(&count(&api, &["--by", "new"]).code(2).stdout(""));
+    assert!(report.contains("cannot group by `new`: it is an object or an array"), "{report}");
+    let groups = count(&api, &["--by", "new.x", "-o", "jsonl"]).success();
+    assert_eq!(stdout(&groups), "{\"new.x\":null,\"partners\":1}\n{\"new.x\":1,\"partners\":1}\n");
+}
+
+#[test]
+fn an_amount_that_cannot_be_added_is_marked_counted_and_named() {
+    let api = Api::new();
+    api.page(
+        &[],
+        last_page(&[
+            r#"{"partner_sid":"a","display_id":"CX1","status":"active","balance":"0.10"}"#,
+            r#"{"partner_sid":"b","display_id":"CX2","status":"active","balance":"much"}"#,
+            r#"{"partner_sid":"c","display_id":"CX3","status":"closed","balance":null}"#,
+        ]),
+    );
+    let by_status = ["--by", "status", "--sum", "balance"];
+    let table = count(&api, &by_status).success();
+    let lines: Vec<String> =
+        stdout(&table).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(lines, ["status partners balance_sum left_out", "active 2 0.10* 1", "closed 1 0 0", "total 3 0.10* 1"]);
+    assert_eq!(stderr(&table), "warning: 1 amount was left out of the sums (not a decimal, or too many digits): CX2\n");
+    let csv = count(&api, &[&by_status[..], &["-o", "csv"]].concat()).success();
+    assert_eq!(stdout(&csv), "status,partners,balance_sum,left_out\nactive,2,0.10,1\nclosed,1,0,0\n");
+}
+
+#[test]
+fn totals_of_a_list_that_is_not_whole_are_not_printed() {
+    let api = Api::new();
+    let rows = r#""items":[{"partner_sid":"a","status":"x"},{"partner_sid":"a","status":"x"}]"#;
+    for page in
+        [format!(r#"{{{rows},"has_more":false,"total":2}}"#), format!(r#"{{{rows},"has_more":false,"total":9}}"#)]
+    {
+        api.page(&[], page);
+        let failed = count(&api, &["--by", "status"]).code(10).stdout("");
+        assert!(stderr(&failed).contains("partners cannot be counted"), "{}", stderr(&failed));
+    }
+}
+
+#[test]
+fn totals_of_nobody_have_a_header_and_a_sum_without_groups_has_a_row() {
+    let nobody = ["-f", "login eq nobody-here"];
+    totals(&[&nobody[..], &["--by", "status"]].concat()).success().stdout("");
+    totals(&[&nobody[..], &["--by", "status", "-o", "csv"]].concat()).success().stdout("status,partners\n");
+    totals(&[&nobody[..], &["--sum", "balance", "-o", "csv"]].concat()).success().stdout("partners,balance_sum\n0,0\n");
 }

@@ -14,7 +14,7 @@ use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::session::Session;
-use crate::commands::{Context, options, record};
+use crate::commands::{Context, record};
 use crate::error::{self, Error};
 use crate::message::quoted;
 use crate::output::{self, Writer};
@@ -32,12 +32,8 @@ use super::selection::{self, Selection};
 /// When a partner does not exist, after the others were shown, or whatever keeps one from being asked for.
 pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    let fields = Options {
-        fields: args.fields.only(),
-        formula_guard: args.rows.formula_guard.then_some(true),
-        ..options(global)
-    };
-    let session = Session::new(fields, global, environment, terminal, notices)?;
+    let options = Options { fields: args.fields.only(), ..super::row_options(&args.rows, global) };
+    let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let ids = ids::all(&args.ids, &session.settings)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";

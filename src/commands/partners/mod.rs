@@ -14,19 +14,25 @@ mod tree;
 use std::ffi::OsString;
 use std::io::Write;
 
+use crate::api::partner::PARTNERS;
 use crate::cli::partners::{Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
 use crate::error;
 use crate::output::Style;
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, Options, Settings};
 use crate::terminal::Look;
 use crate::values::Format;
 
-use super::Context;
+use super::{Context, options};
 
 /// How rows are written, by the options and the settings.
 fn style(format: Format, rows: &RowArgs, settings: &Settings, look: Look) -> Style {
     Style { format, header: !rows.no_header, look, formula_guard: settings.formula_guard.value }
+}
+
+/// The options of a command that writes rows.
+fn row_options(rows: &RowArgs, global: &GlobalArgs) -> Options {
+    Options { formula_guard: rows.formula_guard.then_some(true), ..options(global) }
 }
 
 /// Runs a command about partners, and gives the status to end with.
@@ -37,7 +43,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> er
     let (notices, terminal) = (context.notices, context.terminal);
     let mut status = 0;
     match command {
-        Command::List(args) => list::run(&args, global, context)?,
+        Command::List(args) => list::run(PARTNERS, &args, global, context)?,
         Command::Get(args) => get::run(&args, global, context)?,
         Command::Count(args) => count::run(&args, global, context)?,
         Command::Tree(args) => tree::run(&args, global, context)?,

@@ -19,6 +19,13 @@ pub(crate) fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
+/// That amounts are not in a sum, and whose they are: the first of so many partners.
+pub(crate) fn left_out(amounts: u64, ids: &[String], partners: u64) -> String {
+    let amounts = counted(amounts, "amount was", "amounts were");
+    let whose = if ids.is_empty() { String::new() } else { format!(": {}", listed(ids.iter().cloned(), partners)) };
+    format!("{amounts} left out of the sums (not a decimal, or too many digits){whose}")
+}
+
 /// The text of the first of these raw values that says something, to name a partner by.
 pub(crate) fn first_told<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
     let first = values.into_iter().flatten().find(|value| raw::is_set(value));

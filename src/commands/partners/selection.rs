@@ -59,6 +59,31 @@ impl Selection {
         Self { resource, fields }
     }
 
+    /// The names that were given, and where.
+    fn names(&self) -> (&[FieldName], &Source) {
+        match &self.fields {
+            Fields::Everything => (&[], &Source::Default),
+            Fields::Only(names) => (&names.value, &names.source),
+            Fields::Except(names) => (names, &Source::Option("--exclude-fields")),
+        }
+    }
+
+    /// Whether some name is not documented, so that only the partners that come show whether there is such a field.
+    pub(crate) fn is_open(&self) -> bool {
+        self.names().0.iter().any(|name| !self.is_documented(name))
+    }
+
+    /// What to ask the server for if one more documented field is needed.
+    pub(crate) fn asked_with(&self, name: &str) -> FieldSelection {
+        match self.asked() {
+            FieldSelection::Only(mut names) if names.iter().all(|asked| asked.as_str() != name) => {
+                names.extend(name.parse());
+                FieldSelection::Only(names)
+            }
+            asked => asked,
+        }
+    }
+
     /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
     pub(crate) fn asked(&self) -> FieldSelection {
         match &self.fields {
@@ -84,19 +109,21 @@ impl Selection {
     /// # Errors
     /// When a name is in neither. Without any partner to look at, that is only a warning.
     pub(crate) fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
-        let (names, source) = match &self.fields {
-            Fields::Everything => return Ok(()),
-            Fields::Only(names) => (&names.value, &names.source),
-            Fields::Except(names) => (names, &Source::Option("--exclude-fields")),
-        };
-        let undocumented: Vec<_> = names.iter().filter(|name| !self.is_documented(name)).collect();
-        if undocumented.is_empty() {
+        if !self.is_open() {
             return Ok(());
         }
-        let keys: HashSet<String> = keys_of(partners).into_iter().collect();
-        for name in undocumented {
+        self.check_keys(&keys_of(partners).into_iter().collect(), partners.is_empty(), notices)
+    }
+
+    /// The same, given the keys of the partners.
+    ///
+    /// # Errors
+    /// As with [`Self::check`].
+    pub(crate) fn check_keys(&self, keys: &HashSet<String>, none_came: bool, notices: &Notices) -> Result<(), Failure> {
+        let (names, source) = self.names();
+        for name in names.iter().filter(|name| !self.is_documented(name)) {
             let unknown = format!("`{name}`, named by {source}, is not a field of a {}", self.resource.singular);
-            if partners.is_empty() {
+            if none_came {
                 notices.warn(&format!("{unknown} that is documented"));
             } else if !keys.contains(name.first()) {
                 let meant = self.resource.did_you_mean(name.first()).map_or_else(
@@ -136,7 +163,7 @@ impl Selection {
         name.as_str() == self.resource.key
     }
 
-    fn column(&self, name: &FieldName) -> Column {
+    pub(crate) fn column(&self, name: &FieldName) -> Column {
         let kind = self.resource.field(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind));
         Column::named(name, kind)
     }
@@ -166,7 +193,7 @@ pub(crate) fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
 }
 
 /// The most columns that what came may make, the documented fields included; a server could send any number of keys.
-const MAX_COLUMNS: usize = 1000;
+pub(crate) const MAX_COLUMNS: usize = 1000;
 
 /// Names the columns that the terminal had no room for, and how they come to be seen.
 pub(crate) fn report_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {

@@ -77,8 +77,8 @@ pub(crate) struct Judgement {
 /// An amount that a judgement needs is missing, or none that can be compared exactly.
 struct Unreadable;
 
-/// Judges a partner, given as the text that came: what is spent and what is left each for itself, so that an amount that
-/// cannot be read hides nothing that can.
+/// Judges a partner, given as the text that came: what is spent and what is left each for itself, so that an amount
+/// that cannot be read hides nothing that can.
 ///
 /// A limit that is null, zero or negative is no limit.
 pub(crate) fn judge(partner: &str, thresholds: Thresholds) -> Judgement {

@@ -17,11 +17,11 @@ use crate::api::query::FieldSelection;
 use crate::cli::partners::CheckArgs;
 use crate::cli::{self, GlobalArgs};
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts, options};
+use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::notices::Notices;
 use crate::raw;
-use crate::settings::{Environment, Options};
+use crate::settings::Environment;
 use crate::values::Layout;
 
 use super::{filter, phrase};
@@ -70,8 +70,7 @@ impl Findings {
 pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let typed = unknown::format(global.output, &environment);
-    let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
-    let session = Session::new(options, global, environment, terminal, notices);
+    let session = Session::new(super::row_options(&args.rows, global), global, environment, terminal, notices);
     let session = session.map_err(|failure| unknown::report(failure.into(), typed, stdout))?;
     check(args, &session, stdout).map_err(|error| unknown::report(error, session.settings.output.value, stdout))
 }

@@ -11,12 +11,13 @@ use crate::api::address;
 use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
+use crate::api::resource::Resource;
 use crate::atomic_file::Obstacle;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::partners::{self, selection};
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts, options};
+use crate::commands::{Context, doubts};
 use crate::error::{self, BrokenList, Context as _, Error, Failure, Kind};
 use crate::notices::Notices;
 use crate::output::sink::{Destination, Sink};
@@ -31,13 +32,17 @@ use receipt::{Passage, Receipt};
 ///
 /// # Errors
 /// Whatever keeps the list from being whole.
-pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub(crate) fn run(
+    resource: &'static Resource,
+    args: &ListArgs,
+    global: &GlobalArgs,
+    context: Context,
+) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
-    let options = plan::with_list_options(options(global), args);
-    let session = Session::new(options, global, environment, terminal, notices)?;
+    let session = Session::new(plan::options(args, global), global, environment, terminal, notices)?;
     let settings = &session.settings;
     let destination = args.to.as_deref().map_or(Destination::STDOUT, Destination::of);
-    let plan = Plan::new(args, &destination, &session)?;
+    let plan = Plan::new(resource, args, &destination, &session)?;
     if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
         return session.show_requests(first, stdout);
@@ -50,7 +55,7 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> err
         return Err(io::Error::from(Obstacle::Closed)).context("cannot write to stdout");
     }
     let sink = match file {
-        Some(path) => open(path, destination, args.force)?,
+        Some(path) => open(&path.display().to_string(), destination, args.force)?,
         None => Sink::stdout(stdout),
     };
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
@@ -85,7 +90,7 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> err
     });
     let delivered = delivered.map_err(|error| match file {
         _ if !error.is_io() => error,
-        Some(path) => error.context(cannot_write(path)),
+        Some(path) => error.context(cannot_write(&path.display().to_string())),
         None => error.context("cannot write to stdout"),
     });
     match receipt {
@@ -94,19 +99,19 @@ pub(crate) fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> err
     }
 }
 
-/// Opens what is written to, before anything is asked for.
-fn open<'o>(path: &Path, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
+/// Opens what is written to, before anything is asked for; `name` stands for it in messages.
+fn open<'o>(name: &str, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
     match destination.open(force) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let message = format!("{} already exists", path.display());
-            Err(Failure::new(Kind::Usage, message).hint("add --force to replace it").into())
+            let failure = Failure::new(Kind::Usage, format!("{name} already exists"));
+            Err(failure.hint("add --force to replace it").into())
         }
-        opened => opened.with_context(|| cannot_write(path)),
+        opened => opened.with_context(|| cannot_write(name)),
     }
 }
 
-fn cannot_write(path: &Path) -> String {
-    format!("cannot write {}", path.display())
+fn cannot_write(name: &str) -> String {
+    format!("cannot write {name}")
 }
 
 /// Fetches the list and writes it as it comes; gives the error of a later page that broke it off.

@@ -4,11 +4,12 @@ use std::num::NonZeroU64;
 use std::path::Path;
 
 use crate::api::pages::Paging;
-use crate::api::partner::PARTNERS;
 use crate::api::query::Query;
+use crate::api::resource::Resource;
+use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
-use crate::commands::partners::filter;
 use crate::commands::partners::selection::Selection;
+use crate::commands::partners::{self, filter};
 use crate::commands::session::Session;
 use crate::error::{Failure, Kind};
 use crate::output::sink::Destination;
@@ -35,7 +36,12 @@ impl Plan {
     ///
     /// # Errors
     /// At the first mistake in a filter, or an option that does not go with the others.
-    pub(crate) fn new(args: &ListArgs, destination: &Destination, session: &Session) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        resource: &'static Resource,
+        args: &ListArgs,
+        destination: &Destination,
+        session: &Session,
+    ) -> Result<Self, Failure> {
         let Session { settings, notices, .. } = session;
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
@@ -46,17 +52,17 @@ impl Plan {
         if args.envelope {
             check_envelope(args, format, limit)?;
         }
-        let filter = filter::expression(&args.filter, PARTNERS, notices)?;
-        if let Some(field) = settings.order.value.field().filter(|field| PARTNERS.field(field).is_none()) {
-            notices.warn(&format!("the order names {}", filter::not_documented(field, PARTNERS)));
+        let filter = filter::expression(&args.filter, resource, notices)?;
+        if let Some(field) = settings.order.value.field().filter(|field| resource.field(field).is_none()) {
+            notices.warn(&format!("the order names {}", filter::not_documented(field, resource)));
         }
         let selection = if args.envelope {
-            Selection::everything(PARTNERS)
+            Selection::everything(resource)
         } else {
-            Selection::new(PARTNERS, &args.fields.exclude_fields, settings.fields.as_ref(), format)
+            Selection::new(resource, &args.fields.exclude_fields, settings.fields.as_ref(), format)
         };
         Ok(Self {
-            query: session.query(PARTNERS, filter, selection.asked()),
+            query: session.query(resource, filter, selection.asked()),
             paging: Paging { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
             selection,
             envelope: args.envelope,
@@ -67,15 +73,14 @@ impl Plan {
     }
 }
 
-/// The options of every command, with those of a list that are settings.
-pub(crate) fn with_list_options(options: Options, args: &ListArgs) -> Options {
+/// The options of a list that are settings, with those of every command.
+pub(crate) fn options(args: &ListArgs, global: &GlobalArgs) -> Options {
     Options {
         fields: args.fields.only(),
         limit: args.limit,
         order: args.order.clone(),
         parallel: args.parallel,
-        formula_guard: args.rows.formula_guard.then_some(true),
-        ..options
+        ..partners::row_options(&args.rows, global)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::Serialize;
 
@@ -17,9 +17,9 @@ use crate::values::FieldName;
 
 use super::plan::Plan;
 
-/// What a receipt says of the list.
+/// What a receipt says.
 #[derive(Debug, Serialize)]
-struct ListFacts<'a> {
+struct Statement<'a> {
     rows: u64,
     pages: u64,
     /// How many partners match in all, as the last page that told it says.
@@ -35,11 +35,6 @@ struct ListFacts<'a> {
     query: Asked<'a>,
     /// Whether every partner that matches came, each once, and was written.
     complete: bool,
-}
-
-/// What a receipt says of the run, after all that.
-#[derive(Debug, Serialize)]
-struct Run<'a> {
     version: &'static str,
     #[serde(flatten)]
     passage: Passage<'a>,
@@ -59,14 +54,6 @@ pub(crate) struct Passage<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Statement<'a> {
-    #[serde(flatten)]
-    list: ListFacts<'a>,
-    #[serde(flatten)]
-    run: Run<'a>,
-}
-
-#[derive(Debug, Serialize)]
 struct Asked<'a> {
     filter: Option<&'a str>,
     order: String,
@@ -79,19 +66,20 @@ struct Asked<'a> {
 }
 
 /// A receipt that is to be written.
-pub(crate) struct Receipt<'p> {
-    path: &'p Path,
+pub(crate) struct Receipt {
+    /// As it stands in messages.
+    name: String,
     sink: Sink<'static>,
     started: String,
     began: Instant,
 }
 
-impl<'p> Receipt<'p> {
+impl Receipt {
     /// Opens the file before anything is asked for; an earlier receipt stays until this one is whole.
     ///
     /// # Errors
     /// When the file cannot be written, exists and may not be replaced, or is the one that the list itself goes to.
-    pub(crate) fn open(path: &'p Path, list: &Destination, force: bool) -> error::Result<Self> {
+    pub(crate) fn open(path: &Path, list: &Destination, force: bool) -> error::Result<Self> {
         let destination = Destination::of(path);
         if destination.is_same_as(list) {
             let other = if list.is_stdout() { "stdout" } else { "--to" };
@@ -99,14 +87,9 @@ impl<'p> Receipt<'p> {
                 .hint("give the receipt a file of its own")
                 .into());
         }
-        let sink = match destination.open(force) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let message = format!("the receipt {} already exists", path.display());
-                return Err(Failure::new(Kind::Usage, message).hint("add --force to replace it").into());
-            }
-            opened => opened.with_context(|| cannot_write(path))?,
-        };
-        Ok(Self { path, sink, started: moment::now(), began: Instant::now() })
+        let name = format!("the receipt {}", path.display());
+        let sink = super::open(&name, destination, force)?;
+        Ok(Self { name, sink, started: moment::now(), began: Instant::now() })
     }
 
     /// Writes the receipt of a list that was `delivered`, with the SHA-256 of its file, or not, and passes that on.
@@ -121,22 +104,28 @@ impl<'p> Receipt<'p> {
         passage: Passage,
         notices: &Notices,
     ) -> error::Result<()> {
-        let sha256 = delivered.as_ref().ok().and_then(Option::as_deref);
         let stated = Statement {
-            list: statement(stats, plan, self.began.elapsed(), delivered.is_ok()),
-            run: Run {
-                version: env!("CARGO_PKG_VERSION"),
-                passage,
-                started: self.started,
-                finished: moment::now(),
-                sha256,
-            },
+            rows: stats.rows,
+            pages: stats.pages,
+            total: stats.total,
+            has_more: stats.has_more,
+            repeated: stats.repeated,
+            bytes: stats.bytes,
+            seconds: self.began.elapsed().as_millis() as f64 / 1000.0,
+            query: Asked::of(plan),
+            // Whatever came, a list whose rows could not all be written is not complete.
+            complete: delivered.is_ok() && stats.is_complete(),
+            version: env!("CARGO_PKG_VERSION"),
+            passage,
+            started: self.started,
+            finished: moment::now(),
+            sha256: delivered.as_ref().ok().and_then(Option::as_deref),
         };
         let written = serde_json::to_writer_pretty(&mut self.sink, &stated)
             .map_err(io::Error::from)
             .and_then(|()| self.sink.write_all(b"\n"))
             .and_then(|()| self.sink.commit())
-            .with_context(|| cannot_write(self.path));
+            .with_context(|| super::cannot_write(&self.name));
         match (delivered, written) {
             (Ok(_), written) => written.map(drop),
             (Err(failure), written) => {
@@ -150,35 +139,21 @@ impl<'p> Receipt<'p> {
     }
 }
 
-fn cannot_write(path: &Path) -> String {
-    format!("cannot write the receipt {}", path.display())
-}
-
-/// What the receipt says. Whatever the stats, a list whose rows could not all be `delivered` is not complete.
-fn statement<'a>(stats: &ListStats, plan: &'a Plan, took: Duration, delivered: bool) -> ListFacts<'a> {
-    let Plan { query, paging, .. } = plan;
-    let (include_fields, exclude_fields) = match &query.fields {
-        FieldSelection::Everything => (None, None),
-        FieldSelection::Only(fields) => (Some(&**fields), None),
-        FieldSelection::Except(fields) => (None, Some(&**fields)),
-    };
-    ListFacts {
-        rows: stats.rows,
-        pages: stats.pages,
-        total: stats.total,
-        has_more: stats.has_more,
-        repeated: stats.repeated,
-        bytes: stats.bytes,
-        seconds: took.as_millis() as f64 / 1000.0,
-        query: Asked {
+impl<'a> Asked<'a> {
+    fn of(Plan { query, paging, .. }: &'a Plan) -> Self {
+        let (include_fields, exclude_fields) = match &query.fields {
+            FieldSelection::Everything => (None, None),
+            FieldSelection::Only(fields) => (Some(names(fields)), None),
+            FieldSelection::Except(fields) => (None, Some(names(fields))),
+        };
+        Self {
             filter: query.filter.as_deref(),
             order: query.order.to_string(),
             offset: paging.offset,
             limit: paging.limit.map(Into::into),
-            include_fields: include_fields.map(names),
-            exclude_fields: exclude_fields.map(names),
-        },
-        complete: delivered && stats.is_complete(),
+            include_fields,
+            exclude_fields,
+        }
     }
 }
 

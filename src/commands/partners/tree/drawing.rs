@@ -6,15 +6,16 @@ use std::io::{self, Write};
 use anstyle::Style as Paint;
 
 use crate::cli::partners::TreeArgs;
-use crate::hierarchy::{Hierarchy, Sum, Totals, Visit};
+use crate::hierarchy::{Hierarchy, Totals, Visit};
 use crate::notices::Notices;
 use crate::output::lines::{Heading, Lines, widening};
 use crate::output::{Cell, ColumnKind, Style, paint, text};
+use crate::sums::Sum;
 
 use crate::commands::partners::selection;
 
-/// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, half of
-/// its width is for them at the most.
+/// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, half
+/// of its width is for them at the most.
 const MAX_LINES: usize = 24;
 
 // Where the terminal has no room for all, they are left out from the right.

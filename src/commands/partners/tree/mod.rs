@@ -11,13 +11,12 @@ use crate::cli::GlobalArgs;
 use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts, options};
+use crate::commands::{Context, doubts, partners};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::message::quoted;
 use crate::notices::Notices;
 use crate::raw;
-use crate::settings::Options;
 use crate::values::{BaseUrl, Layout};
 
 use super::{filter, ids, phrase};
@@ -28,8 +27,7 @@ use super::{filter, ids, phrase};
 /// When not every partner comes, or the root is none of them.
 pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
-    let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
-    let session = Session::new(options, global, environment, terminal, notices)?;
+    let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
     let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, PARTNERS, notices)?;
@@ -65,7 +63,7 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> err
     })?;
 
     warn_of_oddities(&hierarchy, notices);
-    let style = super::style(session.settings.output.value, &args.rows, &session.settings, session.look());
+    let style = partners::style(session.settings.output.value, &args.rows, &session.settings, session.look());
     match style.format.layout() {
         Layout::People => drawing::write(&hierarchy, args, style, notices, stdout)?,
         Layout::Document => nested::write(&hierarchy, args.depth, style.look.screen.is_some(), stdout)?,
@@ -116,10 +114,8 @@ fn warn_of_oddities(hierarchy: &Hierarchy, notices: &Notices) {
     let amounts = hierarchy.left_out();
     if amounts > 0 {
         let (count, partners) = hierarchy.with_unsummable_amounts();
-        let amounts = phrase::counted(amounts, "amount was", "amounts were");
-        let of = if partners.is_empty() { "" } else { ": " };
-        let partners = listed(partners, count);
-        notices.warn(&format!("{amounts} left out of the sums (not a decimal, or too many digits){of}{partners}"));
+        let ids: Vec<_> = partners.iter().map(called).collect();
+        notices.warn(&phrase::left_out(amounts, &ids, count));
     }
     if hierarchy.unmatched() > 0 {
         let partners = phrase::counted(hierarchy.unmatched() as u64, "matching partner was", "matching partners were");

@@ -9,8 +9,8 @@ use crate::raw;
 
 use super::rows;
 
-/// How many levels of children there may be. Readers of JSON set limits to nesting, some of them lower ones: a level is a
-/// list and an object.
+/// How many levels of children there may be. Readers of JSON set limits to nesting, some of them lower ones: a level is
+/// a list and an object.
 const MAX_LEVELS: usize = 100;
 
 /// Writes one array of the roots.

@@ -1,4 +1,6 @@
-//! `partners count`: how many partners match.
+//! `partners count`: how many partners match, or exact totals by group.
+
+mod totals;
 
 use std::num::NonZeroU64;
 
@@ -10,6 +12,7 @@ use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options};
 use crate::error::{self, Context as _};
+use crate::settings::Options;
 
 use super::filter;
 
@@ -19,10 +22,14 @@ use super::filter;
 /// When the partners cannot be counted to the last.
 pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    let session = Session::new(options(global), global, environment, terminal, notices)?;
+    let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
+    let session = Session::new(options, global, environment, terminal, notices)?;
+    if !(args.by.is_empty() && args.sum.is_empty()) {
+        return totals::run(args, &session, stdout);
+    }
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let query = session.query(PARTNERS, filter::expression(&args.filter, PARTNERS, notices)?, sid);
-    if args.request.dry_run {
+    if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, Some(NonZeroU64::MIN)), stdout);
     }
     let connection = session.connect()?;

@@ -1,0 +1,245 @@
+//! Exact totals by group: a row for each, with the number of its partners and the sums of their amounts.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use crate::api::partner::PARTNERS;
+use crate::api::resource::FieldType;
+use crate::cli::partners::CountArgs;
+use crate::commands::doubts;
+use crate::commands::partners::selection::{self, Selection};
+use crate::commands::partners::{filter, phrase, style};
+use crate::commands::session::Session;
+use crate::error::{self, Context as _, Failure, Kind};
+use crate::output::{Cell, Column, ColumnKind, Columns, Shape, Style, Writer};
+use crate::raw;
+use crate::settings::{Setting, Source};
+use crate::suggest;
+use crate::sums::{Group, Groups, Sum};
+use crate::values::{FieldName, Format, GroupKey, Layout};
+
+/// What groups are made by, and what is summed up in each.
+struct Question<'a> {
+    by: &'a [GroupKey],
+    sums: &'a [FieldName],
+}
+
+/// Runs the command for groups and sums.
+///
+/// # Errors
+/// When a field cannot be grouped by or summed up, or the list is not whole; nothing is printed then.
+pub(crate) fn run(args: &CountArgs, session: &Session, out: &mut dyn Write) -> error::Result<()> {
+    let question = Question { by: &args.by, sums: &args.sum };
+    question.check()?;
+    let selection = question.selection();
+    let query = session.query(
+        PARTNERS,
+        filter::expression(&args.filter, PARTNERS, session.notices)?,
+        selection.asked_with(PARTNERS.label),
+    );
+    if args.rows.request.dry_run {
+        return session.show_requests(session.first_page(query, None), out);
+    }
+    let connection = session.connect()?;
+    let mut totals = Totals::new(&question);
+    let stats = session.each(&connection, query, |partner| totals.add(partner)).context(FAILED)?;
+    doubts::refuse_doubtful(&stats.doubts()).context(FAILED)?;
+    let Totals { groups, keys, nested, left_out, .. } = totals;
+    selection.check_keys(&keys, stats.partners() == 0, session.notices)?;
+    if let Some(at) = nested {
+        return Err(nested_group(&question.by[at], "an object or an array").into());
+    }
+    let (mut groups, total) = groups.sorted();
+    if question.by.is_empty() {
+        groups = vec![total.clone()];
+    } else if groups.is_empty() {
+        session.notices.note_on_terminal("no partners match");
+    }
+    let style = style(session.settings.output.value, &args.rows, &session.settings, session.look());
+    question.write(&groups, &total, style, session, out)?;
+    if total.left_out() > 0 {
+        session.notices.warn(&phrase::left_out(total.left_out(), &left_out.ids, left_out.partners));
+    }
+    Ok(())
+}
+
+const FAILED: &str = "partners cannot be counted";
+
+/// Totals on their way.
+struct Totals {
+    columns: Columns,
+    by: usize,
+    groups: Groups,
+    /// The keys of partners, where some name is not documented.
+    keys: HashSet<String>,
+    collects_keys: bool,
+    /// The place of a value that cannot be grouped by.
+    nested: Option<usize>,
+    left_out: LeftOut,
+}
+
+/// Partners whose amounts cannot be summed up.
+#[derive(Debug, Default)]
+struct LeftOut {
+    partners: u64,
+    /// The first of them, by ID.
+    ids: Vec<String>,
+}
+
+impl Totals {
+    fn new(question: &Question) -> Self {
+        let fields = question.fields();
+        let columns = fields.iter().map(|name| Column::named(name, ColumnKind::Text)).collect();
+        Self {
+            columns: Columns::new(Shape { columns: Some(columns), ..Shape::default() }),
+            by: question.by.len(),
+            groups: Groups::new(question.by.iter().map(|key| key.part).collect(), question.sums.len()),
+            keys: HashSet::new(),
+            collects_keys: question.selection().is_open(),
+            nested: None,
+            left_out: LeftOut::default(),
+        }
+    }
+
+    fn add(&mut self, partner: &str) {
+        if self.collects_keys && self.keys.len() < selection::MAX_COLUMNS {
+            self.keys.extend(raw::members(partner).map(|(key, _)| raw::text(key).into_owned()));
+        }
+        let row = self.columns.pick(partner);
+        let cells: Vec<Option<&str>> = row.cells().iter().map(Cell::value).collect();
+        let (values, amounts) = cells.split_at(self.by);
+        match self.groups.add(values, amounts) {
+            Ok(0) => {}
+            Ok(_) => {
+                self.left_out.partners += 1;
+                if self.left_out.ids.len() < phrase::MAX_NAMED {
+                    let id = |key| raw::lookup(partner, [key]).map(Into::into);
+                    self.left_out.ids.push(phrase::first_told([id(PARTNERS.label), id(PARTNERS.key)]));
+                }
+            }
+            Err(at) => self.nested = self.nested.or(Some(at)),
+        }
+    }
+}
+
+impl Question<'_> {
+    /// Every field that is needed of a partner.
+    fn fields(&self) -> Vec<FieldName> {
+        self.by.iter().map(|key| key.field.clone()).chain(self.sums.iter().cloned()).collect()
+    }
+
+    fn selection(&self) -> Selection {
+        let source = Source::Option(if self.by.is_empty() { "--sum" } else { "--by" });
+        Selection::new(PARTNERS, &[], Some(&Setting { value: self.fields(), source }), Format::Jsonl)
+    }
+
+    /// Refuses what the documentation already shows to be a mistake.
+    fn check(&self) -> Result<(), Failure> {
+        self.by.iter().try_for_each(check_group)?;
+        self.sums.iter().try_for_each(check_sum)?;
+        refuse_repeated("--by", self.by)?;
+        refuse_repeated("--sum", self.sums)
+    }
+
+    /// Writes a row for each group and, for people, one for all partners.
+    fn write(
+        &self,
+        groups: &[Group],
+        total: &Group,
+        style: Style,
+        session: &Session,
+        out: &mut dyn Write,
+    ) -> error::Result<()> {
+        let is_table = style.format.layout() == Layout::People;
+        let by = self.by.iter().map(|key| {
+            (
+                key.to_string(),
+                if key.part.is_some() { ColumnKind::Code } else { self.selection().column(&key.field).kind() },
+            )
+        });
+        let sums = self.sums.iter().map(|name| (format!("{name}_sum"), ColumnKind::Number));
+        let left_out = (total.left_out() > 0).then(|| ("left_out".to_owned(), ColumnKind::Number));
+        let columns: Vec<_> =
+            by.chain([("partners".to_owned(), ColumnKind::Number)]).chain(sums).chain(left_out).collect();
+        let columns: Vec<_> = columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
+        let cells = |values: Vec<Cell<'static>>, group: &Group| {
+            let sum = |sum: &Sum| {
+                let mark = if is_table && sum.left_out > 0 { "*" } else { "" };
+                Cell::from(format!("{}{mark}", sum.amount))
+            };
+            let left_out = (total.left_out() > 0).then(|| Cell::from(group.left_out()));
+            values
+                .into_iter()
+                .chain([group.partners.into()])
+                .chain(group.sums.iter().map(sum))
+                .chain(left_out)
+                .collect()
+        };
+        let mut writer = Writer::begin(style, Shape::of(&columns), out)?;
+        for group in groups {
+            let values = group.values.iter().map(|value| Cell::raw(value.clone())).collect();
+            writer.write_cells(cells(values, group))?;
+        }
+        // A total among the rows would be counted twice by whoever adds them up.
+        if is_table && !self.by.is_empty() && !groups.is_empty() {
+            let values = std::iter::once("total").chain(std::iter::repeat("")).map(Cell::from).take(self.by.len());
+            writer.write_cells(cells(values.collect(), total))?;
+        }
+        writer.end()?;
+        selection::report_hidden(writer.hidden(), "widen it, or take another format", session.notices);
+        Ok(())
+    }
+}
+
+/// Objects and arrays have no text to group by, and only a moment has a year, a month and a day.
+fn check_group(key: &GroupKey) -> Result<(), Failure> {
+    let Some(field) = PARTNERS.field(key.field.as_str()) else { return Ok(()) };
+    if !field.kind.is_scalar() {
+        return Err(nested_group(key, &with_article(field.kind)));
+    }
+    if key.part.is_some() && field.kind != FieldType::Timestamp {
+        let failure = Failure::new(Kind::Usage, format!("cannot group by `{key}`: {} is not a timestamp", field.name));
+        return Err(failure.hint(format!("use --by {}", field.name)));
+    }
+    Ok(())
+}
+
+fn nested_group(key: &GroupKey, kind: &str) -> Failure {
+    Failure::new(Kind::Usage, format!("cannot group by `{key}`: it is {kind}"))
+        .hint("name a field with a single value, or one in an object, such as callbacks.sms")
+}
+
+fn check_sum(name: &FieldName) -> Result<(), Failure> {
+    let field = PARTNERS.field(name.as_str());
+    if field.is_some_and(|field| field.kind == FieldType::Decimal) {
+        return Ok(());
+    }
+    let decimals = || PARTNERS.fields.iter().filter(|field| field.kind == FieldType::Decimal).map(|field| field.name);
+    let hint = match suggest::closest(name.as_str(), decimals()) {
+        Some(meant) if field.is_none() => format!("did you mean `{meant}`?"),
+        _ => format!("the decimal fields are {}", decimals().collect::<Vec<_>>().join(", ")),
+    };
+    let cause = match field {
+        Some(field) => format!("it is {}", with_article(field.kind)),
+        None => "it is not a decimal field".to_owned(),
+    };
+    Err(Failure::new(Kind::Usage, format!("cannot sum up `{name}`: {cause}")).hint(hint))
+}
+
+fn with_article(kind: FieldType) -> String {
+    let name = kind.name();
+    let article = match kind {
+        FieldType::Text | FieldType::Status => "",
+        _ if name.starts_with(['a', 'e', 'i', 'o', 'u']) => "an ",
+        _ => "a ",
+    };
+    format!("{article}{name}")
+}
+
+fn refuse_repeated<T: ToString>(option: &str, names: &[T]) -> Result<(), Failure> {
+    let mut seen = HashSet::new();
+    match names.iter().map(ToString::to_string).find(|name| !seen.insert(name.clone())) {
+        Some(name) => Err(Failure::new(Kind::Usage, format!("{option} names `{name}` twice")).hint("name it once")),
+        None => Ok(()),
+    }
+}

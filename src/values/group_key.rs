@@ -1,0 +1,91 @@
+//! What partners are grouped by: a field, or a part of its date.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::FieldName;
+
+/// How much of a timestamp tells one group from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DatePart {
+    Year,
+    Month,
+    Day,
+}
+
+impl DatePart {
+    /// That part of a timestamp in ISO 8601; what is none stays whole.
+    pub(crate) fn of(self, text: &str) -> &str {
+        let length = match self {
+            Self::Year => 4,
+            Self::Month => 7,
+            Self::Day => 10,
+        };
+        let date = text.as_bytes().first_chunk::<10>();
+        let is_date = date.is_some_and(|date| {
+            date.iter().enumerate().all(|(at, byte)| match at {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+        });
+        if is_date { &text[..length] } else { text }
+    }
+}
+
+/// A field as a person names it, `date_created:month` for the month of its timestamp.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GroupKey {
+    pub(crate) field: FieldName,
+    pub(crate) part: Option<DatePart>,
+}
+
+impl FromStr for GroupKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (field, part) = match text.trim().rsplit_once(':') {
+            None => (text, None),
+            Some((field, "year")) => (field, Some(DatePart::Year)),
+            Some((field, "month")) => (field, Some(DatePart::Month)),
+            Some((field, "day")) => (field, Some(DatePart::Day)),
+            Some((_, part)) => return Err(format!("`:{part}` is not :year, :month or :day")),
+        };
+        Ok(Self { field: field.parse()?, part })
+    }
+}
+
+impl fmt::Display for GroupKey {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let part = match self.part {
+            None => "",
+            Some(DatePart::Year) => ":year",
+            Some(DatePart::Month) => ":month",
+            Some(DatePart::Day) => ":day",
+        };
+        write!(f, "{}{part}", self.field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_a_field_or_a_part_of_its_date() {
+        for text in ["status", "callbacks.sms", "date_created:year", "date_created:month", "date_created:day"] {
+            assert_eq!(text.parse::<GroupKey>().map(|key| key.to_string()), Ok(text.to_owned()));
+        }
+        for text in ["", ":year", "date_created:week", "date_created:", "a..b"] {
+            assert!(text.parse::<GroupKey>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_taken_of_timestamps_alone() {
+        let parts = [DatePart::Year, DatePart::Month, DatePart::Day];
+        assert_eq!(parts.map(|part| part.of("2024-05-20T18:32:37.000Z")), ["2024", "2024-05", "2024-05-20"]);
+        for text in ["", "2024-5-20", "2024-05-2", "2024-05-2é", "20 May 2024, noon"] {
+            assert!(parts.iter().all(|part| part.of(text) == text), "{text}");
+        }
+    }
+}
