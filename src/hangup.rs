@@ -3,8 +3,8 @@
 //! A write to a pipe without a reader fails, but while the next page is on its way nothing is written: `| head -1`
 //! would end only with the next answer, after seconds perhaps. So the pipe is watched from a thread of its own.
 
-/// Calls `action` as soon as stdout is a pipe that nobody reads. Where that cannot be watched, it is never called; the next
-/// write fails anyway.
+/// Calls `action` as soon as stdout is a pipe that nobody reads. Where that cannot be watched, it is never called; the
+/// next write fails anyway.
 pub fn on_hangup(action: impl FnOnce() + Send + 'static) {
     #[cfg(unix)]
     unix::on_hangup(action);

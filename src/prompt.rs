@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::message;
 
-/// Asks for something that is not shown while it is typed. Ctrl-C ends the program by its signal, and Ctrl-Z suspends it,
-/// each with a terminal that shows typing again.
+/// Asks for something that is not shown while it is typed. Ctrl-C ends the program by its signal, and Ctrl-Z suspends
+/// it, each with a terminal that shows typing again.
 ///
 /// # Errors
 /// When the terminal cannot be asked, or nothing was typed before Ctrl-D.
@@ -166,7 +166,8 @@ mod hidden {
         });
     }
 
-    /// Whether a shell is there that can resume the program. Where there is none, the system does not suspend it either.
+    /// Whether a shell is there that can resume the program. Where there is none, the system does not suspend it
+    /// either.
     fn can_be_resumed() -> bool {
         let session = |id| getsid(id).ok();
         getppid().is_some_and(|parent| session(Some(parent)).is_some_and(|its| session(None) == Some(its)))

@@ -31,8 +31,8 @@ impl Buffers {
 
 /// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that.
 ///
-/// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says. It never
-/// grows beyond that number before they have come. After an error the buffer holds what came before it.
+/// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says. It
+/// never grows beyond that number before they have come. After an error the buffer holds what came before it.
 ///
 /// # Errors
 /// Whatever the reader says.

@@ -42,8 +42,8 @@ pub(crate) struct ListStats {
     pub(crate) anonymous: u64,
     /// Whether the list ended by itself, rather than by a limit or a failure.
     pub(crate) ended: bool,
-    /// Whether it ended, every partner of the total having come, with a page that held nothing and yet claimed that more
-    /// would follow.
+    /// Whether it ended, every partner of the total having come, with a page that held nothing and yet claimed that
+    /// more would follow.
     pub(crate) ended_on_empty_claim: bool,
     /// The offset at which the list goes on after the pages that came.
     pub(crate) next_offset: u64,

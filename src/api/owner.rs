@@ -4,7 +4,8 @@
 //! partner and those below, and the oldest of them stands near the top, so the way leads from there from parent to
 //! parent until there is none that the token can see.
 //!
-//! The token is accepted as soon as one request has been answered; nothing that the way to its owner meets changes that.
+//! The token is accepted as soon as one request has been answered; nothing that the way to its owner meets changes
+//! that.
 
 use std::sync::Arc;
 

@@ -246,7 +246,8 @@ fn text_of(mut body: Vec<u8>) -> Result<String, Malformed> {
     String::from_utf8(body).map_err(|_| Malformed::NotUtf8)
 }
 
-/// The text without what stands around a part of it. Nothing is copied, as a partner may be large and many be asked for.
+/// The text without what stands around a part of it. Nothing is copied, as a partner may be large and many be asked
+/// for.
 fn only(mut text: String, part: Range<usize>) -> String {
     text.truncate(part.end);
     text.drain(..part.start);
@@ -323,8 +324,8 @@ fn next_page(pagination: &str) -> Reading<Next> {
     }
 }
 
-/// The cursor or else the offset in the URL of a next page. Only these are ever taken from such a URL: where it points is
-/// not followed.
+/// The cursor or else the offset in the URL of a next page. Only these are ever taken from such a URL: where it points
+/// is not followed.
 fn next_at(url: &str) -> Next {
     let query = Url::parse(url)
         .map(|url| url.query().unwrap_or_default().to_owned())

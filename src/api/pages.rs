@@ -189,8 +189,8 @@ impl<'w> Pages<'w> {
         }
     }
 
-    /// Requests the pages after the last one, if it is likely where they begin. Should a page turn out shorter or longer
-    /// than the one before, those after it are asked for anew.
+    /// Requests the pages after the last one, if it is likely where they begin. Should a page turn out shorter or
+    /// longer than the one before, those after it are asked for anew.
     fn look_ahead(&mut self) {
         let (Some(Position::Offset(next)), Some(total)) = (&self.position, self.total()) else { return };
         if self.ahead.most() == 1 || !self.is_steady {

@@ -25,8 +25,8 @@ enum Decision {
 
 /// Makes attempts until one succeeds, one fails for good, or `retries` have followed the first.
 ///
-/// `wait` is told how long to wait and after which failure, and returns when that is over, false if there is no time for
-/// it; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
+/// `wait` is told how long to wait and after which failure, and returns when that is over, false if there is no time
+/// for it; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
 ///
 /// # Errors
 /// The last failure, with the number of attempts if there were several.

@@ -6,15 +6,15 @@ use clap::{Args, Subcommand};
 pub(crate) enum Command {
     /// Verify a token with the API and store it in the configuration
     ///
-    /// Asks for the token without showing it, or reads it from stdin if that is not a terminal. With --profile, stores it
-    /// in that profile, which is created if it does not exist.
+    /// Asks for the token without showing it, or reads it from stdin if that is not a terminal. With --profile, stores
+    /// it in that profile, which is created if it does not exist.
     #[command(after_long_help = LOGIN_EXAMPLES)]
     Login(LoginArgs),
     /// Show which token is used, where it comes from, and which others it overrides
     ///
-    /// Also shows the host that it goes to, whether the API accepts it, and for which partner. If the API does not report
-    /// the owner, the topmost partner that the token can see is shown, and `owner` is `probably`. Of the scopes, only
-    /// partners.read and partners.manage are shown.
+    /// Also shows the host that it goes to, whether the API accepts it, and for which partner. If the API does not
+    /// report the owner, the topmost partner that the token can see is shown, and `owner` is `probably`. Of the scopes,
+    /// only partners.read and partners.manage are shown.
     Status,
     /// Remove the token from the configuration
     ///

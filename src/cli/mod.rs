@@ -20,8 +20,8 @@ use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit};
 
 /// Query your CarrierX partner accounts
 ///
-/// Lists, exports and monitors the partners that your token can see. Only the API's host is contacted; with --sandbox, no
-/// host at all.
+/// Lists, exports and monitors the partners that your token can see. Only the API's host is contacted; with --sandbox,
+/// no host at all.
 #[derive(Debug, Parser)]
 #[command(name = "carrierx", version, propagate_version = true, max_term_width = 80, args_override_self = true,
           disable_help_flag = true, disable_version_flag = true, after_long_help = EXAMPLES)]
@@ -96,8 +96,8 @@ pub(crate) struct ManArgs {
 
     /// Folder to write all pages to
     ///
-    /// Folders are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other sections
-    /// are written to man5 and man7 next to it.
+    /// Folders are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other
+    /// sections are written to man5 and man7 next to it.
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
 }
@@ -119,7 +119,8 @@ const MESSAGES: &str = "Messages";
 pub struct GlobalArgs {
     /// Output format: table, json, jsonl, csv, tsv
     ///
-    /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides them.
+    /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides
+    /// them.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, ignore_case = true, help_heading = OUTPUT)]
     pub(crate) output: Option<Format>,
 
@@ -150,8 +151,8 @@ pub struct GlobalArgs {
 
     /// Base URL of the API
     ///
-    /// An https URL, or an http URL of this machine. Overrides CARRIERX_BASE_URL. `carrierx config show` shows which URL
-    /// is used.
+    /// An https URL, or an http URL of this machine. Overrides CARRIERX_BASE_URL. `carrierx config show` shows which
+    /// URL is used.
     #[arg(long, global = true, value_name = "URL", help_heading = CONNECTION)]
     pub(crate) base_url: Option<String>,
 
@@ -163,9 +164,9 @@ pub struct GlobalArgs {
 
     /// Timeout of the whole command, such as 2m
     ///
-    /// Covers everything: requests, retries and the waits between them, every page, and token_command. On a timeout, the
-    /// exit status is 9 (`check`: UNKNOWN), rows already printed stay, and the file of --to is untouched.
-    /// Units are ms, s and m; a bare number is seconds.
+    /// Covers everything: requests, retries and the waits between them, every page, and token_command. On a timeout,
+    /// the exit status is 9 (`check`: UNKNOWN), rows already printed stay, and the file of --to is untouched. Units are
+    /// ms, s and m; a bare number is seconds.
     #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
     pub max_time: Option<Deadline>,
 

@@ -10,8 +10,8 @@ use crate::values::parse_duration;
 pub(crate) enum Command {
     /// Serve the sample API on a loopback address, for scripts and tests
     ///
-    /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made up,
-    /// and the same on every run.
+    /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made
+    /// up, and the same on every run.
     Serve(ServeArgs),
 }
 

@@ -23,8 +23,8 @@ pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &
     }
 }
 
-/// Writes a line for each column: its name, then its value. On a terminal a value that is too long goes on under its own
-/// beginning.
+/// Writes a line for each column: its name, then its value. On a terminal a value that is too long goes on under its
+/// own beginning.
 ///
 /// # Errors
 /// When the output cannot be written to.

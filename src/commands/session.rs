@@ -1,5 +1,5 @@
-//! What every command that asks the API shares: the settings, the connection, the walk through a list with its progress,
-//! and the warnings about a list that may not be whole.
+//! What every command that asks the API shares: the settings, the connection, the walk through a list with its
+//! progress, and the warnings about a list that may not be whole.
 
 use std::io::Write;
 use std::num::NonZeroU64;

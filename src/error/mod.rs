@@ -1,8 +1,8 @@
 //! Every error of a command: its kind, its exit status, its message and its hint.
 //!
 //! An error is made where the facts are known and goes straight up by `?`; callers may put [`Context`] before it. It
-//! becomes words here and nowhere else: those of the API in [`api`], which also learns which options the command has, so
-//! that no hint names another.
+//! becomes words here and nowhere else: those of the API in [`api`], which also learns which options the command has,
+//! so that no hint names another.
 
 mod api;
 mod doubts;

@@ -1,7 +1,7 @@
 //! The manual: one page for each command and topic, in roff.
 //!
-//! Commands and options come from the parser, everything else from `sections`, which reads the tables of fields and exit
-//! statuses. The options of every command are on the program's own page alone.
+//! Commands and options come from the parser, everything else from `sections`, which reads the tables of fields and
+//! exit statuses. The options of every command are on the program's own page alone.
 
 mod sections;
 

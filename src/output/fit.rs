@@ -43,7 +43,8 @@ impl ColumnSpec {
     }
 }
 
-/// The width of each column in a table that takes at most `room` columns of the terminal; none for one that is left out.
+/// The width of each column in a table that takes at most `room` columns of the terminal; none for one that is left
+/// out.
 ///
 /// Text is shrunk first, the widest before all others, so that no column suffers while a wider one does not. If that is
 /// not enough, columns are left out from the right. What stays may still be too wide.

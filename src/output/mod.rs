@@ -1,9 +1,10 @@
 //! Partners to bytes.
 //!
-//! A format is one small file that turns rows into bytes and does no I/O of its own. A new one is a new file, its name in
-//! [`Format`], and an arm in each `match` that the compiler then asks for: `formatter` here, and what is known of a
-//! format beside its name. Commands go by its [`Layout`](crate::values::Layout) and need no change. A partner comes in as raw JSON text, is cut to a [`Row`] of what was asked for, and goes out
-//! at once; only the table keeps its rows until the end. No HTTP is known in here.
+//! A format is one small file that turns rows into bytes and does no I/O of its own. A new one is a new file, its name
+//! in [`Format`], and an arm in each `match` that the compiler then asks for: `formatter` here, and what is known of a
+//! format beside its name. Commands go by its [`Layout`](crate::values::Layout) and need no change. A partner comes in
+//! as raw JSON text, is cut to a [`Row`] of what was asked for, and goes out at once; only the table keeps its rows
+//! until the end. No HTTP is known in here.
 
 mod cell;
 mod csv;

@@ -1,7 +1,7 @@
 //! What Unicode says of characters, as far as a terminal needs it.
 //!
-//! The tables are ranges of code points, derived from the data files of Unicode 15 that each names, with the joined emoji
-//! of later versions added. `unicode-width` and `unicode-segmentation` have no such properties.
+//! The tables are ranges of code points, derived from the data files of Unicode 15 that each names, with the joined
+//! emoji of later versions added. `unicode-width` and `unicode-segmentation` have no such properties.
 
 use std::cmp::Ordering;
 

@@ -2,7 +2,8 @@
 //!
 //! It is a real HTTP server, and the real client talks to it. This file starts and stops it; `http` speaks HTTP,
 //! `answer` decides what is said, `listing`, `matching` and `ordering` choose the partners, `page` cuts a page of them,
-//! `projection` the fields, and `partners` keeps the partners as the JSON text that came. Who they are is not known here.
+//! `projection` the fields, and `partners` keeps the partners as the JSON text that came. Who they are is not known
+//! here.
 
 pub(crate) mod answer;
 mod http;

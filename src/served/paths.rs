@@ -35,8 +35,8 @@ impl Path {
         Ok(Self { keys, is_amount: field.kind == FieldType::Decimal && is_whole, quick })
     }
 
-    /// The field's texts in a partner: what a string says, the JSON of anything else, nothing if null or not there; more
-    /// than one only where the way leads through an array.
+    /// The field's texts in a partner: what a string says, the JSON of anything else, nothing if null or not there;
+    /// more than one only where the way leads through an array.
     pub(crate) fn texts<'p>(&self, partner: &'p str) -> Vec<Cow<'p, str>> {
         if let Some(text) = self.quick.as_deref().and_then(|key| raw::text_of_only_member(partner, key)) {
             return vec![Cow::Borrowed(text)];

@@ -1,7 +1,7 @@
 //! Runs a `token_command` and takes the token that it prints.
 //!
-//! It gets the terminal if there is one, so that a password store can ask for its passphrase, and our stderr. It gets neither
-//! our piped stdin nor another account's token in its environment.
+//! It gets the terminal if there is one, so that a password store can ask for its passphrase, and our stderr. It gets
+//! neither our piped stdin nor another account's token in its environment.
 
 use std::io::{self, IsTerminal};
 use std::process::{Command, Stdio};
@@ -31,8 +31,8 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// Runs the command, without a shell, and returns what it prints. The output counts once the command has ended, whatever it left
-/// running.
+/// Runs the command, without a shell, and returns what it prints. The output counts once the command has ended,
+/// whatever it left running.
 ///
 /// # Errors
 /// When it cannot be run, fails, prints more than any token has, or takes longer than `limit`.
@@ -107,7 +107,8 @@ mod running {
         asks: bool,
         limit: Duration,
     ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Problem> {
-        // At a terminal, it stays in our process group: only that can read from the terminal, and Ctrl-C ends all of it.
+        // At a terminal, it stays in our process group: only that can read from the terminal, and Ctrl-C ends all of
+        // it.
         if !asks {
             command.process_group(0);
         }

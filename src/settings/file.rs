@@ -101,8 +101,8 @@ impl File {
         Ok(file)
     }
 
-    /// What others must not read or change in the file. This includes CA certificates: with one of their own and a place in
-    /// the network, others could intercept the token.
+    /// What others must not read or change in the file. This includes CA certificates: with one of their own and a
+    /// place in the network, others could intercept the token.
     fn contents(&self) -> Contents {
         let layers = || self.profiles.iter().map(|(_, layer)| layer).chain([&self.top]);
         let is_given = |layer: &Layer| matches!(layer.token, Some(Setting { value: TokenSource::Given(_), .. }));

@@ -8,8 +8,9 @@
 //! 4. its top level,
 //! 5. the default.
 //!
-//! The token has no option, because arguments are visible in process lists. A selected profile does not inherit the token of
-//! the top level, which belongs to another account. A profile selected by `--profile` overrides the environment's token.
+//! The token has no option, because arguments are visible in process lists. A selected profile does not inherit the
+//! token of the top level, which belongs to another account. A profile selected by `--profile` overrides the
+//! environment's token.
 
 pub mod command;
 mod destination;
@@ -249,7 +250,8 @@ impl Settings {
         Err(Failure::new(Kind::Config, message).hint(format!("{remedy}, or add --base-url {url} if you mean it")))
     }
 
-    /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that need none work without one.
+    /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that
+    /// need none work without one.
     ///
     /// # Errors
     /// When there is none, it cannot be read, it is invalid, or it must not be sent to the base URL.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A field as a person names it: `balance`, or `callbacks.sms` for a part of an object. Never empty, nor any part of it.
+/// A field as a person names it: `balance`, or `callbacks.sms` for a part of an object. Never empty, nor any part of
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct FieldName(String);
 

@@ -16,8 +16,3 @@ pub(crate) enum Shell {
     /// elvish
     Elvish,
 }
-
-impl Shell {
-    /// Every shell.
-    pub(crate) const ALL: [Self; 5] = [Self::Bash, Self::Zsh, Self::Fish, Self::Powershell, Self::Elvish];
-}

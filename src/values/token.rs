@@ -90,7 +90,8 @@ impl fmt::Debug for Token {
 impl FromStr for Token {
     type Err = String;
 
-    /// Drops one trailing line break, as files and commands end with one. The message of a refusal never shows the text.
+    /// Drops one trailing line break, as files and commands end with one. The message of a refusal never shows the
+    /// text.
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
         let problem = if text.is_empty() {

@@ -244,8 +244,8 @@ fn twenty_pages_share_a_few_connections() {
     assert!(connections.load(Ordering::SeqCst) <= 8, "{connections:?}");
 }
 
-/// A list of two pages, the second of which is made from a good one by a replacement; its warning, and whether the receipt
-/// says that it is complete.
+/// A list of two pages, the second of which is made from a good one by a replacement; its warning, and whether the
+/// receipt says that it is complete.
 fn with_a_wrong_page(at: u64, from: &str, to: &str, arguments: &[&str]) -> (String, Value, Option<i32>) {
     let api = Api::new();
     for offset in [0, 2, 4] {

@@ -427,7 +427,7 @@ fn a_length_that_never_comes_costs_no_memory() {
 
 #[test]
 fn when_a_later_page_fails_the_rows_before_it_stay_and_the_way_on_is_told() {
-    for (name, script, status, attempts) in [
+    let rows = [
         ("nothing at all", vec![], 9, 2),
         ("a cut body", vec![head("Content-Length: 9999\r\n"), send("{")], 9, 2),
         ("silence", vec![Hang], 9, 2),
@@ -436,20 +436,20 @@ fn when_a_later_page_fails_the_rows_before_it_stay_and_the_way_on_is_told() {
         ("HTML", vec![answer_with("Content-Type: text/html\r\n", "<html>")], 8, 1),
         ("the first page again", vec![answer(page_of(0, 2, 5))], 8, 1),
         ("an empty page that claims more", vec![answer(page_of(2, 0, 5))], 8, 1),
-    ] {
-        for parallel in ["1", "4"] {
-            let server = Scripted::start(vec![vec![answer(page_of(0, 2, 5))], script.clone()]);
-            let list = list(server.base_url(), &["--all", "--page-size", "2", "--parallel", parallel]);
-            let report = stderr(&list);
-            assert_eq!(list.get_output().status.code(), Some(status), "{name}: {report}");
-            assert_eq!(stdout(&list), "{\"display_id\":\"CX0\"}\n{\"display_id\":\"CX1\"}\n", "{name}");
-            assert!(report.contains("broke off after 2 partners") && report.contains("--offset 2"), "{name}: {report}");
-            assert!(!report.contains("panicked"), "{name}: {report}");
-            if parallel == "1" {
-                assert_eq!(server.requests(), 1 + attempts, "{name}");
-            }
+    ];
+    let both = rows.iter().flat_map(|row| ["1", "4"].map(|parallel| (row.clone(), parallel))).collect();
+    side_by_side(both, |((name, script, status, attempts), parallel)| {
+        let server = Scripted::start(vec![vec![answer(page_of(0, 2, 5))], script.clone()]);
+        let list = list(server.base_url(), &["--all", "--page-size", "2", "--parallel", parallel]);
+        let report = stderr(&list);
+        assert_eq!(list.get_output().status.code(), Some(status), "{name}: {report}");
+        assert_eq!(stdout(&list), "{\"display_id\":\"CX0\"}\n{\"display_id\":\"CX1\"}\n", "{name}");
+        assert!(report.contains("broke off after 2 partners") && report.contains("--offset 2"), "{name}: {report}");
+        assert!(!report.contains("panicked"), "{name}: {report}");
+        if parallel == "1" {
+            assert_eq!(server.requests(), 1 + attempts, "{name}");
         }
-    }
+    });
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::common::scripted::{Scripted, Step, Step::*};
-use crate::common::{TOKEN, carrierx, page_of, stderr, stdout};
+use crate::common::{TOKEN, carrierx, page_of, side_by_side, stderr, stdout};
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 
@@ -41,21 +41,22 @@ fn stalled_list() -> Scripted {
 #[test]
 fn requests_retries_and_waits_end_at_the_deadline() {
     let unavailable = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n";
-    for (name, script, said) in [
+    let servers = [
         ("silence", vec![Hang], "request to"),
         ("a slow body", vec![send("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"), Drip], "request to"),
         ("failures", vec![send(&format!("{unavailable}\r\n"))], "503"),
         ("a long Retry-After", vec![send(&format!("{unavailable}Retry-After: 50\r\n\r\n"))], "503"),
-    ] {
-        for verb in [&["list"][..], &["count"], &["tree"], &["get", "CX1"]] {
-            let server = Scripted::start(vec![script.clone()]);
-            let arguments = [&["partners"], verb, &["--max-time", "300ms", "--retries", "1000"]].concat();
-            let ended = ended(&mut command(server.base_url(), &arguments)).code(9).stdout("");
-            let report = stderr(&ended);
-            assert!(report.contains("not finished within --max-time 300ms: "), "{name} {verb:?}: {report}");
-            assert!(report.contains(said) && report.contains("--max-time\n"), "{name} {verb:?}: {report}");
-        }
-    }
+    ];
+    let verbs = [&["list"][..], &["count"], &["tree"], &["get", "CX1"]];
+    let cases = servers.iter().flat_map(|server| verbs.map(|verb| (server, verb))).collect();
+    side_by_side(cases, |((name, script, said), verb)| {
+        let server = Scripted::start(vec![script.clone()]);
+        let arguments = [&["partners"], verb, &["--max-time", "900ms", "--retries", "1000"]].concat();
+        let ended = ended(&mut command(server.base_url(), &arguments)).code(9).stdout("");
+        let report = stderr(&ended);
+        assert!(report.contains("not finished within --max-time 900ms: "), "{name} {verb:?}: {report}");
+        assert!(report.contains(said) && report.contains("--max-time\n"), "{name} {verb:?}: {report}");
+    });
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! Every report, warning and note as its reader sees it, in the files of `reports/`, so that the program's voice is seen
-//! in one place.
+//! Every report, warning and note as its reader sees it, in the files of `reports/`, so that the program's voice is
+//! seen in one place.
 //!
-//! After a change of words, write the files anew with `UPDATE_REPORTS=1 cargo test --test suite reports::`, and read the
-//! difference.
+//! After a change of words, write the files anew with `UPDATE_REPORTS=1 cargo test --test suite reports::`, and read
+//! the difference.
 
 #![cfg(target_os = "linux")] // elsewhere the system says other words
 

@@ -147,8 +147,8 @@ fn a_file_below_dev_is_a_file() {
     assert_eq!(read(&file), "display_id\nCX32345679\n");
 }
 
-/// What a line of shell leaves in a folder of its own, `carrierx` listing three partners of the sandbox: its status, and
-/// its stderr.
+/// What a line of shell leaves in a folder of its own, `carrierx` listing three partners of the sandbox: its status,
+/// and its stderr.
 #[cfg(unix)]
 fn shell_in(folder: &TempDir, line: &str) -> (Option<i32>, String) {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();

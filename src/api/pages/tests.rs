@@ -495,7 +495,8 @@ fn partners_dropped_from_full_pages_neither_repeat_nor_break_the_list_off() {
 
 #[test]
 fn a_capped_server_that_repeats_a_pushed_partner_loses_none() {
-    // A partner comes into being at the front after the first page; the server caps its pages at 2 and says nothing of that.
+    // A partner comes into being at the front after the first page; the server caps its pages at 2 and says nothing of
+    // that.
     let answer = |request: &PageRequest| {
         let Position::Offset(offset) = request.position else { panic!("a cursor") };
         let first = offset.saturating_sub(u64::from(offset > 0));

@@ -41,8 +41,8 @@ impl Default for Budget {
     }
 }
 
-/// The program with this and no more of the machine: the kernel refuses it further memory, which aborts it, and kills it
-/// when its CPU time is up.
+/// The program with this and no more of the machine: the kernel refuses it further memory, which aborts it, and kills
+/// it when its CPU time is up.
 ///
 /// Only Linux counts this way; elsewhere the program runs without a budget.
 pub(crate) fn carrierx_within(budget: Budget, arguments: &[&str]) -> Command {
