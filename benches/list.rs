@@ -1,10 +1,11 @@
 //! What a whole list costs in this program and in others that write the same six columns as CSV: one `curl` with one
 //! `jq` or `gojq`, Python with requests, and Python with polars. `curl` alone is the floor.
 //!
-//! `cargo bench` starts the program's own sandbox server, keeps its responses in memory in front of it, requests the same
-//! pages in every way, and prints the tables of BENCHMARKS.md. The system's accounting measures whole processes with their children; each figure is the median of
-//! three runs after a warm-up. `CARRIERX_BENCH_MILLION=1 cargo bench` adds a list of a million partners, for which the
-//! server takes 4 GB of memory. Tools that are not installed are left out.
+//! `cargo bench` starts the program's own sandbox server, keeps its responses in memory in front of it, requests the
+//! same pages in every way, and prints the tables of BENCHMARKS.md. The system's accounting measures whole processes
+//! with their children; each figure is the median of three runs after a warm-up. `CARRIERX_BENCH_MILLION=1 cargo bench`
+//! adds a list of a million partners, for which the server takes 4 GB of memory. Tools that are not installed are left
+//! out.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, missing_docs)]
 
