@@ -1,6 +1,6 @@
 //! What must hold for any input, tried on inputs made by chance.
 //!
-//! `PROPTEST_CASES` says how many inputs each property is tried on. What chance finds is mended and kept as an ordinary
+//! `PROPTEST_CASES` says how many inputs each property is tried on. What chance finds is fixed and kept as an ordinary
 //! test beside the code that was wrong.
 
 use std::path::Path;

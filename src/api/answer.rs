@@ -8,8 +8,8 @@ use super::credentials::Credentials;
 use super::error::{Document, Error, Refusal};
 use super::page::{self, Malformed, Page};
 use super::redirect::NotFollowed;
-use super::words::{is_html, shortened};
-use super::{redirect, words};
+use super::server_message::{is_html, shortened};
+use super::{redirect, server_message};
 
 /// An answer, as it came.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Answer {
         }
         // What is cut might be the token, so it is hidden first.
         let text = String::from_utf8_lossy(&self.body);
-        let words = words::of(&text, self.is_whole).map(|words| shortened(&credentials.token.redact(&words)));
+        let words = server_message::of(&text, self.is_whole).map(|words| shortened(&credentials.token.redact(&words)));
         Error::Refused(Refusal {
             url,
             status,

@@ -50,7 +50,7 @@ pub(crate) struct ClientOptions {
     pub(crate) retries: u32,
     /// Certificate authorities that are trusted beside those of the system.
     pub(crate) authorities: Vec<Authority>,
-    /// Is told of every attempt in one line as it ends; from any thread.
+    /// Receives a line about every attempt as it ends, from any thread.
     pub(crate) trace: Option<fn(&str)>,
 }
 
@@ -132,7 +132,7 @@ impl Client {
         &self.credentials.source
     }
 
-    /// A page of partners. `on_wait` is told of every wait before another attempt as it begins.
+    /// A page of partners. `on_wait` is called for every wait before another attempt as it begins.
     ///
     /// # Errors
     /// When no answer comes, or one that is no page.
@@ -209,7 +209,7 @@ impl Client {
         })
     }
 
-    /// Makes one attempt, and tells of it.
+    /// Makes one attempt, and traces it.
     fn get(&self, url: &Url, attempt: u32) -> Result<Answer, Error> {
         let began = Instant::now();
         let answer = self.exchange(url.clone());
@@ -290,7 +290,7 @@ impl Client {
         Ok(answer)
     }
 
-    /// Why no whole answer came.
+    /// Why the response is missing or cut off.
     fn no_answer(&self, stage: Stage, url: &str, error: &(dyn StdError + 'static)) -> Error {
         let route = Route { url: url.to_owned(), proxy: self.proxy.clone() };
         if is_timeout(error) {

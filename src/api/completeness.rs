@@ -30,13 +30,13 @@ pub(crate) struct ListStats {
     pub(crate) pages: u64,
     /// Bytes of the answers, after decompression.
     pub(crate) bytes: u64,
-    /// How many partners match in all, as the last page that told it says.
+    /// How many partners match in all, as the last page that had it says.
     pub(crate) total: Option<u64>,
     /// An earlier total that differs from the last one.
     pub(crate) earlier_total: Option<u64>,
     /// Whether more partners follow; none if the server does not say.
     pub(crate) has_more: Option<bool>,
-    /// Partners that came a second time.
+    /// Partners that were returned twice.
     pub(crate) repeated: u64,
     /// Partners that came without a SID.
     pub(crate) anonymous: u64,
@@ -262,7 +262,7 @@ impl SeenPartners {
         }
     }
 
-    /// Counts a page in, and tells what it brought.
+    /// Counts a page in, and returns what it brought.
     pub(crate) fn count(&mut self, page: &Page) -> PageNovelty {
         self.stats.pages += 1;
         self.stats.bytes += page.body().len() as u64;
@@ -273,7 +273,8 @@ impl SeenPartners {
         let mut sum_of_anonymous = 0_u64;
         for partner in page.partners() {
             match sid(partner, &key, self.resource) {
-                // Partners without a SID cannot be told apart one by one, only as parts of a page, in whatever order.
+                // Partners without a SID cannot be distinguished one by one, only as parts of a page, in whatever
+                // order.
                 None => {
                     anonymous += 1;
                     sum_of_anonymous = sum_of_anonymous.wrapping_add(self.keys[0].hash_one(partner));
@@ -310,7 +311,7 @@ impl SeenPartners {
         self.stats
     }
 
-    /// How many partners match in all, as the last page that told it says.
+    /// How many partners match in all, as the last page that had it says.
     pub(crate) fn total(&self) -> Option<u64> {
         self.stats.total
     }

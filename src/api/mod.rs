@@ -25,5 +25,5 @@ pub(crate) mod redirect;
 mod resolver;
 pub(crate) mod resource;
 pub(crate) mod retry;
+mod server_message;
 pub(crate) mod tls;
-mod words;

@@ -65,7 +65,7 @@ pub(crate) fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner,
     }
 }
 
-/// The SID of the partner in an answer to whose token it is, and what the answer tells of that partner.
+/// The SID of the partner in an answer to whose token it is, and what the answer says of that partner.
 fn named_in(answer: &str) -> Option<(String, String)> {
     if raw::lookup(answer, ["errors"]).is_some_and(|errors| !matches!(errors, "null" | "[]")) {
         return None;

@@ -266,7 +266,7 @@ enum Reading<T> {
     Plain(T),
     /// It has another form, and its meaning is clear all the same.
     Understood(T),
-    /// Nobody can tell what it means.
+    /// What it means is not known.
     Unclear,
 }
 

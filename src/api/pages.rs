@@ -29,7 +29,7 @@ pub(crate) struct Paging {
 
 /// The pages of a list, in their order.
 ///
-/// The first one is fetched alone. If it tells the total, and the list goes on by offsets, those after it are
+/// The first one is fetched alone. If it has the total, and the list goes on by offsets, those after it are
 /// requested ahead. After a page that failed there is no further one.
 pub(crate) struct Pages<'w> {
     query: Arc<Query>,
@@ -100,7 +100,7 @@ impl Paging {
 }
 
 impl<'w> Pages<'w> {
-    /// The pages that answer `query`, each got by `fetch`; `on_wait` is told of waits before further attempts.
+    /// The pages that answer `query`, each got by `fetch`; `on_wait` is called for waits before further attempts.
     pub(crate) fn new(
         query: Query,
         walk: Paging,
@@ -145,7 +145,7 @@ impl<'w> Pages<'w> {
         self.census.total()
     }
 
-    /// How many partners will come in all, if that can be told.
+    /// How many partners will come in all, if that is known.
     pub(crate) fn expected_rows(&self) -> Option<u64> {
         let left = self.total()?.saturating_sub(self.walk.offset);
         Some(self.walk.limit.map_or(left, |limit| left.min(limit.get())))
@@ -304,7 +304,7 @@ impl<'w> Pages<'w> {
         repeated == 0 && (first_new.is_none() || first_new == first)
     }
 
-    /// Where a page begins; with a cursor, as far as it can be told.
+    /// Where a page begins; with a cursor, as far as it is known.
     fn offset_of(&self, position: &Position) -> u64 {
         match position {
             Position::Offset(offset) => *offset,
@@ -322,8 +322,8 @@ impl<'w> Pages<'w> {
         }
     }
 
-    /// Counts a page in, and tells whether going on from it would be going round in circles: it is an earlier page once
-    /// more, or the second in a row that holds only partners that came before.
+    /// Counts a page in, and returns whether going on from it would be going round in circles: it is an earlier page
+    /// once more, or the second in a row that holds only partners that came before.
     ///
     /// A single repeated partner, or a page of several in another company, may only have been pushed on by new ones
     /// before them, so that gets a second chance.

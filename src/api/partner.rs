@@ -11,19 +11,19 @@ pub(crate) const PARTNERS: &Resource = &Resource {
     plural: "partners",
     key: SID,
     label: "display_id",
-    fields: &FIELDS,
+    fields: FIELDS,
     default_columns: &["display_id", "company_name", "name", "status", "balance", "payment_type"],
     none_yet: " (a new partner shows only once an email address is verified)",
     scopes: &["partners.read", "partners.manage"],
 };
 
-/// The field that tells a partner from all others.
+/// The field that identifies a partner.
 pub(crate) const SID: &str = "partner_sid";
 
-const FIELDS: [Field; 31] = {
+const FIELDS: &[Field] = {
     use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
     use Group::{Address, Contacts, Money, Record, Technical, Who};
-    [
+    &[
         Field::new("acls", Objects, Technical, "access control rules set on the partner itself"),
         Field::new("address1", Text, Address, "postal address, first line").nullable(),
         Field::new("address2", Text, Address, "postal address, second line").nullable(),

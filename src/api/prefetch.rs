@@ -17,7 +17,7 @@ use super::query::{PageRequest, Position};
 /// Pages in a row that come without a 429 before one more request is sent at a time.
 const GOOD_ROW: usize = 4;
 
-/// How a page is got, as long as it is wanted. The function that is given is told of waits before further attempts.
+/// How a page is got, as long as it is wanted. The function that is given is called for waits before further attempts.
 pub(crate) type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Error> + Send + Sync;
 
 /// A wait before another attempt at a page.
@@ -33,7 +33,7 @@ pub(crate) struct Wait {
 pub(crate) struct Wanted(Arc<(Mutex<bool>, Condvar)>);
 
 impl Wanted {
-    /// Waits until then and tells whether the answer is still wanted; at once when it no longer is.
+    /// Waits until then and returns whether the answer is still wanted; at once when it no longer is.
     pub(crate) fn is_so_until(&self, until: Instant) -> bool {
         let (is_forgotten, changed) = &*self.0;
         let left = until.saturating_duration_since(Instant::now());
@@ -79,8 +79,8 @@ impl Drop for InFlight {
 }
 
 impl<'w> Prefetch<'w> {
-    /// Pages got by `fetch`, at most `most` of them at a time; `on_wait` is told when the page that is needed waits for
-    /// another attempt.
+    /// Pages got by `fetch`, at most `most` of them at a time; `on_wait` is called when the page that is needed waits
+    /// for another attempt.
     pub(crate) fn new(fetch: Arc<Fetch>, most: usize, on_wait: impl Fn(Wait) + 'w) -> Self {
         let flow = Flow::new(most).into();
         Self { fetch, flow, threads: Arc::default(), on_wait: Box::new(on_wait), in_flight: VecDeque::new() }

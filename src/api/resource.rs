@@ -46,7 +46,7 @@ impl Resource {
     }
 }
 
-/// There is one description of each kind of thing, so its path tells it from all others.
+/// There is one description of each kind of thing, so its path identifies it.
 impl PartialEq for Resource {
     fn eq(&self, other: &Self) -> bool {
         self.path == other.path

@@ -25,7 +25,7 @@ enum Decision {
 
 /// Makes attempts until one succeeds, one fails for good, or `retries` have followed the first.
 ///
-/// `wait` is told how long to wait and after which failure, and returns when that is over, false if there is no time
+/// `wait` learns how long to wait and after which failure, and returns when that is over, false if there is no time
 /// for it; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
 ///
 /// # Errors
@@ -80,7 +80,7 @@ pub(crate) fn is_retryable(status: u16) -> bool {
 
 /// Reads a `Retry-After` header, which has seconds or a date. No time at all, or a date that has passed, says nothing.
 ///
-/// `now` is the moment by the server's own clock, if it told that.
+/// `now` is the moment by the server's own clock, if it sent that.
 pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     read_retry_after(value, now).filter(|wait| !wait.is_zero())
 }

@@ -73,7 +73,7 @@ fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Resul
 }
 
 /// The error of a command that ended before it could report anything itself, as it could not be read or took too long;
-/// told to a monitoring system first if it is one that runs it.
+/// reported to a monitoring system first if it is one that runs it.
 pub fn ended_early(line: &[OsString], error: Error, environment: &Environment, stdout: &mut dyn Write) -> Error {
     partners::ended_early(error, line, environment, stdout)
 }

@@ -24,7 +24,7 @@ use crate::values::{BaseUrl, PageSize};
 use super::connection::{self, Connection};
 use super::{doubts, load};
 
-/// A command at work: what it was told, and whom it tells.
+/// A command at work: its settings, and where its notes go.
 pub(crate) struct Session<'s, 'n> {
     pub(crate) settings: Settings,
     pub(crate) global: &'s GlobalArgs,

@@ -65,7 +65,7 @@ pub(crate) struct BrokenList {
     pub(crate) rows: u64,
     /// Where the rest begins.
     pub(crate) next_offset: u64,
-    /// Whether the rows that came are kept: a file is whole or untouched.
+    /// Whether the rows that came are kept: a file is written atomically.
     pub(crate) is_kept: bool,
 }
 

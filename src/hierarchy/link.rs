@@ -63,7 +63,7 @@ impl Links {
     }
 }
 
-/// Takes the parent from one member of every loop, the root or the one that came first, and tells the loops.
+/// Takes the parent from one member of every loop, the root or the one that came first, and returns the cycles.
 fn cut_loops(parents: &mut [u32], root: Option<u32>) -> Vec<Vec<u32>> {
     /// Not yet seen; seen from this very beginning; or known to lead to a root.
     #[derive(Clone, Copy, PartialEq)]

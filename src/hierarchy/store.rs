@@ -110,7 +110,7 @@ impl Store {
             self.chunks.push(Vec::with_capacity(record.len().max(CHUNK)));
         }
         let index = self.chunks.len() - 1;
-        // A page is bounded far below what an offset can tell.
+        // A page is bounded far below what an offset can hold.
         let place = (index as u32, self.chunks[index].len() as u32);
         self.chunks[index].extend_from_slice(record);
         self.places.push(place);

@@ -1,4 +1,4 @@
-//! What branches sum up to.
+//! Totals of branches.
 
 use crate::sums::Sum;
 

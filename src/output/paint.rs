@@ -1,4 +1,4 @@
-//! What parts of the output look like where there are colours. Nothing is told by a colour alone.
+//! What parts of the output look like where there are colors. Nothing is shown by a color alone.
 
 use std::borrow::Cow;
 

@@ -78,7 +78,7 @@ impl Shape {
         Self { columns: Some(columns), ..Self::default() }
     }
 
-    /// The same, and a table always has room for the column of that name, as it tells the rows apart.
+    /// The same, and a table always has room for the column of that name, as it identifies the rows.
     pub(crate) fn keeping(mut self, name: &str) -> Self {
         self.columns.iter_mut().flatten().for_each(|column| column.stays |= column.name == name);
         self

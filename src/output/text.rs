@@ -1,7 +1,7 @@
 //! What may reach a terminal, and how wide it is there.
 //!
 //! Partners choose their own names, and servers their own words. A control character among them could move the
-//! cursor, recolour or retitle the window, or turn the reading direction of the line round; a character without width
+//! cursor, recolor or retitle the window, or turn the reading direction of the line round; a character without width
 //! could make two different names look the same. All of these are shown escaped, as `\n` or `\u{202e}`, unless an emoji
 //! or a script needs them where they stand.
 

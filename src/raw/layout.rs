@@ -43,7 +43,7 @@ fn next_blank(bytes: &[u8], mut from: usize) -> Option<usize> {
 
 /// Whether it is plain at a glance that no blank stands outside a string.
 ///
-/// A line break or tab never stands in a string, so one byte of it tells. A blank between tokens stands beside
+/// A line break or tab never stands in a string, so one byte of it shows that. A blank between tokens stands beside
 /// punctuation or another blank, and on its other side a token begins or ends; any other blank is part of a string.
 fn is_plainly_compact(bytes: &[u8]) -> bool {
     let is_between_tokens = |at: usize| {

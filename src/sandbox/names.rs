@@ -14,7 +14,7 @@ pub(crate) const RESELLER: [&str; RESELLERS] = [
     "Tres Faroles Telefonía, S.A. de C.V.",
 ];
 
-/// Companies whose names are hard to print, to quote or to tell apart.
+/// Companies whose names are hard to print, to quote or to distinguish.
 pub(crate) const NOTABLE: [&str; 30] = [
     "Acme Telecom",
     "ACME Voice GmbH",

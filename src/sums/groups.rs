@@ -1,4 +1,4 @@
-//! Partners by groups: how many are in each, and what their amounts sum up to.
+//! Partners by groups: how many are in each, and the totals of their amounts.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;

@@ -11,8 +11,8 @@ use crate::values::Amount;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sum {
     pub(crate) amount: Amount,
-    /// How many amounts are not in it, being no decimal or too long; where a whole sum would make it too long to be
-    /// exact, that sum counts as one.
+    /// How many amounts are not in it (not a decimal, or too many digits); where a whole sum would make it too long to
+    /// be exact, that sum counts as one.
     pub(crate) left_out: u32,
 }
 

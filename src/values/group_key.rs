@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::FieldName;
 
-/// How much of a timestamp tells one group from another.
+/// How much of a timestamp distinguishes one group from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DatePart {
     Year,

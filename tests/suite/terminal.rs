@@ -1,4 +1,4 @@
-//! The program at a terminal: tables that fit, colours where they are wanted.
+//! The program at a terminal: tables that fit, colors where they are wanted.
 #![cfg(unix)]
 
 use std::fs;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::words::MAX_WORDS;
+use crate::api::server_message::MAX_WORDS;
 use crate::error::{Failure, Kind};
 
 fn answer(status: u16, content_type: &str, body: &str) -> Answer {

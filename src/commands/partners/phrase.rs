@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::raw;
 
-/// How many names are told at most.
+/// How many names are listed at most.
 pub(crate) const MAX_NAMED: usize = 5;
 
 /// A count with its noun.
@@ -27,7 +27,7 @@ pub(crate) fn left_out(amounts: u64, ids: &[String], partners: u64) -> String {
 }
 
 /// The text of the first of these raw values that says something, to name a partner by.
-pub(crate) fn first_told<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
+pub(crate) fn first_set<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
     let first = values.into_iter().flatten().find(|value| raw::is_set(value));
     first.map_or("-".to_owned(), |value| raw::text(&value).into_owned())
 }

@@ -272,7 +272,8 @@ mod tests {
     fn the_header_of_everything_is_the_documented_fields_then_the_unknown_keys() {
         let partners = [r#"{"new":1,"name":"x"}"#, r#"{"newer":1,"new":2}"#];
         let shape = Selection::everything(PARTNERS).shape(Format::Csv, &partners);
-        let (documented, unknown) = (&columns(&shape)[..31], &columns(&shape)[31..]);
+        let columns = columns(&shape);
+        let (documented, unknown) = columns.split_at(PARTNERS.fields.len());
         assert_eq!(documented, PARTNERS.fields.iter().map(|field| field.name).collect::<Vec<_>>());
         assert_eq!(unknown, ["new", "newer"]);
         assert!(Selection::everything(PARTNERS).shape(Format::Json, &partners).columns.is_none());

@@ -8,7 +8,7 @@ use crate::values::{Amount, Percent};
 /// The fields that a judgement needs, beside those that name the partner.
 pub(crate) const FIELDS: [&str; 3] = ["daily_spent_amount", "daily_spending_limit", "balance"];
 
-/// From where on a partner is worth telling.
+/// From where on a partner is reported.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Thresholds {
     /// The share of the daily limit that is a warning.
@@ -36,7 +36,7 @@ impl Level {
     }
 }
 
-/// What was found of a partner that is worth telling.
+/// What is reported of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) level: Level,
@@ -68,7 +68,7 @@ impl Finding {
 /// What is known of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Judgement {
-    /// What is worth telling; nothing of one that is well.
+    /// What is reported; nothing of one that is well.
     pub(crate) finding: Option<Finding>,
     /// Whether every amount that was needed is there, and can be compared exactly.
     pub(crate) is_whole: bool,

@@ -1,4 +1,4 @@
-//! `partners check`: who is near a limit, told the way monitoring systems read it.
+//! `partners check`: partners near a limit, reported the way monitoring systems read it.
 //!
 //! They read the status and the first line of stdout. An error of any kind is UNKNOWN to them, never the status that it
 //! has elsewhere, which they would take for a warning or worse.
@@ -30,8 +30,8 @@ use judge::{Finding, Judgement, Level, Thresholds};
 /// What was found of all partners.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    /// What is worth telling, the worst first, with the partner as it came.
-    told: Vec<(Finding, String)>,
+    /// What is reported, the worst first, with the partner as it came.
+    reported: Vec<(Finding, String)>,
     /// How many partners were judged.
     checked: u64,
     /// How many were not, as an amount cannot be read and nothing is found by the others.
@@ -48,18 +48,18 @@ impl Findings {
             ids.extend((ids.len() < phrase::MAX_NAMED).then(|| report::id(partner)));
         }
         match judgement.finding {
-            Some(finding) => self.told.push((finding, partner.to_owned())),
+            Some(finding) => self.reported.push((finding, partner.to_owned())),
             None => self.unjudged += 1,
         }
     }
 
     fn count(&self, level: Level) -> usize {
-        self.told.iter().filter(|(finding, _)| finding.level == level).count()
+        self.reported.iter().filter(|(finding, _)| finding.level == level).count()
     }
 
     /// How bad it is in all.
     fn worst(&self) -> Option<Level> {
-        self.told.iter().map(|(finding, _)| finding.level).max()
+        self.reported.iter().map(|(finding, _)| finding.level).max()
     }
 }
 
@@ -110,14 +110,14 @@ fn check(args: &CheckArgs, session: &Session, stdout: &mut dyn Write) -> error::
     });
     let stats = stats.context("the list of partners cannot be read")?;
     findings.checked = stats.partners().saturating_sub(findings.unjudged);
-    findings.told.sort_by_key(|(finding, _)| finding.rank());
+    findings.reported.sort_by_key(|(finding, _)| finding.rank());
     warn_of_unreadable(&findings, notices);
     if findings.worst() != Some(Level::Critical) {
         is_known(&findings, &stats, args)?;
     }
 
     let style = super::style(settings.output.value, &args.rows, settings, session.look());
-    let is_silent = global.quiet && style.format.layout() == Layout::People && findings.told.is_empty();
+    let is_silent = global.quiet && style.format.layout() == Layout::People && findings.reported.is_empty();
     if !is_silent {
         let written = report::write(&findings, style, args.ascii, notices, stdout);
         // Whoever read enough of it still wants the status.
@@ -163,7 +163,7 @@ fn is_known(findings: &Findings, stats: &ListStats, args: &CheckArgs) -> Result<
     if stats.partners() == 0 && !args.allow_none {
         return Err(Failure::new(Kind::Other, "no partner matches the filter").hint("add --allow-none if that is fine"));
     }
-    if findings.unjudged > 0 && findings.told.is_empty() {
+    if findings.unjudged > 0 && findings.reported.is_empty() {
         let partners = phrase::counted(findings.unjudged, "partner", "partners");
         return Err(Failure::new(Kind::Other, format!("{partners} could not be judged"))
             .hint("check their daily_spent_amount, daily_spending_limit and balance, or exclude them with -f"));

@@ -33,7 +33,7 @@ pub(crate) fn write(
     }
     let columns = if is_table { TABLE_COLUMNS } else { ROW_COLUMNS };
     let mut writer = Writer::begin(style, Shape::of(columns).keeping(PARTNERS.label), out)?;
-    for (finding, partner) in &findings.told {
+    for (finding, partner) in &findings.reported {
         writer.write_cells(if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
     }
     writer.end()?;
@@ -133,7 +133,7 @@ fn row<'a>(finding: &Finding, partner: &'a str) -> Vec<Cell<'a>> {
 
 /// What names the partner to all other commands.
 pub(crate) fn id(partner: &str) -> String {
-    phrase::first_told(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
+    phrase::first_set(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
 }
 
 /// The name, or the company's where there is none.

@@ -18,7 +18,7 @@ pub(crate) fn format(typed: Option<Format>, environment: &Environment) -> Format
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
 pub(crate) fn report(error: Error, format: Format, out: &mut dyn Write) -> Error {
     if format.layout() == Layout::People {
-        // If stdout cannot be written to, the status still tells it.
+        // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", report::without_bars(&text::escape(&reason(&error))))
             .and_then(|()| out.flush());
     }

@@ -114,7 +114,7 @@ impl Totals {
                 self.left_out.partners += 1;
                 if self.left_out.ids.len() < phrase::MAX_NAMED {
                     let id = |key| raw::lookup(partner, [key]).map(Into::into);
-                    self.left_out.ids.push(phrase::first_told([id(PARTNERS.label), id(PARTNERS.key)]));
+                    self.left_out.ids.push(phrase::first_set([id(PARTNERS.label), id(PARTNERS.key)]));
                 }
             }
             Err(at) => self.nested = self.nested.or(Some(at)),

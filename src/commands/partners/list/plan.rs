@@ -27,7 +27,7 @@ pub(crate) struct Plan {
     pub(crate) format: Format,
     /// Where the limit came from.
     pub(crate) limit_source: Source,
-    /// Whether rows that come before a failure are kept: a file is whole or untouched.
+    /// Whether rows that come before a failure are kept: a file is written atomically.
     pub(crate) keeps_rows: bool,
 }
 

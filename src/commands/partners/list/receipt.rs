@@ -22,11 +22,11 @@ use super::plan::Plan;
 struct Statement<'a> {
     rows: u64,
     pages: u64,
-    /// How many partners match in all, as the last page that told it says.
+    /// How many partners match in all, as the last page that had it says.
     total: Option<u64>,
     /// Whether more partners follow, as far as the API says.
     has_more: Option<bool>,
-    /// Partners that came a second time.
+    /// Partners that were returned twice.
     repeated: u64,
     /// Bytes of the answers, after decompression.
     bytes: u64,

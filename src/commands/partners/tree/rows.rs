@@ -87,7 +87,7 @@ pub(crate) fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
 
 /// What a partner is called in a path, and where only one word is said of it.
 pub(crate) fn called(partner: Partner) -> String {
-    phrase::first_told([partner.display_id(), partner.partner_sid()])
+    phrase::first_set([partner.display_id(), partner.partner_sid()])
 }
 
 fn joined(path: &[String]) -> String {
