@@ -162,8 +162,8 @@ fn config() -> Vec<Block> {
     blocks.extend(ROWS.iter().map(|row| item(row.key, row.meaning)));
     blocks.extend([
         paragraph(
-            "Every key has an environment variable, CARRIERX_ followed by the key in capitals, such as CARRIERX_TIMEOUT. \
-             Relative paths in the file start at its folder; ~/ is the home directory.",
+            "Every key but default_profile (use CARRIERX_PROFILE) has an environment variable, CARRIERX_ followed by the \
+             key in capitals, such as CARRIERX_TIMEOUT. Relative paths in the file start at its folder; ~/ is the home directory.",
         ),
         Block::Heading("Profiles"),
         paragraph(

@@ -84,7 +84,7 @@ pub(crate) struct RowArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) no_header: bool,
 
-    /// Put ' before CSV and TSV cells like formulas
+    /// Prefix formula-like CSV and TSV cells with '
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) formula_guard: bool,
 
@@ -96,7 +96,8 @@ pub(crate) struct RowArgs {
 pub(crate) struct RequestArgs {
     /// Print a curl command and send nothing
     ///
-    /// The command works as it is; it reads the token from $CARRIERX_TOKEN. For several pages, it is the first request.
+    /// The command works as it is; it reads the token from $CARRIERX_TOKEN. If several
+    /// requests are needed, only the first is printed.
     #[arg(long, help_heading = OUTPUT, display_order = LAST)]
     pub(crate) dry_run: bool,
 }
@@ -216,10 +217,11 @@ pub(crate) struct CountArgs {
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
 
-    /// Fields to group by, one row a group
+    /// Fields to group by, one row per group
     ///
-    /// Greatest first sum first; without --sum, most partners first. `date_created:month` groups by the month (or
-    /// :year, :day) of a timestamp; dots reach into objects. A partner without the value is in a group of its own kind.
+    /// Groups are sorted by the first sum, largest first; without --sum, by number of partners. `date_created:month`
+    /// groups by the month (or :year, :day) of a timestamp; dots reach into objects. Partners without a value form one
+    /// group.
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
     pub(crate) by: Vec<GroupKey>,
 

@@ -149,9 +149,9 @@ fn fields_that_cannot_be_grouped_by_or_summed_up_are_refused_before_anything_is_
         (&["--by", "status,status"], "--by names `status` twice"),
         (&["--by", "status", "--by", "status"], "--by names `status` twice"),
         (&["--sum", "balance,balance"], "--sum names `balance` twice"),
-        (&["--sum", "name"], "cannot sum up `name`: it is text\nhint: the decimal fields are balance, "),
+        (&["--sum", "name"], "cannot sum `name`: it is text\nhint: the decimal fields are balance, "),
         (&["--sum", "balnce"], "hint: did you mean `balance`?"),
-        (&["--sum", "callbacks.sms"], "cannot sum up `callbacks.sms`: it is not a decimal field"),
+        (&["--sum", "callbacks.sms"], "cannot sum `callbacks.sms`: it is not a decimal field"),
     ] {
         let report = stderr(&count(&api, arguments).code(2).stdout(""));
         assert!(report.contains(said), "{arguments:?}: {report}");
@@ -210,4 +210,15 @@ fn totals_of_nobody_have_a_header_and_a_sum_without_groups_has_a_row() {
     totals(&[&nobody[..], &["--by", "status"]].concat()).success().stdout("");
     totals(&[&nobody[..], &["--by", "status", "-o", "csv"]].concat()).success().stdout("status,partners\n");
     totals(&[&nobody[..], &["--sum", "balance", "-o", "csv"]].concat()).success().stdout("partners,balance_sum\n0,0\n");
+}
+
+#[test]
+fn a_field_may_be_grouped_by_more_than_once_and_summed_up_too() {
+    let api = Api::new();
+    let partner = r#"{"partner_sid":"a","date_created":"2024-05-20T18:32:37.000Z","balance":"4.40"}"#;
+    api.page(&[], last_page(&[partner]));
+    let csv = |arguments: &[&str]| stdout(&count(&api, &[arguments, &["-o", "csv"]].concat()).success());
+    let by_date = csv(&["--by", "date_created:year,date_created:month,date_created"]);
+    assert_eq!(by_date.lines().nth(1), Some("2024,2024-05,2024-05-20T18:32:37.000Z,1"));
+    assert_eq!(csv(&["--by", "balance", "--sum", "balance"]), "balance,partners,balance_sum\n4.40,1,4.40\n");
 }

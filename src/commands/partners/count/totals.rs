@@ -68,6 +68,8 @@ const FAILED: &str = "partners cannot be counted";
 /// Totals on their way.
 struct Totals {
     columns: Columns,
+    /// In which column each value and then each amount is; a field may be both.
+    places: Vec<usize>,
     by: usize,
     groups: Groups,
     /// The keys of partners, where some name is not documented.
@@ -89,9 +91,12 @@ struct LeftOut {
 impl Totals {
     fn new(question: &Question) -> Self {
         let fields = question.fields();
+        let place = |name| fields.iter().position(|field| field == name);
+        let places = question.uses().filter_map(place).collect();
         let columns = fields.iter().map(|name| Column::named(name, ColumnKind::Text)).collect();
         Self {
             columns: Columns::new(Shape { columns: Some(columns), ..Shape::default() }),
+            places,
             by: question.by.len(),
             groups: Groups::new(question.by.iter().map(|key| key.part).collect(), question.sums.len()),
             keys: HashSet::new(),
@@ -106,7 +111,7 @@ impl Totals {
             self.keys.extend(raw::members(partner).map(|(key, _)| raw::text(key).into_owned()));
         }
         let row = self.columns.pick(partner);
-        let cells: Vec<Option<&str>> = row.cells().iter().map(Cell::value).collect();
+        let cells: Vec<Option<&str>> = self.places.iter().map(|place| row.cells()[*place].value()).collect();
         let (values, amounts) = cells.split_at(self.by);
         match self.groups.add(values, amounts) {
             Ok(0) => {}
@@ -123,9 +128,15 @@ impl Totals {
 }
 
 impl Question<'_> {
-    /// Every field that is needed of a partner.
+    /// The fields of the values that are grouped by, then those of the amounts.
+    fn uses(&self) -> impl Iterator<Item = &FieldName> {
+        self.by.iter().map(|key| &key.field).chain(self.sums)
+    }
+
+    /// Every field that is needed of a partner, each once.
     fn fields(&self) -> Vec<FieldName> {
-        self.by.iter().map(|key| key.field.clone()).chain(self.sums.iter().cloned()).collect()
+        let mut seen = HashSet::new();
+        self.uses().filter(|name| seen.insert(*name)).cloned().collect()
     }
 
     fn selection(&self) -> Selection {
@@ -223,7 +234,7 @@ fn check_sum(name: &FieldName) -> Result<(), Failure> {
         Some(field) => format!("it is {}", with_article(field.kind)),
         None => "it is not a decimal field".to_owned(),
     };
-    Err(Failure::new(Kind::Usage, format!("cannot sum up `{name}`: {cause}")).hint(hint))
+    Err(Failure::new(Kind::Usage, format!("cannot sum `{name}`: {cause}")).hint(hint))
 }
 
 fn with_article(kind: FieldType) -> String {
