@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use serde_json::Value;
 
@@ -65,7 +66,7 @@ impl Groups {
         for (value, part) in values.iter().zip(&self.by) {
             match value.filter(|raw| *raw != "null").map(|raw| text_of(raw, *part)) {
                 // The length before each text keeps two texts from being taken for two others.
-                Some(text) => self.key.extend([&*text.len().to_string(), ":", &text]),
+                Some(text) => _ = write!(self.key, "{}:{text}", text.len()),
                 None => self.key.push('-'),
             }
         }

@@ -26,6 +26,11 @@ impl Sum {
         }
     }
 
+    /// The amount for people, with a mark if it is not the sum of all.
+    pub(crate) fn marked(self) -> String {
+        format!("{}{}", self.amount, if self.left_out > 0 { "*" } else { "" })
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
         match self.amount.plus(other.amount) {
             Some(sum) => *self = Self { amount: sum, left_out: self.left_out + other.left_out },

@@ -222,3 +222,13 @@ fn a_field_may_be_grouped_by_more_than_once_and_summed_up_too() {
     assert_eq!(by_date.lines().nth(1), Some("2024,2024-05,2024-05-20T18:32:37.000Z,1"));
     assert_eq!(csv(&["--by", "balance", "--sum", "balance"]), "balance,partners,balance_sum\n4.40,1,4.40\n");
 }
+
+#[test]
+fn a_field_that_comes_late_after_any_number_of_others_is_no_unknown_one() {
+    let api = Api::new();
+    let keys = (0..1200).map(|n| format!(r#""k{n}":1"#)).collect::<Vec<_>>().join(",");
+    let wide = format!(r#"{{"partner_sid":"a",{keys}}}"#);
+    api.page(&[], last_page(&[&wide, r#"{"partner_sid":"b","late":"x"}"#]));
+    let groups = count(&api, &["--by", "late", "-o", "csv"]).success();
+    assert_eq!(stdout(&groups), "late,partners\n,1\nx,1\n");
+}

@@ -68,9 +68,9 @@ impl Selection {
         }
     }
 
-    /// Whether some name is not documented, so that only the partners that come show whether there is such a field.
-    pub(crate) fn is_open(&self) -> bool {
-        self.names().0.iter().any(|name| !self.is_documented(name))
+    /// The names that are not documented: only the partners that come show whether there are such fields.
+    pub(crate) fn undocumented(&self) -> impl Iterator<Item = &FieldName> {
+        self.names().0.iter().filter(|name| !self.is_documented(name))
     }
 
     /// What to ask the server for if one more documented field is needed.
@@ -109,19 +109,19 @@ impl Selection {
     /// # Errors
     /// When a name is in neither. Without any partner to look at, that is only a warning.
     pub(crate) fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
-        if !self.is_open() {
+        if self.undocumented().next().is_none() {
             return Ok(());
         }
         self.check_keys(&keys_of(partners).into_iter().collect(), partners.is_empty(), notices)
     }
 
-    /// The same, given the keys of the partners.
+    /// The same, given the keys that partners have, or those of them that are named.
     ///
     /// # Errors
     /// As with [`Self::check`].
     pub(crate) fn check_keys(&self, keys: &HashSet<String>, none_came: bool, notices: &Notices) -> Result<(), Failure> {
-        let (names, source) = self.names();
-        for name in names.iter().filter(|name| !self.is_documented(name)) {
+        let source = self.names().1;
+        for name in self.undocumented() {
             let unknown = format!("`{name}`, named by {source}, is not a field of a {}", self.resource.singular);
             if none_came {
                 notices.warn(&format!("{unknown} that is documented"));
@@ -193,7 +193,7 @@ pub(crate) fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
 }
 
 /// The most columns that what came may make, the documented fields included; a server could send any number of keys.
-pub(crate) const MAX_COLUMNS: usize = 1000;
+const MAX_COLUMNS: usize = 1000;
 
 /// Names the columns that the terminal had no room for, and how they come to be seen.
 pub(crate) fn report_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {

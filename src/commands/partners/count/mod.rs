@@ -10,11 +10,10 @@ use crate::cli::GlobalArgs;
 use crate::cli::partners::CountArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts, options};
+use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _};
-use crate::settings::Options;
 
-use super::filter;
+use super::{filter, row_options};
 
 /// Runs the command.
 ///
@@ -22,8 +21,7 @@ use super::filter;
 /// When the partners cannot be counted to the last.
 pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    let options = Options { formula_guard: args.rows.formula_guard.then_some(true), ..options(global) };
-    let session = Session::new(options, global, environment, terminal, notices)?;
+    let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
     if !(args.by.is_empty() && args.sum.is_empty()) {
         return totals::run(args, &session, stdout);
     }

@@ -22,6 +22,9 @@ use crate::values::{FieldName, Format, GroupKey, Layout};
 struct Question<'a> {
     by: &'a [GroupKey],
     sums: &'a [FieldName],
+    /// Every field that is needed of a partner, each once.
+    fields: Vec<FieldName>,
+    selection: Selection,
 }
 
 /// Runs the command for groups and sums.
@@ -29,13 +32,12 @@ struct Question<'a> {
 /// # Errors
 /// When a field cannot be grouped by or summed up, or the list is not whole; nothing is printed then.
 pub(crate) fn run(args: &CountArgs, session: &Session, out: &mut dyn Write) -> error::Result<()> {
-    let question = Question { by: &args.by, sums: &args.sum };
+    let question = Question::new(args);
     question.check()?;
-    let selection = question.selection();
     let query = session.query(
         PARTNERS,
         filter::expression(&args.filter, PARTNERS, session.notices)?,
-        selection.asked_with(PARTNERS.label),
+        question.selection.asked_with(PARTNERS.label),
     );
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, None), out);
@@ -45,7 +47,7 @@ pub(crate) fn run(args: &CountArgs, session: &Session, out: &mut dyn Write) -> e
     let stats = session.each(&connection, query, |partner| totals.add(partner)).context(FAILED)?;
     doubts::refuse_doubtful(&stats.doubts()).context(FAILED)?;
     let Totals { groups, keys, nested, left_out, .. } = totals;
-    selection.check_keys(&keys, stats.partners() == 0, session.notices)?;
+    question.selection.check_keys(&keys, stats.partners() == 0, session.notices)?;
     if let Some(at) = nested {
         return Err(nested_group(&question.by[at], "an object or an array").into());
     }
@@ -72,9 +74,10 @@ struct Totals {
     places: Vec<usize>,
     by: usize,
     groups: Groups,
-    /// The keys of partners, where some name is not documented.
+    /// The keys that are named without being documented, and that no partner had so far.
+    unseen: Vec<String>,
+    /// Those that some partner had.
     keys: HashSet<String>,
-    collects_keys: bool,
     /// The place of a value that cannot be grouped by.
     nested: Option<usize>,
     left_out: LeftOut,
@@ -90,26 +93,24 @@ struct LeftOut {
 
 impl Totals {
     fn new(question: &Question) -> Self {
-        let fields = question.fields();
+        let fields = &question.fields;
         let place = |name| fields.iter().position(|field| field == name);
-        let places = question.uses().filter_map(place).collect();
+        let places = uses(question.by, question.sums).filter_map(place).collect();
         let columns = fields.iter().map(|name| Column::named(name, ColumnKind::Text)).collect();
         Self {
             columns: Columns::new(Shape { columns: Some(columns), ..Shape::default() }),
             places,
             by: question.by.len(),
             groups: Groups::new(question.by.iter().map(|key| key.part).collect(), question.sums.len()),
+            unseen: question.selection.undocumented().map(|name| name.first().to_owned()).collect(),
             keys: HashSet::new(),
-            collects_keys: question.selection().is_open(),
             nested: None,
             left_out: LeftOut::default(),
         }
     }
 
     fn add(&mut self, partner: &str) {
-        if self.collects_keys && self.keys.len() < selection::MAX_COLUMNS {
-            self.keys.extend(raw::members(partner).map(|(key, _)| raw::text(key).into_owned()));
-        }
+        self.keys.extend(self.unseen.extract_if(.., |key| raw::lookup(partner, [&**key]).is_some()));
         let row = self.columns.pick(partner);
         let cells: Vec<Option<&str>> = self.places.iter().map(|place| row.cells()[*place].value()).collect();
         let (values, amounts) = cells.split_at(self.by);
@@ -127,21 +128,19 @@ impl Totals {
     }
 }
 
-impl Question<'_> {
-    /// The fields of the values that are grouped by, then those of the amounts.
-    fn uses(&self) -> impl Iterator<Item = &FieldName> {
-        self.by.iter().map(|key| &key.field).chain(self.sums)
-    }
+/// The fields of the values that are grouped by, then those of the amounts.
+fn uses<'a>(by: &'a [GroupKey], sums: &'a [FieldName]) -> impl Iterator<Item = &'a FieldName> {
+    by.iter().map(|key| &key.field).chain(sums)
+}
 
-    /// Every field that is needed of a partner, each once.
-    fn fields(&self) -> Vec<FieldName> {
+impl<'a> Question<'a> {
+    fn new(args: &'a CountArgs) -> Self {
+        let CountArgs { by, sum: sums, .. } = args;
         let mut seen = HashSet::new();
-        self.uses().filter(|name| seen.insert(*name)).cloned().collect()
-    }
-
-    fn selection(&self) -> Selection {
-        let source = Source::Option(if self.by.is_empty() { "--sum" } else { "--by" });
-        Selection::new(PARTNERS, &[], Some(&Setting { value: self.fields(), source }), Format::Jsonl)
+        let fields: Vec<_> = uses(by, sums).filter(|name| seen.insert(*name)).cloned().collect();
+        let source = Source::Option(if by.is_empty() { "--sum" } else { "--by" });
+        let only = Setting { value: fields.clone(), source };
+        Self { by, sums, fields, selection: Selection::new(PARTNERS, &[], Some(&only), Format::Jsonl) }
     }
 
     /// Refuses what the documentation already shows to be a mistake.
@@ -165,7 +164,7 @@ impl Question<'_> {
         let by = self.by.iter().map(|key| {
             (
                 key.to_string(),
-                if key.part.is_some() { ColumnKind::Code } else { self.selection().column(&key.field).kind() },
+                if key.part.is_some() { ColumnKind::Code } else { self.selection.column(&key.field).kind() },
             )
         });
         let sums = self.sums.iter().map(|name| (format!("{name}_sum"), ColumnKind::Number));
@@ -174,10 +173,7 @@ impl Question<'_> {
             by.chain([("partners".to_owned(), ColumnKind::Number)]).chain(sums).chain(left_out).collect();
         let columns: Vec<_> = columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
         let cells = |values: Vec<Cell<'static>>, group: &Group| {
-            let sum = |sum: &Sum| {
-                let mark = if is_table && sum.left_out > 0 { "*" } else { "" };
-                Cell::from(format!("{}{mark}", sum.amount))
-            };
+            let sum = |sum: &Sum| Cell::from(if is_table { sum.marked() } else { sum.amount.to_string() });
             let left_out = (total.left_out() > 0).then(|| Cell::from(group.left_out()));
             values
                 .into_iter()

@@ -10,7 +10,6 @@ use crate::hierarchy::{Hierarchy, Totals, Visit};
 use crate::notices::Notices;
 use crate::output::lines::{Heading, Lines, widening};
 use crate::output::{Cell, ColumnKind, Style, paint, text};
-use crate::sums::Sum;
 
 use crate::commands::partners::selection;
 
@@ -153,8 +152,8 @@ impl Drawing<'_> {
             value(partner.balance()),
             value(partner.daily_spent_amount()),
             of_branch(&|totals| totals.below.to_string()),
-            of_branch(&|totals| sum(totals.balance)),
-            of_branch(&|totals| sum(totals.daily_spent)),
+            of_branch(&|totals| totals.balance.marked()),
+            of_branch(&|totals| totals.daily_spent.marked()),
         ]
     }
 }
@@ -163,9 +162,4 @@ impl Drawing<'_> {
 fn unmistakable(name: &str) -> Cow<'_, str> {
     let is_mistakable = |c: char| c.is_whitespace() || "│├└─↑|`^([".contains(c);
     if name.starts_with(is_mistakable) { format!("\"{name}\"").into() } else { name.into() }
-}
-
-fn sum(sum: Sum) -> String {
-    let mark = if sum.left_out > 0 { "*" } else { "" };
-    format!("{}{mark}", sum.amount)
 }
