@@ -21,7 +21,8 @@
 //!    status.
 //!
 //! Commands that need every partner before they can say anything gather them instead: `partners tree` in [`hierarchy`],
-//! which links them and adds up their branches, `partners count --by` in [`sums`], which adds up groups.
+//! which links them and adds up their branches, `partners count --by` in [`sums`], which adds up groups, and
+//! `partners diff` in [`diff`], which compares two lists, read back from files by [`saved`].
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
 //! [`atomic_file`], files that are replaced as a whole; [`bounded`], reading files that may be anything; [`moment`],
@@ -38,6 +39,7 @@ pub(crate) mod bounded;
 pub mod cli;
 pub(crate) mod commands;
 pub mod completion;
+pub(crate) mod diff;
 pub mod error;
 pub mod hangup;
 pub(crate) mod hierarchy;
@@ -51,6 +53,7 @@ pub mod prompt;
 mod properties;
 pub(crate) mod raw;
 pub(crate) mod sandbox;
+pub(crate) mod saved;
 pub(crate) mod served;
 pub mod settings;
 pub mod signals;

@@ -10,6 +10,7 @@ use crate::api::filter::{self, OPERATORS};
 use crate::api::page::Page;
 use crate::api::partner::PARTNERS;
 use crate::api::retry::parse_retry_after;
+use crate::diff::{self, Change, Difference, List, Rules};
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::raw;
 use crate::settings::file::File;
@@ -400,5 +401,128 @@ proptest! {
         let secret: Token = token.parse().map_err(|_| TestCaseError::fail("a token"))?;
         let redacted = secret.redact(&format!("{before}{token}{after}{token}"));
         prop_assert!(!redacted.contains(&token) || "(redacted)".contains(&token), "{}", redacted);
+    }
+}
+
+/// Partners of a list, by SIDs of which two lists have some in common.
+fn partners() -> impl Strategy<Value = Vec<String>> {
+    let partner = json_object(json_value()).prop_map(|object| object[1..object.len() - 1].trim().to_owned());
+    proptest::collection::btree_map(0..8_u8, partner, 0..6).prop_map(|partners| {
+        let with_sid = |(sid, members): (u8, String)| match members.is_empty() {
+            true => format!("{{\"partner_sid\":\"{sid}\"}}"),
+            false => format!("{{{members},\"partner_sid\":\"{sid}\"}}"),
+        };
+        partners.into_iter().map(with_sid).collect()
+    })
+}
+
+fn list_of(partners: &[String]) -> List {
+    let mut list = List::new(PARTNERS);
+    partners.iter().for_each(|partner| list.add(partner.as_str()).expect("a SID of its own"));
+    list
+}
+
+fn all_fields() -> Rules {
+    Rules { resource: PARTNERS, only: Vec::new(), except: Vec::new(), moving: Vec::new(), cells: false }
+}
+
+/// The members of an object by their keys, the last of those that stand twice, without null.
+fn members_of(object: &str) -> std::collections::BTreeMap<String, String> {
+    let members = raw::members(object).map(|(key, value)| (raw::text(key).into_owned(), value.to_owned()));
+    let members: std::collections::BTreeMap<_, _> = members.collect();
+    members.into_iter().filter(|(_, value)| value != "null").collect()
+}
+
+fn object_of(members: &std::collections::BTreeMap<String, String>) -> String {
+    let members = members.iter().map(|(key, value)| format!("{}:{value}", Value::from(key.as_str())));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+/// The object with another value at the end of a path; `keys` are those that may contain a dot.
+fn with_value(object: &str, field: &str, keys: &[String], value: Option<&str>) -> String {
+    let mut members = members_of(object);
+    let is_key =
+        |key: &&String| field.strip_prefix(key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let key = keys.iter().filter(is_key).max_by_key(|key| key.len()).cloned();
+    let key = key.unwrap_or_else(|| field.split('.').next().unwrap_or_default().to_owned());
+    let value = match field[key.len()..].strip_prefix('.') {
+        None => value.map(str::to_owned),
+        Some(rest) => Some(with_value(&members[&key], rest, &[], value)),
+    };
+    match value {
+        Some(value) => _ = members.insert(key, value),
+        None => _ = members.remove(&key),
+    }
+    object_of(&members)
+}
+
+/// The old list with its differences from another applied.
+fn patched(old: &[String], changes: &[Change]) -> Vec<String> {
+    let mut partners = old.to_vec();
+    for change in changes {
+        match change {
+            Change::Added(partner) => partners.push((*partner).to_owned()),
+            Change::Gone(partner) => partners.retain(|other| other != partner),
+            Change::Changed { old, new, fields } => {
+                let keys: Vec<_> = members_of(old).into_keys().chain(members_of(new).into_keys()).collect();
+                let patch = |partner: String, Difference { field, new, .. }: &Difference| {
+                    with_value(&partner, field, &keys, new.as_deref())
+                };
+                let place = partners.iter().position(|partner| partner == old).expect("a partner of the old list");
+                partners[place] = fields.iter().fold(partners[place].clone(), patch);
+            }
+        }
+    }
+    partners
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_list_does_not_differ_from_itself_in_another_order(partners in partners(), turn in any::<u8>()) {
+        let mut others: Vec<_> = partners.iter().map(|partner| object_of(&members_of(partner))).collect();
+        let turn = usize::from(turn).checked_rem(others.len()).unwrap_or_default();
+        others.rotate_left(turn);
+        prop_assert!(diff::compare(&list_of(&partners), &list_of(&others), &all_fields()).changes.is_empty());
+    }
+
+    #[test]
+    fn a_list_with_its_differences_applied_is_the_other_list(old in partners(), new in partners()) {
+        // What one list has nowhere would be named instead of compared.
+        let keys = old.iter().chain(&new).flat_map(|partner| raw::members(partner)).filter(|(key, _)| !key.contains("partner_sid"));
+        let all_keys: String = keys.map(|(key, _)| format!("{key}:null,")).collect();
+        let [old, new] = [old, new].map(|mut list| {
+            list.push(format!("{{{all_keys}\"partner_sid\":\"all keys\"}}"));
+            list
+        });
+        let (a, b) = (list_of(&old), list_of(&new));
+        let comparison = diff::compare(&a, &b, &all_fields());
+        prop_assert_eq!(&comparison.lacking, &diff::Lacking::default());
+        let patched = patched(&old, &comparison.changes);
+        let left = list_of(&patched);
+        let left = diff::compare(&left, &b, &all_fields());
+        prop_assert!(left.changes.is_empty(), "{:?} after {:?}", left.changes, comparison.changes);
+    }
+
+    #[test]
+    fn two_lists_differ_as_much_in_one_direction_as_in_the_other(old in partners(), new in partners()) {
+        let mirrored = |old: &[String], new: &[String], flip: bool| {
+            let (old, new) = (list_of(old), list_of(new));
+            let changes = diff::compare(&old, &new, &all_fields()).changes;
+            let mut shown: Vec<_> = changes.iter().flat_map(|change| match change {
+                Change::Added(partner) => vec![format!("{} {partner}", if flip { "gone" } else { "added" })],
+                Change::Gone(partner) => vec![format!("{} {partner}", if flip { "added" } else { "gone" })],
+                Change::Changed { new, fields, .. } => fields.iter().map(|Difference { field, old, new: value, delta }| {
+                    let sid = raw::lookup(new, ["partner_sid"]);
+                    let (old, new) = if flip { (value, old) } else { (old, value) };
+                    let delta = delta.map(|delta| delta.to_string().trim_start_matches('-').to_owned());
+                    format!("{sid:?} {field} {old:?} {new:?} {delta:?}")
+                }).collect(),
+            }).collect();
+            shown.sort();
+            shown
+        };
+        prop_assert_eq!(mirrored(&old, &new, false), mirrored(&new, &old, true));
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Resource {
     pub(crate) fields: &'static [Field],
     /// The columns of a table when nobody says which: they fit a terminal of 80 columns.
     pub(crate) default_columns: &'static [&'static str],
+    /// Decimal fields that change by themselves from day to day, so that each change is no news.
+    pub(crate) moving: &'static [&'static str],
     /// Why one that exists may not be listed, to follow a sentence.
     pub(crate) none_yet: &'static str,
     /// The scopes of which a token needs one.

@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::{OUTPUT, PAGING, QUERY};
 use crate::values::{Amount, FieldName, GroupKey, Order, PageSize, Parallel, Percent};
@@ -50,6 +50,17 @@ pub(crate) enum Command {
     /// are made for monitoring systems: 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (any error). Formats other than the
     /// table contain only the rows. With --quiet, nothing is printed when all is well.
     Check(CheckArgs),
+
+    /// Show what changed between two lists
+    ///
+    /// Compares a saved list with a newer one, or with the API, by SID and field by field. Decimals of equal value are
+    /// equal, and so are null and absent; arrays of strings are compared as sets (+added -removed), objects by the
+    /// paths into them. If a list may be incomplete, partners that it seems to lack are not reported, and the status is
+    /// 10.
+    ///
+    /// JSON has one object per partner, with the whole partner where it was added or is gone; the other formats have
+    /// one row per field. A list saved as CSV or TSV is compared cell by cell, without null and types.
+    Diff(DiffArgs),
 
     /// List the fields of a partner: name, type, meaning
     ///
@@ -237,6 +248,57 @@ pub(crate) struct CountArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_long_help = DIFF_EXAMPLES)]
+pub(crate) struct DiffArgs {
+    /// Saved list to compare with; `-` reads it from stdin
+    ///
+    /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not.
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub(crate) old: PathBuf,
+
+    /// Newer saved list [default: ask the API]
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub(crate) new: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+
+    /// Show each change of balance and daily spending
+    ///
+    /// They change by themselves, so by default a note has only their sum.
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) amounts: bool,
+
+    /// Exit with status 11 if there is a difference
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) exit_code: bool,
+
+    /// Write to FILE atomically
+    ///
+    /// As with `partners list`: the format is that of -o, or of the file's ending.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) to: Option<PathBuf>,
+
+    /// Replace an existing file
+    #[arg(long, requires = "to", help_heading = OUTPUT)]
+    pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) rows: RowArgs,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners list --all --to monday.jsonl.gz
+  carrierx partners diff monday.jsonl.gz
+  carrierx partners diff monday.jsonl.gz -F status,daily_spending_limit
+  carrierx partners list --all --to friday.csv
+  carrierx partners diff monday.jsonl.gz friday.csv -o csv --exit-code";
+
+#[derive(Debug, Args)]
 #[command(after_long_help = LIST_EXAMPLES, group = ArgGroup::new("files").args(["to", "receipt"]).multiple(true))]
 pub(crate) struct ListArgs {
     #[command(flatten)]
@@ -274,7 +336,8 @@ pub(crate) struct ListArgs {
     /// Write to FILE atomically
     ///
     /// The format is that of -o, or of the file's ending: .csv, .tsv, .json, .jsonl, .ndjson or .txt. Other names need
-    /// -o. Devices and descriptors (/dev/fd/3, - for stdout) are written directly.
+    /// -o. With .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written
+    /// directly.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) to: Option<PathBuf>,
 
@@ -302,8 +365,7 @@ pub(crate) struct ListArgs {
     ///
     /// Contains rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, profile,
     /// started, finished, file and sha256 (of the file of --to). Written even if the list is incomplete, by the rules
-    /// of
-    /// --to.
+    /// of --to.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) receipt: Option<PathBuf>,
 }

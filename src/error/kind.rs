@@ -23,11 +23,13 @@ pub enum Kind {
     Network,
     /// A list that had to be complete is not.
     Incomplete,
+    /// Two lists differ, which is a result and no error; never reported as one.
+    Differs,
 }
 
 impl Kind {
     /// Every kind, in the order of the exit statuses.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Other,
         Self::Usage,
         Self::Config,
@@ -38,6 +40,7 @@ impl Kind {
         Self::Server,
         Self::Network,
         Self::Incomplete,
+        Self::Differs,
     ];
 
     /// When the program ends so, in a sentence for its users.
@@ -62,8 +65,9 @@ impl Kind {
                  limit."
             }
             Self::Incomplete => {
-                "A list that had to be complete is not: by --require-complete, or for a tree or a count."
+                "A list that had to be complete is not: by --require-complete, or for a tree, a count or a diff."
             }
+            Self::Differs => "Two lists differ (only with `partners diff --exit-code`).",
         }
     }
 
@@ -80,6 +84,7 @@ impl Kind {
             Self::Server => "server",
             Self::Network => "network",
             Self::Incomplete => "incomplete",
+            Self::Differs => "differs",
         }
     }
 
@@ -96,6 +101,7 @@ impl Kind {
             Self::Server => 8,
             Self::Network => 9,
             Self::Incomplete => 10,
+            Self::Differs => 11,
         }
     }
 }

@@ -9,6 +9,7 @@ mod doubts;
 mod failure;
 mod kind;
 mod report;
+mod saved;
 mod tls;
 mod usage;
 
@@ -22,6 +23,7 @@ use crate::values::Deadline;
 pub(crate) use failure::{Failure, Place};
 pub use kind::Kind;
 pub use report::report;
+pub(crate) use saved::list_name;
 pub use usage::usage;
 
 /// What a command gives, or why it cannot.

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use ring::digest::{Context, SHA256};
 
 use crate::atomic_file::{AtomicFile, Existing, Identity, Obstacle};
@@ -15,7 +17,7 @@ use super::descriptor;
 const BUFFER: usize = 64 * 1024;
 
 /// Where a name leads, before anything is opened.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Destination {
     /// An open descriptor, stdout among them, which is written through.
     Descriptor(u32),
@@ -90,10 +92,14 @@ impl Destination {
             Self::Device(path) => Out::Direct(buffered(File::options().write(true).open(path)?)),
             Self::File(path) => {
                 let existing = if replace { Existing::Replace } else { Existing::Keep };
-                Out::Whole(AtomicFile::create(&path, existing)?)
+                let file = Hashed { file: AtomicFile::create(&path, existing)?, digest: None };
+                match is_compressed(&path) {
+                    true => Out::Compressed(GzEncoder::new(file, Compression::fast())),
+                    false => Out::Whole(file),
+                }
             }
         };
-        Ok(Sink { out, digest: None })
+        Ok(Sink { out })
     }
 }
 
@@ -111,26 +117,62 @@ fn is_character_device(_: &fs::Metadata) -> bool {
     false
 }
 
+/// Whether a file of that name is compressed, by gzip.
+pub(crate) fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
+}
+
 pub(crate) struct Sink<'o> {
     out: Out<'o>,
-    digest: Option<Context>,
 }
 
 enum Out<'o> {
     Stdout(&'o mut dyn Write),
     Direct(BufWriter<File>),
-    Whole(AtomicFile),
+    Whole(Hashed),
+    Compressed(GzEncoder<Hashed>),
+}
+
+/// A file, and the SHA-256 of what it is to hold, if that is wanted.
+struct Hashed {
+    file: AtomicFile,
+    digest: Option<Context>,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        if let Some(digest) = &mut self.digest {
+            digest.update(&bytes[..written]);
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Hashed {
+    fn commit(self) -> io::Result<Option<String>> {
+        self.file.commit()?;
+        Ok(self.digest.map(|digest| digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
 }
 
 impl<'o> Sink<'o> {
     pub(crate) fn stdout(out: &'o mut dyn Write) -> Self {
-        Self { out: Out::Stdout(out), digest: None }
+        Self { out: Out::Stdout(out) }
     }
 
     /// The same, computing the SHA-256 of a file on the way.
-    pub(crate) fn with_digest(self) -> Self {
-        let digest = matches!(self.out, Out::Whole(_)).then(|| Context::new(&SHA256));
-        Self { digest, ..self }
+    pub(crate) fn with_digest(mut self) -> Self {
+        match &mut self.out {
+            Out::Stdout(_) | Out::Direct(_) => {}
+            Out::Whole(file) => file.digest = Some(Context::new(&SHA256)),
+            Out::Compressed(encoder) => encoder.get_mut().digest = Some(Context::new(&SHA256)),
+        }
+        self
     }
 
     /// What this is looked at on; `stdout` tells that of stdout.
@@ -139,7 +181,7 @@ impl<'o> Sink<'o> {
             Out::Stdout(_) => stdout,
             // Its width is not known.
             Out::Direct(out) if out.get_ref().is_terminal() => Look { screen: Some(Screen::default()), ..stdout },
-            Out::Direct(_) | Out::Whole(_) => Look::default(),
+            Out::Direct(_) | Out::Whole(_) | Out::Compressed(_) => Look::default(),
         }
     }
 
@@ -150,11 +192,11 @@ impl<'o> Sink<'o> {
     /// When the last bytes cannot be written, or the file cannot be put in its place.
     pub(crate) fn commit(self) -> io::Result<Option<String>> {
         match self.out {
-            Out::Stdout(out) => out.flush()?,
-            Out::Direct(mut out) => out.flush()?,
-            Out::Whole(file) => file.commit()?,
+            Out::Stdout(out) => out.flush().map(|()| None),
+            Out::Direct(mut out) => out.flush().map(|()| None),
+            Out::Whole(file) => file.commit(),
+            Out::Compressed(encoder) => encoder.finish()?.commit(),
         }
-        Ok(self.digest.map(|digest| digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
     fn out(&mut self) -> &mut dyn Write {
@@ -162,20 +204,21 @@ impl<'o> Sink<'o> {
             Out::Stdout(out) => out,
             Out::Direct(out) => out,
             Out::Whole(file) => file,
+            Out::Compressed(encoder) => encoder,
         }
     }
 }
 
 impl Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out().write(bytes)?;
-        if let Some(digest) = &mut self.digest {
-            digest.update(&bytes[..written]);
-        }
-        Ok(written)
+        self.out().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out().flush()
+        match &mut self.out {
+            // To flush after each page would only make the file larger: nobody sees it before it is whole.
+            Out::Compressed(_) => Ok(()),
+            _ => self.out().flush(),
+        }
     }
 }

@@ -63,7 +63,7 @@ fn is_array(value: &str) -> bool {
 }
 
 /// The raw elements of an array, in order; none of what is no array.
-fn elements(array: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
     let bytes = array.as_bytes();
     let mut at = if is_array(array) { 1 } else { bytes.len() };
     std::iter::from_fn(move || {

@@ -9,4 +9,6 @@ mod layout;
 mod members;
 
 pub(crate) use layout::{compact, indent, is_deeper_than};
-pub(crate) use members::{each_at, is_set, lookup, members, only, text, text_of_only_member, value_at, without};
+pub(crate) use members::{
+    each_at, elements, is_set, lookup, members, only, text, text_of_only_member, value_at, without,
+};

@@ -31,6 +31,11 @@ impl Amount {
         (sum.abs() < BEYOND_SUMS).then_some(Self(sum))
     }
 
+    /// The difference, if it is exact.
+    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+        self.plus(Self(-other.0))
+    }
+
     /// Whether it is more than nothing.
     pub(crate) fn is_positive(self) -> bool {
         self > Self::ZERO

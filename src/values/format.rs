@@ -69,9 +69,12 @@ impl Format {
         ("txt", Self::Table),
     ];
 
-    /// The format that a file's ending stands for, in any case.
+    /// The format that a file's ending stands for, in any case; `.gz` may follow it.
     pub(crate) fn of_file(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?;
+        let ending = match path.extension()?.to_str()? {
+            gz if gz.eq_ignore_ascii_case("gz") => Path::new(path.file_stem()?).extension()?.to_str()?,
+            ending => ending,
+        };
         Self::ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
     }
 }
@@ -118,6 +121,10 @@ mod tests {
             ("a.jsonl", Some(Format::Jsonl)),
             ("a.json", Some(Format::Json)),
             ("a.txt", Some(Format::Table)),
+            ("a.csv.gz", Some(Format::Csv)),
+            ("a.JSONL.GZ", Some(Format::Jsonl)),
+            ("csv.gz", None),
+            ("a.gz", None),
             ("a.xlsx", None),
             ("csv", None),
         ] {

@@ -100,8 +100,9 @@ fn every_example_about_partners_runs_on_the_sandbox() {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     let mut examples = 0;
     for text in long_helps() {
+        // One example may read what the one before it wrote.
+        let folder = tempfile::tempdir().expect("a folder");
         for line in text.replace("|\n    ", "| ").lines().filter_map(|line| line.strip_prefix("  carrierx partners ")) {
-            let folder = tempfile::tempdir().expect("a folder");
             // What a check finds is a status, too; an error would be 3.
             let found = if line.starts_with("check") { "|| [ $? -le 2 ]" } else { "" };
             let script = format!(

@@ -10,6 +10,7 @@ mod completeness;
 mod completion;
 mod config;
 mod count;
+mod diff;
 mod failures;
 mod faults;
 mod fields;

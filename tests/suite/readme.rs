@@ -45,7 +45,7 @@ const SHOWN: [(&str, Option<usize>, &str); 21] = [
     ("| fzf |", Some(2), "CX32345679"),
     ("--receipt receipt.json", Some(0), ""),
     ("sqlite3", Some(2), "prepay|170|"),
-    ("jq -r", Some(13), "example"),
+    ("partners diff", Some(2), "no difference among 250 partners"),
     ("partners check  ", Some(11), "critical=4 warning=5"),
     ("--warn 60 --crit 90", None, ""),
     ("check --min-balance 10", Some(23), ""),

@@ -42,9 +42,28 @@ fn the_format_is_that_of_the_ending_unless_an_option_says_otherwise() {
 }
 
 #[test]
+fn gz_behind_an_ending_compresses_and_the_receipt_is_about_the_file_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, receipt) = (file_in(&folder, "a.csv.gz"), file_in(&folder, "r.json"));
+    list_sandbox(&["--all", "--to", &file, "--receipt", &receipt]).success().stdout("").stderr("");
+    let run = |program: &str| std::process::Command::new(program).arg(&file).output().expect(program).stdout;
+    let rows = String::from_utf8(run("zcat")).expect("UTF-8");
+    assert_eq!(rows.as_bytes(), list_sandbox(&["--all", "-o", "csv"]).get_output().stdout);
+    let sum = String::from_utf8(run("sha256sum")).expect("UTF-8");
+    assert!(read(&receipt).contains(&format!("\"sha256\": \"{}\"", &sum[..64])), "{sum}");
+    // The same list makes the same file.
+    let again = file_in(&folder, "b.csv.gz");
+    list_sandbox(&["--all", "--to", &again]).success();
+    assert!(fs::read(&file).expect("a file") == fs::read(&again).expect("a file"));
+    let unnamed = list_sandbox(&["--to", &file_in(&folder, "a.gz")]).code(2);
+    assert!(stderr(&unnamed).contains("does not end in a known format"), "{}", stderr(&unnamed));
+    list_sandbox(&["--to", &file_in(&folder, "a.gz"), "-o", "json"]).success();
+}
+
+#[test]
 fn a_name_that_ends_in_no_known_format_is_refused_unless_an_option_names_one() {
     let folder = tempfile::tempdir().expect("a folder");
-    for name in ["a", "a.xlsx", "a.prom", "a.md", "a.csv.gz", "a.csv.bak", ".csv", "a.", "csv"] {
+    for name in ["a", "a.xlsx", "a.prom", "a.md", "a.gz", "a.md.gz", "a.csv.bak", ".csv", "a.", "csv"] {
         let file = file_in(&folder, name);
         let refused = list_sandbox(&["-l", "1", "--to", &file]).code(2).stdout("");
         assert!(stderr(&refused).contains("\nhint: add -o FORMAT, or end the name in one of .csv,"), "{name}");

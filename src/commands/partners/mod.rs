@@ -2,6 +2,7 @@
 
 mod check;
 mod count;
+mod diff;
 mod fields;
 mod filter;
 mod get;
@@ -9,6 +10,7 @@ mod ids;
 mod list;
 mod phrase;
 mod selection;
+mod target;
 mod tree;
 
 use std::ffi::OsString;
@@ -48,6 +50,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> er
         Command::Count(args) => count::run(&args, global, context)?,
         Command::Tree(args) => tree::run(&args, global, context)?,
         Command::Check(args) => status = check::run(&args, global, context)?,
+        Command::Diff(args) => status = diff::run(&args, global, context)?,
         Command::Fields => fields::run(global, context)?,
     }
     notices.close(terminal);

@@ -30,7 +30,7 @@ fn reason(error: &Error) -> String {
     let status = error.http_status();
     let with = |words: &str| status.map_or_else(|| words.to_owned(), |status| format!("{words} ({status})"));
     match error.kind() {
-        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete => error.message(),
+        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete | Kind::Differs => error.message(),
         Kind::Auth => with("the API refused the token"),
         Kind::Forbidden => with("the token lacks the scope"),
         Kind::Rejected => with("the API rejected the request"),

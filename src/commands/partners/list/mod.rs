@@ -12,15 +12,15 @@ use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::api::resource::Resource;
-use crate::atomic_file::Obstacle;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
+use crate::commands::partners::target::Target;
 use crate::commands::partners::{self, selection};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts};
 use crate::error::{self, BrokenList, Context as _, Error, Failure, Kind};
 use crate::notices::Notices;
-use crate::output::sink::{Destination, Sink};
+use crate::output::sink::Sink;
 use crate::output::{self, Style, Writer};
 use crate::terminal::Progress;
 use crate::values::{BaseUrl, Layout};
@@ -41,23 +41,20 @@ pub(crate) fn run(
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
     let session = Session::new(plan::options(args, global), global, environment, terminal, notices)?;
     let settings = &session.settings;
-    let destination = args.to.as_deref().map_or(Destination::STDOUT, Destination::of);
-    let plan = Plan::new(resource, args, &destination, &session)?;
+    let target = Target::of(args.to.as_deref(), args.force);
+    let plan = Plan::new(resource, args, &target, &session)?;
     if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
         return session.show_requests(first, stdout);
     }
 
     // Whatever is to be written is tried before anything is asked for.
-    let file = args.to.as_deref().filter(|_| !destination.is_stdout());
-    let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, &destination, args.force)).transpose()?;
-    if args.require_complete && destination.is_closed_stdout() {
-        return Err(io::Error::from(Obstacle::Closed)).context("cannot write to stdout");
+    let receipt =
+        args.receipt.as_deref().map(|path| Receipt::open(path, &target.destination, args.force)).transpose()?;
+    if args.require_complete {
+        target.refuse_closed_stdout()?;
     }
-    let sink = match file {
-        Some(path) => open(&path.display().to_string(), destination, args.force)?,
-        None => Sink::stdout(stdout),
-    };
+    let sink = target.open(stdout)?;
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
 
     let style = partners::style(plan.format, &args.rows, settings, sink.look(session.look()));
@@ -66,12 +63,12 @@ pub(crate) fn run(
     let passage = Passage {
         base_url: connection.client.base_url().to_string(),
         profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
-        file: file.map(Path::to_string_lossy),
+        file: target.file.map(Path::to_string_lossy),
     };
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
-    let rows_are_seen = terminal.stdout.is_some() && file.is_none() && style.format.layout() != Layout::People;
+    let rows_are_seen = terminal.stdout.is_some() && target.file.is_none() && style.format.layout() != Layout::People;
     let progress = session.progress(!rows_are_seen);
-    if file.is_none() && receipt.is_none() {
+    if target.file.is_none() && receipt.is_none() {
         end_without_reader();
     }
     let listed = list(&mut pages, &plan, style, &mut sink, progress, notices);
@@ -88,30 +85,11 @@ pub(crate) fn run(
         whole?;
         Ok(sink.commit()?)
     });
-    let delivered = delivered.map_err(|error| match file {
-        _ if !error.is_io() => error,
-        Some(path) => error.context(cannot_write(&path.display().to_string())),
-        None => error.context("cannot write to stdout"),
-    });
+    let delivered = delivered.map_err(|error| target.named(error));
     match receipt {
         Some(receipt) => receipt.settle(delivered, &stats, &plan, passage, notices),
         None => delivered.map(drop),
     }
-}
-
-/// Opens what is written to, before anything is asked for; `name` stands for it in messages.
-fn open<'o>(name: &str, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
-    match destination.open(force) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let failure = Failure::new(Kind::Usage, format!("{name} already exists"));
-            Err(failure.hint("add --force to replace it").into())
-        }
-        opened => opened.with_context(|| cannot_write(name)),
-    }
-}
-
-fn cannot_write(name: &str) -> String {
-    format!("cannot write {name}")
 }
 
 /// Fetches the list and writes it as it comes; gives the error of a later page that broke it off.

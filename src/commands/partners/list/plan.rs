@@ -1,7 +1,6 @@
 //! What a list asks for and shows, made of options and settings.
 
 use std::num::NonZeroU64;
-use std::path::Path;
 
 use crate::api::pages::Paging;
 use crate::api::query::Query;
@@ -9,10 +8,10 @@ use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::partners::selection::Selection;
+use crate::commands::partners::target::Target;
 use crate::commands::partners::{self, filter};
 use crate::commands::session::Session;
 use crate::error::{Failure, Kind};
-use crate::output::sink::Destination;
 use crate::settings::{Options, Source};
 use crate::values::Format;
 
@@ -39,16 +38,13 @@ impl Plan {
     pub(crate) fn new(
         resource: &'static Resource,
         args: &ListArgs,
-        destination: &Destination,
+        target: &Target,
         session: &Session,
     ) -> Result<Self, Failure> {
         let Session { settings, notices, .. } = session;
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
-        let format = match (&settings.output.source, destination) {
-            (Source::Option(_), _) | (_, Destination::Descriptor(_) | Destination::Device(_)) => settings.output.value,
-            (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| names_no_format(path))?,
-        };
+        let format = target.format(&settings.output)?;
         if args.envelope {
             check_envelope(args, format, limit)?;
         }
@@ -68,7 +64,7 @@ impl Plan {
             envelope: args.envelope,
             format,
             limit_source: settings.limit.source.clone(),
-            keeps_rows: !destination.is_file(),
+            keeps_rows: !target.destination.is_file(),
         })
     }
 }
@@ -82,13 +78,6 @@ pub(crate) fn options(args: &ListArgs, global: &GlobalArgs) -> Options {
         parallel: args.parallel,
         ..partners::row_options(&args.rows, global)
     }
-}
-
-/// A file whose name says nothing of its format would be written in one that nobody chose.
-fn names_no_format(path: &Path) -> Failure {
-    let endings = Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
-    Failure::new(Kind::Usage, format!("the name {} does not end in a known format", path.display()))
-        .hint(format!("add -o FORMAT, or end the name in one of {endings}"))
 }
 
 /// The envelope is one page as it came, so nothing that takes several pages or another format goes with it.

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::api::completeness::ListStats;
 use crate::api::query::FieldSelection;
+use crate::commands::partners::target;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::moment;
 use crate::notices::Notices;
@@ -88,7 +89,7 @@ impl Receipt {
                 .into());
         }
         let name = format!("the receipt {}", path.display());
-        let sink = super::open(&name, destination, force)?;
+        let sink = target::open(&name, destination, force)?;
         Ok(Self { name, sink, started: moment::now(), began: Instant::now() })
     }
 
@@ -125,7 +126,7 @@ impl Receipt {
             .map_err(io::Error::from)
             .and_then(|()| self.sink.write_all(b"\n"))
             .and_then(|()| self.sink.commit())
-            .with_context(|| super::cannot_write(&self.name));
+            .with_context(|| target::cannot_write(&self.name));
         match (delivered, written) {
             (Ok(_), written) => written.map(drop),
             (Err(failure), written) => {

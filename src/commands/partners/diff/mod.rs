@@ -1,0 +1,167 @@
+//! `partners diff`: what changed between two lists.
+
+mod notes;
+mod rows;
+mod side;
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::path::Path;
+
+use crate::api::partner::PARTNERS;
+use crate::api::query::{FieldSelection, Query};
+use crate::cli::GlobalArgs;
+use crate::cli::partners::DiffArgs;
+use crate::commands::Context;
+use crate::commands::partners::selection::{self, Selection};
+use crate::commands::session::Session;
+use crate::diff::{Change, Comparison, Rules, compare};
+use crate::error::{self, Failure, Kind};
+use crate::output::Style;
+use crate::output::sink::Destination;
+use crate::settings::{Setting, Source};
+use crate::values::{FieldName, Format};
+
+use super::target::Target;
+use super::{filter, row_options, style};
+use rows::Rows;
+use side::Side;
+
+/// Runs the command, and gives the status to end with.
+///
+/// # Errors
+/// When a list cannot be read. When one is not known to be whole, what is sure is printed first.
+pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
+    let Context { environment, terminal, stdout, notices, .. } = context;
+    let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
+    let target = Target::of(args.to.as_deref(), args.force);
+    check(args, &target)?;
+    let format = target.format(&session.settings.output)?;
+    let old = Side::read(&args.old)?;
+    let new = match &args.new {
+        Some(new) => Newer::Saved(new),
+        None => {
+            let filter = filter::expression(&args.filter, PARTNERS, notices)?;
+            Newer::Api(session.query(PARTNERS, filter, fields_to_fetch(args, &old)))
+        }
+    };
+    if let Newer::Api(query) = &new
+        && args.rows.request.dry_run
+    {
+        return session.show_requests(session.first_page(query.clone(), None), stdout).map(|()| 0);
+    }
+    // Whatever is to be written is tried before anything is asked for.
+    let mut sink = target.open(stdout)?;
+    let new = match new {
+        Newer::Saved(path) => Side::read(path)?,
+        Newer::Api(query) => Side::fetch(&session, query)?,
+    };
+    check_names(args, &old, &new, &session)?;
+
+    let mut comparison = compare(&old.list, &new.list, &rules(args, &old, &new));
+    comparison.changes.retain(|change| match change {
+        // What a list seems not to have may be in the part of it that did not come.
+        Change::Added(_) => old.doubt.is_none(),
+        Change::Gone(_) => new.doubt.is_none(),
+        Change::Changed { .. } => true,
+    });
+    let style = style(format, &args.rows, &session.settings, sink.look(session.look()));
+    write(&comparison, args, style, &session, &mut sink).map_err(|error| target.named(error))?;
+    report(&comparison, &old, &new, &session);
+    if let Some(doubt) = old.doubt.or(new.doubt) {
+        return Err(doubt);
+    }
+    sink.commit().map_err(|error| target.named(error.into()))?;
+    Ok(if args.exit_code && !comparison.changes.is_empty() { Kind::Differs.exit_status() } else { 0 })
+}
+
+/// Where the newer list comes from.
+enum Newer<'a> {
+    Saved(&'a Path),
+    Api(Query),
+}
+
+fn write(
+    comparison: &Comparison,
+    args: &DiffArgs,
+    style: Style,
+    session: &Session,
+    out: &mut dyn Write,
+) -> error::Result<()> {
+    let mut rows = Rows::begin(PARTNERS, args.amounts, style, out)?;
+    comparison.changes.iter().try_for_each(|change| rows.write(change))?;
+    selection::report_hidden(&rows.end()?, "use -o csv", session.notices);
+    Ok(())
+}
+
+fn report(comparison: &Comparison, old: &Side, new: &Side, session: &Session) {
+    // The API was only asked for what the old list has.
+    let lacking = [(&comparison.lacking.in_old, old, new.is_read), (&comparison.lacking.in_new, new, true)];
+    for (fields, side, _) in lacking.into_iter().filter(|(fields, _, is_news)| *is_news && !fields.is_empty()) {
+        session.notices.note(&notes::lacking(fields, &side.name));
+    }
+    let is_whole = old.doubt.is_none() && new.doubt.is_none();
+    session.notices.note(&notes::summary(comparison, PARTNERS, new.list.len(), is_whole));
+}
+
+/// Refuses options that do not go together.
+fn check(args: &DiffArgs, target: &Target) -> Result<(), Failure> {
+    let lists = [Some(&args.old), args.new.as_ref()].into_iter().flatten().filter(|list| list.as_os_str() != "-");
+    if let Some(list) = lists.into_iter().find(|list| Destination::of(list).is_same_as(&target.destination)) {
+        let message = format!("--to names one of the lists that are compared: {}", list.display());
+        return Err(Failure::new(Kind::Usage, message).hint("give the differences a file of their own"));
+    }
+    let Some(new) = &args.new else { return Ok(()) };
+    if args.old == new.as_path() && new.as_os_str() == "-" {
+        return Err(Failure::new(Kind::Usage, "stdin can be only one of the two lists")
+            .hint("save one of them to a file, and name it"));
+    }
+    let is_filtered = !args.filter.filter.is_empty() || args.filter.raw_filter.is_some();
+    for (is_given, option) in [(is_filtered, "--filter"), (args.rows.request.dry_run, "--dry-run")] {
+        if is_given {
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("{option} is for the API, which is not asked for two files"),
+            )
+            .hint("leave out the second file to compare with the API"));
+        }
+    }
+    Ok(())
+}
+
+/// What of each partner is needed to compare it with the old list.
+fn fields_to_fetch(args: &DiffArgs, old: &Side) -> FieldSelection {
+    let wanted = if args.fields.fields.is_empty() { old.fields() } else { args.fields.fields.clone() };
+    let is_documented = |name: &FieldName| PARTNERS.field(name.first()).is_some();
+    let has_all = || PARTNERS.fields.iter().all(|field| wanted.iter().any(|name| name.as_str() == field.name));
+    if wanted.is_empty() || !wanted.iter().all(is_documented) || has_all() {
+        return FieldSelection::Everything;
+    }
+    [PARTNERS.key, PARTNERS.label, "name", "company_name"]
+        .iter()
+        .fold(FieldSelection::Only(wanted), |fields, name| fields.with(name))
+}
+
+fn rules(args: &DiffArgs, old: &Side, new: &Side) -> Rules {
+    let only = args.fields.fields.clone();
+    let is_named = |field: &str| only.iter().any(|name| name.as_str() == field);
+    let moving = PARTNERS.moving.iter().copied().filter(|field| !args.amounts && !is_named(field)).collect();
+    Rules {
+        resource: PARTNERS,
+        except: args.fields.exclude_fields.clone(),
+        moving,
+        cells: old.has_cells || new.has_cells,
+        only,
+    }
+}
+
+/// Refuses the name of a field that is neither documented nor on one of the lists.
+fn check_names(args: &DiffArgs, old: &Side, new: &Side, session: &Session) -> Result<(), Failure> {
+    let only = Setting { value: args.fields.fields.clone(), source: Source::Option("--fields") };
+    let only = (!only.value.is_empty()).then_some(only);
+    let selection = Selection::new(PARTNERS, &args.fields.exclude_fields, only.as_ref(), Format::Jsonl);
+    let undocumented: Vec<_> = selection.undocumented().map(|name| name.first().to_owned()).collect();
+    let lacking: HashSet<_> = new.list.lacks(old.list.lacks(undocumented.clone())).into_iter().collect();
+    let keys = undocumented.into_iter().filter(|key| !lacking.contains(key)).collect();
+    selection.check_keys(&keys, old.list.len() + new.list.len() == 0, session.notices)
+}

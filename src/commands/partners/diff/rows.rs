@@ -1,0 +1,141 @@
+//! The rows and objects that show what changed.
+
+use std::io;
+
+use serde_json::Value;
+
+use crate::api::resource::Resource;
+use crate::diff::{Change, Difference, set_change};
+use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
+use crate::raw;
+use crate::values::Layout;
+
+/// Writes changes, a row a field or an object a partner, as the format has it.
+pub(super) struct Rows<'o> {
+    resource: &'static Resource,
+    /// None where objects are written.
+    columns: Vec<(&'static str, ColumnKind)>,
+    writer: Writer<'o>,
+}
+
+impl<'o> Rows<'o> {
+    /// Begins the output. People see neither SIDs nor, unless they ask for `amounts`, by how much an amount changed.
+    pub(super) fn begin(
+        resource: &'static Resource,
+        amounts: bool,
+        style: Style,
+        out: &'o mut dyn io::Write,
+    ) -> io::Result<Self> {
+        let for_people = style.format.layout() == Layout::People;
+        let columns: Vec<_> = [
+            (true, ("change", ColumnKind::Code)),
+            (!for_people, (resource.key, ColumnKind::Code)),
+            (true, (resource.label, ColumnKind::Code)),
+            (true, ("name", ColumnKind::Text)),
+            (true, ("field", ColumnKind::Code)),
+            (true, ("old", ColumnKind::Text)),
+            (true, ("new", ColumnKind::Text)),
+            (!for_people || amounts, ("delta", ColumnKind::Number)),
+        ]
+        .into_iter()
+        .filter_map(|(is_shown, column)| is_shown.then_some(column))
+        .collect();
+        let (columns, shape) = match style.format.layout() {
+            Layout::People | Layout::Columns => (columns.clone(), Shape::of(&columns).keeping("field")),
+            Layout::Document | Layout::Objects => (Vec::new(), Shape::default()),
+        };
+        Ok(Self { resource, columns, writer: Writer::begin(style, shape, out)? })
+    }
+
+    /// Writes what became of one partner.
+    pub(super) fn write(&mut self, change: &Change) -> io::Result<()> {
+        if self.columns.is_empty() {
+            return self.writer.write(&self.object(change));
+        }
+        match change {
+            Change::Changed { fields, .. } => fields.iter().try_for_each(|field| self.row(change, Some(field))),
+            Change::Added(_) | Change::Gone(_) => self.row(change, None),
+        }
+    }
+
+    fn row(&mut self, change: &Change, difference: Option<&Difference>) -> io::Result<()> {
+        let values = |difference: &Difference| {
+            let (old, new) = (difference.old.as_deref(), difference.new.as_deref());
+            match set_change(old, new) {
+                Some(change) => (None, Cell::from(change)),
+                None => (old.map(str::to_owned), Cell::raw(new.map(str::to_owned))),
+            }
+        };
+        let (old, new) = difference.map(values).unwrap_or_default();
+        let (mut old, mut new) = (Cell::raw(old), new);
+        let cell = |name: &str| match name {
+            "change" => Cell::from(word(change)),
+            "name" => Cell::raw(name_of(change)),
+            "field" => Cell::from(difference.map(|difference| difference.field.clone())),
+            "old" => std::mem::take(&mut old),
+            "new" => std::mem::take(&mut new),
+            "delta" => Cell::from(difference.and_then(|difference| difference.delta).map(|delta| delta.to_string())),
+            field => Cell::raw(known(change, field)),
+        };
+        let cells = self.columns.iter().map(|(name, _)| *name).map(cell).collect();
+        self.writer.write_cells(cells)
+    }
+
+    /// The change as one JSON object. What a list does not have is not there, so that it is not taken for null.
+    fn object(&self, change: &Change) -> String {
+        let mut members = vec![("change", Value::from(word(change)).to_string())];
+        let named = [self.resource.key, self.resource.label].map(|field| (field, known(change, field)));
+        members.extend(
+            named
+                .into_iter()
+                .chain([("name", name_of(change))])
+                .filter_map(|(key, value)| value.map(|value| (key, value.to_owned()))),
+        );
+        match change {
+            Change::Added(partner) | Change::Gone(partner) => members.push(("partner", (*partner).to_owned())),
+            Change::Changed { fields, .. } => {
+                let fields = fields.iter().map(|difference| {
+                    let delta = difference.delta.map(|delta| Value::from(delta.to_string()).to_string());
+                    let values = [("old", difference.old.clone()), ("new", difference.new.clone()), ("delta", delta)];
+                    let values = values.into_iter().filter_map(|(key, value)| Some((key, value?)));
+                    (difference.field.as_str(), object(values))
+                });
+                members.push(("fields", object(fields)));
+            }
+        }
+        object(members)
+    }
+
+    /// Ends the output, and gives the names of columns that there was no room for.
+    pub(super) fn end(mut self) -> io::Result<Vec<String>> {
+        self.writer.end()?;
+        Ok(self.writer.hidden().to_vec())
+    }
+}
+
+fn object<'k>(members: impl IntoIterator<Item = (&'k str, String)>) -> String {
+    let members = members.into_iter().map(|(key, value)| format!("{}:{value}", Value::from(key)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+pub(super) fn word(change: &Change) -> &'static str {
+    match change {
+        Change::Added(_) => "added",
+        Change::Changed { .. } => "changed",
+        Change::Gone(_) => "gone",
+    }
+}
+
+/// The value of a field that names the partner: the newest there is.
+fn known<'l>(change: &Change<'l>, field: &str) -> Option<&'l str> {
+    let of = |partner: &'l str| raw::lookup(partner, [field]).filter(|value| raw::is_set(value));
+    match change {
+        Change::Added(partner) | Change::Gone(partner) => of(partner),
+        Change::Changed { old, new, .. } => of(new).or_else(|| of(old)),
+    }
+}
+
+/// What the partner is called: its name, or its company's where it has none.
+fn name_of<'l>(change: &Change<'l>) -> Option<&'l str> {
+    known(change, "name").or_else(|| known(change, "company_name"))
+}

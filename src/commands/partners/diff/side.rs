@@ -1,0 +1,91 @@
+//! One of the two lists that are compared: a file, or what the API has now.
+
+use std::path::Path;
+
+use crate::api::partner::PARTNERS;
+use crate::api::query::Query;
+use crate::commands::doubts;
+use crate::commands::session::Session;
+use crate::diff::{Defect, List};
+use crate::error::{self, Context as _, Error, Failure, Kind, list_name};
+use crate::message::quoted;
+use crate::raw;
+use crate::saved::{Form, Problem, Record, Saved};
+use crate::values::FieldName;
+
+/// A list, and what is known of it.
+pub(super) struct Side {
+    pub(super) list: List,
+    /// What it is called in sentences.
+    pub(super) name: String,
+    /// Whether it was read from a file.
+    pub(super) is_read: bool,
+    /// Whether its values are cells, which know neither null nor types.
+    pub(super) has_cells: bool,
+    /// Why it may not be whole.
+    pub(super) doubt: Option<Error>,
+}
+
+impl Side {
+    /// Reads a saved list.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none whose partners can be told apart. A list that is cut is a doubt.
+    pub(super) fn read(path: &Path) -> error::Result<Self> {
+        let mut saved = Saved::open(path, PARTNERS.key).map_err(|problem| problem.of(path))?;
+        let has_cells = saved.form() == Form::Cells;
+        let mut list = List::new(PARTNERS);
+        let mut lines = Vec::new();
+        let mut doubt = None;
+        for record in &mut saved {
+            match record {
+                Ok(Record { line, text }) => {
+                    list.add(text).map_err(|defect| defective(&defect, line, &lines, path))?;
+                    lines.push(line);
+                }
+                Err(problem @ Problem::Cut { .. }) => doubt = Some(problem.of(path)),
+                Err(problem) => return Err(problem.of(path)),
+            }
+        }
+        Ok(Self { list, name: list_name(path), is_read: true, has_cells, doubt })
+    }
+
+    /// Asks the API. Partners without a SID of their own are doubts that the walk itself finds.
+    ///
+    /// # Errors
+    /// When nothing comes at all. A list that breaks off is a doubt.
+    pub(super) fn fetch(session: &Session, query: Query) -> error::Result<Self> {
+        let connection = session.connect()?;
+        let mut list = List::new(PARTNERS);
+        let walked = session.each(&connection, query, |partner| _ = list.add(partner));
+        let doubt = walked.and_then(|stats| Ok(doubts::refuse_doubtful(&stats.doubts())?)).err();
+        let doubt = doubt.map(|doubt| Err::<(), _>(doubt).context("the lists cannot be compared to their end"));
+        let doubt = doubt.and_then(Result::err);
+        match doubt {
+            Some(doubt) if list.len() == 0 => Err(doubt),
+            doubt => Ok(Self { list, name: "the API".to_owned(), is_read: false, has_cells: false, doubt }),
+        }
+    }
+
+    /// The fields that the first partner has.
+    pub(super) fn fields(&self) -> Vec<FieldName> {
+        let keys = self.list.first().into_iter().flat_map(raw::members).map(|(key, _)| raw::text(key));
+        keys.filter_map(|key| key.parse().ok()).collect()
+    }
+}
+
+/// Partners that cannot be told apart cannot be compared.
+fn defective(defect: &Defect, line: u64, lines: &[u64], path: &Path) -> Failure {
+    let name = list_name(path);
+    let key = PARTNERS.key;
+    match defect {
+        Defect::NoSid => Failure::new(Kind::Usage, format!("{name} has a partner without {key}, in line {line}"))
+            .hint(format!("save the list with all fields, or add {key} to -F")),
+        Defect::Twice { sid, first } => {
+            let sid = quoted(sid);
+            let message = format!("{name} has the {key} {sid} twice, in lines {} and {line}", lines[*first]);
+            Failure::new(Kind::Usage, message)
+                .hint("save the list with --require-complete, so that no partner is repeated")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Where rows go: to stdout, or to the file of `--to`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::atomic_file::Obstacle;
+use crate::error::{self, Context as _, Error, Failure, Kind};
+use crate::output::sink::{Destination, Sink};
+use crate::settings::{Setting, Source};
+use crate::values::Format;
+
+/// Where rows go, before it is opened.
+pub(crate) struct Target<'a> {
+    pub(crate) destination: Destination,
+    /// The path of `--to`, unless that is stdout.
+    pub(crate) file: Option<&'a Path>,
+    force: bool,
+}
+
+impl<'a> Target<'a> {
+    /// What `--to` names, or stdout; a file that exists is replaced only by `force`.
+    pub(crate) fn of(to: Option<&'a Path>, force: bool) -> Self {
+        let destination = to.map_or(Destination::STDOUT, Destination::of);
+        let file = to.filter(|_| !destination.is_stdout());
+        Self { destination, file, force }
+    }
+
+    /// The format that was typed, else that of the file's ending, else that of the settings.
+    ///
+    /// # Errors
+    /// When a file's name shows no format: it would be written in one that nobody chose.
+    pub(crate) fn format(&self, output: &Setting<Format>) -> Result<Format, Failure> {
+        match (&output.source, &self.destination) {
+            (Source::Option(_), _) | (_, Destination::Descriptor(_) | Destination::Device(_)) => Ok(output.value),
+            (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| {
+                let endings = Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
+                Failure::new(Kind::Usage, format!("the name {} does not end in a known format", path.display()))
+                    .hint(format!("add -o FORMAT, or end the name in one of {endings} (or these with .gz)"))
+            }),
+        }
+    }
+
+    /// Opens it, before anything is asked for.
+    ///
+    /// # Errors
+    /// When it cannot be written, or exists and may not be replaced.
+    pub(crate) fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Sink<'o>> {
+        match self.file {
+            Some(path) => open(&path.display().to_string(), self.destination.clone(), self.force),
+            None => Ok(Sink::stdout(stdout)),
+        }
+    }
+
+    /// Fails if stdout is the target and closed, where everything would be lost without an error.
+    ///
+    /// # Errors
+    /// When it is.
+    pub(crate) fn refuse_closed_stdout(&self) -> error::Result<()> {
+        match self.destination.is_closed_stdout() {
+            true => Err(io::Error::from(Obstacle::Closed)).context("cannot write to stdout"),
+            false => Ok(()),
+        }
+    }
+
+    /// The error with the name of what could not be written, if that is what it is about.
+    pub(crate) fn named(&self, error: Error) -> Error {
+        match self.file {
+            _ if !error.is_io() => error,
+            Some(path) => error.context(cannot_write(&path.display().to_string())),
+            None => error.context("cannot write to stdout"),
+        }
+    }
+}
+
+/// Opens what is written to, before anything is asked for; `name` stands for it in messages.
+pub(crate) fn open<'o>(name: &str, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
+    match destination.open(force) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let failure = Failure::new(Kind::Usage, format!("{name} already exists"));
+            Err(failure.hint("add --force to replace it").into())
+        }
+        opened => opened.with_context(|| cannot_write(name)),
+    }
+}
+
+pub(crate) fn cannot_write(name: &str) -> String {
+    format!("cannot write {name}")
+}

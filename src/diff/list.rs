@@ -1,0 +1,103 @@
+//! One of two lists: its partners as the text that came, each found by its SID.
+
+use std::collections::HashMap;
+
+use memchr::memmem::Finder;
+
+use crate::api::lookup;
+use crate::api::resource::Resource;
+use crate::raw;
+
+/// Partners in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct List {
+    key: Finder<'static>,
+    resource: &'static Resource,
+    texts: Vec<Box<str>>,
+    sids: Vec<Sid>,
+    places: HashMap<Sid, usize>,
+}
+
+/// A SID; a UUID in capitals is the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Sid {
+    Uuid(u128),
+    Other(Box<str>),
+}
+
+/// Why a partner cannot be on a list that is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Defect {
+    /// It has no SID.
+    NoSid,
+    /// Another partner of the list has this SID, too: the one at that place, counted from 0.
+    Twice { sid: String, first: usize },
+}
+
+impl List {
+    pub(crate) fn new(resource: &'static Resource) -> Self {
+        let key = Finder::new(&format!("\"{}\"", resource.key)).into_owned();
+        Self { key, resource, texts: Vec::new(), sids: Vec::new(), places: HashMap::new() }
+    }
+
+    /// Adds a partner, given as the text of a JSON object.
+    ///
+    /// # Errors
+    /// When it has no SID, or that of another.
+    pub(crate) fn add(&mut self, partner: impl Into<Box<str>>) -> Result<(), Defect> {
+        let partner = partner.into();
+        let sid = match raw::text_of_only_member(&partner, &self.key) {
+            Some(sid) => sid.into(),
+            None => raw::lookup(&partner, [self.resource.key]).map(raw::text).unwrap_or_default(),
+        };
+        if matches!(&*sid, "" | "null") {
+            return Err(Defect::NoSid);
+        }
+        let key = lookup::uuid(&sid).map_or_else(|| Sid::Other((*sid).into()), |uuid| Sid::Uuid(uuid.as_u128()));
+        if let Some(first) = self.places.get(&key) {
+            return Err(Defect::Twice { sid: sid.into_owned(), first: *first });
+        }
+        drop(sid);
+        self.places.insert(key.clone(), self.texts.len());
+        self.sids.push(key);
+        self.texts.push(partner);
+        Ok(())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.texts.first().map(|text| &**text)
+    }
+
+    /// Every partner with its SID, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Sid, &str)> {
+        self.sids.iter().zip(self.texts.iter().map(|text| &**text))
+    }
+
+    /// The partner at a place, which must be one of this list's.
+    pub(super) fn at(&self, place: usize) -> &str {
+        &self.texts[place]
+    }
+
+    /// The place of the partner with that SID.
+    pub(super) fn place(&self, sid: &Sid) -> Option<usize> {
+        self.places.get(sid).copied()
+    }
+
+    /// Those of the keys that no partner has.
+    pub(crate) fn lacks(&self, mut keys: Vec<String>) -> Vec<String> {
+        for text in &self.texts {
+            if keys.is_empty() {
+                break;
+            }
+            for (key, _) in raw::members(text) {
+                let key = raw::text(key);
+                keys.retain(|wanted| **wanted != *key);
+            }
+        }
+        keys
+    }
+}
