@@ -96,14 +96,15 @@ fn items_and_has_more_alone_make_a_whole_list() {
 }
 
 #[test]
-fn a_list_cut_by_the_default_limit_says_so_in_every_format() {
+fn a_list_cut_by_the_default_limit_is_a_warning_in_every_format_which_quiet_keeps() {
     let api = Api::new();
     api.page(&[("limit", "100")], page_of(0, 100, 1234));
     for format in ["table", "json", "jsonl", "csv", "tsv"] {
         let list = api.list(&["-o", format]).success();
-        assert_eq!(stderr(&list), "note: 100 of 1234 partners listed; add --all, or --limit N\n", "{format}");
+        assert_eq!(stderr(&list), "warning: 100 of 1234 partners listed; add --all, or --limit N\n", "{format}");
     }
-    assert_eq!(stderr(&api.list(&["--quiet"]).success()), "");
+    let quiet = api.list(&["--quiet"]).success();
+    assert_eq!(stderr(&quiet), "warning: 100 of 1234 partners listed; add --all, or --limit N\n");
 }
 
 #[test]
@@ -119,7 +120,7 @@ fn a_cut_list_of_unknown_length_does_not_invent_a_total() {
     let items = vec!["{}"; 100].join(",");
     api.page(&[("limit", "100")], format!(r#"{{"items":[{items}],"has_more":true,"total":null}}"#));
     let list = api.list(&["-o", "jsonl"]).success();
-    assert_eq!(stderr(&list), "note: 100 partners listed, and there are more; add --all, or --limit N\n");
+    assert_eq!(stderr(&list), "warning: 100 partners listed, and there are more; add --all, or --limit N\n");
 }
 
 #[test]

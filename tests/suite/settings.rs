@@ -47,7 +47,7 @@ fn a_configured_limit_that_cuts_the_list_says_so() {
     api.page(&[("limit", "1")], crate::common::page_of(0, 1, 3));
     let home = home_with("limit = 1\n");
     let list = api.carrierx(&["partners", "list"]).env("XDG_CONFIG_HOME", config_home(&home)).assert().success();
-    assert_eq!(stderr(&list), "note: 1 of 3 partners listed; add --all, or --limit N\n");
+    assert_eq!(stderr(&list), "warning: 1 of 3 partners listed; add --all, or --limit N\n");
 }
 
 #[test]

@@ -74,9 +74,10 @@ pub(crate) fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
         (_, Some(_)) => format!("{rows} {plural} listed, and there are more"),
         (_, None) => format!("{rows} {plural} listed, and there may be more"),
     };
-    let note = format!("{listed}; add --all, or --limit N");
+    let cut = format!("{listed}; add --all, or --limit N");
     match plan.limit_source {
-        Source::Option(_) => notices.note_on_terminal(&note),
-        _ => notices.note(&note),
+        Source::Option(_) => notices.note_on_terminal(&cut),
+        // Nobody asked for less than all just now.
+        _ => notices.warn(&cut),
     }
 }
