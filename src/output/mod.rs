@@ -29,6 +29,7 @@ use crate::terminal::Look;
 use crate::values::Format;
 
 pub(crate) use cell::Cell;
+pub(crate) use fit::Rank;
 use formula::Cells;
 pub(crate) use row::{Column, ColumnKind, Columns, Row, Shape};
 
@@ -44,8 +45,8 @@ trait Formatter {
     fn break_off(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
-    /// The names of columns that there was no room for.
-    fn hidden(&self) -> &[String] {
+    /// The columns that there was no room for, decoration aside.
+    fn hidden(&self) -> &[(String, Rank)] {
         &[]
     }
 }
@@ -112,8 +113,8 @@ impl<'o> Writer<'o> {
         self.columns.left_out()
     }
 
-    /// The names of columns that there was no room for; known when the output has ended.
-    pub(crate) fn hidden(&self) -> &[String] {
+    /// The columns that there was no room for, decoration aside; known when the output has ended.
+    pub(crate) fn hidden(&self) -> &[(String, Rank)] {
         self.formatter.hidden()
     }
 

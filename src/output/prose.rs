@@ -7,7 +7,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use crate::terminal::Look;
 
-use super::fit::{self, ColumnSpec, GAP};
+use super::fit::{self, ColumnSpec, GAP, Rank};
 use super::{ColumnKind, paint, text};
 
 /// Writes the rows, each cell with its look.
@@ -22,7 +22,8 @@ pub(crate) fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
     let spec = |column: usize| {
         let header = if header { text::width(&names[column]) } else { 0 };
         let cells = rows.clone().filter_map(|mut row| row.nth(column)).map(|(cell, _)| text::width(cell));
-        ColumnSpec { kind: kinds[column], header, widest: cells.max().unwrap_or(0).max(header), stays: true, lead: 0 }
+        let widest = cells.max().unwrap_or(0).max(header);
+        ColumnSpec { kind: kinds[column], header, narrow: widest, widest, rank: Rank::Stays, lead: 0 }
     };
     let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
     let widths = fit::fit(&(0..names.len()).map(spec).collect::<Vec<_>>(), room);

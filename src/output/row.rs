@@ -9,6 +9,7 @@ use crate::raw;
 use crate::values::FieldName;
 
 use super::cell::Cell;
+use super::fit::Rank;
 
 /// What a column holds, as far as its looks depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,23 +32,28 @@ pub(crate) struct Column {
     name: String,
     path: Vec<String>,
     kind: ColumnKind,
-    stays: bool,
+    rank: Rank,
 }
 
 impl Column {
     /// The column of a field that was named; dots reach into objects and arrays of objects.
     pub(crate) fn named(field: &FieldName, kind: ColumnKind) -> Self {
-        Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind, stays: false }
+        Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind, rank: Rank::Plain }
     }
 
     /// The column of a key as it stands in the partner, dots and all.
     pub(crate) fn of_key(key: &str, kind: ColumnKind) -> Self {
-        Self { name: key.to_owned(), path: vec![key.to_owned()], kind, stays: false }
+        Self { name: key.to_owned(), path: vec![key.to_owned()], kind, rank: Rank::Plain }
     }
 
-    /// Whether it is shown however little room a table has.
-    pub(crate) fn stays(&self) -> bool {
-        self.stays
+    /// How long a table keeps it where there is no room for all.
+    pub(crate) fn rank(&self) -> Rank {
+        self.rank
+    }
+
+    /// The same column with another rank.
+    pub(crate) fn ranked(self, rank: Rank) -> Self {
+        Self { rank, ..self }
     }
 
     /// The name, as in the header.
@@ -79,8 +85,14 @@ impl Shape {
     }
 
     /// The same, and a table always has room for the column of that name, as it identifies the rows.
-    pub(crate) fn keeping(mut self, name: &str) -> Self {
-        self.columns.iter_mut().flatten().for_each(|column| column.stays |= column.name == name);
+    pub(crate) fn keeping(self, name: &str) -> Self {
+        self.ranking(Rank::Stays, &[name])
+    }
+
+    /// The same, with the columns of those names at least of that rank.
+    pub(crate) fn ranking(mut self, rank: Rank, names: &[&str]) -> Self {
+        let named = self.columns.iter_mut().flatten().filter(|column| names.contains(&&*column.name));
+        named.for_each(|column| column.rank = column.rank.max(rank));
         self
     }
 }

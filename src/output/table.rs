@@ -8,9 +8,13 @@ use anstyle::Style;
 
 use crate::terminal::Look;
 
-use super::lines::{self, Heading, Lines};
+use super::fit::Rank;
+use super::lines::{Extent, Heading, Lines};
 use super::row::Row;
 use super::{Cell, Column, ColumnKind, Formatter, paint, prose, text};
+
+/// Stands for what is absent or null.
+const ABSENT: &str = "-";
 
 /// Gathers rows and writes them at the end.
 pub(crate) struct Table {
@@ -18,9 +22,9 @@ pub(crate) struct Table {
     look: Look,
     names: Vec<String>,
     kinds: Vec<ColumnKind>,
-    staying: Vec<bool>,
+    ranks: Vec<Rank>,
     rows: Vec<Vec<Option<String>>>,
-    hidden: Vec<String>,
+    hidden: Vec<(String, Rank)>,
 }
 
 impl Table {
@@ -31,27 +35,29 @@ impl Table {
             look,
             names: Vec::new(),
             kinds: Vec::new(),
-            staying: Vec::new(),
+            ranks: Vec::new(),
             rows: Vec::new(),
             hidden: Vec::new(),
         }
     }
 
-    /// The columns, and how wide the widest cell of each is.
-    fn headings(&self) -> (Vec<Heading<'_>>, Vec<usize>) {
-        let columns = self.names.iter().zip(&self.kinds).zip(&self.staying);
-        let headings = columns.map(|((name, kind), stays)| Heading::new(name, *kind, *stays)).collect();
-        let width = |row: &Vec<Option<String>>, column: usize| {
-            row[column].as_deref().map_or(1, |cell| lines::widening(cell, self.kinds[column], self.look))
-        };
-        let widest = |column| self.rows.iter().map(|row| width(row, column)).max().unwrap_or(0);
-        (headings, (0..self.names.len()).map(widest).collect())
+    /// The columns, and the room that the cells of each take.
+    fn headings(&self) -> (Vec<Heading<'_>>, Vec<Extent>) {
+        let columns = self.names.iter().zip(&self.kinds).zip(&self.ranks);
+        let headings = columns.map(|((name, kind), rank)| Heading::new(name, *kind, *rank)).collect();
+        let mut extents = vec![Extent::default(); self.names.len()];
+        for row in &self.rows {
+            for ((extent, kind), cell) in extents.iter_mut().zip(&self.kinds).zip(row) {
+                extent.take_in(cell.as_deref().unwrap_or(ABSENT), *kind, self.look);
+            }
+        }
+        (headings, extents)
     }
 
     /// The cells of a row, and the look of each.
     fn cells<'t>(&'t self, row: &'t [Option<String>]) -> impl Iterator<Item = (&'t str, Style)> {
         row.iter().zip(&self.kinds).map(|(cell, kind)| match (cell, kind) {
-            (None, _) => ("-", paint::ABSENT),
+            (None, _) => (ABSENT, paint::ABSENT),
             (Some(cell), ColumnKind::Status) => (cell.as_str(), paint::of_status(cell)),
             (Some(cell), _) => (cell.as_str(), Style::new()),
         })
@@ -62,7 +68,7 @@ impl Formatter for Table {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         self.names = columns.iter().map(|column| text::escape(column.name()).into_owned()).collect();
         self.kinds = columns.iter().map(Column::kind).collect();
-        self.staying = columns.iter().map(Column::stays).collect();
+        self.ranks = columns.iter().map(Column::rank).collect();
         Ok(())
     }
 
@@ -80,11 +86,11 @@ impl Formatter for Table {
             let rows = self.rows.iter().map(|row| self.cells(row));
             return prose::write(&self.names, &self.kinds, rows, self.header, self.look, out);
         }
-        let (headings, widest) = self.headings();
-        let lines = Lines::new(headings, &widest, self.header, self.look);
+        let (headings, extents) = self.headings();
+        let lines = Lines::new(headings, &extents, self.header, self.look);
         lines.begin(out)?;
         self.rows.iter().try_for_each(|row| lines.row(self.cells(row), out))?;
-        self.hidden = lines.hidden().map(str::to_owned).collect();
+        self.hidden = lines.hidden().map(|heading| (heading.name.to_owned(), heading.rank)).collect();
         self.rows.clear();
         Ok(())
     }
@@ -93,7 +99,7 @@ impl Formatter for Table {
         self.end(out)
     }
 
-    fn hidden(&self) -> &[String] {
+    fn hidden(&self) -> &[(String, Rank)] {
         &self.hidden
     }
 }
@@ -120,8 +126,37 @@ mod tests {
             "name       balance  zip\n\
              Acme          4.40  90804\n\
              東京通信  -1250.00\n\
-             -                0  -\n"
+             -             0     -\n"
         );
+    }
+
+    #[test]
+    fn decimal_points_stand_under_each_other_and_digits_are_as_they_came() {
+        for (balances, expected) in [
+            (&["975553.5199001", "66378.595", "10", "-4.40"][..], "975553.5199001\n 66378.595\n    10\n    -4.40\n"),
+            (&["1", "100"], "      1\n    100\n"),
+            (&["12*", "7", "3.5*"], "  12*\n   7\n   3.5*\n"),
+            (&["1e5", "22.5E-3", "333"], "  1e5\n 22.5E-3\n333\n"),
+            (&["1.5", "null", "10"], "    1.5\n    -\n   10\n"),
+            // What is no number is to the right, and moves no point.
+            (&["1.25", "none", "1.2.3", "e5", "10"], "   1.25\n   none\n  1.2.3\n     e5\n  10\n"),
+            (&["1.5", "not a number", "22"], "         1.5\nnot a number\n        22\n"),
+        ] {
+            let partner = |text: &&str| format!("{{\"balance\":\"{text}\"}}").replace("\"null\"", "null");
+            let partners: Vec<String> = balances.iter().map(partner).collect();
+            let partners: Vec<&str> = partners.iter().map(String::as_str).collect();
+            let table = written(plain(Format::Table), &["balance"], &partners);
+            let (header, rows) = table.split_once('\n').expect("a header");
+            assert_eq!(rows, expected, "{balances:?}");
+            assert!(header.ends_with("balance") && header.len() >= rows.lines().map(str::len).max().expect("rows"));
+        }
+    }
+
+    #[test]
+    fn an_amount_of_hundreds_of_digits_widens_its_column_only_so_far() {
+        let long = format!("{{\"balance\":0.{}}}", "1".repeat(1000));
+        let table = written(plain(Format::Table), &["balance", "zip"], &[r#"{"balance":12.5,"zip":"1"}"#, &long]);
+        assert_eq!(table.lines().nth(1).expect("a row"), "   12.5  1");
     }
 
     /// What a table makes of partners on a terminal of so many columns.

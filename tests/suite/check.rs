@@ -46,10 +46,10 @@ fn the_first_line_has_counts_alone_and_the_worst_partner_follows() {
     check(&mixed(), &[]).code(2).stderr("").stdout(
         "\
 CARRIERX CRITICAL - 2 critical, 1 warning of 5 | critical=2 warning=1 checked=5
-level     display_id  name  reason  used                balance  spent   limit
-critical  CX5         n5    spend   ██████████ 150.00%    -1.50    150     100
-critical  CX3         n3    spend   █████████░  97.20%    -1.50  97.20  100.00
-warning   CX1         n1    spend   ████████░░  80.00%    -1.50     80     100
+level     display_id  name  reason  used                balance   spent   limit
+critical  CX5         n5    spend   ██████████ 150.00%    -1.50  150     100
+critical  CX3         n3    spend   █████████░  97.20%    -1.50   97.20  100.00
+warning   CX1         n1    spend   ████████░░  80.00%    -1.50   80     100
 ",
     );
 }

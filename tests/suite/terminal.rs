@@ -29,13 +29,21 @@ fn a_table_fits_the_terminal_and_identifiers_and_amounts_stay_whole() {
 }
 
 #[test]
-fn columns_are_left_out_from_the_right_with_a_note_but_never_the_display_id() {
-    let seen = in_terminal(&[], 30, "partners list --sandbox -l 1 -F name,status,balance,display_id --color never");
+fn named_columns_are_left_out_from_the_right_with_a_warning_that_quiet_keeps_but_never_the_display_id() {
+    let seen = in_terminal(&[], 30, "partners list --sandbox -l 1 -q -F name,status,balance,display_id --color never");
     assert!(seen.contains("name        status  display_id\n"), "{seen}");
     assert!(
-        seen.contains("note: column not shown for lack of width: balance (choose columns with -F, or use -o csv)"),
+        seen.contains("warning: column not shown for lack of width: balance (choose columns with -F, or use -o csv)"),
         "{seen}"
     );
+}
+
+#[test]
+fn default_columns_that_do_not_fit_are_a_note() {
+    let command = "partners list --sandbox -l 1 --color never";
+    let note = "note: column not shown for lack of width: payment_type (choose columns with -F, or use -o csv)";
+    assert!(in_terminal(&[], 50, command).contains(note));
+    assert!(!in_terminal(&[], 50, &format!("{command} -q")).contains("lack of width"));
 }
 
 #[test]

@@ -41,11 +41,11 @@ fn a_tree_is_drawn_with_lines_names_in_order_and_sums_of_branches() {
     tree(&family(), &[]).success().stderr("").stdout(
         "\
 name                display_id  status  balance  spent  below  balance_sum  spent_sum
-Alone               CX5         active        7      0
-↑ Top               CX1         active    10.50      1      3        7.625       3.25
+Alone               CX5         active    7       0
+↑ Top               CX1         active   10.50    1         3        7.625       3.25
 ├── Alpha           CX2         active    0.125   0.00      1        0.125       0.00
-│   └── Leaf, Inc.  CX4         active        -      0
-└── beta            CX3         active       -3   2.25
+│   └── Leaf, Inc.  CX4         active    -       0
+└── beta            CX3         active   -3       2.25
 ",
     );
 }
@@ -54,10 +54,10 @@ Alone               CX5         active        7      0
 fn lines_can_be_plain_the_header_left_out_and_levels_cut_without_a_loss_to_the_sums() {
     tree(&family(), &["--ascii", "--no-header", "--depth", "1"]).success().stderr("").stdout(
         "\
-Alone      CX5  active      7     0
-^ Top      CX1  active  10.50     1  3  7.625  3.25
-|-- Alpha  CX2  active  0.125  0.00  1  0.125  0.00
-`-- beta   CX3  active     -3  2.25
+Alone      CX5  active   7      0
+^ Top      CX1  active  10.50   1     3  7.625  3.25
+|-- Alpha  CX2  active   0.125  0.00  1  0.125  0.00
+`-- beta   CX3  active  -3      2.25
 ",
     );
 }
@@ -112,8 +112,8 @@ fn a_filter_keeps_who_is_above_a_match_in_parentheses_and_counts_the_matches_alo
     drawn.stdout(
         "\
 name      display_id  status  balance  spent  below  balance_sum  spent_sum
-↑ (Top)   CX1         active    10.50      1      1           -3       2.25
-└── beta  CX3         active       -3   2.25
+↑ (Top)   CX1         active    10.50   1         1           -3       2.25
+└── beta  CX3         active    -3      2.25
 ",
     );
     let rows = api.carrierx(&["partners", "tree", "-f", "balance lt 0", "-o", "jsonl"]).assert().success();
@@ -138,7 +138,7 @@ fn a_root_is_found_by_sid_display_id_or_login_and_everything_else_left_out() {
         drawn.success().stderr("").stdout(
             "\
 Alpha           CX2  active  0.125  0.00  1  0.125  0.00
-└── Leaf, Inc.  CX4  active      -     0
+└── Leaf, Inc.  CX4  active  -      0
 ",
         );
     }

@@ -11,7 +11,7 @@ use crate::api::resource::{FieldType, Resource};
 use crate::error::{Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
-use crate::output::{Column, ColumnKind, Shape};
+use crate::output::{Column, ColumnKind, Rank, Shape};
 use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format, Layout};
@@ -145,7 +145,10 @@ impl Selection {
     pub(crate) fn shape(&self, format: Format, partners: &[&str]) -> Shape {
         let without: &[FieldName] = if let Fields::Except(names) = &self.fields { names } else { &[] };
         let columns = match &self.fields {
-            Fields::Only(names) => Some(names.value.iter().map(|name| self.column(name)).collect()),
+            Fields::Only(names) => {
+                let rank = if let Source::Option(_) = names.source { Rank::Named } else { Rank::Plain };
+                Some(names.value.iter().map(|name| self.column(name).ranked(rank)).collect())
+            }
             _ => match format.layout() {
                 Layout::Document | Layout::Objects => None,
                 Layout::People | Layout::Columns => Some(self.all_columns(without, partners)),
@@ -195,11 +198,20 @@ pub(crate) fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
 /// The most columns that what came may make, the documented fields included; a server could send any number of keys.
 const MAX_COLUMNS: usize = 1000;
 
-/// Names the columns that the terminal had no room for, and how they come to be seen.
-pub(crate) fn report_hidden(names: &[impl Borrow<str>], remedy: &str, notices: &Notices) {
-    if !names.is_empty() {
+/// Names the columns that there was no room for, and how they come to be seen. Whoever named one of them is warned.
+pub(crate) fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, notices: &Notices) {
+    let hidden = |names: &[&str]| {
         let columns = if names.len() == 1 { "column" } else { "columns" };
-        notices.note(&format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", ")));
+        format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", "))
+    };
+    let (named, others): (Vec<_>, Vec<_>) = columns.iter().partition(|(_, rank)| *rank >= Rank::Named);
+    let [named, others] = [named, others].map(|columns| columns.iter().map(|(name, _)| name.borrow()).collect());
+    let [named, others]: [Vec<&str>; 2] = [named, others];
+    if !named.is_empty() {
+        notices.warn(&hidden(&named));
+    }
+    if !others.is_empty() {
+        notices.note(&hidden(&others));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::commands::partners::selection::{self, Selection};
 use crate::commands::partners::{filter, phrase, style};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::{Cell, Column, ColumnKind, Columns, Shape, Style, Writer};
+use crate::output::{Cell, Column, ColumnKind, Columns, Rank, Shape, Style, Writer};
 use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::suggest;
@@ -182,7 +182,10 @@ impl<'a> Question<'a> {
                 .chain(left_out)
                 .collect()
         };
-        let mut writer = Writer::begin(style, Shape::of(&columns), out)?;
+        let (named, others): (Vec<_>, Vec<_>) =
+            columns.iter().map(|(name, _)| *name).partition(|name| !["partners", "left_out"].contains(name));
+        let shape = Shape::of(&columns).ranking(Rank::Named, &named).ranking(Rank::Subject, &others);
+        let mut writer = Writer::begin(style, shape, out)?;
         for group in groups {
             let values = group.values.iter().map(|value| Cell::raw(value.clone())).collect();
             writer.write_cells(cells(values, group))?;
@@ -193,7 +196,7 @@ impl<'a> Question<'a> {
             writer.write_cells(cells(values.collect(), total))?;
         }
         writer.end()?;
-        selection::report_hidden(writer.hidden(), "widen it, or take another format", session.notices);
+        selection::report_hidden(writer.hidden(), "use -o csv", session.notices);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::api::resource::Resource;
 use crate::diff::{Change, Difference, set_change};
-use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Layout;
 
@@ -106,8 +106,8 @@ impl<'o> Rows<'o> {
         object(members)
     }
 
-    /// Ends the output, and gives the names of columns that there was no room for.
-    pub(super) fn end(mut self) -> io::Result<Vec<String>> {
+    /// Ends the output, and gives the columns that there was no room for.
+    pub(super) fn end(mut self) -> io::Result<Vec<(String, Rank)>> {
         self.writer.end()?;
         Ok(self.writer.hidden().to_vec())
     }

@@ -8,8 +8,8 @@ use anstyle::Style as Paint;
 use crate::cli::partners::TreeArgs;
 use crate::hierarchy::{Hierarchy, Totals, Visit};
 use crate::notices::Notices;
-use crate::output::lines::{Heading, Lines, widening};
-use crate::output::{Cell, ColumnKind, Style, paint, text};
+use crate::output::lines::{Extent, Heading, Lines};
+use crate::output::{Cell, ColumnKind, Rank, Style, paint, text};
 
 use crate::commands::partners::selection;
 
@@ -17,16 +17,15 @@ use crate::commands::partners::selection;
 /// of its width is for them at the most.
 const MAX_LINES: usize = 24;
 
-// Where the terminal has no room for all, they are left out from the right.
 const HEADINGS: [Heading; 8] = [
-    Heading::new("name", ColumnKind::Text, true),
-    Heading::new("display_id", ColumnKind::Code, true),
-    Heading::new("status", ColumnKind::Status, false),
-    Heading::new("balance", ColumnKind::Number, false),
-    Heading::new("spent", ColumnKind::Number, false),
-    Heading::new("below", ColumnKind::Number, false),
-    Heading::new("balance_sum", ColumnKind::Number, false),
-    Heading::new("spent_sum", ColumnKind::Number, false),
+    Heading::new("name", ColumnKind::Text, Rank::Stays),
+    Heading::new("display_id", ColumnKind::Code, Rank::Stays),
+    Heading::new("status", ColumnKind::Status, Rank::Plain),
+    Heading::new("balance", ColumnKind::Number, Rank::Plain),
+    Heading::new("spent", ColumnKind::Number, Rank::Plain),
+    Heading::new("below", ColumnKind::Number, Rank::Subject),
+    Heading::new("balance_sum", ColumnKind::Number, Rank::Subject),
+    Heading::new("spent_sum", ColumnKind::Number, Rank::Subject),
 ];
 
 /// What lines are made of.
@@ -66,15 +65,15 @@ pub(crate) fn write(
     let most_lines = width.map_or(MAX_LINES, |width| (width / 2 / LEVEL).min(MAX_LINES));
     let drawing = Drawing { hierarchy, depth: args.depth, glyphs, most_lines };
 
-    let (mut headings, mut widest) = (HEADINGS.to_vec(), [0; HEADINGS.len()]);
+    let (mut headings, mut extents) = (HEADINGS.to_vec(), [Extent::default(); HEADINGS.len()]);
     drawing.for_each(|lead, cells| {
         headings[0].lead = headings[0].lead.max(lead);
-        for ((widest, heading), (cell, _)) in widest.iter_mut().zip(HEADINGS).zip(cells) {
-            *widest = (*widest).max(widening(cell, heading.kind, style.look));
+        for ((extent, heading), (cell, _)) in extents.iter_mut().zip(HEADINGS).zip(cells) {
+            extent.take_in(cell, heading.kind, style.look);
         }
         Ok(())
     })?;
-    let lines = Lines::new(headings, &widest, style.header, style.look);
+    let lines = Lines::new(headings, &extents, style.header, style.look);
     lines.begin(out)?;
     drawing.for_each(|_, cells| lines.row(cells.iter().map(|(cell, paint)| (&**cell, *paint)), out))?;
     out.flush()?;
@@ -85,7 +84,8 @@ pub(crate) fn write(
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    selection::report_hidden(&lines.hidden().collect::<Vec<_>>(), "use -o csv", notices);
+    let hidden: Vec<_> = lines.hidden().map(|heading| (heading.name, heading.rank)).collect();
+    selection::report_hidden(&hidden, "use -o csv", notices);
     Ok(())
 }
 
