@@ -77,39 +77,36 @@ impl<'l> Comparer<'l> {
             }
             return differences;
         }
-        let (olds, news): (Members, Members) = (raw::members(old).collect(), raw::members(new).collect());
-        if self.have_the_same_keys(&olds, &news) {
-            for ((key, old), (_, new)) in olds.iter().zip(&news).filter(|((_, old), (_, new))| old != new) {
-                self.compare(&raw::text(key), Some(old), Some(new), &mut differences);
+        match raw::members_of_both(old, new).filter(|both| self.are_distinct(both)) {
+            Some(both) => {
+                for (key, old, new) in both.into_iter().filter(|(_, old, new)| old != new) {
+                    self.compare(&raw::text(key), Some(old), Some(new), &mut differences);
+                }
             }
-        } else {
-            self.compare_by_key(old, new, &olds, &news, &mut differences);
+            None => self.compare_by_key(old, new, &mut differences),
         }
         differences.retain(|difference| !self.is_left_out(&difference.field));
         differences
     }
 
-    /// Whether both have the same keys in the same order, none of them twice.
-    fn have_the_same_keys(&mut self, olds: &Members, news: &Members) -> bool {
-        let is_same = olds.len() == news.len() && olds.iter().zip(news).all(|((old, _), (new, _))| old == new);
-        if !is_same {
-            return false;
-        }
-        let is_known =
-            self.distinct.len() == olds.len() && self.distinct.iter().zip(olds).all(|(known, (key, _))| known == key);
-        if is_known {
+    /// Whether no key stands twice.
+    fn are_distinct(&mut self, members: &[(&str, &str, &str)]) -> bool {
+        let keys = members.iter().map(|(key, ..)| *key);
+        if keys.clone().eq(self.distinct.iter()) {
             return true;
         }
         let mut seen = HashSet::new();
-        if !olds.iter().all(|(key, _)| seen.insert(raw::text(key))) {
+        if !keys.clone().all(|key| seen.insert(raw::text(key))) {
             return false;
         }
-        self.distinct = olds.iter().map(|(key, _)| (*key).to_owned()).collect();
+        self.distinct = keys.map(str::to_owned).collect();
         self.dotted = dotted(seen);
         true
     }
 
-    fn compare_by_key(&mut self, old: &str, new: &str, olds: &Members, news: &Members, out: &mut Vec<Difference>) {
+    fn compare_by_key(&mut self, old: &str, new: &str, out: &mut Vec<Difference>) {
+        let (olds, news): (Members, Members) = (raw::members(old).collect(), raw::members(new).collect());
+        let (olds, news) = (&olds, &news);
         let (old_values, new_values) = (by_key(olds), by_key(news));
         self.distinct.clear();
         self.dotted = dotted(old_values.keys().chain(new_values.keys()).cloned());

@@ -23,6 +23,28 @@ pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
+/// The raw key and both raw values of each member of two objects that have the same keys in the same order; none if
+/// they do not.
+///
+/// Where a value is the same in both, it is read in one of them alone.
+pub(crate) fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o str, &'o str, &'n str)>> {
+    let bytes = new.as_bytes();
+    let mut both = Vec::new();
+    let mut at = 1;
+    for (key, value) in members(old) {
+        let begin = at + bytes.get(at..)?.iter().position(|byte| *byte == b'"')?;
+        let after_key = bytes.get(begin..)?.strip_prefix(key.as_bytes())?;
+        let colon = bytes.len() - after_key.len() + blanks(after_key);
+        let begin = colon + 1 + blanks(bytes.get(colon + 1..).filter(|_| bytes[colon] == b':')?);
+        let is_same = bytes[begin..].starts_with(value.as_bytes())
+            && matches!(bytes.get(begin + value.len()), Some(b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
+        at = if is_same { begin + value.len() } else { end_of_value(bytes, begin) };
+        both.push((key, value, new.get(begin..at)?));
+    }
+    let has_more = bytes.get(at..)?.contains(&b'"');
+    (!has_more).then_some(both)
+}
+
 /// The raw value at the end of a path of keys, if every step of it is a member of an object.
 ///
 /// Of a key that stands twice the last counts, as with most readers of JSON.

@@ -10,5 +10,5 @@ mod members;
 
 pub(crate) use layout::{compact, indent, is_deeper_than};
 pub(crate) use members::{
-    each_at, elements, is_set, lookup, members, only, text, text_of_only_member, value_at, without,
+    each_at, elements, is_set, lookup, members, members_of_both, only, text, text_of_only_member, value_at, without,
 };
