@@ -10,6 +10,7 @@ use crate::api::filter::{self, OPERATORS};
 use crate::api::page::Page;
 use crate::api::partner::PARTNERS;
 use crate::api::retry::parse_retry_after;
+use crate::commands::Word;
 use crate::diff::{self, Change, Difference, List, Rules};
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::raw;
@@ -211,6 +212,24 @@ proptest! {
         prop_assert_eq!(read.len(), conditions.len());
         for (read, (field, operator, _, value)) in read.iter().zip(&conditions) {
             prop_assert_eq!((&read.field, &*read.operator.to_lowercase(), &read.value), (field, *operator, value));
+        }
+    }
+
+    #[test]
+    fn no_word_that_is_searched_for_adds_a_condition_to_a_filter(
+        word in prop_oneof![any_text(), "[ \"'%a-c0-9()+.-]{1,12}( and x eq 1)?"],
+        field in select(&["name", "phonenumber", "partner_sid"][..]),
+    ) {
+        let Ok(word) = Word::read(&word) else { return Ok(()) };
+        let condition = word.condition(field, field == "phonenumber");
+        let read = filter::parse(&format!("status eq active and {condition}"), PARTNERS)
+            .map_err(|mistake| TestCaseError::fail(format!("{condition}: {mistake:?}")))?;
+        prop_assert_eq!(read.len(), 2, "{}", condition);
+        prop_assert_eq!((&*read[1].field, &*read[1].operator), (field, "like"));
+        if word.is_number() {
+            prop_assert!(read[1].value.chars().all(|c| c.is_ascii_digit() || c == '%'), "{}", condition);
+        } else {
+            prop_assert_eq!(&read[1].value, &format!("%{}%", word.typed));
         }
     }
 

@@ -120,7 +120,11 @@ fn filters() -> Vec<Block> {
         item("numbers", "Digits with a point, such as 10.50; no currency, no thousands separators."),
         item("timestamps", "UTC, such as 2024-05-20T18:32:37.000Z. The sandbox also takes a prefix: 2024-06."),
         item("null", "`eq null` matches a missing value, `ne null` any value. Other comparisons never match null."),
-        item("like", "% stands for any characters. A pattern without % matches only the value itself."),
+        item(
+            "like",
+            "% stands for any characters. A pattern without % matches only the value itself. To search several fields at \
+             once, use `carrierx partners find WORD`.",
+        ),
         Block::Heading("Mistakes"),
         paragraph(
             "A filter that the API is known not to understand is refused before it is sent, with the mistake marked and \

@@ -77,8 +77,8 @@ pub(crate) fn uuid(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok().filter(|_| text.len() == Hyphenated::LENGTH)
 }
 
-/// Whether a login has the form that SIDs have which are no UUIDs.
-fn may_be_sid(text: &str) -> bool {
+/// Whether a login has the form that SIDs have, UUIDs among them.
+pub(crate) fn may_be_sid(text: &str) -> bool {
     text.len() >= MIN_SID && is_sid_like(text)
 }
 

@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Commands of other programs, and what to run instead.
 const COMMANDS: [(&[&str], &str); 5] = [
-    (&["search", "find", "query", "grep"], "carrierx partners list -f 'company_name like \"%acme%\"'"),
+    (&["search", "find", "query", "grep", "lookup"], "carrierx partners find WORD"),
     (&["whoami"], "carrierx auth status"),
     (&["view", "describe", "info"], "carrierx partners get ID"),
     (&["export", "dump"], "carrierx partners list --all --to partners.csv"),
@@ -75,7 +75,9 @@ fn for_command(typed: &str) -> Option<String> {
 fn for_argument(typed: &str, root: &Command, command: &Command) -> Option<String> {
     let has = |id: &str| root.get_arguments().chain(command.get_arguments()).any(|arg| arg.get_id() == id);
     if !typed.starts_with('-') && has("filter") {
-        return Some("to select partners, use -f, such as -f 'company_name like \"%acme%\"'".to_owned());
+        return Some(
+            "to search, run `carrierx partners find WORD`; to filter, use -f, such as -f 'balance lt 10'".to_owned(),
+        );
     }
     let name = typed.split('=').next().unwrap_or_default();
     let is_meant = |(names, id, _): &&(&[&str], &str, &str)| names.contains(&name) && has(id);
@@ -102,9 +104,10 @@ mod tests {
             ("partners tree --where x", "use -f "),
             ("partners count --query x", "use -f "),
             ("partners list --output-file x.csv", "use --to FILE"),
-            ("partners list acme", "to select partners, use -f"),
-            ("partners find acme", "run `carrierx partners list -f "),
-            ("search acme", "run `carrierx partners list -f "),
+            ("partners list acme", "to search, run `carrierx partners find WORD`; to filter, use -f"),
+            ("partners search acme", "run `carrierx partners find WORD`"),
+            ("find acme", "run `carrierx partners find WORD`"),
+            ("grep acme", "run `carrierx partners find WORD`"),
             ("whoami", "run `carrierx auth status`"),
             ("auth whoami", "run `carrierx auth status`"),
             ("version", "run `carrierx --version`"),

@@ -24,6 +24,18 @@ pub(crate) enum Command {
     #[command(alias = "show")]
     Get(GetArgs),
 
+    /// Search partners by name, login, email, phone number or ID
+    ///
+    /// Searches display_id, login, name, company_name, owner_email, billing_email, tech_email and phonenumber, and
+    /// partner_sid if a word could be a whole SID. Every word must occur in one of them; upper and lower case are the
+    /// same. Digits with spaces or + ( ) - . between them are one number, and so are numbers that are typed in a row,
+    /// if a partner has that number.
+    ///
+    /// The API is asked for the longest word, one request per field, up to 1,000 partners each. The other words are
+    /// looked for in what it returns. The best matches come first: equal, then at the beginning, then at the beginning
+    /// of a word; then active partners; then by name. The column match shows the fields in which words were found.
+    Find(FindArgs),
+
     /// Count partners that match a query, or add up their amounts by group
     ///
     /// Prints the total that the API reports. If it reports none, or one that contradicts its own page, the partners
@@ -107,8 +119,8 @@ pub(crate) struct RowArgs {
 pub(crate) struct RequestArgs {
     /// Print a curl command and send nothing
     ///
-    /// The command works as it is; it reads the token from $CARRIERX_TOKEN. If several
-    /// requests are needed, only the first is printed.
+    /// The command works as it is; it reads the token from $CARRIERX_TOKEN. Of a list of several pages, only the
+    /// first request is printed.
     #[arg(long, help_heading = OUTPUT, display_order = LAST)]
     pub(crate) dry_run: bool,
 }
@@ -221,6 +233,40 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners check --warn 70 --crit 90 --min-balance 10
   carrierx partners check -f 'payment_type eq prepay' -o json
   carrierx partners check --quiet --min-balance 0";
+
+#[derive(Debug, Args)]
+#[command(after_long_help = FIND_EXAMPLES)]
+pub(crate) struct FindArgs {
+    /// Parts of names, logins, email addresses, numbers or IDs
+    ///
+    /// Quote words to find them in a row: 'lantern hill'.
+    #[arg(required = true, value_name = "WORD")]
+    pub(crate) words: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+
+    /// Maximum number of partners [default: 20]
+    #[arg(short, long, value_name = "N", value_parser = found, allow_negative_numbers = true, help_heading = PAGING)]
+    pub(crate) limit: Option<NonZeroU64>,
+
+    /// Requests sent at once (1 to 16) [default: 4]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
+    pub(crate) parallel: Option<Parallel>,
+
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+
+    #[command(flatten)]
+    pub(crate) rows: RowArgs,
+}
+
+const FIND_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners find garner
+  carrierx partners find garner 503555
+  carrierx partners find '(844) 844-0707' -f 'status eq active'
+  carrierx partners find lantern -F display_id,owner_email -o csv";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = COUNT_EXAMPLES)]
@@ -395,6 +441,10 @@ Examples (add --sandbox to try them on sample data):
 
 fn depth(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "write a whole number of levels; 0 shows the roots alone".to_owned())
+}
+
+fn found(text: &str) -> Result<NonZeroU64, String> {
+    text.parse().map_err(|_| "write a whole number of 1 or more".to_owned())
 }
 
 fn limit(text: &str) -> Result<NonZeroU64, String> {

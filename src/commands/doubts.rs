@@ -1,13 +1,26 @@
 //! What speaks against a list being whole, in warnings and in a failure.
 
+use std::collections::HashSet;
+
 use crate::api::completeness::{Doubt, ListStats};
+use crate::api::page::Oddity;
 use crate::error::{Failure, Kind};
 use crate::notices::Notices;
 
 /// Warns of everything that contradicts a whole list, and of statements that came in an odd form.
 pub(crate) fn warn(stats: &ListStats, notices: &Notices) {
-    warn_of_oddities(stats, notices);
-    stats.doubts().iter().filter(|doubt| doubt.is_contradiction()).for_each(|doubt| notices.warn(&warning(doubt)));
+    warn_of_each([stats], notices);
+}
+
+/// The same for several lists, what several of them say once.
+pub(crate) fn warn_of_each<'s>(lists: impl IntoIterator<Item = &'s ListStats>, notices: &Notices) {
+    let mut said = HashSet::new();
+    for stats in lists {
+        let contradictions = stats.doubts();
+        let contradictions = contradictions.iter().filter(|doubt| doubt.is_contradiction()).map(warning);
+        let warnings = stats.oddities.iter().map(odd).chain(contradictions);
+        warnings.filter(|warning| said.insert(warning.clone())).for_each(|warning| notices.warn(&warning));
+    }
 }
 
 /// Warns of everything that keeps a list from being proven whole.
@@ -18,10 +31,12 @@ pub(crate) fn warn_of_all(stats: &ListStats, notices: &Notices) {
 
 /// Warns of statements that came in another form than the documented one.
 pub(crate) fn warn_of_oddities(stats: &ListStats, notices: &Notices) {
-    for oddity in &stats.oddities {
-        let ignored = if oddity.is_understood { "" } else { "; it is ignored" };
-        notices.warn(&format!("the API sent {oddity}{ignored}"));
-    }
+    stats.oddities.iter().for_each(|oddity| notices.warn(&odd(oddity)));
+}
+
+fn odd(oddity: &Oddity) -> String {
+    let ignored = if oddity.is_understood { "" } else { "; it is ignored" };
+    format!("the API sent {oddity}{ignored}")
 }
 
 fn warning(doubt: &Doubt) -> String {

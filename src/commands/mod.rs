@@ -13,6 +13,9 @@ mod record;
 mod sandbox;
 pub(crate) mod session;
 
+#[cfg(test)]
+pub(crate) use partners::Word;
+
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -53,7 +56,9 @@ fn hintable_options(command: &Command) -> CommandOptions {
     match command {
         Command::Partners(Partners::List(_)) => CommandOptions { page_size: true, fields: true, to: true },
         Command::Partners(Partners::Diff(_)) => CommandOptions { fields: true, to: true, ..CommandOptions::default() },
-        Command::Partners(Partners::Get(_)) => CommandOptions { fields: true, ..CommandOptions::default() },
+        Command::Partners(Partners::Get(_) | Partners::Find(_)) => {
+            CommandOptions { fields: true, ..CommandOptions::default() }
+        }
         _ => CommandOptions::default(),
     }
 }
@@ -112,9 +117,15 @@ mod tests {
 
     #[test]
     fn hints_name_only_options_that_the_command_has() {
-        for words in
-            ["partners list", "partners get x", "partners count", "partners tree", "partners check", "partners diff x"]
-        {
+        for words in [
+            "partners list",
+            "partners get x",
+            "partners find x",
+            "partners count",
+            "partners tree",
+            "partners check",
+            "partners diff x",
+        ] {
             let line: Vec<OsString> = ["carrierx"].into_iter().chain(words.split(' ')).map(Into::into).collect();
             let options = hintable_options(&Cli::read(&line).expect(words).command);
             let root = Cli::command();

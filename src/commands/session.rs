@@ -3,15 +3,18 @@
 
 use std::io::Write;
 use std::num::NonZeroU64;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use url::Url;
 
 use crate::api::address;
+use crate::api::client::Client;
 use crate::api::completeness::ListStats;
+use crate::api::error::Error as ApiError;
 use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::prefetch::{Wait, Wanted};
+use crate::api::prefetch::{Fetch, Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
@@ -110,17 +113,40 @@ impl<'s, 'n> Session<'s, 'n> {
         Ok(out.flush()?)
     }
 
+    /// Asks all of these at once; the answers are in the order asked.
+    pub(crate) fn at_once<Q: Sync, A: Send>(
+        &self,
+        questions: &[Q],
+        ask: impl Fn(&Q, &dyn Fn(Wait)) -> Result<A, ApiError> + Sync,
+    ) -> Vec<Result<A, ApiError>> {
+        let (sender, waits) = mpsc::channel::<Wait>();
+        let ask = &ask;
+        thread::scope(|scope| {
+            let ask_one = |question| {
+                let sender = sender.clone();
+                // Whoever listens for waits does so until all have ended.
+                let ask_one = move || ask(question, &|wait| _ = sender.send(wait));
+                // Where the system has no more threads, the answer is waited for at once.
+                thread::Builder::new()
+                    .spawn_scoped(scope, ask_one)
+                    .map_err(|_| ask(question, &|wait| self.report_wait(wait)))
+            };
+            let asked: Vec<_> = questions.iter().map(ask_one).collect();
+            drop(sender);
+            waits.iter().for_each(|wait| self.report_wait(wait));
+            let ended = |_| Err(ApiError::Lost);
+            let answer = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(ended);
+            asked.into_iter().map(|asked| asked.map_or_else(|answer| answer, answer)).collect()
+        })
+    }
+
     /// The pages of a list. Where nobody named an order, a server that refuses ours is asked once more without.
     pub(crate) fn pages(&self, connection: &Connection, query: Query, paging: Paging) -> Pages<'_> {
-        let client = Arc::clone(&connection.client);
-        let fetch = move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
-            client.page_while(wanted, request, on_wait)
-        };
         let order = match self.settings.order.source {
             Source::Default => OrderRefused::AskWithout,
             _ => OrderRefused::Report,
         };
-        Pages::new(query, paging, order, Arc::new(fetch), |wait| self.report_wait(wait))
+        Pages::new(query, paging, order, fetch(&connection.client), |wait| self.report_wait(wait))
     }
 
     /// The progress on stderr if it is `wanted`, unless something else is printed there.
@@ -169,4 +195,12 @@ impl<'s, 'n> Session<'s, 'n> {
         doubts::warn_of_all(&stats, self.notices);
         Ok(stats)
     }
+}
+
+/// How a client gets a page.
+pub(crate) fn fetch(client: &Arc<Client>) -> Arc<Fetch> {
+    let client = Arc::clone(client);
+    Arc::new(move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
+        client.page_while(wanted, request, on_wait)
+    })
 }

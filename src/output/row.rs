@@ -84,6 +84,12 @@ impl Shape {
         Self { columns: Some(columns), ..Self::default() }
     }
 
+    /// The same with one more column at the end; rows that are shown as they came have it already.
+    pub(crate) fn and(mut self, column: Column) -> Self {
+        self.columns.iter_mut().for_each(|columns| columns.push(column.clone()));
+        self
+    }
+
     /// The same, and a table always has room for the column of that name, as it identifies the rows.
     pub(crate) fn keeping(self, name: &str) -> Self {
         self.ranking(Rank::Stays, &[name])

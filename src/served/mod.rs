@@ -8,7 +8,7 @@
 pub(crate) mod answer;
 mod http;
 mod listing;
-mod matching;
+pub(crate) mod matching;
 mod ordering;
 mod page;
 mod params;

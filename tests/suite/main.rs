@@ -14,6 +14,7 @@ mod diff;
 mod failures;
 mod faults;
 mod fields;
+mod find;
 mod get;
 mod help;
 mod list;

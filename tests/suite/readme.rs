@@ -33,8 +33,8 @@ const NOT_RUN: [(&str, &str); 3] = [
 const SHOWN: [(&str, Option<usize>, &str); 21] = [
     ("auth login ", None, ""),
     ("auth status", None, "CX32345679"),
-    ("company_name like \"%falcon%\"", Some(12), "Cedar Falcon SIP Trunks Group"),
-    ("phonenumber like", Some(35), "5035550"),
+    ("find falcon", Some(12), "Cedar Falcon SIP Trunks Group"),
+    ("(503) 555", Some(2), "name, phonenumber"),
     (
         "partners get CX32345679
 ",

@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 use std::slice::Chunks;
-use std::sync::mpsc;
-use std::thread::{self, ScopedJoinHandle};
 
 use crate::api::client::Client;
 use crate::api::error::Error as ApiError;
@@ -118,8 +116,10 @@ impl Lookups<'_, '_> {
     fn next(&mut self) -> Option<Vec<String>> {
         let Ended { rows, missing, not_found, error } = &mut self.ended;
         let chunk = if error.is_none() { self.chunks.next()? } else { return None };
+        let find = |(_, id): &Asked, on_wait: &dyn Fn(Wait)| lookup::find(self.client, id, self.fields, on_wait);
+        let found = self.session.at_once(chunk, find);
         let mut partners = Vec::new();
-        for ((typed, _), found) in chunk.iter().zip(fetch(self.session, self.client, chunk, self.fields)) {
+        for ((typed, _), found) in chunk.iter().zip(found) {
             // From here on it is only named, and it may be the token.
             let typed = || self.client.redact(typed);
             match found {
@@ -164,7 +164,7 @@ fn cannot_be_shown(typed: &str) -> String {
 
 /// How what was found is shown.
 #[derive(Clone, Copy)]
-enum View {
+pub(crate) enum View {
     /// A line for each field of the one partner.
     Record,
     /// The one partner as a JSON object.
@@ -174,7 +174,7 @@ enum View {
 
 impl View {
     /// The format whose columns it has: a record has all fields, as CSV does.
-    fn shaped_as(self) -> Format {
+    pub(crate) fn shaped_as(self) -> Format {
         match self {
             Self::Record => Format::Csv,
             Self::Object => Format::Json,
@@ -183,32 +183,10 @@ impl View {
     }
 }
 
-fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if let View::Object = view {
         output::json::write_value(&row.object(), look.screen.is_some(), out)?;
         return out.flush();
     }
     record::lines(row, look, out)
-}
-
-/// Asks for the partners all at once; the answers are in the order asked.
-fn fetch(session: &Session, client: &Client, ids: &[Asked], fields: &FieldSelection) -> Vec<Result<Lookup, ApiError>> {
-    let (sender, waits) = mpsc::channel::<Wait>();
-    thread::scope(|scope| {
-        let ask = |id| {
-            let sender = sender.clone();
-            // Whoever listens for waits does so until all have ended.
-            let ask = move || lookup::find(client, id, fields, &|wait| _ = sender.send(wait));
-            // Where the system has no more threads, the partner is asked for at once.
-            thread::Builder::new()
-                .spawn_scoped(scope, ask)
-                .map_err(|_| lookup::find(client, id, fields, &|wait| session.report_wait(wait)))
-        };
-        let asked: Vec<_> = ids.iter().map(|(_, id)| ask(id)).collect();
-        drop(sender);
-        waits.iter().for_each(|wait| session.report_wait(wait));
-        let ended = |_| Err(ApiError::Lost);
-        let found = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(ended);
-        asked.into_iter().map(|asked| asked.map_or_else(|found| found, found)).collect()
-    })
 }

@@ -78,7 +78,43 @@ pub(crate) fn missing(ids: &[String], not_found: bool) -> Failure {
     let last = names.pop().unwrap_or_default();
     let named = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
     let doubt = if not_found { "; if the partner exists, check the base URL" } else { "" };
+    let word = if let [id] = ids { as_word(id) } else { None }.unwrap_or_else(|| "WORD".to_owned());
     Failure::new(Kind::Rejected, format!("no partner visible to this token has the ID {named}")).hint(format!(
-        "use a SID, a display ID (CX and digits) or a login; `carrierx partners list` shows the partners{doubt}"
+        "use a SID, a display ID (CX and digits) or a login; to search, run `carrierx partners find {word}`{doubt}"
     ))
+}
+
+/// The most bytes of an ID that a command line in a hint repeats.
+const MAX_WORD: usize = 60;
+
+/// The ID as a word of a command line, unless it would not be what was typed or is better typed anew.
+fn as_word(id: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_alphanumeric() || "@._-+".contains(c);
+    let is_quotable = |c: char| is_plain(c) || " ,:;#&/()[]".contains(c);
+    if id.len() > MAX_WORD || id.starts_with('-') || id.contains("(redacted)") || !id.chars().all(is_quotable) {
+        return None;
+    }
+    Some(if id.chars().all(is_plain) { id.to_owned() } else { format!("'{id}'") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_names_a_search_that_can_be_typed() {
+        for (ids, expected) in [
+            (&["ivory"][..], "`carrierx partners find ivory`"),
+            (&["a b"], "`carrierx partners find 'a b'`"),
+            (&["a", "b"], "`carrierx partners find WORD`"),
+            (&["x(redacted)"], "`carrierx partners find WORD`"),
+            (&["it's"], "`carrierx partners find WORD`"),
+            (&["-x"], "`carrierx partners find WORD`"),
+            (&["a\u{1b}"], "`carrierx partners find WORD`"),
+        ] {
+            let ids: Vec<_> = ids.iter().map(|id| (*id).to_owned()).collect();
+            let hint = missing(&ids, false).hint.unwrap_or_default();
+            assert!(hint.ends_with(expected), "{hint}");
+        }
+    }
 }

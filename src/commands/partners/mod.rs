@@ -5,6 +5,7 @@ mod count;
 mod diff;
 mod fields;
 mod filter;
+mod find;
 mod get;
 mod ids;
 mod list;
@@ -12,6 +13,9 @@ mod phrase;
 mod selection;
 mod target;
 mod tree;
+
+#[cfg(test)]
+pub(crate) use find::Word;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -47,6 +51,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> er
     match command {
         Command::List(args) => list::run(PARTNERS, &args, global, context)?,
         Command::Get(args) => get::run(&args, global, context)?,
+        Command::Find(args) => find::run(&args, global, context)?,
         Command::Count(args) => count::run(&args, global, context)?,
         Command::Tree(args) => tree::run(&args, global, context)?,
         Command::Check(args) => status = check::run(&args, global, context)?,
