@@ -17,7 +17,7 @@ pub struct Notices<'w> {
     quiet: bool,
     terminal: bool,
     /// What is printed after the results, and whether it is dimmed.
-    last: Cell<Option<(&'static str, ColorChoice)>>,
+    last: Cell<Option<(String, ColorChoice)>>,
     out: RefCell<&'w mut dyn Write>,
 }
 
@@ -42,8 +42,8 @@ impl<'w> Notices<'w> {
     }
 
     /// A reminder about the results, printed after them by [`Self::close`].
-    pub(crate) fn remind(&self, text: &'static str, color: ColorChoice) {
-        self.last.set(Some((text, color)));
+    pub(crate) fn remind(&self, text: impl Into<String>, color: ColorChoice) {
+        self.last.set(Some((text.into(), color)));
     }
 
     /// Prints the reminder, if results were shown on this terminal.
@@ -53,7 +53,8 @@ impl<'w> Notices<'w> {
             && self.terminal
             && !self.quiet
         {
-            let line = painted(text, paint::ASIDE, terminal.look(color).color);
+            let text = message::shown(&text);
+            let line = painted(&text, paint::ASIDE, terminal.look(color).color);
             _ = writeln!(self.out.borrow_mut(), "{line}");
         }
     }

@@ -137,6 +137,13 @@ pub struct GlobalArgs {
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub(crate) sandbox: bool,
 
+    /// Saved list to query instead of the API
+    ///
+    /// A file that `partners list` wrote as JSON or JSON Lines, compressed by gzip or not; `-` is stdin. Filters, order
+    /// and fields work as in the sandbox. No token is read, and no host is contacted.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = CONNECTION)]
+    pub(crate) from: Option<PathBuf>,
+
     /// Profile of the configuration to use
     ///
     /// Overrides CARRIERX_PROFILE; the profile's token overrides CARRIERX_TOKEN.

@@ -302,7 +302,7 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
     pub(crate) old: PathBuf,
 
-    /// Newer saved list [default: ask the API]
+    /// Newer saved list [default: ask the API, or --from]
     #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
     pub(crate) new: Option<PathBuf>,
 
@@ -409,7 +409,7 @@ pub(crate) struct ListArgs {
 
     /// JSON file for the facts of the list (counts, hash)
     ///
-    /// Contains rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, profile,
+    /// Contains rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, from, profile,
     /// started, finished, file and sha256 (of the file of --to). Written even if the list is incomplete, by the rules
     /// of --to.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]

@@ -11,7 +11,7 @@ pub(crate) enum Command {
     /// Serve the sample API on a loopback address, for scripts and tests
     ///
     /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made
-    /// up, and the same on every run.
+    /// up, and the same on every run; or, with --from, those of a saved list.
     Serve(ServeArgs),
 }
 
@@ -22,9 +22,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
 
-    /// Number of partners
-    #[arg(long, value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
-    pub(crate) partners: u32,
+    /// Number of partners [default: 250]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    pub(crate) partners: Option<u32>,
 
     /// Delay before each response: 100ms, 2s
     #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = parse_duration)]
@@ -38,4 +38,5 @@ pub(crate) struct ServeArgs {
 const EXAMPLES: &str = "\
 Examples:
   carrierx sandbox serve  # paste what it prints into another shell
-  carrierx sandbox serve --port 8080 --partners 20000 --latency 100ms";
+  carrierx sandbox serve --port 8080 --partners 20000 --latency 100ms
+  carrierx sandbox serve --from partners.jsonl.gz";

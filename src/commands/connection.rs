@@ -1,46 +1,119 @@
-//! Whom a command asks: the API of the settings, or the sandbox.
+//! Whom a command asks: the API of the settings, the sandbox, or a saved list.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::api::client::{Client, ClientOptions};
 use crate::api::credentials::Credentials;
 use crate::api::tls::{self, Authority};
 use crate::cli::GlobalArgs;
-use crate::error::{self, Context as _, Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind, list_name};
 use crate::notices::{self, Notices};
 use crate::sandbox;
-use crate::served::Server;
+use crate::served::{Partners, ServeOptions, Server};
 use crate::settings::Settings;
 use crate::values::Token;
 
-/// A client, and the sandbox that it talks to, if it does.
+use super::saved_list;
+
+/// Who answers a command, as the global options say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answerer<'g> {
+    /// The API of the settings.
+    Api,
+    /// The made-up partners.
+    Sandbox,
+    /// The list in this file, or on stdin if it is `-`.
+    SavedList(&'g Path),
+}
+
+impl<'g> Answerer<'g> {
+    pub(crate) fn of(global: &'g GlobalArgs) -> Self {
+        match &global.from {
+            Some(path) => Self::SavedList(path),
+            None if global.sandbox => Self::Sandbox,
+            None => Self::Api,
+        }
+    }
+
+    /// Whether nothing is needed of the configuration: neither token nor address.
+    pub(crate) fn is_local(self) -> bool {
+        self != Self::Api
+    }
+
+    /// The file of the saved list, if that is who answers.
+    pub(crate) fn file(self) -> Option<&'g Path> {
+        match self {
+            Self::SavedList(path) => Some(path),
+            Self::Api | Self::Sandbox => None,
+        }
+    }
+
+    /// Whether the saved list is read from stdin, which nothing else can be then.
+    pub(crate) fn takes_stdin(self) -> bool {
+        self.file().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// What it is called in sentences.
+    pub(crate) fn name(self) -> String {
+        self.file().map_or_else(|| "the API".to_owned(), list_name)
+    }
+}
+
+/// A client, and the server inside the program that it talks to, if it does.
 pub(crate) struct Connection {
     pub(crate) client: Arc<Client>,
     /// Ends with the connection.
-    _sandbox: Option<Server>,
+    _server: Option<Server>,
 }
 
 impl Connection {
-    /// Connects to the sandbox if that was asked for, else to the API with the token of the settings.
+    /// Connects to whoever answers; to the API with the token of the settings.
     ///
     /// # Errors
-    /// When there is no token or no usable base URL, or the sandbox cannot start.
+    /// When there is no token or no usable base URL, the saved list cannot be used, or the server cannot start.
     pub(crate) fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Self> {
-        if !global.sandbox {
-            let (token, source) = settings.token()?;
-            return Self::with(Credentials { token, source }, global, settings);
+        let color = settings.color.value;
+        match Answerer::of(global) {
+            Answerer::Api => {
+                let (token, source) = settings.token()?;
+                Self::with(Credentials { token, source }, global, settings)
+            }
+            Answerer::Sandbox => {
+                let partners = sandbox::partners(sandbox::PARTNERS);
+                let connection = Self::served(partners, &sandbox::OPTIONS, "the sandbox".to_owned(), global, settings)?;
+                notices.remind("sample data: these partners are made up", color);
+                Ok(connection)
+            }
+            Answerer::SavedList(path) => {
+                let partners = saved_list::read(path, notices)?;
+                let reminder = format!("from {}: {}", list_name(path), partners.counted());
+                let connection =
+                    Self::served(partners, &saved_list::serve_options()?, list_name(path), global, settings)?;
+                notices.remind(reminder, color);
+                Ok(connection)
+            }
         }
-        let sandbox = Server::start(sandbox::partners(sandbox::PARTNERS), &sandbox::OPTIONS)
-            .context("the sandbox cannot start on loopback")?;
-        let unusable = |problem| Failure::new(Kind::Other, format!("the sandbox is out of reach: {problem}"));
-        let credentials = Credentials {
-            token: sandbox::TOKEN.parse::<Token>().map_err(unusable)?.public(),
-            source: "the sandbox".to_owned(),
-        };
-        let base_url = sandbox.base_url().parse().map_err(unusable)?;
+    }
+
+    /// Serves the partners inside the program, and connects to that server.
+    fn served(
+        partners: Partners,
+        options: &ServeOptions,
+        name: String,
+        global: &GlobalArgs,
+        settings: &Settings,
+    ) -> error::Result<Self> {
+        let server = Server::start(partners, options)
+            .with_context(|| format!("{name} cannot be served on a loopback address"))?;
+        let unusable = |problem| Failure::new(Kind::Other, format!("{name} cannot be reached: {problem}"));
+        let token = options.token.parse::<Token>().map_err(unusable)?;
+        // The sandbox's is a common word.
+        let token = if options.token == sandbox::TOKEN { token.public() } else { token };
+        let base_url = server.base_url().parse().map_err(unusable)?;
+        let credentials = Credentials { token, source: name };
         let client = Client::new(base_url, credentials, client_options(global, settings, Vec::new()))?;
-        notices.remind("sample data: these partners are made up", settings.color.value);
-        Ok(Self { client: client.into(), _sandbox: Some(sandbox) })
+        Ok(Self { client: client.into(), _server: Some(server) })
     }
 
     /// Connects to the API of the settings with these credentials.
@@ -50,7 +123,7 @@ impl Connection {
     pub(crate) fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> error::Result<Self> {
         let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
         let options = client_options(global, settings, authorities.unwrap_or_default());
-        Ok(Self { client: Client::new(settings.base_url()?, credentials, options)?.into(), _sandbox: None })
+        Ok(Self { client: Client::new(settings.base_url()?, credentials, options)?.into(), _server: None })
     }
 }
 
@@ -68,9 +141,26 @@ fn client_options(global: &GlobalArgs, settings: &Settings, authorities: Vec<Aut
 ///
 /// clap sees such a conflict only when both stand at the same level of the command line.
 pub(crate) fn check(global: &GlobalArgs) -> Result<(), Failure> {
-    if global.sandbox && global.base_url.is_some() {
-        return Err(Failure::new(Kind::Usage, "--sandbox and --base-url cannot be used together")
-            .hint("leave one of them out: the sandbox has an address of its own"));
+    let named = [
+        ("--from", global.from.is_some(), "--from queries a saved list, and no server"),
+        ("--sandbox", global.sandbox, "the sandbox has an address of its own"),
+        ("--base-url", global.base_url.is_some(), ""),
+    ];
+    let mut given = named.into_iter().filter(|(_, is_given, _)| *is_given);
+    match (given.next(), given.next()) {
+        (Some((first, _, reason)), Some((second, ..))) => {
+            Err(Failure::new(Kind::Usage, format!("{first} and {second} cannot be used together"))
+                .hint(format!("leave one of them out: {reason}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a saved list from stdin where something else is read there.
+pub(crate) fn check_stdin(global: &GlobalArgs, other: &str, is_other_there: bool) -> Result<(), Failure> {
+    if is_other_there && Answerer::of(global).takes_stdin() {
+        return Err(Failure::new(Kind::Usage, format!("stdin cannot be both {other} and the list of --from"))
+            .hint("save one of them to a file, and name it"));
     }
     Ok(())
 }

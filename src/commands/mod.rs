@@ -11,6 +11,7 @@ mod man;
 mod partners;
 mod record;
 mod sandbox;
+mod saved_list;
 pub(crate) mod session;
 
 #[cfg(test)]
@@ -19,10 +20,12 @@ pub(crate) use partners::Word;
 use std::ffi::OsString;
 use std::io::Write;
 
+use connection::Answerer;
+
 use crate::cli::partners::Command as Partners;
 use crate::cli::{Cli, Command, GlobalArgs};
 use crate::completion;
-use crate::error::{CommandOptions, Error, Failure, Result};
+use crate::error::{CommandOptions, Error, Failure, Kind, Result};
 use crate::notices::Notices;
 use crate::settings::{Address, Environment, Options, Settings};
 use crate::terminal::Terminal;
@@ -47,6 +50,7 @@ pub struct Context<'s> {
 /// Whatever keeps it from its whole result.
 pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
+    check_from(&command, &global)?;
     let options = hintable_options(&command);
     run_command(command, &global, context).map_err(|error| error.of_command(options))
 }
@@ -63,6 +67,17 @@ fn hintable_options(command: &Command) -> CommandOptions {
     }
 }
 
+/// Refuses a saved list for a command that does not ask for partners.
+fn check_from(command: &Command, global: &GlobalArgs) -> std::result::Result<(), Failure> {
+    let asks_for_partners = matches!(command, Command::Partners(command) if !matches!(command, Partners::Fields))
+        || matches!(command, Command::Sandbox(_));
+    if global.from.is_some() && !asks_for_partners {
+        return Err(Failure::new(Kind::Usage, "--from cannot be used with this command, which queries no partners")
+            .hint("leave --from out"));
+    }
+    Ok(())
+}
+
 fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Result<u8> {
     match command {
         Command::Partners(command) => return partners::run(command, global, context),
@@ -73,7 +88,7 @@ fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Resul
             context.stdout.flush()?;
         }
         Command::Man(args) => man::run(&args, context.stdout)?,
-        Command::Sandbox(command) => sandbox::run(command, context)?,
+        Command::Sandbox(command) => sandbox::run(command, global, context)?,
     }
     Ok(0)
 }
@@ -98,7 +113,7 @@ fn options(global: &GlobalArgs) -> Options {
     Options {
         config: global.config.clone(),
         profile: global.profile.clone(),
-        does_without_file: global.sandbox,
+        does_without_file: Answerer::of(global).is_local(),
         base_url: global.base_url.clone().map(Address),
         output: global.output,
         timeout: global.timeout,

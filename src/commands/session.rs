@@ -24,7 +24,7 @@ use crate::settings::{Environment, Options, Settings, Source};
 use crate::terminal::{Look, Progress, Terminal};
 use crate::values::{BaseUrl, PageSize};
 
-use super::connection::{self, Connection};
+use super::connection::{self, Answerer, Connection};
 use super::{doubts, load};
 
 /// A command at work: its settings, and where its notes go.
@@ -51,12 +51,17 @@ impl<'s, 'n> Session<'s, 'n> {
         Ok(Self { settings: load(options, environment, notices)?, global, terminal, notices })
     }
 
-    /// Connects to the sandbox if that was asked for, else to the API of the settings.
+    /// Connects to whoever answers.
     ///
     /// # Errors
-    /// When there is no token or no usable base URL, or the sandbox cannot start.
+    /// When there is no token or no usable base URL, the saved list cannot be used, or the server cannot start.
     pub(crate) fn connect(&self) -> error::Result<Connection> {
         Connection::open(self.global, &self.settings, self.notices)
+    }
+
+    /// Who answers.
+    pub(crate) fn answerer(&self) -> Answerer<'s> {
+        Answerer::of(self.global)
     }
 
     /// What results on stdout look like.
@@ -93,19 +98,27 @@ impl<'s, 'n> Session<'s, 'n> {
     /// Prints the requests as curl commands instead of sending them.
     ///
     /// # Errors
-    /// When there is no usable base URL, or the sandbox was meant, which is only there while the program runs.
+    /// When there is no usable base URL, or a server was meant that is only there while the program runs.
     pub(crate) fn show_requests(
         &self,
         addresses: impl FnOnce(&BaseUrl) -> Vec<Url>,
         out: &mut dyn Write,
     ) -> error::Result<()> {
-        if self.global.sandbox {
-            return Err(Failure::new(
-                Kind::Usage,
-                "--dry-run cannot be used with --sandbox: no sandbox would be there to answer the request",
-            )
-            .hint("start one with `carrierx sandbox serve`, and set the variables that it prints")
-            .into());
+        let refused = |problem, hint: &str| {
+            Failure::new(Kind::Usage, format!("--dry-run cannot be used with {problem}")).hint(hint)
+        };
+        match self.answerer() {
+            Answerer::Api => {}
+            Answerer::Sandbox => {
+                return Err(refused(
+                    "--sandbox: no sandbox would be there to answer the request",
+                    "start one with `carrierx sandbox serve`, and set the variables that it prints",
+                )
+                .into());
+            }
+            Answerer::SavedList(_) => {
+                return Err(refused("--from: a saved list is read, not requested", "leave one of them out").into());
+            }
         }
         for url in addresses(&self.settings.base_url()?) {
             writeln!(out, "{}", address::as_curl(&self.settings.redact(url.as_str())))?;

@@ -9,6 +9,7 @@ mod random;
 mod timeline;
 mod tree;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::api::partner as api;
@@ -21,7 +22,8 @@ pub(crate) const TOKEN: &str = "sandbox";
 pub(crate) const PARTNERS: usize = 250;
 
 /// How `--sandbox` is served.
-pub(crate) const OPTIONS: ServeOptions = ServeOptions { token: TOKEN, port: 0, latency: Duration::ZERO, gzip: false };
+pub(crate) const OPTIONS: ServeOptions =
+    ServeOptions { token: Cow::Borrowed(TOKEN), port: 0, latency: Duration::ZERO, gzip: false };
 
 /// Makes `count` partners, oldest first: the documentation's own, and others around it that form one tree.
 pub(crate) fn partners(count: usize) -> Partners {

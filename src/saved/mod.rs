@@ -26,6 +26,12 @@ const MAX_EXPANSION: u64 = 200;
 /// Before that, so many bytes come in any case.
 const FREE_EXPANSION: u64 = 16 << 20;
 
+/// The most memory that the partners of a list take: what never ends is given up.
+const MAX_LIST: u64 = 4 << 30;
+
+/// What a partner takes besides its text.
+const OVERHEAD: u64 = 64;
+
 /// What a list was saved as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -59,6 +65,8 @@ pub(crate) enum Problem {
     Damaged,
     /// A partner, or all of the file, is larger than any list.
     TooLarge { line: u64 },
+    /// By this line there were more partners than a list may have.
+    TooMany { line: u64 },
     /// The header, on this line, names no SID.
     NoKey,
     /// This line is a header, and not the first.
@@ -80,6 +88,8 @@ impl From<io::Error> for Problem {
 pub(crate) struct Saved {
     reader: Reader,
     has_failed: bool,
+    /// How much memory more partners may take.
+    room: u64,
 }
 
 enum Reader {
@@ -116,7 +126,7 @@ impl Saved {
             Some(_) if has_ending(path, "gz") && !is_compressed => return Err(Problem::Damaged),
             Some(_) => Reader::Cells(Cells::new(source, is_tsv(path), key)?),
         };
-        Ok(Self { reader, has_failed: false })
+        Ok(Self { reader, has_failed: false, room: MAX_LIST })
     }
 
     pub(crate) fn form(&self) -> Form {
@@ -135,10 +145,16 @@ impl Iterator for Saved {
         if self.has_failed {
             return None;
         }
-        let next = match &mut self.reader {
+        let mut next = match &mut self.reader {
             Reader::Objects(values) => values.next(),
             Reader::Cells(cells) => cells.next(),
         };
+        if let Some(Ok(Record { line, text })) = &next {
+            match self.room.checked_sub(text.len() as u64 + OVERHEAD) {
+                Some(room) => self.room = room,
+                None => next = Some(Err(Problem::TooMany { line: *line })),
+            }
+        }
         self.has_failed = matches!(next, Some(Err(_)));
         next
     }

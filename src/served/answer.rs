@@ -1,5 +1,7 @@
 //! What is answered to a request: who may ask, what there is, and how a refusal looks. No sockets, no clock.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use crate::api::partner::PARTNERS;
@@ -60,14 +62,14 @@ enum Endpoint<'r> {
 #[derive(Debug)]
 pub(crate) struct Service {
     partners: Partners,
-    token: &'static str,
+    token: Cow<'static, str>,
     listing: LastListing,
 }
 
 impl Service {
     /// Answers about these partners to whoever sends the token.
-    pub(crate) fn new(partners: Partners, token: &'static str) -> Self {
-        Self { partners, token, listing: LastListing::default() }
+    pub(crate) fn new(partners: Partners, token: impl Into<Cow<'static, str>>) -> Self {
+        Self { partners, token: token.into(), listing: LastListing::default() }
     }
 
     /// The answer to a request.

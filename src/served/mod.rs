@@ -16,12 +16,14 @@ mod partners;
 mod paths;
 mod projection;
 
+use std::borrow::Cow;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use ring::rand::{self, SystemRandom};
 use tokio::task::AbortHandle;
 
 use answer::Service;
@@ -39,13 +41,23 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServeOptions {
     /// The token that clients must send.
-    pub(crate) token: &'static str,
+    pub(crate) token: Cow<'static, str>,
     /// The port to listen on; 0 is any free one.
     pub(crate) port: u16,
     /// The time that passes before each answer.
     pub(crate) latency: Duration,
     /// Whether answers are compressed for clients that take it.
     pub(crate) gzip: bool,
+}
+
+/// A token that nobody else on this machine can guess.
+///
+/// # Errors
+/// When the system has no random numbers.
+pub(crate) fn secret_token() -> io::Result<String> {
+    let unavailable = |_| io::Error::other("the system has no random numbers");
+    let bytes: [u8; 16] = rand::generate(&SystemRandom::new()).map_err(unavailable)?.expose();
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// A running server. It stops when this is dropped.
@@ -67,7 +79,7 @@ impl Server {
         listener.set_nonblocking(true)?;
         let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
         let site = Arc::new(Site {
-            service: Service::new(partners, options.token),
+            service: Service::new(partners, options.token.clone()),
             base_url: base_url.clone(),
             latency: options.latency,
             gzip: options.gzip,

@@ -13,16 +13,21 @@ pub(crate) struct Partners {
     texts: Vec<Box<str>>,
     /// The place of each SID; of one that comes twice, the first.
     places: HashMap<Box<str>, usize>,
+    /// The places of the first two partners that have the same SID.
+    repeated: Option<(usize, usize)>,
 }
 
 impl Partners {
     /// Keeps the JSON text of each, which must be an object.
     pub(crate) fn new(resource: &'static Resource, texts: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
         let texts: Vec<Box<str>> = texts.into_iter().map(Into::into).collect();
-        let mut partners = Self { resource, places: HashMap::with_capacity(texts.len()), texts };
+        let mut partners = Self { resource, places: HashMap::with_capacity(texts.len()), repeated: None, texts };
         for place in 0..partners.texts.len() {
             if let Some(sid) = partners.sid(place).map(Into::into) {
-                partners.places.entry(sid).or_insert(place);
+                let first = *partners.places.entry(sid).or_insert(place);
+                if first != place {
+                    partners.repeated.get_or_insert((first, place));
+                }
             }
         }
         partners
@@ -31,6 +36,16 @@ impl Partners {
     /// What is known of them.
     pub(crate) fn resource(&self) -> &'static Resource {
         self.resource
+    }
+
+    /// How many there are, with their noun.
+    pub(crate) fn counted(&self) -> String {
+        self.resource.counted(self.texts.len() as u64)
+    }
+
+    /// The places of the first two partners that have the same SID.
+    pub(crate) fn repeated(&self) -> Option<(usize, usize)> {
+        self.repeated
     }
 
     /// The SID of the partner at a place.

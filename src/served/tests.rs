@@ -33,7 +33,8 @@ fn get(connection: &mut BufReader<TcpStream>, path: &str, header: &str) -> (Stri
     (status.trim().to_owned(), headers, String::from_utf8(body).expect("text"))
 }
 
-const OPTIONS: ServeOptions = ServeOptions { token: sandbox::TOKEN, port: 0, latency: Duration::ZERO, gzip: false };
+const OPTIONS: ServeOptions =
+    ServeOptions { token: Cow::Borrowed(sandbox::TOKEN), port: 0, latency: Duration::ZERO, gzip: false };
 
 fn server(partners: usize) -> Server {
     Server::start(sandbox::partners(partners), &OPTIONS).expect("a server")

@@ -26,7 +26,7 @@ fn a_whole_list_is_complete_and_its_receipt_says_so() {
     let receipt = receipt(&path);
     let keys: Vec<_> = receipt.as_object().expect("an object").keys().map(String::as_str).collect();
     let of_the_list = ["rows", "pages", "total", "has_more", "repeated", "bytes", "seconds", "query", "complete"];
-    let of_the_run = ["version", "base_url", "profile", "file", "started", "finished", "sha256"];
+    let of_the_run = ["version", "base_url", "from", "profile", "file", "started", "finished", "sha256"];
     assert_eq!(keys, [&of_the_list[..], &of_the_run].concat());
     assert_eq!((&receipt["file"], &receipt["sha256"], &receipt["profile"]), (&Value::Null, &Value::Null, &Value::Null));
     assert_eq!(receipt["version"], env!("CARGO_PKG_VERSION"));

@@ -15,6 +15,7 @@ mod failures;
 mod faults;
 mod fields;
 mod find;
+mod from;
 mod get;
 mod help;
 mod list;

@@ -12,7 +12,7 @@ use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::session::Session;
-use crate::commands::{Context, record};
+use crate::commands::{Context, connection, record};
 use crate::error::{self, Error};
 use crate::message::quoted;
 use crate::output::{self, Writer};
@@ -33,6 +33,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
     let options = Options { fields: args.fields.only(), ..super::row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
+    connection::check_stdin(global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
     let ids = ids::all(&args.ids, &session.settings)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
     let format = settings.output.value;
@@ -143,7 +144,7 @@ impl Lookups<'_, '_> {
     /// When a partner could not be asked for, or does not exist.
     fn finish(self) -> error::Result<()> {
         let Ended { rows, missing, not_found, error } = self.ended;
-        let missing = (!missing.is_empty()).then(|| ids::missing(&missing, not_found));
+        let missing = (!missing.is_empty()).then(|| ids::missing(&missing, not_found, self.session.answerer()));
         let Some((typed, error)) = error else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
         if let Some(missing) = missing {
             self.session.notices.warn(&missing.message);

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::io::{self, Read};
 
 use crate::api::lookup::PartnerId;
-use crate::error::{self, Context as _, Failure, Kind};
+use crate::commands::connection::Answerer;
+use crate::error::{self, Context as _, Failure, Kind, list_name};
 use crate::message::quoted;
 use crate::settings::Settings;
 
@@ -68,8 +69,9 @@ pub(crate) fn understood(id: &str, settings: &Settings) -> Result<Asked, Failure
     Ok((id.to_owned(), meant))
 }
 
-/// The failure of asking for partners that this token does not see; `not_found` if that is the server's status alone.
-pub(crate) fn missing(ids: &[String], not_found: bool) -> Failure {
+/// The failure of asking for partners that this token does not see, or a saved list does not have; `not_found` if that
+/// is the server's status alone.
+pub(crate) fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Failure {
     let mut names: Vec<String> = ids.iter().take(phrase::MAX_NAMED).map(|id| quoted(id)).collect();
     match ids.len() - names.len() {
         0 => {}
@@ -77,12 +79,19 @@ pub(crate) fn missing(ids: &[String], not_found: bool) -> Failure {
     }
     let last = names.pop().unwrap_or_default();
     let named = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
-    let doubt = if not_found { "; if the partner exists, check the base URL" } else { "" };
     let word = if let [id] = ids { as_word(id) } else { None }.unwrap_or_else(|| "WORD".to_owned());
-    Failure::new(Kind::Rejected, format!("no partner visible to this token has the ID {named}")).hint(format!(
-        "use a SID, a display ID (CX and digits) or a login; to search, run `carrierx partners find {word}`{doubt}"
-    ))
+    let hint =
+        format!("use a SID, a display ID (CX and digits) or a login; to search, run `carrierx partners find {word}`");
+    let (nobody, doubt) = match answerer.file() {
+        Some(file) => (format!("no partner in {} has", list_name(file)), " with the same --from"),
+        None if not_found => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
+        None => (VISIBLE.to_owned(), ""),
+    };
+    Failure::new(Kind::Rejected, format!("{nobody} the ID {named}")).hint(format!("{hint}{doubt}"))
 }
+
+/// Who does not have an ID that the API does not know.
+const VISIBLE: &str = "no partner visible to this token has";
 
 /// The most bytes of an ID that a command line in a hint repeats.
 const MAX_WORD: usize = 60;
@@ -113,7 +122,7 @@ mod tests {
             (&["a\u{1b}"], "`carrierx partners find WORD`"),
         ] {
             let ids: Vec<_> = ids.iter().map(|id| (*id).to_owned()).collect();
-            let hint = missing(&ids, false).hint.unwrap_or_default();
+            let hint = missing(&ids, false, Answerer::Api).hint.unwrap_or_default();
             assert!(hint.ends_with(expected), "{hint}");
         }
     }

@@ -12,9 +12,9 @@ use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::DiffArgs;
-use crate::commands::Context;
 use crate::commands::partners::selection::{self, Selection};
 use crate::commands::session::Session;
+use crate::commands::{Context, connection};
 use crate::diff::{Change, Comparison, Rules, compare};
 use crate::error::{self, Failure, Kind};
 use crate::output::Style;
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
     let Context { environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
     let target = Target::of(args.to.as_deref(), args.force);
-    check(args, &target)?;
+    check(args, &session, &target)?;
     let format = target.format(&session.settings.output)?;
     let old = Side::read(&args.old)?;
     let new = match &args.new {
@@ -105,13 +105,20 @@ fn report(comparison: &Comparison, old: &Side, new: &Side, session: &Session) {
 }
 
 /// Refuses options that do not go together.
-fn check(args: &DiffArgs, target: &Target) -> Result<(), Failure> {
-    let lists = [Some(&args.old), args.new.as_ref()].into_iter().flatten().filter(|list| list.as_os_str() != "-");
+fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Failure> {
+    let from = session.answerer().file();
+    let lists = [Some(&*args.old), args.new.as_deref(), from].into_iter().flatten();
+    let lists = lists.filter(|list| list.as_os_str() != "-");
     if let Some(list) = lists.into_iter().find(|list| Destination::of(list).is_same_as(&target.destination)) {
         let message = format!("--to names one of the lists that are compared: {}", list.display());
         return Err(Failure::new(Kind::Usage, message).hint("give the differences a file of their own"));
     }
+    connection::check_stdin(session.global, "the older list", args.old.as_os_str() == "-")?;
     let Some(new) = &args.new else { return Ok(()) };
+    if from.is_some() {
+        return Err(Failure::new(Kind::Usage, "NEW and --from cannot be used together")
+            .hint("leave one of them out: both name the newer list"));
+    }
     if args.old == new.as_path() && new.as_os_str() == "-" {
         return Err(Failure::new(Kind::Usage, "stdin can be only one of the two lists")
             .hint("save one of them to a file, and name it"));

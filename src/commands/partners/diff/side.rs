@@ -63,7 +63,7 @@ impl Side {
         let doubt = doubt.and_then(Result::err);
         match doubt {
             Some(doubt) if list.len() == 0 => Err(doubt),
-            doubt => Ok(Self { list, name: "the API".to_owned(), is_read: false, has_cells: false, doubt }),
+            doubt => Ok(Self { list, name: session.answerer().name(), is_read: false, has_cells: false, doubt }),
         }
     }
 

@@ -61,7 +61,8 @@ pub(crate) fn run(
 
     let connection = session.connect()?;
     let passage = Passage {
-        base_url: connection.client.base_url().to_string(),
+        base_url: session.answerer().file().is_none().then(|| connection.client.base_url().to_string()),
+        from: session.answerer().file().map(Path::to_string_lossy),
         profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
         file: target.file.map(Path::to_string_lossy),
     };

@@ -48,7 +48,10 @@ struct Statement<'a> {
 /// Where a list came from, and where it went.
 #[derive(Debug, Serialize)]
 pub(crate) struct Passage<'a> {
-    pub(crate) base_url: String,
+    /// None for a saved list.
+    pub(crate) base_url: Option<String>,
+    /// The saved list.
+    pub(crate) from: Option<Cow<'a, str>>,
     pub(crate) profile: Option<&'a str>,
     /// What was given as --to; none for stdout.
     pub(crate) file: Option<Cow<'a, str>>,

@@ -88,8 +88,8 @@ fn find(
     let cannot = || format!("the partner {} cannot be looked up", quoted(&typed));
     let partner = match found.with_context(cannot)? {
         Lookup::Partner(partner) => partner,
-        Lookup::NoMatch => return Err(ids::missing(&[typed], false).into()),
-        Lookup::NotFound => return Err(ids::missing(&[typed], true).into()),
+        Lookup::NoMatch => return Err(ids::missing(&[typed], false, session.answerer()).into()),
+        Lookup::NotFound => return Err(ids::missing(&[typed], true, session.answerer()).into()),
     };
     let sid = raw::lookup(&partner, [PARTNERS.key]).filter(|sid| raw::is_set(sid));
     let without = || {

@@ -1,0 +1,51 @@
+//! A saved list that answers in place of the API.
+
+use std::path::Path;
+
+use crate::api::partner::PARTNERS;
+use crate::error::{self, Context as _, cells_refused, list_name};
+use crate::message::quoted;
+use crate::notices::Notices;
+use crate::sandbox;
+use crate::saved::{Form, Problem, Record, Saved};
+use crate::served::{self, Partners, ServeOptions};
+use crate::values::Format;
+
+/// Reads the partners of the list, with a warning if two of them have the same SID.
+///
+/// # Errors
+/// When it cannot be read to its end, or is none of whole partners.
+pub(crate) fn read(path: &Path, notices: &Notices) -> error::Result<Partners> {
+    let saved = match Saved::open(path, PARTNERS.key) {
+        Ok(saved) if saved.form() == Form::Cells => return Err(cells_refused(path).into()),
+        Err(Problem::NoKey) if has_ending_of_cells(path) => return Err(cells_refused(path).into()),
+        opened => opened.map_err(|problem| problem.refused(path))?,
+    };
+    let (mut texts, mut lines) = (Vec::new(), Vec::new());
+    for record in saved {
+        let Record { line, text } = record.map_err(|problem| problem.refused(path))?;
+        texts.push(text);
+        lines.push(line);
+    }
+    let partners = Partners::new(PARTNERS, texts);
+    if let Some((first, second)) = partners.repeated() {
+        let sid = quoted(&partners.sid(first).unwrap_or_default());
+        let (name, key) = (list_name(path), PARTNERS.key);
+        notices.warn(&format!("{name} has the {key} {sid} twice, in lines {} and {}", lines[first], lines[second]));
+    }
+    Ok(partners)
+}
+
+/// Whether the name says that the list has cells, whatever its header is.
+fn has_ending_of_cells(path: &Path) -> bool {
+    matches!(Format::of_file(path), Some(Format::Csv | Format::Tsv))
+}
+
+/// How a saved list is served: others on this machine cannot read it without the token.
+///
+/// # Errors
+/// When there is no secret token to be had.
+pub(crate) fn serve_options() -> error::Result<ServeOptions> {
+    let token = served::secret_token().context("a saved list cannot be served")?;
+    Ok(ServeOptions { token: token.into(), ..sandbox::OPTIONS })
+}
