@@ -52,7 +52,12 @@ const FIELDS: &[Field] = {
         Field::new("prepay_amount", Decimal, Money, "what a prepay account is charged with").nullable(),
         Field::new("spending_limit", Decimal, Money, "most that may be owed").nullable(),
         Field::new("state", Text, Address, "state of the postal address").nullable(),
-        Field::new("status", Status, Who, "active, unverified, ..."),
+        Field::new("status", Status, Who, "active, unverified, ...").such_as(&[
+            "active",
+            "unverified",
+            "suspended",
+            "closed",
+        ]),
         Field::new("tech_email", Text, Contacts, "technical contact").nullable(),
         Field::new("transformations", Objects, Technical, "header rewriting rules"),
         Field::new("zip", Text, Address, "postal code").nullable(),

@@ -132,11 +132,13 @@ pub(crate) struct Field {
     pub(crate) meaning: &'static str,
     /// Every value that the documentation allows, if it has a closed list of them.
     pub(crate) values: &'static [&'static str],
+    /// Values that are known of a field whose list is open: to be suggested, never to be insisted on.
+    pub(crate) known_values: &'static [&'static str],
 }
 
 impl Field {
     pub(crate) const fn new(name: &'static str, kind: FieldType, group: Group, meaning: &'static str) -> Self {
-        Self { name, kind, group, nullable: false, read_only: false, meaning, values: &[] }
+        Self { name, kind, group, nullable: false, read_only: false, meaning, values: &[], known_values: &[] }
     }
 
     pub(crate) const fn nullable(self) -> Self {
@@ -149,5 +151,9 @@ impl Field {
 
     pub(crate) const fn one_of(self, values: &'static [&'static str]) -> Self {
         Self { values, ..self }
+    }
+
+    pub(crate) const fn such_as(self, known_values: &'static [&'static str]) -> Self {
+        Self { known_values, ..self }
     }
 }

@@ -71,7 +71,7 @@ fn directions(field: &str, typed: &str) -> Vec<CompletionCandidate> {
     matching.map(|(direction, meaning)| candidate(&format!("{field}:{direction}"), meaning)).collect()
 }
 
-/// The field or the operator of the condition that is being typed.
+/// The field, the operator or the value of the condition that is being typed.
 pub(crate) fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     // There are no candidates inside a quoted value.
@@ -101,12 +101,21 @@ pub(crate) fn filter(typed: &OsStr) -> Vec<CompletionCandidate> {
             matching(word).map(|field| candidate(&format!("{before}{}", field.name), field.meaning)).collect()
         }
         ([_], _) => operators(before, word),
+        ([field, operator], _) if ["eq", "ne"].iter().any(|name| operator.eq_ignore_ascii_case(name)) => {
+            values(field, word).map(|value| CompletionCandidate::new(format!("{before}{value}"))).collect()
+        }
         _ => Vec::new(),
     }
 }
 
 fn matching(typed: &str) -> impl Iterator<Item = &'static Field> {
     PARTNERS.fields.iter().filter(move |field| field.name.starts_with(typed))
+}
+
+/// The values that are known of a field, as far as they begin with what was typed.
+fn values(field: &str, typed: &str) -> impl Iterator<Item = &'static str> {
+    let known = PARTNERS.field(field).into_iter().flat_map(|field| field.values.iter().chain(field.known_values));
+    known.copied().filter(move |value| value.starts_with(typed))
 }
 
 /// The field, if only one matches.
@@ -123,16 +132,16 @@ fn candidate(value: &str, help: &str) -> CompletionCandidate {
 mod tests {
     use super::*;
 
-    fn values(candidates: Vec<CompletionCandidate>) -> String {
+    fn texts(candidates: Vec<CompletionCandidate>) -> String {
         candidates.iter().map(|found| found.get_value().to_string_lossy()).collect::<Vec<_>>().join("|")
     }
 
     #[test]
     fn fields_that_are_listed_are_not_offered_again() {
         let listed = ["name".to_owned(), "address1".to_owned(), "ad".to_owned()];
-        assert_eq!(values(fields(OsStr::new("ad"), &listed, |_| true)), "address2");
-        assert_eq!(values(fields(OsStr::new("address2"), &["address2".to_owned()], |_| true)), "address2");
-        assert_eq!(values(fields(OsStr::new("name"), &["name".to_owned(), "name".to_owned()], |_| true)), "");
+        assert_eq!(texts(fields(OsStr::new("ad"), &listed, |_| true)), "address2");
+        assert_eq!(texts(fields(OsStr::new("address2"), &["address2".to_owned()], |_| true)), "address2");
+        assert_eq!(texts(fields(OsStr::new("name"), &["name".to_owned(), "name".to_owned()], |_| true)), "");
     }
 
     #[test]
@@ -146,8 +155,28 @@ mod tests {
             ("n", "name:asc|name:desc|none"),
             ("x", ""),
         ] {
-            assert_eq!(values(order(OsStr::new(typed))), expected, "{typed}");
+            assert_eq!(texts(order(OsStr::new(typed))), expected, "{typed}");
         }
+    }
+
+    #[test]
+    fn values_are_offered_where_the_field_is_known_to_have_a_few() {
+        for (typed, expected) in [
+            ("payment_type eq ", "payment_type eq prepay|payment_type eq postpay"),
+            ("payment_type NE pr", "payment_type NE prepay"),
+            ("balance lt 5 and status eq s", "balance lt 5 and status eq suspended"),
+            ("status eq ", "status eq active|status eq unverified|status eq suspended|status eq closed"),
+            ("status eq active ", ""),
+            ("status like a", ""),
+            ("name eq a", ""),
+            ("new eq a", ""),
+        ] {
+            assert_eq!(candidates_of(typed), expected, "{typed}");
+        }
+    }
+
+    fn candidates_of(typed: &str) -> String {
+        texts(filter(OsStr::new(typed)))
     }
 
     #[test]
@@ -171,7 +200,7 @@ mod tests {
             ("balance lt 1", String::new()),
             ("name eq \"a and ad", String::new()),
         ] {
-            assert_eq!(values(filter(OsStr::new(typed))), expected, "{typed}");
+            assert_eq!(texts(filter(OsStr::new(typed))), expected, "{typed}");
         }
     }
 }

@@ -27,7 +27,7 @@ const fn case(typed: &'static str, line: &'static str) -> Case {
     Case { typed, line, listed: &[], help: "" }
 }
 
-const CASES: [Case; 33] = [
+const CASES: [Case; 34] = [
     case("carrierx part", "carrierx partners"),
     case("carrierx partners li", "carrierx partners list"),
     case("carrierx partners list --excl", "carrierx partners list --exclude-fields"),
@@ -59,6 +59,7 @@ const CASES: [Case; 33] = [
     case("carrierx partners count --by status,payment_t", "carrierx partners count --by status,payment_type"),
     case("carrierx partners count --sum bal", "carrierx partners count --sum balance"),
     case("carrierx partners count -f 'balance li", "carrierx partners count -f 'balance like"),
+    case("carrierx partners list --filter 'payment_type eq pr", "payment_type eq prepay"),
     case("carrierx partners list --filter \"status eq active and balance li", "status eq active and balance like"),
     case("carrierx partners list -f status\\ li", "carrierx partners list -f status\\ like"),
     Case {

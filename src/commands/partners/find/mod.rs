@@ -28,7 +28,7 @@ use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::message::quoted;
 use crate::notices::Notices;
-use crate::output::{self, Column, ColumnKind, Writer};
+use crate::output::{self, Column, ColumnKind, Rank, Writer};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings, Source};
 use crate::values::{BaseUrl, FieldName, Format, Layout, Order, PageSize, Parallel};
@@ -276,7 +276,7 @@ fn show(
     let mut shape = selection.shape(format, &came);
     let is_hidden = args.fields.exclude_fields.iter().any(|name| name.as_str() == MATCH);
     if !is_hidden && shape.columns.iter().flatten().all(|column| column.name() != MATCH) {
-        shape = shape.and(Column::of_key(MATCH, ColumnKind::Text)).keeping(MATCH);
+        shape = shape.and(Column::of_key(MATCH, ColumnKind::Text).ranked(Rank::Subject));
     }
     let partners: Vec<String> = hits.iter().map(|hit| with_match(hit, format.layout(), is_hidden)).collect();
     if let (View::Record, [partner]) = (view, &*partners) {
