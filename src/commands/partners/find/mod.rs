@@ -219,19 +219,24 @@ impl Outcome {
                 .warn(&format!("{} {were} not searched: {refusal}", names(self.refused.iter().map(|(name, _)| *name))));
         }
         doubts::warn_of_each(self.searched.iter().map(|(_, stats)| stats), notices);
-        if let Some((_, contrary, of)) = self.ignored.first() {
+        if !self.ignored.is_empty() {
             let fields = names(self.ignored.iter().map(|(name, ..)| *name));
-            let first = counted(*of, "partner", "partners");
+            let [contrary, of] =
+                self.ignored.iter().fold([0, 0], |[contrary, of], (_, more, all)| [contrary + more, of + all]);
             notices.warn(&format!(
-                "the API seems to ignore the filter on {fields}: {contrary} of the first {first} do not contain {word} there"
+                "the API seems to ignore the filter on {fields}: {contrary} of the {} that it returned do not contain \
+                 {word} there",
+                counted(of, "partner", "partners")
             ));
         }
         let cut: Vec<_> = self.searched.iter().filter(|(_, stats)| !stats.ended).collect();
         if let Some(most) = cut.iter().map(|(_, stats)| stats.rows).max() {
             let fields = names(cut.iter().map(|(name, _)| *name));
-            let rows = counted(most, "partner", "partners");
+            let first = counted(most, "partner", "partners");
+            let is_certain = cut.iter().any(|(_, stats)| stats.has_more == Some(true));
+            let more = if is_certain { "there are more" } else { "there may be more" };
             notices.warn(&format!(
-                "partners may be missing: only the first {rows} with {word} in {fields} were searched; use a longer word"
+                "partners may be missing: {more} than the first {first} with {word} in {fields}; use a longer word"
             ));
         }
     }
