@@ -24,9 +24,15 @@ pub(crate) enum Block {
     Lines(&'static str),
 }
 
-pub(crate) const TOPICS: [Topic; 2] = [
+pub(crate) const TOPICS: [Topic; 3] = [
     Topic { name: "filters", section: "7", about: "Filter partners: operators, values, examples", blocks: filters },
     Topic { name: "config", section: "5", about: "Configuration: file, keys, precedence, tokens", blocks: config },
+    Topic {
+        name: "monitoring",
+        section: "7",
+        about: "Monitor partners: Nagios, Icinga 2, cron, systemd, Prometheus",
+        blocks: monitoring,
+    },
 ];
 
 /// The names of the topics, and what each is about.
@@ -198,6 +204,116 @@ fn config() -> Vec<Block> {
         ),
     ]);
     blocks
+}
+
+fn monitoring() -> Vec<Block> {
+    vec![
+        paragraph(
+            "`carrierx partners check` follows the rules for monitoring plugins. Its exit status is 0 (OK), 1 (WARNING), 2 \
+             (CRITICAL) or 3 (UNKNOWN: any error, nobody checked, or a list that may be incomplete). The first line of a \
+             table contains no text from the API.",
+        ),
+        Block::Heading("Reasons"),
+        item("spend", "Spending today, as a percentage of daily_spending_limit: --warn and --crit."),
+        item("owed", "Debt (a negative balance), as a percentage of spending_limit: --warn and --crit."),
+        item("balance", "A balance below --warn-balance or --crit-balance."),
+        item("recharge", "With --recharge: a prepay balance below the partner's own charge_at. Always WARNING."),
+        paragraph(
+            "Several reasons are joined by +. A limit that is null, zero or negative is no limit. Partners with a missing \
+             or invalid amount are reported as not judged. If nothing worse is found, they make the result UNKNOWN; \
+             exclude them with -f.",
+        ),
+        Block::Heading("Performance data"),
+        Block::Lines("  critical=2;;0;0 warning=3;0;;0 checked=250;;;0 unjudged=0;;;0 time=0.412s;;;0"),
+        paragraph(
+            "The fields are value;warning;critical;minimum. One partner is enough for WARNING or CRITICAL, so those counts \
+             carry the threshold 0. `time` is the duration of the whole check. Labels are the same in every run.",
+        ),
+        Block::Heading("Only what changed"),
+        paragraph(
+            "With --state FILE, only partners that changed since the last run with FILE are printed; with --quiet, nothing \
+             is printed if there are none. The first line and the exit status are always those of all partners. The column \
+             `change` is new, worse, better, recovered or gone: a partner that is gone is no longer in the list, because \
+             it was deleted or the filter no longer matches it. What counts is the level, not the reason. A partner that \
+             could not be judged keeps its earlier level unless it got worse.",
+        ),
+        paragraph(
+            "FILE is JSON with a version number, readable and writable only by its owner, and replaced atomically once \
+             everything is printed. It is left alone if the result is UNKNOWN. A run with other thresholds, another \
+             filter, profile or API starts over, with a note. A file that is damaged, of another version, of another user, \
+             writable by others, or larger than 64 MiB makes the result UNKNOWN; delete it to start over.",
+        ),
+        Block::Heading("Cron"),
+        Block::Lines("  */15 * * * * carrierx partners check --quiet -o table --state ~/check.state"),
+        paragraph("Cron sends a mail when something is printed: a change, a warning, or an error."),
+        Block::Heading("Nagios"),
+        Block::Lines(
+            "  define command {
+    command_name  check_carrierx
+    command_line  /usr/bin/carrierx partners check -o table --max-time 50s \\
+                  -w $ARG1$ -c $ARG2$ --crit-balance $ARG3$
+  }",
+        ),
+        paragraph(
+            "--max-time makes the result UNKNOWN before Nagios kills the command after 60 seconds. The token is in the \
+             configuration file of the user that Nagios runs as.",
+        ),
+        Block::Heading("Icinga 2"),
+        Block::Lines(
+            "  object CheckCommand \"carrierx\" {
+    command = [ \"/usr/bin/carrierx\", \"partners\", \"check\", \"-o\", \"table\" ]
+    arguments = {
+      \"--max-time\" = \"50s\"
+      \"--warn\" = \"$carrierx_warn$\"
+      \"--crit\" = \"$carrierx_crit$\"
+      \"--crit-balance\" = \"$carrierx_crit_balance$\"
+    }
+  }",
+        ),
+        Block::Heading("systemd"),
+        paragraph("carrierx-check.service; the token is a credential that only this service can read:"),
+        Block::Lines(
+            "  [Unit]
+  Description=Check CarrierX partners
+
+  [Service]
+  Type=oneshot
+  DynamicUser=yes
+  StateDirectory=carrierx
+  LoadCredential=token:/etc/carrierx/token
+  Environment=CARRIERX_TOKEN_FILE=%d/token
+  ExecStart=/usr/bin/carrierx partners check -o table --state %S/carrierx/check",
+        ),
+        paragraph("carrierx-check.timer; OnFailure= in the service can notify somebody:"),
+        Block::Lines(
+            "  [Timer]
+  OnCalendar=*:0/15
+
+  [Install]
+  WantedBy=timers.target",
+        ),
+        Block::Heading("Prometheus"),
+        Block::Lines("  */5 * * * * carrierx partners check -o prometheus --force --to DIR/cx.prom"),
+        paragraph(
+            "-o prometheus writes metrics for the textfile collector of node_exporter. DIR is the folder of its option \
+             --collector.textfile.directory (Debian: /var/lib/prometheus/node-exporter). If the result is UNKNOWN, the file \
+             is left alone, so alert on the age of carrierx_check_time_seconds, too.",
+        ),
+        Block::Lines(
+            "  carrierx_check_time_seconds            when the partners were checked
+  carrierx_check_partners{level}         ok, warning, critical, unjudged
+  carrierx_partner_level                 0 is OK, 1 WARNING, 2 CRITICAL
+  carrierx_partner_balance
+  carrierx_partner_daily_spent_amount
+  carrierx_partner_daily_spending_limit
+  carrierx_partner_spending_limit
+  carrierx_partner_charge_at",
+        ),
+        paragraph(
+            "Partners have the labels partner_sid and display_id. Amounts have the digits that the API sent. There is no \
+             sample of an amount that is null or not a decimal, nor of the level of a partner that could not be judged.",
+        ),
+    ]
 }
 
 #[cfg(test)]

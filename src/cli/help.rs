@@ -23,7 +23,7 @@ pub(crate) const TOPIC: &str = "topic";
 pub(super) fn with_help_command(command: Command, path: &str) -> Command {
     let is_root = path.is_empty();
     let help = Command::new(HELP)
-        .about("Show help for a command, or for filters, config or options")
+        .about("Show help for a command, or for filters, config, monitoring or options")
         .long_about(HELP_ABOUT)
         .hide(!is_root)
         .arg(
@@ -31,7 +31,7 @@ pub(super) fn with_help_command(command: Command, path: &str) -> Command {
                 .value_name("TOPIC")
                 .action(ArgAction::Append)
                 .num_args(0..)
-                .help("Command, or filters, config or options"),
+                .help("Command, or filters, config, monitoring or options"),
         );
     let with_help = |command: Command| match command.has_subcommands() {
         true => with_help_command(command, "noun"),
@@ -55,9 +55,9 @@ pub(super) fn asked_for(matches: &ArgMatches) -> Option<Vec<String>> {
 }
 
 const HELP_ABOUT: &str = "\
-Show help for a command, or for filters, config or options
+Show help for a command, or for filters, config, monitoring or options
 
-`help filters` explains the filter language, `help config` the configuration file, and `help options` the options that \
+`help filters` explains the filter language, `help config` the configuration file, `help monitoring` how to run `partners check` from monitoring systems, and `help options` the options that \
 every command has.";
 
 /// The names of the topics, and what each is about.

@@ -16,7 +16,7 @@ use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
 };
 
-use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit};
+use crate::values::{Deadline, ErrorFormat, OutputFormat, Shell, TimeLimit};
 
 /// Query your CarrierX partner accounts
 ///
@@ -88,7 +88,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
-    /// Command or topic (filters) whose page to print
+    /// Command or topic (filters, monitoring) whose page to print
     ///
     /// Without it, the page of carrierx itself. The page of the configuration file is config.5.
     #[arg(value_name = "COMMAND")]
@@ -120,9 +120,9 @@ pub struct GlobalArgs {
     /// Output format: table, json, jsonl, csv, tsv
     ///
     /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides
-    /// them.
+    /// them. `partners check` also has prometheus.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, ignore_case = true, help_heading = OUTPUT)]
-    pub(crate) output: Option<Format>,
+    pub(crate) output: Option<OutputFormat>,
 
     /// Color: auto, always, never [default: auto]
     ///
@@ -317,7 +317,7 @@ fn meant<'c>(root: &'c clap::Command, line: &[OsString]) -> Vec<&'c clap::Comman
 }
 
 /// The format that such a line names.
-pub(crate) fn output(line: &[OsString]) -> Option<Format> {
+pub(crate) fn output(line: &[OsString]) -> Option<OutputFormat> {
     early(line, &["--output", "-o"])
 }
 
@@ -346,14 +346,16 @@ pub(crate) fn values_of<'l>(line: &'l [impl AsRef<str>], names: &[&str]) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::Format;
 
     #[test]
     fn a_check_is_recognized_in_lines_that_do_not_parse() {
         for (line, check, format) in [
             ("carrierx partners check --nonsense", true, None),
             ("carrierx partners check --warn", true, None),
-            ("carrierx partners check --warn abc -o json", true, Some(Format::Json)),
-            ("carrierx partners check -ocsv --warn", true, Some(Format::Csv)),
+            ("carrierx partners check --warn abc -o json", true, Some(OutputFormat::Rows(Format::Json))),
+            ("carrierx partners check -ocsv --warn", true, Some(OutputFormat::Rows(Format::Csv))),
+            ("carrierx partners check -o prometheus --warn", true, Some(OutputFormat::Prometheus)),
             ("carrierx --nonsense partners check", true, None),
             ("carrierx --sandbox partners --profile x check --crit x", true, None),
             ("carrierx partners check extra", true, None),

@@ -57,10 +57,10 @@ pub(crate) enum Command {
 
     /// Report partners near a limit (for monitoring)
     ///
-    /// Reports partners whose spending today has reached a percentage of their daily limit, or whose balance is below
-    /// an amount, worst first. A limit that is null, zero or negative is no limit. The first line and the exit status
-    /// are made for monitoring systems: 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (any error). Formats other than the
-    /// table contain only the rows. With --quiet, nothing is printed when all is well.
+    /// Reports partners that are near a limit or low on balance, worst first. A limit that is null, zero or negative is
+    /// no limit. The first line and the exit status are made for monitoring systems: 0 is OK, 1 WARNING, 2 CRITICAL, 3
+    /// UNKNOWN (any error). Formats other than the table contain only the rows; -o prometheus has metrics of every
+    /// partner for the textfile collector of node_exporter. With --quiet, nothing is printed when all is well.
     Check(CheckArgs),
 
     /// Show what changed between two lists
@@ -197,25 +197,58 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
 
-    /// Percentage of the limit for WARNING [default: 80]
+    /// Percentage of a limit for WARNING [default: 80]
     ///
-    /// Compared with what the partner spent today, as a percentage of its daily limit.
-    #[arg(long, value_name = "PERCENT", default_value_t = Percent::whole(80), hide_default_value = true, allow_hyphen_values = true,
+    /// Two limits are watched: the daily limit, by what the partner spent today (reason spend), and the most that it may
+    /// owe (spending_limit), by a negative balance (reason owed).
+    #[arg(short, long, value_name = "PERCENT", default_value_t = Percent::whole(80), hide_default_value = true, allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
     pub(crate) warn: Percent,
 
-    /// Percentage of the limit for CRITICAL [default: 95]
-    #[arg(long, value_name = "PERCENT", default_value_t = Percent::whole(95), hide_default_value = true, allow_hyphen_values = true,
+    /// Percentage of a limit for CRITICAL [default: 95]
+    #[arg(short, long, value_name = "PERCENT", default_value_t = Percent::whole(95), hide_default_value = true, allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
     pub(crate) crit: Percent,
 
-    /// Balance below which a partner is CRITICAL
+    /// Balance below which a partner is WARNING
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
-    pub(crate) min_balance: Option<Amount>,
+    pub(crate) warn_balance: Option<Amount>,
+
+    /// Balance below which a partner is CRITICAL
+    ///
+    /// --min-balance is another name of this option.
+    #[arg(long, alias = "min-balance", value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
+    pub(crate) crit_balance: Option<Amount>,
+
+    /// Warn of prepay balances below their own charge_at
+    ///
+    /// The charge that was due has not come (reason recharge, WARNING).
+    #[arg(long, help_heading = THRESHOLDS)]
+    pub(crate) recharge: bool,
 
     /// Report OK, not UNKNOWN, if no partner matches
     #[arg(long, help_heading = THRESHOLDS)]
     pub(crate) allow_none: bool,
+
+    /// Print only what changed since the last run with FILE
+    ///
+    /// Rows are printed for partners that are new, worse, better, recovered or gone (no longer in the list); a column
+    /// `change` says which. The first line and the exit status are still those of all partners. FILE is created by the
+    /// first run. It is left alone if the result is UNKNOWN. A run with other thresholds, another filter or another API
+    /// starts over, with a note.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(crate) state: Option<PathBuf>,
+
+    /// Write to FILE atomically
+    ///
+    /// As with `partners list`: the format is that of -o, or of the file's ending. FILE is left alone if the result is
+    /// UNKNOWN.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) to: Option<PathBuf>,
+
+    /// Replace an existing file
+    #[arg(long, requires = "to", help_heading = OUTPUT)]
+    pub(crate) force: bool,
 
     /// Draw bars with the characters # and -
     #[arg(long, help_heading = OUTPUT)]
@@ -230,9 +263,10 @@ const THRESHOLDS: &str = "Thresholds";
 const CHECK_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
   carrierx partners check
-  carrierx partners check --warn 70 --crit 90 --min-balance 10
-  carrierx partners check -f 'payment_type eq prepay' -o json
-  carrierx partners check --quiet --min-balance 0";
+  carrierx partners check -w 70 -c 90 --crit-balance 10
+  carrierx partners check -f 'payment_type eq prepay' --recharge -o json
+  carrierx partners check --quiet --state check.state --crit-balance 0
+  carrierx partners check -o prometheus --to carrierx.prom --force";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = FIND_EXAMPLES)]

@@ -29,6 +29,7 @@ use crate::error::{CommandOptions, Error, Failure, Kind, Result};
 use crate::notices::Notices;
 use crate::settings::{Address, Environment, Options, Settings};
 use crate::terminal::Terminal;
+use crate::values::{OutputFormat, PROMETHEUS};
 
 /// What a command finds around it.
 pub struct Context<'s> {
@@ -52,6 +53,10 @@ pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
     check_from(&command, &global)?;
     let options = hintable_options(&command);
+    if global.output == Some(OutputFormat::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
+        let failure = Failure::new(Kind::Usage, format!("-o {PROMETHEUS} is a format of `partners check` alone"));
+        return Err(failure.hint("use another format, such as -o json").into());
+    }
     run_command(command, &global, context).map_err(|error| error.of_command(options))
 }
 
@@ -63,6 +68,7 @@ fn hintable_options(command: &Command) -> CommandOptions {
         Command::Partners(Partners::Get(_) | Partners::Find(_)) => {
             CommandOptions { fields: true, ..CommandOptions::default() }
         }
+        Command::Partners(Partners::Check(_)) => CommandOptions { to: true, ..CommandOptions::default() },
         _ => CommandOptions::default(),
     }
 }
@@ -115,7 +121,7 @@ fn options(global: &GlobalArgs) -> Options {
         profile: global.profile.clone(),
         does_without_file: Answerer::of(global).is_local(),
         base_url: global.base_url.clone().map(Address),
-        output: global.output,
+        output: global.output.and_then(OutputFormat::rows),
         timeout: global.timeout,
         retries: global.retries,
         color: global.color,

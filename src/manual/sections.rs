@@ -115,8 +115,8 @@ fn exit_status_for_monitoring(page: &mut Roff) {
     heading("EXIT STATUS", page);
     for (status, meaning) in [
         ("0 (OK)", "No partner has reached a threshold."),
-        ("1 (WARNING)", "Some partners have reached the warning threshold."),
-        ("2 (CRITICAL)", "Some partners have reached the critical threshold, or have a low balance."),
+        ("1 (WARNING)", "Some partners have reached a warning threshold."),
+        ("2 (CRITICAL)", "Some partners have reached a critical threshold."),
         ("3 (UNKNOWN)", "Any error, including a mistyped option: the state of the partners is not known."),
     ] {
         item([bold(status)], meaning, page);
@@ -138,7 +138,8 @@ fn files(page: &mut Roff) {
     heading("FILES", page);
     item([bold("~/.config/carrierx/config.toml")], "The configuration file. See carrierx-config(5).", page);
     paragraph(
-        "The only other files that the program writes are those of --to and --receipt, and the pages of man --dir. It \
+        "The only other files that the program writes are those of --to, --receipt and --state, and the pages of man \
+         --dir. It \
          sends no telemetry, does not check for updates, and contacts no host but the API's.",
         page,
     );
@@ -162,7 +163,8 @@ fn see_also(command: &Command, page: &mut Roff) {
     let above = name.rsplit_once('-').map(|(above, _)| above);
     let pages = [(ROOT, "1")].into_iter().filter(|_| above.is_some());
     let pages = pages.chain(above.filter(|above| *above != ROOT).map(|above| (above, "1")));
-    let pages = pages.chain([("carrierx-config", "5"), ("carrierx-filters", "7")]);
+    let monitoring = [("carrierx-monitoring", "7")].into_iter().filter(|_| command.get_name() == "check");
+    let pages = pages.chain([("carrierx-config", "5"), ("carrierx-filters", "7")]).chain(monitoring);
     heading("SEE ALSO", page);
     let pages = pages.flat_map(|(name, section)| [roman(", "), bold(name), roman(format!("({section})"))]).skip(1);
     page.text(pages.collect::<Vec<_>>());

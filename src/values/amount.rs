@@ -33,7 +33,17 @@ impl Amount {
 
     /// The difference, if it is exact.
     pub(crate) fn minus(self, other: Self) -> Option<Self> {
-        self.plus(Self(-other.0))
+        self.plus(other.negated())
+    }
+
+    /// What is owed where this is a balance, and the other way round.
+    pub(crate) fn negated(self) -> Self {
+        Self(-self.0)
+    }
+
+    /// The same amount in its shortest form: equal amounts read the same then.
+    pub(crate) fn normalized(self) -> Self {
+        Self(self.0.normalize())
     }
 
     /// Whether it is more than nothing.

@@ -8,6 +8,8 @@ use clap::ValueEnum;
 
 use crate::suggest;
 
+use super::PROMETHEUS;
+
 /// How results are written; [`crate::output`] describes each format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -83,6 +85,9 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case(PROMETHEUS) {
+            return Err(format!("`{text}` is a format of `partners check` alone, given as -o {PROMETHEUS}"));
+        }
         let names = || Self::value_variants().iter().map(|format| format.name());
         <Self as ValueEnum>::from_str(text, true).map_err(|_| match suggest::closest(text, names()) {
             Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
@@ -130,6 +135,11 @@ mod tests {
         ] {
             assert_eq!(Format::of_file(Path::new(name)), format, "{name}");
         }
+    }
+
+    #[test]
+    fn metrics_cannot_be_configured() {
+        assert!("Prometheus".parse::<Format>().expect_err("of one command alone").contains("`partners check`"));
     }
 
     #[test]

@@ -1,14 +1,22 @@
 //! `carrierx partners check`: the status and the first line that monitoring systems read, and the rows for people.
 
-use crate::common::{Api, carrierx, last_page, stderr, stdout};
+use std::fs;
+
+use crate::common::{Api, carrierx, last_page, skip, stderr, stdout};
 use assert_cmd::assert::Assert;
+use tempfile::TempDir;
 
 fn partner(number: u32, rest: &str) -> String {
     format!(r#"{{"partner_sid":"{number}","display_id":"CX{number}","name":"n{number}",{rest}}}"#)
 }
 
 fn spending(number: u32, spent: &str, limit: &str) -> String {
-    partner(number, &format!(r#""daily_spent_amount":{spent},"daily_spending_limit":{limit},"balance":"-1.50""#))
+    partner(
+        number,
+        &format!(
+            r#""daily_spent_amount":{spent},"daily_spending_limit":{limit},"balance":"-1.50","spending_limit":null"#
+        ),
+    )
 }
 
 fn api(partners: &[String]) -> Api {
@@ -35,7 +43,8 @@ fn mixed() -> Vec<String> {
 #[test]
 fn only_what_is_needed_is_asked_for() {
     let api = Api::new();
-    let fields = "partner_sid,display_id,name,company_name,daily_spent_amount,daily_spending_limit,balance,status";
+    let fields = "partner_sid,display_id,name,company_name,daily_spent_amount,daily_spending_limit,balance,\
+                  spending_limit,charge_at,payment_type,status";
     let page = api.page(&[("include_fields", fields), ("filter", "status eq active")], last_page(&[]));
     api.carrierx(&["partners", "check", "--allow-none", "-f", "status eq active"]).assert().success();
     page.assert_calls(1);
@@ -43,14 +52,23 @@ fn only_what_is_needed_is_asked_for() {
 
 #[test]
 fn the_first_line_has_counts_alone_and_the_worst_partner_follows() {
-    check(&mixed(), &[]).code(2).stderr("").stdout(
+    let shown = stdout(&check(&mixed(), &[]).code(2).stderr(""));
+    let (first, rows) = shown.split_once('\n').expect("lines");
+    let (counts, time) = first.rsplit_once(" time=").expect("a time");
+    assert_eq!(
+        counts,
+        "CARRIERX CRITICAL - 2 critical, 1 warning of 5 | critical=2;;0;0 warning=1;0;;0 checked=5;;;0 unjudged=0;;;0"
+    );
+    let seconds = time.strip_suffix("s;;;0").expect("seconds");
+    assert!(seconds.parse::<f64>().is_ok_and(|seconds| (0.0..60.0).contains(&seconds)), "{time}");
+    assert_eq!(
+        rows,
         "\
-CARRIERX CRITICAL - 2 critical, 1 warning of 5 | critical=2 warning=1 checked=5
 level     display_id  name  reason  used                balance   spent   limit
 critical  CX5         n5    spend   ██████████ 150.00%    -1.50  150     100
 critical  CX3         n3    spend   █████████░  97.20%    -1.50   97.20  100.00
 warning   CX1         n1    spend   ████████░░  80.00%    -1.50   80     100
-",
+"
     );
 }
 
@@ -64,6 +82,9 @@ fn the_status_is_that_of_the_worst_partner() {
         (&mixed()[..2], &["--warn", "80.01"], 0, "OK"),
         (&mixed()[..2], &["--min-balance", "-1.50"], 1, "WARNING"),
         (&mixed()[..2], &["--min-balance", "-1.49"], 2, "CRITICAL"),
+        (&mixed()[1..2], &["--warn-balance", "0", "--crit-balance", "-1.50"], 1, "WARNING"),
+        (&mixed()[..2], &["-w", "80.01"], 0, "OK"),
+        (&mixed()[..2], &["-c80"], 2, "CRITICAL"),
         (&[], &["--allow-none"], 0, "OK"),
         (&[], &[], 3, "UNKNOWN"),
     ] {
@@ -84,13 +105,15 @@ fn bars_can_be_plain_and_the_header_left_out() {
 fn other_formats_have_the_rows_alone_with_amounts_as_they_came() {
     check(&mixed()[..3], &["-o", "jsonl"]).code(2).stderr("").stdout(
         "{\"level\":\"critical\",\"reason\":\"spend\",\"partner_sid\":\"3\",\"display_id\":\"CX3\",\"name\":\"n3\",\
-         \"used_percent\":97.20,\"daily_spent_amount\":\"97.20\",\"daily_spending_limit\":100.00,\"balance\":\"-1.50\"}\n\
+         \"used_percent\":97.20,\"daily_spent_amount\":\"97.20\",\"daily_spending_limit\":100.00,\"balance\":\"-1.50\",\
+         \"owed_percent\":null,\"spending_limit\":null,\"charge_at\":null}\n\
          {\"level\":\"warning\",\"reason\":\"spend\",\"partner_sid\":\"1\",\"display_id\":\"CX1\",\"name\":\"n1\",\
-         \"used_percent\":80.00,\"daily_spent_amount\":\"80\",\"daily_spending_limit\":\"100\",\"balance\":\"-1.50\"}\n",
+         \"used_percent\":80.00,\"daily_spent_amount\":\"80\",\"daily_spending_limit\":\"100\",\"balance\":\"-1.50\",\
+         \"owed_percent\":null,\"spending_limit\":null,\"charge_at\":null}\n",
     );
     check(&mixed()[1..2], &["-o", "json"]).code(0).stdout("[]\n");
     let low = check(&mixed()[1..2], &["-o", "csv", "--no-header", "--min-balance", "0"]).code(2);
-    low.stdout("critical,balance,2,CX2,n2,,10,,-1.50\n");
+    low.stdout("critical,balance,2,CX2,n2,,10,,-1.50,,,\n");
 }
 
 #[test]
@@ -112,8 +135,10 @@ fn quiet_says_nothing_when_all_is_well_and_all_else_as_ever() {
 
 #[test]
 fn a_name_cannot_begin_performance_data_or_drive_the_terminal() {
-    let hostile =
-        [partner(1, r#""name":"x | critical=0\u001b[2J\n","daily_spent_amount":"9","daily_spending_limit":"9""#)];
+    let hostile = [partner(
+        1,
+        r#""name":"x | critical=0\u001b[2J\n","daily_spent_amount":"9","daily_spending_limit":"9","spending_limit":null"#,
+    )];
     let seen = stdout(&check(&hostile, &[]).code(2));
     assert_eq!(seen.matches('|').count(), 1, "{seen}");
     assert!(!seen.contains('\u{1b}') && seen.lines().count() == 3, "{seen}");
@@ -131,8 +156,9 @@ fn whoever_cannot_be_judged_is_no_good_news() {
     assert!(stdout(&alone).contains("1 partner could not be judged"), "{}", stdout(&alone));
     let beside_worse = check(&[unreadable, mixed()[0].clone()], &[]).code(1);
     assert!(
-        stdout(&beside_worse)
-            .contains("0 critical, 1 warning of 1, 1 not judged | critical=0 warning=1 checked=1 unjudged=1\n"),
+        stdout(&beside_worse).contains(
+            "0 critical, 1 warning of 1, 1 not judged | critical=0;;0;0 warning=1;0;;0 checked=1;;;0 unjudged=1;;;0 "
+        ),
         "{}",
         stdout(&beside_worse)
     );
@@ -146,7 +172,14 @@ fn every_error_is_unknown_with_one_line_on_stdout_and_the_report_on_stderr() {
         (&["--warn"], "a value is required for '--warn"),
         (&["--warn", "x"], "write a percentage such as 80"),
         (&["--warn", "90", "--crit", "80"], "--warn 90 is above --crit 80"),
+        (&["-w", "90", "-c", "80"], "--warn 90 is above --crit 80"),
+        (&["-c", "-5"], "write a percentage such as 80"),
         (&["--min-balance", "1,5"], "is not an amount"),
+        (&["--warn-balance", "NaN"], "is not an amount"),
+        (&["--warn-balance", "1", "--crit-balance", "1.01"], "--warn-balance 1 is below --crit-balance 1.01"),
+        (&["--force"], "--to"),
+        (&["--state", "/tmp", "--sandbox"], "the state file /tmp"),
+        (&["--state", "/nowhere/at/all", "--sandbox"], "cannot write the state file /nowhere/at/all"),
         (&["-f", "balance < 5"], "is not an operator"),
         (&["--config", "/nowhere.toml"], "/nowhere.toml"),
         (&["--base-url", "http://127.0.0.1:9", "--retries", "0"], "refused"),
@@ -220,7 +253,8 @@ fn a_list_that_may_be_incomplete_is_unknown_unless_something_critical_is_known()
 
 #[test]
 fn partners_without_the_field_that_is_judged_are_not_judged() {
-    for body in ["{}", r#"{"daily_spent_amount":"5","balance":"1"}"#, r#"{"daily_limit":"5","daily_spent_amount":"9"}"#]
+    for body in
+        ["{}", r#"{"daily_spent_amount":"5","spending_limit":null}"#, r#"{"daily_limit":"5","daily_spent_amount":"9"}"#]
     {
         let partners = (0..3).map(|number| body.replacen('{', &format!(r#"{{"partner_sid":"{number}","x":0,"#), 1));
         let partners: Vec<_> = partners.map(|partner| partner.replace(",}", "}")).collect();
@@ -240,4 +274,416 @@ fn a_filter_that_the_api_ignores_is_no_good_news() {
 fn help_is_no_error() {
     let help = carrierx(&["partners", "check", "--help"]).assert().success();
     assert!(stdout(&help).starts_with("Report partners near a limit"));
+}
+
+/// A folder, and a path in it as an option's value.
+fn file_in(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().expect("UTF-8").to_owned()
+}
+
+fn names_in(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).expect("a folder");
+    entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect()
+}
+
+/// The check of sample data.
+fn check_sandbox(arguments: &[&str]) -> Assert {
+    carrierx(&[&["partners", "check", "--sandbox"], arguments].concat()).assert()
+}
+
+#[test]
+fn fifteen_prepay_partners_of_the_sample_data_wait_for_their_charge() {
+    let prepay = ["-f", "payment_type eq prepay", "--recharge"];
+    let shown = stdout(&check_sandbox(&[&prepay[..], &["-o", "jsonl"]].concat()).code(2));
+    let waiting: Vec<_> = shown.lines().filter(|row| row.contains("recharge")).collect();
+    assert_eq!(waiting.len(), 15, "{shown}");
+    let alone = r#"{"level":"warning","reason":"recharge","#;
+    assert!(waiting.iter().any(|row| row.starts_with(alone) && !row.contains(r#""charge_at":null"#)), "{shown}");
+    let table = stdout(&check_sandbox(&prepay).code(2));
+    let mut lines = table.lines();
+    assert!(lines.next().is_some_and(|line| line.contains(" of 170 | ")), "{table}");
+    assert!(lines.next().is_some_and(|header| header.ends_with(" charge_at")), "{table}");
+}
+
+#[test]
+fn a_debt_has_its_share_and_its_limit_in_a_table() {
+    let debt = partner(1, r#""daily_spending_limit":null,"balance":"-95.00","spending_limit":"100""#);
+    let shown = stdout(&check(&[debt], &[]).code(2));
+    let [_, header, row] = shown.lines().collect::<Vec<_>>()[..] else { panic!("{shown}") };
+    assert!(header.ends_with("owed  spending_limit") && row.contains("owed"), "{shown}");
+    assert!(row.contains("95.00%") && row.trim_end().ends_with("100"), "{shown}");
+}
+
+#[test]
+fn partners_are_called_by_company_and_by_name_where_there_is_none() {
+    let named = |number, company: &str| {
+        let rest = r#""daily_spent_amount":"9","daily_spending_limit":"9","spending_limit":null"#;
+        partner(number, &format!(r#""company_name":{company},{rest}"#))
+    };
+    let partners = [named(1, "\"Acme\""), named(2, "null"), named(3, "\"\"")];
+    let names = |shown: String| -> Vec<String> {
+        shown.lines().map(|row| row.split(',').nth(4).unwrap_or_default().to_owned()).collect()
+    };
+    let csv = check(&partners, &["-o", "csv", "--no-header"]).code(2);
+    assert_eq!(names(stdout(&csv)), ["Acme", "n2", "n3"]);
+    assert!(stdout(&check(&partners, &[]).code(2)).contains("CX1         Acme  spend"));
+}
+
+#[test]
+fn a_run_with_a_state_prints_what_changed_and_the_status_of_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = file_in(&folder, "state");
+    let well = |number| spending(number, "1", "100");
+    let warned = |number| spending(number, "85", "100");
+    let critical = |number| spending(number, "99", "100");
+    for (partners, status, rows) in [
+        (vec![well(1), warned(2)], 1, &["new,warning,2"][..]),
+        (vec![well(1), warned(2)], 1, &[]),
+        (vec![critical(1), critical(2)], 2, &["new,critical,1", "worse,critical,2"]),
+        (vec![critical(1), warned(2)], 2, &["better,warning,2"]),
+        (vec![well(1), warned(2)], 1, &["recovered,ok,1"]),
+        (vec![well(1)], 0, &["gone,,2"]),
+        (vec![well(1)], 0, &[]),
+    ] {
+        let quiet = check(&partners, &["--state", &state, "--quiet", "-o", "csv", "--no-header"]).code(status);
+        let shown = stdout(&quiet.stderr(""));
+        let shown: Vec<_> = shown
+            .lines()
+            .map(|row| row.split(',').collect::<Vec<_>>())
+            .map(|cells| [cells[0], cells[1], cells[3]].join(","))
+            .collect();
+        assert_eq!(shown, rows, "{partners:?}");
+    }
+}
+
+#[test]
+fn the_same_run_twice_is_silent_the_second_time_and_has_the_same_status() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = file_in(&folder, "state");
+    let first = check_sandbox(&["--state", &state, "--quiet"]).code(2).stderr("");
+    assert_eq!(stdout(&first).lines().count(), 11);
+    let remembered = fs::read(&state).expect("a state");
+    check_sandbox(&["--state", &state, "--quiet"]).code(2).stdout("").stderr("");
+    let heard = stdout(&check_sandbox(&["--state", &state]).code(2));
+    assert!(heard.starts_with("CARRIERX CRITICAL - 4 critical, 5 warning of 250 |"), "{heard}");
+    assert_eq!(heard.lines().count(), 1);
+    assert_eq!(fs::read(&state).expect("a state"), remembered);
+    assert_eq!(names_in(&folder), ["state"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_state_is_private_from_the_first_run_on() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = file_in(&folder, "state");
+    let mode = || fs::metadata(&state).expect("a state").permissions().mode() & 0o777;
+    check_sandbox(&["--state", &state]).code(2);
+    assert_eq!(mode(), 0o600);
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o644)).expect("a mode");
+    check_sandbox(&["--state", &state]).code(2);
+    assert_eq!(mode(), 0o600);
+}
+
+#[test]
+fn a_run_about_something_else_starts_over_with_a_note() {
+    for other in [
+        &["--warn", "79"][..],
+        &["--crit", "96"],
+        &["--crit-balance", "0"],
+        &["--warn-balance", "0"],
+        &["--recharge"],
+        &["-f", "status ne closed"],
+        &["--base-url"],
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = file_in(&folder, "state");
+        let (api, other_api) = (api(&mixed()), api(&mixed()));
+        let run = |api: &Api, arguments: &[&str]| {
+            let arguments = [&["partners", "check", "-o", "csv", "--no-header", "--state", &state], arguments].concat();
+            api.carrierx(&arguments).assert()
+        };
+        let rows = |run: &Assert| stdout(run).lines().filter(|row| row.starts_with("new,")).count();
+        assert_eq!(rows(&run(&api, &[]).code(2).stderr("")), 3);
+        assert_eq!(rows(&run(&api, &[]).code(2).stderr("")), 0);
+        let changed = if other == ["--base-url"] { run(&other_api, &[]) } else { run(&api, other) };
+        assert!(rows(&changed) >= 3, "{other:?}: {}", stdout(&changed));
+        assert!(stderr(&changed).contains("starting over"), "{other:?}: {}", stderr(&changed));
+    }
+    // Another spelling of the same thresholds is the same run.
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = file_in(&folder, "state");
+    for spelling in [["-w", "80", "--min-balance", "-5"], ["--warn", "80.00%", "--crit-balance", "-5.00"]] {
+        check_sandbox(&[&["--state", &state, "-q"], &spelling[..]].concat()).stderr("");
+    }
+    check_sandbox(&["--state", &state, "-q", "--crit-balance=-5"]).code(2).stdout("").stderr("");
+}
+
+#[test]
+fn an_unknown_result_leaves_the_state_and_the_file_as_they_were() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (state, file) = (file_in(&folder, "state"), file_in(&folder, "rows.csv"));
+    let options = ["--state", &state, "--to", &file, "--force", "-f", "status ne x"];
+    check(&mixed(), &options).code(2).stdout("").stderr("");
+    let before = [fs::read(&state).expect("a state"), fs::read(&file).expect("rows")];
+    let failing = Api::new();
+    failing.answer(&[], 500, "application/json", "{}");
+    let broken = failing.carrierx(&[&["partners", "check", "--retries", "0"], &options[..]].concat()).assert();
+    broken.code(3).stdout("");
+    check(&[], &options).code(3).stdout("");
+    check(&[spending(1, "\"n/a\"", "1")], &options).code(3).stdout("");
+    assert_eq!([fs::read(&state).expect("a state"), fs::read(&file).expect("rows")], before);
+    assert_eq!(names_in(&folder).len(), 2);
+}
+
+#[test]
+fn a_state_that_cannot_be_used_is_unknown_and_stays_whole() {
+    let partners = r#""partners":{}"#;
+    let basis = r#""basis":{"api":"x","profile":null,"filter":null,"warn":"80","crit":"95","warn_balance":null,"crit_balance":null,"recharge":false}"#;
+    for (content, problem) in [
+        (String::new(), "it is empty"),
+        (format!(r#"{{"version":2,{basis},{partners}}}"#), "its version is 2, not 1"),
+        (format!(r#"{{"version":1,{basis},"part"#), "it is cut off"),
+        (
+            format!(r#"{{"version":1,{basis},"partners":{{"a":{{"level":"bad","display_id":"x"}}}}}}"#),
+            "damaged at line 1",
+        ),
+        (format!(r#"{{"version":1,{basis},{partners}}} x"#), "written by"),
+        ("[]".to_owned(), "was not written by"),
+        ("null".to_owned(), "was not written by"),
+        ("\u{0}\u{1}".to_owned(), "was not written by"),
+        ("[".repeat(200_000), "was not written by"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = file_in(&folder, "state");
+        fs::write(&state, &content).expect("a file");
+        let unknown = check_sandbox(&["--state", &state]).code(3);
+        assert!(stdout(&unknown).starts_with("CARRIERX UNKNOWN - cannot use the state file "), "{}", stdout(&unknown));
+        let report = stderr(&unknown);
+        assert!(report.contains(problem) && report.contains("start over"), "{problem}: {report}");
+        assert_eq!(fs::read_to_string(&state).expect("a file"), content);
+        assert_eq!(names_in(&folder).len(), 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_of_ones_own_is_no_state() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (pipe, large, open, foreign, link, rows) =
+        ["pipe", "large", "open", "foreign", "link", "rows"].map(|name| file_in(&folder, name)).into();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()));
+    fs::File::create(&large).and_then(|file| file.set_len(65 << 20)).expect("a file");
+    fs::write(&open, "{}").expect("a file");
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o666)).expect("a mode");
+    let mut cases = vec![
+        (folder.path().to_str().expect("UTF-8"), "is a directory"),
+        (&pipe, "not a regular file"),
+        ("/dev/null", "not a regular file"),
+        ("/dev/zero", "not a regular file"),
+        (&large, "larger than 64 MiB"),
+        (&open, "others can write to it"),
+    ];
+    fs::write(&foreign, "{}").expect("a file");
+    match std::os::unix::fs::chown(&foreign, Some(12345), None) {
+        Ok(()) => cases.push((&foreign, "it belongs to another user")),
+        Err(_) => skip("only root can give a file away"),
+    }
+    for (state, problem) in cases {
+        let unknown = check_sandbox(&["--state", state]).code(3);
+        let line = stdout(&unknown);
+        assert!(line.starts_with("CARRIERX UNKNOWN - ") && line.lines().count() == 1, "{state}: {line}");
+        assert!(line.to_lowercase().contains(&problem.to_lowercase()), "{state}: {line}");
+    }
+    // A link is followed, and never replaced.
+    symlink("rows", &link).expect("a link");
+    check_sandbox(&["--state", &link]).code(2);
+    assert!(fs::symlink_metadata(&link).is_ok_and(|metadata| metadata.is_symlink()) && fs::metadata(&rows).is_ok());
+}
+
+#[test]
+fn a_state_never_goes_where_the_rows_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = file_in(&folder, "rows.csv");
+    let refused =
+        check_sandbox(&["--state", &file, "--to", &format!("{}/./rows.csv", folder.path().display())]).code(3);
+    assert!(stderr(&refused).contains("--state names the file of --to"), "{}", stderr(&refused));
+    assert!(names_in(&folder).is_empty());
+    let refused = check_sandbox(&["--state", &file, "-o", "prometheus"]).code(3).stdout("");
+    assert!(stderr(&refused).contains("--state cannot be used with -o prometheus"), "{}", stderr(&refused));
+}
+
+#[test]
+fn rows_go_to_a_file_in_every_format_and_nothing_to_stdout() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, options, beginning) in [
+        ("a.csv", &[][..], "level,reason,"),
+        ("a.tsv", &[], "level\treason\t"),
+        ("a.json", &[], "[\n"),
+        ("a.jsonl", &[], "{\"level\":\"critical\","),
+        ("a.txt", &[], "CARRIERX CRITICAL - 4 critical"),
+        ("a.prom", &["-o", "prometheus"], "# HELP carrierx_"),
+        ("a.csv", &["-o", "table"], "CARRIERX CRITICAL - 4 critical"),
+    ] {
+        let file = file_in(&folder, name);
+        check_sandbox(&[&["--to", &file, "--force"], options].concat()).code(2).stdout("").stderr("");
+        assert!(fs::read_to_string(&file).expect("a file").starts_with(beginning), "{name}");
+        let kept = check_sandbox(&[&["--to", &file], options].concat()).code(3);
+        assert!(stderr(&kept).contains("already exists"), "{}", stderr(&kept));
+    }
+    let refused = check_sandbox(&["--to", &file_in(&folder, "a.prom2")]).code(3);
+    assert!(stderr(&refused).contains("does not end in a known format"), "{}", stderr(&refused));
+}
+
+#[test]
+fn a_full_disk_is_unknown() {
+    let full = check_sandbox(&["--to", "/dev/full", "-o", "prometheus"]).code(3).stdout("");
+    assert!(stderr(&full).contains("cannot write /dev/full: No space left"), "{}", stderr(&full));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_state_on_a_full_disk_stays_whole() {
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let script = format!(
+        "mount -t tmpfs -o size=8k tmpfs /mnt && cd /mnt && umask 077 && \
+         printf '%s' '{{\"version\":1,\"basis\":{{\"api\":\"x\",\"profile\":null,\"filter\":null,\"warn\":\"1\",\
+         \"crit\":\"1\",\"warn_balance\":null,\"crit_balance\":null,\"recharge\":false}},\"partners\":{{}}}}' > state && \
+         cp state /tmp/$$.state && {program} partners check --sandbox -w 1 --state state; echo $?; \
+         cmp state /tmp/$$.state && rm /tmp/$$.state && ls -A"
+    );
+    let mut shell = assert_cmd::Command::new("unshare");
+    shell.env_clear().env("PATH", "/usr/bin:/bin:/usr/sbin").env("HOME", "/nonexistent");
+    let ran = shell.timeout(std::time::Duration::from_secs(60)).args(["-m", "sh", "-c", &script]).assert();
+    if !stdout(&ran).contains('3') && stderr(&ran).contains("unshare") {
+        return skip(&stderr(&ran));
+    }
+    let shown = stdout(&ran);
+    assert!(stderr(&ran).contains("cannot write the state file state: No space left"), "{shown}{}", stderr(&ran));
+    assert!(shown.starts_with("CARRIERX UNKNOWN - ") && shown.ends_with("\n3\nstate\n"), "{shown}");
+}
+
+#[test]
+fn metrics_are_a_format_of_check_alone() {
+    for arguments in [
+        &["partners", "list", "--sandbox", "-o", "prometheus"][..],
+        &["partners", "count", "--sandbox", "-o", "Prometheus"],
+        &["-o", "prometheus", "partners", "tree", "--sandbox"],
+        &["auth", "status", "-o", "prometheus"],
+        &["config", "show", "-o", "prometheus"],
+    ] {
+        let refused = carrierx(arguments).assert().code(2).stdout("");
+        assert!(stderr(&refused).contains("a format of `partners check` alone\nhint: "), "{}", stderr(&refused));
+    }
+    let configured =
+        carrierx(&["partners", "check"]).env("CARRIERX_OUTPUT", "prometheus").env("CARRIERX_TOKEN", "t").assert();
+    assert!(stderr(&configured.code(3)).contains("given as -o prometheus"));
+}
+
+#[test]
+fn metrics_have_every_partner_once_with_the_digits_of_the_api() {
+    let partners = [
+        r#"{"partner_sid":"1","display_id":"CX1","name":"x","daily_spent_amount":"97.20","daily_spending_limit":100.00,"balance":"-1.50","spending_limit":null,"charge_at":"5.00","payment_type":"prepay"}"#,
+        r#"{"partner_sid":"2","display_id":"CX2","name":"x","daily_spent_amount":"n/a","daily_spending_limit":"1","balance":12345678901234567890123,"spending_limit":"NaN","charge_at":"1e999"}"#,
+    ]
+    .map(str::to_owned);
+    let shown = stdout(&check(&partners, &["-o", "prometheus", "--quiet"]).code(2));
+    let (time, samples): (Vec<_>, Vec<_>) = shown
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .partition(|line| line.starts_with("carrierx_check_time_seconds "));
+    assert!(time.len() == 1 && time[0].rsplit(' ').next().is_some_and(|time| time.parse::<u64>().is_ok()), "{time:?}");
+    assert_eq!(
+        samples,
+        [
+            r#"carrierx_check_partners{level="ok"} 0"#,
+            r#"carrierx_check_partners{level="warning"} 0"#,
+            r#"carrierx_check_partners{level="critical"} 1"#,
+            r#"carrierx_check_partners{level="unjudged"} 1"#,
+            r#"carrierx_partner_level{partner_sid="1",display_id="CX1"} 2"#,
+            r#"carrierx_partner_balance{partner_sid="1",display_id="CX1"} -1.50"#,
+            r#"carrierx_partner_balance{partner_sid="2",display_id="CX2"} 12345678901234567890123"#,
+            r#"carrierx_partner_daily_spent_amount{partner_sid="1",display_id="CX1"} 97.20"#,
+            r#"carrierx_partner_daily_spending_limit{partner_sid="1",display_id="CX1"} 100.00"#,
+            r#"carrierx_partner_daily_spending_limit{partner_sid="2",display_id="CX2"} 1"#,
+            r#"carrierx_partner_charge_at{partner_sid="1",display_id="CX1"} 5.00"#,
+        ]
+    );
+    check(&[], &["-o", "prometheus"]).code(3).stdout("");
+}
+
+#[test]
+fn promtool_accepts_metrics_of_hostile_partners() {
+    let hostile = |sid: &str, display_id: &str| {
+        let (sid, display_id) = (serde_json::json!(sid), serde_json::json!(display_id));
+        format!(
+            r#"{{"partner_sid":{sid},"display_id":{display_id},"daily_spent_amount":"99","daily_spending_limit":"1e2","balance":"1_0","spending_limit":null,"charge_at":"0x10","payment_type":"prepay"}}"#
+        )
+    };
+    let critical = hostile("a", "plain");
+    let partners = [
+        critical.clone(),
+        // Only where something critical is known is such a list reported at all.
+        critical,
+        hostile("\"} 1\ncarrierx_check_time_seconds 0\n#", "\\"),
+        hostile("\\\"\\n", "x\u{1b}[2J\u{202e}\u{0}\r\u{2028}"),
+        hostile("東京", "\"\"\"\\\\\n\n"),
+        hostile("b", ""),
+        hostile("", "c"),
+    ];
+    let shown = stdout(&check(&partners, &["-o", "prometheus"]).code(2));
+    for sid in ["a", "b"] {
+        let of = format!("carrierx_partner_level{{partner_sid=\"{sid}\"");
+        assert_eq!(shown.matches(&of).count(), 1, "{shown}");
+    }
+    let mut promtool = assert_cmd::Command::new("promtool");
+    promtool.args(["check", "metrics"]).timeout(std::time::Duration::from_secs(60)).write_stdin(shown.clone());
+    match promtool.ok() {
+        Ok(output) => assert!(output.stderr.is_empty() && output.stdout.is_empty(), "{output:?}\n{shown}"),
+        Err(error) if error.to_string().contains("No such file") => {
+            skip("promtool (Debian: prometheus) is not installed")
+        }
+        Err(error) => panic!("{error}\n{shown}"),
+    }
+}
+
+#[test]
+fn saved_lists_of_different_days_can_be_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = file_in(&folder, "state");
+    for (day, spent, status, rows) in
+        [("monday", "10", 0, ""), ("tuesday", "85", 1, "new,warning"), ("wednesday", "10", 0, "recovered,ok")]
+    {
+        let list = file_in(&folder, &format!("{day}.jsonl"));
+        fs::write(&list, spending(1, spent, "100") + "\n").expect("a list");
+        let options = ["partners", "check", "--from", &list, "--state", &state, "-q", "-o", "csv", "--no-header"];
+        let shown = stdout(&carrierx(&options).assert().code(status).stderr(""));
+        assert!(shown.starts_with(rows) && shown.is_empty() == rows.is_empty(), "{day}: {shown}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn systemd_accepts_the_units_that_help_shows() {
+    let help = stdout(&carrierx(&["help", "monitoring"]).assert().success());
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let mut verify = assert_cmd::Command::new("systemd-analyze");
+    verify.timeout(std::time::Duration::from_secs(60)).arg("verify");
+    for (name, section) in [("carrierx-check.service", "  [Unit]\n"), ("carrierx-check.timer", "  [Timer]\n")] {
+        let unit = &help[help.find(section).expect(section)..];
+        let unit: String = unit
+            .lines()
+            .take_while(|line| line.is_empty() || line.starts_with("  "))
+            .map(|line| line.trim_start().replace("/usr/bin/carrierx", &program) + "\n")
+            .collect();
+        fs::write(folder.path().join(name), unit).expect("a unit");
+        verify.arg(folder.path().join(name));
+    }
+    match verify.ok() {
+        Ok(output) => assert!(output.stderr.is_empty(), "{output:?}"),
+        Err(error) if error.to_string().contains("No such file") => skip("systemd-analyze is not installed"),
+        Err(error) => panic!("{error}"),
+    }
 }

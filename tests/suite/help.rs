@@ -26,7 +26,8 @@ fn help(words: &[String], option: &str) -> String {
 
 /// Everything that `--help` and the topics of `help` show.
 fn long_helps() -> Vec<String> {
-    let topics = ["filters", "config", "options"].map(|topic| stdout(&carrierx(&["help", topic]).assert().success()));
+    let topics = ["filters", "config", "monitoring", "options"]
+        .map(|topic| stdout(&carrierx(&["help", topic]).assert().success()));
     commands().iter().map(|words| help(words, "--help")).chain(topics).collect()
 }
 
@@ -86,9 +87,12 @@ fn the_help_command_shows_what_the_help_option_shows() {
 
 #[test]
 fn the_help_command_knows_topics() {
-    for (topic, text) in
-        [("filters", "greater or equal"), ("config", "CARRIERX_TIMEOUT"), ("options", "--error-format")]
-    {
+    for (topic, text) in [
+        ("filters", "greater or equal"),
+        ("config", "CARRIERX_TIMEOUT"),
+        ("monitoring", "LoadCredential"),
+        ("options", "--error-format"),
+    ] {
         let shown = stdout(&carrierx(&["help", topic]).assert().success().stderr(""));
         assert!(shown.contains(text), "{shown}");
         assert!(shown.lines().all(|line| line.chars().count() <= SCREEN.1), "{shown}");

@@ -5,25 +5,55 @@ use std::cmp::Reverse;
 use crate::raw;
 use crate::values::{Amount, Percent};
 
-/// The fields that a judgement needs, beside those that name the partner.
-pub(crate) const FIELDS: [&str; 3] = ["daily_spent_amount", "daily_spending_limit", "balance"];
+const SPENT: &str = "daily_spent_amount";
+const DAILY_LIMIT: &str = "daily_spending_limit";
+const BALANCE: &str = "balance";
+const OWED_LIMIT: &str = "spending_limit";
+const CHARGE_AT: &str = "charge_at";
+const PAYMENT_TYPE: &str = "payment_type";
+
+/// The fields that a judgement may need, beside those that name the partner.
+pub(crate) const FIELDS: [&str; 6] = [SPENT, DAILY_LIMIT, BALANCE, OWED_LIMIT, CHARGE_AT, PAYMENT_TYPE];
+
+/// The value of [`PAYMENT_TYPE`] of partners who are charged once their balance falls below their [`CHARGE_AT`].
+const PREPAY: &str = "prepay";
 
 /// From where on a partner is reported.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Thresholds {
-    /// The share of the daily limit that is a warning.
+    /// The share of a limit that is a warning.
     pub(crate) warn: Percent,
-    /// The share of the daily limit that is critical.
+    /// The share of a limit that is critical.
     pub(crate) crit: Percent,
+    /// A balance below this is a warning.
+    pub(crate) warn_balance: Option<Amount>,
     /// A balance below this is critical.
-    pub(crate) min_balance: Option<Amount>,
+    pub(crate) crit_balance: Option<Amount>,
+    /// Whether a prepay balance below the partner's own `charge_at` is a warning.
+    pub(crate) recharge: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+impl Thresholds {
+    /// The level of a share of a limit.
+    fn of_share(&self, share: i128) -> Option<Level> {
+        self.level(|threshold| share >= threshold.hundredths(), Some(self.warn), Some(self.crit))
+    }
+
+    /// The level of a balance.
+    fn of_balance(&self, balance: Amount) -> Option<Level> {
+        self.level(|threshold| balance < threshold, self.warn_balance, self.crit_balance)
+    }
+
+    fn level<T>(&self, is_reached: impl Fn(T) -> bool, warn: Option<T>, crit: Option<T>) -> Option<Level> {
+        let critical = crit.is_some_and(&is_reached).then_some(Level::Critical);
+        critical.or_else(|| warn.is_some_and(&is_reached).then_some(Level::Warning))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
-    /// At or over the first threshold.
     Warning,
-    /// At or over the second, or low on balance.
     Critical,
 }
 
@@ -36,33 +66,82 @@ impl Level {
     }
 }
 
+/// Why a partner is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// What was spent today is near the daily limit.
+    Spend,
+    /// The debt is near the most that may be owed.
+    Owed,
+    /// The balance is low.
+    Balance,
+    /// The balance is below the one at which a charge should have come.
+    Recharge,
+}
+
+impl Reason {
+    const ALL: [Self; 4] = [Self::Spend, Self::Owed, Self::Balance, Self::Recharge];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Spend => "spend",
+            Self::Owed => "owed",
+            Self::Balance => "balance",
+            Self::Recharge => "recharge",
+        }
+    }
+}
+
 /// What is reported of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) level: Level,
-    /// How many hundredths of a percent of the daily limit are spent, rounded down; none without a
-    /// limit, or where an amount cannot be read.
-    pub(crate) used: Option<i128>,
-    /// Whether that is at or over a threshold.
-    pub(crate) is_spent: bool,
-    /// The balance, where it is below the least that is wanted.
-    pub(crate) low_balance: Option<Amount>,
+    /// How bad it is by each of [`Reason::ALL`].
+    levels: [Option<Level>; Reason::ALL.len()],
+    /// The greatest share of a limit that is a reason.
+    share: Option<i128>,
+    /// The balance, where that is a reason.
+    low_balance: Option<Amount>,
 }
 
 impl Finding {
-    /// Orders findings from the worst to the least: by level, then by what is spent, then by how low the balance is.
-    pub(crate) fn rank(&self) -> impl Ord + use<> {
-        let spent = self.used.filter(|_| self.is_spent);
-        (Reverse(self.level), Reverse(spent), self.low_balance.is_none(), self.low_balance)
+    fn new(levels: [Option<Level>; Reason::ALL.len()], shares: Shares, balance: Option<Amount>) -> Option<Self> {
+        let level = levels.into_iter().flatten().max()?;
+        let finding = Self { level, levels, share: None, low_balance: None };
+        let share = shares.spent.filter(|_| finding.has(Reason::Spend));
+        let share = share.max(shares.owed.filter(|_| finding.has(Reason::Owed)));
+        let is_low = finding.has(Reason::Balance) || finding.has(Reason::Recharge);
+        Some(Self { share, low_balance: balance.filter(|_| is_low), ..finding })
     }
 
-    pub(crate) fn reason(&self) -> &'static str {
-        match (self.is_spent, self.low_balance.is_some()) {
-            (true, true) => "both",
-            (true, false) => "spend",
-            _ => "balance",
-        }
+    /// Orders findings from the worst to the least: by level, then by the share of a limit that is used, then by how
+    /// low the balance is.
+    pub(crate) fn rank(&self) -> impl Ord + use<> {
+        (Reverse(self.level), Reverse(self.share), self.low_balance.is_none(), self.low_balance)
     }
+
+    pub(crate) fn has(&self, reason: Reason) -> bool {
+        self.reasons().any(|own| own == reason)
+    }
+
+    fn reasons(&self) -> impl Iterator<Item = Reason> {
+        Reason::ALL.into_iter().zip(self.levels).filter_map(|(reason, level)| level.map(|_| reason))
+    }
+
+    /// The names of all reasons, joined by `+`, which no format has to quote.
+    pub(crate) fn reason(&self) -> String {
+        self.reasons().map(Reason::name).collect::<Vec<_>>().join("+")
+    }
+}
+
+/// How many hundredths of a percent of a limit are used, rounded down; none without a limit, or where an amount cannot
+/// be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Shares {
+    /// Of the daily limit, by what was spent today.
+    pub(crate) spent: Option<i128>,
+    /// Of the most that may be owed, by the debt.
+    pub(crate) owed: Option<i128>,
 }
 
 /// What is known of a partner.
@@ -70,6 +149,8 @@ impl Finding {
 pub(crate) struct Judgement {
     /// What is reported; nothing of one that is well.
     pub(crate) finding: Option<Finding>,
+    /// What is used of the limits, also of one that is well.
+    pub(crate) shares: Shares,
     /// Whether every amount that was needed is there, and can be compared exactly.
     pub(crate) is_whole: bool,
 }
@@ -77,44 +158,78 @@ pub(crate) struct Judgement {
 /// An amount that a judgement needs is missing, or none that can be compared exactly.
 struct Unreadable;
 
-/// Judges a partner, given as the text that came: what is spent and what is left each for itself, so that an amount
-/// that cannot be read hides nothing that can.
+/// Judges a partner, given as the text that came: by each reason for itself, so that an amount that cannot be read
+/// hides nothing that can.
 ///
 /// A limit that is null, zero or negative is no limit.
 pub(crate) fn judge(partner: &str, thresholds: Thresholds) -> Judgement {
-    let used = used(partner);
-    let low_balance = low_balance(partner, thresholds.min_balance);
-    let is_whole = used.is_ok() && low_balance.is_ok();
-    let finding = found(used.unwrap_or(None), low_balance.unwrap_or(None), thresholds);
-    Judgement { finding, is_whole }
+    let mut is_whole = true;
+    let spent = known(spent(partner), &mut is_whole);
+    let owed = known(owed(partner), &mut is_whole);
+    let balance = known(balance(partner, thresholds), &mut is_whole);
+    let uncharged = known(uncharged(partner, thresholds), &mut is_whole);
+
+    let levels = [
+        spent.and_then(|share| thresholds.of_share(share)),
+        owed.and_then(|share| thresholds.of_share(share)),
+        balance.and_then(|balance| thresholds.of_balance(balance)),
+        uncharged.map(|_| Level::Warning),
+    ];
+    let shares = Shares { spent, owed };
+    Judgement { finding: Finding::new(levels, shares, balance.or(uncharged)), shares, is_whole }
 }
 
-/// How many hundredths of a percent of the daily limit are spent, if there is one.
-fn used(partner: &str) -> Result<Option<i128>, Unreadable> {
-    let [spent, limit, _] = FIELDS;
-    match amount(partner, limit)?.filter(|limit| limit.is_positive()) {
-        Some(limit) => Ok(amount(partner, spent)?.ok_or(Unreadable)?.share_of(limit)),
+/// What can be read; what cannot leaves the judgement incomplete.
+fn known<T>(read: Result<Option<T>, Unreadable>, is_whole: &mut bool) -> Option<T> {
+    read.unwrap_or_else(|Unreadable| {
+        *is_whole = false;
+        None
+    })
+}
+
+/// The share of the daily limit that is spent, if there is a limit.
+fn spent(partner: &str) -> Result<Option<i128>, Unreadable> {
+    match limit(partner, DAILY_LIMIT)? {
+        Some(limit) => Ok(needed(partner, SPENT)?.share_of(limit)),
         None => Ok(None),
     }
 }
 
-/// The balance, if it is below the least that is wanted.
-fn low_balance(partner: &str, least: Option<Amount>) -> Result<Option<Amount>, Unreadable> {
-    let Some(least) = least else { return Ok(None) };
-    let [.., balance] = FIELDS;
-    let balance = amount(partner, balance)?.ok_or(Unreadable)?;
-    Ok(Some(balance).filter(|balance| *balance < least))
+/// The share of what may be owed that is, if there is a limit and a debt.
+fn owed(partner: &str) -> Result<Option<i128>, Unreadable> {
+    match limit(partner, OWED_LIMIT)? {
+        Some(limit) => {
+            let debt = needed(partner, BALANCE)?.negated();
+            Ok(debt.share_of(limit).filter(|_| debt.is_positive()))
+        }
+        None => Ok(None),
+    }
 }
 
-fn found(used: Option<i128>, low_balance: Option<Amount>, thresholds: Thresholds) -> Option<Finding> {
-    let is_over = |threshold: Percent| used.is_some_and(|used| used >= threshold.hundredths());
-    let is_spent = is_over(thresholds.warn);
-    let level = match (is_over(thresholds.crit) || low_balance.is_some(), is_spent) {
-        (true, _) => Level::Critical,
-        (false, true) => Level::Warning,
-        (false, false) => return None,
-    };
-    Some(Finding { level, used, is_spent, low_balance })
+fn limit(partner: &str, field: &str) -> Result<Option<Amount>, Unreadable> {
+    Ok(amount(partner, field)?.filter(|limit| limit.is_positive()))
+}
+
+/// The balance, if a threshold is there to compare it with.
+fn balance(partner: &str, thresholds: Thresholds) -> Result<Option<Amount>, Unreadable> {
+    let is_needed = thresholds.warn_balance.is_some() || thresholds.crit_balance.is_some();
+    is_needed.then(|| needed(partner, BALANCE)).transpose()
+}
+
+/// The balance of a prepay partner, if it is below the one at which a charge should have come.
+fn uncharged(partner: &str, thresholds: Thresholds) -> Result<Option<Amount>, Unreadable> {
+    if !thresholds.recharge || raw::text(raw::lookup(partner, [PAYMENT_TYPE]).ok_or(Unreadable)?) != PREPAY {
+        return Ok(None);
+    }
+    match amount(partner, CHARGE_AT)? {
+        Some(charge_at) => Ok(Some(needed(partner, BALANCE)?).filter(|balance| *balance < charge_at)),
+        None => Ok(None),
+    }
+}
+
+/// The amount in a field that must have one.
+fn needed(partner: &str, field: &str) -> Result<Amount, Unreadable> {
+    amount(partner, field)?.ok_or(Unreadable)
 }
 
 /// The amount in a field; none if that is null. Of an absent field nobody knows what it would be.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::time::{Duration, Instant};
 
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::{phrase, selection};
@@ -10,52 +11,82 @@ use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Layout;
 
-use super::Findings;
-use super::judge::{Finding, Level};
+use super::changes::Change;
+use super::judge::{Finding, Level, Reason, Shares};
+use super::{Findings, Reported};
 
 /// How many characters a full bar has.
 const BAR: i128 = 10;
 
-/// Writes the first line and the rows of a table, or the rows alone of another format.
-///
-/// # Errors
-/// When the output cannot be written to.
-pub(crate) fn write(
-    findings: &Findings,
-    style: Style,
-    ascii: bool,
-    notices: &Notices,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let is_table = style.format.layout() == Layout::People;
-    if is_table {
-        writeln!(out, "{}", first_line(findings))?;
-    }
-    let columns = if is_table { TABLE_COLUMNS } else { ROW_COLUMNS };
-    let mut writer = Writer::begin(style, Shape::of(columns).keeping(PARTNERS.label), out)?;
-    for (finding, partner) in &findings.reported {
-        writer.write_cells(if is_table { table_row(finding, partner, ascii) } else { row(finding, partner) })?;
-    }
-    writer.end()?;
-    selection::report_hidden(writer.hidden(), "use -o csv", notices);
-    Ok(())
+/// What is printed of a check.
+pub(crate) struct Report<'f> {
+    pub(crate) findings: &'f Findings,
+    /// Whether rows are printed only of what changed since the last run.
+    pub(crate) only_changes: bool,
+    pub(crate) ascii: bool,
+    pub(crate) began: Instant,
 }
 
-/// Status, counts, and the counts once more for a monitoring system to draw. No word of the API stands in it.
-fn first_line(findings: &Findings) -> String {
+impl Report<'_> {
+    /// Whether there is no row.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows().next().is_none()
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &Reported> {
+        self.findings.reported.iter().filter(|row| row.change.is_some() || !self.only_changes)
+    }
+
+    /// Writes the first line and the rows of a table, or the rows alone of another format.
+    ///
+    /// # Errors
+    /// When the output cannot be written to.
+    pub(crate) fn write(&self, style: Style, notices: &Notices, out: &mut dyn Write) -> io::Result<()> {
+        let is_table = style.format.layout() == Layout::People;
+        if is_table {
+            writeln!(out, "{}", first_line(self.findings, self.began.elapsed()))?;
+        }
+        let is_shown = |field: &&Field| match field.shown {
+            Shown::Always => true,
+            Shown::WithChanges => self.only_changes,
+            Shown::For(reason) => {
+                !is_table || self.rows().any(|row| row.judgement.finding.is_some_and(|finding| finding.has(reason)))
+            }
+        };
+        let fields: Vec<_> = if is_table { TABLE } else { ROW }.iter().filter(is_shown).collect();
+        let columns: Vec<_> = fields.iter().map(|field| (field.name, field.kind)).collect();
+        let mut writer = Writer::begin(style, Shape::of(&columns).keeping(PARTNERS.label), out)?;
+        for row in self.rows() {
+            let cells = fields.iter().map(|field| (field.cell)(row, self.ascii));
+            writer.write_cells(match is_table {
+                true => cells.map(|cell| cell.text().map(|text| without_bars(&text)).into()).collect(),
+                false => cells.collect(),
+            })?;
+        }
+        writer.end()?;
+        selection::report_hidden(writer.hidden(), "use -o csv", notices);
+        Ok(())
+    }
+}
+
+/// Status, counts, and the counts once more for a monitoring system to draw, with the time taken. No word of the API
+/// stands in it.
+///
+/// The counts of `warning` and `critical` carry their thresholds: one partner is enough. The labels are always the
+/// same, as what draws them is set up once.
+fn first_line(findings: &Findings, taken: Duration) -> String {
     let (critical, warning) = (findings.count(Level::Critical), findings.count(Level::Warning));
-    let checked = findings.checked;
+    let Findings { checked, unjudged, .. } = findings;
     let status = findings.worst().map_or("OK", |level| match level {
         Level::Warning => "WARNING",
         Level::Critical => "CRITICAL",
     });
-    let (words, data) = match findings.unjudged {
-        0 => (String::new(), String::new()),
-        unjudged => (format!(", {unjudged} not judged"), format!(" unjudged={unjudged}")),
-    };
+    let words = if *unjudged > 0 { format!(", {unjudged} not judged") } else { String::new() };
     format!(
         "CARRIERX {status} - {critical} critical, {warning} warning of {checked}{words} | \
-         critical={critical} warning={warning} checked={checked}{data}"
+         critical={critical};;0;0 warning={warning};0;;0 checked={checked};;;0 unjudged={unjudged};;;0 \
+         time={:.3}s;;;0",
+        taken.as_secs_f64()
     )
 }
 
@@ -64,30 +95,107 @@ pub(crate) fn without_bars(text: &str) -> String {
     text.replace('|', "\\u{7c}")
 }
 
-const TABLE_COLUMNS: &[(&str, ColumnKind)] = &[
-    ("level", ColumnKind::Status),
-    ("display_id", ColumnKind::Code),
-    ("name", ColumnKind::Text),
-    ("reason", ColumnKind::Code),
-    ("used", ColumnKind::Code),
-    ("balance", ColumnKind::Number),
-    ("spent", ColumnKind::Number),
-    ("limit", ColumnKind::Number),
-];
+/// A column of rows.
+struct Field {
+    name: &'static str,
+    kind: ColumnKind,
+    shown: Shown,
+    /// The cell of a row; bars are drawn in ASCII if the second argument says so.
+    cell: for<'r> fn(&'r Reported, bool) -> Cell<'r>,
+}
 
-fn table_row<'a>(finding: &Finding, partner: &'a str, ascii: bool) -> Vec<Cell<'a>> {
-    let text = |cell: Cell| cell.text().map(|text| without_bars(&text)).into();
-    let value = |field: &str| text(Cell::raw(raw::lookup(partner, [field])));
-    vec![
-        finding.level.name().into(),
-        value("display_id"),
-        text(name(partner)),
-        finding.reason().into(),
-        finding.used.map(|used| format!("{} {:>7}", bar(used, ascii), format!("{}%", percent(used)))).into(),
-        value("balance"),
-        value("daily_spent_amount"),
-        value("daily_spending_limit"),
+/// When a column is there.
+enum Shown {
+    Always,
+    /// If changes are asked for.
+    WithChanges,
+    /// In a table if that is the reason of some row; in other formats, which have the same columns every night, always.
+    For(Reason),
+}
+
+impl Field {
+    const fn new(name: &'static str, kind: ColumnKind, cell: for<'r> fn(&'r Reported, bool) -> Cell<'r>) -> Self {
+        Self { name, kind, shown: Shown::Always, cell }
+    }
+
+    const fn shown(self, shown: Shown) -> Self {
+        Self { shown, ..self }
+    }
+}
+
+const TABLE: &[Field] = {
+    use ColumnKind::{Code, Number, Status, Text};
+    &[
+        Field::new("change", Code, change).shown(Shown::WithChanges),
+        Field::new("level", Status, level),
+        Field::new("display_id", Code, |row, _| value(row, "display_id")),
+        Field::new("name", Text, name),
+        Field::new("reason", Code, reason),
+        Field::new("used", Code, |row, ascii| {
+            row.judgement
+                .shares
+                .spent
+                .map(|used| format!("{} {:>7}", bar(used, ascii), format!("{}%", percent(used))))
+                .into()
+        }),
+        Field::new("balance", Number, |row, _| value(row, "balance")),
+        Field::new("spent", Number, |row, _| value(row, "daily_spent_amount")),
+        Field::new("limit", Number, |row, _| value(row, "daily_spending_limit")),
+        Field::new("owed", Number, |row, _| share(row, |shares| shares.owed).map(|share| format!("{share}%")).into())
+            .shown(Shown::For(Reason::Owed)),
+        Field::new("spending_limit", Number, |row, _| value(row, "spending_limit")).shown(Shown::For(Reason::Owed)),
+        Field::new("charge_at", Number, |row, _| value(row, "charge_at")).shown(Shown::For(Reason::Recharge)),
     ]
+};
+
+const ROW: &[Field] = {
+    use ColumnKind::{Code, Number, Text};
+    &[
+        Field::new("change", Code, change).shown(Shown::WithChanges),
+        Field::new("level", Code, level),
+        Field::new("reason", Code, reason),
+        Field::new("partner_sid", Code, |row, _| value(row, "partner_sid")),
+        Field::new("display_id", Code, |row, _| value(row, "display_id")),
+        Field::new("name", Text, name),
+        Field::new("used_percent", Number, |row, _| Cell::raw(share(row, |shares| shares.spent))),
+        Field::new("daily_spent_amount", Number, |row, _| value(row, "daily_spent_amount")),
+        Field::new("daily_spending_limit", Number, |row, _| value(row, "daily_spending_limit")),
+        Field::new("balance", Number, |row, _| value(row, "balance")),
+        Field::new("owed_percent", Number, |row, _| Cell::raw(share(row, |shares| shares.owed))),
+        Field::new("spending_limit", Number, |row, _| value(row, "spending_limit")),
+        Field::new("charge_at", Number, |row, _| value(row, "charge_at")),
+    ]
+};
+
+fn change(row: &Reported, _: bool) -> Cell<'_> {
+    row.change.map(Change::name).into()
+}
+
+/// The level; none of a partner that is gone.
+fn level(row: &Reported, _: bool) -> Cell<'_> {
+    match (row.judgement.finding, row.change) {
+        (Some(finding), _) => finding.level.name().into(),
+        (None, Some(Change::Gone)) => Cell::Absent,
+        (None, _) => "ok".into(),
+    }
+}
+
+fn reason(row: &Reported, _: bool) -> Cell<'_> {
+    row.judgement.finding.as_ref().map(Finding::reason).into()
+}
+
+/// The company's name, or the partner's own where there is none.
+fn name(row: &Reported, _: bool) -> Cell<'_> {
+    let names = ["company_name", "name"].map(|field| raw::lookup(&row.partner, [field]));
+    Cell::raw(names.into_iter().flatten().find(|name| raw::is_set(name)))
+}
+
+fn value<'r>(row: &'r Reported, field: &str) -> Cell<'r> {
+    Cell::raw(raw::lookup(&row.partner, [field]))
+}
+
+fn share(row: &Reported, of: fn(Shares) -> Option<i128>) -> Option<String> {
+    of(row.judgement.shares).map(percent)
 }
 
 /// A bar of what is used, full at 100 % and not before.
@@ -104,40 +212,7 @@ fn percent(hundredths: i128) -> String {
     format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-const ROW_COLUMNS: &[(&str, ColumnKind)] = &[
-    ("level", ColumnKind::Code),
-    ("reason", ColumnKind::Code),
-    ("partner_sid", ColumnKind::Code),
-    ("display_id", ColumnKind::Code),
-    ("name", ColumnKind::Text),
-    ("used_percent", ColumnKind::Number),
-    ("daily_spent_amount", ColumnKind::Number),
-    ("daily_spending_limit", ColumnKind::Number),
-    ("balance", ColumnKind::Number),
-];
-
-fn row<'a>(finding: &Finding, partner: &'a str) -> Vec<Cell<'a>> {
-    let value = |field: &str| Cell::raw(raw::lookup(partner, [field]));
-    vec![
-        finding.level.name().into(),
-        finding.reason().into(),
-        value("partner_sid"),
-        value("display_id"),
-        name(partner),
-        Cell::raw(finding.used.map(percent)),
-        value("daily_spent_amount"),
-        value("daily_spending_limit"),
-        value("balance"),
-    ]
-}
-
 /// What names the partner to all other commands.
 pub(crate) fn id(partner: &str) -> String {
     phrase::first_set(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
-}
-
-/// The name, or the company's where there is none.
-fn name(partner: &str) -> Cell<'_> {
-    let names = ["name", "company_name"].map(|field| raw::lookup(partner, [field]));
-    Cell::raw(names.into_iter().flatten().find(|name| raw::is_set(name)))
 }

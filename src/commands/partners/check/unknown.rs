@@ -5,19 +5,19 @@ use std::io::Write;
 use crate::error::{Error, Kind};
 use crate::output::text;
 use crate::settings::Environment;
-use crate::values::{Format, Layout};
+use crate::values::{Format, Layout, OutputFormat};
 
 use super::report;
 
-/// The format that was set, before the configuration is known.
-pub(crate) fn format(typed: Option<Format>, environment: &Environment) -> Format {
-    let of_environment = || environment.output()?.parse().ok();
-    typed.or_else(of_environment).unwrap_or(Format::Table)
+/// The layout of the format that was set, before the configuration is known; none of metrics.
+pub(crate) fn layout(typed: Option<OutputFormat>, environment: &Environment) -> Option<Layout> {
+    let of_environment = || environment.output()?.parse().ok().map(OutputFormat::Rows);
+    typed.or_else(of_environment).unwrap_or(OutputFormat::Rows(Format::Table)).rows().map(Format::layout)
 }
 
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
-pub(crate) fn report(error: Error, format: Format, out: &mut dyn Write) -> Error {
-    if format.layout() == Layout::People {
+pub(crate) fn report(error: Error, layout: Option<Layout>, out: &mut dyn Write) -> Error {
+    if layout == Some(Layout::People) {
         // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", report::without_bars(&text::escape(&reason(&error))))
             .and_then(|()| out.flush());

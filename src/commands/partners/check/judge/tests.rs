@@ -1,6 +1,12 @@
 use super::*;
 
-const THRESHOLDS: Thresholds = Thresholds { warn: Percent::whole(80), crit: Percent::whole(95), min_balance: None };
+const THRESHOLDS: Thresholds = Thresholds {
+    warn: Percent::whole(80),
+    crit: Percent::whole(95),
+    warn_balance: None,
+    crit_balance: None,
+    recharge: false,
+};
 
 /// What is found, if everything could be read.
 fn whole(judgement: Judgement) -> Result<Option<Finding>, Option<Finding>> {
@@ -8,8 +14,9 @@ fn whole(judgement: Judgement) -> Result<Option<Finding>, Option<Finding>> {
 }
 
 fn judged(spent: &str, limit: &str) -> Result<Option<(Level, Option<i128>)>, Option<Finding>> {
-    let partner = format!(r#"{{"daily_spent_amount":{spent},"daily_spending_limit":{limit},"balance":"1"}}"#);
-    Ok(whole(judge(&partner, THRESHOLDS))?.map(|finding| (finding.level, finding.used)))
+    let partner = format!(r#"{{"daily_spent_amount":{spent},"daily_spending_limit":{limit},"spending_limit":null}}"#);
+    let judgement = judge(&partner, THRESHOLDS);
+    Ok(whole(judgement)?.map(|finding| (finding.level, judgement.shares.spent)))
 }
 
 #[test]
@@ -39,14 +46,16 @@ fn no_limit_is_never_reached() {
 fn an_absent_field_is_not_null() {
     for partner in [
         "{}",
-        r#"{"daily_spent_amount":"5"}"#,
-        r#"{"daily_spent_amount":"5","daily_limit":"5","balance":"1"}"#,
-        r#"{"daily_spending_limit":"5","balance":"1"}"#,
+        r#"{"daily_spent_amount":"5","spending_limit":null}"#,
+        r#"{"daily_spent_amount":"5","daily_limit":"5","spending_limit":null}"#,
+        r#"{"daily_spending_limit":"5","spending_limit":null}"#,
+        r#"{"daily_spending_limit":null,"balance":"1"}"#,
+        r#"{"daily_spending_limit":null,"spending_limit":"5"}"#,
     ] {
         assert_eq!(whole(judge(partner, THRESHOLDS)), Err(None), "{partner}");
     }
     // Without a limit nobody asks what is spent.
-    assert_eq!(whole(judge(r#"{"daily_spending_limit":null}"#, THRESHOLDS)), Ok(None));
+    assert_eq!(whole(judge(r#"{"daily_spending_limit":null,"spending_limit":null}"#, THRESHOLDS)), Ok(None));
 }
 
 #[test]
@@ -60,40 +69,115 @@ fn an_amount_that_is_needed_and_cannot_be_read_is_no_good_news() {
     assert_eq!(judged("\"n/a\"", "null"), Ok(None));
 }
 
+/// What is found of a partner without a daily limit.
+fn found(rest: &str, thresholds: Thresholds) -> Result<Option<(Level, String)>, Option<Finding>> {
+    let partner = format!(r#"{{"daily_spending_limit":null,{rest}}}"#);
+    whole(judge(&partner, thresholds)).map(|finding| finding.map(|finding| (finding.level, finding.reason())))
+}
+
+fn balances(warn: Option<&str>, crit: Option<&str>) -> Thresholds {
+    let amount = |text: &str| text.parse().expect(text);
+    Thresholds { warn_balance: warn.map(amount), crit_balance: crit.map(amount), ..THRESHOLDS }
+}
+
 #[test]
-fn a_balance_below_the_least_is_critical_whatever_is_spent() {
-    let thresholds = |least: &str| Thresholds { min_balance: Some(least.parse().expect(least)), ..THRESHOLDS };
-    let judged = |balance: &str, least: &str| {
-        let finding = judge(&format!(r#"{{"daily_spending_limit":null,"balance":{balance}}}"#), thresholds(least));
-        whole(finding).map(|finding| finding.map(|finding| (finding.level, finding.reason())))
-    };
-    for (balance, least) in [("\"9.99\"", "10"), ("-0.01", "0"), ("\"-20\"", "-10")] {
-        assert_eq!(judged(balance, least), Ok(Some((Level::Critical, "balance"))), "{balance} under {least}");
+fn a_balance_below_an_amount_is_a_finding_whatever_is_spent() {
+    for (balance, warn, crit, level) in [
+        ("\"9.99\"", None, Some("10"), Some(Level::Critical)),
+        ("-0.01", None, Some("0"), Some(Level::Critical)),
+        ("\"-20\"", None, Some("-10"), Some(Level::Critical)),
+        ("\"10.00\"", None, Some("10"), None),
+        ("0", None, Some("0"), None),
+        ("\"-9.99\"", None, Some("-10"), None),
+        ("\"9.99\"", Some("10"), None, Some(Level::Warning)),
+        ("\"9.99\"", Some("10"), Some("5"), Some(Level::Warning)),
+        ("\"4.99\"", Some("10"), Some("5"), Some(Level::Critical)),
+        ("\"10\"", Some("10"), Some("5"), None),
+    ] {
+        let found = found(&format!(r#""spending_limit":null,"balance":{balance}"#), balances(warn, crit));
+        let expected = level.map(|level| (level, "balance".to_owned()));
+        assert_eq!(found, Ok(expected), "{balance} under {warn:?}, {crit:?}");
     }
-    for (balance, least) in [("\"10.00\"", "10"), ("0", "0"), ("\"-9.99\"", "-10")] {
-        assert_eq!(judged(balance, least), Ok(None), "{balance} under {least}");
+    assert_eq!(found(r#""spending_limit":null,"balance":null"#, balances(Some("1"), None)), Err(None));
+}
+
+#[test]
+fn a_debt_is_judged_by_the_most_that_may_be_owed() {
+    for (balance, limit, level) in [
+        ("\"-79.99\"", "\"100\"", None),
+        ("-80", "\"100.00\"", Some(Level::Warning)),
+        ("\"-95\"", "100", Some(Level::Critical)),
+        ("\"-5000\"", "\"100\"", Some(Level::Critical)),
+        ("\"80\"", "\"100\"", None),
+        ("0", "\"100\"", None),
+        ("\"-80\"", "null", None),
+        ("\"-80\"", "0", None),
+        ("\"-80\"", "\"-100\"", None),
+    ] {
+        let found = found(&format!(r#""spending_limit":{limit},"balance":{balance}"#), THRESHOLDS);
+        assert_eq!(found, Ok(level.map(|level| (level, "owed".to_owned()))), "{balance} of {limit}");
     }
-    assert_eq!(judged("null", "10"), Err(None));
+    for rest in [r#""spending_limit":"9","balance":null"#, r#""spending_limit":"n/a","balance":"-9""#] {
+        assert_eq!(found(rest, THRESHOLDS), Err(None), "{rest}");
+    }
+    // Without a limit nobody asks what is owed.
+    assert_eq!(found(r#""spending_limit":null,"balance":"n/a""#, THRESHOLDS), Ok(None));
+}
+
+#[test]
+fn a_prepay_balance_below_its_own_charge_is_a_warning_if_that_is_asked_for() {
+    let recharge = Thresholds { recharge: true, ..THRESHOLDS };
+    let warning = Ok(Some((Level::Warning, "recharge".to_owned())));
+    for (kind, balance, charge_at, expected) in [
+        ("\"prepay\"", "\"9.99\"", "\"10\"", warning.clone()),
+        ("\"prepay\"", "-1", "0", warning),
+        ("\"prepay\"", "\"10.00\"", "\"10\"", Ok(None)),
+        ("\"prepay\"", "\"9\"", "null", Ok(None)),
+        ("\"postpay\"", "\"9\"", "\"10\"", Ok(None)),
+        ("null", "\"9\"", "\"10\"", Ok(None)),
+        ("\"prepay\"", "null", "\"10\"", Err(None)),
+        ("\"prepay\"", "\"9\"", "\"x\"", Err(None)),
+    ] {
+        let rest =
+            format!(r#""spending_limit":null,"payment_type":{kind},"balance":{balance},"charge_at":{charge_at}"#);
+        assert_eq!(found(&rest, recharge), expected, "{rest}");
+        assert_eq!(found(&rest, THRESHOLDS), Ok(None), "{rest}");
+    }
+    for rest in [r#""spending_limit":null"#, r#""spending_limit":null,"payment_type":"prepay""#] {
+        assert_eq!(found(rest, recharge), Err(None), "{rest}");
+    }
+}
+
+#[test]
+fn every_reason_is_named_and_the_worst_gives_the_level() {
+    let thresholds = Thresholds { recharge: true, ..balances(Some("0"), None) };
+    let partner = r#"{"daily_spent_amount":"80","daily_spending_limit":"100","spending_limit":"100",
+        "balance":"-96","charge_at":"5","payment_type":"prepay"}"#;
+    let finding = judge(partner, thresholds).finding.expect("a finding");
+    assert_eq!((finding.level, &*finding.reason()), (Level::Critical, "spend+owed+balance+recharge"));
 }
 
 #[test]
 fn an_amount_that_cannot_be_read_hides_nothing_that_can() {
-    let thresholds = Thresholds { min_balance: Some(Amount::ZERO), ..THRESHOLDS };
     for (partner, reason) in [
-        (r#"{"daily_spent_amount":null,"daily_spending_limit":"100","balance":"-500"}"#, "balance"),
-        (r#"{"daily_spent_amount":"200","daily_spending_limit":"100","balance":null}"#, "spend"),
+        (
+            r#"{"daily_spent_amount":null,"daily_spending_limit":"100","spending_limit":null,"balance":"-500"}"#,
+            "balance",
+        ),
+        (r#"{"daily_spent_amount":"200","daily_spending_limit":"100","spending_limit":null,"balance":null}"#, "spend"),
+        (r#"{"daily_spending_limit":"x","spending_limit":"1","balance":"-1"}"#, "owed+balance"),
     ] {
-        let found = whole(judge(partner, thresholds)).expect_err("not whole").expect("a finding");
-        assert_eq!((found.level, found.reason()), (Level::Critical, reason), "{partner}");
+        let found = whole(judge(partner, balances(None, Some("0")))).expect_err("not whole").expect("a finding");
+        assert_eq!((found.level, &*found.reason()), (Level::Critical, reason), "{partner}");
     }
 }
 
 #[test]
 fn the_worst_comes_first() {
-    let finding = |level, used, balance: Option<&str>| Finding {
+    let finding = |level, share, balance: Option<&str>| Finding {
         level,
-        used,
-        is_spent: used.is_some(),
+        levels: [None; 4],
+        share,
         low_balance: balance.map(|balance| balance.parse().expect(balance)),
     };
     let ordered = [
@@ -101,11 +185,17 @@ fn the_worst_comes_first() {
         finding(Level::Critical, Some(9600), Some("-5")),
         finding(Level::Critical, Some(9600), Some("2")),
         finding(Level::Critical, Some(9600), None),
-        Finding { is_spent: false, ..finding(Level::Critical, Some(10), Some("-90000")) },
-        finding(Level::Critical, None, Some("-1")),
-        Finding { is_spent: false, ..finding(Level::Critical, Some(7000), Some("0.5")) },
+        finding(Level::Critical, None, Some("-90000")),
+        finding(Level::Critical, None, Some("0.5")),
         finding(Level::Warning, Some(9400), None),
         finding(Level::Warning, Some(8000), None),
     ];
     assert!(ordered.is_sorted_by_key(Finding::rank));
+}
+
+#[test]
+fn only_a_share_that_is_a_reason_counts_for_the_order() {
+    let partner = r#"{"daily_spent_amount":"99","daily_spending_limit":"1000","spending_limit":null,"balance":"-5"}"#;
+    let judgement = judge(partner, balances(None, Some("0")));
+    assert_eq!((judgement.shares.spent, judgement.finding.expect("a finding").share), (Some(990), None));
 }
