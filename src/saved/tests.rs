@@ -123,6 +123,22 @@ fn a_list_that_is_damaged_where_it_is_compressed_is_refused() {
 }
 
 #[test]
+fn a_partner_that_mentions_items_is_no_page() {
+    for partner in [r#"{"a":{"items":[1]}}"#, r#"{"a":"\"items\":[1]"}"#, r#"{"items":"x"}"#] {
+        assert_eq!(read("-", format!("{partner}\n").as_bytes()), [format!("1 {partner}")]);
+    }
+}
+
+#[test]
+fn a_list_without_end_is_given_up_when_its_partners_fill_the_memory_that_they_may_have() {
+    let source: Box<dyn Read> = Box::new(io::Cursor::new("{}\n".repeat(9)));
+    let mut saved = Saved::new(source, Path::new("-"), "partner_sid").expect("a list");
+    saved.room = 2 * (OVERHEAD + 2);
+    let read: Vec<_> = saved.collect();
+    assert!(matches!(read[..], [Ok(_), Ok(_), Err(Problem::TooMany { line: 3 })]), "{read:?}");
+}
+
+#[test]
 fn what_unfolds_endlessly_is_given_up() {
     let mut partner = b"{\"a\":\"".to_vec();
     partner.resize(40 << 20, b'0');
