@@ -55,7 +55,7 @@ fn every_command_answers_from_a_saved_list_as_from_the_server_of_its_partners() 
         &["tree", "--root", "CX89135802"],
         &["tree", "-f", "status ne active", "-o", "json"],
         &["check", "--min-balance", "10", "-o", "csv"],
-        &["check", "--allow-none", "-f", "status eq nothing"],
+        &["check", "--allow-none", "-f", "status eq nothing", "-o", "csv"],
         &["diff", "all.json", "-F", "name,balance"],
     ];
     side_by_side(commands, |command| {
