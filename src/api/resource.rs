@@ -18,8 +18,8 @@ pub(crate) struct Resource {
     pub(crate) key: &'static str,
     /// The field by which people name one; a table never leaves it out.
     pub(crate) label: &'static str,
-    /// Every documented field, in the documentation's order. The API may send more; they are kept and shown like all
-    /// others.
+    /// Every documented field, in the order in which people look for them. The API may send more; they are kept and
+    /// shown like all others.
     pub(crate) fields: &'static [Field],
     /// The columns of a table when nobody says which: they fit a terminal of 80 columns.
     pub(crate) default_columns: &'static [&'static str],

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::{OUTPUT, PAGING, QUERY};
-use crate::values::{Amount, FieldName, GroupKey, Order, PageSize, Parallel, Percent};
+use crate::error::{Failure, Kind};
+use crate::values::{Amount, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -82,22 +83,39 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct FieldArgs {
-    /// Fields to show, in this order
+    /// Fields to show, in this order; +A,+B adds
     ///
-    /// Dots reach into objects, as in callbacks.sms. For the names, run `carrierx partners fields`.
+    /// Dots reach into objects, as in callbacks.sms. With + before each name, the fields are added to those shown by
+    /// default. For the names, run `carrierx partners fields`.
     #[arg(short = 'F', long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
-    pub(crate) fields: Vec<FieldName>,
+    pub(crate) fields: Vec<FieldChoice>,
 
-    /// Fields to leave out
+    /// Fields to leave out of those shown by default
     #[arg(short = 'X', long, value_name = "A,B", value_delimiter = ',', conflicts_with = "fields",
           help_heading = OUTPUT)]
     pub(crate) exclude_fields: Vec<FieldName>,
 }
 
 impl FieldArgs {
-    /// The fields of `--fields`, if it was given.
-    pub(crate) fn only(&self) -> Option<Vec<FieldName>> {
-        (!self.fields.is_empty()).then(|| self.fields.clone())
+    /// The fields that `--fields` names in place of the default ones.
+    ///
+    /// # Errors
+    /// When it names others in addition to those.
+    pub(crate) fn only(&self) -> Result<Option<Vec<FieldName>>, Failure> {
+        let (added, only): (Vec<_>, Vec<_>) = self.fields.iter().partition(|choice| choice.is_added);
+        if let ([added, ..], [only, ..]) = (&added[..], &only[..]) {
+            let message = format!(
+                "--fields adds `{}` to the default fields and names `{}` in place of them",
+                added.name, only.name
+            );
+            return Err(Failure::new(Kind::Usage, message).hint("write + before every name, or before none"));
+        }
+        Ok((!only.is_empty()).then(|| only.into_iter().map(|choice| choice.name.clone()).collect()))
+    }
+
+    /// The fields that `--fields` adds to the default ones.
+    pub(crate) fn added(&self) -> Vec<FieldName> {
+        self.fields.iter().filter(|choice| choice.is_added).map(|choice| choice.name.clone()).collect()
     }
 }
 

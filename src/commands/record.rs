@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::api::resource::Group;
 use crate::output::{self, Cell, ColumnKind, Row, Shape, Style, Writer, paint, text};
 use crate::terminal::Look;
 use crate::values::{Format, Layout};
@@ -15,7 +16,7 @@ pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &
         facts.into_iter().map(|(name, cell)| ((name, ColumnKind::Text), cell)).unzip();
     let columns = Shape::of(&names).columns.unwrap_or_default();
     match format.layout() {
-        Layout::People => lines(&Row::Picked(&columns, cells), look, out),
+        Layout::People => lines(&Row::Picked(&columns, cells), |_| None, look, out),
         Layout::Document => {
             output::json::write_value(&Row::Picked(&columns, cells).object(), look.screen.is_some(), out)
         }
@@ -24,16 +25,27 @@ pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &
 }
 
 /// Writes a line for each column: its name, then its value. On a terminal a value that is too long goes on under its
-/// own beginning.
+/// own beginning. An empty line parts columns of different groups.
 ///
 /// # Errors
 /// When the output cannot be written to.
-pub(crate) fn lines(row: &Row, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn lines(
+    row: &Row,
+    group: impl Fn(&str) -> Option<Group>,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let widths = row.columns().iter().map(|column| text::width(&text::escape(column.name())));
     let indent = GAP + widths.filter(|width| *width <= MAX_NAME).max().unwrap_or(0);
     let width = look.screen.and_then(|screen| screen.width());
     let room = width.map(|width| width.saturating_sub(indent)).filter(|room| *room >= LEAST_ROOM);
+    let mut last = None;
     for (column, cell) in row.columns().iter().zip(row.cells()) {
+        let group = Some(group(column.name()));
+        if last.is_some() && last != group {
+            writeln!(out)?;
+        }
+        last = group;
         let name = text::escape(column.name());
         write!(out, "{}", paint::painted(&name, paint::NAME, look.color))?;
         let gap = " ".repeat(indent.saturating_sub(text::width(&name)).max(GAP));

@@ -40,14 +40,16 @@ pub(crate) fn commands(
 /// Fields that begin with what was typed and are not listed yet; the typed one is among the listed.
 pub(crate) fn fields(typed: &OsStr, listed: &[String], wanted: fn(FieldType) -> bool) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
+    // With + before it, a field is added to the default ones.
+    let (plus, typed) = typed.strip_prefix('+').map_or(("", &*typed), |typed| ("+", typed));
     let is_new = |field: &&Field| {
-        let times = listed.iter().filter(|name| *name == field.name).count();
+        let times = listed.iter().filter(|name| name.strip_prefix('+').unwrap_or(name) == field.name).count();
         times == 0 || (times == 1 && typed == field.name)
     };
-    matching(&typed)
+    matching(typed)
         .filter(|field| wanted(field.kind))
         .filter(is_new)
-        .map(|field| candidate(field.name, field.meaning))
+        .map(|field| candidate(&format!("{plus}{}", field.name), field.meaning))
         .collect()
 }
 
@@ -141,6 +143,7 @@ mod tests {
         let listed = ["name".to_owned(), "address1".to_owned(), "ad".to_owned()];
         assert_eq!(texts(fields(OsStr::new("ad"), &listed, |_| true)), "address2");
         assert_eq!(texts(fields(OsStr::new("address2"), &["address2".to_owned()], |_| true)), "address2");
+        assert_eq!(texts(fields(OsStr::new("+ad"), &["+address1".to_owned()], |_| true)), "+address2");
         assert_eq!(texts(fields(OsStr::new("name"), &["name".to_owned(), "name".to_owned()], |_| true)), "");
     }
 

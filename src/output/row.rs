@@ -1,7 +1,7 @@
 //! What of a partner is shown: columns, and picking them out of its text.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -51,11 +51,6 @@ impl Column {
         self.rank
     }
 
-    /// The same column with another rank.
-    pub(crate) fn ranked(self, rank: Rank) -> Self {
-        Self { rank, ..self }
-    }
-
     /// The name, as in the header.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -96,8 +91,9 @@ impl Shape {
     }
 
     /// The same, with the columns of those names at least of that rank.
-    pub(crate) fn ranking(mut self, rank: Rank, names: &[&str]) -> Self {
-        let named = self.columns.iter_mut().flatten().filter(|column| names.contains(&&*column.name));
+    pub(crate) fn ranking(mut self, rank: Rank, names: &[impl AsRef<str>]) -> Self {
+        let names: HashSet<&str> = names.iter().map(AsRef::as_ref).collect();
+        let named = self.columns.iter_mut().flatten().filter(|column| names.contains(&*column.name));
         named.for_each(|column| column.rank = column.rank.max(rank));
         self
     }

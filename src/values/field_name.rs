@@ -39,9 +39,32 @@ impl FromStr for FieldName {
     }
 }
 
+impl AsRef<str> for FieldName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for FieldName {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// A field to show: in place of the default ones, or, with a `+` before it, in addition to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldChoice {
+    pub(crate) name: FieldName,
+    pub(crate) is_added: bool,
+}
+
+impl FromStr for FieldChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let added = text.strip_prefix('+');
+        Ok(Self { name: added.unwrap_or(text).parse()?, is_added: added.is_some() })
     }
 }
 
@@ -60,6 +83,14 @@ mod tests {
     fn an_empty_name_or_part_is_refused() {
         for text in ["", " ", ".", "a.", ".a", "a..b"] {
             assert!(text.parse::<FieldName>().is_err(), "{text:?}");
+            assert!(format!("+{text}").parse::<FieldChoice>().is_err(), "+{text:?}");
         }
+    }
+
+    #[test]
+    fn a_plus_before_a_name_adds_the_field() {
+        let choice: FieldChoice = " +callbacks.sms".parse().expect("a choice");
+        assert!(choice.is_added && choice.name.as_str() == "callbacks.sms");
+        assert!(!"callbacks.sms".parse::<FieldChoice>().expect("a choice").is_added);
     }
 }

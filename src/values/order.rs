@@ -47,8 +47,13 @@ impl Order {
 
     /// The field that it is by, of a path the first part; none where the order is the server's, or chance.
     pub(crate) fn field(&self) -> Option<&str> {
+        self.path().and_then(|path| path.split('.').next())
+    }
+
+    /// The same with its whole path.
+    pub(crate) fn path(&self) -> Option<&str> {
         match self {
-            Self::By { field, .. } if field != "shuffle" => field.split('.').next(),
+            Self::By { field, .. } if field != "shuffle" => Some(field),
             _ => None,
         }
     }

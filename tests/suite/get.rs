@@ -47,7 +47,7 @@ fn one_partner_is_a_record_and_several_are_a_table_unless_a_format_is_set() {
         let shown = stdout(&get_sandbox(arguments, "").success());
         shown.lines().next().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
     };
-    assert!(first(&[SID]).starts_with("acls [{"));
+    assert_eq!(first(&[SID]), "display_id CX32345679");
     assert_eq!(first(&[SID, "-F", "login,balance"]), "login ivory0000");
     assert_eq!(first(&[SID, "-o", "table", "-F", "login"]), "login");
     assert_eq!(first(&[SID, "CX15650613", "-F", "login,zip"]), "login zip");
@@ -55,7 +55,23 @@ fn one_partner_is_a_record_and_several_are_a_table_unless_a_format_is_set() {
     assert_eq!(first(&[SID, "CX15650613", "-o", "json"]), "[");
     assert_eq!(first(&["-", "-o", "json"]), "[]");
     let record = stdout(&get_sandbox(&[SID], "").success());
-    assert_eq!(record.lines().count(), 31, "{record}");
+    assert_eq!(record.lines().filter(|line| !line.is_empty()).count(), 31, "{record}");
+}
+
+#[test]
+fn a_record_parts_groups_of_fields_by_empty_lines_unless_fields_are_chosen() {
+    let record = |arguments: &[&str]| {
+        let shown = stdout(&get_sandbox(&[&[SID], arguments].concat(), "").success());
+        let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+        shown.lines().map(name).collect::<Vec<_>>().join(" ")
+    };
+    let all = record(&[]);
+    assert!(all.starts_with("display_id company_name name login status  balance payment_type "), "{all}");
+    assert!(all.contains(" daily_spent_amount  owner_email ") && all.contains(" phonenumber  address1 "), "{all}");
+    assert!(all.contains(" country_code  date_created partner_sid parent_sid  available_scopes "), "{all}");
+    assert!(record(&["-F", "+callbacks.sms"]).ends_with(" transformations  callbacks.sms"));
+    assert!(record(&["-X", "balance"]).contains(" status  payment_type "));
+    assert_eq!(record(&["-F", "zip,balance,name"]), "zip balance name");
 }
 
 #[test]

@@ -11,6 +11,35 @@ fn a_plain_list_is_one_request_for_the_first_hundred_oldest_first() {
 }
 
 #[test]
+fn a_table_has_the_default_columns_then_the_added_ones_then_the_one_of_a_typed_order() {
+    let table = |arguments: &[&str]| stdout(&list_sandbox(&[&["-l", "1"], arguments].concat()).success().stderr(""));
+    let header = |arguments: &[&str]| {
+        table(arguments).lines().next().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let default = "display_id company_name name status balance payment_type";
+    for (arguments, expected) in [
+        (&["-F", "+zip,+login"][..], format!("{default} zip login")),
+        (&["-F", "+zip", "-F", "+name", "--order", "login"], format!("{default} zip login")),
+        (&["--order", "date_created:desc"], format!("{default} date_created")),
+        (&["--order", "none"], default.to_owned()),
+        (&["-X", "company_name,acls"], default.replace("company_name ", "")),
+        (&["-F", "name", "--order", "zip"], "name".to_owned()),
+    ] {
+        assert_eq!(header(arguments).as_deref(), Some(&*expected), "{arguments:?}");
+    }
+    let whole = table(&["-o", "json"]);
+    assert_eq!(table(&["-o", "json", "-F", "+callbacks.sms"]), whole);
+}
+
+#[test]
+fn names_with_and_without_a_plus_do_not_go_together() {
+    for arguments in [&["-F", "+zip,name"][..], &["-F", "name", "-F", "+zip"]] {
+        let report = stderr(&list_sandbox(arguments).code(2).stdout(""));
+        assert!(report.contains("`zip`") && report.contains("hint: write + before every name"), "{report}");
+    }
+}
+
+#[test]
 fn a_table_asks_for_its_columns_only_and_a_file_format_for_everything() {
     let api = Api::new();
     let columns = "display_id,company_name,name,status,balance,payment_type,partner_sid";

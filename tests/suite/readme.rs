@@ -38,7 +38,7 @@ const SHOWN: [(&str, Option<usize>, &str); 21] = [
     (
         "partners get CX32345679
 ",
-        Some(31),
+        Some(36),
         "Yara Garner",
     ),
     ("velvet0001 -F", Some(4), "ivory0000"),

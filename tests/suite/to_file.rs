@@ -24,13 +24,13 @@ fn names_in(folder: &TempDir) -> Vec<String> {
 fn the_format_is_that_of_the_ending_unless_an_option_says_otherwise() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, beginning) in [
-        ("a.csv", "acls,address1"),
-        ("a.tsv", "acls\taddress1"),
+        ("a.csv", "display_id,company_name"),
+        ("a.tsv", "display_id\tcompany_name"),
         ("a.json", "[\n  {\n"),
         ("a.jsonl", "{\"acls\":"),
         ("a.ndjson", "{\"acls\":"),
         ("a.txt", "display_id  company_name"),
-        ("a.CSV", "acls,address1"),
+        ("a.CSV", "display_id,company_name"),
     ] {
         let file = file_in(&folder, name);
         list_sandbox(&["-l", "2", "--to", &file]).success().stdout("").stderr("");

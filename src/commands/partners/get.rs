@@ -30,7 +30,7 @@ use super::selection::{self, Selection};
 /// When a partner does not exist, after the others were shown, or whatever keeps one from being asked for.
 pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    let options = Options { fields: args.fields.only(), ..super::row_options(&args.rows, global) };
+    let options = Options { fields: args.fields.only()?, ..super::row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     connection::check_stdin(global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
@@ -42,7 +42,8 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
         Layout::Document if single => View::Object,
         _ => View::Rows(format),
     };
-    let selection = Selection::new(PARTNERS, &args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as());
+    let selection = Selection::new(PARTNERS, &args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as())
+        .adding(args.fields.added());
     if args.rows.request.dry_run {
         let asked = selection.asked();
         let addresses = |base: &BaseUrl| ids.iter().map(|(_, id)| lookup::address(base, id, &asked)).collect();
@@ -83,7 +84,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
             let mut columns = output::Columns::new(shape);
             if let Some(partner) = first.first() {
                 let partner = columns.cut(partner).into_owned();
-                show_one(&columns.pick(&partner), view, style.look, stdout)?;
+                show_one(&columns.pick(&partner), &selection, view, style.look, stdout)?;
                 selection::warn_of_keys_without_column(columns.left_out(), notices);
             }
         }
@@ -184,10 +185,16 @@ impl View {
     }
 }
 
-pub(crate) fn show_one(row: &output::Row, view: View, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn show_one(
+    row: &output::Row,
+    selection: &Selection,
+    view: View,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if let View::Object = view {
         output::json::write_value(&row.object(), look.screen.is_some(), out)?;
         return out.flush();
     }
-    record::lines(row, look, out)
+    record::lines(row, |name| selection.group(name), look, out)
 }

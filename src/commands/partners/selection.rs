@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use crate::api::query::FieldSelection;
-use crate::api::resource::{FieldType, Resource};
+use crate::api::resource::{FieldType, Group, Resource};
 use crate::error::{Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
@@ -20,57 +20,77 @@ use crate::values::{FieldName, Format, Layout};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     resource: &'static Resource,
-    fields: Fields,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Fields {
-    Everything,
-    Only(Setting<Vec<FieldName>>),
-    Except(Vec<FieldName>),
+    /// The columns, or the members of objects; none for whatever comes.
+    only: Option<Setting<Vec<FieldName>>>,
+    /// What is left out, of the columns or of whatever comes.
+    except: Vec<FieldName>,
+    /// Columns beside those.
+    added: Vec<FieldName>,
+    /// The field by which the rows are ordered, if a table has a column for it.
+    ordered: Option<FieldName>,
 }
 
 impl Selection {
     /// Whatever comes.
     pub(crate) fn everything(resource: &'static Resource) -> Self {
-        Self { resource, fields: Fields::Everything }
+        Self { resource, only: None, except: Vec::new(), added: Vec::new(), ordered: None }
     }
 
-    /// The fields to show: those to leave out if any were named, else those that were set, else the format's own.
+    /// The fields to show: those that were set, else the format's own, without those to leave out.
     pub(crate) fn new(
         resource: &'static Resource,
         except: &[FieldName],
         only: Option<&Setting<Vec<FieldName>>>,
         format: Format,
     ) -> Self {
-        let fields = match only {
-            _ if !except.is_empty() => Fields::Except(except.to_vec()),
+        let is_table = format.layout() == Layout::People;
+        let mut seen = HashSet::new();
+        let mut is_shown = |name: &FieldName| seen.insert(name.to_string()) && !except.contains(name);
+        let only = match only {
+            // Of another format than a table, whatever is not left out is shown.
+            _ if !except.is_empty() && !is_table => None,
             Some(Setting { value, source }) => {
-                let mut seen = HashSet::new();
-                let value = value.iter().filter(|name| seen.insert(name.as_str())).cloned().collect();
-                Fields::Only(Setting { value, source: source.clone() })
+                let value = value.iter().filter(|name| is_shown(name)).cloned().collect();
+                Some(Setting { value, source: source.clone() })
             }
-            None if format.layout() == Layout::People => {
-                let value = resource.default_columns.iter().filter_map(|name| name.parse().ok()).collect();
-                Fields::Only(Setting { value, source: Source::Default })
+            None if is_table => {
+                let value = resource.default_columns.iter().filter_map(|name| name.parse().ok());
+                Some(Setting { value: value.filter(|name| is_shown(name)).collect(), source: Source::Default })
             }
-            None => Fields::Everything,
+            None => None,
         };
-        Self { resource, fields }
+        Self { only, except: except.to_vec(), ..Self::everything(resource) }
+    }
+
+    /// The same with these columns, too.
+    pub(crate) fn adding(self, added: Vec<FieldName>) -> Self {
+        Self { added, ..self }
+    }
+
+    /// The same with a column for the documented field by which somebody ordered the rows, if the columns are a table's
+    /// default ones.
+    pub(crate) fn ordered_by(self, field: Option<&str>) -> Self {
+        let has_default = matches!(&self.only, Some(Setting { source: Source::Default, .. }));
+        let field = field.filter(|_| has_default).and_then(|field| field.parse().ok());
+        let ordered = field.filter(|field| self.is_documented(field) && !self.except.contains(field));
+        Self { ordered, ..self }
+    }
+
+    /// The names of columns, in their order; those that are not set are none.
+    fn shown(&self) -> impl Iterator<Item = &FieldName> {
+        self.only.iter().flat_map(|only| &only.value).chain(&self.added).chain(&self.ordered)
     }
 
     /// The names that were given, and where.
-    fn names(&self) -> (&[FieldName], &Source) {
-        match &self.fields {
-            Fields::Everything => (&[], &Source::Default),
-            Fields::Only(names) => (&names.value, &names.source),
-            Fields::Except(names) => (names, &Source::Option("--exclude-fields")),
-        }
+    fn names(&self) -> impl Iterator<Item = (&FieldName, Source)> {
+        let only = self.only.iter().flat_map(|only| only.value.iter().map(|name| (name, only.source.clone())));
+        let except = self.except.iter().map(|name| (name, Source::Option("--exclude-fields")));
+        only.chain(self.added.iter().map(|name| (name, Source::Option("--fields")))).chain(except)
     }
 
     /// The names that are not documented: only the partners that come show whether there are such fields.
     pub(crate) fn undocumented(&self) -> impl Iterator<Item = &FieldName> {
-        self.names().0.iter().filter(|name| !self.is_documented(name))
+        self.names().map(|(name, _)| name).filter(|name| !self.is_documented(name))
     }
 
     /// What to ask the server for if one more documented field is needed.
@@ -86,22 +106,17 @@ impl Selection {
 
     /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
     pub(crate) fn asked(&self) -> FieldSelection {
-        match &self.fields {
-            Fields::Everything => FieldSelection::Everything,
-            Fields::Only(names) if names.value.iter().all(|name| self.is_documented(name)) => {
-                let mut asked = names.value.clone();
-                if !asked.iter().any(|name| self.is_sid(name)) {
-                    asked.extend(self.resource.key.parse());
-                }
-                FieldSelection::Only(asked)
+        if self.only.is_some() {
+            if self.undocumented().next().is_some() {
+                return FieldSelection::Everything;
             }
-            Fields::Only(_) => FieldSelection::Everything,
-            Fields::Except(names) => {
-                let left_out = |name: &&FieldName| self.is_documented(name) && !self.is_sid(name);
-                let asked: Vec<_> = names.iter().filter(left_out).cloned().collect();
-                if asked.is_empty() { FieldSelection::Everything } else { FieldSelection::Except(asked) }
-            }
+            let (key, mut seen) = (self.resource.key.parse(), HashSet::new());
+            let asked = self.shown().chain(&key).filter(|name| seen.insert(name.as_str()));
+            return FieldSelection::Only(asked.cloned().collect());
         }
+        let left_out = |name: &&FieldName| self.is_documented(name) && !self.is_sid(name) && !self.added.contains(name);
+        let asked: Vec<_> = self.except.iter().filter(left_out).cloned().collect();
+        if asked.is_empty() { FieldSelection::Everything } else { FieldSelection::Except(asked) }
     }
 
     /// Checks the names against the documentation and the partners that came first.
@@ -109,6 +124,10 @@ impl Selection {
     /// # Errors
     /// When a name is in neither. Without any partner to look at, that is only a warning.
     pub(crate) fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
+        if self.only.is_some() && !self.except.is_empty() && self.shown().next().is_none() {
+            let failure = Failure::new(Kind::Usage, "--exclude-fields leaves no column of the table");
+            return Err(failure.hint("name the columns with -F, or use -o csv"));
+        }
         if self.undocumented().next().is_none() {
             return Ok(());
         }
@@ -120,8 +139,7 @@ impl Selection {
     /// # Errors
     /// As with [`Self::check`].
     pub(crate) fn check_keys(&self, keys: &HashSet<String>, none_came: bool, notices: &Notices) -> Result<(), Failure> {
-        let source = self.names().1;
-        for name in self.undocumented() {
+        for (name, source) in self.names().filter(|(name, _)| !self.is_documented(name)) {
             let unknown = format!("`{name}`, named by {source}, is not a field of a {}", self.resource.singular);
             if none_came {
                 notices.warn(&format!("{unknown} that is documented"));
@@ -143,19 +161,31 @@ impl Selection {
 
     /// What the output shows of each partner, given those that came first.
     pub(crate) fn shape(&self, format: Format, partners: &[&str]) -> Shape {
-        let without: &[FieldName] = if let Fields::Except(names) = &self.fields { names } else { &[] };
-        let columns = match &self.fields {
-            Fields::Only(names) => {
-                let rank = if let Source::Option(_) = names.source { Rank::Named } else { Rank::Plain };
-                Some(names.value.iter().map(|name| self.column(name).ranked(rank)).collect())
-            }
-            _ => match format.layout() {
+        let columns = match &self.only {
+            Some(_) => Some(self.columns(Vec::new())),
+            None => match format.layout() {
                 Layout::Document | Layout::Objects => None,
-                Layout::People | Layout::Columns => Some(self.all_columns(without, partners)),
+                Layout::People | Layout::Columns => Some(self.columns(self.all_columns(partners))),
             },
         };
-        Shape { columns, without: without.to_vec(), complete: !matches!(self.fields, Fields::Only(_)) }
-            .keeping(self.resource.label)
+        let without: Vec<_> = self.except.iter().filter(|name| !self.added.contains(name)).cloned().collect();
+        let mut shape = Shape { columns, without, complete: self.only.is_none() }.keeping(self.resource.label);
+        if let Some(Setting { value, source: Source::Option(_) }) = &self.only {
+            shape = shape.ranking(Rank::Named, value);
+        }
+        shape.ranking(Rank::Subject, self.ordered.as_slice()).ranking(Rank::Named, &self.added)
+    }
+
+    /// These columns, then those that are named, each once.
+    fn columns(&self, mut columns: Vec<Column>) -> Vec<Column> {
+        let mut seen: HashSet<String> = columns.iter().map(|column| column.name().to_owned()).collect();
+        columns.extend(self.shown().filter(|name| seen.insert(name.to_string())).map(|name| self.column(name)));
+        columns
+    }
+
+    /// What a field is about. Fields that were chosen one by one stand in no groups.
+    pub(crate) fn group(&self, name: &str) -> Option<Group> {
+        self.only.is_none().then(|| self.resource.field(name).map(|field| field.group)).flatten()
     }
 
     fn is_documented(&self, name: &FieldName) -> bool {
@@ -172,10 +202,10 @@ impl Selection {
     }
 
     /// Every documented field, then every unknown key of the partners, less those to leave out.
-    fn all_columns(&self, without: &[FieldName], partners: &[&str]) -> Vec<Column> {
+    fn all_columns(&self, partners: &[&str]) -> Vec<Column> {
         let documented = self.resource.fields.iter().map(|field| Column::of_key(field.name, kind_of_type(field.kind)));
         let unknown = keys_of(partners).into_iter().filter(|key| self.resource.field(key).is_none());
-        let without: HashSet<&str> = without.iter().map(FieldName::as_str).collect();
+        let without: HashSet<&str> = self.except.iter().map(FieldName::as_str).collect();
         documented
             .chain(unknown.map(|key| Column::of_key(&key, ColumnKind::Text)))
             .filter(|column| !without.contains(column.name()))
@@ -278,6 +308,58 @@ mod tests {
         let shape = Selection::new(PARTNERS, &[], None, Format::Table).shape(Format::Table, &[]);
         assert_eq!(columns(&shape), *PARTNERS.default_columns);
         assert_eq!(columns(&only(&["zip", "name", "zip"]).shape(Format::Table, &[])), ["zip", "name"]);
+    }
+
+    fn of_table(except_: &[&str], config: Option<&[&str]>) -> Selection {
+        let source = Source::Environment("CARRIERX_FIELDS");
+        let config = config.map(|list| Setting { value: names(list), source });
+        Selection::new(PARTNERS, &names(except_), config.as_ref(), Format::Table)
+    }
+
+    #[test]
+    fn added_fields_stand_after_the_default_or_configured_ones_each_once() {
+        let added = || names(&["zip", "name", "callbacks.sms", "zip"]);
+        let table = of_table(&[], None).adding(added());
+        let expected = [PARTNERS.default_columns, &["zip", "callbacks.sms"]].concat();
+        assert_eq!(columns(&table.shape(Format::Table, &[])), expected);
+        assert_eq!(table.asked(), FieldSelection::Only(names(&[&expected[..], &["partner_sid"]].concat())));
+        let configured = of_table(&[], Some(&["status"])).adding(added());
+        assert_eq!(columns(&configured.shape(Format::Table, &[])), ["status", "zip", "name", "callbacks.sms"]);
+        let ranks = configured.shape(Format::Table, &[]).columns.expect("columns");
+        assert!(ranks[0].rank() < Rank::Named && ranks[1..].iter().all(|column| column.rank() == Rank::Named));
+    }
+
+    #[test]
+    fn added_fields_are_columns_of_csv_only_if_they_are_none_already_and_json_has_all() {
+        let selection = Selection::new(PARTNERS, &[], None, Format::Csv).adding(names(&["zip", "callbacks.sms"]));
+        let shape = selection.shape(Format::Csv, &[r#"{"new":1}"#]);
+        assert_eq!(columns(&shape)[PARTNERS.fields.len()..], ["new", "callbacks.sms"]);
+        assert!(selection.shape(Format::Json, &[]).columns.is_none());
+        assert_eq!(selection.asked(), FieldSelection::Everything);
+        assert!(checked(&Selection::everything(PARTNERS).adding(names(&["balanse"])), &["{}"]).contains("`balanse`"));
+    }
+
+    #[test]
+    fn a_table_leaves_fields_out_of_its_default_columns() {
+        let shape = of_table(&["name", "acls", "payment_type"], None).shape(Format::Table, &[r#"{"new":1}"#]);
+        assert_eq!(columns(&shape), ["display_id", "company_name", "status", "balance"]);
+        let shape = of_table(&["name"], Some(&["name", "zip"])).shape(Format::Table, &[]);
+        assert_eq!(columns(&shape), ["zip"]);
+        assert!(checked(&of_table(PARTNERS.default_columns, None), &["{}"]).starts_with("--exclude-fields leaves no"));
+    }
+
+    #[test]
+    fn the_field_of_an_order_is_a_column_of_the_default_ones_alone() {
+        let shown = |selection: Selection, field| {
+            columns(&selection.ordered_by(Some(field)).shape(Format::Table, &[])).join(" ")
+        };
+        let default = PARTNERS.default_columns.join(" ");
+        assert_eq!(shown(of_table(&[], None), "date_created"), format!("{default} date_created"));
+        assert_eq!(shown(of_table(&[], None), "balance"), default);
+        assert_eq!(shown(of_table(&["zip"], None), "zip"), default);
+        assert_eq!(shown(of_table(&[], None), "undocumented"), default);
+        assert_eq!(shown(of_table(&[], Some(&["name"])), "zip"), "name");
+        assert_eq!(shown(only(&["name"]), "zip"), "name");
     }
 
     #[test]

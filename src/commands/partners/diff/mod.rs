@@ -34,6 +34,7 @@ use side::Side;
 pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
+    let only = args.fields.only()?;
     let target = Target::of(args.to.as_deref(), args.force);
     check(args, &session, &target)?;
     let format = target.format(&session.settings.output)?;
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
         Some(new) => Newer::Saved(new),
         None => {
             let filter = filter::expression(&args.filter, PARTNERS, notices)?;
-            Newer::Api(session.query(PARTNERS, filter, fields_to_fetch(args, &old)))
+            Newer::Api(session.query(PARTNERS, filter, fields_to_fetch(only.clone(), &old)))
         }
     };
     if let Newer::Api(query) = &new
@@ -56,9 +57,9 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
         Newer::Saved(path) => Side::read(path)?,
         Newer::Api(query) => Side::fetch(&session, query)?,
     };
-    check_names(args, &old, &new, &session)?;
+    check_names(args, only.clone(), &old, &new, &session)?;
 
-    let mut comparison = compare(&old.list, &new.list, &rules(args, &old, &new));
+    let mut comparison = compare(&old.list, &new.list, &rules(args, only.unwrap_or_default(), &old, &new));
     comparison.changes.retain(|change| match change {
         // What a list seems not to have may be in the part of it that did not come.
         Change::Added(_) => old.doubt.is_none(),
@@ -137,8 +138,8 @@ fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Fail
 }
 
 /// What of each partner is needed to compare it with the old list.
-fn fields_to_fetch(args: &DiffArgs, old: &Side) -> FieldSelection {
-    let wanted = if args.fields.fields.is_empty() { old.fields() } else { args.fields.fields.clone() };
+fn fields_to_fetch(only: Option<Vec<FieldName>>, old: &Side) -> FieldSelection {
+    let wanted = only.unwrap_or_else(|| old.fields());
     let is_documented = |name: &FieldName| PARTNERS.field(name.first()).is_some();
     let has_all = || PARTNERS.fields.iter().all(|field| wanted.iter().any(|name| name.as_str() == field.name));
     if wanted.is_empty() || !wanted.iter().all(is_documented) || has_all() {
@@ -149,9 +150,8 @@ fn fields_to_fetch(args: &DiffArgs, old: &Side) -> FieldSelection {
         .fold(FieldSelection::Only(wanted), |fields, name| fields.with(name))
 }
 
-fn rules(args: &DiffArgs, old: &Side, new: &Side) -> Rules {
-    let only = args.fields.fields.clone();
-    let is_named = |field: &str| only.iter().any(|name| name.as_str() == field);
+fn rules(args: &DiffArgs, only: Vec<FieldName>, old: &Side, new: &Side) -> Rules {
+    let is_named = |field: &str| args.fields.fields.iter().any(|choice| choice.name.as_str() == field);
     let moving = PARTNERS.moving.iter().copied().filter(|field| !args.amounts && !is_named(field)).collect();
     Rules {
         resource: PARTNERS,
@@ -163,10 +163,16 @@ fn rules(args: &DiffArgs, old: &Side, new: &Side) -> Rules {
 }
 
 /// Refuses the name of a field that is neither documented nor on one of the lists.
-fn check_names(args: &DiffArgs, old: &Side, new: &Side, session: &Session) -> Result<(), Failure> {
-    let only = Setting { value: args.fields.fields.clone(), source: Source::Option("--fields") };
-    let only = (!only.value.is_empty()).then_some(only);
-    let selection = Selection::new(PARTNERS, &args.fields.exclude_fields, only.as_ref(), Format::Jsonl);
+fn check_names(
+    args: &DiffArgs,
+    only: Option<Vec<FieldName>>,
+    old: &Side,
+    new: &Side,
+    session: &Session,
+) -> Result<(), Failure> {
+    let only = only.map(|value| Setting { value, source: Source::Option("--fields") });
+    let selection =
+        Selection::new(PARTNERS, &args.fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(args.fields.added());
     let undocumented: Vec<_> = selection.undocumented().map(|name| name.first().to_owned()).collect();
     let lacking: HashSet<_> = new.list.lacks(old.list.lacks(undocumented.clone())).into_iter().collect();
     let keys = undocumented.into_iter().filter(|key| !lacking.contains(key)).collect();

@@ -57,7 +57,7 @@ const COLUMNS: [&str; 5] = ["display_id", "company_name", "name", "status", "bal
 /// When a word cannot be searched for, or whatever keeps the API from searching.
 pub(crate) fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    let options = Options { fields: args.fields.only(), parallel: args.parallel, ..row_options(&args.rows, global) };
+    let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let question = question(&args.words, settings)?;
@@ -124,7 +124,8 @@ fn selection(args: &FindArgs, settings: &Settings, format: Format) -> Selection 
         }
         None => None,
     };
-    Selection::new(PARTNERS, &except, only.as_ref(), format)
+    let added = args.fields.added().into_iter().filter(|name| is_other(&name)).collect();
+    Selection::new(PARTNERS, &except, only.as_ref(), format).adding(added)
 }
 
 /// The search in one field: a request.
@@ -287,7 +288,7 @@ fn show(
     if let (View::Record, [partner]) = (view, &*partners) {
         let mut columns = output::Columns::new(shape);
         let partner = columns.cut(partner).into_owned();
-        get::show_one(&columns.pick(&partner), view, style.look, stdout)?;
+        get::show_one(&columns.pick(&partner), selection, view, style.look, stdout)?;
         selection::warn_of_keys_without_column(columns.left_out(), notices);
         return Ok(());
     }

@@ -39,7 +39,7 @@ pub(crate) fn run(
     context: Context,
 ) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices } = context;
-    let session = Session::new(plan::options(args, global), global, environment, terminal, notices)?;
+    let session = Session::new(plan::options(args, global)?, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let target = Target::of(args.to.as_deref(), args.force);
     let plan = Plan::new(resource, args, &target, &session)?;

@@ -12,7 +12,7 @@ use crate::commands::partners::target::Target;
 use crate::commands::partners::{self, filter};
 use crate::commands::session::Session;
 use crate::error::{Failure, Kind};
-use crate::settings::{Options, Source};
+use crate::settings::{Options, Setting, Source};
 use crate::values::Format;
 
 /// What a list asks for and shows.
@@ -55,7 +55,13 @@ impl Plan {
         let selection = if args.envelope {
             Selection::everything(resource)
         } else {
+            let ordered = match &settings.order {
+                Setting { value, source: Source::Option(_) } => value.path(),
+                _ => None,
+            };
             Selection::new(resource, &args.fields.exclude_fields, settings.fields.as_ref(), format)
+                .ordered_by(ordered)
+                .adding(args.fields.added())
         };
         Ok(Self {
             query: session.query(resource, filter, selection.asked()),
@@ -70,14 +76,17 @@ impl Plan {
 }
 
 /// The options of a list that are settings, with those of every command.
-pub(crate) fn options(args: &ListArgs, global: &GlobalArgs) -> Options {
-    Options {
-        fields: args.fields.only(),
+///
+/// # Errors
+/// When the fields are named in two ways.
+pub(crate) fn options(args: &ListArgs, global: &GlobalArgs) -> Result<Options, Failure> {
+    Ok(Options {
+        fields: args.fields.only()?,
         limit: args.limit,
         order: args.order.clone(),
         parallel: args.parallel,
         ..partners::row_options(&args.rows, global)
-    }
+    })
 }
 
 /// The envelope is one page as it came, so nothing that takes several pages or another format goes with it.
