@@ -15,7 +15,7 @@ use carrierx::cli::{self, Cli};
 use carrierx::error::{Context as _, Error, Kind};
 use carrierx::notices::Notices;
 use carrierx::settings::Environment;
-use carrierx::terminal::{self, Screen, Terminal};
+use carrierx::terminal::{self, Terminal};
 use carrierx::values::{Deadline, ErrorFormat};
 use carrierx::{Context, atomic_file, completion, error, hangup, prompt, settings, signals};
 
@@ -43,8 +43,9 @@ fn main() -> ExitCode {
     let ended = {
         let terminal = Terminal {
             stdin: io::stdin().is_terminal(),
-            stdout: io::stdout().is_terminal().then(|| Screen { columns: columns() }),
+            stdout: io::stdout().is_terminal(),
             stderr: stderr.is_terminal(),
+            columns: columns(),
             dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
         };
         let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
@@ -128,7 +129,7 @@ fn environment() -> Environment {
     Environment::read(|name| env::var_os(name))
 }
 
-/// The terminal width in `COLUMNS`.
+/// The width of results in `COLUMNS`, if it is a number that one can have.
 fn columns() -> Option<NonZeroU16> {
     env::var("COLUMNS").ok()?.parse().ok()
 }

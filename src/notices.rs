@@ -49,7 +49,7 @@ impl<'w> Notices<'w> {
     /// Prints the reminder, if results were shown on this terminal.
     pub(crate) fn close(&self, terminal: Terminal) {
         if let Some((text, color)) = self.last.take()
-            && terminal.stdout.is_some()
+            && terminal.stdout
             && self.terminal
             && !self.quiet
         {

@@ -15,7 +15,7 @@ use crate::diff::{self, Change, Difference, List, Rules};
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::raw;
 use crate::settings::file::File;
-use crate::terminal::{Look, Screen};
+use crate::terminal::Look;
 use crate::values::{FieldName, Format, Order, TimeLimit, Token};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -116,7 +116,7 @@ fn columns() -> Vec<Column> {
 fn written(partners: &[String], format: Format, terminal: bool, formula_guard: bool) -> String {
     let mut out = Vec::new();
     let shape = Shape { columns: Some(columns()), ..Shape::default() };
-    let look = Look { screen: terminal.then(Screen::default), color: false };
+    let look = Look { is_terminal: terminal, ..Look::default() };
     let style = Style { format, header: true, look, formula_guard };
     let mut writer = Writer::begin(style, shape, &mut out).expect("memory");
     partners.iter().for_each(|partner| writer.write(partner).expect("memory"));

@@ -19,10 +19,12 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub struct Terminal {
     /// Whether stdin is a terminal, so that questions can be asked.
     pub stdin: bool,
-    /// The screen that stdout is, if it is a terminal.
-    pub stdout: Option<Screen>,
+    /// Whether stdout is a terminal.
+    pub stdout: bool,
     /// Whether stderr is a terminal.
     pub stderr: bool,
+    /// The width in `COLUMNS`, which overrides that of a terminal, and counts for a pipe, too.
+    pub columns: Option<NonZeroU16>,
     /// Whether the terminal cannot redraw a line (`TERM=dumb`).
     pub dumb: bool,
 }
@@ -31,35 +33,31 @@ impl Terminal {
     /// What results on stdout look like, given the color setting.
     pub(crate) fn look(self, color: ColorChoice) -> Look {
         let color = match color {
-            ColorChoice::Auto => self.stdout.is_some() && !self.dumb,
+            ColorChoice::Auto => self.stdout && !self.dumb,
             ColorChoice::Always => true,
             ColorChoice::Never => false,
         };
-        Look { screen: self.stdout, color }
+        Look { is_terminal: self.stdout, columns: self.columns, color }
     }
 }
 
 /// How results are shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Look {
-    /// The screen of a terminal, if they go to one.
-    pub(crate) screen: Option<Screen>,
+    /// Whether they go to a terminal, which must not be driven by them.
+    pub(crate) is_terminal: bool,
+    /// The width that somebody gave.
+    pub(crate) columns: Option<NonZeroU16>,
     /// Whether parts of them are colored.
     pub(crate) color: bool,
 }
 
-/// The screen of the terminal that stdout is.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Screen {
-    /// The width in `COLUMNS`, which overrides the real one.
-    pub columns: Option<NonZeroU16>,
-}
-
-impl Screen {
+impl Look {
     /// The current width, if it is known; a terminal may be resized at any time.
     pub(crate) fn width(self) -> Option<usize> {
         let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
-        self.columns.map(NonZeroU16::get).or_else(measured).filter(|columns| *columns > 0).map(usize::from)
+        let columns = self.columns.map(NonZeroU16::get).or_else(|| self.is_terminal.then(measured).flatten());
+        columns.filter(|columns| *columns > 0).map(usize::from)
     }
 }
 

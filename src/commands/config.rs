@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::{ColumnKind, text};
+use crate::output::{ColumnKind, Rank, Shape, text};
 use crate::settings::{self, Options, Settings};
 
 use super::config_file::make_folder_of;
@@ -32,9 +32,9 @@ fn path(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let path = settings::path(&options(global), &context.environment)?;
     let out = context.stdout;
     match context.terminal.stdout {
-        Some(_) => writeln!(out, "{}", text::escape(&path.to_string_lossy()))?,
+        true => writeln!(out, "{}", text::escape(&path.to_string_lossy()))?,
         // For programs it is exact, whatever the system takes for a name.
-        None => {
+        false => {
             out.write_all(path.as_os_str().as_encoded_bytes())?;
             out.write_all(b"\n")?;
         }
@@ -49,7 +49,9 @@ fn show(global: &GlobalArgs, context: Context) -> error::Result<()> {
         |(setting, value, source): (&'static str, Value, String)| vec![setting.into(), value.into(), source.into()];
     let columns = [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
     let rows = settings.shown().into_iter().map(row);
-    Ok(record::rows(&columns, rows, settings.output.value, terminal.look(settings.color.value), stdout)?)
+    let shape = Shape::of(&columns).ranking(Rank::Stays, &columns.map(|(name, _)| name));
+    record::rows(shape, rows, settings.output.value, terminal.look(settings.color.value), stdout)?;
+    Ok(())
 }
 
 fn print(out: &mut dyn Write) -> io::Result<()> {

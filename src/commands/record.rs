@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::api::resource::Group;
-use crate::output::{self, Cell, ColumnKind, Row, Shape, Style, Writer, paint, text};
+use crate::output::{self, Cell, ColumnKind, Rank, Row, Shape, Style, Writer, paint, text};
 use crate::terminal::Look;
 use crate::values::{Format, Layout};
 
@@ -17,10 +17,8 @@ pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &
     let columns = Shape::of(&names).columns.unwrap_or_default();
     match format.layout() {
         Layout::People => lines(&Row::Picked(&columns, cells), |_| None, look, out),
-        Layout::Document => {
-            output::json::write_value(&Row::Picked(&columns, cells).object(), look.screen.is_some(), out)
-        }
-        Layout::Objects | Layout::Columns => rows(&names, [cells], format, look, out),
+        Layout::Document => output::json::write_value(&Row::Picked(&columns, cells).object(), look.is_terminal, out),
+        Layout::Objects | Layout::Columns => rows(Shape::of(&names), [cells], format, look, out).map(drop),
     }
 }
 
@@ -37,7 +35,7 @@ pub(crate) fn lines(
 ) -> io::Result<()> {
     let widths = row.columns().iter().map(|column| text::width(&text::escape(column.name())));
     let indent = GAP + widths.filter(|width| *width <= MAX_NAME).max().unwrap_or(0);
-    let width = look.screen.and_then(|screen| screen.width());
+    let width = look.width();
     let room = width.map(|width| width.saturating_sub(indent)).filter(|room| *room >= LEAST_ROOM);
     let mut last = None;
     for (column, cell) in row.columns().iter().zip(row.cells()) {
@@ -73,19 +71,20 @@ const GAP: usize = 2;
 /// Values are not broken into less than this many columns.
 const LEAST_ROOM: usize = 20;
 
-/// Writes rows of our own in the format.
+/// Writes rows of our own in the format; gives the columns that there was no room for.
 ///
 /// # Errors
 /// When the output cannot be written to.
 pub(crate) fn rows<'c>(
-    columns: &[(&str, ColumnKind)],
+    shape: Shape,
     rows: impl IntoIterator<Item = Vec<Cell<'c>>>,
     format: Format,
     look: Look,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<Vec<(String, Rank)>> {
     let style = Style { format, header: true, look, formula_guard: false };
-    let mut writer = Writer::begin(style, Shape::of(columns), out)?;
+    let mut writer = Writer::begin(style, shape, out)?;
     rows.into_iter().try_for_each(|row| writer.write_cells(row))?;
-    writer.end()
+    writer.end()?;
+    Ok(writer.hidden().to_vec())
 }

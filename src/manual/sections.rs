@@ -15,7 +15,7 @@ const ENVIRONMENT: [(&str, &str); 10] = [
     ("CARRIERX_CONFIG", "The configuration file, unless --config names one."),
     ("NO_COLOR", "If it is set and not empty, nothing is colored, unless --color or CARRIERX_COLOR overrides it."),
     ("CLICOLOR, CLICOLOR_FORCE", "CLICOLOR=0 is like --color never, CLICOLOR_FORCE=1 like --color always."),
-    ("COLUMNS", "The width of the terminal, overriding the one that it reports."),
+    ("COLUMNS", "The width of tables and records, in a pipe as well. Overrides the width that the terminal reports."),
     ("TERM", "If it is dumb, nothing is colored unless --color always is given, and no progress is shown."),
     (
         "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",

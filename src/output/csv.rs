@@ -80,7 +80,7 @@ impl Formatter for Csv {
 mod tests {
     use crate::output::Style;
     use crate::output::tests::{plain, written};
-    use crate::terminal::{Look, Screen};
+    use crate::terminal::Look;
     use crate::values::Format;
 
     #[test]
@@ -121,11 +121,7 @@ mod tests {
         let style = Style { header: false, ..plain(Format::Csv) };
         assert_eq!(written(style, &["name"], &[partner]), "a\u{1b}[1m\n");
         assert_eq!(
-            written(
-                Style { look: Look { screen: Some(Screen::default()), color: false }, ..style },
-                &["name"],
-                &[partner]
-            ),
+            written(Style { look: Look { is_terminal: true, ..Look::default() }, ..style }, &["name"], &[partner]),
             "a\\u{1b}[1m\n"
         );
     }

@@ -12,7 +12,7 @@ const LEAST_TEXT: usize = 8;
 const LEAST_STATUS: usize = 12;
 
 /// Our own words are not broken into less than this many columns.
-const LEAST_PROSE: usize = 20;
+const LEAST_PROSE: usize = 16;
 
 /// How long a column stays where there is no room for all: the least goes first, and of equals the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

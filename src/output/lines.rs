@@ -48,7 +48,7 @@ impl Extent {
     pub(crate) fn take_in(&mut self, cell: &str, kind: ColumnKind, look: Look) {
         let columns = text::measure(cell).most;
         // Such a cell stands out of its column rather than making every row as wide.
-        if columns > MAX_CELL && !is_shortened(kind, look) {
+        if columns > MAX_CELL && !(is_shortened(kind) && look.width().is_some()) {
             return;
         }
         self.widest = self.widest.max(columns);
@@ -89,9 +89,9 @@ fn point(cell: &str) -> Option<usize> {
 /// The most columns that a cell may take in its own column if it is not shortened.
 const MAX_CELL: usize = 200;
 
-/// Whether cells are cut to the width of their column.
-fn is_shortened(kind: ColumnKind, look: Look) -> bool {
-    look.screen.is_some_and(|screen| screen.width().is_some()) && !matches!(kind, ColumnKind::Code | ColumnKind::Number)
+/// Whether cells of that kind are cut to the width of their column, where there is one to fit.
+fn is_shortened(kind: ColumnKind) -> bool {
+    !matches!(kind, ColumnKind::Code | ColumnKind::Number)
 }
 
 /// The columns, ready for rows.
@@ -123,7 +123,7 @@ impl<'n> Lines<'n> {
             }
         });
         // The terminal may have been resized while the rows came.
-        let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
+        let room = look.width().unwrap_or(usize::MAX);
         let widths = fit::fit(&specs.collect::<Vec<_>>(), room);
         let after = |(extent, width): (&Extent, &Option<usize>)| {
             width.is_some_and(|width| width >= extent.aligned()).then_some(extent.after)
@@ -151,7 +151,7 @@ impl<'n> Lines<'n> {
         let columns = self.headings.iter().zip(&self.widths).zip(&self.after);
         let measured = cells.zip(columns).filter_map(|((cell, style), ((heading, width), after))| {
             let width = (*width)?;
-            let (cell, taken) = match is_shortened(heading.kind, self.look) {
+            let (cell, taken) = match self.room < usize::MAX && is_shortened(heading.kind) {
                 true => text::shorten(cell, width),
                 false => (Cow::Borrowed(cell), text::measure(cell)),
             };
@@ -194,7 +194,6 @@ mod tests {
     use std::num::NonZeroU16;
 
     use super::*;
-    use crate::terminal::Screen;
 
     const HEADINGS: [Heading; 3] = [
         Heading::new("name", ColumnKind::Text, Rank::Stays),
@@ -214,7 +213,7 @@ mod tests {
     }
 
     fn written(columns: Option<u16>, color: bool) -> String {
-        let look = Look { screen: columns.map(|columns| Screen { columns: NonZeroU16::new(columns) }), color };
+        let look = Look { is_terminal: columns.is_some(), columns: columns.and_then(NonZeroU16::new), color };
         let cells = ["東京通信社", "1.25", ""];
         let extents = extents(&HEADINGS.map(|heading| heading.kind), &[&cells, &["", "99.25", "ab"]], look);
         let lines = Lines::new(HEADINGS.to_vec(), &extents, true, look);
@@ -237,7 +236,7 @@ mod tests {
         let huge = "x".repeat(1000);
         for (kind, look) in [
             (ColumnKind::Text, Look::default()),
-            (ColumnKind::Code, Look { screen: Some(Screen { columns: NonZeroU16::new(80) }), color: false }),
+            (ColumnKind::Code, Look { is_terminal: true, columns: NonZeroU16::new(80), color: false }),
         ] {
             let extents = extents(&[kind, ColumnKind::Text], &[&[&huge, "zip"], &["ab", "1"]], look);
             let headings =
@@ -253,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_row_wraps_in_no_terminal_however_wide_its_emoji_are_there() {
-        let look = Look { screen: Some(Screen { columns: NonZeroU16::new(30) }), color: false };
+        let look = Look { is_terminal: true, columns: NonZeroU16::new(30), color: false };
         let name = "👩‍💻👍🏽❤\u{fe0f}".repeat(10);
         let headings = vec![
             Heading::new("name", ColumnKind::Text, Rank::Stays),

@@ -64,7 +64,7 @@ pub(crate) struct Style {
 
 fn formatter(style: Style) -> Box<dyn Formatter> {
     let Style { format, header, look, formula_guard } = style;
-    let terminal = look.screen.is_some();
+    let terminal = look.is_terminal;
     let cells = Cells { formula_guard };
     match format {
         Format::Table => Box::new(table::Table::new(header, look)),
@@ -133,7 +133,6 @@ impl<'o> Writer<'o> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::Screen;
 
     /// What a format makes of partners, with the named columns or, without any, with all that came.
     pub(super) fn written(style: Style, columns: &[&str], partners: &[&str]) -> String {
@@ -181,7 +180,7 @@ mod tests {
         let partner = "{\"name\":\"a\\u001b[2J\u{9b}\u{202e}\\u202eb\",\"balance\":1}";
         for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Tsv] {
             let out = written(
-                Style { look: Look { screen: Some(Screen::default()), color: false }, ..plain(format) },
+                Style { look: Look { is_terminal: true, ..Look::default() }, ..plain(format) },
                 &["name", "balance"],
                 &[partner],
             );

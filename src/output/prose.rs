@@ -8,34 +8,40 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use crate::terminal::Look;
 
 use super::fit::{self, ColumnSpec, GAP, Rank};
+use super::lines::Heading;
 use super::{ColumnKind, paint, text};
 
-/// Writes the rows, each cell with its look.
+/// Writes the rows, each cell with its look; gives the columns that there was no room for.
 pub(crate) fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
-    names: &'t [String],
-    kinds: &[ColumnKind],
+    headings: &[Heading<'t>],
     rows: impl Iterator<Item = R> + Clone,
     header: bool,
     look: Look,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<Vec<(String, Rank)>> {
     let spec = |column: usize| {
-        let header = if header { text::width(&names[column]) } else { 0 };
+        let Heading { name, kind, rank, .. } = headings[column];
+        let header = if header { text::width(name) } else { 0 };
         let cells = rows.clone().filter_map(|mut row| row.nth(column)).map(|(cell, _)| text::width(cell));
         let widest = cells.max().unwrap_or(0).max(header);
-        ColumnSpec { kind: kinds[column], header, narrow: widest, widest, rank: Rank::Stays, lead: 0 }
+        ColumnSpec { kind, header, narrow: widest, widest, rank, lead: 0 }
     };
-    let room = look.screen.and_then(|screen| screen.width()).unwrap_or(usize::MAX);
-    let widths = fit::fit(&(0..names.len()).map(spec).collect::<Vec<_>>(), room);
+    let room = look.width().unwrap_or(usize::MAX);
+    let widths = fit::fit(&(0..headings.len()).map(spec).collect::<Vec<_>>(), room);
+
+    let shown = || headings.iter().zip(&widths).filter_map(|(heading, width)| Some((heading, (*width)?)));
 
     let painted = |(cell, style)| paint::painted(cell, style, look.color).into_owned();
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     if header {
-        table.set_header(names.iter().map(|name| painted((name.as_str(), paint::NAME))));
+        table.set_header(shown().map(|(heading, _)| painted((heading.name, paint::NAME))));
     }
-    rows.for_each(|row| _ = table.add_row(row.map(painted)));
-    for (column, (width, kind)) in table.column_iter_mut().zip(widths.into_iter().flatten().zip(kinds)) {
+    rows.for_each(|row| {
+        let cells = row.zip(&widths).filter(|(_, width)| width.is_some());
+        table.add_row(cells.map(|(cell, _)| painted(cell)));
+    });
+    for (column, (Heading { kind, .. }, width)) in table.column_iter_mut().zip(shown()) {
         column.set_padding((0, GAP as u16));
         if *kind == ColumnKind::Prose {
             let width = u16::try_from(width + GAP).unwrap_or(u16::MAX);
@@ -45,5 +51,7 @@ pub(crate) fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
     if room < usize::MAX {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::MAX);
     }
-    writeln!(out, "{}", table.trim_fmt())
+    writeln!(out, "{}", table.trim_fmt())?;
+    let hidden = headings.iter().zip(&widths).filter(|(_, width)| width.is_none());
+    Ok(hidden.map(|(heading, _)| (heading.name.to_owned(), heading.rank)).collect())
 }

@@ -51,6 +51,11 @@ impl Column {
         self.rank
     }
 
+    /// The same column with another rank.
+    pub(crate) fn ranked(self, rank: Rank) -> Self {
+        Self { rank, ..self }
+    }
+
     /// The name, as in the header.
     pub(crate) fn name(&self) -> &str {
         &self.name

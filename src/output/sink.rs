@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use ring::digest::{Context, SHA256};
 
 use crate::atomic_file::{AtomicFile, Existing, Identity, Obstacle};
-use crate::terminal::{Look, Screen};
+use crate::terminal::Look;
 
 use super::descriptor;
 
@@ -180,7 +180,7 @@ impl<'o> Sink<'o> {
         match &self.out {
             Out::Stdout(_) => stdout,
             // Its width is not known.
-            Out::Direct(out) if out.get_ref().is_terminal() => Look { screen: Some(Screen::default()), ..stdout },
+            Out::Direct(out) if out.get_ref().is_terminal() => Look { is_terminal: true, columns: None, ..stdout },
             Out::Direct(_) | Out::Whole(_) | Out::Compressed(_) => Look::default(),
         }
     }

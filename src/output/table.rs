@@ -82,11 +82,12 @@ impl Formatter for Table {
         if self.rows.is_empty() {
             return Ok(());
         }
+        let (headings, extents) = self.headings();
         if self.kinds.contains(&ColumnKind::Prose) {
             let rows = self.rows.iter().map(|row| self.cells(row));
-            return prose::write(&self.names, &self.kinds, rows, self.header, self.look, out);
+            self.hidden = prose::write(&headings, rows, self.header, self.look, out)?;
+            return Ok(());
         }
-        let (headings, extents) = self.headings();
         let lines = Lines::new(headings, &extents, self.header, self.look);
         lines.begin(out)?;
         self.rows.iter().try_for_each(|row| lines.row(self.cells(row), out))?;
@@ -110,7 +111,7 @@ mod tests {
 
     use crate::output::Style;
     use crate::output::tests::{plain, written};
-    use crate::terminal::{Look, Screen};
+    use crate::terminal::Look;
     use crate::values::Format;
 
     const PARTNERS: [&str; 3] = [
@@ -161,7 +162,7 @@ mod tests {
 
     /// What a table makes of partners on a terminal of so many columns.
     fn on_terminal(columns: u16, names: &[&str], partners: &[&str]) -> String {
-        let look = Look { screen: Some(Screen { columns: NonZeroU16::new(columns) }), color: false };
+        let look = Look { is_terminal: true, columns: NonZeroU16::new(columns), color: false };
         written(Style { look, ..plain(Format::Table) }, names, partners)
     }
 
@@ -182,7 +183,7 @@ mod tests {
     fn names_absent_values_and_the_status_are_painted_and_read_the_same_without() {
         let partner = r#"{"name":null,"status":"suspended","zip":"90804"}"#;
         let names = ["name", "status", "zip"];
-        let colored = Style { look: Look { screen: None, color: true }, ..plain(Format::Table) };
+        let colored = Style { look: Look { color: true, ..Look::default() }, ..plain(Format::Table) };
         let painted = written(colored, &names, &[partner]);
         assert_eq!(
             painted,

@@ -46,6 +46,64 @@ fn default_columns_that_do_not_fit_are_a_note() {
     assert!(!in_terminal(&[], 50, &format!("{command} -q")).contains("lack of width"));
 }
 
+/// What the command prints into a pipe with this value of `COLUMNS`.
+fn with_columns(columns: Option<&str>, arguments: &str) -> String {
+    let mut command = carrierx(&arguments.split(' ').collect::<Vec<_>>());
+    if let Some(columns) = columns {
+        command.env("COLUMNS", columns);
+    }
+    stdout(&command.assert().success())
+}
+
+#[test]
+fn columns_is_the_width_in_a_pipe_and_without_a_number_there_is_none() {
+    let list = "partners list --all --sandbox -q";
+    let widest = |text: &str| text.lines().map(UnicodeWidthStr::width).max().expect("a line");
+    let whole = with_columns(None, list);
+    assert!(widest(&whole) > 100 && !whole.contains('…'));
+    for columns in [40, 60, 80] {
+        let table = with_columns(Some(&columns.to_string()), list);
+        assert!(widest(&table) <= columns && table.contains('…') && table.lines().count() == 251, "{table}");
+    }
+    for nonsense in ["", "0", "-1", "wide", "60.5", " 60", "65535", "99999999999999999999999"] {
+        assert!(with_columns(Some(nonsense), list) == whole, "{nonsense:?}");
+    }
+    let least = with_columns(Some("1"), list);
+    assert!(least.starts_with("display_id\nCX") && widest(&least) == 10, "{least}");
+    for format in ["csv", "tsv", "json", "jsonl"] {
+        let list = format!("partners list -l 3 --sandbox -o {format}");
+        assert_eq!(with_columns(Some("40"), &list), with_columns(None, &list), "{format}");
+    }
+}
+
+#[test]
+fn a_file_is_no_narrower_for_columns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("list.txt");
+    let list = "partners list -l 3 --sandbox";
+    with_columns(Some("40"), &format!("{list} --to {}", file.display()));
+    assert_eq!(std::fs::read_to_string(file).expect("a file"), with_columns(None, list));
+}
+
+#[test]
+fn the_sums_of_a_tree_are_kept_at_80_columns() {
+    let tree = with_columns(Some("80"), "partners tree --sandbox --depth 1");
+    assert!(tree.lines().all(|line| line.width() <= 80), "{tree}");
+    let header: Vec<_> = tree.lines().next().expect("a header").split_whitespace().collect();
+    assert_eq!(header, ["name", "display_id", "status", "below", "balance_sum", "spent_sum"]);
+    let narrow = with_columns(Some("60"), "partners tree --sandbox --root CX89135802");
+    assert!(narrow.starts_with("name              display_id  below  balance_sum  spent_sum\n"), "{narrow}");
+}
+
+#[test]
+fn the_fields_of_a_partner_fit_60_columns() {
+    for fields in [with_columns(Some("60"), "partners fields"), in_terminal(&[], 60, "partners fields --color never")] {
+        assert!(fields.starts_with("name                  type             meaning\n"), "{fields}");
+        let lines = || fields.lines().filter(|line| !line.starts_with("note: "));
+        assert!(lines().all(|line| line.width() <= 60) && fields.contains("objects"), "{fields}");
+    }
+}
+
 #[test]
 fn what_columns_says_of_the_terminal_counts_more_than_its_size() {
     let table = in_terminal(&[("COLUMNS", "60")], 200, "partners list --all --sandbox -q --color never");

@@ -5,8 +5,10 @@ use crate::api::resource::Field;
 use crate::cli::GlobalArgs;
 use crate::commands::{Context, load, options, record};
 use crate::error;
-use crate::output::ColumnKind;
+use crate::output::{ColumnKind, Rank, Shape};
 use crate::settings::Options;
+
+use super::selection;
 
 /// Runs the command.
 ///
@@ -22,11 +24,14 @@ pub(crate) fn run(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let [name, kind, read_only, nullable] =
         ["name", "type", "read_only", "nullable"].map(|name| (name, ColumnKind::Code));
     let columns = [name, kind, read_only, nullable, ("meaning", ColumnKind::Prose)];
-    Ok(record::rows(
-        &columns,
+    let shape = Shape::of(&columns).ranking(Rank::Subject, &["type"]).ranking(Rank::Stays, &["name", "meaning"]);
+    let hidden = record::rows(
+        shape,
         PARTNERS.fields.iter().map(row),
         settings.output.value,
         terminal.look(settings.color.value),
         stdout,
-    )?)
+    )?;
+    selection::report_hidden(&hidden, "use -o csv", notices);
+    Ok(())
 }

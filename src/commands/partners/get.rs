@@ -193,7 +193,7 @@ pub(crate) fn show_one(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if let View::Object = view {
-        output::json::write_value(&row.object(), look.screen.is_some(), out)?;
+        output::json::write_value(&row.object(), look.is_terminal, out)?;
         return out.flush();
     }
     record::lines(row, |name| selection.group(name), look, out)

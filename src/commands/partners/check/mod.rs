@@ -204,7 +204,7 @@ fn check(
 
     let look = sink.look(session.look());
     let written = match (metrics, format) {
-        (Some(metrics), _) => metrics.write(&findings, look.screen.is_some(), &mut sink),
+        (Some(metrics), _) => metrics.write(&findings, look.is_terminal, &mut sink),
         (None, OutputFormat::Prometheus) => Ok(()),
         (None, OutputFormat::Rows(format)) => {
             let style = super::style(format, &args.rows, settings, look);

@@ -64,10 +64,9 @@ pub(crate) fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> err
     let filter = filter::expression(&args.filter, PARTNERS, notices)?;
     let format = settings.output.value;
     // One partner on a terminal is shown with all that is known of it.
-    let record = (session.look().screen.is_some()
-        && settings.output.source == Source::Default
-        && format.layout() == Layout::People)
-        .then(|| selection(args, settings, View::Record.shaped_as()));
+    let record =
+        (session.look().is_terminal && settings.output.source == Source::Default && format.layout() == Layout::People)
+            .then(|| selection(args, settings, View::Record.shaped_as()));
     let rows = selection(args, settings, format);
     let fields = question::needed().fold(record.as_ref().unwrap_or(&rows).asked(), |fields, name| fields.with(name));
     let searches: Vec<Search> =

@@ -67,7 +67,7 @@ pub(crate) fn run(
         file: target.file.map(Path::to_string_lossy),
     };
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
-    let rows_are_seen = terminal.stdout.is_some() && target.file.is_none() && style.format.layout() != Layout::People;
+    let rows_are_seen = terminal.stdout && target.file.is_none() && style.format.layout() != Layout::People;
     let progress = session.progress(!rows_are_seen);
     if target.file.is_none() && receipt.is_none() {
         end_without_reader();
@@ -108,7 +108,7 @@ fn list(
         notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));
     }
     if plan.envelope {
-        output::json::write_value(first.body(), style.look.screen.is_some(), sink)?;
+        output::json::write_value(first.body(), style.look.is_terminal, sink)?;
         return Ok(None);
     }
     let partners: Vec<&str> = first.partners().collect();

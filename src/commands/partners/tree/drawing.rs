@@ -61,7 +61,7 @@ pub(crate) fn write(
         return Ok(());
     }
     let glyphs = if args.ascii { &ASCII } else { &BOX };
-    let width = style.look.screen.and_then(|screen| screen.width());
+    let width = style.look.width();
     let most_lines = width.map_or(MAX_LINES, |width| (width / 2 / LEVEL).min(MAX_LINES));
     let drawing = Drawing { hierarchy, depth: args.depth, glyphs, most_lines };
 
