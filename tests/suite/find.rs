@@ -228,8 +228,9 @@ fn one_hit_on_a_terminal_is_shown_as_get_shows_it() {
     let lines =
         |text: &str| text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>();
     let (found, record) = (lines(&found), lines(&record));
-    assert_eq!(found[..found.len() - 1], record);
-    assert_eq!(found.last().map(String::as_str), Some("match name, phonenumber"));
+    let (shown, why) = found.split_at(record.len());
+    assert_eq!(shown, record);
+    assert_eq!(why, ["", "match name, phonenumber"]);
     let table = in_terminal(&[], 100, "partners find garner 503555 --sandbox --color never -q -o table");
     assert!(table.starts_with("display_id  company_name"), "{table}");
 }
