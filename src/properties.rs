@@ -14,6 +14,7 @@ use crate::commands::Word;
 use crate::diff::{self, Change, Difference, List, Rules};
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::raw;
+use crate::saved::{Problem, Saved};
 use crate::settings::file::File;
 use crate::terminal::Look;
 use crate::values::{FieldName, Format, Order, TimeLimit, Token};
@@ -543,5 +544,38 @@ proptest! {
             shown
         };
         prop_assert_eq!(mirrored(&old, &new, false), mirrored(&new, &old, true));
+    }
+
+    #[test]
+    fn a_list_does_not_differ_from_itself_saved_in_another_format(partners in partners()) {
+        let keys = partners.iter().flat_map(|partner| raw::members(partner)).map(|(key, _)| raw::text(key).into_owned());
+        let keys: std::collections::BTreeSet<_> = keys.filter(|key| key != "partner_sid").collect();
+        let columns = || ["partner_sid".to_owned()].into_iter().chain(keys.iter().cloned());
+        let saved = |format: Format| {
+            let columns = columns().map(|key| Column::of_key(&key, ColumnKind::Text)).collect();
+            let shape = Shape { columns: (format != Format::Jsonl).then_some(columns), ..Shape::default() };
+            let style = Style { format, header: true, look: Look::default(), formula_guard: false };
+            let mut bytes = Vec::new();
+            let mut writer = Writer::begin(style, shape, &mut bytes).expect("memory");
+            partners.iter().for_each(|partner| writer.write(partner).expect("memory"));
+            writer.end().expect("memory");
+            let name = format!("list.{format}");
+            let saved = Saved::new(Box::new(std::io::Cursor::new(bytes)), Path::new(&name), "partner_sid");
+            let mut list = List::new(PARTNERS);
+            match saved {
+                Ok(saved) => saved.for_each(|record| list.add(record.expect("a partner").text).expect("a SID")),
+                // Nothing is what JSON Lines have for an empty list.
+                Err(problem) => assert!(matches!(problem, Problem::Empty) && partners.is_empty()),
+            }
+            list
+        };
+        let rules = Rules { cells: true, ..all_fields() };
+        let lines = saved(Format::Jsonl);
+        for format in [Format::Csv, Format::Tsv] {
+            let cells = saved(format);
+            prop_assert_eq!(cells.len(), lines.len());
+            prop_assert!(diff::compare(&cells, &lines, &rules).changes.is_empty(), "{format}");
+            prop_assert!(diff::compare(&lines, &cells, &rules).changes.is_empty(), "{format}");
+        }
     }
 }

@@ -110,7 +110,11 @@ impl Saved {
         Self::new(source, path, key)
     }
 
-    fn new(source: Box<dyn Read>, path: &Path, key: &'static str) -> Result<Self, Problem> {
+    /// Reads a list from a source of that name.
+    ///
+    /// # Errors
+    /// As with [`Self::open`].
+    pub(crate) fn new(source: Box<dyn Read>, path: &Path, key: &'static str) -> Result<Self, Problem> {
         let mut source: Box<dyn BufRead> = Box::new(BufReader::with_capacity(BUFFER, source));
         let is_compressed = source.fill_buf()?.starts_with(&GZIP);
         if is_compressed {
