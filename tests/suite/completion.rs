@@ -70,6 +70,7 @@ const CASES: [Case; 34] = [
     case("carrierx --color=al", "carrierx --color=always"),
     case("carrierx --config ~/my.toml auth status --profile prod", "auth status --profile production"),
     case("carrierx partners list --to /tmp/../et", "carrierx partners list --to /tmp/../etc/"),
+    case("carrierx partners diff /tmp/../et", "carrierx partners diff /tmp/../etc/"),
     case("carrierx completions power", "carrierx completions powershell"),
     case("carrierx man partners che", "carrierx man partners check"),
     case("carrierx help fil", "carrierx help filters"),
