@@ -92,6 +92,7 @@ while more:
         pages_in_parallel();
         memory();
         table();
+        saved_lists();
         bytes_on_the_wire();
     }
 
@@ -271,6 +272,54 @@ while more:
         let server = Server::start(10_000, Duration::ZERO, &[]);
         let Cost { cpu, megabytes, .. } = cost(Some(&server), RUNS, &all(&["-o", "table", "--quiet"]));
         println!("\nA table of 10,000 rows: {:.0} ms of CPU, {megabytes:.0} MB", cpu * 1000.0);
+    }
+
+    fn saved_lists() {
+        println!("\nSaved lists; the second has other balances\n");
+        println!("| | wall, s | CPU, s | peak memory, MB |\n| --- | ---: | ---: | ---: |");
+        for partners in [20_000, 100_000] {
+            let server = Server::start(partners, Duration::ZERO, &[]);
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+            let [old, new, old_csv, new_csv] = ["old.jsonl", "new.jsonl", "old.csv", "new.csv"].map(path);
+            for (list, other) in [(&old, &new), (&old_csv, &new_csv)] {
+                cost(Some(&server), 1, &all(&["--to", list]));
+                let text = std::fs::read_to_string(list).expect("a list");
+                std::fs::write(
+                    other,
+                    text.replace("\"balance\":\"", "\"balance\":\"1").replace(",prepay,", ",postpay,"),
+                )
+                .expect("room for another");
+            }
+            let diff = |lists: &[&str]| -> Vec<String> {
+                [&[CARRIERX, "partners", "diff", "-o", "csv", "-q"], lists]
+                    .concat()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect()
+            };
+            let list = |arguments: &[&str]| arguments.iter().map(|argument| (*argument).to_owned()).collect::<Vec<_>>();
+            for (name, server, command) in [
+                ("diff of two files of JSON Lines", None, diff(&[&old, &new])),
+                ("diff of a file and the API", Some(&server), diff(&[&old])),
+                ("the list alone", Some(&server), list(&all(&["-o", "jsonl"]))),
+                ("diff of two files of CSV", None, diff(&[&old_csv, &new_csv])),
+                ("csv-diff of the same", None, list(&["csv-diff", "--key=partner_sid", &old_csv, &new_csv])),
+                (
+                    "a partner of a file, by --from",
+                    None,
+                    list(&[CARRIERX, "partners", "list", "-l", "1", "--from", &old]),
+                ),
+            ] {
+                if command[0] != CARRIERX && !works(&[&command[0], "--version"]) {
+                    println!("| {partners}: {name} | not installed | | |");
+                    continue;
+                }
+                let command: Vec<&str> = command.iter().map(String::as_str).collect();
+                let Cost { wall, cpu, megabytes } = cost(server, RUNS, &command);
+                println!("| {partners}: {name} | {wall:.2} | {cpu:.2} | {megabytes:.0} |");
+            }
+        }
     }
 
     fn bytes_on_the_wire() {
