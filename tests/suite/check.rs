@@ -64,10 +64,10 @@ fn the_first_line_has_counts_alone_and_the_worst_partner_follows() {
     assert_eq!(
         rows,
         "\
-level     display_id  name  reason  used                balance   spent   limit
-critical  CX5         n5    spend   ██████████ 150.00%    -1.50  150     100
-critical  CX3         n3    spend   █████████░  97.20%    -1.50   97.20  100.00
-warning   CX1         n1    spend   ████████░░  80.00%    -1.50   80     100
+level     display_id  name  reason                 used  balance   spent   limit
+critical  CX5         n5    spend   ██████████  150.00%    -1.50  150     100
+critical  CX3         n3    spend   █████████░   97.20%    -1.50   97.20  100.00
+warning   CX1         n1    spend   ████████░░   80.00%    -1.50   80     100
 "
     );
 }
@@ -94,10 +94,29 @@ fn the_status_is_that_of_the_worst_partner() {
 }
 
 #[test]
+fn a_narrow_table_leaves_out_the_bar_and_then_what_made_no_row() {
+    let columns = |width: &str| {
+        let mut check = carrierx(&["partners", "check", "--sandbox"]);
+        let checked = check.env("COLUMNS", width).assert().code(2);
+        (stdout(&checked).lines().nth(1).unwrap_or_default().to_owned(), stderr(&checked))
+    };
+    let (header, notes) = columns("200");
+    assert!(
+        header.ends_with("reason                 used   balance    spent    limit") && notes.is_empty(),
+        "{header}"
+    );
+    let (header, notes) = columns("80");
+    assert!(header.ends_with("reason     used   balance    spent    limit") && notes.is_empty(), "{header} {notes}");
+    let (header, notes) = columns("60");
+    assert!(header.ends_with("reason     used   balance"), "{header}");
+    assert_eq!(notes, "note: columns not shown for lack of width: spent, limit (use -o csv)\n");
+}
+
+#[test]
 fn bars_can_be_plain_and_the_header_left_out() {
     let seen = stdout(&check(&mixed(), &["--ascii", "--no-header"]).code(2));
-    assert!(seen.contains("CX5  n5  spend  [##########] 150.00%"), "{seen}");
-    assert!(seen.contains("CX1  n1  spend  [########--]  80.00%"), "{seen}");
+    assert!(seen.contains("CX5  n5  spend  [##########]  150.00%"), "{seen}");
+    assert!(seen.contains("CX1  n1  spend  [########--]   80.00%"), "{seen}");
     assert!(seen.is_ascii() && !seen.contains("level"), "{seen}");
 }
 

@@ -27,7 +27,7 @@ const fn case(typed: &'static str, line: &'static str) -> Case {
     Case { typed, line, listed: &[], help: "" }
 }
 
-const CASES: [Case; 34] = [
+const CASES: [Case; 35] = [
     case("carrierx part", "carrierx partners"),
     case("carrierx partners li", "carrierx partners list"),
     case("carrierx partners list --excl", "carrierx partners list --exclude-fields"),

@@ -228,13 +228,15 @@ pub(crate) fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
 /// The most columns that what came may make, the documented fields included; a server could send any number of keys.
 const MAX_COLUMNS: usize = 1000;
 
-/// Names the columns that there was no room for, and how they come to be seen. Whoever named one of them is warned.
+/// Names the columns that there was no room for, and how they come to be seen. Whoever named one of them is warned; what
+/// only shows another column once more is missed by nobody.
 pub(crate) fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, notices: &Notices) {
     let hidden = |names: &[&str]| {
         let columns = if names.len() == 1 { "column" } else { "columns" };
         format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", "))
     };
-    let (named, others): (Vec<_>, Vec<_>) = columns.iter().partition(|(_, rank)| *rank >= Rank::Named);
+    let columns = columns.iter().filter(|(_, rank)| *rank > Rank::Decoration);
+    let (named, others): (Vec<_>, Vec<_>) = columns.partition(|(_, rank)| *rank >= Rank::Named);
     let [named, others] = [named, others].map(|columns| columns.iter().map(|(name, _)| name.borrow()).collect());
     let [named, others]: [Vec<&str>; 2] = [named, others];
     if !named.is_empty() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::{phrase, selection};
 use crate::notices::Notices;
-use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
+use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Layout;
 
@@ -37,6 +37,20 @@ impl Report<'_> {
         self.findings.reported.iter().filter(|row| row.change.is_some() || !self.only_changes)
     }
 
+    fn has(&self, reason: Reason) -> bool {
+        self.rows().any(|row| row.judgement.finding.is_some_and(|finding| finding.has(reason)))
+    }
+
+    /// How long a narrow table keeps the column: what made a row stays long.
+    fn rank(&self, field: &Field) -> Rank {
+        match field.is_about {
+            About::Figure => Rank::Decoration,
+            About::Finding => Rank::Subject,
+            About::Reasons(reasons) if reasons.iter().any(|reason| self.has(*reason)) => Rank::Subject,
+            About::Reasons(_) => Rank::Plain,
+        }
+    }
+
     /// Writes the first line and the rows of a table, or the rows alone of another format.
     ///
     /// # Errors
@@ -49,13 +63,12 @@ impl Report<'_> {
         let is_shown = |field: &&Field| match field.shown {
             Shown::Always => true,
             Shown::WithChanges => self.only_changes,
-            Shown::For(reason) => {
-                !is_table || self.rows().any(|row| row.judgement.finding.is_some_and(|finding| finding.has(reason)))
-            }
+            Shown::For(reason) => !is_table || self.has(reason),
         };
         let fields: Vec<_> = if is_table { TABLE } else { ROW }.iter().filter(is_shown).collect();
-        let columns: Vec<_> = fields.iter().map(|field| (field.name, field.kind)).collect();
-        let mut writer = Writer::begin(style, Shape::of(&columns).keeping(PARTNERS.label), out)?;
+        let column = |field: &&Field| Column::of_key(field.name, field.kind).ranked(self.rank(field));
+        let shape = Shape { columns: Some(fields.iter().map(column).collect()), ..Shape::default() };
+        let mut writer = Writer::begin(style, shape.keeping(PARTNERS.label), out)?;
         for row in self.rows() {
             let cells = fields.iter().map(|field| (field.cell)(row, self.ascii));
             writer.write_cells(match is_table {
@@ -100,8 +113,19 @@ struct Field {
     name: &'static str,
     kind: ColumnKind,
     shown: Shown,
+    is_about: About,
     /// The cell of a row; bars are drawn in ASCII if the second argument says so.
     cell: for<'r> fn(&'r Reported, bool) -> Cell<'r>,
+}
+
+/// What a column shows.
+enum About {
+    /// Another one once more, as a drawing.
+    Figure,
+    /// What is found in all.
+    Finding,
+    /// What is compared for these reasons.
+    Reasons(&'static [Reason]),
 }
 
 /// When a column is there.
@@ -115,36 +139,43 @@ enum Shown {
 
 impl Field {
     const fn new(name: &'static str, kind: ColumnKind, cell: for<'r> fn(&'r Reported, bool) -> Cell<'r>) -> Self {
-        Self { name, kind, shown: Shown::Always, cell }
+        Self { name, kind, shown: Shown::Always, is_about: About::Reasons(&[]), cell }
     }
 
     const fn shown(self, shown: Shown) -> Self {
         Self { shown, ..self }
     }
+
+    const fn about(self, is_about: About) -> Self {
+        Self { is_about, ..self }
+    }
 }
 
 const TABLE: &[Field] = {
     use ColumnKind::{Code, Number, Status, Text};
+    use Reason::{Balance, Owed, Recharge, Spend};
     &[
-        Field::new("change", Code, change).shown(Shown::WithChanges),
-        Field::new("level", Status, level),
+        Field::new("change", Code, change).shown(Shown::WithChanges).about(About::Finding),
+        Field::new("level", Status, level).about(About::Finding),
         Field::new("display_id", Code, |row, _| value(row, "display_id")),
         Field::new("name", Text, name),
-        Field::new("reason", Code, reason),
-        Field::new("used", Code, |row, ascii| {
-            row.judgement
-                .shares
-                .spent
-                .map(|used| format!("{} {:>7}", bar(used, ascii), format!("{}%", percent(used))))
-                .into()
-        }),
-        Field::new("balance", Number, |row, _| value(row, "balance")),
+        Field::new("reason", Code, reason).about(About::Finding),
+        Field::new("", Code, |row, ascii| {
+            row.judgement.shares.spent.map_or(String::new(), |used| bar(used, ascii)).into()
+        })
+        .about(About::Figure),
+        Field::new("used", Number, |row, _| share(row, |shares| shares.spent).map(|share| format!("{share}%")).into())
+            .about(About::Reasons(&[Spend])),
+        Field::new("balance", Number, |row, _| value(row, "balance")).about(About::Reasons(&[Owed, Balance, Recharge])),
         Field::new("spent", Number, |row, _| value(row, "daily_spent_amount")),
         Field::new("limit", Number, |row, _| value(row, "daily_spending_limit")),
         Field::new("owed", Number, |row, _| share(row, |shares| shares.owed).map(|share| format!("{share}%")).into())
-            .shown(Shown::For(Reason::Owed)),
-        Field::new("spending_limit", Number, |row, _| value(row, "spending_limit")).shown(Shown::For(Reason::Owed)),
-        Field::new("charge_at", Number, |row, _| value(row, "charge_at")).shown(Shown::For(Reason::Recharge)),
+            .shown(Shown::For(Owed))
+            .about(About::Reasons(&[Owed])),
+        Field::new("spending_limit", Number, |row, _| value(row, "spending_limit")).shown(Shown::For(Owed)),
+        Field::new("charge_at", Number, |row, _| value(row, "charge_at"))
+            .shown(Shown::For(Recharge))
+            .about(About::Reasons(&[Recharge])),
     ]
 };
 
