@@ -274,8 +274,8 @@ mod tests {
     #[test]
     fn every_partner_of_the_sandbox_is_found_by_any_three_letters_of_its_name_email_or_number() {
         let partners = sandbox::partners(sandbox::PARTNERS);
-        for partner in partners.iter().step_by(5) {
-            for field in ["name", "company_name", "owner_email", "phonenumber"] {
+        for partner in partners.iter() {
+            for field in ["name", "company_name", "owner_email", "tech_email", "phonenumber"] {
                 let Some(text) = raw::lookup(partner, [field]).filter(|value| raw::is_set(value)) else { continue };
                 let letters: Vec<char> = raw::text(text).chars().collect();
                 for letters in letters.windows(3).filter(|letters| letters.iter().all(|c| c.is_alphanumeric())) {
