@@ -217,8 +217,8 @@ pub(crate) struct CheckArgs {
 
     /// Percentage of a limit for WARNING [default: 80]
     ///
-    /// Two limits are watched: the daily limit, by what the partner spent today (reason spend), and the most that it may
-    /// owe (spending_limit), by a negative balance (reason owed).
+    /// Two limits are watched: the daily limit, by what the partner spent today (reason spend), and the most that it
+    /// may owe (spending_limit), by a negative balance (reason owed).
     #[arg(short, long, value_name = "PERCENT", default_value_t = Percent::whole(80), hide_default_value = true, allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
     pub(crate) warn: Percent,
@@ -394,7 +394,11 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners diff monday.jsonl.gz
   carrierx partners diff monday.jsonl.gz -F status,daily_spending_limit
   carrierx partners list --all --to friday.csv
-  carrierx partners diff monday.jsonl.gz friday.csv -o csv --exit-code";
+  carrierx partners diff monday.jsonl.gz friday.csv --amounts -o csv > week.csv
+
+In a crontab, to be mailed every night what changed, and save the list:
+  20 2 * * *  carrierx partners diff lists/last.jsonl.gz --quiet
+  30 2 * * *  carrierx partners list --all --to lists/last.jsonl.gz --force";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = LIST_EXAMPLES, group = ArgGroup::new("files").args(["to", "receipt"]).multiple(true))]
@@ -461,9 +465,9 @@ pub(crate) struct ListArgs {
 
     /// JSON file for the facts of the list (counts, hash)
     ///
-    /// Contains rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, from, profile,
-    /// started, finished, file and sha256 (of the file of --to). Written even if the list is incomplete, by the rules
-    /// of --to.
+    /// Contains rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, from,
+    /// profile, started, finished, file and sha256 (of the file of --to). Written even if the list is incomplete, by
+    /// the rules of --to.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) receipt: Option<PathBuf>,
 }

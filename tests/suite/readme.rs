@@ -239,7 +239,7 @@ fn lines_for_cron_run_in_its_environment() {
         let status = ended.get_output().status.code();
         assert!(status <= Some(2) && stderr(&ended).is_empty(), "{line}: {status:?} {}", stderr(&ended));
     }
-    assert!(lines.len() > 1 && account.home.path().join("nightly.csv").exists());
+    assert!(lines.len() > 1 && account.home.path().join("nightly.jsonl.gz").exists());
 }
 
 #[test]

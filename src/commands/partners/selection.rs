@@ -228,8 +228,8 @@ pub(crate) fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
 /// The most columns that what came may make, the documented fields included; a server could send any number of keys.
 const MAX_COLUMNS: usize = 1000;
 
-/// Names the columns that there was no room for, and how they come to be seen. Whoever named one of them is warned; what
-/// only shows another column once more is missed by nobody.
+/// Names the columns that there was no room for, and how they come to be seen. Whoever named one of them is warned;
+/// what only shows another column once more is missed by nobody.
 pub(crate) fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, notices: &Notices) {
     let hidden = |names: &[&str]| {
         let columns = if names.len() == 1 { "column" } else { "columns" };
