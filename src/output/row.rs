@@ -157,6 +157,8 @@ pub(crate) struct Columns {
     keys: Vec<Key>,
     /// Where in `keys` each name is.
     places: HashMap<String, usize>,
+    /// The key that came last time at the beginning, then after each of `keys`.
+    followers: Vec<usize>,
     without: Vec<Vec<String>>,
     complete: bool,
     left_out: Vec<String>,
@@ -188,6 +190,7 @@ impl Columns {
         Self {
             without: paths.chain(literal).collect(),
             list: shape.columns,
+            followers: (0..=keys.len()).collect(),
             keys,
             places,
             complete: shape.complete,
@@ -221,15 +224,17 @@ impl Columns {
         };
         // Of a key that stands twice the last counts.
         let mut cells = vec![Cell::Absent; self.keys.len()];
-        // Servers send the keys of all partners in one order, so the next key is mostly the one after the last.
-        let mut expected = 0;
+        // Servers send the keys of all partners in one order, so the next key is mostly the one that came there before.
+        let mut place = 0;
         for (key, value) in raw::members(partner) {
+            let expected = self.followers[place];
             let found = match self.keys.get(expected) {
                 Some(known) if known.quoted == key => Some(expected),
                 _ => self.places.get(&*raw::text(key)).copied(),
             };
             if let Some(found) = found {
-                expected = found + 1;
+                self.followers[place] = found;
+                place = found + 1;
                 cells[found] = Cell::Raw(Cow::Borrowed(value));
             } else if self.complete {
                 note_left_out(key, &mut self.left_out);
