@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2};
 use serde_json::Value;
 
 use crate::api::partner::PARTNERS;
@@ -57,8 +57,15 @@ impl<R: BufRead> Cells<R> {
         if cells.len() != self.columns.len() {
             return Err(Problem::OtherWidth { line, cells: cells.len(), columns: self.columns.len() });
         }
-        let members = self.columns.iter().zip(&cells).map(|(name, cell)| format!("{name}:{}", Value::from(&**cell)));
-        let object = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+        // The names of the columns and the escapes take about as much as the row.
+        let mut object = String::with_capacity(2 * row.len());
+        for (name, cell) in self.columns.iter().zip(&cells) {
+            object.push(if object.is_empty() { '{' } else { ',' });
+            object.push_str(name);
+            object.push(':');
+            push_string(cell, &mut object);
+        }
+        object.push('}');
         Ok(Record { line, text: object.into_boxed_str() })
     }
 
@@ -111,6 +118,23 @@ impl<R: BufRead> Cells<R> {
         }
         cells
     }
+}
+
+/// Adds a text as a JSON string. Objects and arrays in cells have many quotes, which are escaped in one go.
+fn push_string(text: &str, out: &mut String) {
+    if text.bytes().any(|byte| byte < b' ') {
+        return out.push_str(&Value::from(text).to_string());
+    }
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        out.push('\\');
+        out.push_str(&rest[at..=at]);
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 /// A cell in quotes, of which the first is gone, and what follows the comma after it.
