@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
-use crate::error::{self, Context as _, cells_refused, list_name};
-use crate::message::quoted;
+use crate::error::{self, Context as _, cells_refused, sid_twice};
 use crate::notices::Notices;
 use crate::sandbox;
 use crate::saved::{Form, Problem, Record, Saved};
@@ -29,9 +28,8 @@ pub(crate) fn read(path: &Path, notices: &Notices) -> error::Result<Partners> {
     }
     let partners = Partners::new(PARTNERS, texts);
     if let Some((first, second)) = partners.repeated() {
-        let sid = quoted(&partners.sid(first).unwrap_or_default());
-        let (name, key) = (list_name(path), PARTNERS.key);
-        notices.warn(&format!("{name} has the {key} {sid} twice, in lines {} and {}", lines[first], lines[second]));
+        let sid = partners.sid(first).unwrap_or_default();
+        notices.warn(&sid_twice(path, &sid, [lines[first], lines[second]]));
     }
     Ok(partners)
 }

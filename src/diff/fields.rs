@@ -105,8 +105,7 @@ impl<'l> Comparer<'l> {
     }
 
     fn compare_by_key(&mut self, old: &str, new: &str, out: &mut Vec<Difference>) {
-        let (olds, news): (Members, Members) = (raw::members(old).collect(), raw::members(new).collect());
-        let (olds, news) = (&olds, &news);
+        let [olds, news]: [&Members; 2] = [&raw::members(old).collect(), &raw::members(new).collect()];
         let (old_values, new_values) = (by_key(olds), by_key(news));
         self.distinct.clear();
         self.dotted = dotted(old_values.keys().chain(new_values.keys()).cloned());
@@ -150,14 +149,7 @@ impl<'l> Comparer<'l> {
             if self.is_entered(field, old) && self.is_entered(field, new) {
                 return self.compare_objects(field, old, new, out);
             }
-            let is_same = match self.decimals.contains(field) || self.rules.cells {
-                _ if same(old, new) => true,
-                true if is_nested(old) || is_nested(new) => false,
-                true if self.decimals.contains(field) => same_decimal(&raw::text(old), &raw::text(new)),
-                true => raw::text(old) == raw::text(new),
-                false => false,
-            };
-            if is_same {
+            if same(old, new) || self.are_same_scalars(field, old, new) {
                 return;
             }
         }
@@ -186,6 +178,15 @@ impl<'l> Comparer<'l> {
             let get = |members: &BTreeMap<Cow<str>, &str>| members.get(key).map(|value| (*value).to_owned());
             self.compare(&format!("{field}.{key}"), get(&olds).as_deref(), get(&news).as_deref(), out);
         }
+    }
+
+    /// Whether two values of which each has one text are equal by it, where a field or cells have texts alone.
+    fn are_same_scalars(&self, field: &str, old: &str, new: &str) -> bool {
+        if is_nested(old) || is_nested(new) {
+            return false;
+        }
+        let (old, new) = (raw::text(old), raw::text(new));
+        (self.decimals.contains(field) && same_decimal(&old, &new)) || (self.rules.cells && old == new)
     }
 
     /// Whether a value is an object whose members can be named by paths, without being taken for anything else.

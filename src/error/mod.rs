@@ -23,7 +23,7 @@ use crate::values::Deadline;
 pub(crate) use failure::{Failure, Place};
 pub use kind::Kind;
 pub use report::report;
-pub(crate) use saved::{cells_refused, list_name};
+pub(crate) use saved::{cells_refused, list_name, sid_twice};
 pub use usage::usage;
 
 /// What a command gives, or why it cannot.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
+use crate::message::quoted;
 use crate::saved::Problem;
 
 use super::{Error, Failure, Kind};
@@ -80,6 +81,12 @@ impl Problem {
 pub(crate) fn cells_refused(path: &Path) -> Failure {
     Failure::new(Kind::Usage, format!("--from needs a list saved as JSON or JSON Lines: {} has cells", list_name(path)))
         .hint("CSV and TSV lose null and types; save the list with `carrierx partners list --all --to partners.jsonl`")
+}
+
+/// That two partners of a saved list have the same SID, on these lines.
+pub(crate) fn sid_twice(path: &Path, sid: &str, [first, second]: [u64; 2]) -> String {
+    let (name, key, sid) = (list_name(path), PARTNERS.key, quoted(sid));
+    format!("{name} has the {key} {sid} twice, in lines {first} and {second}")
 }
 
 /// What a saved list is called in sentences.

@@ -10,6 +10,7 @@ use ring::digest::{Context, SHA256};
 
 use crate::atomic_file::{AtomicFile, Existing, Identity, Obstacle};
 use crate::terminal::Look;
+use crate::values::is_compressed;
 
 use super::descriptor;
 
@@ -115,11 +116,6 @@ fn is_character_device(metadata: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_character_device(_: &fs::Metadata) -> bool {
     false
-}
-
-/// Whether a file of that name is compressed, by gzip.
-pub(crate) fn is_compressed(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }
 
 pub(crate) struct Sink<'o> {

@@ -13,6 +13,8 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use crate::values::{Format, is_compressed};
+
 use cells::Cells;
 use values::Values;
 
@@ -116,8 +118,8 @@ impl Saved {
     /// As with [`Self::open`].
     pub(crate) fn new(source: Box<dyn Read>, path: &Path, key: &'static str) -> Result<Self, Problem> {
         let mut source: Box<dyn BufRead> = Box::new(BufReader::with_capacity(BUFFER, source));
-        let is_compressed = source.fill_buf()?.starts_with(&GZIP);
-        if is_compressed {
+        let is_gzip = source.fill_buf()?.starts_with(&GZIP);
+        if is_gzip {
             source = Box::new(BufReader::with_capacity(BUFFER, Unfolding::new(source)));
         }
         let is_bom = source.fill_buf().map_err(unfolded)?.starts_with("\u{feff}".as_bytes());
@@ -127,8 +129,8 @@ impl Saved {
         let reader = match first_byte(source.fill_buf().map_err(unfolded)?) {
             None if source.fill_buf()?.is_empty() => return Err(Problem::Empty),
             Some(b'{' | b'[') | None => Reader::Objects(Values::new(source)),
-            Some(_) if has_ending(path, "gz") && !is_compressed => return Err(Problem::Damaged),
-            Some(_) => Reader::Cells(Cells::new(source, is_tsv(path), key)?),
+            Some(_) if is_compressed(path) && !is_gzip => return Err(Problem::Damaged),
+            Some(_) => Reader::Cells(Cells::new(source, Format::of_file(path) == Some(Format::Tsv), key)?),
         };
         Ok(Self { reader, has_failed: false, room: MAX_LIST })
     }
@@ -172,16 +174,6 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// The first byte that is no blank.
 fn first_byte(bytes: &[u8]) -> Option<u8> {
     bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace())
-}
-
-/// Whether a name says that cells are separated by tabs; otherwise the header shows it.
-fn is_tsv(path: &Path) -> bool {
-    let name = if has_ending(path, "gz") { path.with_extension("") } else { path.to_owned() };
-    has_ending(&name, "tsv")
-}
-
-fn has_ending(path: &Path, wanted: &str) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted))
 }
 
 /// A failure while compressed data is read: where it ends too early, so does the list.

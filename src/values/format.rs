@@ -73,12 +73,15 @@ impl Format {
 
     /// The format that a file's ending stands for, in any case; `.gz` may follow it.
     pub(crate) fn of_file(path: &Path) -> Option<Self> {
-        let ending = match path.extension()?.to_str()? {
-            gz if gz.eq_ignore_ascii_case("gz") => Path::new(path.file_stem()?).extension()?.to_str()?,
-            ending => ending,
-        };
+        let name = if is_compressed(path) { Path::new(path.file_stem()?) } else { path };
+        let ending = name.extension()?.to_str()?;
         Self::ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
     }
+}
+
+/// Whether a file's name says that it is compressed, by gzip.
+pub(crate) fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }
 
 impl FromStr for Format {

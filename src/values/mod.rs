@@ -22,7 +22,7 @@ pub(crate) use base_url::BaseUrl;
 pub use duration::{Deadline, TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub(crate) use field_name::{FieldChoice, FieldName};
-pub(crate) use format::{Format, Layout};
+pub(crate) use format::{Format, Layout, is_compressed};
 pub(crate) use group_key::{DatePart, GroupKey};
 pub(crate) use order::Order;
 pub(crate) use output_format::{OutputFormat, PROMETHEUS};

@@ -7,8 +7,7 @@ use crate::api::query::Query;
 use crate::commands::doubts;
 use crate::commands::session::Session;
 use crate::diff::{Defect, List};
-use crate::error::{self, Context as _, Error, Failure, Kind, list_name};
-use crate::message::quoted;
+use crate::error::{self, Context as _, Error, Failure, Kind, list_name, sid_twice};
 use crate::raw;
 use crate::saved::{Form, Problem, Record, Saved};
 use crate::values::FieldName;
@@ -58,9 +57,8 @@ impl Side {
         let connection = session.connect()?;
         let mut list = List::new(PARTNERS);
         let walked = session.each(&connection, query, |partner| _ = list.add(partner));
-        let doubt = walked.and_then(|stats| Ok(doubts::refuse_doubtful(&stats.doubts())?)).err();
-        let doubt = doubt.map(|doubt| Err::<(), _>(doubt).context("the lists cannot be compared to their end"));
-        let doubt = doubt.and_then(Result::err);
+        let is_whole = walked.and_then(|stats| Ok(doubts::refuse_doubtful(&stats.doubts())?));
+        let doubt = is_whole.context("the lists cannot be compared to their end").err();
         match doubt {
             Some(doubt) if list.len() == 0 => Err(doubt),
             doubt => Ok(Self { list, name: session.answerer().name(), is_read: false, has_cells: false, doubt }),
@@ -76,16 +74,13 @@ impl Side {
 
 /// Partners that cannot be told apart cannot be compared.
 fn defective(defect: &Defect, line: u64, lines: &[u64], path: &Path) -> Failure {
-    let name = list_name(path);
     let key = PARTNERS.key;
     match defect {
-        Defect::NoSid => Failure::new(Kind::Usage, format!("{name} has a partner without {key}, in line {line}"))
-            .hint(format!("save the list with all fields, or add {key} to -F")),
-        Defect::Twice { sid, first } => {
-            let sid = quoted(sid);
-            let message = format!("{name} has the {key} {sid} twice, in lines {} and {line}", lines[*first]);
-            Failure::new(Kind::Usage, message)
-                .hint("save the list with --require-complete, so that no partner is repeated")
+        Defect::NoSid => {
+            Failure::new(Kind::Usage, format!("{} has a partner without {key}, in line {line}", list_name(path)))
+                .hint(format!("save the list with all fields, or add {key} to -F"))
         }
+        Defect::Twice { sid, first } => Failure::new(Kind::Usage, sid_twice(path, sid, [lines[*first], line]))
+            .hint("save the list with --require-complete, so that no partner is repeated"),
     }
 }
