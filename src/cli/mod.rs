@@ -117,7 +117,7 @@ const MESSAGES: &str = "Messages";
 /// Options that every command has.
 #[derive(Debug, Args)]
 pub struct GlobalArgs {
-    /// Output format: table, json, jsonl, csv, tsv
+    /// Format: table, json, jsonl, csv, tsv, markdown
     ///
     /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides
     /// them. `partners check` also has prometheus.

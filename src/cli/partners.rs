@@ -437,15 +437,14 @@ pub(crate) struct ListArgs {
 
     /// Write to FILE atomically
     ///
-    /// The format is that of -o, or of the file's ending: .csv, .tsv, .json, .jsonl, .ndjson or .txt. Other names need
-    /// -o. With .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written
-    /// directly.
+    /// The format is that of -o, else of the ending: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md or .markdown. With
+    /// .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written directly.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) to: Option<PathBuf>,
 
     /// Replace existing files (--to, --receipt)
     ///
-    /// Owner, group, mode and access list are kept as far as the system permits.
+    /// Owner, group, mode and access list are kept where possible.
     #[arg(long, requires = "files", help_heading = OUTPUT)]
     pub(crate) force: bool,
 
@@ -465,8 +464,7 @@ pub(crate) struct ListArgs {
 
     /// JSON file for the facts of the list (counts, hash)
     ///
-    /// Contains rows, pages, total, has_more, repeated, bytes, seconds, query, complete, version, base_url, from,
-    /// profile, started, finished, file and sha256 (of the file of --to). Written even if the list is incomplete, by
+    /// It has the query, counts, times, and the SHA-256 of the file of --to. Written even if the list is incomplete, by
     /// the rules of --to.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) receipt: Option<PathBuf>,

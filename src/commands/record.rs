@@ -16,8 +16,13 @@ pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &
         facts.into_iter().map(|(name, cell)| ((name, ColumnKind::Text), cell)).unzip();
     let columns = Shape::of(&names).columns.unwrap_or_default();
     match format.layout() {
-        Layout::People => lines(&Row::Picked(&columns, cells), |_| None, look, out),
+        Layout::Screen => lines(&Row::Picked(&columns, cells), |_| None, look, out),
         Layout::Document => output::json::write_value(&Row::Picked(&columns, cells).object(), look.is_terminal, out),
+        Layout::Markup => {
+            let facts = columns.iter().zip(cells).map(|(column, cell)| vec![column.name().into(), cell]);
+            let shape = Shape::of(&[("field", ColumnKind::Code), ("value", ColumnKind::Text)]);
+            rows(shape, facts, format, look, out).map(drop)
+        }
         Layout::Objects | Layout::Columns => rows(Shape::of(&names), [cells], format, look, out).map(drop),
     }
 }

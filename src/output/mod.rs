@@ -14,6 +14,7 @@ mod formula;
 pub(crate) mod json;
 mod jsonl;
 pub(crate) mod lines;
+mod markdown;
 pub(crate) mod paint;
 mod prose;
 pub(crate) mod row;
@@ -72,6 +73,7 @@ fn formatter(style: Style) -> Box<dyn Formatter> {
         Format::Jsonl => Box::new(jsonl::Jsonl::new(terminal)),
         Format::Csv => Box::new(csv::Csv::new(header, terminal, cells)),
         Format::Tsv => Box::new(tsv::Tsv::new(header, terminal, cells)),
+        Format::Markdown => Box::new(markdown::Markdown::new(header)),
     }
 }
 
@@ -132,6 +134,8 @@ impl<'o> Writer<'o> {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
 
     /// What a format makes of partners, with the named columns or, without any, with all that came.
@@ -170,6 +174,7 @@ mod tests {
             (Format::Jsonl, ""),
             (Format::Csv, "name,balance\n"),
             (Format::Tsv, "name\tbalance\n"),
+            (Format::Markdown, "| name | balance |\n| --- | ---: |\n"),
         ] {
             assert_eq!(written(plain(format), &["name", "balance"], &[]), expected, "{format}");
         }
@@ -178,9 +183,9 @@ mod tests {
     #[test]
     fn no_control_character_reaches_a_terminal_in_any_format() {
         let partner = "{\"name\":\"a\\u001b[2J\u{9b}\u{202e}\\u202eb\",\"balance\":1}";
-        for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Tsv] {
+        for format in Format::value_variants() {
             let out = written(
-                Style { look: Look { is_terminal: true, ..Look::default() }, ..plain(format) },
+                Style { look: Look { is_terminal: true, ..Look::default() }, ..plain(*format) },
                 &["name", "balance"],
                 &[partner],
             );
@@ -191,8 +196,8 @@ mod tests {
     #[test]
     fn number_text_is_the_same_in_every_format() {
         let partner = r#"{"name":12345678901234567890123,"balance":4.40}"#;
-        for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Tsv] {
-            let out = written(plain(format), &["name", "balance"], &[partner]);
+        for format in Format::value_variants() {
+            let out = written(plain(*format), &["name", "balance"], &[partner]);
             assert!(out.contains("12345678901234567890123") && out.contains("4.40"), "{format}: {out}");
         }
     }

@@ -24,13 +24,18 @@ pub(crate) enum Format {
     Csv,
     /// Tab-separated values with a header
     Tsv,
+    /// A Markdown table for tickets and wikis
+    #[value(alias = "md")]
+    Markdown,
 }
 
 /// What a format makes of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// A few columns to be read by people.
-    People,
+    /// A few columns for people, drawn for the screen once all rows are known.
+    Screen,
+    /// The same columns, in rows that are written as they come and drawn by another program.
+    Markup,
     /// One JSON document.
     Document,
     /// A JSON object for each row.
@@ -48,13 +53,15 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
+            Self::Markdown => "markdown",
         }
     }
 
     /// What it makes of a list; everything else that a command asks of a format follows from this.
     pub(crate) fn layout(self) -> Layout {
         match self {
-            Self::Table => Layout::People,
+            Self::Table => Layout::Screen,
+            Self::Markdown => Layout::Markup,
             Self::Json => Layout::Document,
             Self::Jsonl => Layout::Objects,
             Self::Csv | Self::Tsv => Layout::Columns,
@@ -62,13 +69,15 @@ impl Format {
     }
 
     /// The endings of file names, and the formats that they stand for.
-    pub(crate) const ENDINGS: [(&'static str, Self); 6] = [
+    pub(crate) const ENDINGS: [(&'static str, Self); 8] = [
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
         ("json", Self::Json),
         ("jsonl", Self::Jsonl),
         ("ndjson", Self::Jsonl),
         ("txt", Self::Table),
+        ("md", Self::Markdown),
+        ("markdown", Self::Markdown),
     ];
 
     /// The format that a file's ending stands for, in any case; `.gz` may follow it.
@@ -76,6 +85,13 @@ impl Format {
         let name = if is_compressed(path) { Path::new(path.file_stem()?) } else { path };
         let ending = name.extension()?.to_str()?;
         Self::ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
+    }
+}
+
+impl Layout {
+    /// Whether it shows what people look for, rather than everything that there is.
+    pub(crate) fn is_for_people(self) -> bool {
+        matches!(self, Self::Screen | Self::Markup)
     }
 }
 
@@ -129,6 +145,8 @@ mod tests {
             ("a.jsonl", Some(Format::Jsonl)),
             ("a.json", Some(Format::Json)),
             ("a.txt", Some(Format::Table)),
+            ("a.md", Some(Format::Markdown)),
+            ("a.Markdown.gz", Some(Format::Markdown)),
             ("a.csv.gz", Some(Format::Csv)),
             ("a.JSONL.GZ", Some(Format::Jsonl)),
             ("csv.gz", None),

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
     let single = args.ids.len() == 1 && args.ids[0] != "-";
     let format = settings.output.value;
     let view = match format.layout() {
-        Layout::People if single && settings.output.source == Source::Default => View::Record,
+        Layout::Screen if single && settings.output.source == Source::Default => View::Record,
         Layout::Document if single => View::Object,
         _ => View::Rows(format),
     };

@@ -43,17 +43,17 @@ impl Selection {
         only: Option<&Setting<Vec<FieldName>>>,
         format: Format,
     ) -> Self {
-        let is_table = format.layout() == Layout::People;
+        let for_people = format.layout().is_for_people();
         let mut seen = HashSet::new();
         let mut is_shown = |name: &FieldName| seen.insert(name.to_string()) && !except.contains(name);
         let only = match only {
             // Of another format than a table, whatever is not left out is shown.
-            _ if !except.is_empty() && !is_table => None,
+            _ if !except.is_empty() && !for_people => None,
             Some(Setting { value, source }) => {
                 let value = value.iter().filter(|name| is_shown(name)).cloned().collect();
                 Some(Setting { value, source: source.clone() })
             }
-            None if is_table => {
+            None if for_people => {
                 let value = resource.default_columns.iter().filter_map(|name| name.parse().ok());
                 Some(Setting { value: value.filter(|name| is_shown(name)).collect(), source: Source::Default })
             }
@@ -165,7 +165,7 @@ impl Selection {
             Some(_) => Some(self.columns(Vec::new())),
             None => match format.layout() {
                 Layout::Document | Layout::Objects => None,
-                Layout::People | Layout::Columns => Some(self.columns(self.all_columns(partners))),
+                Layout::Screen | Layout::Markup | Layout::Columns => Some(self.columns(self.all_columns(partners))),
             },
         };
         let without: Vec<_> = self.except.iter().filter(|name| !self.added.contains(name)).cloned().collect();

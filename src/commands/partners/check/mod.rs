@@ -210,7 +210,7 @@ fn check(
             let style = super::style(format, &args.rows, settings, look);
             let report =
                 report::Report { findings: &findings, only_changes: state.is_some(), ascii: args.ascii, began };
-            let is_silent = global.quiet && style.format.layout() == Layout::People && report.is_empty();
+            let is_silent = global.quiet && style.format.layout() == Layout::Screen && report.is_empty();
             if is_silent { Ok(()) } else { report.write(style, notices, &mut sink) }
         }
     };

@@ -56,22 +56,23 @@ impl Report<'_> {
     /// # Errors
     /// When the output cannot be written to.
     pub(crate) fn write(&self, style: Style, notices: &Notices, out: &mut dyn Write) -> io::Result<()> {
-        let is_table = style.format.layout() == Layout::People;
-        if is_table {
+        let layout = style.format.layout();
+        let (for_people, for_monitoring) = (layout.is_for_people(), layout == Layout::Screen);
+        if for_monitoring {
             writeln!(out, "{}", first_line(self.findings, self.began.elapsed()))?;
         }
         let is_shown = |field: &&Field| match field.shown {
             Shown::Always => true,
             Shown::WithChanges => self.only_changes,
-            Shown::For(reason) => !is_table || self.has(reason),
+            Shown::For(reason) => !for_people || self.has(reason),
         };
-        let fields: Vec<_> = if is_table { TABLE } else { ROW }.iter().filter(is_shown).collect();
+        let fields: Vec<_> = if for_people { TABLE } else { ROW }.iter().filter(is_shown).collect();
         let column = |field: &&Field| Column::of_key(field.name, field.kind).ranked(self.rank(field));
         let shape = Shape { columns: Some(fields.iter().map(column).collect()), ..Shape::default() };
         let mut writer = Writer::begin(style, shape.keeping(PARTNERS.label), out)?;
         for row in self.rows() {
             let cells = fields.iter().map(|field| (field.cell)(row, self.ascii));
-            writer.write_cells(match is_table {
+            writer.write_cells(match for_monitoring {
                 true => cells.map(|cell| cell.text().map(|text| without_bars(&text)).into()).collect(),
                 false => cells.collect(),
             })?;

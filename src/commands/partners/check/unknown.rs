@@ -17,7 +17,7 @@ pub(crate) fn layout(typed: Option<OutputFormat>, environment: &Environment) -> 
 
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
 pub(crate) fn report(error: Error, layout: Option<Layout>, out: &mut dyn Write) -> Error {
-    if layout == Some(Layout::People) {
+    if layout == Some(Layout::Screen) {
         // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", report::without_bars(&text::escape(&reason(&error))))
             .and_then(|()| out.flush());

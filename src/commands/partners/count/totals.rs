@@ -16,7 +16,7 @@ use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::suggest;
 use crate::sums::{Group, Groups, Sum};
-use crate::values::{FieldName, Format, GroupKey, Layout};
+use crate::values::{FieldName, Format, GroupKey};
 
 /// What groups are made by, and what is summed up in each.
 struct Question<'a> {
@@ -160,7 +160,7 @@ impl<'a> Question<'a> {
         session: &Session,
         out: &mut dyn Write,
     ) -> error::Result<()> {
-        let is_table = style.format.layout() == Layout::People;
+        let for_people = style.format.layout().is_for_people();
         let by = self.by.iter().map(|key| {
             (
                 key.to_string(),
@@ -173,7 +173,7 @@ impl<'a> Question<'a> {
             by.chain([("partners".to_owned(), ColumnKind::Number)]).chain(sums).chain(left_out).collect();
         let columns: Vec<_> = columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
         let cells = |values: Vec<Cell<'static>>, group: &Group| {
-            let sum = |sum: &Sum| Cell::from(if is_table { sum.marked() } else { sum.amount.to_string() });
+            let sum = |sum: &Sum| Cell::from(if for_people { sum.marked() } else { sum.amount.to_string() });
             let left_out = (total.left_out() > 0).then(|| Cell::from(group.left_out()));
             values
                 .into_iter()
@@ -191,7 +191,7 @@ impl<'a> Question<'a> {
             writer.write_cells(cells(values, group))?;
         }
         // A total among the rows would be counted twice by whoever adds them up.
-        if is_table && !self.by.is_empty() && !groups.is_empty() {
+        if for_people && !self.by.is_empty() && !groups.is_empty() {
             let values = std::iter::once("total").chain(std::iter::repeat("")).map(Cell::from).take(self.by.len());
             writer.write_cells(cells(values.collect(), total))?;
         }

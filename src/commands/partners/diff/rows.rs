@@ -26,7 +26,7 @@ impl<'o> Rows<'o> {
         style: Style,
         out: &'o mut dyn io::Write,
     ) -> io::Result<Self> {
-        let for_people = style.format.layout() == Layout::People;
+        let for_people = style.format.layout().is_for_people();
         let columns: Vec<_> = [
             (true, ("change", ColumnKind::Code)),
             (!for_people, (resource.key, ColumnKind::Code)),
@@ -41,7 +41,9 @@ impl<'o> Rows<'o> {
         .filter_map(|(is_shown, column)| is_shown.then_some(column))
         .collect();
         let (columns, shape) = match style.format.layout() {
-            Layout::People | Layout::Columns => (columns.clone(), Shape::of(&columns).keeping("field")),
+            Layout::Screen | Layout::Markup | Layout::Columns => {
+                (columns.clone(), Shape::of(&columns).keeping("field"))
+            }
             Layout::Document | Layout::Objects => (Vec::new(), Shape::default()),
         };
         Ok(Self { resource, columns, writer: Writer::begin(style, shape, out)? })

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> err
     let format = settings.output.value;
     // One partner on a terminal is shown with all that is known of it.
     let record =
-        (session.look().is_terminal && settings.output.source == Source::Default && format.layout() == Layout::People)
+        (session.look().is_terminal && settings.output.source == Source::Default && format.layout() == Layout::Screen)
             .then(|| selection(args, settings, View::Record.shaped_as()));
     let rows = selection(args, settings, format);
     let fields = question::needed().fold(record.as_ref().unwrap_or(&rows).asked(), |fields, name| fields.with(name));
@@ -117,7 +117,7 @@ fn selection(args: &FindArgs, settings: &Settings, format: Format) -> Selection 
         Some(Setting { value, source }) => {
             Some(Setting { value: value.iter().filter(is_other).cloned().collect(), source: source.clone() })
         }
-        None if format.layout() == Layout::People => {
+        None if format.layout().is_for_people() => {
             let value = COLUMNS.iter().filter_map(|name| name.parse().ok()).collect();
             Some(Setting { value, source: Source::Default })
         }
@@ -258,7 +258,7 @@ fn with_match(hit: &Hit, layout: Layout, is_hidden: bool) -> String {
     };
     let value = match layout {
         Layout::Document | Layout::Objects => Value::from(fields.as_slice()),
-        Layout::People | Layout::Columns => Value::from(fields.join(", ")),
+        Layout::Screen | Layout::Markup | Layout::Columns => Value::from(fields.join(", ")),
     };
     let members = partner.trim_end().strip_suffix('}').unwrap_or(partner).trim_end();
     let comma = if raw::members(partner).next().is_some() { "," } else { "" };

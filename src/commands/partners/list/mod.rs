@@ -67,7 +67,7 @@ pub(crate) fn run(
         file: target.file.map(Path::to_string_lossy),
     };
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
-    let rows_are_seen = terminal.stdout && target.file.is_none() && style.format.layout() != Layout::People;
+    let rows_are_seen = terminal.stdout && target.file.is_none() && style.format.layout() != Layout::Screen;
     let progress = session.progress(!rows_are_seen);
     if target.file.is_none() && receipt.is_none() {
         end_without_reader();

@@ -52,7 +52,7 @@ pub(crate) fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
         notices
             .warn(&format!("the API claimed that more {plural} follow, then sent none; the total it gave is reached"));
     }
-    if plan.format.layout() == Layout::People && rows == 0 {
+    if plan.format.layout().is_for_people() && rows == 0 {
         match (stats.offset, stats.total) {
             (0, Some(1..)) => {}
             (0, _) => notices.note_on_terminal(&format!("no {plural} match{}", plan.query.resource.none_yet)),
@@ -63,7 +63,7 @@ pub(crate) fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
             (offset, None) => notices.note_on_terminal(&format!("no {plural} at offset {offset}")),
         }
     }
-    if plan.format.layout() == Layout::People && rows > LONG_TABLE {
+    if plan.format.layout() == Layout::Screen && rows > LONG_TABLE {
         notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));
     }
     if stats.ended {

@@ -9,7 +9,8 @@ use crate::cli::partners::TreeArgs;
 use crate::hierarchy::{Hierarchy, Totals, Visit};
 use crate::notices::Notices;
 use crate::output::lines::{Extent, Heading, Lines};
-use crate::output::{Cell, ColumnKind, Rank, Style, paint, text};
+use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer, paint, text};
+use crate::values::Layout;
 
 use crate::commands::partners::selection;
 
@@ -61,21 +62,11 @@ pub(crate) fn write(
         return Ok(());
     }
     let glyphs = if args.ascii { &ASCII } else { &BOX };
-    let width = style.look.width();
+    let is_markup = style.format.layout() == Layout::Markup;
+    let width = style.look.width().filter(|_| !is_markup);
     let most_lines = width.map_or(MAX_LINES, |width| (width / 2 / LEVEL).min(MAX_LINES));
-    let drawing = Drawing { hierarchy, depth: args.depth, glyphs, most_lines };
-
-    let (mut headings, mut extents) = (HEADINGS.to_vec(), [Extent::default(); HEADINGS.len()]);
-    drawing.for_each(|lead, cells| {
-        headings[0].lead = headings[0].lead.max(lead);
-        for ((extent, heading), (cell, _)) in extents.iter_mut().zip(HEADINGS).zip(cells) {
-            extent.take_in(cell, heading.kind, style.look);
-        }
-        Ok(())
-    })?;
-    let lines = Lines::new(headings, &extents, style.header, style.look);
-    lines.begin(out)?;
-    drawing.for_each(|_, cells| lines.row(cells.iter().map(|(cell, paint)| (&**cell, *paint)), out))?;
+    let drawing = Drawing { hierarchy, depth: args.depth, glyphs, most_lines, is_markup };
+    let hidden = if is_markup { drawing.write_rows(style, out)? } else { drawing.write_lines(style, out)? };
     out.flush()?;
     if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
         let mark = glyphs.orphan.trim_end();
@@ -84,7 +75,6 @@ pub(crate) fn write(
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    let hidden: Vec<_> = lines.hidden().map(|heading| (heading.name, heading.rank)).collect();
     selection::report_hidden(&hidden, "use -o csv", notices);
     Ok(())
 }
@@ -95,11 +85,38 @@ struct Drawing<'h> {
     depth: Option<usize>,
     glyphs: &'static TreeGlyphs,
     most_lines: usize,
+    /// Whether a renderer of markup makes the table, which would draw blanks together.
+    is_markup: bool,
 }
 
 type Cells<'c> = [(Cow<'c, str>, Paint); HEADINGS.len()];
 
 impl Drawing<'_> {
+    /// Writes the lines of a screen; gives the columns that there was no room for.
+    fn write_lines(&self, style: Style, out: &mut dyn Write) -> io::Result<Vec<(String, Rank)>> {
+        let (mut headings, mut extents) = (HEADINGS.to_vec(), [Extent::default(); HEADINGS.len()]);
+        self.for_each(|lead, cells| {
+            headings[0].lead = headings[0].lead.max(lead);
+            for ((extent, heading), (cell, _)) in extents.iter_mut().zip(HEADINGS).zip(cells) {
+                extent.take_in(cell, heading.kind, style.look);
+            }
+            Ok(())
+        })?;
+        let lines = Lines::new(headings, &extents, style.header, style.look);
+        lines.begin(out)?;
+        self.for_each(|_, cells| lines.row(cells.iter().map(|(cell, paint)| (&**cell, *paint)), out))?;
+        Ok(lines.hidden().map(|heading| (heading.name.to_owned(), heading.rank)).collect())
+    }
+
+    /// Writes the same cells as rows of markup, which has room for all of them.
+    fn write_rows(&self, style: Style, out: &mut dyn Write) -> io::Result<Vec<(String, Rank)>> {
+        let shape = Shape::of(&HEADINGS.map(|heading| (heading.name, heading.kind)));
+        let mut writer = Writer::begin(style, shape, out)?;
+        self.for_each(|_, cells| writer.write_cells(cells.iter().map(|(cell, _)| Cell::from(&**cell)).collect()))?;
+        writer.end()?;
+        Ok(writer.hidden().to_vec())
+    }
+
     /// Hands over the cells of each partner, and how much of the first leads to its name.
     fn for_each(&self, mut take: impl FnMut(usize, &Cells) -> io::Result<()>) -> io::Result<()> {
         // Whether a line of each level goes on below.
@@ -124,7 +141,8 @@ impl Drawing<'_> {
             return format!("[{}] {end}", visit.depth);
         }
         let above = above.iter().map(|passes| if *passes { self.glyphs.passing } else { self.glyphs.blank });
-        above.chain([end]).collect()
+        let lead: String = above.chain([end]).collect();
+        if self.is_markup { lead.replace(' ', "\u{a0}") } else { lead }
     }
 
     fn cells(&self, number: u32, lead: String) -> Cells<'static> {

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> err
     warn_of_oddities(&hierarchy, notices);
     let style = partners::style(session.settings.output.value, &args.rows, &session.settings, session.look());
     match style.format.layout() {
-        Layout::People => drawing::write(&hierarchy, args, style, notices, stdout)?,
+        Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args, style, notices, stdout)?,
         Layout::Document => nested::write(&hierarchy, args.depth, style.look.is_terminal, stdout)?,
         Layout::Objects | Layout::Columns => rows::write(&hierarchy, args.depth, style, notices, stdout)?,
     }
