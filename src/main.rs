@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::num::NonZeroU16;
+use std::panic;
 use std::process::{self, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     if completion::answer(&line, env::current_dir().ok().as_deref(), environment) {
         return ExitCode::SUCCESS;
     }
+    end_after_panic(line.clone());
     let cli = match Cli::read(&line) {
         Ok(cli) => cli,
         Err(message) => return help_or_usage(&message, &line),
@@ -35,7 +37,7 @@ fn main() -> ExitCode {
     // Without a thread for it, the signals end the program as ever, and a temporary file may stay.
     _ = signals::clean_up_before_the_end(clean_up);
     if let Some(deadline) = cli.global.max_time {
-        end_after(deadline, line, error_format);
+        end_after(deadline, line.clone(), error_format);
     }
     let mut stderr = io::stderr();
     // Not locked: a thread that ends the program early may have to write there.
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         carrierx::run(
             cli,
             Context {
+                line: &line,
                 environment: environment(),
                 terminal,
                 stdout: &mut stdout,
@@ -123,6 +126,17 @@ fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
         }
         process::exit(status.into());
     });
+}
+
+/// Reports a panic as any other error, and ends the program: a library may give up where it cannot write.
+fn end_after_panic(line: Vec<OsString>) {
+    panic::set_hook(Box::new(move |panic| {
+        let error = carrierx::ended_early(&line, error::panicked(panic), &environment(), &mut io::stdout());
+        terminal::clear_progress();
+        _ = io::stderr().write_all(error::report(&error, cli::error_format(&line)).as_bytes());
+        clean_up();
+        process::exit(error.exit_status().into());
+    }));
 }
 
 fn environment() -> Environment {

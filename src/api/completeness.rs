@@ -307,8 +307,8 @@ impl SeenPartners {
     }
 
     /// What the pages proved.
-    pub(crate) fn finish(self) -> ListStats {
-        self.stats
+    pub(crate) fn stats(&self) -> &ListStats {
+        &self.stats
     }
 
     /// How many partners match in all, as the last page that had it says.

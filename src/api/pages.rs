@@ -153,6 +153,11 @@ impl<'w> Pages<'w> {
 
     /// Ends the walk, wherever it is, and gives what is known of the list.
     pub(crate) fn finish(self) -> ListStats {
+        self.stats()
+    }
+
+    /// What is known of the list so far.
+    pub(crate) fn stats(&self) -> ListStats {
         ListStats {
             offset: self.walk.offset,
             rows: self.rows,
@@ -160,7 +165,7 @@ impl<'w> Pages<'w> {
             has_more: self.has_more,
             ended: self.end != End::NotYet,
             ended_on_empty_claim: self.end == End::EmptyClaim,
-            ..self.census.finish()
+            ..self.census.stats().clone()
         }
     }
 

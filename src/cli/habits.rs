@@ -15,7 +15,7 @@ const COMMANDS: [(&[&str], &str); 5] = [
 ];
 
 /// Options of other programs, the name of the option here, and what to type.
-const OPTIONS: [(&[&str], &str, &str); 17] = [
+const OPTIONS: [(&[&str], &str, &str); 19] = [
     (&["--sort", "--sort-by", "--order-by", "--orderby"], "order", "--order FIELD"),
     (&["--desc", "--descending", "--reverse"], "order", "--order FIELD:desc"),
     (&["--column", "--columns", "--field", "--select"], "fields", "-F FIELD,FIELD"),
@@ -30,6 +30,8 @@ const OPTIONS: [(&[&str], &str, &str); 17] = [
     (&["--csv"], "output", "-o csv"),
     (&["--tsv"], "output", "-o tsv"),
     (&["--table"], "output", "-o table"),
+    (&["--xlsx", "--excel"], "to", "--to FILE.xlsx"),
+    (&["--sep", "--separator", "-d"], "delimiter", "--delimiter CHAR"),
     (&["--markdown", "--md"], "output", "-o markdown"),
     (&["--debug", "--trace"], "verbose", "-v"),
     (&["--silent", "-s"], "quiet", "-q"),

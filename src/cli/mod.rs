@@ -232,13 +232,12 @@ impl Cli {
     pub fn read(line: &[OsString]) -> Result<Self, clap::Error> {
         let line = &habits::spelled_out(line);
         let color = early(line, &["--color"]).unwrap_or_default();
-        let mut command = command();
-        let matches = parse(&mut command, line, color)?;
+        let matches = parse(line, color)?;
         let matches = match help::asked_for(&matches) {
             Some(words) => parse_help(&words, color)?,
             None => matches,
         };
-        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
     }
 }
 
@@ -247,9 +246,18 @@ pub fn command() -> clap::Command {
     help::with_help_command(Cli::command(), "")
 }
 
-fn parse(command: &mut clap::Command, line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
-    let mut styled = help::for_line(command.clone(), line).color(color);
-    styled.try_get_matches_from_mut(line).map_err(|error| habits::with_hint(with_noun(error, command), command, line))
+fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
+    let parsed = help::for_line(command(), line).color(color).try_get_matches_from_mut(line);
+    // To make the command once more for a mistake costs less than to keep a copy for the lines that have none.
+    parsed.map_err(|error| match error.use_stderr() {
+        true => with_meant(error, &command(), line),
+        false => error,
+    })
+}
+
+/// The error, with what was probably meant.
+fn with_meant(error: clap::Error, command: &clap::Command, line: &[OsString]) -> clap::Error {
+    habits::with_hint(with_noun(error, command), command, line)
 }
 
 /// Parses the line that shows the help of a command, or of a topic.
@@ -258,7 +266,7 @@ fn parse_help(words: &[String], color: ColorChoice) -> Result<ArgMatches, clap::
     let line = |words| ["carrierx".into()].into_iter().chain(words).chain(["--help".into()]).collect::<Vec<_>>();
     match help::topic(words) {
         Some(topic) => topic.color(color).try_get_matches_from(line(Vec::new())),
-        None => parse(&mut command(), &line(command_words.collect()), color),
+        None => parse(&line(command_words.collect()), color),
     }
 }
 

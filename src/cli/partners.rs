@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::{OUTPUT, PAGING, QUERY};
 use crate::error::{Failure, Kind};
-use crate::values::{Amount, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent};
+use crate::values::{Amount, Delimiter, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -129,6 +129,14 @@ pub(crate) struct RowArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) formula_guard: bool,
 
+    /// Character between CSV cells, such as ';'
+    #[arg(long, value_name = "CHAR", hide_short_help = true, help_heading = OUTPUT)]
+    pub(crate) delimiter: Option<Delimiter>,
+
+    /// Begin CSV with a byte order mark, for Excel
+    #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
+    pub(crate) bom: bool,
+
     #[command(flatten)]
     pub(crate) request: RequestArgs,
 }
@@ -137,8 +145,7 @@ pub(crate) struct RowArgs {
 pub(crate) struct RequestArgs {
     /// Print a curl command and send nothing
     ///
-    /// The command works as it is; it reads the token from $CARRIERX_TOKEN. Of a list of several pages, only the
-    /// first request is printed.
+    /// It reads the token from $CARRIERX_TOKEN, and requests the first page.
     #[arg(long, help_heading = OUTPUT, display_order = LAST)]
     pub(crate) dry_run: bool,
 }
@@ -437,14 +444,12 @@ pub(crate) struct ListArgs {
 
     /// Write to FILE atomically
     ///
-    /// The format is that of -o, else of the ending: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md or .markdown. With
-    /// .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written directly.
+    /// The format is that of -o, else of the ending: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md, .markdown or .xlsx.
+    /// With .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written directly.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) to: Option<PathBuf>,
 
-    /// Replace existing files (--to, --receipt)
-    ///
-    /// Owner, group, mode and access list are kept where possible.
+    /// Replace existing files, and keep their permissions
     #[arg(long, requires = "files", help_heading = OUTPUT)]
     pub(crate) force: bool,
 

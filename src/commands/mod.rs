@@ -29,10 +29,12 @@ use crate::error::{CommandOptions, Error, Failure, Kind, Result};
 use crate::notices::Notices;
 use crate::settings::{Address, Environment, Options, Settings};
 use crate::terminal::Terminal;
-use crate::values::{OutputFormat, PROMETHEUS};
+use crate::values::{Format, OutputFormat, PROMETHEUS};
 
 /// What a command finds around it.
 pub struct Context<'s> {
+    /// The command line, the program's name first.
+    pub line: &'s [OsString],
     /// The environment variables that set something.
     pub environment: Environment,
     /// What is connected to a terminal.
@@ -56,6 +58,10 @@ pub fn run(cli: Cli, context: Context) -> Result<u8> {
     if global.output == Some(OutputFormat::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
         let failure = Failure::new(Kind::Usage, format!("-o {PROMETHEUS} is a format of `partners check` alone"));
         return Err(failure.hint("use another format, such as -o json").into());
+    }
+    if global.output.and_then(OutputFormat::rows).is_some_and(Format::is_binary) && !options.to {
+        let failure = Failure::new(Kind::Usage, "-o xlsx writes a file, and this command has no --to");
+        return Err(failure.hint("use another format, such as -o csv").into());
     }
     run_command(command, &global, context).map_err(|error| error.of_command(options))
 }

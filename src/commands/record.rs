@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::api::resource::Group;
-use crate::output::{self, Cell, ColumnKind, Rank, Row, Shape, Style, Writer, paint, text};
+use crate::output::{self, Cell, ColumnKind, CsvDialect, Rank, Row, Shape, Style, Writer, paint, text};
 use crate::terminal::Look;
 use crate::values::{Format, Layout};
 
@@ -87,7 +87,7 @@ pub(crate) fn rows<'c>(
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<Vec<(String, Rank)>> {
-    let style = Style { format, header: true, look, formula_guard: false };
+    let style = Style { format, header: true, look, formula_guard: false, csv: CsvDialect::default() };
     let mut writer = Writer::begin(style, shape, out)?;
     rows.into_iter().try_for_each(|row| writer.write_cells(row))?;
     writer.end()?;

@@ -8,6 +8,7 @@ mod api;
 mod doubts;
 mod failure;
 mod kind;
+mod panic;
 mod report;
 mod saved;
 mod tls;
@@ -22,6 +23,7 @@ use crate::values::Deadline;
 
 pub(crate) use failure::{Failure, Place};
 pub use kind::Kind;
+pub use panic::panicked;
 pub use report::report;
 pub(crate) use saved::{cells_refused, list_name, sid_twice};
 pub use usage::usage;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::atomic_file::Obstacle;
 use crate::message::{bounded, shown};
+use crate::output::Overflow;
 use crate::output::text;
 use crate::values::ErrorFormat;
 
@@ -73,6 +74,9 @@ fn broken_off(list: BrokenList, failure: Failure) -> Failure {
 
 /// The system refused to read or write.
 fn of_the_system(error: &io::Error, options: CommandOptions) -> Failure {
+    if let Some(overflow) = error.get_ref().and_then(|inner| inner.downcast_ref::<Overflow>()) {
+        return Failure::new(Kind::Other, overflow.to_string()).hint(of_overflow(overflow));
+    }
     let obstacle = error.get_ref().and_then(|inner| inner.downcast_ref::<Obstacle>());
     let hint = match obstacle {
         Some(Obstacle::NotAFile) => "name a regular file",
@@ -86,6 +90,14 @@ fn of_the_system(error: &io::Error, options: CommandOptions) -> Failure {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     let message = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
     Failure::new(Kind::Other, message.collect::<Vec<_>>().join(": ")).hint(hint)
+}
+
+fn of_overflow(overflow: &Overflow) -> &'static str {
+    match overflow {
+        Overflow::Rows => "write fewer partners, chosen by -f or --limit, or end the file's name in .csv",
+        Overflow::Columns(_) => "choose fields with -F, or end the file's name in .csv",
+        Overflow::Cell(_) => "leave the field out with -X, or end the file's name in .csv",
+    }
 }
 
 /// The text with carets under the place, in columns of the terminal; of a long text, what stands near the place.

@@ -8,7 +8,7 @@ use crate::error::Kind;
 use crate::settings::ROWS;
 
 /// The environment variables besides those of settings.
-const ENVIRONMENT: [(&str, &str); 10] = [
+const ENVIRONMENT: [(&str, &str); 11] = [
     ("CARRIERX_TOKEN", "The security token. It beats the one of the configuration, unless --profile is given."),
     ("CARRIERX_TOKEN_FILE", "A file that contains the token, in place of CARRIERX_TOKEN. Setting both is an error."),
     ("CARRIERX_PROFILE", "The profile of the configuration to use, unless --profile names one."),
@@ -24,6 +24,7 @@ const ENVIRONMENT: [(&str, &str); 10] = [
          allowed only to this machine, and requests to this machine never go to a proxy.",
     ),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "The CA certificates to trust instead of the system's."),
+    ("TMPDIR", "The folder where the rows of a workbook are gathered, instead of /tmp."),
 ];
 
 /// Adds those that apply to the command.

@@ -9,8 +9,24 @@ use super::formula::Cells;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
+/// What some programs want different from RFC 4180.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CsvDialect {
+    /// What stands between cells: an ASCII character.
+    pub(crate) delimiter: u8,
+    /// Whether a byte order mark comes first, by which Excel knows that the text is UTF-8.
+    pub(crate) bom: bool,
+}
+
+impl Default for CsvDialect {
+    fn default() -> Self {
+        Self { delimiter: b',', bom: false }
+    }
+}
+
 pub(crate) struct Csv {
     header: bool,
+    bom: bool,
     terminal: bool,
     cells: Cells,
     writer: csv_core::Writer,
@@ -21,9 +37,9 @@ pub(crate) struct Csv {
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub(crate) fn new(header: bool, terminal: bool, cells: Cells) -> Self {
-        let writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).build();
-        Self { header, terminal, cells, writer, record: Vec::new(), length: 0 }
+    pub(crate) fn new(header: bool, terminal: bool, cells: Cells, CsvDialect { delimiter, bom }: CsvDialect) -> Self {
+        let writer = WriterBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
+        Self { header, bom: bom && !terminal, terminal, cells, writer, record: Vec::new(), length: 0 }
     }
 
     fn record<'c>(
@@ -61,6 +77,9 @@ impl Csv {
 
 impl Formatter for Csv {
     fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
+        if self.bom {
+            out.write_all("\u{feff}".as_bytes())?;
+        }
         if !self.header {
             return Ok(());
         }
@@ -78,6 +97,7 @@ impl Formatter for Csv {
 
 #[cfg(test)]
 mod tests {
+    use super::CsvDialect;
     use crate::output::Style;
     use crate::output::tests::{plain, written};
     use crate::terminal::Look;
@@ -106,6 +126,16 @@ mod tests {
             let quoted = if blanks == "\n" { "\"\n\"" } else { &blanks };
             assert_eq!(written(plain(Format::Csv), &["name", "zip"], &[&partner]), format!("name,zip\n{quoted}, \n"));
         }
+    }
+
+    #[test]
+    fn the_delimiter_is_what_makes_quotes_needed_and_a_byte_order_mark_comes_first() {
+        let csv = CsvDialect { delimiter: b';', bom: true };
+        let partners = [r#"{"name":"a;b","zip":"1,5"}"#];
+        let style = Style { csv, ..plain(Format::Csv) };
+        assert_eq!(written(style, &["name", "zip"], &partners), "\u{feff}name;zip\n\"a;b\";1,5\n");
+        let look = Look { is_terminal: true, ..Look::default() };
+        assert!(!written(Style { look, ..style }, &["name"], &partners).contains('\u{feff}'));
     }
 
     #[test]

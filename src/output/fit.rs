@@ -63,8 +63,8 @@ impl ColumnSpec {
             ColumnKind::Text => self.lead + LEAST_TEXT,
             ColumnKind::Status => LEAST_STATUS,
             ColumnKind::Prose => LEAST_PROSE,
-            ColumnKind::Code | ColumnKind::Number if squeeze == Squeeze::Points => self.narrow,
-            ColumnKind::Code | ColumnKind::Number => self.widest,
+            ColumnKind::Number if squeeze == Squeeze::Points => self.narrow,
+            ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number => self.widest,
         };
         least.min(self.widest)
     }

@@ -91,7 +91,7 @@ const MAX_CELL: usize = 200;
 
 /// Whether cells of that kind are cut to the width of their column, where there is one to fit.
 fn is_shortened(kind: ColumnKind) -> bool {
-    !matches!(kind, ColumnKind::Code | ColumnKind::Number)
+    !matches!(kind, ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number)
 }
 
 /// The columns, ready for rows.

@@ -18,6 +18,8 @@ pub(crate) enum ColumnKind {
     Text,
     /// Text of a fixed form, such as an ID, a date or a phone number; to the left.
     Code,
+    /// A moment in ISO 8601, to the left.
+    Moment,
     /// A number, to the right.
     Number,
     /// The state of an account, one word; to the left.

@@ -95,8 +95,8 @@ impl Destination {
                 let existing = if replace { Existing::Replace } else { Existing::Keep };
                 let file = Hashed { file: AtomicFile::create(&path, existing)?, digest: None };
                 match is_compressed(&path) {
-                    true => Out::Compressed(GzEncoder::new(file, Compression::fast())),
-                    false => Out::Whole(file),
+                    true => Out::Compressed(Box::new(GzEncoder::new(file, Compression::fast()))),
+                    false => Out::Whole(Box::new(file)),
                 }
             }
         };
@@ -125,8 +125,8 @@ pub(crate) struct Sink<'o> {
 enum Out<'o> {
     Stdout(&'o mut dyn Write),
     Direct(BufWriter<File>),
-    Whole(Hashed),
-    Compressed(GzEncoder<Hashed>),
+    Whole(Box<Hashed>),
+    Compressed(Box<GzEncoder<Hashed>>),
 }
 
 /// A file, and the SHA-256 of what it is to hold, if that is wanted.

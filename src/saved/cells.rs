@@ -17,6 +17,8 @@ pub(super) struct Cells<R> {
     source: R,
     line: u64,
     is_tsv: bool,
+    /// What stands between cells of CSV.
+    delimiter: char,
     /// The names of the columns as JSON strings.
     columns: Vec<String>,
     /// The column of the SID.
@@ -29,11 +31,18 @@ impl<R: BufRead> Cells<R> {
     /// # Errors
     /// When the file cannot be read, or the header does not name the key.
     pub(super) fn new(source: R, is_tsv: bool, key: &'static str) -> Result<Self, Problem> {
-        let mut cells = Self { source, line: 1, is_tsv, columns: Vec::new(), key: 0 };
+        let mut cells = Self { source, line: 1, is_tsv, delimiter: ',', columns: Vec::new(), key: 0 };
         let Some((_, header)) = cells.row()? else { return Err(Problem::Empty) };
-        cells.is_tsv |= header.contains('\t') && !header.contains(',');
+        // Some programs want another delimiter; only with the right one is there a column of that name.
+        let others = ('\t'..='~').filter(|c| !c.is_ascii_alphanumeric() && header.contains(*c));
+        let delimiters: Vec<char> = std::iter::once(',').chain(others).collect();
+        let key = delimiters.into_iter().find_map(|delimiter| {
+            cells.delimiter = delimiter;
+            cells.is_tsv = is_tsv || delimiter == '\t';
+            cells.split(&header).iter().position(|name| name == key)
+        });
+        cells.key = key.ok_or(Problem::NoKey)?;
         let names = cells.split(&header);
-        cells.key = names.iter().position(|name| name == key).ok_or(Problem::NoKey)?;
         cells.columns = names.iter().map(|name| Value::from(&**name).to_string()).collect();
         Ok(cells)
     }
@@ -110,8 +119,11 @@ impl<R: BufRead> Cells<R> {
         let mut rest = Some(row);
         while let Some(row) = rest {
             let (cell, after) = match row.strip_prefix('"') {
-                Some(quoted) => in_quotes(quoted),
-                None => row.split_once(',').map_or((row.into(), None), |(cell, after)| (cell.into(), Some(after))),
+                Some(quoted) => in_quotes(quoted, self.delimiter),
+                None => match row.split_once(self.delimiter) {
+                    Some((cell, after)) => (cell.into(), Some(after)),
+                    None => (row.into(), None),
+                },
             };
             cells.push(cell);
             rest = after;
@@ -137,8 +149,8 @@ fn push_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A cell in quotes, of which the first is gone, and what follows the comma after it.
-fn in_quotes(text: &str) -> (Cow<'_, str>, Option<&str>) {
+/// A cell in quotes, of which the first is gone, and what follows the delimiter after it.
+fn in_quotes(text: &str, delimiter: char) -> (Cow<'_, str>, Option<&str>) {
     let mut from = 0;
     let end = loop {
         match text[from..].find('"') {
@@ -150,7 +162,7 @@ fn in_quotes(text: &str) -> (Cow<'_, str>, Option<&str>) {
     let cell = &text[..end];
     let cell = if cell.contains('"') { Cow::Owned(cell.replace("\"\"", "\"")) } else { Cow::Borrowed(cell) };
     let after = text.get(end + 1..).unwrap_or_default();
-    match after.split_once(',') {
+    match after.split_once(delimiter) {
         Some(("", after)) => (cell, Some(after)),
         // Some programs write on after a quote.
         Some((more, after)) => (cell + more, Some(after)),

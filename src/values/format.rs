@@ -27,6 +27,8 @@ pub(crate) enum Format {
     /// A Markdown table for tickets and wikis
     #[value(alias = "md")]
     Markdown,
+    /// An Excel workbook (only with --to)
+    Xlsx,
 }
 
 /// What a format makes of a list.
@@ -54,6 +56,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Markdown => "markdown",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -64,12 +67,12 @@ impl Format {
             Self::Markdown => Layout::Markup,
             Self::Json => Layout::Document,
             Self::Jsonl => Layout::Objects,
-            Self::Csv | Self::Tsv => Layout::Columns,
+            Self::Csv | Self::Tsv | Self::Xlsx => Layout::Columns,
         }
     }
 
     /// The endings of file names, and the formats that they stand for.
-    pub(crate) const ENDINGS: [(&'static str, Self); 8] = [
+    pub(crate) const ENDINGS: [(&'static str, Self); 9] = [
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
         ("json", Self::Json),
@@ -78,7 +81,13 @@ impl Format {
         ("txt", Self::Table),
         ("md", Self::Markdown),
         ("markdown", Self::Markdown),
+        ("xlsx", Self::Xlsx),
     ];
+
+    /// Whether it is no text, and only for files.
+    pub(crate) fn is_binary(self) -> bool {
+        self == Self::Xlsx
+    }
 
     /// The format that a file's ending stands for, in any case; `.gz` may follow it.
     pub(crate) fn of_file(path: &Path) -> Option<Self> {
@@ -107,8 +116,15 @@ impl FromStr for Format {
         if text.eq_ignore_ascii_case(PROMETHEUS) {
             return Err(format!("`{text}` is a format of `partners check` alone, given as -o {PROMETHEUS}"));
         }
-        let names = || Self::value_variants().iter().map(|format| format.name());
-        <Self as ValueEnum>::from_str(text, true).map_err(|_| match suggest::closest(text, names()) {
+        let is_text = |format: &Self| !format.is_binary();
+        let names = || Self::value_variants().iter().filter(|format| is_text(format)).map(|format| format.name());
+        let format = <Self as ValueEnum>::from_str(text, true);
+        if let Ok(format) = format
+            && format.is_binary()
+        {
+            return Err(format!("`{format}` is a format of files alone, given as --to FILE.{format}"));
+        }
+        format.map_err(|_| match suggest::closest(text, names()) {
             Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
             None => {
                 format!("`{text}` is not an output format; there are {}", names().collect::<Vec<_>>().join(", "))
@@ -129,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_format_parses_from_its_own_name_in_any_case() {
-        for format in Format::value_variants() {
+        for format in Format::value_variants().iter().filter(|format| !format.is_binary()) {
             assert_eq!(format.name().parse(), Ok(*format));
             assert_eq!(format.name().to_uppercase().parse(), Ok(*format));
         }
@@ -151,7 +167,8 @@ mod tests {
             ("a.JSONL.GZ", Some(Format::Jsonl)),
             ("csv.gz", None),
             ("a.gz", None),
-            ("a.xlsx", None),
+            ("a.xlsx", Some(Format::Xlsx)),
+            ("a.ods", None),
             ("csv", None),
         ] {
             assert_eq!(Format::of_file(Path::new(name)), format, "{name}");
@@ -159,7 +176,8 @@ mod tests {
     }
 
     #[test]
-    fn metrics_cannot_be_configured() {
+    fn formats_that_few_commands_have_cannot_be_configured() {
+        assert!("XLSX".parse::<Format>().expect_err("of files alone").contains("--to FILE.xlsx"));
         assert!("Prometheus".parse::<Format>().expect_err("of one command alone").contains("`partners check`"));
     }
 

@@ -5,6 +5,7 @@
 
 mod amount;
 mod base_url;
+mod delimiter;
 mod duration;
 mod error_format;
 mod field_name;
@@ -19,6 +20,7 @@ mod up_to;
 
 pub(crate) use amount::Amount;
 pub(crate) use base_url::BaseUrl;
+pub(crate) use delimiter::Delimiter;
 pub use duration::{Deadline, TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub(crate) use field_name::{FieldChoice, FieldName};

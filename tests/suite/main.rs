@@ -32,6 +32,7 @@ mod settings;
 mod terminal;
 mod to_file;
 mod tree;
+mod workbook;
 
 /// A file that no `mod` names would be compiled by nobody, and pass for ever.
 #[test]

@@ -183,7 +183,9 @@ fn every_command_of_the_readme_does_what_its_sentence_says() {
         assert!(shown.contains(text) && lines.is_none_or(|lines| shown.lines().count() == lines), "{command}{shown}");
     }
     let rows = |name: &str| fs::read_to_string(account.home.path().join(name)).expect(name).lines().count();
-    assert_eq!(["partners.csv", "sheet.csv", "hierarchy.csv"].map(rows), [251, 251, 251]);
+    assert_eq!(["partners.csv", "hierarchy.csv"].map(rows), [251, 251]);
+    let workbook = fs::read(account.home.path().join("partners.xlsx")).expect("a workbook");
+    assert!(workbook.starts_with(b"PK"));
     let receipt = fs::read_to_string(account.home.path().join("receipt.json")).expect("a receipt");
     assert!(receipt.contains("\"complete\": true"), "{receipt}");
 }

@@ -63,7 +63,7 @@ fn gz_behind_an_ending_compresses_and_the_receipt_is_about_the_file_as_it_is() {
 #[test]
 fn a_name_that_ends_in_no_known_format_is_refused_unless_an_option_names_one() {
     let folder = tempfile::tempdir().expect("a folder");
-    for name in ["a", "a.xlsx", "a.prom", "a.md", "a.gz", "a.md.gz", "a.csv.bak", ".csv", "a.", "csv"] {
+    for name in ["a", "a.ods", "a.prom", "a.html", "a.gz", "a.html.gz", "a.csv.bak", ".csv", "a.", "csv"] {
         let file = file_in(&folder, name);
         let refused = list_sandbox(&["-l", "1", "--to", &file]).code(2).stdout("");
         assert!(stderr(&refused).contains("\nhint: add -o FORMAT, or end the name in one of .csv,"), "{name}");
@@ -300,6 +300,19 @@ fn a_mount_point_is_refused_before_anything_is_asked() {
     }
     page.assert_calls(0);
     assert_eq!(names_in(&folder).len(), 3, "{:?}", names_in(&folder));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_folder_for_temporary_files_is_an_error_that_names_it_and_leaves_no_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "mkdir small; mount -t tmpfs -o size=64k small small; export TMPDIR=small; \
+                  $carrierx partners list --all --sandbox --to all.xlsx; echo $? > status; ls small > left";
+    let Some((_, said)) = with_own_mounts(&folder, script) else { return };
+    let expected = "error: the workbook cannot be gathered in small: No space left on device\n\
+                    hint: check that the folder has free space, or set TMPDIR to another one\n";
+    assert_eq!((said.as_str(), read(&file_in(&folder, "status")).as_str()), (expected, "1\n"));
+    assert_eq!((read(&file_in(&folder, "left")).as_str(), names_in(&folder).len()), ("", 3), "{:?}", names_in(&folder));
 }
 
 #[cfg(target_os = "linux")]

@@ -16,7 +16,7 @@ fn stats(offset: u64, pages: &[Page]) -> ListStats {
         before += page.len();
     }
     let rows = pages.iter().map(Page::len).sum();
-    ListStats { offset, rows, has_more: Some(false), ended: true, ..census.finish() }
+    ListStats { offset, rows, has_more: Some(false), ended: true, ..census.stats().clone() }
 }
 
 fn sentences(stats: &ListStats) -> Vec<String> {
@@ -155,7 +155,7 @@ fn a_condition_that_the_first_partners_contradict_is_a_doubt() {
     let page = Page::parse(partners.into()).expect("a page");
     census.compare_with(&conditions, &page);
     census.count(&page);
-    let stats = ListStats { rows: 2, ended: true, ..census.finish() };
+    let stats = ListStats { rows: 2, ended: true, ..census.stats().clone() };
     let sentence =
         "the API seems to ignore the condition `status eq suspended`: 1 of the first 2 partners does not match it";
     assert_eq!(sentences(&stats), [sentence]);
@@ -184,7 +184,7 @@ fn the_total_is_consistent_unless_its_page_contradicts_it() {
         let page = page(sids, rest);
         census.compare(&page, &Position::Offset(0), 0);
         census.count(&page);
-        assert_eq!(census.finish().consistent_total(), expected, "{sids:?} {rest}");
+        assert_eq!(census.stats().consistent_total(), expected, "{sids:?} {rest}");
     }
 }
 

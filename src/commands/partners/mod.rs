@@ -10,6 +10,7 @@ mod get;
 mod ids;
 mod list;
 mod phrase;
+mod provenance;
 mod selection;
 mod target;
 mod tree;
@@ -23,17 +24,27 @@ use std::io::Write;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::{Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
-use crate::error;
-use crate::output::Style;
+use crate::error::{self, Failure};
+use crate::output::{CsvDialect, Style};
 use crate::settings::{Environment, Options, Settings};
 use crate::terminal::Look;
-use crate::values::Format;
+use crate::values::{Delimiter, Format};
 
 use super::{Context, options};
+use target::Target;
 
 /// How rows are written, by the options and the settings.
 fn style(format: Format, rows: &RowArgs, settings: &Settings, look: Look) -> Style {
-    Style { format, header: !rows.no_header, look, formula_guard: settings.formula_guard.value }
+    let csv = CsvDialect { delimiter: rows.delimiter.map_or(b',', Delimiter::byte), bom: rows.bom };
+    Style { format, header: !rows.no_header, look, formula_guard: settings.formula_guard.value, csv }
+}
+
+/// The format of rows on stdout.
+///
+/// # Errors
+/// When an option is for another one.
+fn format(rows: &RowArgs, settings: &Settings) -> Result<Format, Failure> {
+    Target::of(None, false).format(rows, &settings.output)
 }
 
 /// The options of a command that writes rows.

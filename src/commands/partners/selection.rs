@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use crate::api::query::FieldSelection;
 use crate::api::resource::{FieldType, Group, Resource};
+use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
@@ -247,6 +248,14 @@ pub(crate) fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, 
     }
 }
 
+/// Says how many numbers a spreadsheet would not have kept as they are.
+pub(crate) fn report_unheld(numbers: u64, notices: &Notices) {
+    if numbers > 0 {
+        let (amounts, have) = (phrase::counted(numbers, "amount is", "amounts are"), "a spreadsheet keeps");
+        notices.note(&format!("{amounts} text in the workbook, having more digits than {have}"));
+    }
+}
+
 /// How columns come to be seen where fields can be named.
 pub(crate) const NAME_FEWER: &str = "choose columns with -F, or use -o csv";
 
@@ -268,7 +277,8 @@ fn kind_of_type(kind: FieldType) -> ColumnKind {
     match kind {
         FieldType::Decimal => ColumnKind::Number,
         FieldType::Status => ColumnKind::Status,
-        FieldType::Identifier | FieldType::Timestamp | FieldType::PhoneNumber => ColumnKind::Code,
+        FieldType::Identifier | FieldType::PhoneNumber => ColumnKind::Code,
+        FieldType::Timestamp => ColumnKind::Moment,
         FieldType::Text | FieldType::Object | FieldType::Strings | FieldType::Objects => ColumnKind::Text,
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::atomic_file::Obstacle;
+use crate::cli::partners::RowArgs;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
 use crate::settings::{Setting, Source};
@@ -28,8 +29,23 @@ impl<'a> Target<'a> {
     /// The format that was typed, else that of the file's ending, else that of the settings.
     ///
     /// # Errors
-    /// When a file's name shows no format: it would be written in one that nobody chose.
-    pub(crate) fn format(&self, output: &Setting<Format>) -> Result<Format, Failure> {
+    /// When a file's name shows no format: it would be written in one that nobody chose. When the format is for files
+    /// alone, and there is none, or an option is for another one.
+    pub(crate) fn format(&self, rows: &RowArgs, output: &Setting<Format>) -> Result<Format, Failure> {
+        let format = self.any_format(output)?;
+        let dialect = [(rows.delimiter.is_some(), "--delimiter"), (rows.bom, "--bom")];
+        if let Some((_, option)) = dialect.into_iter().find(|(is_given, _)| *is_given && format != Format::Csv) {
+            return Err(Failure::new(Kind::Usage, format!("{option} is for the format csv, not {format}"))
+                .hint("add -o csv, or leave it out"));
+        }
+        if format.is_binary() && self.file.is_none() {
+            return Err(Failure::new(Kind::Usage, format!("-o {format} writes a file, and stdout is none"))
+                .hint(format!("add --to FILE.{format}")));
+        }
+        Ok(format)
+    }
+
+    fn any_format(&self, output: &Setting<Format>) -> Result<Format, Failure> {
         match (&output.source, &self.destination) {
             (Source::Option(_), _) | (_, Destination::Descriptor(_) | Destination::Device(_)) => Ok(output.value),
             (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| {

@@ -31,6 +31,7 @@ use crate::raw;
 use crate::settings::Environment;
 use crate::values::{Layout, OutputFormat, PROMETHEUS};
 
+use super::provenance::Provenance;
 use super::target::Target;
 use super::{filter, phrase};
 use changes::{Change, Changes, Memory};
@@ -122,7 +123,7 @@ impl Findings {
 /// When it is not known how the partners are.
 pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let began = Instant::now();
-    let Context { environment, terminal, stdout, notices, .. } = context;
+    let Context { line, environment, terminal, stdout, notices, .. } = context;
     let target = Target::of(args.to.as_deref(), args.force);
     // Whoever has a file written reads no stdout.
     let seen = |layout: Option<Layout>| layout.filter(|_| target.file.is_none());
@@ -133,7 +134,9 @@ pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> er
         Some(OutputFormat::Prometheus) => None,
         _ => Some(session.settings.output.value.layout()),
     };
-    check(args, &session, &target, began, stdout).map_err(|error| unknown::report(error, seen(layout), stdout))
+    let provenance = Provenance::new(line, &session);
+    check(args, &session, &target, &provenance, began, stdout)
+        .map_err(|error| unknown::report(error, seen(layout), stdout))
 }
 
 /// Reports to a monitoring system that the command ended before it could report anything itself.
@@ -150,6 +153,7 @@ fn check(
     args: &CheckArgs,
     session: &Session,
     target: &Target,
+    provenance: &Provenance,
     began: Instant,
     stdout: &mut dyn Write,
 ) -> error::Result<u8> {
@@ -157,7 +161,7 @@ fn check(
     let thresholds = thresholds(args)?;
     let format = match global.output {
         Some(OutputFormat::Prometheus) => OutputFormat::Prometheus,
-        _ => OutputFormat::Rows(target.format(&settings.output)?),
+        _ => OutputFormat::Rows(target.format(&args.rows, &settings.output)?),
     };
     check_state_option(args.state.as_deref(), format, target)?;
     let filter = filter::expression(&args.filter, PARTNERS, notices)?;
@@ -203,15 +207,21 @@ fn check(
     let state = state.map(|state| state.prepare(memory)).transpose()?;
 
     let look = sink.look(session.look());
+    let is_whole = stats.is_complete();
     let written = match (metrics, format) {
         (Some(metrics), _) => metrics.write(&findings, look.is_terminal, &mut sink),
         (None, OutputFormat::Prometheus) => Ok(()),
         (None, OutputFormat::Rows(format)) => {
             let style = super::style(format, &args.rows, settings, look);
-            let report =
-                report::Report { findings: &findings, only_changes: state.is_some(), ascii: args.ascii, began };
+            let report = report::Report {
+                findings: &findings,
+                only_changes: state.is_some(),
+                ascii: args.ascii,
+                began,
+                is_whole,
+            };
             let is_silent = global.quiet && style.format.layout() == Layout::Screen && report.is_empty();
-            if is_silent { Ok(()) } else { report.write(style, notices, &mut sink) }
+            if is_silent { Ok(()) } else { report.write(style, provenance, notices, &mut sink) }
         }
     };
     match written.and_then(|()| sink.commit()) {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::api::partner::PARTNERS;
+use crate::commands::partners::provenance::Provenance;
 use crate::commands::partners::{phrase, selection};
 use crate::notices::Notices;
 use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Writer};
@@ -25,6 +26,8 @@ pub(crate) struct Report<'f> {
     pub(crate) only_changes: bool,
     pub(crate) ascii: bool,
     pub(crate) began: Instant,
+    /// Whether every partner that was meant came.
+    pub(crate) is_whole: bool,
 }
 
 impl Report<'_> {
@@ -55,7 +58,13 @@ impl Report<'_> {
     ///
     /// # Errors
     /// When the output cannot be written to.
-    pub(crate) fn write(&self, style: Style, notices: &Notices, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(
+        &self,
+        style: Style,
+        provenance: &Provenance,
+        notices: &Notices,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let layout = style.format.layout();
         let (for_people, for_monitoring) = (layout.is_for_people(), layout == Layout::Screen);
         if for_monitoring {
@@ -77,8 +86,10 @@ impl Report<'_> {
                 false => cells.collect(),
             })?;
         }
+        writer.state(|rows| provenance.facts(rows, self.is_whole));
         writer.end()?;
         selection::report_hidden(writer.hidden(), "use -o csv", notices);
+        selection::report_unheld(writer.unheld(), notices);
         Ok(())
     }
 }

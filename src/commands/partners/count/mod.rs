@@ -13,7 +13,7 @@ use crate::commands::session::Session;
 use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _};
 
-use super::{filter, row_options};
+use super::{filter, format, row_options};
 
 /// Runs the command.
 ///
@@ -22,8 +22,9 @@ use super::{filter, row_options};
 pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
+    let format = format(&args.rows, &session.settings)?;
     if !(args.by.is_empty() && args.sum.is_empty()) {
-        return totals::run(args, &session, stdout);
+        return totals::run(args, format, &session, stdout);
     }
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let query = session.query(PARTNERS, filter::expression(&args.filter, PARTNERS, notices)?, sid);

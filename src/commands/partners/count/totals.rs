@@ -31,7 +31,7 @@ struct Question<'a> {
 ///
 /// # Errors
 /// When a field cannot be grouped by or summed up, or the list is not whole; nothing is printed then.
-pub(crate) fn run(args: &CountArgs, session: &Session, out: &mut dyn Write) -> error::Result<()> {
+pub(crate) fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Write) -> error::Result<()> {
     let question = Question::new(args);
     question.check()?;
     let query = session.query(
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &CountArgs, session: &Session, out: &mut dyn Write) -> e
     } else if groups.is_empty() {
         session.notices.note_on_terminal("no partners match");
     }
-    let style = style(session.settings.output.value, &args.rows, &session.settings, session.look());
+    let style = style(format, &args.rows, &session.settings, session.look());
     question.write(&groups, &total, style, session, out)?;
     if total.left_out() > 0 {
         session.notices.warn(&phrase::left_out(total.left_out(), &left_out.ids, left_out.partners));

@@ -22,6 +22,7 @@ use crate::output::sink::Destination;
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format};
 
+use super::provenance::Provenance;
 use super::target::Target;
 use super::{filter, row_options, style};
 use rows::Rows;
@@ -32,12 +33,14 @@ use side::Side;
 /// # Errors
 /// When a list cannot be read. When one is not known to be whole, what is sure is printed first.
 pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
-    let Context { environment, terminal, stdout, notices, .. } = context;
+    let Context { line, environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
+    let provenance = Provenance::new(line, &session);
+    let provenance = if args.new.is_some() { provenance.of_files() } else { provenance };
     let only = args.fields.only()?;
     let target = Target::of(args.to.as_deref(), args.force);
     check(args, &session, &target)?;
-    let format = target.format(&session.settings.output)?;
+    let format = target.format(&args.rows, &session.settings.output)?;
     let old = Side::read(&args.old)?;
     let new = match &args.new {
         Some(new) => Newer::Saved(new),
@@ -67,7 +70,9 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
         Change::Changed { .. } => true,
     });
     let style = style(format, &args.rows, &session.settings, sink.look(session.look()));
-    write(&comparison, args, style, &session, &mut sink).map_err(|error| target.named(error))?;
+    let is_whole = old.doubt.is_none() && new.doubt.is_none();
+    write(&comparison, args, style, &session, (&provenance, is_whole), &mut sink)
+        .map_err(|error| target.named(error))?;
     report(&comparison, &old, &new, &session);
     if let Some(doubt) = old.doubt.or(new.doubt) {
         return Err(doubt);
@@ -87,11 +92,14 @@ fn write(
     args: &DiffArgs,
     style: Style,
     session: &Session,
+    (provenance, is_whole): (&Provenance, bool),
     out: &mut dyn Write,
 ) -> error::Result<()> {
     let mut rows = Rows::begin(PARTNERS, args.amounts, style, out)?;
     comparison.changes.iter().try_for_each(|change| rows.write(change))?;
-    selection::report_hidden(&rows.end()?, "use -o csv", session.notices);
+    let written = rows.end(|rows| provenance.facts(rows, is_whole))?;
+    selection::report_hidden(written.hidden(), "use -o csv", session.notices);
+    selection::report_unheld(written.unheld(), session.notices);
     Ok(())
 }
 

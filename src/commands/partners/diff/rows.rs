@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::api::resource::Resource;
 use crate::diff::{Change, Difference, set_change};
-use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Layout;
 
@@ -109,9 +109,10 @@ impl<'o> Rows<'o> {
     }
 
     /// Ends the output, and gives the columns that there was no room for.
-    pub(super) fn end(mut self) -> io::Result<Vec<(String, Rank)>> {
+    pub(super) fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Writer<'o>> {
+        self.writer.state(facts);
         self.writer.end()?;
-        Ok(self.writer.hidden().to_vec())
+        Ok(self.writer)
     }
 }
 

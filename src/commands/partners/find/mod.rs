@@ -36,7 +36,7 @@ use crate::values::{BaseUrl, FieldName, Format, Layout, Order, PageSize, Paralle
 use super::get::{self, View};
 use super::phrase::{self, counted};
 use super::selection::{self, Selection};
-use super::{filter, row_options, style};
+use super::{filter, format, row_options, style};
 
 use hits::{Found, Hit, Hits};
 use question::Question;
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> err
     let settings = &session.settings;
     let question = question(&args.words, settings)?;
     let filter = filter::expression(&args.filter, PARTNERS, notices)?;
-    let format = settings.output.value;
+    let format = format(&args.rows, settings)?;
     // One partner on a terminal is shown with all that is known of it.
     let record =
         (session.look().is_terminal && settings.output.source == Source::Default && format.layout() == Layout::Screen)

@@ -14,6 +14,7 @@ use crate::api::pages::Pages;
 use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
+use crate::commands::partners::provenance::Provenance;
 use crate::commands::partners::target::Target;
 use crate::commands::partners::{self, selection};
 use crate::commands::session::Session;
@@ -38,7 +39,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     context: Context,
 ) -> error::Result<()> {
-    let Context { environment, terminal, stdout, end_without_reader, notices } = context;
+    let Context { line, environment, terminal, stdout, end_without_reader, notices } = context;
     let session = Session::new(plan::options(args, global)?, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let target = Target::of(args.to.as_deref(), args.force);
@@ -72,7 +73,8 @@ pub(crate) fn run(
     if target.file.is_none() && receipt.is_none() {
         end_without_reader();
     }
-    let listed = list(&mut pages, &plan, style, &mut sink, progress, notices);
+    let provenance = Provenance::new(line, &session);
+    let listed = list(&mut pages, &plan, style, &mut sink, progress, &provenance, notices);
     let stats = pages.finish();
 
     let delivered = listed.and_then(|broken_off| {
@@ -100,6 +102,7 @@ fn list(
     style: Style,
     sink: &mut Sink,
     mut progress: Progress,
+    provenance: &Provenance,
     notices: &Notices,
 ) -> error::Result<Option<ApiError>> {
     let first = pages.next().transpose().with_context(|| format!("{} cannot be listed", plan.query.resource.plural))?;
@@ -114,11 +117,12 @@ fn list(
     let partners: Vec<&str> = first.partners().collect();
     plan.selection.check(&partners, notices)?;
     let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
-    let written = write_pages(first, pages, &mut writer, &mut progress);
+    let written = write_pages(first, pages, &mut writer, &mut progress, provenance);
     progress.clear();
     if !written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         selection::warn_of_keys_without_column(writer.left_out(), notices);
         selection::report_hidden(writer.hidden(), selection::NAME_FEWER, notices);
+        selection::report_unheld(writer.unheld(), notices);
     }
     Ok(written?)
 }
@@ -129,6 +133,7 @@ fn write_pages(
     pages: &mut Pages,
     writer: &mut Writer,
     progress: &mut Progress,
+    provenance: &Provenance,
 ) -> io::Result<Option<ApiError>> {
     write_page(&first, writer)?;
     // Its memory is better used for the pages to come.
@@ -146,6 +151,7 @@ fn write_pages(
     }
     // A table is written now, on the very terminal that shows the progress.
     progress.clear();
+    writer.state(|rows| provenance.facts(rows, pages.stats().is_complete()));
     writer.end()?;
     Ok(None)
 }

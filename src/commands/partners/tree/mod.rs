@@ -26,8 +26,9 @@ use super::{filter, ids, phrase};
 /// # Errors
 /// When not every partner comes, or the root is none of them.
 pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { environment, terminal, stdout, end_without_reader, notices } = context;
+    let Context { environment, terminal, stdout, end_without_reader, notices, .. } = context;
     let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
+    let format = partners::format(&args.rows, &session.settings)?;
     let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, PARTNERS, notices)?;
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> err
     })?;
 
     warn_of_oddities(&hierarchy, notices);
-    let style = partners::style(session.settings.output.value, &args.rows, &session.settings, session.look());
+    let style = partners::style(format, &args.rows, &session.settings, session.look());
     match style.format.layout() {
         Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args, style, notices, stdout)?,
         Layout::Document => nested::write(&hierarchy, args.depth, style.look.is_terminal, stdout)?,
