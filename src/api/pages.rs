@@ -5,13 +5,13 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::values::{Order, PageSize, Parallel};
+use crate::values::{Order, PageSize};
 
 use super::completeness::{ListStats, PageNovelty, PageStart, SeenPartners};
 use super::error::{Error, Stuck};
 use super::filter::Equality;
 use super::page::{Next, Page};
-use super::prefetch::{Fetch, Prefetch, Wait};
+use super::prefetch::{Concurrency, Fetch, Prefetch, Wait};
 use super::query::{PageRequest, Position, Query};
 
 /// How far a list is walked, and in which steps.
@@ -23,8 +23,8 @@ pub(crate) struct Paging {
     pub(crate) limit: Option<NonZeroU64>,
     /// The most partners to ask for in one request.
     pub(crate) page_size: PageSize,
-    /// The most requests at a time, once the total is known.
-    pub(crate) parallel: Parallel,
+    /// How many requests at a time, once the total is known.
+    pub(crate) concurrency: Concurrency,
 }
 
 /// The pages of a list, in their order.
@@ -112,7 +112,7 @@ impl<'w> Pages<'w> {
             conditions: query.equalities(),
             census: SeenPartners::new(query.resource),
             query: query.into(),
-            ahead: Prefetch::new(fetch, walk.parallel.get() as usize, on_wait),
+            ahead: Prefetch::new(fetch, walk.concurrency, on_wait),
             order,
             position: Some(Position::Offset(walk.offset)),
             rows: 0,

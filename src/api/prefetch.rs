@@ -13,9 +13,30 @@ use std::time::Instant;
 use super::error::Error;
 use super::page::Page;
 use super::query::{PageRequest, Position};
+use crate::values::Parallel;
 
 /// Pages in a row that come without a 429 before one more request is sent at a time.
 const GOOD_ROW: usize = 4;
+
+/// How many requests may be on their way at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Concurrency {
+    /// At first.
+    start: Parallel,
+    /// After rows of good pages.
+    most: Parallel,
+}
+
+impl Concurrency {
+    /// As many as were asked for.
+    pub(crate) const fn up_to(most: Parallel) -> Self {
+        Self { start: most, most }
+    }
+
+    /// What nobody chose: few at first, and twice as many once the server has shown that it takes them. Where each page
+    /// takes long to come, that is most of what more would gain.
+    pub(crate) const DEFAULT: Self = Self { start: Parallel::DEFAULT, most: Parallel::GROWN };
+}
 
 /// How a page is got, as long as it is wanted. The function that is given is called for waits before further attempts.
 pub(crate) type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Error> + Send + Sync;
@@ -79,10 +100,10 @@ impl Drop for InFlight {
 }
 
 impl<'w> Prefetch<'w> {
-    /// Pages got by `fetch`, at most `most` of them at a time; `on_wait` is called when the page that is needed waits
+    /// Pages got by `fetch`, so many of them at a time; `on_wait` is called when the page that is needed waits
     /// for another attempt.
-    pub(crate) fn new(fetch: Arc<Fetch>, most: usize, on_wait: impl Fn(Wait) + 'w) -> Self {
-        let flow = Flow::new(most).into();
+    pub(crate) fn new(fetch: Arc<Fetch>, concurrency: Concurrency, on_wait: impl Fn(Wait) + 'w) -> Self {
+        let flow = Flow::new(concurrency).into();
         Self { fetch, flow, threads: Arc::default(), on_wait: Box::new(on_wait), in_flight: VecDeque::new() }
     }
 
@@ -166,8 +187,9 @@ struct FlowState {
 }
 
 impl Flow {
-    fn new(bound: usize) -> Self {
-        Self { bound, state: Mutex::new(FlowState { most: bound, halved: None, good: 0 }) }
+    fn new(Concurrency { start, most }: Concurrency) -> Self {
+        let [start, bound] = [start, most].map(|number| number.get() as usize);
+        Self { bound, state: Mutex::new(FlowState { most: start, halved: None, good: 0 }) }
     }
 
     fn most(&self) -> usize {

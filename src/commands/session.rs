@@ -14,13 +14,13 @@ use crate::api::client::Client;
 use crate::api::completeness::ListStats;
 use crate::api::error::Error as ApiError;
 use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::prefetch::{Fetch, Wait, Wanted};
+use crate::api::prefetch::{Concurrency, Fetch, Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
-use crate::settings::{Environment, Options, Settings, Source};
+use crate::settings::{Environment, Options, Setting, Settings, Source};
 use crate::terminal::{Look, Progress, Terminal};
 use crate::values::{BaseUrl, PageSize};
 
@@ -85,8 +85,12 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// The way through a list of so many partners, in the fewest requests.
-    fn paging(&self, limit: Option<NonZeroU64>) -> Paging {
-        Paging { offset: 0, limit, page_size: PageSize::MAX, parallel: self.settings.parallel.value }
+    pub(crate) fn paging(&self, limit: Option<NonZeroU64>) -> Paging {
+        let concurrency = match &self.settings.parallel {
+            Setting { source: Source::Default, .. } => Concurrency::DEFAULT,
+            Setting { value, .. } => Concurrency::up_to(*value),
+        };
+        Paging { offset: 0, limit, page_size: PageSize::MAX, concurrency }
     }
 
     /// The address of the first page of such a list.

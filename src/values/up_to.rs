@@ -24,6 +24,8 @@ impl<const MAX: u64> UpTo<MAX> {
 
 impl Parallel {
     pub(crate) const DEFAULT: Self = Self(NonZeroU64::new(4).unwrap());
+    /// What the default grows to while the server takes it.
+    pub(crate) const GROWN: Self = Self(NonZeroU64::new(8).unwrap());
     /// One after the other.
     pub(crate) const ONE: Self = Self(NonZeroU64::MIN);
 }

@@ -9,6 +9,7 @@ use crate::api::error::Refusal;
 use crate::api::partner::PARTNERS;
 use crate::api::prefetch::Wanted;
 use crate::api::query::FieldSelection;
+use crate::values::Parallel;
 
 /// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
 struct Server {
@@ -77,12 +78,12 @@ fn paging(offset: u64, limit: u64, page_size: u64) -> Paging {
         offset,
         limit: NonZeroU64::new(limit),
         page_size: page_size.to_string().parse().expect("a page size"),
-        parallel: "1".parse().expect("a number"),
+        concurrency: Concurrency::up_to(Parallel::ONE),
     }
 }
 
 fn in_parallel(walk: Paging) -> Paging {
-    Paging { parallel: Parallel::DEFAULT, ..walk }
+    Paging { concurrency: Concurrency::DEFAULT, ..walk }
 }
 
 fn documented(offset: u64, rows: u64, total: u64) -> String {

@@ -19,7 +19,7 @@ use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::partner::PARTNERS;
-use crate::api::prefetch::Wait;
+use crate::api::prefetch::{Concurrency, Wait};
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::FindArgs;
@@ -134,7 +134,8 @@ struct Search {
 }
 
 /// One page is asked for, the largest that there is, in the server's own order.
-const PAGING: Paging = Paging { offset: 0, limit: None, page_size: PageSize::MAX, parallel: Parallel::ONE };
+const PAGING: Paging =
+    Paging { offset: 0, limit: None, page_size: PageSize::MAX, concurrency: Concurrency::up_to(Parallel::ONE) };
 
 impl Search {
     fn new(field: &'static str, question: &Question, filter: Option<&str>, fields: &FieldSelection) -> Self {

@@ -65,7 +65,7 @@ impl Plan {
         };
         Ok(Self {
             query: session.query(resource, filter, selection.asked()),
-            paging: Paging { offset: args.offset, limit, page_size: args.page_size, parallel: settings.parallel.value },
+            paging: Paging { offset: args.offset, page_size: args.page_size, ..session.paging(limit) },
             selection,
             envelope: args.envelope,
             format,
