@@ -435,7 +435,7 @@ pub(crate) struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = PageSize::MAX, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
     pub(crate) page_size: PageSize,
 
-    /// Pages requested at once (1 to 16) [default: 4 to 8]
+    /// Pages requested at once (1 to 16) [default: 4-8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub(crate) parallel: Option<Parallel>,
 
