@@ -24,7 +24,7 @@
 //! which links them and adds up their branches, `partners count --by` in [`sums`], which adds up groups, and
 //! `partners diff` in [`diff`], which compares two lists, read back from files by [`saved`].
 //!
-//! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came;
+//! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came; [`words`], searching text;
 //! [`atomic_file`], files that are replaced as a whole; [`bounded`], reading files that may be anything; [`moment`],
 //! moments as text; [`suggest`], "did you mean"; [`notices`], what is said beside the results; [`message`], words from
 //! outside in sentences; [`terminal`], what is connected to one, and progress; [`prompt`], questions to a person;
@@ -62,6 +62,7 @@ pub(crate) mod sums;
 pub mod terminal;
 pub(crate) mod topics;
 pub mod values;
+pub(crate) mod words;
 
 pub use commands::{Context, ended_early, run};
 pub use output::text::width;

@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::mem;
 
-use memchr::memmem::Finder;
-
-use crate::raw;
+use crate::raw::{self, Object};
 
 use super::filter::Equality;
 use super::lookup;
@@ -184,8 +182,8 @@ pub(crate) enum PageNovelty {
 #[derive(Debug)]
 pub(crate) struct SeenPartners {
     resource: &'static Resource,
-    /// The key of the SID as it mostly stands in a partner.
-    quoted_key: String,
+    skipped: u64,
+    most: u64,
     seen: HashSet<u128>,
     keys: [RandomState; 2],
     seen_pages: HashSet<u64>,
@@ -193,11 +191,12 @@ pub(crate) struct SeenPartners {
 }
 
 impl SeenPartners {
-    /// None were seen yet of this resource.
-    pub(crate) fn new(resource: &'static Resource) -> Self {
+    /// None were seen yet of this resource, of a list of which so many are skipped, and no more than `most` wanted.
+    pub(crate) fn new(resource: &'static Resource, skipped: u64, most: u64) -> Self {
         Self {
             resource,
-            quoted_key: format!("\"{}\"", resource.key),
+            skipped,
+            most,
             seen: HashSet::new(),
             keys: Default::default(),
             seen_pages: HashSet::new(),
@@ -267,17 +266,16 @@ impl SeenPartners {
         self.stats.pages += 1;
         self.stats.bytes += page.body().len() as u64;
         self.note_total(page);
-        let key = Finder::new(&self.quoted_key);
         let (mut new, mut anonymous) = (0_u64, 0_u64);
         let mut digest = DefaultHasher::new();
         let mut sum_of_anonymous = 0_u64;
-        for partner in page.partners() {
-            match sid(partner, &key, self.resource) {
+        for partner in page.objects() {
+            match sid(partner, self.resource) {
                 // Partners without a SID cannot be distinguished one by one, only as parts of a page, in whatever
                 // order.
                 None => {
                     anonymous += 1;
-                    sum_of_anonymous = sum_of_anonymous.wrapping_add(self.keys[0].hash_one(partner));
+                    sum_of_anonymous = sum_of_anonymous.wrapping_add(self.keys[0].hash_one(partner.text()));
                 }
                 Some(sid) => {
                     let identifier = self.identifier(&sid);
@@ -298,9 +296,7 @@ impl SeenPartners {
 
     /// How many partners of a page came before, and the first that did not, all without counting it in.
     pub(crate) fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
-        let key = Finder::new(&self.quoted_key);
-        let identifiers =
-            page.partners().filter_map(|partner| Some(self.identifier(&sid(partner, &key, self.resource)?)));
+        let identifiers = page.objects().filter_map(|partner| Some(self.identifier(&sid(partner, self.resource)?)));
         identifiers.fold((0, None), |(seen, first_new), identifier| {
             if self.seen.contains(&identifier) { (seen + 1, first_new) } else { (seen, first_new.or(Some(identifier))) }
         })
@@ -323,8 +319,11 @@ impl SeenPartners {
     fn note_total(&mut self, page: &Page) {
         let Some(total) = page.total else { return };
         match self.stats.total.replace(total) {
-            // With room for all, the set never grows, which would take half as much again for a moment.
-            None => _ = self.seen.try_reserve(usize::try_from(total.min(MAX_ROOM)).unwrap_or_default()),
+            // With room for all that can come, the set never grows, which would take half as much again for a moment.
+            None => {
+                let room = total.saturating_sub(self.skipped).min(self.most).min(MAX_ROOM);
+                _ = self.seen.try_reserve(usize::try_from(room).unwrap_or_default());
+            }
             Some(before) if before != total => self.stats.earlier_total = Some(before),
             Some(_) => {}
         }
@@ -340,14 +339,9 @@ impl SeenPartners {
 }
 
 /// The SID of a partner, if it has one.
-fn sid<'a>(partner: &'a str, key: &Finder, resource: &Resource) -> Option<Cow<'a, str>> {
-    let sid = raw::text_of_only_member(partner, key).map(Cow::Borrowed).or_else(|| {
-        let value = raw::lookup(partner, [resource.key])?;
-        value
-            .starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit())
-            .then(|| raw::text(value))
-    });
-    sid.filter(|sid| !sid.is_empty())
+fn sid<'a>(partner: Object<'a>, resource: &Resource) -> Option<Cow<'a, str>> {
+    let is_sid = |value: &&str| value.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
+    partner.get(resource.key).filter(is_sid).map(raw::text).filter(|sid| !sid.is_empty())
 }
 
 #[cfg(test)]

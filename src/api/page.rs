@@ -1,35 +1,29 @@
 //! The page object: one answer to the list request.
 //!
-//! A page is parsed once. Its partners stay what they are in the body, pieces of raw JSON text, so that nothing of them
-//! is lost and nothing is copied.
+//! A page is walked over once, which checks it and finds its partners and their members. They stay what they are in the
+//! body, pieces of raw JSON text, so that nothing of them is lost and nothing is copied.
 
-use std::cell::Cell;
-use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 use url::Url;
 
-use crate::raw;
+use crate::raw::{self, Checker, Flaw, MAX_DEPTH, Member, Object};
 use crate::values::Token;
 
 use super::buffers::Buffers;
-
-/// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
-const MAX_DEPTH: usize = 128;
 
 /// The most partners that a page may hold, a hundred times what the API promises. Without a bound, a hostile page of
 /// nothing but `{}` would take ten times its size in memory.
 const MAX_PARTNERS: usize = 100_000;
 
+/// The most members that all partners of a page may have together, for the same reason: a hundred times what a full
+/// page has of them.
+const MAX_MEMBERS: usize = 4_000_000;
+
 /// How many characters of the server's words are kept: more than is ever shown, so that a token in them is recognized.
 const MAX_WORDS: usize = 4096;
-
-/// Levels that a page has around a partner, and around the value of any other key.
-const AROUND_A_PARTNER: usize = 2;
-const AROUND_A_VALUE: usize = 1;
 
 /// One page of partners, and what the server says of the list around it.
 ///
@@ -38,7 +32,9 @@ const AROUND_A_VALUE: usize = 1;
 #[derive(Debug)]
 pub(crate) struct Page {
     body: String,
-    items: Vec<Range<usize>>,
+    items: Vec<Item>,
+    /// Those of all partners, one after the other.
+    members: Vec<Member>,
     /// Where the memory of the body goes in the end.
     buffers: Option<Arc<Buffers>>,
     /// Whether more partners follow this page.
@@ -59,6 +55,13 @@ pub(crate) struct Page {
     pub(crate) oddities: Vec<Oddity>,
 }
 
+/// Where a partner stands in the body, and its members among those of all.
+#[derive(Debug, Clone)]
+struct Item {
+    partner: Range<usize>,
+    members: Range<usize>,
+}
+
 /// A statement of the page object in another form than the documented one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Oddity {
@@ -76,10 +79,14 @@ pub(crate) struct Oddity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Malformed {
     NotUtf8,
-    /// It is no JSON, or has another structure; in the words of the parser.
+    /// It is no JSON; in the words of a parser.
     Json(String),
+    /// A page that is no object.
+    NotAPage,
     /// A page without `items`.
     NoItems,
+    /// `items` is something other than a list.
+    NotAList,
     /// `items` holds something that is no object.
     NotAPartner {
         index: usize,
@@ -91,6 +98,9 @@ pub(crate) enum Malformed {
         place: DeepPlace,
     },
     TooManyPartners {
+        max: usize,
+    },
+    TooManyMembers {
         max: usize,
     },
     /// A key of the page object, as raw JSON, comes twice.
@@ -142,16 +152,7 @@ impl Page {
     pub(crate) fn parse(body: Vec<u8>) -> Result<Self, Malformed> {
         let body = text_of(body)?;
         let envelope = Envelope::of(&body)?;
-        let items = envelope.items.ok_or(Malformed::NoItems)?;
-        for (index, item) in items.iter().enumerate() {
-            if !item.get().starts_with('{') {
-                return Err(Malformed::NotAPartner { index });
-            }
-            if raw::is_deeper_than(MAX_DEPTH - AROUND_A_PARTNER, item.get()) {
-                return Err(Malformed::TooDeep { max: MAX_DEPTH, place: DeepPlace::Partner(index) });
-            }
-        }
-        let items = items.iter().map(|item| range_within(&body, item.get())).collect();
+        let (items, members) = envelope.items.ok_or(Malformed::NoItems)?;
         let mut oddities = Vec::new();
         let mut number = |value, key| read(value, key, "a whole number", whole_number, &mut oddities);
         let total = number(envelope.total, "total");
@@ -160,10 +161,10 @@ impl Page {
         let limit = number(envelope.limit, "limit");
         let has_more = read(envelope.has_more, "has_more", "true or false", truth, &mut oddities);
         let next = read(envelope.pagination, "pagination", "an object with a URL as `next`", next_page, &mut oddities);
-        let errors = envelope.errors.filter(|errors| !matches!(errors.get(), "[]" | "{}" | "\"\"" | "false" | "0"));
-        let errors = errors.map(|errors| errors.get().chars().take(MAX_WORDS).collect());
+        let errors = envelope.errors.filter(|errors| !matches!(*errors, "null" | "[]" | "{}" | "\"\"" | "false" | "0"));
+        let errors = errors.map(|errors| errors.chars().take(MAX_WORDS).collect());
         let next = next.unwrap_or(Next::Unsaid);
-        Ok(Self { body, items, has_more, total, offset, count, limit, next, errors, oddities, buffers: None })
+        Ok(Self { body, items, members, has_more, total, offset, count, limit, next, errors, oddities, buffers: None })
     }
 
     /// The same page, its memory to be used for another one when it is dropped.
@@ -201,14 +202,20 @@ impl Page {
 
     /// The partners, each as the raw text that came.
     pub(crate) fn partners(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().map(|item| &self.body[item.clone()])
+        self.items.iter().map(|item| &self.body[item.partner.clone()])
+    }
+
+    /// The partners and their members.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = Object<'_>> {
+        let object = |item: &Item| Object::new(&self.body, item.partner.clone(), &self.members[item.members.clone()]);
+        self.items.iter().map(object)
     }
 }
 
 impl Page {
     /// The partner at that place, in the memory of the page.
     pub(crate) fn into_partner(mut self, index: usize) -> String {
-        let range = self.items.get(index).cloned().unwrap_or_default();
+        let range = self.items.get(index).map(|item| item.partner.clone()).unwrap_or_default();
         only(std::mem::take(&mut self.body), range)
     }
 }
@@ -227,15 +234,24 @@ impl Drop for Page {
 /// What about the body is not as the API promises.
 pub(crate) fn parse_partner(body: Vec<u8>) -> Result<String, Malformed> {
     let body = text_of(body)?;
-    let partner = serde_json::from_str::<&RawValue>(&body).map_err(|error| Malformed::Json(error.to_string()))?.get();
+    let partner = raw::checked(&body).map_err(|flaw| malformed(flaw, &body, DeepPlace::Whole))?;
     if !partner.starts_with('{') {
         return Err(Malformed::NotAnObject);
     }
-    if raw::is_deeper_than(MAX_DEPTH, partner) {
-        return Err(Malformed::TooDeep { max: MAX_DEPTH, place: DeepPlace::Whole });
-    }
     let range = range_within(&body, partner);
     Ok(only(body, range))
+}
+
+/// What a flaw makes of the body, which is nested too deep at that place if it is so at all.
+fn malformed(flaw: Flaw, body: &str, place: DeepPlace) -> Malformed {
+    match flaw {
+        Flaw::TooDeep => Malformed::TooDeep { max: MAX_DEPTH, place },
+        // Only now is there a need for words, and for where it is.
+        Flaw::NotJson => match serde_json::from_str::<IgnoredAny>(body) {
+            Err(error) => Malformed::Json(error.to_string()),
+            Ok(_) => Malformed::Json("it is not JSON".to_owned()),
+        },
+    }
 }
 
 /// The body as text, without the byte order mark that some servers put before it.
@@ -272,13 +288,13 @@ enum Reading<T> {
 
 /// The value of an envelope key; `null` is like an absent key, and so is what cannot be understood.
 fn read<T>(
-    value: Option<&RawValue>,
+    value: Option<&str>,
     key: &'static str,
     expected: &'static str,
     understand: fn(&str) -> Reading<T>,
     oddities: &mut Vec<Oddity>,
 ) -> Option<T> {
-    let value = value?.get();
+    let value = value.filter(|value| *value != "null")?;
     let (read, is_understood) = match understand(value) {
         Reading::Plain(read) => return Some(read),
         Reading::Understood(read) => (Some(read), true),
@@ -342,19 +358,46 @@ fn next_at(url: &str) -> Next {
 
 #[derive(Default)]
 struct Envelope<'a> {
-    items: Option<Vec<&'a RawValue>>,
-    has_more: Option<&'a RawValue>,
-    total: Option<&'a RawValue>,
-    offset: Option<&'a RawValue>,
-    count: Option<&'a RawValue>,
-    limit: Option<&'a RawValue>,
-    pagination: Option<&'a RawValue>,
-    errors: Option<&'a RawValue>,
+    items: Option<(Vec<Item>, Vec<Member>)>,
+    has_more: Option<&'a str>,
+    total: Option<&'a str>,
+    offset: Option<&'a str>,
+    count: Option<&'a str>,
+    limit: Option<&'a str>,
+    pagination: Option<&'a str>,
+    errors: Option<&'a str>,
 }
 
 impl<'a> Envelope<'a> {
+    /// Walks over the page object.
+    fn of(body: &'a str) -> Result<Self, Malformed> {
+        let flaw = |flaw| malformed(flaw, body, DeepPlace::Whole);
+        let mut checker = Checker::new(body);
+        if !checker.enter(b'{').map_err(flaw)? {
+            checker.value().and_then(|_| checker.end()).map_err(flaw)?;
+            return Err(Malformed::NotAPage);
+        }
+        let mut envelope = Self::default();
+        while let Some(key) = checker.key().map_err(flaw)? {
+            let name = raw::text(key);
+            let is_second = if name == "items" {
+                let items = items_of(body, &mut checker)?;
+                envelope.items.replace(items).is_some()
+            } else {
+                let flaw = |flaw| malformed(flaw, body, DeepPlace::Key(key.to_owned()));
+                let value = checker.value().map_err(flaw)?;
+                envelope.place(&name).is_some_and(|place| place.replace(value).is_some())
+            };
+            if is_second {
+                return Err(Malformed::KeyTwice(key.to_owned()));
+            }
+        }
+        checker.end().map_err(flaw)?;
+        Ok(envelope)
+    }
+
     /// Where the value of a key belongs, if anybody wants it.
-    fn place(&mut self, key: &str) -> Option<&mut Option<&'a RawValue>> {
+    fn place(&mut self, key: &str) -> Option<&mut Option<&'a str>> {
         match key {
             "has_more" => Some(&mut self.has_more),
             "total" => Some(&mut self.total),
@@ -368,90 +411,33 @@ impl<'a> Envelope<'a> {
     }
 }
 
-impl<'a> Envelope<'a> {
-    fn of(body: &'a str) -> Result<Self, Malformed> {
-        let problem = Cell::new(None);
-        let mut deserializer = serde_json::Deserializer::from_str(body);
-        let envelope = deserializer.deserialize_map(PageObject { problem: &problem });
-        let envelope = envelope.and_then(|envelope| deserializer.end().map(|()| envelope));
-        envelope.map_err(|error| problem.take().unwrap_or_else(|| Malformed::Json(error.to_string())))
+/// Walks over the list of partners; finds them and the members of all.
+fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Item>, Vec<Member>), Malformed> {
+    let (mut items, mut members) = (Vec::new(), Vec::new());
+    let at = |index| move |flaw| malformed(flaw, body, DeepPlace::Partner(index));
+    if !checker.enter(b'[').map_err(at(0))? {
+        checker.value().map_err(at(0))?;
+        return Err(Malformed::NotAList);
     }
-}
-
-/// Reads the page object. What is wrong with it beyond its JSON is left in `problem`, as the parser's own errors are
-/// words.
-struct PageObject<'p> {
-    problem: &'p Cell<Option<Malformed>>,
-}
-
-impl PageObject<'_> {
-    fn stop<E: Error>(&self, problem: Malformed) -> E {
-        self.problem.set(Some(problem));
-        E::custom("malformed")
-    }
-}
-
-impl<'de> Visitor<'de> for PageObject<'_> {
-    type Value = Envelope<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a page object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
-        let mut envelope = Envelope::default();
-        while let Some(key) = map.next_key::<&RawValue>()? {
-            let name = raw::text(key.get());
-            let is_second = if name == "items" {
-                envelope.items.replace(map.next_value_seed(Items(&self))?).is_some()
-            } else {
-                let value = map.next_value::<&RawValue>()?;
-                if raw::is_deeper_than(MAX_DEPTH - AROUND_A_VALUE, value.get()) {
-                    let place = DeepPlace::Key(key.get().to_owned());
-                    return Err(self.stop(Malformed::TooDeep { max: MAX_DEPTH, place }));
-                }
-                envelope.place(&name).is_some_and(|place| place.replace(value).is_some())
-            };
-            if is_second {
-                return Err(self.stop(Malformed::KeyTwice(key.get().to_owned())));
+    while checker.element().map_err(at(items.len()))? {
+        let flaw = at(items.len());
+        if items.len() == MAX_PARTNERS {
+            return Err(Malformed::TooManyPartners { max: MAX_PARTNERS });
+        }
+        let (start, first) = (checker.place(), members.len());
+        if !checker.enter(b'{').map_err(flaw)? {
+            checker.value().map_err(flaw)?;
+            return Err(Malformed::NotAPartner { index: items.len() });
+        }
+        while let Some(member) = checker.member().map_err(flaw)? {
+            if members.len() == MAX_MEMBERS {
+                return Err(Malformed::TooManyMembers { max: MAX_MEMBERS });
             }
+            members.push(member);
         }
-        for value in ["has_more", "total", "offset", "count", "limit", "pagination", "errors"] {
-            let place = envelope.place(value);
-            place.into_iter().for_each(|place| *place = place.filter(|value| value.get() != "null"));
-        }
-        Ok(envelope)
+        items.push(Item { partner: start..checker.place(), members: first..members.len() });
     }
-}
-
-/// The partners of a page.
-struct Items<'p>(&'p PageObject<'p>);
-
-impl<'de> DeserializeSeed<'de> for Items<'_> {
-    type Value = Vec<&'de RawValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Items<'_> {
-    type Value = Vec<&'de RawValue>;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a list of partners as `items`")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            if items.len() == MAX_PARTNERS {
-                return Err(self.0.stop(Malformed::TooManyPartners { max: MAX_PARTNERS }));
-            }
-            items.push(item);
-        }
-        Ok(items)
-    }
+    Ok((items, members))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::notices::Notices;
+use crate::raw::Object;
 use crate::settings::{Environment, Options, Setting, Settings, Source};
 use crate::terminal::{Look, Progress, Terminal};
 use crate::values::{BaseUrl, PageSize};
@@ -195,12 +196,12 @@ impl<'s, 'n> Session<'s, 'n> {
         &self,
         connection: &Connection,
         query: Query,
-        mut take: impl FnMut(&str),
+        mut take: impl FnMut(Object),
     ) -> error::Result<ListStats> {
         let mut pages = self.pages(connection, query, self.paging(None));
         let mut progress = self.progress(true);
         while let Some(page) = pages.next() {
-            page?.partners().for_each(&mut take);
+            page?.objects().for_each(&mut take);
             progress.update(pages.rows(), pages.expected_rows());
         }
         progress.clear();

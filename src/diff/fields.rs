@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::value::RawValue;
-
 use crate::api::resource::FieldType;
 use crate::raw;
 use crate::sums::Sum;
@@ -204,7 +202,7 @@ impl<'l> Comparer<'l> {
         match raw::text(value) {
             text if text.is_empty() => None,
             // In a cell, objects and arrays are text.
-            text if value.starts_with('"') && is_nested(&text) && serde_json::from_str::<&RawValue>(&text).is_ok() => {
+            text if value.starts_with('"') && is_nested(&text) && raw::checked(&text).is_ok() => {
                 Some(Cow::Owned(text.into_owned()))
             }
             _ => Some(Cow::Borrowed(value)),

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use memchr::memmem::Finder;
-
 use crate::api::lookup;
 use crate::api::resource::Resource;
 use crate::raw;
@@ -11,7 +9,6 @@ use crate::raw;
 /// Partners in the order in which they came.
 #[derive(Debug)]
 pub(crate) struct List {
-    key: Finder<'static>,
     resource: &'static Resource,
     texts: Vec<Box<str>>,
     sids: Vec<Sid>,
@@ -36,8 +33,7 @@ pub(crate) enum Defect {
 
 impl List {
     pub(crate) fn new(resource: &'static Resource) -> Self {
-        let key = Finder::new(&format!("\"{}\"", resource.key)).into_owned();
-        Self { key, resource, texts: Vec::new(), sids: Vec::new(), places: HashMap::new() }
+        Self { resource, texts: Vec::new(), sids: Vec::new(), places: HashMap::new() }
     }
 
     /// Adds a partner, given as the text of a JSON object.
@@ -46,10 +42,7 @@ impl List {
     /// When it has no SID, or that of another.
     pub(crate) fn add(&mut self, partner: impl Into<Box<str>>) -> Result<(), Defect> {
         let partner = partner.into();
-        let sid = match raw::text_of_only_member(&partner, &self.key) {
-            Some(sid) => sid.into(),
-            None => raw::lookup(&partner, [self.resource.key]).map(raw::text).unwrap_or_default(),
-        };
+        let sid = raw::lookup(&partner, [self.resource.key]).map(raw::text).unwrap_or_default();
         if matches!(&*sid, "" | "null") {
             return Err(Defect::NoSid);
         }

@@ -238,6 +238,8 @@ impl fmt::Display for Malformed {
             Self::NotUtf8 => f.write_str("it is not UTF-8 text"),
             Self::Json(words) => f.write_str(words),
             Self::NoItems => f.write_str("it has no `items`"),
+            Self::NotAPage => f.write_str("it is not a page object"),
+            Self::NotAList => f.write_str("its `items` are not a list of partners"),
             Self::NotAPartner { index } => {
                 write!(f, "`items` holds something that is not a partner object, at index {index}")
             }
@@ -251,6 +253,7 @@ impl fmt::Display for Malformed {
                 }
             }
             Self::TooManyPartners { max } => write!(f, "it holds more than {max} partners"),
+            Self::TooManyMembers { max } => write!(f, "its partners have more than {max} fields in all"),
             Self::KeyTwice(key) => write!(f, "the key {key} appears twice"),
         }
     }

@@ -27,9 +27,9 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    /// Keeps a partner, given as the text that came.
-    pub(crate) fn push(&mut self, partner: &str) {
-        self.store.push(partner);
+    /// Keeps a partner, given as its raw members.
+    pub(crate) fn push<'p>(&mut self, members: impl Iterator<Item = (&'p str, &'p str)>) {
+        self.store.push(members);
     }
 
     /// From now on only partners that match count, and their ancestors are kept to connect them.
@@ -37,9 +37,9 @@ impl Gathered {
         self.matching = Some(Store::default());
     }
 
-    /// Keeps that a partner matches, given as the text that came.
-    pub(crate) fn push_match(&mut self, partner: &str) {
-        self.matching.get_or_insert_default().push_sid(raw::lookup(partner, [FIELDS[0]]));
+    /// Keeps that the partner of that SID, given as raw JSON, matches.
+    pub(crate) fn push_match(&mut self, sid: Option<&str>) {
+        self.matching.get_or_insert_default().push_sid(sid);
     }
 
     /// Links and sums them, all under the partner of that SID (raw JSON) if one is given; none if it did not come.

@@ -80,12 +80,11 @@ impl<'s> Partner<'s> {
 }
 
 impl Store {
-    /// Keeps a partner, given as the text that came.
-    pub(crate) fn push(&mut self, partner: &str) {
+    /// Keeps a partner, given as its raw members.
+    pub(crate) fn push<'p>(&mut self, members: impl Iterator<Item = (&'p str, &'p str)>) {
         let mut values = [None; FIELDS.len()];
-        for (key, value) in raw::members(partner) {
-            let name = raw::text(key);
-            if let Some(found) = FIELDS.iter().position(|field| *field == name) {
+        for (key, value) in members {
+            if let Some(found) = FIELDS.iter().position(|field| raw::is_called(key, field)) {
                 values[found] = Some(value);
             }
         }
@@ -223,9 +222,9 @@ mod tests {
             (&long, Some(&*long)),
         ] {
             let mut store = Store::default();
-            store.push(r#"{"name":"before"}"#);
-            store.push(&format!(r#"{{"partner_sid":{raw},"balance":{raw},"new":[1]}}"#));
-            store.push(r#"{"name":"after"}"#);
+            store.push(raw::members(r#"{"name":"before"}"#));
+            store.push(raw::members(&format!(r#"{{"partner_sid":{raw},"balance":{raw},"new":[1]}}"#)));
+            store.push(raw::members(r#"{"name":"after"}"#));
             let partner = store.get(1);
             assert_eq!((partner.partner_sid().as_deref(), partner.balance().as_deref()), (kept, kept));
             assert_eq!((partner.status(), partner.name()), (None, None));
@@ -246,7 +245,7 @@ mod tests {
             ("{}", None),
         ] {
             let mut store = Store::default();
-            store.push(partner);
+            store.push(raw::members(partner));
             assert_eq!(store.get(0).name().as_deref(), name, "{partner}");
         }
     }
@@ -254,9 +253,9 @@ mod tests {
     #[test]
     fn identifiers_are_compared_as_they_came_and_null_and_empty_ones_are_none() {
         let mut store = Store::default();
-        store.push(r#"{"partner_sid":"a","parent_sid":null}"#);
-        store.push(r#"{"partner_sid":"b","parent_sid":"a"}"#);
-        store.push(r#"{"parent_sid":""}"#);
+        store.push(raw::members(r#"{"partner_sid":"a","parent_sid":null}"#));
+        store.push(raw::members(r#"{"partner_sid":"b","parent_sid":"a"}"#));
+        store.push(raw::members(r#"{"parent_sid":""}"#));
         assert_eq!(store.parent_sid(1), store.sid(0));
         assert_eq!((store.parent_sid(0), store.sid(2), store.parent_sid(2)), (None, None, None));
     }

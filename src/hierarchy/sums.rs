@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::hierarchy::Gathered;
+use crate::raw;
 
 const PARTNERS: u64 = 100_000;
 
@@ -38,9 +39,10 @@ fn a_hundred_thousand_amounts_sum_up_to_what_bc_says() {
     for number in 0..PARTNERS {
         let parent = number.checked_sub(1).map_or("null".to_owned(), |before| format!("\"{}\"", before / 10));
         let (quote, balance) = (if number % 3 == 0 { "" } else { "\"" }, amount(number));
-        gathered.push(&format!(
+        let partner = format!(
             r#"{{"partner_sid":"{number}","parent_sid":{parent},"balance":{quote}{balance}{quote},"daily_spent_amount":"0"}}"#
-        ));
+        );
+        gathered.push(raw::members(&partner));
     }
     let hierarchy = gathered.linked(None).expect("a hierarchy");
     let branch = hierarchy.totals(9_999);

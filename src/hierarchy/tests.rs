@@ -8,7 +8,7 @@ fn partner(sid: &str, parent: Option<&str>, balance: &str) -> String {
 
 fn gathered(partners: &[(&str, Option<&str>, &str)]) -> Gathered {
     let mut gathered = Gathered::default();
-    partners.iter().for_each(|(sid, parent, balance)| gathered.push(&partner(sid, *parent, balance)));
+    partners.iter().for_each(|(sid, parent, balance)| gathered.push(raw::members(&partner(sid, *parent, balance))));
     gathered
 }
 
@@ -48,7 +48,7 @@ fn children_stand_under_their_parents_by_name_and_branches_sum_up() {
 fn partners_without_a_name_come_last_and_one_called_null_does_not() {
     let mut gathered = Gathered::default();
     for (sid, name) in [("1", "null"), ("2", "\"\""), ("3", "\"Null\""), ("4", "\"z\"")] {
-        gathered.push(&format!(r#"{{"partner_sid":"{sid}","name":{name}}}"#));
+        gathered.push(raw::members(&format!(r#"{{"partner_sid":"{sid}","name":{name}}}"#)));
     }
     assert_eq!(gathered.linked(None).expect("a hierarchy").roots(), [2, 3, 0, 1]);
 }
@@ -71,7 +71,7 @@ fn one_branch_can_be_shown_alone() {
 fn a_filter_keeps_ancestors_that_do_not_count() {
     let mut gathered = gathered(&FAMILY);
     gathered.filter();
-    ["b", "e", "gone"].iter().for_each(|sid| gathered.push_match(&partner(sid, None, "0")));
+    ["b", "e", "gone"].iter().for_each(|sid| gathered.push_match(Some(&format!("\"{sid}\""))));
     let hierarchy = gathered.linked(None).expect("a hierarchy");
     assert_eq!(drawn(&hierarchy, None), ["a 2 1.105", " b 1 1.105", "  d 1 0.005", "   e 0 0.005"]);
     assert!(hierarchy.is_match(1) && !hierarchy.is_match(2));
@@ -126,7 +126,7 @@ fn what_cannot_be_summed_exactly_is_left_out_and_told() {
 fn a_long_chain_is_no_burden() {
     let mut gathered = Gathered::default();
     for number in 0..100_000 {
-        gathered.push(&partner(&format!("{number}"), Some(&format!("{}", number - 1)), "\"0.01\""));
+        gathered.push(raw::members(&partner(&format!("{number}"), Some(&format!("{}", number - 1)), "\"0.01\"")));
     }
     let hierarchy = gathered.linked(None).expect("a hierarchy");
     let totals = hierarchy.totals(0);

@@ -11,12 +11,14 @@ use super::{Column, Formatter, text};
 pub(crate) struct Json {
     terminal: bool,
     rows: u64,
+    /// The last row; its room is kept for the next one.
+    row: Vec<u8>,
 }
 
 impl Json {
     /// An array; on a terminal, what could drive it is written as `\uXXXX`.
     pub(crate) fn new(terminal: bool) -> Self {
-        Self { terminal, rows: 0 }
+        Self { terminal, rows: 0, row: Vec::new() }
     }
 }
 
@@ -28,7 +30,8 @@ impl Formatter for Json {
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(if self.rows == 0 { b"\n  " } else { b",\n  " })?;
         self.rows += 1;
-        write_indented(&row.object(), 1, self.terminal, out)
+        self.row.clear();
+        write_indented(&row.object(), 1, self.terminal, &mut self.row, out)
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -38,15 +41,24 @@ impl Formatter for Json {
 
 /// Writes one JSON value indented, and a line break.
 pub(crate) fn write_value(json: &str, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
-    write_indented(json, 0, terminal, out)?;
+    write_indented(json, 0, terminal, &mut Vec::new(), out)?;
     out.write_all(b"\n")?;
     out.flush()
 }
 
-fn write_indented(json: &str, level: usize, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut indented = String::with_capacity(json.len() * 2);
-    raw::indent(json, level, &mut indented);
-    out.write_all(if terminal { text::escape_json(&indented) } else { indented.into() }.as_bytes())
+/// Writes one JSON value indented, by way of a buffer that is empty.
+fn write_indented(
+    json: &str,
+    level: usize,
+    terminal: bool,
+    buffer: &mut Vec<u8>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    raw::indent(json, level, buffer);
+    if terminal {
+        return out.write_all(text::escape_json(&String::from_utf8_lossy(buffer)).as_bytes());
+    }
+    out.write_all(buffer)
 }
 
 #[cfg(test)]

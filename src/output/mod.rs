@@ -27,6 +27,7 @@ mod workbook;
 
 use std::io::{self, Write};
 
+use crate::raw::Object;
 use crate::terminal::Look;
 use crate::values::Format;
 
@@ -123,6 +124,15 @@ impl<'o> Writer<'o> {
         let partner = self.columns.cut(partner);
         let row = self.columns.pick(&partner);
         self.rows += 1;
+        self.formatter.row(&row, self.out)
+    }
+
+    /// Writes one partner whose members are known.
+    pub(crate) fn write_object(&mut self, partner: Object) -> io::Result<()> {
+        if self.columns.cuts() {
+            return self.write(partner.text());
+        }
+        let row = self.columns.pick_of(partner.text(), partner.members());
         self.formatter.row(&row, self.out)
     }
 

@@ -210,9 +210,14 @@ impl Columns {
         &self.left_out
     }
 
-    /// The partner without the fields that are to be left out.
+    /// Whether there are fields that are to be left out.
+    pub(crate) fn cuts(&self) -> bool {
+        !self.without.is_empty()
+    }
+
+    /// The partner without those fields.
     pub(crate) fn cut<'a>(&self, partner: &'a str) -> Cow<'a, str> {
-        if self.without.is_empty() {
+        if !self.cuts() {
             return Cow::Borrowed(partner);
         }
         let paths: Vec<Vec<&str>> = self.without.iter().map(|path| path.iter().map(String::as_str).collect()).collect();
@@ -221,6 +226,15 @@ impl Columns {
 
     /// The row of a partner.
     pub(crate) fn pick<'a>(&'a mut self, partner: &'a str) -> Row<'a> {
+        self.pick_of(partner, raw::members(partner))
+    }
+
+    /// The row of a partner, given its members.
+    pub(crate) fn pick_of<'a>(
+        &'a mut self,
+        partner: &'a str,
+        members: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Row<'a> {
         let Some(list) = &self.list else {
             return Row::Whole(partner);
         };
@@ -228,7 +242,7 @@ impl Columns {
         let mut cells = vec![Cell::Absent; self.keys.len()];
         // Servers send the keys of all partners in one order, so the next key is mostly the one that came there before.
         let mut place = 0;
-        for (key, value) in raw::members(partner) {
+        for (key, value) in members {
             let expected = self.followers[place];
             let found = match self.keys.get(expected) {
                 Some(known) if known.quoted == key => Some(expected),

@@ -1,14 +1,19 @@
 //! JSON as the text that came.
 //!
 //! A partner travels through the program as a piece of the server's own text, so that numbers, escapes, the order of
-//! keys and unknown keys come out as they came in. What is done to such text is done here: splitting an object into
-//! its members, reading one value as text, leaving members out, laying it out anew. The text has been parsed once
-//! already and is valid JSON; nothing here reads a number or recurses deeper than a path has steps.
+//! keys and unknown keys come out as they came in. What is done to such text is done here: checking it once, in a walk
+//! that notes where the members of partners stand; splitting an object into its members where nobody noted them;
+//! reading one value as text, leaving members out, laying it out anew. Only the check may meet anything: all else is
+//! about text that it has passed.
 
+mod check;
 mod layout;
 mod members;
+mod object;
 
-pub(crate) use layout::{compact, indent, is_deeper_than};
+pub(crate) use check::{Checker, Flaw, MAX_DEPTH, checked};
+pub(crate) use layout::{compact, indent};
 pub(crate) use members::{
-    each_at, elements, is_set, lookup, members, members_of_both, only, text, text_of_only_member, value_at, without,
+    each_at, elements, is_called, is_set, lookup, members, members_of_both, only, text, value_at, without,
 };
+pub(crate) use object::{Member, Object};

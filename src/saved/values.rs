@@ -4,14 +4,10 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
-use serde_json::value::RawValue;
 
-use crate::raw;
+use crate::raw::{self, Flaw};
 
 use super::{MAX_RECORD, Problem, Record, on_line};
-
-/// No partner nests deeper, as in an answer of the API.
-const MAX_DEPTH: usize = 128;
 
 /// Reads object after object.
 pub(super) struct Values<R> {
@@ -140,9 +136,7 @@ impl<R: BufRead> Values<R> {
             return Ok(None);
         };
         let text = str::from_utf8(&bytes[..end]).ok().map(str::trim_ascii_end);
-        let is_object =
-            |text: &&str| serde_json::from_str::<&RawValue>(text).is_ok() && !raw::is_deeper_than(MAX_DEPTH, text);
-        let Some(text) = text.filter(is_object) else { return Ok(None) };
+        let Some(text) = text.filter(|text| raw::checked(text).is_ok()) else { return Ok(None) };
         let record = Record { line: self.line, text: text.into() };
         self.source.consume(end);
         Ok(Some(record))
@@ -171,13 +165,11 @@ impl<R: BufRead> Values<R> {
         }
         let unexpected = |found| Problem::Unexpected { line, found };
         let text = str::from_utf8(&text).map_err(|_| unexpected("text that is not UTF-8"))?;
-        if serde_json::from_str::<&RawValue>(text).is_err() {
-            return Err(unexpected("an object that is not JSON"));
+        match raw::checked(text) {
+            Ok(text) => Ok(Record { line, text: text.into() }),
+            Err(Flaw::NotJson) => Err(unexpected("an object that is not JSON")),
+            Err(Flaw::TooDeep) => Err(unexpected("an object that is nested too deep")),
         }
-        if raw::is_deeper_than(MAX_DEPTH, text) {
-            return Err(unexpected("an object that is nested too deep"));
-        }
-        Ok(Record { line, text: text.into() })
     }
 }
 

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use memchr::memmem::Finder;
-
 use crate::api::resource::Resource;
 use crate::raw;
 
@@ -12,8 +10,6 @@ use crate::raw;
 #[derive(Debug)]
 pub(crate) struct Partners {
     resource: &'static Resource,
-    /// Finds the key, many times faster than a walk through the members of a partner.
-    key: Finder<'static>,
     texts: Vec<Box<str>>,
     /// The place of each SID; of one that comes twice, the first.
     places: HashMap<Box<str>, usize>,
@@ -25,8 +21,7 @@ impl Partners {
     /// Keeps the JSON text of each, which must be an object.
     pub(crate) fn new(resource: &'static Resource, texts: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
         let texts: Vec<Box<str>> = texts.into_iter().map(Into::into).collect();
-        let key = Finder::new(&format!("\"{}\"", resource.key)).into_owned();
-        let mut partners = Self { resource, key, places: HashMap::with_capacity(texts.len()), repeated: None, texts };
+        let mut partners = Self { resource, places: HashMap::with_capacity(texts.len()), repeated: None, texts };
         for place in 0..partners.texts.len() {
             if let Some(sid) = partners.sid(place).map(Into::into) {
                 let first = *partners.places.entry(sid).or_insert(place);
@@ -55,11 +50,7 @@ impl Partners {
 
     /// The SID of the partner at a place.
     pub(crate) fn sid(&self, place: usize) -> Option<Cow<'_, str>> {
-        let partner = self.at(place);
-        match raw::text_of_only_member(partner, &self.key) {
-            Some(sid) => (!sid.is_empty()).then_some(Cow::Borrowed(sid)),
-            None => raw::lookup(partner, [self.resource.key]).filter(|sid| raw::is_set(sid)).map(raw::text),
-        }
+        raw::lookup(self.at(place), [self.resource.key]).filter(|sid| raw::is_set(sid)).map(raw::text)
     }
 
     /// Every partner, in order.

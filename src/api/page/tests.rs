@@ -56,10 +56,11 @@ fn only_cursor_and_offset_are_taken_from_the_next_url() {
 #[test]
 fn what_is_not_a_page_is_named() {
     for (body, part) in [
-        ("[]", "expected a page object"),
+        ("[]", "it is not a page object"),
+        (r#""Unauthorized""#, "it is not a page object"),
         ("{}", "no `items`"),
-        (r#"{"items":null}"#, "expected a list of partners as `items`"),
-        (r#"{"items":{}}"#, "expected a list of partners as `items`"),
+        (r#"{"items":null}"#, "its `items` are not a list of partners"),
+        (r#"{"items":{}}"#, "its `items` are not a list of partners"),
         (r#"{"items":[{},null]}"#, "at index 1"),
         (r#"{"items":[[]]}"#, "at index 0"),
         (r#"{"items":[],"items":[]}"#, "\"items\" appears twice"),
@@ -146,4 +147,21 @@ fn what_is_nested_too_deep_is_refused_not_followed() {
         assert!(problem(&unknown).contains("deeper than 128 levels, in \"new\""));
     }
     assert_eq!(page(&format!(r#"{{"items":[{{"a":{}}}],"new":{}}}"#, nested(125), nested(127))).len(), 1);
+}
+
+#[test]
+fn a_page_of_more_members_than_fit_is_refused() {
+    let partner = |members: usize| format!("{{\"\":0{}}}", ",\"\":0".repeat(members - 1));
+    let body = |more: usize| format!("{{\"items\":[{},{}]}}", partner(MAX_MEMBERS - 1), partner(more));
+    assert_eq!(page(&body(1)).len(), 2);
+    assert!(problem(&body(2)).contains("more than 4000000 fields"));
+}
+
+#[test]
+fn members_stand_where_another_look_finds_them() {
+    let page = page(r#"{"items": [ {"b" : 1.10,"a\u0062":[{"b":2}], "b":"x" } , {}],"b":3}"#);
+    let members: Vec<Vec<_>> = page.objects().map(|partner| partner.members().collect()).collect();
+    assert_eq!(members, [vec![("\"b\"", "1.10"), (r#""a\u0062""#, r#"[{"b":2}]"#), ("\"b\"", "\"x\"")], vec![]]);
+    let first = page.objects().next().expect("a partner");
+    assert_eq!([first.get("b"), first.get("ab"), first.get("c")], [Some("\"x\""), Some(r#"[{"b":2}]"#), None]);
 }

@@ -191,6 +191,7 @@ fn check(
     let mut findings = Findings::default();
     let mut metrics = (format == OutputFormat::Prometheus).then(Metrics::default);
     let stats = session.each(&connection, query, |partner| {
+        let partner = partner.text();
         let judgement = judge::judge(partner, thresholds);
         findings.add(partner, &judgement, changes.as_mut());
         if let Some(metrics) = &mut metrics {

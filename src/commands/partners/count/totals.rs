@@ -12,7 +12,7 @@ use crate::commands::partners::{filter, phrase, style};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::{Cell, Column, ColumnKind, Columns, Rank, Shape, Style, Writer};
-use crate::raw;
+use crate::raw::Object;
 use crate::settings::{Setting, Source};
 use crate::suggest;
 use crate::sums::{Group, Groups, Sum};
@@ -109,9 +109,9 @@ impl Totals {
         }
     }
 
-    fn add(&mut self, partner: &str) {
-        self.keys.extend(self.unseen.extract_if(.., |key| raw::lookup(partner, [&**key]).is_some()));
-        let row = self.columns.pick(partner);
+    fn add(&mut self, partner: Object) {
+        self.keys.extend(self.unseen.extract_if(.., |key| partner.get(key).is_some()));
+        let row = self.columns.pick_of(partner.text(), partner.members());
         let cells: Vec<Option<&str>> = self.places.iter().map(|place| row.cells()[*place].value()).collect();
         let (values, amounts) = cells.split_at(self.by);
         match self.groups.add(values, amounts) {
@@ -119,7 +119,7 @@ impl Totals {
             Ok(_) => {
                 self.left_out.partners += 1;
                 if self.left_out.ids.len() < phrase::MAX_NAMED {
-                    let id = |key| raw::lookup(partner, [key]).map(Into::into);
+                    let id = |key| partner.get(key).map(Into::into);
                     self.left_out.ids.push(phrase::first_set([id(PARTNERS.label), id(PARTNERS.key)]));
                 }
             }

@@ -56,7 +56,7 @@ impl Side {
     pub(super) fn fetch(session: &Session, query: Query) -> error::Result<Self> {
         let connection = session.connect()?;
         let mut list = List::new(PARTNERS);
-        let walked = session.each(&connection, query, |partner| _ = list.add(partner));
+        let walked = session.each(&connection, query, |partner| _ = list.add(partner.text()));
         let is_whole = walked.and_then(|stats| Ok(doubts::refuse_doubtful(&stats.doubts())?));
         let doubt = is_whole.context("the lists cannot be compared to their end").err();
         match doubt {

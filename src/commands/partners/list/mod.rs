@@ -157,6 +157,6 @@ fn write_pages(
 }
 
 fn write_page(page: &Page, writer: &mut Writer) -> io::Result<()> {
-    page.partners().try_for_each(|partner| writer.write(partner))?;
+    page.objects().try_for_each(|partner| writer.write_object(partner))?;
     writer.flush()
 }

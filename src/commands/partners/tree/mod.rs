@@ -16,7 +16,7 @@ use crate::error::{self, Context as _, Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::message::quoted;
 use crate::notices::Notices;
-use crate::raw;
+use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
 use super::{filter, ids, phrase};
@@ -48,16 +48,16 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> err
     end_without_reader();
     let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
-    let mut gather = |query, take: &mut dyn FnMut(&str)| -> error::Result<()> {
+    let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
         let stats = session.each(&connection, query, take).context("the tree cannot be drawn")?;
         doubts.extend(stats.doubts());
         Ok(())
     };
     if let Some(matching) = matching {
         gathered.filter();
-        gather(matching, &mut |partner| gathered.push_match(partner))?;
+        gather(matching, &mut |partner| gathered.push_match(partner.get(PARTNERS.key)))?;
     }
-    gather(all, &mut |partner| gathered.push(partner))?;
+    gather(all, &mut |partner| gathered.push(partner.members()))?;
     let hierarchy = gathered.linked(root.as_deref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
             .hint("it may have been made or closed just now; run it again")

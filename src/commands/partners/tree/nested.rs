@@ -44,9 +44,10 @@ pub(crate) fn write(
         let level = level_of(visit.depth);
         let row = Row::Picked(&columns, rows::cells(hierarchy, visit.number));
         let object = format!("{{{},\"children\":", row.members());
-        let mut lines = format!("{}\n{}", if has_elder { "," } else { "" }, "  ".repeat(level));
+        let mut lines = format!("{}\n{}", if has_elder { "," } else { "" }, "  ".repeat(level)).into_bytes();
         raw::indent(&object, level, &mut lines);
-        out.write_all(if terminal { text::escape_json(&lines) } else { lines.into() }.as_bytes())?;
+        let shown = String::from_utf8_lossy(&lines);
+        out.write_all(if terminal { text::escape_json(&shown) } else { shown }.as_bytes())?;
         out.write_all(b"[")?;
     }
     close(&mut open, 0, out)?;

@@ -1,0 +1,248 @@
+//! Checking that a text is JSON, in one walk that shows on its way what stands where.
+//!
+//! JSON is what RFC 8259 has, nested no deeper than [`MAX_DEPTH`]. A `\u` escape of half a surrogate pair is JSON,
+//! though it makes no text. Whatever else works with such text trusts that it was checked.
+
+use crate::words::{first, special_in_string, word_at};
+
+use super::object::Member;
+
+/// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
+pub(crate) const MAX_DEPTH: usize = 128;
+
+/// Why a text cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    NotJson,
+    TooDeep,
+}
+
+/// The one value of a text, without the blanks around it.
+///
+/// # Errors
+/// The first flaw of the text.
+pub(crate) fn checked(text: &str) -> Result<&str, Flaw> {
+    let mut checker = Checker::new(text);
+    let value = checker.value()?;
+    checker.end()?;
+    Ok(value)
+}
+
+/// A walk through a text; what is behind it is checked.
+pub(crate) struct Checker<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+    /// Whether an array or object has just been gone into.
+    is_first: bool,
+}
+
+impl<'t> Checker<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, at: past_blanks(text.as_bytes(), 0), depth: 0, is_first: false }
+    }
+
+    /// Goes into the object, or with `[` into the array, that begins here; it stays here if another value does.
+    pub(crate) fn enter(&mut self, bracket: u8) -> Result<bool, Flaw> {
+        if self.text.as_bytes().get(self.at) != Some(&bracket) {
+            return Ok(false);
+        }
+        if self.depth == MAX_DEPTH {
+            return Err(Flaw::TooDeep);
+        }
+        (self.at, self.depth, self.is_first) = (self.at + 1, self.depth + 1, true);
+        Ok(true)
+    }
+
+    /// Goes on to the value of the next member of an object, and gives its raw key; or goes out of the object at its
+    /// end.
+    pub(crate) fn key(&mut self) -> Result<Option<&'t str>, Flaw> {
+        if !self.goes_on(b'}')? {
+            return Ok(None);
+        }
+        let start = self.at;
+        let end = string(self.text.as_bytes(), start).ok_or(Flaw::NotJson)?;
+        self.at = past_colon(self.text.as_bytes(), end).ok_or(Flaw::NotJson)?;
+        Ok(Some(&self.text[start..end]))
+    }
+
+    /// Goes over the next member of an object; or goes out of the object at its end.
+    pub(crate) fn member(&mut self) -> Result<Option<Member>, Flaw> {
+        if !self.goes_on(b'}')? {
+            return Ok(None);
+        }
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        let end = string(bytes, start).ok_or(Flaw::NotJson)?;
+        let start_of_value = past_colon(bytes, end).ok_or(Flaw::NotJson)?;
+        self.at = value(bytes, start_of_value, self.depth)?;
+        Ok(Some(Member::new(start..end, start_of_value..self.at)))
+    }
+
+    /// Goes on to the next element of an array, or goes out of the array at its end.
+    pub(crate) fn element(&mut self) -> Result<bool, Flaw> {
+        self.goes_on(b']')
+    }
+
+    /// Goes over the value that begins here, and gives its text.
+    pub(crate) fn value(&mut self) -> Result<&'t str, Flaw> {
+        let start = self.at;
+        self.at = value(self.text.as_bytes(), start, self.depth)?;
+        Ok(&self.text[start..self.at])
+    }
+
+    /// Ends the walk, if nothing but blanks is left.
+    pub(crate) fn end(self) -> Result<(), Flaw> {
+        if past_blanks(self.text.as_bytes(), self.at) == self.text.len() { Ok(()) } else { Err(Flaw::NotJson) }
+    }
+
+    /// Where the walk is.
+    pub(crate) fn place(&self) -> usize {
+        self.at
+    }
+
+    fn goes_on(&mut self, close: u8) -> Result<bool, Flaw> {
+        let is_first = std::mem::replace(&mut self.is_first, false);
+        let next = next_member(self.text.as_bytes(), self.at, close, is_first)?;
+        (self.at, self.depth) = match next {
+            Next::Member(at) => (at, self.depth),
+            Next::End(at) => (at, self.depth - 1),
+        };
+        Ok(matches!(next, Next::Member(_)))
+    }
+}
+
+/// What stands in an array or object behind its bracket or a member.
+enum Next {
+    Member(usize),
+    /// The bracket that closes it, and where that ends.
+    End(usize),
+}
+
+#[inline(always)]
+fn next_member(bytes: &[u8], at: usize, close: u8, is_first: bool) -> Result<Next, Flaw> {
+    let at = past_blanks(bytes, at);
+    match bytes.get(at) {
+        Some(byte) if *byte == close => Ok(Next::End(at + 1)),
+        Some(_) if is_first => Ok(Next::Member(at)),
+        Some(b',') => Ok(Next::Member(past_blanks(bytes, at + 1))),
+        _ => Err(Flaw::NotJson),
+    }
+}
+
+/// The place after the value that begins here, `depth` arrays and objects being around it.
+#[inline(always)]
+fn value(bytes: &[u8], at: usize, depth: usize) -> Result<usize, Flaw> {
+    match bytes.get(at) {
+        Some(b'"') => string(bytes, at).ok_or(Flaw::NotJson),
+        Some(b'{' | b'[') => nested(bytes, at, depth),
+        _ => number_or_literal(bytes, at).ok_or(Flaw::NotJson),
+    }
+}
+
+/// The place after the array or object that begins here.
+fn nested(bytes: &[u8], mut at: usize, depth: usize) -> Result<usize, Flaw> {
+    if depth == MAX_DEPTH {
+        return Err(Flaw::TooDeep);
+    }
+    let is_object = bytes[at] == b'{';
+    let close = if is_object { b'}' } else { b']' };
+    let mut next = next_member(bytes, at + 1, close, true)?;
+    loop {
+        match next {
+            Next::Member(member) => at = member,
+            Next::End(end) => return Ok(end),
+        }
+        if is_object {
+            at = string(bytes, at).and_then(|end| past_colon(bytes, end)).ok_or(Flaw::NotJson)?;
+        }
+        at = value(bytes, at, depth + 1)?;
+        next = next_member(bytes, at, close, false)?;
+    }
+}
+
+/// The place after the colon that follows a key, and the blanks behind it.
+#[inline(always)]
+pub(super) fn past_colon(bytes: &[u8], at: usize) -> Option<usize> {
+    let colon = past_blanks(bytes, at);
+    (bytes.get(colon) == Some(&b':')).then(|| past_blanks(bytes, colon + 1))
+}
+
+/// The place of the next byte that is no blank.
+#[inline(always)]
+pub(super) fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The place after the string that begins here.
+#[inline(always)]
+pub(super) fn string(bytes: &[u8], quote: usize) -> Option<usize> {
+    if bytes.get(quote) != Some(&b'"') {
+        return None;
+    }
+    let mut at = quote + 1;
+    while let Some(word) = word_at(bytes, at) {
+        if let Some(place) = first(special_in_string(word)) {
+            at += place;
+            return if bytes.get(at) == Some(&b'"') { Some(at + 1) } else { end_of_string(bytes, at) };
+        }
+        at += 8;
+    }
+    end_of_string(bytes, at)
+}
+
+/// The place after the string whose rest begins here: from an escape on, and near the end of the text, it is looked at
+/// byte by byte.
+#[cold]
+fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match bytes.get(at..)? {
+            [b'"', ..] => return Some(at + 1),
+            [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => at += 2,
+            [b'\\', b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => at += 6,
+            [b'\\' | 0..=0x1f, ..] | [] => return None,
+            _ => at += 1,
+        }
+    }
+}
+
+/// The place after the number or the literal that begins here.
+#[inline(always)]
+pub(super) fn number_or_literal(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at..)? {
+        [b'n', b'u', b'l', b'l', ..] | [b't', b'r', b'u', b'e', ..] => Some(at + 4),
+        [b'f', b'a', b'l', b's', b'e', ..] => Some(at + 5),
+        rest => Some(at + number(rest)?),
+    }
+}
+
+/// How long the number is that the bytes begin with.
+fn number(bytes: &[u8]) -> Option<usize> {
+    let mut length = usize::from(bytes.first() == Some(&b'-'));
+    length += match bytes.get(length) {
+        Some(b'0') => 1,
+        _ => digits(&bytes[length..])?,
+    };
+    if bytes.get(length) == Some(&b'.') {
+        length += 1 + digits(&bytes[length + 1..])?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(length) {
+        let sign = usize::from(matches!(bytes.get(length + 1), Some(b'+' | b'-')));
+        length += 1 + sign + digits(&bytes[length + 1 + sign..])?;
+    }
+    Some(length)
+}
+
+/// How many digits the bytes begin with, at least one.
+fn digits(bytes: &[u8]) -> Option<usize> {
+    match bytes.iter().take_while(|byte| byte.is_ascii_digit()).count() {
+        0 => None,
+        count => Some(count),
+    }
+}
+
+#[cfg(test)]
+mod tests;
