@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use csv_core::{Terminator, WriterBuilder};
-
 use super::formula::Cells;
+use super::quoting::quote;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
@@ -26,20 +25,18 @@ impl Default for CsvDialect {
 
 pub(crate) struct Csv {
     header: bool,
+    delimiter: u8,
     bom: bool,
     terminal: bool,
     cells: Cells,
-    writer: csv_core::Writer,
-    /// The record, and room after it that is never given back.
+    /// The record; its room is kept for the next one.
     record: Vec<u8>,
-    length: usize,
 }
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
     pub(crate) fn new(header: bool, terminal: bool, cells: Cells, CsvDialect { delimiter, bom }: CsvDialect) -> Self {
-        let writer = WriterBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
-        Self { header, bom: bom && !terminal, terminal, cells, writer, record: Vec::new(), length: 0 }
+        Self { header, delimiter, bom: bom && !terminal, terminal, cells, record: Vec::new() }
     }
 
     fn record<'c>(
@@ -47,31 +44,21 @@ impl Csv {
         cells: impl ExactSizeIterator<Item = Cow<'c, str>>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        self.length = 0;
+        self.record.clear();
         let is_alone = cells.len() == 1;
         for (index, cell) in cells.enumerate() {
             if index > 0 {
-                self.append(0, |writer, buffer| writer.delimiter(buffer).1);
+                self.record.push(self.delimiter);
             }
             let cell = if self.terminal { text::escape(&cell) } else { Cow::Borrowed(&*cell) };
             if is_alone && cell.trim().is_empty() {
                 // Many readers drop a line of blanks as they drop an empty one.
                 return out.write_all(format!("\"{cell}\"\n").as_bytes());
             }
-            self.append(cell.len(), |writer, buffer| writer.field(cell.as_bytes(), buffer).2);
+            quote(&cell, self.delimiter, &mut self.record);
         }
-        self.append(0, |writer, buffer| writer.terminator(buffer).1);
-        out.write_all(&self.record[..self.length])
-    }
-
-    /// Lets the writer append what it makes of `length` bytes: at most each of them twice, and a pair of quotes or a
-    /// delimiter with a quote that it still owed to the field before.
-    fn append(&mut self, length: usize, write: impl FnOnce(&mut csv_core::Writer, &mut [u8]) -> usize) {
-        let needed = self.length + 2 * length + 4;
-        if self.record.len() < needed {
-            self.record.resize(2 * needed, 0);
-        }
-        self.length += write(&mut self.writer, &mut self.record[self.length..]);
+        self.record.push(b'\n');
+        out.write_all(&self.record)
     }
 }
 

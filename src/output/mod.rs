@@ -17,6 +17,7 @@ pub(crate) mod lines;
 mod markdown;
 pub(crate) mod paint;
 mod prose;
+mod quoting;
 pub(crate) mod row;
 pub(crate) mod sink;
 mod table;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::formula::Cells;
+use super::quoting::escape;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
@@ -11,32 +12,32 @@ pub(crate) struct Tsv {
     header: bool,
     terminal: bool,
     cells: Cells,
+    /// The line; its room is kept for the next one.
+    line: String,
 }
 
 impl Tsv {
     /// Lines, below a header if wanted; on a terminal, what could drive it is escaped.
     pub(crate) fn new(header: bool, terminal: bool, cells: Cells) -> Self {
-        Self { header, terminal, cells }
+        Self { header, terminal, cells, line: String::new() }
     }
 
-    fn line<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
+    fn line<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
+        self.line.clear();
         for (index, cell) in cells.enumerate() {
             if index > 0 {
-                out.write_all(b"\t")?;
+                self.line.push('\t');
             }
-            let cell = escape(&cell);
-            out.write_all(if self.terminal { text::escape(&cell) } else { Cow::Borrowed(&*cell) }.as_bytes())?;
+            let start = self.line.len();
+            escape(&cell, &mut self.line);
+            if self.terminal {
+                let shown = text::escape(&self.line[start..]).into_owned();
+                self.line.replace_range(start.., &shown);
+            }
         }
-        out.write_all(b"\n")
+        self.line.push('\n');
+        out.write_all(self.line.as_bytes())
     }
-}
-
-/// The value with what would end a cell or a line, and the escape itself, escaped by a backslash.
-fn escape(value: &str) -> Cow<'_, str> {
-    if !value.contains(['\t', '\n', '\r', '\\']) {
-        return Cow::Borrowed(value);
-    }
-    Cow::Owned(value.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r"))
 }
 
 impl Formatter for Tsv {
