@@ -117,6 +117,19 @@ pub(crate) enum Group {
     Technical,
 }
 
+impl Group {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Who => "who",
+            Self::Money => "money",
+            Self::Contacts => "contacts",
+            Self::Address => "address",
+            Self::Record => "record",
+            Self::Technical => "technical",
+        }
+    }
+}
+
 /// One documented field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Field {

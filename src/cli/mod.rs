@@ -73,9 +73,13 @@ pub(crate) enum Command {
         shell: Shell,
     },
 
-    /// Print a manual page
+    /// Print a manual page, or the manual as JSON
     ///
     /// Pages are roff. To read one: `carrierx man partners list | man -l -`.
+    ///
+    /// With -o json, prints the manual for programs as one object: commands with their arguments, columns and exit
+    /// statuses, fields and topics. Without COMMAND, it has all of them. Neither CARRIERX_OUTPUT nor the configuration
+    /// changes what is printed.
     #[command(after_long_help = MAN_EXAMPLES)]
     Man(ManArgs),
 
@@ -100,11 +104,16 @@ pub(crate) struct ManArgs {
     /// sections are written to man5 and man7 next to it.
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
+
+    /// Print the JSON Schema of what -o json prints
+    #[arg(long, conflicts_with_all = ["command", "dir"])]
+    pub(crate) schema: bool,
 }
 
 const MAN_EXAMPLES: &str = "\
 Examples:
   carrierx man partners list | man -l -
+  carrierx man -o json partners list | jq '.commands[0].arguments[].long'
   carrierx man --dir ~/.local/share/man/man1";
 
 /// The headings of options that several commands have.
@@ -303,18 +312,11 @@ pub(crate) fn path(line: &[OsString]) -> Vec<String> {
 /// The command that a line means and those above it, as far as that can be seen in one that cannot be read: the first
 /// noun that is typed, and the first verb after it. The values of options are neither.
 fn meant<'c>(root: &'c clap::Command, line: &[OsString]) -> Vec<&'c clap::Command> {
-    let takes_value = |word: &OsString| {
-        let is_named = |arg: &&clap::Arg| {
-            arg.get_long().is_some_and(|long| *word == *format!("--{long}"))
-                || arg.get_short().is_some_and(|short| *word == *format!("-{short}"))
-        };
-        root.get_arguments().find(is_named).is_some_and(|arg| arg.get_action().takes_values())
-    };
     let mut commands = vec![root];
     let mut at = root;
     let mut words = line.iter().skip(1).take_while(|word| *word != "--");
     while let Some(word) = words.next() {
-        if takes_value(word) {
+        if word.to_str().is_some_and(|word| takes_value(root, word)) {
             words.next();
         } else if let Some(below) = at.find_subcommand(word) {
             commands.push(below);
@@ -322,6 +324,15 @@ fn meant<'c>(root: &'c clap::Command, line: &[OsString]) -> Vec<&'c clap::Comman
         }
     }
     commands
+}
+
+/// Whether the word is an option of every command whose value is the next word.
+pub(crate) fn takes_value(root: &clap::Command, word: &str) -> bool {
+    let is_named = |arg: &&clap::Arg| match word.strip_prefix("--") {
+        Some(long) => arg.get_long() == Some(long),
+        None => arg.get_short().is_some_and(|short| word == format!("-{short}")),
+    };
+    root.get_arguments().find(is_named).is_some_and(|arg| arg.get_action().takes_values())
 }
 
 /// The format that such a line names.

@@ -34,6 +34,22 @@ use super::{Context, config_file, options, record};
 /// More than any token has.
 const MAX_TYPED: u64 = 64 * 1024;
 
+/// What `auth status` shows.
+pub(crate) const FACTS: [&str; 12] = [
+    "profile",
+    "token_from",
+    "host",
+    "hides",
+    "file",
+    "file_mode",
+    "accepted",
+    "owner",
+    "display_id",
+    "company_name",
+    "partner_sid",
+    "scopes",
+];
+
 /// Runs a command about the token.
 ///
 /// # Errors
@@ -147,21 +163,21 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         Err(_) => None,
     };
     let scopes = partner.and_then(scopes_of);
-    let facts = vec![
-        ("profile", settings.profile.as_ref().map(|profile| profile.value.as_str()).into()),
-        ("token_from", connection.client.token_source().into()),
-        ("host", connection.client.base_url().host().into()),
-        ("hides", settings.hidden_token.as_deref().filter(|_| !global.sandbox).into()),
-        ("file", path.as_ref().map(|path| path.display().to_string()).into()),
-        ("file_mode", path.as_deref().and_then(mode).into()),
-        ("accepted", accepted.into()),
-        ("owner", owner.as_ref().ok().and_then(certainty).into()),
-        ("display_id", known("display_id")),
-        ("company_name", known("company_name")),
-        ("partner_sid", known("partner_sid")),
-        ("scopes", scopes.map(Value::from).into()),
+    let cells = [
+        settings.profile.as_ref().map(|profile| profile.value.as_str()).into(),
+        connection.client.token_source().into(),
+        connection.client.base_url().host().into(),
+        settings.hidden_token.as_deref().filter(|_| !global.sandbox).into(),
+        path.as_ref().map(|path| path.display().to_string()).into(),
+        path.as_deref().and_then(mode).into(),
+        accepted.into(),
+        owner.as_ref().ok().and_then(certainty).into(),
+        known("display_id"),
+        known("company_name"),
+        known("partner_sid"),
+        scopes.map(Value::from).into(),
     ];
-    record::write(facts, settings.output.value, session.look(), stdout)?;
+    record::write(FACTS.into_iter().zip(cells).collect(), settings.output.value, session.look(), stdout)?;
     warn_of_unseen(&owner.context("the token cannot be used")?, notices);
     Ok(())
 }

@@ -15,6 +15,10 @@ use crate::settings::{self, Options, Settings};
 use super::config_file::make_folder_of;
 use super::{Context, options, record};
 
+/// The columns of `config show`.
+pub(crate) const COLUMNS: [(&str, ColumnKind); 3] =
+    [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
+
 /// Runs a command about the configuration.
 ///
 /// # Errors
@@ -47,9 +51,8 @@ fn show(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let settings = Settings::load(Options { does_without_file: false, ..options(global) }, environment)?;
     let row =
         |(setting, value, source): (&'static str, Value, String)| vec![setting.into(), value.into(), source.into()];
-    let columns = [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
     let rows = settings.shown().into_iter().map(row);
-    let shape = Shape::of(&columns).ranking(Rank::Stays, &columns.map(|(name, _)| name));
+    let shape = Shape::of(&COLUMNS).ranking(Rank::Stays, &COLUMNS.map(|(name, _)| name));
     record::rows(shape, rows, settings.output.value, terminal.look(settings.color.value), stdout)?;
     Ok(())
 }

@@ -137,18 +137,21 @@ fn client_options(global: &GlobalArgs, settings: &Settings, authorities: Vec<Aut
     }
 }
 
+/// The options that each say who answers, so that only one of them can be given.
+pub(crate) const ANSWERERS: [&str; 3] = ["--from", "--sandbox", "--base-url"];
+
 /// Refuses two options that name two different servers.
 ///
 /// clap sees such a conflict only when both stand at the same level of the command line.
 pub(crate) fn check(global: &GlobalArgs) -> Result<(), Failure> {
-    let named = [
-        ("--from", global.from.is_some(), "--from queries a saved list, and no server"),
-        ("--sandbox", global.sandbox, "the sandbox has an address of its own"),
-        ("--base-url", global.base_url.is_some(), ""),
+    let facts = [
+        (global.from.is_some(), "--from queries a saved list, and no server"),
+        (global.sandbox, "the sandbox has an address of its own"),
+        (global.base_url.is_some(), ""),
     ];
-    let mut given = named.into_iter().filter(|(_, is_given, _)| *is_given);
+    let mut given = ANSWERERS.into_iter().zip(facts).filter(|(_, (is_given, _))| *is_given);
     match (given.next(), given.next()) {
-        (Some((first, _, reason)), Some((second, ..))) => {
+        (Some((first, (_, reason))), Some((second, _))) => {
             Err(Failure::new(Kind::Usage, format!("{first} and {second} cannot be used together"))
                 .hint(format!("leave one of them out: {reason}")))
         }

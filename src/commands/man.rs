@@ -1,4 +1,4 @@
-//! `man`: the manual, as pages for the program of that name.
+//! `man`: the manual, as pages for the program of that name, or as JSON for others.
 
 use std::fs;
 use std::io::Write;
@@ -6,26 +6,84 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::ManArgs;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::manual;
+use crate::manual::json::{Facts, RowColumns, SCHEMA};
+use crate::manual::{self, NoSuchPage};
+use crate::output;
+use crate::terminal::Terminal;
+use crate::values::{Format, OutputFormat};
+
+use super::{auth, config, connection, partners};
+
+/// What is printed of the manual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Roff,
+    Json,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When there is no such command, or a page cannot be written.
-pub(crate) fn run(args: &ManArgs, out: &mut dyn Write) -> error::Result<()> {
+pub(crate) fn run(
+    args: &ManArgs,
+    format: Option<OutputFormat>,
+    terminal: Terminal,
+    out: &mut dyn Write,
+) -> error::Result<()> {
+    let form = form(args, format)?;
     if let Some(folder) = &args.dir {
         return write_all(folder);
     }
-    let page = manual::page(&args.command).map_err(|unknown| {
-        let failure = Failure::new(Kind::Usage, format!("`{}` is not a command", unknown.word));
-        match (unknown.meant, unknown.known.as_slice()) {
-            (Some(meant), _) => failure.hint(format!("did you mean `{meant}`?")),
-            (None, []) => failure.hint("leave it out: the command before it has none of its own"),
-            (None, known) => failure.hint(format!("the commands are {}", known.join(", "))),
+    match form {
+        _ if args.schema => out.write_all(SCHEMA.as_bytes())?,
+        Form::Roff => out.write_all(manual::page(&args.command).map_err(not_found)?.roff.as_bytes())?,
+        Form::Json => {
+            let facts = Facts { columns, exclusive: &connection::ANSWERERS };
+            let json = manual::json::manual(&args.command, facts).map_err(not_found)?;
+            match terminal.stdout {
+                true => output::json::write_value(&json, true, out)?,
+                // Programs need no blanks.
+                false => writeln!(out, "{json}")?,
+            }
         }
-    })?;
-    out.write_all(page.roff.as_bytes())?;
+    }
     Ok(out.flush()?)
+}
+
+/// The form that was asked for by an option: neither the environment nor the configuration has a say in it.
+fn form(args: &ManArgs, format: Option<OutputFormat>) -> Result<Form, Failure> {
+    match format {
+        None => Ok(Form::Roff),
+        Some(OutputFormat::Rows(Format::Json)) if args.dir.is_none() => Ok(Form::Json),
+        Some(OutputFormat::Rows(Format::Json)) => {
+            Err(Failure::new(Kind::Usage, "--dir and -o json cannot be used together: the pages of --dir are roff")
+                .hint("leave -o out, or run `carrierx man -o json`"))
+        }
+        Some(other) => {
+            let message = format!("the manual cannot be printed as {}: its pages are roff or JSON", other.name());
+            Err(Failure::new(Kind::Usage, message).hint("leave -o out, or use -o json"))
+        }
+    }
+}
+
+fn not_found(unknown: NoSuchPage) -> Failure {
+    let failure = Failure::new(Kind::Usage, format!("`{}` is not a command", unknown.word));
+    match (unknown.meant, unknown.known.as_slice()) {
+        (Some(meant), _) => failure.hint(format!("did you mean `{meant}`?")),
+        (None, []) => failure.hint("leave it out: the command before it has none of its own"),
+        (None, known) => failure.hint(format!("the commands are {}", known.join(", "))),
+    }
+}
+
+/// The columns of the rows that a command prints, if it prints any.
+fn columns(path: &[&str]) -> Option<RowColumns> {
+    match path {
+        ["partners", verb] => partners::columns(verb),
+        ["auth", "status"] => Some(RowColumns::same(auth::FACTS)),
+        ["config", "show"] => Some(RowColumns::same(config::COLUMNS.map(|(name, _)| name))),
+        _ => None,
+    }
 }
 
 fn write_all(folder: &Path) -> error::Result<()> {

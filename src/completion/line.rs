@@ -126,13 +126,21 @@ impl Line {
         file.ok().and_then(read_soon).unwrap_or_default().profiles.into_iter().map(|(name, _)| name).collect()
     }
 
-    /// The complete words after this one, except options.
+    /// The complete words after this one, except options and their values.
     pub(crate) fn words_after(&self, word: &str) -> Vec<&str> {
-        let rest = self.words.iter().skip_while(|found| *found != word).skip(1).map(String::as_str);
-        let mut rest: Vec<&str> = rest.filter(|word| !word.starts_with('-')).collect();
-        // The one that is being typed.
-        rest.pop();
-        rest
+        let root = cli::command();
+        // The last one is being typed.
+        let typed = self.words.split_last().map_or(&[][..], |(_, before)| before);
+        let mut rest = typed.iter().map(String::as_str).skip_while(|found| *found != word).skip(1);
+        let mut words = Vec::new();
+        while let Some(word) = rest.next() {
+            if cli::takes_value(&root, word) {
+                rest.next();
+            } else if !word.starts_with('-') {
+                words.push(word);
+            }
+        }
+        words
     }
 }
 

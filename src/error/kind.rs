@@ -88,6 +88,11 @@ impl Kind {
         }
     }
 
+    /// Whether trying again may help, of most errors of the kind: each error knows it for itself.
+    pub(crate) fn is_retryable(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Server | Self::Network)
+    }
+
     /// The status that the process ends with.
     pub fn exit_status(self) -> u8 {
         match self {
@@ -102,6 +107,26 @@ impl Kind {
             Self::Network => 9,
             Self::Incomplete => 10,
             Self::Differs => 11,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Error;
+    use crate::api::error::{Error as ApiError, Refusal};
+
+    #[test]
+    fn an_error_that_is_retryable_is_of_a_kind_that_is() {
+        for status in 400..600 {
+            let url = "https://host/partners".to_owned();
+            let (words, retry_after, token_source) = (None, None, "the test".to_owned());
+            let refusal = Refusal { url, status, words, retry_after, is_from_a_gateway: false, token_source };
+            let error = Error::from(ApiError::Refused(refusal));
+            // Those stand out among the requests that the API rejects.
+            let is_odd = [408, 409, 425].contains(&status);
+            assert!(is_odd || !error.is_retryable() || error.kind().is_retryable(), "{status}");
+            assert!(!is_odd || !error.kind().is_retryable(), "{status}");
         }
     }
 }

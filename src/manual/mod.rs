@@ -1,9 +1,12 @@
-//! The manual: one page for each command and topic, in roff.
+//! The manual: one page for each command and topic, in roff; and all of it in [`json`], for programs.
 //!
 //! Commands and options come from the parser, everything else from `sections`, which reads the tables of fields and
 //! exit statuses. The options of every command are on the program's own page alone.
 
+mod examples;
+pub(crate) mod json;
 mod sections;
+mod statuses;
 
 use std::io::{self, Write};
 
@@ -32,21 +35,35 @@ pub(crate) struct ManPage {
 /// # Errors
 /// When there is no such command: the word that is none, and what it may have been meant to be.
 pub(crate) fn page(words: &[String]) -> Result<ManPage, NoSuchPage> {
-    let root = built();
-    let mut command = &root;
+    Ok(match find(&built(), words)? {
+        Subject::Command(_, command) => page_of(command),
+        Subject::Topic(topic) => page_of_topic(topic),
+    })
+}
+
+/// What can be looked up in the manual.
+enum Subject<'c> {
+    /// A command, and the names that lead to it.
+    Command(Vec<&'c str>, &'c Command),
+    Topic(Topic),
+}
+
+fn find<'c>(root: &'c Command, words: &[String]) -> Result<Subject<'c>, NoSuchPage> {
+    let (mut path, mut command) = (Vec::new(), root);
     for word in words {
         let known = || visible(command).map(Command::get_name);
         let Some(found) = command.find_subcommand(word).filter(|found| !found.is_hide_set()) else {
             // `config` is a command as well, which comes first.
-            return topic(words).map(page_of_topic).ok_or_else(|| NoSuchPage {
+            return topic(words).map(Subject::Topic).ok_or_else(|| NoSuchPage {
                 word: word.clone(),
                 meant: suggest::closest(word, known()).map(str::to_owned),
                 known: known().map(str::to_owned).collect(),
             });
         };
+        path.push(found.get_name());
         command = found;
     }
-    Ok(page_of(command))
+    Ok(Subject::Command(path, command))
 }
 
 /// The topic that is named, alone or, as its page, with its section: `filters`, `config.5`.
@@ -90,11 +107,16 @@ fn built() -> Command {
     root
 }
 
+/// How the command is called, in a line.
+fn synopsis(command: &Command) -> String {
+    let usage = command.clone().render_usage().to_string();
+    usage.trim_start_matches("Usage:").trim().to_owned()
+}
+
 /// The command as its page shows it: its own options only, with their possible values in a line.
 fn for_page(command: &Command) -> Command {
     // The parser's own synopsis would list every option.
-    let synopsis = command.clone().render_usage().to_string();
-    let synopsis = synopsis.trim_start_matches("Usage:").trim().to_owned();
+    let synopsis = synopsis(command);
     let is_root = !command.get_display_name().unwrap_or_default().contains('-');
     let shown = |arg: Arg| match arg.is_global_set() && !is_root {
         true => arg.hide(true),

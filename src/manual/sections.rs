@@ -7,8 +7,11 @@ use crate::api::partner::PARTNERS;
 use crate::error::Kind;
 use crate::settings::ROWS;
 
+use super::examples::Examples;
+use super::statuses::{OF_CHECK, SUCCESS, Status};
+
 /// The environment variables besides those of settings.
-const ENVIRONMENT: [(&str, &str); 11] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 11] = [
     ("CARRIERX_TOKEN", "The security token. It beats the one of the configuration, unless --profile is given."),
     ("CARRIERX_TOKEN_FILE", "A file that contains the token, in place of CARRIERX_TOKEN. Setting both is an error."),
     ("CARRIERX_PROFILE", "The profile of the configuration to use, unless --profile names one."),
@@ -104,7 +107,7 @@ fn fields(page: &mut Roff) {
 
 fn exit_status(page: &mut Roff) {
     heading("EXIT STATUS", page);
-    item([bold("0")], "Success, even if nothing matched or the reader of a pipe closed it.", page);
+    item([bold("0")], SUCCESS.meaning, page);
     for kind in Kind::ALL {
         let name = [bold(kind.exit_status().to_string()), roman(format!(" ({})", kind.name()))];
         item(name, kind.meaning(), page);
@@ -114,13 +117,8 @@ fn exit_status(page: &mut Roff) {
 
 fn exit_status_for_monitoring(page: &mut Roff) {
     heading("EXIT STATUS", page);
-    for (status, meaning) in [
-        ("0 (OK)", "No partner has reached a threshold."),
-        ("1 (WARNING)", "Some partners have reached a warning threshold."),
-        ("2 (CRITICAL)", "Some partners have reached a critical threshold."),
-        ("3 (UNKNOWN)", "Any error, including a mistyped option: the state of the partners is not known."),
-    ] {
-        item([bold(status)], meaning, page);
+    for Status { status, kind, meaning, .. } in OF_CHECK {
+        item([bold(format!("{status} ({})", kind.to_uppercase()))], meaning, page);
     }
 }
 
@@ -148,15 +146,14 @@ fn files(page: &mut Roff) {
 
 /// The examples of the help, set as they are, and the paragraphs after them.
 fn examples(text: &str, page: &mut Roff) {
-    let mut paragraphs = text.split("\n\n");
+    let Examples { add, lines, notes } = Examples::of(text);
     heading("EXAMPLES", page);
-    let mut lines = paragraphs.next().unwrap_or_default().lines();
-    if let Some(note) = lines.next().and_then(|title| title.strip_prefix("Examples (add ")?.strip_suffix("):")) {
-        page.text([roman(format!("Add {note}."))]);
+    if let Some(add) = add {
+        page.text([roman(format!("Add {add}."))]);
         page.control("PP", []);
     }
-    self::lines(lines, page);
-    paragraphs.for_each(|text| paragraph(text, page));
+    self::lines(lines.into_iter(), page);
+    notes.into_iter().for_each(|note| paragraph(note, page));
 }
 
 fn see_also(command: &Command, page: &mut Roff) {

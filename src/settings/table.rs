@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub(crate) key: &'static str,
     pub(crate) variable: &'static str,
     pub(crate) option: &'static str,
+    /// The value if nothing sets it, if there is one.
+    pub(crate) default: fn() -> Option<Value>,
     pub(crate) meaning: &'static str,
 }
 
@@ -36,6 +38,8 @@ macro_rules! merged {
     (value $value:expr, $default:expr) => {
         $value.unwrap_or_else(|| Setting { value: $default, source: Source::Default })
     };
+    (default) => { || None };
+    (default $default:expr) => { || Some($default.shown()) };
     (shown $value:expr) => { $value.as_ref() };
     (shown $value:expr, $default:expr) => { Some(&$value) };
 }
@@ -44,7 +48,13 @@ macro_rules! settings {
     ($($key:ident: $type:ty $(= $default:expr)?, $variable:literal, $option:literal, $meaning:literal;)*) => {
         /// Every setting but the token and the profile, in the order in which people look at them.
         pub(crate) const ROWS: &[Row] = &[
-            $(Row { key: stringify!($key), variable: $variable, option: $option, meaning: $meaning }),*
+            $(Row {
+                key: stringify!($key),
+                variable: $variable,
+                option: $option,
+                default: merged!(default $($default)?),
+                meaning: $meaning,
+            }),*
         ];
 
         /// The settings that were given as options.

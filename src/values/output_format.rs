@@ -20,6 +20,14 @@ pub(crate) enum OutputFormat {
 pub(crate) const PROMETHEUS: &str = "prometheus";
 
 impl OutputFormat {
+    /// The word that names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rows(format) => format.name(),
+            Self::Prometheus => PROMETHEUS,
+        }
+    }
+
     /// The format of rows, if it is one.
     pub(crate) fn rows(self) -> Option<Format> {
         match self {

@@ -20,6 +20,7 @@ mod get;
 mod help;
 mod list;
 mod manual;
+mod manual_json;
 mod markdown;
 mod max_time;
 mod network;

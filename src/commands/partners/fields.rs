@@ -10,6 +10,14 @@ use crate::settings::Options;
 
 use super::selection;
 
+pub(crate) const COLUMNS: [(&str, ColumnKind); 5] = [
+    ("name", ColumnKind::Code),
+    ("type", ColumnKind::Code),
+    ("read_only", ColumnKind::Code),
+    ("nullable", ColumnKind::Code),
+    ("meaning", ColumnKind::Prose),
+];
+
 /// Runs the command.
 ///
 /// # Errors
@@ -21,10 +29,7 @@ pub(crate) fn run(global: &GlobalArgs, context: Context) -> error::Result<()> {
         let Field { name, kind, read_only, nullable, meaning, .. } = *field;
         vec![name.into(), kind.name().into(), read_only.into(), nullable.into(), meaning.into()]
     };
-    let [name, kind, read_only, nullable] =
-        ["name", "type", "read_only", "nullable"].map(|name| (name, ColumnKind::Code));
-    let columns = [name, kind, read_only, nullable, ("meaning", ColumnKind::Prose)];
-    let shape = Shape::of(&columns).ranking(Rank::Subject, &["type"]).ranking(Rank::Stays, &["name", "meaning"]);
+    let shape = Shape::of(&COLUMNS).ranking(Rank::Subject, &["type"]).ranking(Rank::Stays, &["name", "meaning"]);
     let hidden = record::rows(
         shape,
         PARTNERS.fields.iter().map(row),

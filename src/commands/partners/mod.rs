@@ -25,6 +25,7 @@ use crate::api::partner::PARTNERS;
 use crate::cli::partners::{Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
 use crate::error::{self, Failure};
+use crate::manual::json::RowColumns;
 use crate::output::{CsvDialect, Style};
 use crate::settings::{Environment, Options, Settings};
 use crate::terminal::Look;
@@ -32,6 +33,21 @@ use crate::values::{Delimiter, Format};
 
 use super::{Context, options};
 use target::Target;
+
+/// The columns of the rows of a command, if it prints any.
+pub(crate) fn columns(verb: &str) -> Option<RowColumns> {
+    let fields = || PARTNERS.fields.iter().map(|field| field.name);
+    Some(match verb {
+        "list" | "get" => RowColumns::new(PARTNERS.default_columns.iter().copied(), fields()),
+        "find" => find::columns(),
+        "count" => count::columns(),
+        "tree" => tree::columns(),
+        "check" => check::columns(),
+        "diff" => diff::columns(),
+        "fields" => RowColumns::same(fields::COLUMNS.map(|(name, _)| name)),
+        _ => return None,
+    })
+}
 
 /// How rows are written, by the options and the settings.
 fn style(format: Format, rows: &RowArgs, settings: &Settings, look: Look) -> Style {

@@ -32,6 +32,8 @@ use crate::settings::Environment;
 use crate::values::{Layout, OutputFormat, PROMETHEUS};
 
 use super::provenance::Provenance;
+pub(crate) use report::columns;
+
 use super::target::Target;
 use super::{filter, phrase};
 use changes::{Change, Changes, Memory};

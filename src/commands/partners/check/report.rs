@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::provenance::Provenance;
 use crate::commands::partners::{phrase, selection};
+use crate::manual::json::RowColumns;
 use crate::notices::Notices;
 use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Writer};
 use crate::raw;
@@ -18,6 +19,12 @@ use super::{Findings, Reported};
 
 /// How many characters a full bar has.
 const BAR: i128 = 10;
+
+/// The columns of its rows; a figure has no name.
+pub(crate) fn columns() -> RowColumns {
+    let names = |fields: &'static [Field]| fields.iter().map(|field| field.name).filter(|name| !name.is_empty());
+    RowColumns::new(names(TABLE), names(ROW))
+}
 
 /// What is printed of a check.
 pub(crate) struct Report<'f> {

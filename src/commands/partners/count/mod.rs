@@ -15,6 +15,8 @@ use crate::error::{self, Context as _};
 
 use super::{filter, format, row_options};
 
+pub(crate) use totals::columns;
+
 /// Runs the command.
 ///
 /// # Errors

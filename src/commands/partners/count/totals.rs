@@ -1,6 +1,7 @@
 //! Exact totals by group: a row for each, with the number of its partners and the sums of their amounts.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 use std::io::Write;
 
 use crate::api::partner::PARTNERS;
@@ -11,6 +12,7 @@ use crate::commands::partners::selection::{self, Selection};
 use crate::commands::partners::{filter, phrase, style};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Failure, Kind};
+use crate::manual::json::RowColumns;
 use crate::output::{Cell, Column, ColumnKind, Columns, Rank, Shape, Style, Writer};
 use crate::raw::Object;
 use crate::settings::{Setting, Source};
@@ -63,6 +65,23 @@ pub(crate) fn run(args: &CountArgs, format: Format, session: &Session, out: &mut
         session.notices.warn(&phrase::left_out(total.left_out(), &left_out.ids, left_out.partners));
     }
     Ok(())
+}
+
+/// The column of how many partners a group has.
+const COUNT: &str = "partners";
+
+/// The column of how many amounts its sums lack.
+const LEFT_OUT: &str = "left_out";
+
+/// The column of the sum of a field.
+fn sum_of(field: impl Display) -> String {
+    format!("{field}_sum")
+}
+
+/// The columns of its rows, with a word in capitals for the names of fields.
+pub(crate) fn columns() -> RowColumns {
+    let names = || ["FIELD".to_owned(), COUNT.to_owned(), sum_of("FIELD"), LEFT_OUT.to_owned()];
+    RowColumns::new(names(), names())
 }
 
 const FAILED: &str = "partners cannot be counted";
@@ -167,10 +186,9 @@ impl<'a> Question<'a> {
                 if key.part.is_some() { ColumnKind::Code } else { self.selection.column(&key.field).kind() },
             )
         });
-        let sums = self.sums.iter().map(|name| (format!("{name}_sum"), ColumnKind::Number));
-        let left_out = (total.left_out() > 0).then(|| ("left_out".to_owned(), ColumnKind::Number));
-        let columns: Vec<_> =
-            by.chain([("partners".to_owned(), ColumnKind::Number)]).chain(sums).chain(left_out).collect();
+        let sums = self.sums.iter().map(|name| (sum_of(name), ColumnKind::Number));
+        let left_out = (total.left_out() > 0).then(|| (LEFT_OUT.to_owned(), ColumnKind::Number));
+        let columns: Vec<_> = by.chain([(COUNT.to_owned(), ColumnKind::Number)]).chain(sums).chain(left_out).collect();
         let columns: Vec<_> = columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
         let cells = |values: Vec<Cell<'static>>, group: &Group| {
             let sum = |sum: &Sum| Cell::from(if for_people { sum.marked() } else { sum.amount.to_string() });
@@ -183,7 +201,7 @@ impl<'a> Question<'a> {
                 .collect()
         };
         let (named, others): (Vec<_>, Vec<_>) =
-            columns.iter().map(|(name, _)| *name).partition(|name| !["partners", "left_out"].contains(name));
+            columns.iter().map(|(name, _)| *name).partition(|name| ![COUNT, LEFT_OUT].contains(name));
         let shape = Shape::of(&columns).ranking(Rank::Named, &named).ranking(Rank::Subject, &others);
         let mut writer = Writer::begin(style, shape, out)?;
         for group in groups {

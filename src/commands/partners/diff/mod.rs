@@ -17,6 +17,7 @@ use crate::commands::session::Session;
 use crate::commands::{Context, connection};
 use crate::diff::{Change, Comparison, Rules, compare};
 use crate::error::{self, Failure, Kind};
+use crate::manual::json::RowColumns;
 use crate::output::Style;
 use crate::output::sink::Destination;
 use crate::settings::{Setting, Source};
@@ -27,6 +28,12 @@ use super::target::Target;
 use super::{filter, row_options, style};
 use rows::Rows;
 use side::Side;
+
+/// The columns of its rows, and the members of its objects.
+pub(crate) fn columns() -> RowColumns {
+    let names = |for_people| rows::columns(PARTNERS, for_people, true).into_iter().map(|(name, _)| name);
+    RowColumns::new(names(true), names(false)).with_objects(rows::members(PARTNERS))
+}
 
 /// Runs the command, and gives the status to end with.
 ///

@@ -10,6 +10,28 @@ use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Layout;
 
+/// The columns of rows, for people or for programs.
+pub(super) fn columns(resource: &'static Resource, for_people: bool, amounts: bool) -> Vec<(&'static str, ColumnKind)> {
+    [
+        (true, ("change", ColumnKind::Code)),
+        (!for_people, (resource.key, ColumnKind::Code)),
+        (true, (resource.label, ColumnKind::Code)),
+        (true, ("name", ColumnKind::Text)),
+        (true, ("field", ColumnKind::Code)),
+        (true, ("old", ColumnKind::Text)),
+        (true, ("new", ColumnKind::Text)),
+        (!for_people || amounts, ("delta", ColumnKind::Number)),
+    ]
+    .into_iter()
+    .filter_map(|(is_shown, column)| is_shown.then_some(column))
+    .collect()
+}
+
+/// The members of objects, of which each has one of the last two.
+pub(super) fn members(resource: &'static Resource) -> [&'static str; 6] {
+    ["change", resource.key, resource.label, "name", "partner", "fields"]
+}
+
 /// Writes changes, a row a field or an object a partner, as the format has it.
 pub(super) struct Rows<'o> {
     resource: &'static Resource,
@@ -26,20 +48,7 @@ impl<'o> Rows<'o> {
         style: Style,
         out: &'o mut dyn io::Write,
     ) -> io::Result<Self> {
-        let for_people = style.format.layout().is_for_people();
-        let columns: Vec<_> = [
-            (true, ("change", ColumnKind::Code)),
-            (!for_people, (resource.key, ColumnKind::Code)),
-            (true, (resource.label, ColumnKind::Code)),
-            (true, ("name", ColumnKind::Text)),
-            (true, ("field", ColumnKind::Code)),
-            (true, ("old", ColumnKind::Text)),
-            (true, ("new", ColumnKind::Text)),
-            (!for_people || amounts, ("delta", ColumnKind::Number)),
-        ]
-        .into_iter()
-        .filter_map(|(is_shown, column)| is_shown.then_some(column))
-        .collect();
+        let columns = columns(resource, style.format.layout().is_for_people(), amounts);
         let (columns, shape) = match style.format.layout() {
             Layout::Screen | Layout::Markup | Layout::Columns => {
                 (columns.clone(), Shape::of(&columns).keeping("field"))

@@ -26,6 +26,7 @@ use crate::cli::partners::FindArgs;
 use crate::commands::session::{self, Session};
 use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Error, Failure, Kind};
+use crate::manual::json::RowColumns;
 use crate::message::quoted;
 use crate::notices::Notices;
 use crate::output::{self, Column, ColumnKind, Rank, Writer};
@@ -50,6 +51,12 @@ const MATCH: &str = "match";
 
 /// The columns of a table if nobody names any, before that one.
 const COLUMNS: [&str; 5] = ["display_id", "company_name", "name", "status", "balance"];
+
+/// The columns of its rows: a table's, and those of every other format.
+pub(crate) fn columns() -> RowColumns {
+    let fields = PARTNERS.fields.iter().map(|field| field.name);
+    RowColumns::new(COLUMNS.into_iter().chain([MATCH]), fields.chain([MATCH]))
+}
 
 /// Runs the command.
 ///

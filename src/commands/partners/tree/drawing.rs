@@ -18,7 +18,7 @@ use crate::commands::partners::selection;
 /// of its width is for them at the most.
 const MAX_LINES: usize = 24;
 
-const HEADINGS: [Heading; 8] = [
+pub(super) const HEADINGS: [Heading; 8] = [
     Heading::new("name", ColumnKind::Text, Rank::Stays),
     Heading::new("display_id", ColumnKind::Code, Rank::Stays),
     Heading::new("status", ColumnKind::Status, Rank::Plain),

@@ -14,12 +14,20 @@ use crate::commands::session::Session;
 use crate::commands::{Context, doubts, partners};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
+use crate::manual::json::RowColumns;
 use crate::message::quoted;
 use crate::notices::Notices;
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
 use super::{filter, ids, phrase};
+
+/// The columns of its rows, and the members of its objects.
+pub(crate) fn columns() -> RowColumns {
+    let table = drawing::HEADINGS.map(|heading| heading.name);
+    let (place, members) = (rows::PLACE.map(|(name, _)| name), rows::MEMBERS.map(|(name, _)| name));
+    RowColumns::new(table, place.into_iter().chain(members)).with_objects(members.into_iter().chain([nested::CHILDREN]))
+}
 
 /// Runs the command.
 ///

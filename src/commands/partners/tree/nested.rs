@@ -43,7 +43,7 @@ pub(crate) fn write(
 
         let level = level_of(visit.depth);
         let row = Row::Picked(&columns, rows::cells(hierarchy, visit.number));
-        let object = format!("{{{},\"children\":", row.members());
+        let object = format!("{{{},\"{CHILDREN}\":", row.members());
         let mut lines = format!("{}\n{}", if has_elder { "," } else { "" }, "  ".repeat(level)).into_bytes();
         raw::indent(&object, level, &mut lines);
         let shown = String::from_utf8_lossy(&lines);
@@ -53,6 +53,9 @@ pub(crate) fn write(
     close(&mut open, 0, out)?;
     Ok(out.write_all(if has_root { b"\n]\n" } else { b"]\n" })?)
 }
+
+/// The member that has the objects of a partner's children.
+pub(super) const CHILDREN: &str = "children";
 
 /// Closes objects until so many are open.
 fn close(open: &mut Vec<bool>, left: usize, out: &mut dyn Write) -> io::Result<()> {

@@ -39,10 +39,10 @@ pub(crate) fn write(
 }
 
 /// Where a partner stands, which JSON shows by nesting.
-const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
+pub(super) const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
 
 /// What the row formats and JSON show of a partner; the last only in a filtered tree.
-const MEMBERS: [(&str, ColumnKind); 13] = [
+pub(super) const MEMBERS: [(&str, ColumnKind); 13] = [
     ("partner_sid", ColumnKind::Code),
     ("parent_sid", ColumnKind::Code),
     ("parent_visible", ColumnKind::Code),
