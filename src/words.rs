@@ -1,7 +1,7 @@
 //! Searching text eight bytes at a time, in the words of the machine.
 //!
-//! Most strings of a partner are shorter than what a search by vectors costs to set up. A test marks each byte of a word
-//! that passes by its highest bit; only the lowest mark counts, as a carry may set false ones above it.
+//! Most strings of a partner are shorter than what a search by vectors costs to set up. A test marks each byte of a
+//! word that passes by its highest bit; only the lowest mark counts, as a carry may set false ones above it.
 
 /// A word with the lowest bit of each byte set.
 const ONES: u64 = u64::MAX / 255;

@@ -445,7 +445,8 @@ pub(crate) struct ListArgs {
     /// Write to FILE atomically
     ///
     /// The format is that of -o, else of the ending: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md, .markdown or .xlsx.
-    /// With .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written directly.
+    /// With .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written
+    /// directly.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) to: Option<PathBuf>,
 

@@ -1,7 +1,7 @@
 //! `xlsx`: a workbook for people who open it by a double click.
 //!
-//! Text is stored as text, so that no ZIP code loses its zeros and no name becomes a formula. Rows go to a temporary file
-//! as they come; the workbook is made of it at the end, and nothing is written before.
+//! Text is stored as text, so that no ZIP code loses its zeros and no name becomes a formula. Rows go to a temporary
+//! file as they come; the workbook is made of it at the end, and nothing is written before.
 
 use std::fmt;
 use std::io::{self, BufWriter, Seek, Write};
