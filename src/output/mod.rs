@@ -134,6 +134,7 @@ impl<'o> Writer<'o> {
             return self.write(partner.text());
         }
         let row = self.columns.pick_of(partner.text(), partner.members());
+        self.rows += 1;
         self.formatter.row(&row, self.out)
     }
 
