@@ -22,10 +22,12 @@
 //!
 //! Commands that need every partner before they can say anything gather them instead: `partners tree` in [`hierarchy`],
 //! which links them and adds up their branches, `partners count --by` in [`sums`], which adds up groups, and
-//! `partners diff` in [`diff`], which compares two lists, read back from files by [`saved`].
+//! `partners diff` in [`diff`], which compares two lists, read back from files by [`saved`]. What `partners snapshot`
+//! remembers is kept by [`history`], a folder of files.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came; [`words`],
-//! searching text; [`atomic_file`], files that are replaced as a whole; [`bounded`], reading files that may be
+//! searching text; [`atomic_file`], files that are replaced as a whole; [`private_folder`], folders for their owner alone,
+//! and their lock; [`bounded`], reading files that may be
 //! anything; [`moment`], moments as text; [`suggest`], "did you mean"; [`notices`], what is said beside the results;
 //! [`message`], words from outside in sentences; [`terminal`], what is connected to one, and progress; [`prompt`],
 //! questions to a person; [`hangup`] and [`signals`], the two ways to end early; [`completion`], which answers a shell
@@ -43,11 +45,13 @@ pub(crate) mod diff;
 pub mod error;
 pub mod hangup;
 pub(crate) mod hierarchy;
+pub(crate) mod history;
 pub(crate) mod manual;
 pub(crate) mod message;
 pub(crate) mod moment;
 pub mod notices;
 pub(crate) mod output;
+pub(crate) mod private_folder;
 pub mod prompt;
 #[cfg(test)]
 mod properties;

@@ -12,6 +12,8 @@ use crate::api::partner::PARTNERS;
 use crate::api::retry::parse_retry_after;
 use crate::commands::Word;
 use crate::diff::{self, Change, Difference, List, Rules};
+use crate::history::{self, History, Recorder, Replay};
+use crate::moment::Moment;
 use crate::output::{Column, ColumnKind, CsvDialect, Shape, Style, Writer, text};
 use crate::raw;
 use crate::saved::{Problem, Saved};
@@ -659,6 +661,54 @@ proptest! {
             prop_assert_eq!(cells.len(), lines.len());
             prop_assert!(diff::compare(&cells, &lines, &rules).changes.is_empty(), "{format}");
             prop_assert!(diff::compare(&lines, &cells, &rules).changes.is_empty(), "{format}");
+        }
+    }
+}
+
+/// A snapshot of up to four partners: seconds since the one before, and which of some texts each of them has.
+type Seen = (u32, Vec<Option<usize>>);
+
+/// Some texts, and snapshots at partners that have them.
+fn snapshots() -> impl Strategy<Value = (Vec<String>, Vec<Seen>)> {
+    let seconds = prop_oneof![1_u32..100, 1_u32..3_000_000];
+    let seen = (seconds, vec(proptest::option::weighted(0.8, 0_usize..3), 4));
+    (vec(partner(), 3), vec(seen, 1..6))
+}
+
+/// A partner of that number with these members, too.
+fn numbered(number: usize, members: &str) -> String {
+    let members = raw::compact(members);
+    let separator = if &*members == "{}" { "" } else { "," };
+    format!("{{\"partner_sid\":\"s{number}\"{separator}{}", &members[1..])
+}
+
+proptest! {
+    // Every snapshot is synced to the disk.
+    #![proptest_config(ProptestConfig { cases: config().cases / 4, ..config() })]
+
+    #[test]
+    fn at_every_snapshot_a_history_has_the_list_of_that_snapshot_byte_for_byte((texts, snapshots) in snapshots()) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut moment: Moment = "2026-10-30T00:00:00Z".parse().expect("a moment");
+        let mut expected = Vec::new();
+        for (seconds, partners) in &snapshots {
+            let there = partners.iter().enumerate().filter_map(|(number, text)| Some(numbered(number, &texts[(*text)?])));
+            let mut list: Vec<_> = [r#"{"partner_sid":"own"}"#.to_owned()].into_iter().chain(there).collect();
+            moment = moment.after(Duration::from_secs((*seconds).into()));
+            Recorder::open(folder.path()).and_then(|recorder| recorder.record("", &list_of(&list), moment)).expect("a snapshot");
+            list.sort();
+            expected.push(list);
+        }
+        let history = History::open(folder.path()).expect("a history");
+        for (number, expected) in expected.iter().enumerate() {
+            let mut partners: Vec<_> = history.partners(number).expect("a list").map(String::from).collect();
+            partners.sort();
+            prop_assert_eq!(&partners, expected);
+        }
+        // From the first to the last, every file follows the one before.
+        let mut replay = Replay::new(&history, None);
+        for number in 0..snapshots.len() {
+            replay.read::<history::Problem>(number, |_| Ok(())).expect("a chain");
         }
     }
 }

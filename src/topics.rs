@@ -217,7 +217,18 @@ fn monitoring() -> Vec<Block> {
         item("spend", "Spending today, as a percentage of daily_spending_limit: --warn and --crit."),
         item("owed", "Debt (a negative balance), as a percentage of spending_limit: --warn and --crit."),
         item("balance", "A balance below --warn-balance or --crit-balance."),
-        item("recharge", "With --recharge: a prepay balance below the partner's own charge_at. Always WARNING."),
+        item(
+            "recharge",
+            "With --recharge: a prepay balance below the partner's own charge_at. Always WARNING. With --recharge 2h, only \
+             if the snapshots of the last two hours show that, and the one before them.",
+        ),
+        item(
+            "runway",
+            "A balance that ends within --runway-warn or --runway-crit, at the rate of the last seven days: what it fell \
+             between snapshots, by the time in which it did not rise. It takes a snapshot at least every \
+             other day (`carrierx partners snapshot`). Prepay partners with a charge_at recharge by themselves and have no \
+             runway. Partners without a rate are counted in a note; if no partner has one, the result is UNKNOWN.",
+        ),
         paragraph(
             "Several reasons are joined by +. A limit that is null, zero or negative is no limit. Partners with a missing \
              or invalid amount are reported as not judged. If nothing worse is found, they make the result UNKNOWN; \

@@ -16,7 +16,7 @@ use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
 };
 
-use crate::values::{Deadline, ErrorFormat, OutputFormat, Shell, TimeLimit};
+use crate::values::{Deadline, ErrorFormat, OutputFormat, Shell, TimeLimit, When};
 
 /// Query your CarrierX partner accounts
 ///
@@ -152,6 +152,21 @@ pub struct GlobalArgs {
     /// and fields work as in the sandbox. No token is read, and no host is contacted.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = CONNECTION)]
     pub(crate) from: Option<PathBuf>,
+
+    /// Query the past: last, 7d, 2026-11-01, ...
+    ///
+    /// Queries the history in place of the API, as it was at the last snapshot at or before MOMENT:
+    /// `last`, an age (24h, 7d), a day (its last snapshot, UTC), or RFC 3339 (2026-11-01T02:00:00Z). Filters, order and
+    /// fields work as in the sandbox. No token is read, and no host is contacted.
+    #[arg(long, global = true, value_name = "MOMENT", help_heading = CONNECTION)]
+    pub(crate) at: Option<When>,
+
+    /// Folder of the history
+    ///
+    /// `partners snapshot` writes it, and --at, `partners history` and `partners diff` read it. Overrides
+    /// CARRIERX_HISTORY.
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = CONNECTION)]
+    pub(crate) history: Option<PathBuf>,
 
     /// Profile of the configuration to use
     ///

@@ -7,7 +7,9 @@ use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::{OUTPUT, PAGING, QUERY};
 use crate::error::{Failure, Kind};
-use crate::values::{Amount, Delimiter, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent};
+use crate::values::{
+    Age, Amount, Delimiter, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent, When,
+};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -75,6 +77,22 @@ pub(crate) enum Command {
     /// one row per field. A list saved as CSV or TSV is compared cell by cell, without null and types.
     Diff(DiffArgs),
 
+    /// Remember all partners in the history
+    ///
+    /// Fetches every field of every partner and adds what changed to the history, a folder of plain files that
+    /// `partners history`, `partners diff` and --at read. The folder is named by --history, CARRIERX_HISTORY or the
+    /// key `history`; there is no default. Run it from cron. A list that is not complete is not remembered (status 10).
+    /// The files can be read by their owner alone. To forget, remove months: rm -r DIR/2025-*
+    Snapshot(SnapshotArgs),
+
+    /// Show what changed, and when
+    ///
+    /// Compares each snapshot with the one before, field by field as `partners diff` does. Without
+    /// ID, the changes of all partners are shown. Reads the history alone: no token, no network.
+    ///
+    /// JSON has one object per row, with raw values, and with the whole partner where it was added or is gone.
+    History(HistoryArgs),
+
     /// List the fields of a partner: name, type, meaning
     ///
     /// These are the documented fields. No host is contacted.
@@ -120,7 +138,7 @@ impl FieldArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RowArgs {
+pub(crate) struct CellArgs {
     /// Omit the header line (table, CSV, TSV)
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) no_header: bool,
@@ -136,6 +154,12 @@ pub(crate) struct RowArgs {
     /// Begin CSV with a byte order mark, for Excel
     #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
     pub(crate) bom: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RowArgs {
+    #[command(flatten)]
+    pub(crate) cells: CellArgs,
 
     #[command(flatten)]
     pub(crate) request: RequestArgs,
@@ -247,20 +271,29 @@ pub(crate) struct CheckArgs {
 
     /// Warn of prepay balances below their own charge_at
     ///
-    /// The charge that was due has not come (reason recharge, WARNING).
-    #[arg(long, help_heading = THRESHOLDS)]
-    pub(crate) recharge: bool,
+    /// The charge that was due has not come (reason recharge, WARNING). With AGE, such as 2h, only if the history shows
+    /// that it is as late as that.
+    #[arg(long, value_name = "AGE", num_args = 0..=1, default_missing_value = "0m", help_heading = THRESHOLDS)]
+    pub(crate) recharge: Option<Age>,
+
+    /// Balance ends within AGE, such as 7d: WARNING
+    ///
+    /// At the rate of the last seven days, by the history (reason runway).
+    #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
+    pub(crate) runway_warn: Option<Age>,
+
+    /// Balance ends within AGE, such as 2d: CRITICAL
+    #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
+    pub(crate) runway_crit: Option<Age>,
 
     /// Report OK, not UNKNOWN, if no partner matches
     #[arg(long, help_heading = THRESHOLDS)]
     pub(crate) allow_none: bool,
 
-    /// Print only what changed since the last run with FILE
+    /// Print only what changed since the last run
     ///
-    /// Rows are printed for partners that are new, worse, better, recovered or gone (no longer in the list); a column
-    /// `change` says which. The first line and the exit status are still those of all partners. FILE is created by the
-    /// first run. It is left alone if the result is UNKNOWN. A run with other thresholds, another filter or another API
-    /// starts over, with a note.
+    /// A column `change` is new, worse, better, recovered or gone. The first line and the exit status are still those of
+    /// all partners. The first run creates FILE. For details, run `carrierx help monitoring`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(crate) state: Option<PathBuf>,
 
@@ -289,7 +322,6 @@ const CHECK_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
   carrierx partners check
   carrierx partners check -w 70 -c 90 --crit-balance 10
-  carrierx partners check -f 'payment_type eq prepay' --recharge -o json
   carrierx partners check --quiet --state check.state --crit-balance 0
   carrierx partners check -o prometheus --to carrierx.prom --force";
 
@@ -355,13 +387,14 @@ pub(crate) struct CountArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = DIFF_EXAMPLES)]
 pub(crate) struct DiffArgs {
-    /// Saved list to compare with; `-` reads it from stdin
+    /// Saved list or moment to compare with; `-` is stdin
     ///
-    /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not.
+    /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a moment of the
+    /// history, as with --at: `last`, 7d, 2026-11-01. A name with a slash or a known ending is a file.
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
     pub(crate) old: PathBuf,
 
-    /// Newer saved list [default: ask the API, or --from]
+    /// Newer list or moment [default: ask the API, or --from]
     #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
     pub(crate) new: Option<PathBuf>,
 
@@ -403,9 +436,78 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners list --all --to friday.csv
   carrierx partners diff monday.jsonl.gz friday.csv --amounts -o csv > week.csv
 
-In a crontab, to be mailed every night what changed, and save the list:
-  20 2 * * *  carrierx partners diff lists/last.jsonl.gz --quiet
-  30 2 * * *  carrierx partners list --all --to lists/last.jsonl.gz --force";
+With a history (see `carrierx partners snapshot --help`):
+  carrierx partners diff 7d last --amounts -o csv > week.csv
+
+In a crontab, to be mailed every night what changed, and remember it:
+  20 2 * * *  carrierx partners diff last --quiet
+  30 2 * * *  carrierx partners snapshot --quiet";
+
+#[derive(Debug, Args)]
+#[command(after_long_help = SNAPSHOT_EXAMPLES)]
+pub(crate) struct SnapshotArgs {
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+}
+
+const SNAPSHOT_EXAMPLES: &str = "\
+Examples (add --sandbox to try them on sample data):
+  carrierx partners snapshot --history ~/carrierx-history
+  carrierx config show    # which folder is set
+
+In a crontab, every night, with `history` set in the configuration:
+  0 2 * * *  carrierx partners snapshot --quiet";
+
+#[derive(Debug, Args)]
+#[command(after_long_help = HISTORY_EXAMPLES)]
+pub(crate) struct HistoryArgs {
+    /// SIDs, display IDs or logins; `-` reads them from stdin
+    ///
+    /// Partners are found by whatever display ID or login they ever had. Without any, the changes of all are shown.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+
+    /// Only changes seen since: 30d, 2026-11-01, last
+    ///
+    /// An age (24h, 7d), a day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last` for the last snapshot.
+    #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
+    pub(crate) since: Option<When>,
+
+    /// Only changes seen until: 7d, 2026-11-30
+    ///
+    /// As --since; a day counts to its end.
+    #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
+    pub(crate) until: Option<When>,
+
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+
+    /// Show each change of balance and daily spending
+    ///
+    /// They change by themselves, so by default they are only counted.
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) amounts: bool,
+
+    /// Write to FILE atomically
+    ///
+    /// As with `partners list`: the format is that of -o, or of the file's ending.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) to: Option<PathBuf>,
+
+    /// Replace an existing file
+    #[arg(long, requires = "to", help_heading = OUTPUT)]
+    pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) cells: CellArgs,
+}
+
+const HISTORY_EXAMPLES: &str = "\
+Examples (`carrierx sandbox history DIR` makes a history up to try them on):
+  carrierx partners history CX15650613 --since 30d
+  carrierx partners history --since 7d -F daily_spending_limit,available_scopes
+  carrierx partners history --since 7d --until 2d --amounts -o csv
+  carrierx partners list --at 7d -f 'balance lt 10'";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = LIST_EXAMPLES, group = ArgGroup::new("files").args(["to", "receipt"]).multiple(true))]
@@ -495,9 +597,7 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners list -f 'company_name like \"%acme%\"'
   carrierx partners list -f 'status eq active' -f 'balance lt 10' -F login
   carrierx partners list --order balance:asc -l 5
-  carrierx partners list --all -o csv > partners.csv
-  carrierx partners list --all --require-complete --to partners.csv --force
-  carrierx partners list -F partner_sid,callbacks.sms -o jsonl";
+  carrierx partners list --all --require-complete --to partners.csv --force";
 
 fn depth(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "write a whole number of levels; 0 shows the roots alone".to_owned())

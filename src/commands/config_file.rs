@@ -1,6 +1,6 @@
 //! Changes the configuration file: one process at a time, atomically, and readable by its owner only.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::atomic_file::{AtomicFile, Existing};
 use crate::error::{self, Context as _, Failure, Kind};
+use crate::private_folder::{self, Lock};
 
 /// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
 /// changes at once none is lost.
@@ -17,7 +18,7 @@ use crate::error::{self, Context as _, Failure, Kind};
 pub(crate) fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
     let unwritable = || format!("cannot write {}", path.display());
     let folder = make_folder_of(path).with_context(unwritable)?;
-    let _lock = lock::of(&folder).with_context(unwritable)?;
+    let _lock = Lock::of(&folder).with_context(unwritable)?;
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
         text => Zeroizing::new(text.with_context(|| format!("cannot read {}", path.display()))?),
@@ -38,10 +39,7 @@ pub(crate) fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Fai
 pub(crate) fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut folders = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
-    folders.recursive(true).create(folder)?;
+    private_folder::make(folder)?;
     Ok(folder.to_owned())
 }
 
@@ -49,48 +47,4 @@ pub(crate) fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
 pub(crate) fn not_editable(path: &Path, problem: &str) -> Failure {
     Failure::new(Kind::Config, format!("cannot edit {}: {problem}", path.display()))
         .hint("edit the file yourself, or name another one with --config")
-}
-
-#[cfg(unix)]
-mod lock {
-    use std::fs::File;
-    use std::io;
-    use std::path::Path;
-    use std::thread;
-    use std::time::{Duration, Instant};
-
-    use rustix::fs::{FlockOperation, flock};
-    use rustix::io::Errno;
-
-    /// Each change takes milliseconds.
-    const PATIENCE: Duration = Duration::from_secs(30);
-
-    /// Locks a folder until the file that is returned is dropped. The folder itself is locked, as the file in it is
-    /// replaced and another file would stay behind. A file system without locks is used without.
-    pub(crate) fn of(folder: &Path) -> io::Result<Option<File>> {
-        let folder = File::open(folder)?;
-        let began = Instant::now();
-        loop {
-            match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(Some(folder)),
-                Err(Errno::WOULDBLOCK) if began.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(5)),
-                Err(Errno::WOULDBLOCK) => {
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, "another process keeps its folder locked"));
-                }
-                Err(Errno::INTR) => {}
-                Err(_) => return Ok(None),
-            }
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod lock {
-    use std::io;
-    use std::path::Path;
-
-    /// A folder cannot be opened here, and two logins at once are rare.
-    pub(crate) fn of(_: &Path) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -12,9 +12,12 @@ use crate::notices::{self, Notices};
 use crate::sandbox;
 use crate::served::{Partners, ServeOptions, Server};
 use crate::settings::Settings;
-use crate::values::Token;
+use crate::values::{Token, When};
 
-use super::saved_list;
+use super::{past, saved_list};
+
+/// What the made-up partners are called where those of the API have an address.
+pub(crate) const SANDBOX: &str = "the sandbox";
 
 /// Who answers a command, as the global options say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub(crate) enum Answerer<'g> {
     Sandbox,
     /// The list in this file, or on stdin if it is `-`.
     SavedList(&'g Path),
+    /// The history, as it was then.
+    Past(&'g When),
 }
 
 impl<'g> Answerer<'g> {
@@ -32,7 +37,7 @@ impl<'g> Answerer<'g> {
         match &global.from {
             Some(path) => Self::SavedList(path),
             None if global.sandbox => Self::Sandbox,
-            None => Self::Api,
+            None => global.at.as_ref().map_or(Self::Api, Self::Past),
         }
     }
 
@@ -45,7 +50,7 @@ impl<'g> Answerer<'g> {
     pub(crate) fn file(self) -> Option<&'g Path> {
         match self {
             Self::SavedList(path) => Some(path),
-            Self::Api | Self::Sandbox => None,
+            Self::Api | Self::Sandbox | Self::Past(_) => None,
         }
     }
 
@@ -56,7 +61,10 @@ impl<'g> Answerer<'g> {
 
     /// What it is called in sentences.
     pub(crate) fn name(self) -> String {
-        self.file().map_or_else(|| "the API".to_owned(), list_name)
+        match self {
+            Self::Past(when) => format!("the history at {when}"),
+            _ => self.file().map_or_else(|| "the API".to_owned(), list_name),
+        }
     }
 }
 
@@ -81,7 +89,7 @@ impl Connection {
             }
             Answerer::Sandbox => {
                 let partners = sandbox::partners(sandbox::PARTNERS);
-                let connection = Self::served(partners, &sandbox::OPTIONS, "the sandbox".to_owned(), global, settings)?;
+                let connection = Self::served(partners, &sandbox::OPTIONS, SANDBOX.to_owned(), global, settings)?;
                 notices.remind("sample data: these partners are made up", color);
                 Ok(connection)
             }
@@ -92,6 +100,11 @@ impl Connection {
                     Self::served(partners, &saved_list::serve_options()?, list_name(path), global, settings)?;
                 notices.remind(reminder, color);
                 Ok(connection)
+            }
+            Answerer::Past(when) => {
+                let partners = past::partners(when, settings, notices)?;
+                let name = Answerer::of(global).name();
+                Self::served(partners, &saved_list::serve_options()?, name, global, settings)
             }
         }
     }
@@ -138,14 +151,15 @@ fn client_options(global: &GlobalArgs, settings: &Settings, authorities: Vec<Aut
 }
 
 /// The options that each say who answers, so that only one of them can be given.
-pub(crate) const ANSWERERS: [&str; 3] = ["--from", "--sandbox", "--base-url"];
+pub(crate) const ANSWERERS: [&str; 4] = ["--from", "--at", "--sandbox", "--base-url"];
 
 /// Refuses two options that name two different servers.
 ///
 /// clap sees such a conflict only when both stand at the same level of the command line.
 pub(crate) fn check(global: &GlobalArgs) -> Result<(), Failure> {
     let facts = [
-        (global.from.is_some(), "--from queries a saved list, and no server"),
+        (global.from.is_some(), "--from queries a saved list, and nothing else"),
+        (global.at.is_some(), "--at queries the history, and no server"),
         (global.sandbox, "the sandbox has an address of its own"),
         (global.base_url.is_some(), ""),
     ];

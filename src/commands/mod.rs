@@ -9,6 +9,7 @@ mod connection;
 mod doubts;
 mod man;
 mod partners;
+mod past;
 mod record;
 mod sandbox;
 mod saved_list;
@@ -23,6 +24,7 @@ use std::io::Write;
 use connection::Answerer;
 
 use crate::cli::partners::Command as Partners;
+use crate::cli::sandbox::Command as Sandbox;
 use crate::cli::{Cli, Command, GlobalArgs};
 use crate::completion;
 use crate::error::{CommandOptions, Error, Failure, Kind, Result};
@@ -53,7 +55,7 @@ pub struct Context<'s> {
 /// Whatever keeps it from its whole result.
 pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
-    check_from(&command, &global)?;
+    check_source(&command, &global)?;
     let options = hintable_options(&command);
     if global.output == Some(OutputFormat::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
         let failure = Failure::new(Kind::Usage, format!("-o {PROMETHEUS} is a format of `partners check` alone"));
@@ -70,7 +72,9 @@ pub fn run(cli: Cli, context: Context) -> Result<u8> {
 fn hintable_options(command: &Command) -> CommandOptions {
     match command {
         Command::Partners(Partners::List(_)) => CommandOptions { page_size: true, fields: true, to: true },
-        Command::Partners(Partners::Diff(_)) => CommandOptions { fields: true, to: true, ..CommandOptions::default() },
+        Command::Partners(Partners::Diff(_) | Partners::History(_)) => {
+            CommandOptions { fields: true, to: true, ..CommandOptions::default() }
+        }
         Command::Partners(Partners::Get(_) | Partners::Find(_)) => {
             CommandOptions { fields: true, ..CommandOptions::default() }
         }
@@ -79,15 +83,29 @@ fn hintable_options(command: &Command) -> CommandOptions {
     }
 }
 
-/// Refuses a saved list for a command that does not ask for partners.
-fn check_from(command: &Command, global: &GlobalArgs) -> std::result::Result<(), Failure> {
-    let asks_for_partners = matches!(command, Command::Partners(command) if !matches!(command, Partners::Fields))
-        || matches!(command, Command::Sandbox(_));
-    if global.from.is_some() && !asks_for_partners {
-        return Err(Failure::new(Kind::Usage, "--from cannot be used with this command, which queries no partners")
-            .hint("leave --from out"));
+/// Refuses a saved list, or a moment of the history, for a command that does not ask for partners.
+fn check_source(command: &Command, global: &GlobalArgs) -> std::result::Result<(), Failure> {
+    let asks_for_partners = match command {
+        Command::Partners(command) => !matches!(command, Partners::Fields | Partners::History(_)),
+        Command::Sandbox(Sandbox::Serve(_)) => true,
+        _ => false,
+    };
+    let remembers = matches!(command, Command::Partners(Partners::Snapshot(_)) | Command::Sandbox(_));
+    let refused = |option: &str, why: &str| {
+        Err(Failure::new(Kind::Usage, format!("{option} cannot be used with this command, which {why}"))
+            .hint(format!("leave {option} out")))
+    };
+    match (&global.from, &global.at) {
+        (Some(_), _) if !asks_for_partners => refused("--from", "queries no partners"),
+        (_, Some(_)) if remembers => refused("--at", "is about the partners of now"),
+        (_, Some(_)) if matches!(command, Command::Partners(Partners::History(_))) => {
+            let failure =
+                Failure::new(Kind::Usage, "--at cannot be used with this command, which shows a span of time");
+            Err(failure.hint("use --since and --until"))
+        }
+        (_, Some(_)) if !asks_for_partners => refused("--at", "queries no partners"),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Result<u8> {
@@ -132,6 +150,7 @@ fn options(global: &GlobalArgs) -> Options {
         retries: global.retries,
         color: global.color,
         ca_file: global.ca_file.clone(),
+        history: global.history.clone(),
         ..Options::default()
     }
 }
@@ -152,6 +171,8 @@ mod tests {
             "partners tree",
             "partners check",
             "partners diff x",
+            "partners snapshot",
+            "partners history",
         ] {
             let line: Vec<OsString> = ["carrierx"].into_iter().chain(words.split(' ')).map(Into::into).collect();
             let options = hintable_options(&Cli::read(&line).expect(words).command);

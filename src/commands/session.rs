@@ -124,6 +124,9 @@ impl<'s, 'n> Session<'s, 'n> {
             Answerer::SavedList(_) => {
                 return Err(refused("--from: a saved list is read, not requested", "leave one of them out").into());
             }
+            Answerer::Past(_) => {
+                return Err(refused("--at: the history is read, not requested", "leave one of them out").into());
+            }
         }
         for url in addresses(&self.settings.base_url()?) {
             writeln!(out, "{}", address::as_curl(&self.settings.redact(url.as_str())))?;

@@ -71,7 +71,8 @@ impl EnvCompleter for Adapter {
             };
             let help = candidate.get_help().filter(|_| self.shows_help).map(ToString::to_string).unwrap_or_default();
             match help.lines().next() {
-                Some(help) => writeln!(out, "{value}\t{help}")?,
+                // Names of partners are among it.
+                Some(help) => writeln!(out, "{value}\t{}", text::escape(help))?,
                 None => writeln!(out, "{value}")?,
             }
         }

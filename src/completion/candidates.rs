@@ -9,11 +9,20 @@ use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::PARTNERS;
 use crate::api::resource::{Field, FieldType};
 use crate::cli;
+use crate::history::names::Name;
 
 /// Words that begin with what was typed.
 pub(crate) fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     words.into_iter().filter(|word| word.starts_with(&*typed)).map(CompletionCandidate::new).collect()
+}
+
+/// Display IDs and logins that begin with what was typed, each with the name.
+pub(crate) fn ids(typed: &OsStr, names: &[Name]) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let ids = names.iter().flat_map(|name| [&name.display_id, &name.login].map(|id| (id, &name.name)));
+    let ids = ids.filter(|(id, _)| !id.is_empty() && id.starts_with(&*typed));
+    ids.map(|(id, name)| if name.is_empty() { CompletionCandidate::new(id) } else { candidate(id, name) }).collect()
 }
 
 /// The commands below the one of these words, and, in the place of the first, topics.

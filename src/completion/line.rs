@@ -10,6 +10,7 @@ use std::time::Duration;
 use directories::BaseDirs;
 
 use crate::cli;
+use crate::history::names::{self, Name};
 use crate::settings::file::File;
 use crate::settings::{self, Environment, Options};
 
@@ -78,7 +79,7 @@ impl Quoting {
     }
 }
 
-/// The time limit for reading the names of profiles after Tab.
+/// The time limit for reading a file after Tab.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The largest configuration file that is read.
@@ -89,15 +90,16 @@ const MAX_FILE: u64 = 1 << 20;
 /// A pipe is not even opened: that would wait for a writer, and take from its reader what it writes.
 fn read_soon(path: PathBuf) -> Option<File> {
     let is_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_FILE);
-    let (sender, read) = mpsc::channel();
+    soon(move || Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten()))
+}
+
+/// What is read, unless that takes too long.
+fn soon<T: Send + 'static>(read: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
+    let (sender, result) = mpsc::channel();
     // A slow read, such as from a network file system that is down, ends with the program.
-    let reader = move || {
-        let file = Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten());
-        // The receiver is gone if it took too long.
-        _ = sender.send(file);
-    };
-    thread::Builder::new().spawn(reader).ok()?;
-    read.recv_timeout(PATIENCE).ok().flatten()
+    // The receiver is gone if it took too long.
+    thread::Builder::new().spawn(move || _ = sender.send(read())).ok()?;
+    result.recv_timeout(PATIENCE).ok().flatten()
 }
 
 /// The words of the line, as text, and its environment.
@@ -118,12 +120,30 @@ impl Line {
         lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
     }
 
+    /// What the partners of the history are called that the line, the environment or the configuration names; nothing if
+    /// they cannot be read soon.
+    pub(crate) fn names(&self) -> Vec<Name> {
+        let last = |option| cli::values_of(&self.words, &[option]).last().copied();
+        let options = Options {
+            profile: last("--profile").map(str::to_owned),
+            history: last("--history").map(at_home),
+            ..Options::default()
+        };
+        let folder = settings::history(options, &self.environment, &self.file());
+        let names = folder.and_then(|folder| soon(move || names::read(&folder).ok()));
+        names.unwrap_or_default()
+    }
+
     /// The profiles of the configuration file that the line or the environment names, or of the usual one; none if it
     /// cannot be used.
     pub(crate) fn profiles(&self) -> Vec<String> {
+        self.file().profiles.into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn file(&self) -> File {
         let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
         let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
-        file.ok().and_then(read_soon).unwrap_or_default().profiles.into_iter().map(|(name, _)| name).collect()
+        file.ok().and_then(read_soon).unwrap_or_default()
     }
 
     /// The complete words after this one, except options and their values.

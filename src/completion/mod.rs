@@ -91,6 +91,10 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
             let line = Arc::clone(line);
             ArgValueCompleter::new(move |typed: &_| candidates::words(typed, line.profiles()))
         }
+        "ids" | "root" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| candidates::ids(typed, &line.names()))
+        }
         "order" => ArgValueCompleter::new(candidates::order),
         "command" => {
             let line = Arc::clone(line);

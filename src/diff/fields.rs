@@ -27,7 +27,7 @@ pub(crate) struct Difference {
 type Members<'a> = Vec<(&'a str, &'a str)>;
 
 /// Compares the partners of two lists, one after the other.
-pub(super) struct Comparer<'l> {
+pub(crate) struct Comparer<'l> {
     old: &'l List,
     new: &'l List,
     rules: &'l Rules,
@@ -45,7 +45,7 @@ pub(super) struct Comparer<'l> {
 }
 
 impl<'l> Comparer<'l> {
-    pub(super) fn new(old: &'l List, new: &'l List, rules: &'l Rules) -> Self {
+    pub(crate) fn new(old: &'l List, new: &'l List, rules: &'l Rules) -> Self {
         let fields = rules.resource.fields.iter();
         let decimals = fields.filter(|field| field.kind == FieldType::Decimal).map(|field| field.name).collect();
         Self {
@@ -85,6 +85,38 @@ impl<'l> Comparer<'l> {
         }
         differences.retain(|difference| !self.is_left_out(&difference.field));
         differences
+    }
+
+    /// The fields that differ, given the members of a partner that may: name, old and new value.
+    pub(crate) fn differences_of<'m>(
+        &mut self,
+        members: impl Iterator<Item = (&'m str, Option<&'m str>, Option<&'m str>)>,
+    ) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        for (member, old, new) in members {
+            if self.rules.only.is_empty() {
+                self.compare(member, old, new, &mut differences);
+            }
+            for name in &self.rules.only {
+                let value = |value: Option<&'m str>| -> Option<Cow<'m, str>> {
+                    match name.as_str() == member {
+                        true => value.map(Cow::Borrowed),
+                        false => raw::value_at(value?, &name.path().skip(1).collect::<Vec<_>>()),
+                    }
+                };
+                if name.as_str() == member || name.first() == member {
+                    let (old, new) = (value(old), value(new));
+                    self.compare(name.as_str(), old.as_deref(), new.as_deref(), &mut differences);
+                }
+            }
+        }
+        differences.retain(|difference| !self.is_left_out(&difference.field));
+        differences
+    }
+
+    /// How often a field that is only added up differed.
+    pub(crate) fn moved(&self) -> u64 {
+        self.movements.values().map(|movement| movement.partners).sum()
     }
 
     /// Whether no key stands twice.
@@ -273,7 +305,7 @@ fn is_nested(value: &str) -> bool {
 }
 
 /// By how much an amount changed.
-fn delta(old: Option<&str>, new: Option<&str>) -> Option<Amount> {
+pub(crate) fn delta(old: Option<&str>, new: Option<&str>) -> Option<Amount> {
     let amount = |value: Option<&str>| raw::text(value?).parse::<Amount>().ok();
     amount(new)?.minus(amount(old)?)
 }

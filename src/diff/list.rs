@@ -1,5 +1,6 @@
 //! One of two lists: its partners as the text that came, each found by its SID.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::api::lookup;
@@ -22,6 +23,17 @@ pub(crate) enum Sid {
     Other(Box<str>),
 }
 
+impl Sid {
+    pub(crate) fn of(text: &str) -> Self {
+        lookup::uuid(text).map_or_else(|| Self::Other(text.into()), |uuid| Self::Uuid(uuid.as_u128()))
+    }
+}
+
+/// The text of a member of a partner, unless it is empty, null or absent.
+pub(crate) fn set_text<'p>(partner: &'p str, name: &str) -> Option<Cow<'p, str>> {
+    raw::lookup(partner, [name]).map(raw::text).filter(|text| !matches!(&**text, "" | "null"))
+}
+
 /// Why a partner cannot be on a list that is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Defect {
@@ -42,11 +54,8 @@ impl List {
     /// When it has no SID, or that of another.
     pub(crate) fn add(&mut self, partner: impl Into<Box<str>>) -> Result<(), Defect> {
         let partner = partner.into();
-        let sid = raw::lookup(&partner, [self.resource.key]).map(raw::text).unwrap_or_default();
-        if matches!(&*sid, "" | "null") {
-            return Err(Defect::NoSid);
-        }
-        let key = lookup::uuid(&sid).map_or_else(|| Sid::Other((*sid).into()), |uuid| Sid::Uuid(uuid.as_u128()));
+        let sid = set_text(&partner, self.resource.key).ok_or(Defect::NoSid)?;
+        let key = Sid::of(&sid);
         if let Some(first) = self.places.get(&key) {
             return Err(Defect::Twice { sid: sid.into_owned(), first: *first });
         }
@@ -66,17 +75,17 @@ impl List {
     }
 
     /// Every partner with its SID, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Sid, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Sid, &str)> {
         self.sids.iter().zip(self.texts.iter().map(|text| &**text))
     }
 
     /// The partner at a place, which must be one of this list's.
-    pub(super) fn at(&self, place: usize) -> &str {
+    pub(crate) fn at(&self, place: usize) -> &str {
         &self.texts[place]
     }
 
     /// The place of the partner with that SID.
-    pub(super) fn place(&self, sid: &Sid) -> Option<usize> {
+    pub(crate) fn place(&self, sid: &Sid) -> Option<usize> {
         self.places.get(sid).copied()
     }
 

@@ -1,9 +1,11 @@
 //! Two lists of partners, compared by SID and field by field.
 //!
-//! `list` keeps the partners of one side, `fields` compares two partners, `value` decides what is equal. Partners come
-//! as JSON text; what differs goes out as JSON text, too. No file, no API and no format is known in here.
+//! `list` keeps the partners of one side, `fields` compares two partners, `value` decides what is equal, and `line` is
+//! what a change looks like as JSON. Partners come as JSON text; what differs goes out as JSON text, too. No file, no
+//! API and no format is known in here.
 
 mod fields;
+pub(crate) mod line;
 mod list;
 mod value;
 
@@ -13,10 +15,8 @@ use crate::api::resource::Resource;
 use crate::sums::Sum;
 use crate::values::FieldName;
 
-use fields::Comparer;
-
-pub(crate) use fields::Difference;
-pub(crate) use list::{Defect, List};
+pub(crate) use fields::{Comparer, Difference, delta};
+pub(crate) use list::{Defect, List, Sid, set_text};
 pub(crate) use value::set_change;
 
 /// What of two partners is compared, and how.

@@ -65,7 +65,8 @@ impl Kind {
                  limit."
             }
             Self::Incomplete => {
-                "A list that had to be complete is not: by --require-complete, or for a tree, a count or a diff."
+                "A list that had to be complete is not: by --require-complete, or for a tree, a count, a diff or a \
+                 snapshot. Or the history is damaged."
             }
             Self::Differs => "Two lists differ (only with `partners diff --exit-code`).",
         }

@@ -7,6 +7,7 @@
 mod api;
 mod doubts;
 mod failure;
+mod history;
 mod kind;
 mod panic;
 mod report;

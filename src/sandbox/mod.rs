@@ -4,6 +4,7 @@
 
 pub(crate) mod documented;
 mod names;
+pub(crate) mod past;
 mod profile;
 mod random;
 mod timeline;

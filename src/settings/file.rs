@@ -261,7 +261,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "token = 't'\nbase_url = 'https://x'\noutput = 'csv'\nfields = ['name', 'callbacks.sms']\n\
                     limit = 1_000\norder = 'none'\ntimeout = 5\nretries = 0\nformula_guard = true\n\
-                    ca_file = 'ca.pem'\nparallel = 2\ncolor = 'never'\n";
+                    ca_file = 'ca.pem'\nparallel = 2\ncolor = 'never'\nhistory = 'past'\n";
         let file = parse(text).expect("a file").top;
         assert_eq!(keys().count(), text.lines().count() + ["token_file", "token_command"].len());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));

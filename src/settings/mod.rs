@@ -292,6 +292,16 @@ impl Settings {
     }
 }
 
+/// The folder of the history for whoever selects these options, this environment and this file; whatever else is set
+/// need not be valid.
+pub(crate) fn history(options: Options, environment: &Environment, file: &File) -> Option<PathBuf> {
+    let name = options.profile.clone().or(environment.profile.clone());
+    let name = name.or(file.default_profile.as_ref().map(|name| name.value.clone()));
+    let given = Layer::given(options, environment, Some(&mut Vec::new())).ok()?;
+    let profile = name.map(|name| file.profile(&name).cloned().unwrap_or_default());
+    given.over(profile.unwrap_or_default().over(file.top.clone())).history.map(|history| history.value)
+}
+
 fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
     let Setting { value, source } = name;
     let place = file.path.as_deref().map_or("the configuration".to_owned(), |path| path.display().to_string());

@@ -206,6 +206,8 @@ settings! {
         "Whether text in CSV and TSV is kept from running as a formula: true or false.";
     ca_file: PathBuf, "CARRIERX_CA_FILE", "--ca-file",
         "PEM file of extra certificate authorities to trust.";
+    history: PathBuf, "CARRIERX_HISTORY", "--history",
+        "Folder of the history that `partners snapshot` writes.";
 }
 
 #[cfg(test)]

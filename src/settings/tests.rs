@@ -27,11 +27,12 @@ fn option() -> Options {
         color: Some(ColorChoice::Always),
         parallel: "1".parse().ok(),
         formula_guard: Some(true),
+        history: Some("option".into()),
         ..Options::default()
     }
 }
 
-const VARIABLES: [(&str, &str); 13] = [
+const VARIABLES: [(&str, &str); 14] = [
     ("CARRIERX_TOKEN", "env-token"),
     ("CARRIERX_BASE_URL", "https://env"),
     ("CARRIERX_OUTPUT", "tsv"),
@@ -44,6 +45,7 @@ const VARIABLES: [(&str, &str); 13] = [
     ("CARRIERX_COLOR", "always"),
     ("CARRIERX_FORMULA_GUARD", "true"),
     ("CARRIERX_CA_FILE", "env.pem"),
+    ("CARRIERX_HISTORY", "env"),
     ("NO_COLOR", "1"),
 ];
 
@@ -273,7 +275,7 @@ fn the_template_has_every_key_with_its_default() {
     for key in file::keys().chain(["default_profile"]) {
         assert!(lines.iter().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
     }
-    let examples = ["token", "token_file", "token_command", "ca_file", "default_profile"];
+    let examples = ["token", "token_file", "token_command", "ca_file", "history", "default_profile"];
     let defaults =
         |line: &&&str| !examples.iter().any(|key| line.starts_with(&format!("{key} = "))) && !line.starts_with('[');
     let text: String = lines.iter().filter(defaults).map(|line| format!("{line}\n")).collect();

@@ -57,6 +57,14 @@ impl Amount {
         whole.is_positive().then(|| part.div_euclid(whole.units()))
     }
 
+    /// How many whole seconds it lasts if `fallen` of it goes in `seconds`; none if nothing goes.
+    pub(crate) fn lasts(self, fallen: Self, seconds: u64) -> Option<i128> {
+        if !fallen.is_positive() {
+            return None;
+        }
+        Some(self.units().max(0).checked_mul(seconds.into())?.div_euclid(fallen.units()))
+    }
+
     /// In units of the last digit after the point that any amount may have.
     fn units(self) -> i128 {
         self.0.mantissa() * 10_i128.pow(MAX_AFTER.saturating_sub(self.0.scale()))

@@ -17,6 +17,7 @@ mod percent;
 mod shell;
 mod token;
 mod up_to;
+mod when;
 
 pub(crate) use amount::Amount;
 pub(crate) use base_url::BaseUrl;
@@ -32,3 +33,4 @@ pub(crate) use percent::Percent;
 pub(crate) use shell::Shell;
 pub(crate) use token::Token;
 pub(crate) use up_to::{PageSize, Parallel};
+pub(crate) use when::{Age, Latest, When};

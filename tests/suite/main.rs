@@ -18,6 +18,7 @@ mod find;
 mod from;
 mod get;
 mod help;
+mod history;
 mod list;
 mod manual;
 mod manual_json;

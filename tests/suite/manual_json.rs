@@ -212,7 +212,7 @@ fn conflicts_in_the_manual_for_programs_are_refused() {
                 .find(|(of, found)| *of == path && (found["long"] == other || found["value"] == other))
                 .expect("the other argument");
             let typed = [argument, other].map(|argument| {
-                let value = argument["value"].as_str().map(|_| "1");
+                let value = argument["value"].as_str().map(|value| if value == "MOMENT" { "1d" } else { "1" });
                 argument["long"].as_str().into_iter().chain(value).collect::<Vec<_>>().join(" ")
             });
             let line = format!("{path} {} {}", typed[0], typed[1]);
@@ -227,7 +227,7 @@ fn conflicts_in_the_manual_for_programs_are_refused() {
     assert!(tried > 20, "{tried}");
     // Those that the parser does not know are among them.
     let sandbox = items(&manual, "options").iter().find(|option| option["long"] == "--sandbox").expect("an option");
-    assert_eq!(texts(sandbox, "conflicts"), ["--from", "--base-url"]);
+    assert_eq!(texts(sandbox, "conflicts"), ["--from", "--at", "--base-url"]);
 }
 
 #[test]
@@ -241,6 +241,9 @@ fn the_columns_of_rows_are_those_in_the_manual_for_programs() {
     let lines: Vec<_> = partners.iter().map(ToString::to_string).collect();
     std::fs::write(&old, lines.join("\n") + "\n").expect("a file");
 
+    let history = folder.path().join("history").display().to_string();
+    carrierx(&["sandbox", "history", &history, "--nights", "22"]).assert().success();
+
     let manual = manual();
     // What brings the columns that are not always there.
     let lines = [
@@ -248,8 +251,15 @@ fn the_columns_of_rows_are_those_in_the_manual_for_programs() {
         ("carrierx partners get", "CX15650613 ivory0000 --sandbox".to_owned()),
         ("carrierx partners find", "garner --sandbox".to_owned()),
         ("carrierx partners tree", "-f status~ne~active --sandbox".to_owned()),
-        ("carrierx partners check", format!("--recharge --state {}/state --sandbox", folder.path().display())),
+        (
+            "carrierx partners check",
+            format!(
+                "--recharge --runway-warn 7d --history {history} --state {}/state --sandbox",
+                folder.path().display()
+            ),
+        ),
         ("carrierx partners diff", format!("{old} --amounts --sandbox")),
+        ("carrierx partners history", format!("--amounts --history {history}")),
         ("carrierx partners fields", String::new()),
         ("carrierx config show", String::new()),
         ("carrierx auth status", "--sandbox".to_owned()),

@@ -30,7 +30,7 @@ const NOT_RUN: [(&str, &str); 3] = [
 ];
 
 /// What the output of a command, found by a part of it, must contain: how many lines, and some text.
-const SHOWN: [(&str, Option<usize>, &str); 21] = [
+const SHOWN: [(&str, Option<usize>, &str); 23] = [
     ("auth login ", None, ""),
     ("auth status", None, "CX32345679"),
     ("find falcon", Some(12), "Cedar Falcon SIP Trunks Group"),
@@ -42,10 +42,12 @@ const SHOWN: [(&str, Option<usize>, &str); 21] = [
         "Yara Garner",
     ),
     ("velvet0001 -F", Some(4), "ivory0000"),
-    ("| fzf |", Some(2), "CX32345679"),
     ("--receipt receipt.json", Some(0), ""),
     ("sqlite3", Some(2), "prepay|170|"),
-    ("partners diff", Some(2), "no difference among 250 partners"),
+    ("partners diff partners.csv", Some(2), "no difference among 250 partners"),
+    ("sandbox history", Some(1), "wrote 40 nights"),
+    ("partners history CX15650613", Some(4), "unverified  active"),
+    ("--at 7d", None, "as of 20"),
     ("partners check  ", Some(11), "critical=4;;0;0 warning=5;"),
     ("-w 60 -c 90 --crit-balance 10", None, "spend"),
     ("--recharge", None, "recharge"),
@@ -126,9 +128,6 @@ impl Account {
         let (bin, configuration) = (home.path().join(".cargo/bin"), home.path().join(".config/carrierx"));
         fs::create_dir_all(&bin).and_then(|()| fs::create_dir_all(&configuration)).expect("folders");
         symlink(program, bin.join("carrierx")).expect("the program");
-        // Picks the first line, as a person would with Enter.
-        fs::write(bin.join("fzf"), "#!/bin/sh\nhead -n 1\n").expect("a script");
-        fs::set_permissions(bin.join("fzf"), fs::Permissions::from_mode(0o755)).expect("a script");
         let setting = format!("base_url = \"{}\"\n", base_url.expect("a base URL"));
         fs::write(configuration.join("config.toml"), setting).expect("a file");
         fs::set_permissions(configuration.join("config.toml"), fs::Permissions::from_mode(0o600)).expect("a file");

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
     connection::check_stdin(global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
     let ids = ids::all(&args.ids, &session.settings)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
-    let format = super::format(&args.rows, settings)?;
+    let format = super::format(&args.rows.cells, settings)?;
     let view = match format.layout() {
         Layout::Screen if single && settings.output.source == Source::Default => View::Record,
         Layout::Document if single => View::Object,
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
         return session.show_requests(addresses, stdout);
     }
     let connection = session.connect()?;
-    let style = super::style(view.shaped_as(), &args.rows, settings, session.look());
+    let style = super::style(view.shaped_as(), &args.rows.cells, settings, session.look());
 
     let asked = selection.asked();
     let chunks = ids.chunks(settings.parallel.value.get() as usize);

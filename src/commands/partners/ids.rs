@@ -72,22 +72,28 @@ pub(crate) fn understood(id: &str, settings: &Settings) -> Result<Asked, Failure
 /// The failure of asking for partners that this token does not see, or a saved list does not have; `not_found` if that
 /// is the server's status alone.
 pub(crate) fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Failure {
+    let named = named(ids);
+    let word = if let [id] = ids { as_word(id) } else { None }.unwrap_or_else(|| "WORD".to_owned());
+    let hint =
+        format!("use a SID, a display ID (CX and digits) or a login; to search, run `carrierx partners find {word}`");
+    let (nobody, doubt) = match answerer {
+        Answerer::SavedList(file) => (format!("no partner in {} has", list_name(file)), " with the same --from"),
+        Answerer::Past(_) => (format!("no partner in {} has", answerer.name()), " with the same --at"),
+        _ if not_found => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
+        _ => (VISIBLE.to_owned(), ""),
+    };
+    Failure::new(Kind::Rejected, format!("{nobody} the ID {named}")).hint(format!("{hint}{doubt}"))
+}
+
+/// One of these IDs, in a sentence that says that there is none.
+pub(crate) fn named(ids: &[String]) -> String {
     let mut names: Vec<String> = ids.iter().take(phrase::MAX_NAMED).map(|id| quoted(id)).collect();
     match ids.len() - names.len() {
         0 => {}
         more => names.push(format!("{more} more")),
     }
     let last = names.pop().unwrap_or_default();
-    let named = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
-    let word = if let [id] = ids { as_word(id) } else { None }.unwrap_or_else(|| "WORD".to_owned());
-    let hint =
-        format!("use a SID, a display ID (CX and digits) or a login; to search, run `carrierx partners find {word}`");
-    let (nobody, doubt) = match answerer.file() {
-        Some(file) => (format!("no partner in {} has", list_name(file)), " with the same --from"),
-        None if not_found => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
-        None => (VISIBLE.to_owned(), ""),
-    };
-    Failure::new(Kind::Rejected, format!("{nobody} the ID {named}")).hint(format!("{hint}{doubt}"))
+    if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) }
 }
 
 /// Who does not have an ID that the API does not know.

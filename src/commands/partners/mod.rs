@@ -7,11 +7,13 @@ mod fields;
 mod filter;
 mod find;
 mod get;
+mod history;
 mod ids;
 mod list;
 mod phrase;
 mod provenance;
 mod selection;
+mod snapshot;
 mod target;
 mod tree;
 
@@ -22,7 +24,7 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use crate::api::partner::PARTNERS;
-use crate::cli::partners::{Command, RowArgs};
+use crate::cli::partners::{CellArgs, Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
 use crate::error::{self, Failure};
 use crate::manual::json::RowColumns;
@@ -44,28 +46,34 @@ pub(crate) fn columns(verb: &str) -> Option<RowColumns> {
         "tree" => tree::columns(),
         "check" => check::columns(),
         "diff" => diff::columns(),
+        "history" => history::columns(),
         "fields" => RowColumns::same(fields::COLUMNS.map(|(name, _)| name)),
         _ => return None,
     })
 }
 
 /// How rows are written, by the options and the settings.
-fn style(format: Format, rows: &RowArgs, settings: &Settings, look: Look) -> Style {
-    let csv = CsvDialect { delimiter: rows.delimiter.map_or(b',', Delimiter::byte), bom: rows.bom };
-    Style { format, header: !rows.no_header, look, formula_guard: settings.formula_guard.value, csv }
+fn style(format: Format, cells: &CellArgs, settings: &Settings, look: Look) -> Style {
+    let csv = CsvDialect { delimiter: cells.delimiter.map_or(b',', Delimiter::byte), bom: cells.bom };
+    Style { format, header: !cells.no_header, look, formula_guard: settings.formula_guard.value, csv }
 }
 
 /// The format of rows on stdout.
 ///
 /// # Errors
 /// When an option is for another one.
-fn format(rows: &RowArgs, settings: &Settings) -> Result<Format, Failure> {
-    Target::of(None, false).format(rows, &settings.output)
+fn format(cells: &CellArgs, settings: &Settings) -> Result<Format, Failure> {
+    Target::of(None, false).format(cells, &settings.output)
 }
 
 /// The options of a command that writes rows.
 fn row_options(rows: &RowArgs, global: &GlobalArgs) -> Options {
-    Options { formula_guard: rows.formula_guard.then_some(true), ..options(global) }
+    cell_options(&rows.cells, global)
+}
+
+/// The options of a command that writes cells.
+fn cell_options(cells: &CellArgs, global: &GlobalArgs) -> Options {
+    Options { formula_guard: cells.formula_guard.then_some(true), ..options(global) }
 }
 
 /// Runs a command about partners, and gives the status to end with.
@@ -83,6 +91,8 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> er
         Command::Tree(args) => tree::run(&args, global, context)?,
         Command::Check(args) => status = check::run(&args, global, context)?,
         Command::Diff(args) => status = diff::run(&args, global, context)?,
+        Command::Snapshot(args) => snapshot::run(&args, global, context)?,
+        Command::History(args) => history::run(&args, global, context)?,
         Command::Fields => fields::run(global, context)?,
     }
     notices.close(terminal);

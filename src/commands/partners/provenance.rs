@@ -13,8 +13,8 @@ pub(crate) struct Provenance<'a> {
     line: &'a [OsString],
     settings: &'a Settings,
     answerer: Answerer<'a>,
-    /// Whether the rows come from two saved lists, which nobody was asked for.
-    is_of_files: bool,
+    /// What the rows come from if nobody was asked.
+    files: Option<String>,
     /// When the command began.
     moment: String,
 }
@@ -23,21 +23,24 @@ impl<'a> Provenance<'a> {
     /// Of the rows that this command line asks for, from now on.
     pub(crate) fn new(line: &'a [OsString], session: &'a Session) -> Self {
         let (settings, answerer) = (&session.settings, session.answerer());
-        Self { line, settings, answerer, is_of_files: false, moment: moment::now() }
+        Self { line, settings, answerer, files: None, moment: moment::now() }
     }
 
-    /// The same, of rows that come from two saved lists.
-    pub(crate) fn of_files(self) -> Self {
-        Self { is_of_files: true, ..self }
+    /// The same, of rows that come from files, for which nobody was asked.
+    pub(crate) fn of_files(self, files: impl Into<String>) -> Self {
+        Self { files: Some(files.into()), ..self }
     }
 
     /// What is to be known of so many rows.
     pub(crate) fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
-        let api = match self.answerer {
-            _ if self.is_of_files => "none: two saved lists".to_owned(),
-            Answerer::Api => self.settings.base_url().map_or_else(|failure| failure.message, |url| url.to_string()),
-            Answerer::Sandbox => "none: made-up partners of the sandbox".to_owned(),
-            Answerer::SavedList(file) => format!("none: the saved list {}", file.display()),
+        let api = match (&self.files, self.answerer) {
+            (Some(files), _) => format!("none: {files}"),
+            (None, Answerer::Api) => {
+                self.settings.base_url().map_or_else(|failure| failure.message, |url| url.to_string())
+            }
+            (None, Answerer::Sandbox) => "none: made-up partners of the sandbox".to_owned(),
+            (None, Answerer::Past(_)) => format!("none: {}", self.answerer.name()),
+            (None, Answerer::SavedList(file)) => format!("none: the saved list {}", file.display()),
         };
         let words: Vec<String> = self.line.iter().map(|word| quoted(&word.to_string_lossy())).collect();
         vec![

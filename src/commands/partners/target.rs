@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::atomic_file::Obstacle;
-use crate::cli::partners::RowArgs;
+use crate::cli::partners::CellArgs;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
 use crate::settings::{Setting, Source};
@@ -31,9 +31,9 @@ impl<'a> Target<'a> {
     /// # Errors
     /// When a file's name shows no format: it would be written in one that nobody chose. When the format is for files
     /// alone, and there is none, or an option is for another one.
-    pub(crate) fn format(&self, rows: &RowArgs, output: &Setting<Format>) -> Result<Format, Failure> {
+    pub(crate) fn format(&self, cells: &CellArgs, output: &Setting<Format>) -> Result<Format, Failure> {
         let format = self.any_format(output)?;
-        let dialect = [(rows.delimiter.is_some(), "--delimiter"), (rows.bom, "--bom")];
+        let dialect = [(cells.delimiter.is_some(), "--delimiter"), (cells.bom, "--bom")];
         if let Some((_, option)) = dialect.into_iter().find(|(is_given, _)| *is_given && format != Format::Csv) {
             return Err(Failure::new(Kind::Usage, format!("{option} is for the format csv, not {format}"))
                 .hint("add -o csv, or leave it out"));

@@ -98,7 +98,9 @@ mod tests {
         crit: Percent::whole(95),
         warn_balance: None,
         crit_balance: None,
-        recharge: false,
+        recharge: None,
+        runway_warn: None,
+        runway_crit: None,
     };
 
     /// A run over partners, each with what it spent of 100 (`-` where that cannot be read), and whether the list is
@@ -112,7 +114,7 @@ mod tests {
             let text = format!(
                 r#"{{"daily_spent_amount":{spent},"daily_spending_limit":100,"spending_limit":null,"balance":0}}"#
             );
-            let change = changes.take(Some(sid), || format!("CX{sid}"), &judge(&text, THRESHOLDS));
+            let change = changes.take(Some(sid), || format!("CX{sid}"), &judge(&text, THRESHOLDS, None));
             reported.extend(change.map(|change| format!("{sid} {}", change.name())));
         }
         let (gone, next) = changes.end(is_whole);
@@ -154,7 +156,7 @@ mod tests {
     fn an_amount_that_cannot_be_read_does_not_hide_what_got_worse() {
         let mut changes = Changes::since(Memory::new());
         let partner = r#"{"daily_spent_amount":85,"daily_spending_limit":100,"spending_limit":9,"balance":null}"#;
-        assert_eq!(changes.take(Some("a"), String::new, &judge(partner, THRESHOLDS)), Some(Change::New));
+        assert_eq!(changes.take(Some("a"), String::new, &judge(partner, THRESHOLDS, None)), Some(Change::New));
     }
 
     #[test]
@@ -162,7 +164,7 @@ mod tests {
         let partner = r#"{"daily_spent_amount":85,"daily_spending_limit":100,"spending_limit":null}"#;
         let mut changes = Changes::since(Memory::new());
         for _ in 0..2 {
-            assert_eq!(changes.take(None, String::new, &judge(partner, THRESHOLDS)), Some(Change::New));
+            assert_eq!(changes.take(None, String::new, &judge(partner, THRESHOLDS, None)), Some(Change::New));
         }
         assert_eq!(changes.end(true), (Memory::new(), Memory::new()));
     }

@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 
 use crate::raw;
-use crate::values::{Amount, Percent};
+use crate::values::{Age, Amount, Percent};
+
+use super::trend::Trend;
 
 const SPENT: &str = "daily_spent_amount";
 const DAILY_LIMIT: &str = "daily_spending_limit";
@@ -29,8 +31,12 @@ pub(crate) struct Thresholds {
     pub(crate) warn_balance: Option<Amount>,
     /// A balance below this is critical.
     pub(crate) crit_balance: Option<Amount>,
-    /// Whether a prepay balance below the partner's own `charge_at` is a warning.
-    pub(crate) recharge: bool,
+    /// For how long a prepay balance has to be below the partner's own `charge_at` to be a warning, if that is one.
+    pub(crate) recharge: Option<Age>,
+    /// A balance that ends within this time is a warning.
+    pub(crate) runway_warn: Option<Age>,
+    /// A balance that ends within this time is critical.
+    pub(crate) runway_crit: Option<Age>,
 }
 
 impl Thresholds {
@@ -42,6 +48,21 @@ impl Thresholds {
     /// The level of a balance.
     fn of_balance(&self, balance: Amount) -> Option<Level> {
         self.level(|threshold| balance < threshold, self.warn_balance, self.crit_balance)
+    }
+
+    /// Whether it matters when a balance ends.
+    pub(crate) fn has_runway(&self) -> bool {
+        self.runway_warn.is_some() || self.runway_crit.is_some()
+    }
+
+    /// Whether the past has to be known.
+    pub(crate) fn needs_history(&self) -> bool {
+        self.has_runway() || self.recharge.is_some_and(|age| !age.is_zero())
+    }
+
+    /// The level of a balance that ends in so many seconds.
+    fn of_runway(&self, seconds: i128) -> Option<Level> {
+        self.level(|threshold| seconds <= threshold.seconds().into(), self.runway_warn, self.runway_crit)
     }
 
     fn level<T>(&self, is_reached: impl Fn(T) -> bool, warn: Option<T>, crit: Option<T>) -> Option<Level> {
@@ -77,10 +98,12 @@ pub(crate) enum Reason {
     Balance,
     /// The balance is below the one at which a charge should have come.
     Recharge,
+    /// The balance ends soon.
+    Runway,
 }
 
 impl Reason {
-    const ALL: [Self; 4] = [Self::Spend, Self::Owed, Self::Balance, Self::Recharge];
+    const ALL: [Self; 5] = [Self::Spend, Self::Owed, Self::Balance, Self::Recharge, Self::Runway];
 
     fn name(self) -> &'static str {
         match self {
@@ -88,6 +111,7 @@ impl Reason {
             Self::Owed => "owed",
             Self::Balance => "balance",
             Self::Recharge => "recharge",
+            Self::Runway => "runway",
         }
     }
 }
@@ -102,22 +126,31 @@ pub(crate) struct Finding {
     share: Option<i128>,
     /// The balance, where that is a reason.
     low_balance: Option<Amount>,
+    /// In how many seconds the balance ends, where that is a reason.
+    ends_in: Option<i128>,
 }
 
 impl Finding {
-    fn new(levels: [Option<Level>; Reason::ALL.len()], shares: Shares, balance: Option<Amount>) -> Option<Self> {
+    fn new(
+        levels: [Option<Level>; Reason::ALL.len()],
+        shares: Shares,
+        balance: Option<Amount>,
+        runway: Runway,
+    ) -> Option<Self> {
         let level = levels.into_iter().flatten().max()?;
-        let finding = Self { level, levels, share: None, low_balance: None };
+        let finding = Self { level, levels, share: None, low_balance: None, ends_in: None };
         let share = shares.spent.filter(|_| finding.has(Reason::Spend));
         let share = share.max(shares.owed.filter(|_| finding.has(Reason::Owed)));
         let is_low = finding.has(Reason::Balance) || finding.has(Reason::Recharge);
-        Some(Self { share, low_balance: balance.filter(|_| is_low), ..finding })
+        let ends_in = runway.seconds().filter(|_| finding.has(Reason::Runway));
+        Some(Self { share, low_balance: balance.filter(|_| is_low), ends_in, ..finding })
     }
 
     /// Orders findings from the worst to the least: by level, then by the share of a limit that is used, then by how
-    /// low the balance is.
+    /// low the balance is, then by how soon it ends.
     pub(crate) fn rank(&self) -> impl Ord + use<> {
-        (Reverse(self.level), Reverse(self.share), self.low_balance.is_none(), self.low_balance)
+        let balance = (self.low_balance.is_none(), self.low_balance);
+        (Reverse(self.level), Reverse(self.share), balance, self.ends_in.is_none(), self.ends_in)
     }
 
     pub(crate) fn has(&self, reason: Reason) -> bool {
@@ -151,8 +184,38 @@ pub(crate) struct Judgement {
     pub(crate) finding: Option<Finding>,
     /// What is used of the limits, also of one that is well.
     pub(crate) shares: Shares,
+    /// When the balance ends.
+    pub(crate) runway: Runway,
     /// Whether every amount that was needed is there, and can be compared exactly.
     pub(crate) is_whole: bool,
+}
+
+/// When a balance ends at the rate at which it falls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Runway {
+    /// Nobody asks, or the partner recharges by itself.
+    #[default]
+    None,
+    /// Too little is known of the past.
+    NoRate,
+    /// It does not fall.
+    Endless,
+    /// In so many seconds, rounded down.
+    EndsIn(i128),
+}
+
+impl Runway {
+    fn seconds(self) -> Option<i128> {
+        match self {
+            Self::EndsIn(seconds) => Some(seconds),
+            Self::None | Self::NoRate | Self::Endless => None,
+        }
+    }
+
+    /// Whole hours, rounded down.
+    pub(crate) fn hours(self) -> Option<i128> {
+        self.seconds().map(|seconds| seconds / 3600)
+    }
 }
 
 /// An amount that a judgement needs is missing, or none that can be compared exactly.
@@ -161,22 +224,29 @@ struct Unreadable;
 /// Judges a partner, given as the text that came: by each reason for itself, so that an amount that cannot be read
 /// hides nothing that can.
 ///
-/// A limit that is null, zero or negative is no limit.
-pub(crate) fn judge(partner: &str, thresholds: Thresholds) -> Judgement {
+/// A limit that is null, zero or negative is no limit. `trend` is what the history says of the partner.
+pub(crate) fn judge(partner: &str, thresholds: Thresholds, trend: Option<Trend>) -> Judgement {
     let mut is_whole = true;
     let spent = known(spent(partner), &mut is_whole);
     let owed = known(owed(partner), &mut is_whole);
     let balance = known(balance(partner, thresholds), &mut is_whole);
     let uncharged = known(uncharged(partner, thresholds), &mut is_whole);
+    let uncharged = uncharged.filter(|_| {
+        let age = thresholds.recharge.unwrap_or_default();
+        age.is_zero() || trend.is_some_and(|trend| trend.is_uncharged_for(age))
+    });
+    let runway = known(runway(partner, thresholds, trend), &mut is_whole).unwrap_or_default();
 
     let levels = [
         spent.and_then(|share| thresholds.of_share(share)),
         owed.and_then(|share| thresholds.of_share(share)),
         balance.and_then(|balance| thresholds.of_balance(balance)),
         uncharged.map(|_| Level::Warning),
+        runway.seconds().and_then(|seconds| thresholds.of_runway(seconds)),
     ];
     let shares = Shares { spent, owed };
-    Judgement { finding: Finding::new(levels, shares, balance.or(uncharged)), shares, is_whole }
+    let finding = Finding::new(levels, shares, balance.or(uncharged), runway);
+    Judgement { finding, shares, runway, is_whole }
 }
 
 /// What can be read; what cannot leaves the judgement incomplete.
@@ -218,13 +288,38 @@ fn balance(partner: &str, thresholds: Thresholds) -> Result<Option<Amount>, Unre
 
 /// The balance of a prepay partner, if it is below the one at which a charge should have come.
 fn uncharged(partner: &str, thresholds: Thresholds) -> Result<Option<Amount>, Unreadable> {
-    if !thresholds.recharge || raw::text(raw::lookup(partner, [PAYMENT_TYPE]).ok_or(Unreadable)?) != PREPAY {
+    if thresholds.recharge.is_none() {
         return Ok(None);
     }
-    match amount(partner, CHARGE_AT)? {
+    match charge_at(partner)? {
         Some(charge_at) => Ok(Some(needed(partner, BALANCE)?).filter(|balance| *balance < charge_at)),
         None => Ok(None),
     }
+}
+
+/// The balance at which the partner recharges by itself, if it does.
+fn charge_at(partner: &str) -> Result<Option<Amount>, Unreadable> {
+    let is_prepay = raw::text(raw::lookup(partner, [PAYMENT_TYPE]).ok_or(Unreadable)?) == PREPAY;
+    if is_prepay { amount(partner, CHARGE_AT) } else { Ok(None) }
+}
+
+/// Whether the balance of the partner is below the one at which a charge should have come, as far as that can be read.
+pub(super) fn is_uncharged(partner: &str) -> bool {
+    let charge_at = charge_at(partner).unwrap_or(None);
+    charge_at.is_some_and(|charge_at| needed(partner, BALANCE).is_ok_and(|balance| balance < charge_at))
+}
+
+/// When the balance ends, if somebody asks.
+fn runway(partner: &str, thresholds: Thresholds, trend: Option<Trend>) -> Result<Option<Runway>, Unreadable> {
+    if !thresholds.has_runway() || charge_at(partner)?.is_some() {
+        return Ok(None);
+    }
+    let balance = needed(partner, BALANCE)?;
+    let Some(rate) = trend.and_then(|trend| trend.rate) else { return Ok(Some(Runway::NoRate)) };
+    Ok(Some(match rate.time_to_fall(balance) {
+        Some(seconds) => Runway::EndsIn(seconds),
+        None => Runway::Endless,
+    }))
 }
 
 /// The amount in a field that must have one.

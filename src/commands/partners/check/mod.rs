@@ -8,6 +8,7 @@ mod judge;
 mod metrics;
 mod report;
 mod state;
+mod trend;
 mod unknown;
 
 use std::collections::HashSet;
@@ -23,8 +24,9 @@ use crate::cli::partners::CheckArgs;
 use crate::cli::{self, GlobalArgs};
 use crate::commands::connection::Answerer;
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts};
+use crate::commands::{Context, doubts, past};
 use crate::error::{self, Context as _, Failure, Kind};
+use crate::moment::Moment;
 use crate::notices::Notices;
 use crate::output::sink::Destination;
 use crate::raw;
@@ -37,9 +39,10 @@ pub(crate) use report::columns;
 use super::target::Target;
 use super::{filter, phrase};
 use changes::{Change, Changes, Memory};
-use judge::{Finding, Judgement, Level, Shares, Thresholds};
+use judge::{Finding, Judgement, Level, Runway, Shares, Thresholds};
 use metrics::Metrics;
 use state::{Basis, StateFile};
+use trend::Trends;
 
 /// A partner that can be reported.
 #[derive(Debug)]
@@ -61,6 +64,9 @@ pub(crate) struct Findings {
     checked: u64,
     /// How many were not, as an amount cannot be read and nothing is found by the others.
     unjudged: u64,
+    /// How many have a balance whose end is asked for, and of how many of them too little is known of the past.
+    runways: u64,
+    rateless: u64,
     /// How many have an amount that cannot be read, and some of them.
     unreadable: (u64, Vec<String>),
     /// The SIDs of all but those that are well.
@@ -70,6 +76,8 @@ pub(crate) struct Findings {
 impl Findings {
     /// Takes a partner, each once; `changes` compares it with the last run.
     fn add(&mut self, partner: &str, judgement: &Judgement, changes: Option<&mut Changes>) {
+        self.runways += u64::from(judgement.runway != Runway::None);
+        self.rateless += u64::from(judgement.runway == Runway::NoRate);
         let is_well = judgement.finding.is_none() && judgement.is_whole;
         if is_well && changes.is_none() {
             return;
@@ -100,7 +108,8 @@ impl Findings {
         });
         self.reported.extend(gone.into_iter().map(|(sid, remembered)| {
             let partner = serde_json::json!({ "partner_sid": sid, "display_id": remembered.display_id }).to_string();
-            let judgement = Judgement { finding: None, shares: Shares::default(), is_whole: true };
+            let judgement =
+                Judgement { finding: None, shares: Shares::default(), runway: Runway::None, is_whole: true };
             Reported { judgement, change: Some(Change::Gone), partner }
         }));
     }
@@ -163,7 +172,7 @@ fn check(
     let thresholds = thresholds(args)?;
     let format = match global.output {
         Some(OutputFormat::Prometheus) => OutputFormat::Prometheus,
-        _ => OutputFormat::Rows(target.format(&args.rows, &settings.output)?),
+        _ => OutputFormat::Rows(target.format(&args.rows.cells, &settings.output)?),
     };
     check_state_option(args.state.as_deref(), format, target)?;
     let filter = filter::expression(&args.filter, PARTNERS, notices)?;
@@ -174,6 +183,7 @@ fn check(
         return Ok(0);
     }
 
+    let trends = thresholds.needs_history().then(|| trends(session, thresholds)).transpose()?;
     // Whatever is to be written is tried before anything is asked for.
     let mut sink = target.open(stdout)?;
     let connection = session.connect()?;
@@ -182,6 +192,7 @@ fn check(
         // These have an address of their own in every run, and a saved list often another name.
         Answerer::Sandbox => "sandbox".to_owned(),
         Answerer::SavedList(_) => "saved list".to_owned(),
+        Answerer::Past(_) => "history".to_owned(),
     };
     let profile = settings.profile.as_ref().map(|profile| profile.value.clone());
     let open = |path: &Path| StateFile::open(path, Basis::new(api, profile, filter, thresholds), notices);
@@ -194,7 +205,8 @@ fn check(
     let mut metrics = (format == OutputFormat::Prometheus).then(Metrics::default);
     let stats = session.each(&connection, query, |partner| {
         let partner = partner.text();
-        let judgement = judge::judge(partner, thresholds);
+        let trend = trends.as_ref().and_then(|trends| trends.of(partner));
+        let judgement = judge::judge(partner, thresholds, trend);
         findings.add(partner, &judgement, changes.as_mut());
         if let Some(metrics) = &mut metrics {
             metrics.add(partner, &judgement);
@@ -204,6 +216,7 @@ fn check(
     let (gone, memory) = changes.map(|changes| changes.end(stats.doubts().is_empty())).unwrap_or_default();
     findings.end(&stats, gone);
     warn_of_unreadable(&findings, notices);
+    note_rateless(&findings, notices);
     if findings.worst() != Some(Level::Critical) {
         is_known(&findings, &stats, args)?;
     }
@@ -215,10 +228,11 @@ fn check(
         (Some(metrics), _) => metrics.write(&findings, look.is_terminal, &mut sink),
         (None, OutputFormat::Prometheus) => Ok(()),
         (None, OutputFormat::Rows(format)) => {
-            let style = super::style(format, &args.rows, settings, look);
+            let style = super::style(format, &args.rows.cells, settings, look);
             let report = report::Report {
                 findings: &findings,
                 only_changes: state.is_some(),
+                with_runway: thresholds.has_runway(),
                 ascii: args.ascii,
                 began,
                 is_whole,
@@ -240,8 +254,29 @@ fn check(
     })
 }
 
+/// What the history says of the partners, as it was then if they are asked for as of then.
+fn trends(session: &Session, thresholds: Thresholds) -> error::Result<Trends> {
+    let history = past::open(&session.settings)?;
+    let (end, now) = match Answerer::of(session.global) {
+        Answerer::Past(when) => {
+            let end = past::snapshot(&history, when)?;
+            (end, history.snapshots()[end])
+        }
+        _ => (history.snapshots().len() - 1, Moment::now()),
+    };
+    Ok(Trends::read(&history, end, now, thresholds.recharge.unwrap_or_default())?)
+}
+
+fn note_rateless(findings: &Findings, notices: &Notices) {
+    if findings.rateless > 0 {
+        let have = phrase::counted(findings.rateless, "partner has", "partners have");
+        notices
+            .note(&format!("{have} no runway yet, which takes three snapshots over 24 hours, within the last 7 days"));
+    }
+}
+
 fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
-    let CheckArgs { warn, crit, warn_balance, crit_balance, recharge, .. } = *args;
+    let CheckArgs { warn, crit, warn_balance, crit_balance, recharge, runway_warn, runway_crit, .. } = *args;
     if warn > crit {
         return Err(Failure::new(Kind::Usage, format!("--warn {warn} is above --crit {crit}"))
             .hint("a warning comes before what is critical; --crit is 95 unless it is given"));
@@ -252,7 +287,13 @@ fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
         return Err(Failure::new(Kind::Usage, format!("--warn-balance {warn} is below --crit-balance {crit}"))
             .hint("a warning comes before what is critical; give --warn-balance the higher amount"));
     }
-    Ok(Thresholds { warn, crit, warn_balance, crit_balance, recharge })
+    if let (Some(warn), Some(crit)) = (runway_warn, runway_crit)
+        && warn < crit
+    {
+        return Err(Failure::new(Kind::Usage, format!("--runway-warn {warn} is less than --runway-crit {crit}"))
+            .hint("a warning comes before what is critical; give --runway-warn the longer time"));
+    }
+    Ok(Thresholds { warn, crit, warn_balance, crit_balance, recharge, runway_warn, runway_crit })
 }
 
 /// Refuses a state file where it could not do what it is for.
@@ -293,6 +334,10 @@ fn is_known(findings: &Findings, stats: &ListStats, args: &CheckArgs) -> Result<
     }
     if stats.partners() == 0 && !args.allow_none {
         return Err(Failure::new(Kind::Other, "no partner matches the filter").hint("add --allow-none if that is fine"));
+    }
+    if findings.runways > 0 && findings.rateless == findings.runways {
+        return Err(Failure::new(Kind::Other, "the history is too short: no partner has a runway yet")
+            .hint("take at least three snapshots over 24 hours, and one of them a day"));
     }
     if findings.unjudged > 0 && findings.worst().is_none() {
         let partners = phrase::counted(findings.unjudged, "partner", "partners");

@@ -31,6 +31,8 @@ pub(crate) struct Report<'f> {
     pub(crate) findings: &'f Findings,
     /// Whether rows are printed only of what changed since the last run.
     pub(crate) only_changes: bool,
+    /// Whether somebody asks when balances end.
+    pub(crate) with_runway: bool,
     pub(crate) ascii: bool,
     pub(crate) began: Instant,
     /// Whether every partner that was meant came.
@@ -80,6 +82,7 @@ impl Report<'_> {
         let is_shown = |field: &&Field| match field.shown {
             Shown::Always => true,
             Shown::WithChanges => self.only_changes,
+            Shown::WithRunway => self.with_runway,
             Shown::For(reason) => !for_people || self.has(reason),
         };
         let fields: Vec<_> = if for_people { TABLE } else { ROW }.iter().filter(is_shown).collect();
@@ -152,6 +155,8 @@ enum Shown {
     Always,
     /// If changes are asked for.
     WithChanges,
+    /// If it is asked for when balances end.
+    WithRunway,
     /// In a table if that is the reason of some row; in other formats, which have the same columns every night, always.
     For(Reason),
 }
@@ -172,7 +177,7 @@ impl Field {
 
 const TABLE: &[Field] = {
     use ColumnKind::{Code, Number, Status, Text};
-    use Reason::{Balance, Owed, Recharge, Spend};
+    use Reason::{Balance, Owed, Recharge, Runway, Spend};
     &[
         Field::new("change", Code, change).shown(Shown::WithChanges).about(About::Finding),
         Field::new("level", Status, level).about(About::Finding),
@@ -195,6 +200,7 @@ const TABLE: &[Field] = {
         Field::new("charge_at", Number, |row, _| value(row, "charge_at"))
             .shown(Shown::For(Recharge))
             .about(About::Reasons(&[Recharge])),
+        Field::new("runway_hours", Number, runway_hours).shown(Shown::WithRunway).about(About::Reasons(&[Runway])),
     ]
 };
 
@@ -214,6 +220,7 @@ const ROW: &[Field] = {
         Field::new("owed_percent", Number, |row, _| Cell::raw(share(row, |shares| shares.owed))),
         Field::new("spending_limit", Number, |row, _| value(row, "spending_limit")),
         Field::new("charge_at", Number, |row, _| value(row, "charge_at")),
+        Field::new("runway_hours", Number, runway_hours).shown(Shown::WithRunway),
     ]
 };
 
@@ -228,6 +235,10 @@ fn level(row: &Reported, _: bool) -> Cell<'_> {
         (None, Some(Change::Gone)) => Cell::Absent,
         (None, _) => "ok".into(),
     }
+}
+
+fn runway_hours(row: &Reported, _: bool) -> Cell<'_> {
+    Cell::raw(row.judgement.runway.hours().map(|hours| hours.to_string()))
 }
 
 fn reason(row: &Reported, _: bool) -> Cell<'_> {

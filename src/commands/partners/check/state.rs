@@ -14,6 +14,7 @@ use crate::atomic_file::{AtomicFile, Existing, Obstacle};
 use crate::bounded;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::notices::Notices;
+use crate::values::Age;
 
 use super::changes::Memory;
 use super::judge::Thresholds;
@@ -44,11 +45,18 @@ pub(crate) struct Basis {
     warn_balance: Option<String>,
     crit_balance: Option<String>,
     recharge: bool,
+    /// In seconds, as far as they are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recharge_after: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    runway_warn: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    runway_crit: Option<u64>,
 }
 
 impl Basis {
     pub(crate) fn new(api: String, profile: Option<String>, filter: Option<String>, thresholds: Thresholds) -> Self {
-        let Thresholds { warn, crit, warn_balance, crit_balance, recharge } = thresholds;
+        let Thresholds { warn, crit, warn_balance, crit_balance, recharge, runway_warn, runway_crit } = thresholds;
         let text = |amount: crate::values::Amount| amount.normalized().to_string();
         Self {
             api,
@@ -58,7 +66,10 @@ impl Basis {
             crit: crit.to_string(),
             warn_balance: warn_balance.map(text),
             crit_balance: crit_balance.map(text),
-            recharge,
+            recharge: recharge.is_some(),
+            recharge_after: recharge.filter(|age| !age.is_zero()).map(Age::seconds),
+            runway_warn: runway_warn.map(Age::seconds),
+            runway_crit: runway_crit.map(Age::seconds),
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn run(args: &CountArgs, format: Format, session: &Session, out: &mut
     } else if groups.is_empty() {
         session.notices.note_on_terminal("no partners match");
     }
-    let style = style(format, &args.rows, &session.settings, session.look());
+    let style = style(format, &args.rows.cells, &session.settings, session.look());
     question.write(&groups, &total, style, session, out)?;
     if total.left_out() > 0 {
         session.notices.warn(&phrase::left_out(total.left_out(), &left_out.ids, left_out.partners));

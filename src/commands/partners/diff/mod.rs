@@ -1,7 +1,7 @@
 //! `partners diff`: what changed between two lists.
 
 mod notes;
-mod rows;
+pub(crate) mod rows;
 mod side;
 
 use std::collections::HashSet;
@@ -43,14 +43,14 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
     let Context { line, environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
     let provenance = Provenance::new(line, &session);
-    let provenance = if args.new.is_some() { provenance.of_files() } else { provenance };
+    let provenance = if args.new.is_some() { provenance.of_files("two saved lists") } else { provenance };
     let only = args.fields.only()?;
     let target = Target::of(args.to.as_deref(), args.force);
     check(args, &session, &target)?;
-    let format = target.format(&args.rows, &session.settings.output)?;
-    let old = Side::read(&args.old)?;
+    let format = target.format(&args.rows.cells, &session.settings.output)?;
+    let old = Side::of(&args.old, &session)?;
     let new = match &args.new {
-        Some(new) => Newer::Saved(new),
+        Some(new) => Newer::Named(new),
         None => {
             let filter = filter::expression(&args.filter, PARTNERS, notices)?;
             Newer::Api(session.query(PARTNERS, filter, fields_to_fetch(only.clone(), &old)))
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
     // Whatever is to be written is tried before anything is asked for.
     let mut sink = target.open(stdout)?;
     let new = match new {
-        Newer::Saved(path) => Side::read(path)?,
+        Newer::Named(name) => Side::of(name, &session)?,
         Newer::Api(query) => Side::fetch(&session, query)?,
     };
     check_names(args, only.clone(), &old, &new, &session)?;
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
         Change::Gone(_) => new.doubt.is_none(),
         Change::Changed { .. } => true,
     });
-    let style = style(format, &args.rows, &session.settings, sink.look(session.look()));
+    let style = style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
     let is_whole = old.doubt.is_none() && new.doubt.is_none();
     write(&comparison, args, style, &session, (&provenance, is_whole), &mut sink)
         .map_err(|error| target.named(error))?;
@@ -90,7 +90,8 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
 
 /// Where the newer list comes from.
 enum Newer<'a> {
-    Saved(&'a Path),
+    /// As a file or a moment.
+    Named(&'a Path),
     Api(Query),
 }
 
@@ -124,7 +125,7 @@ fn report(comparison: &Comparison, old: &Side, new: &Side, session: &Session) {
 fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Failure> {
     let from = session.answerer().file();
     let lists = [Some(&*args.old), args.new.as_deref(), from].into_iter().flatten();
-    let lists = lists.filter(|list| list.as_os_str() != "-");
+    let lists = lists.filter(|list| list.as_os_str() != "-" && side::moment(list).is_none());
     if let Some(list) = lists.into_iter().find(|list| Destination::of(list).is_same_as(&target.destination)) {
         let message = format!("--to names one of the lists that are compared: {}", list.display());
         return Err(Failure::new(Kind::Usage, message).hint("give the differences a file of their own"));
@@ -133,6 +134,10 @@ fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Fail
     let Some(new) = &args.new else { return Ok(()) };
     if from.is_some() {
         return Err(Failure::new(Kind::Usage, "NEW and --from cannot be used together")
+            .hint("leave one of them out: both name the newer list"));
+    }
+    if session.global.at.is_some() {
+        return Err(Failure::new(Kind::Usage, "NEW and --at cannot be used together")
             .hint("leave one of them out: both name the newer list"));
     }
     if args.old == new.as_path() && new.as_os_str() == "-" {
@@ -144,9 +149,9 @@ fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Fail
         if is_given {
             return Err(Failure::new(
                 Kind::Usage,
-                format!("{option} is for the API, which is not asked for two files"),
+                format!("{option} is for the API, which is not asked for two lists"),
             )
-            .hint("leave out the second file to compare with the API"));
+            .hint("leave out the second one to compare with the API"));
         }
     }
     Ok(())

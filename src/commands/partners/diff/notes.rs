@@ -3,9 +3,8 @@
 use crate::api::resource::Resource;
 use crate::commands::partners::phrase;
 use crate::diff::Comparison;
+use crate::diff::line::word;
 use crate::message::quoted;
-
-use super::rows::word;
 
 /// All changes in one sentence. Without `is_whole`, nobody can say that a partner is gone.
 pub(super) fn summary(comparison: &Comparison, resource: &Resource, partners: usize, is_whole: bool) -> String {

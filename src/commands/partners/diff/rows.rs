@@ -2,12 +2,10 @@
 
 use std::io;
 
-use serde_json::Value;
-
 use crate::api::resource::Resource;
+use crate::diff::line::{self, known, name_of, word};
 use crate::diff::{Change, Difference, set_change};
 use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
-use crate::raw;
 use crate::values::Layout;
 
 /// The columns of rows, for people or for programs.
@@ -30,6 +28,15 @@ pub(super) fn columns(resource: &'static Resource, for_people: bool, amounts: bo
 /// The members of objects, of which each has one of the last two.
 pub(super) fn members(resource: &'static Resource) -> [&'static str; 6] {
     ["change", resource.key, resource.label, "name", "partner", "fields"]
+}
+
+/// The cells of the old and of the new value; of a set, what came and what left.
+pub(crate) fn values(difference: &Difference) -> (Cell<'_>, Cell<'_>) {
+    let (old, new) = (difference.old.as_deref(), difference.new.as_deref());
+    match set_change(old, new) {
+        Some(change) => (Cell::Absent, Cell::from(change)),
+        None => (Cell::raw(old), Cell::raw(new)),
+    }
 }
 
 /// Writes changes, a row a field or an object a partner, as the format has it.
@@ -61,7 +68,7 @@ impl<'o> Rows<'o> {
     /// Writes what became of one partner.
     pub(super) fn write(&mut self, change: &Change) -> io::Result<()> {
         if self.columns.is_empty() {
-            return self.writer.write(&self.object(change));
+            return self.writer.write(&line::object(self.resource, change));
         }
         match change {
             Change::Changed { fields, .. } => fields.iter().try_for_each(|field| self.row(change, Some(field))),
@@ -70,15 +77,7 @@ impl<'o> Rows<'o> {
     }
 
     fn row(&mut self, change: &Change, difference: Option<&Difference>) -> io::Result<()> {
-        let values = |difference: &Difference| {
-            let (old, new) = (difference.old.as_deref(), difference.new.as_deref());
-            match set_change(old, new) {
-                Some(change) => (None, Cell::from(change)),
-                None => (old.map(str::to_owned), Cell::raw(new.map(str::to_owned))),
-            }
-        };
-        let (old, new) = difference.map(values).unwrap_or_default();
-        let (mut old, mut new) = (Cell::raw(old), new);
+        let (mut old, mut new) = difference.map(values).unwrap_or_default();
         let cell = |name: &str| match name {
             "change" => Cell::from(word(change)),
             "name" => Cell::raw(name_of(change)),
@@ -92,62 +91,10 @@ impl<'o> Rows<'o> {
         self.writer.write_cells(cells)
     }
 
-    /// The change as one JSON object. What a list does not have is not there, so that it is not taken for null.
-    fn object(&self, change: &Change) -> String {
-        let mut members = vec![("change", Value::from(word(change)).to_string())];
-        let named = [self.resource.key, self.resource.label].map(|field| (field, known(change, field)));
-        members.extend(
-            named
-                .into_iter()
-                .chain([("name", name_of(change))])
-                .filter_map(|(key, value)| value.map(|value| (key, value.to_owned()))),
-        );
-        match change {
-            Change::Added(partner) | Change::Gone(partner) => members.push(("partner", (*partner).to_owned())),
-            Change::Changed { fields, .. } => {
-                let fields = fields.iter().map(|difference| {
-                    let delta = difference.delta.map(|delta| Value::from(delta.to_string()).to_string());
-                    let values = [("old", difference.old.clone()), ("new", difference.new.clone()), ("delta", delta)];
-                    let values = values.into_iter().filter_map(|(key, value)| Some((key, value?)));
-                    (difference.field.as_str(), object(values))
-                });
-                members.push(("fields", object(fields)));
-            }
-        }
-        object(members)
-    }
-
     /// Ends the output, and gives the columns that there was no room for.
     pub(super) fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Writer<'o>> {
         self.writer.state(facts);
         self.writer.end()?;
         Ok(self.writer)
     }
-}
-
-fn object<'k>(members: impl IntoIterator<Item = (&'k str, String)>) -> String {
-    let members = members.into_iter().map(|(key, value)| format!("{}:{value}", Value::from(key)));
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
-}
-
-pub(super) fn word(change: &Change) -> &'static str {
-    match change {
-        Change::Added(_) => "added",
-        Change::Changed { .. } => "changed",
-        Change::Gone(_) => "gone",
-    }
-}
-
-/// The value of a field that names the partner: the newest there is.
-fn known<'l>(change: &Change<'l>, field: &str) -> Option<&'l str> {
-    let of = |partner: &'l str| raw::lookup(partner, [field]).filter(|value| raw::is_set(value));
-    match change {
-        Change::Added(partner) | Change::Gone(partner) => of(partner),
-        Change::Changed { old, new, .. } => of(new).or_else(|| of(old)),
-    }
-}
-
-/// What the partner is called: its name, or its company's where it has none.
-fn name_of<'l>(change: &Change<'l>) -> Option<&'l str> {
-    known(change, "name").or_else(|| known(change, "company_name"))
 }

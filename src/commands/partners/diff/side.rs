@@ -1,16 +1,16 @@
-//! One of the two lists that are compared: a file, or what the API has now.
+//! One of the two lists that are compared: a file, a moment of the history, or what the API has now.
 
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
 use crate::api::query::Query;
-use crate::commands::doubts;
 use crate::commands::session::Session;
+use crate::commands::{doubts, past};
 use crate::diff::{Defect, List};
 use crate::error::{self, Context as _, Error, Failure, Kind, list_name, sid_twice};
 use crate::raw;
 use crate::saved::{Form, Problem, Record, Saved};
-use crate::values::FieldName;
+use crate::values::{FieldName, Format, When};
 
 /// A list, and what is known of it.
 pub(super) struct Side {
@@ -25,7 +25,41 @@ pub(super) struct Side {
     pub(super) doubt: Option<Error>,
 }
 
+/// The moment that a name means, unless it means a file or stdin.
+pub(super) fn moment(name: &Path) -> Option<When> {
+    let is_path = name.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) || Format::of_file(name).is_some();
+    if is_path { None } else { name.to_str()?.parse().ok() }
+}
+
 impl Side {
+    /// The list of that name.
+    ///
+    /// # Errors
+    /// As with [`Self::read`], or when there is no such moment in the history.
+    pub(super) fn of(name: &Path, session: &Session) -> error::Result<Self> {
+        match moment(name) {
+            Some(when) => Self::remember(&when, session),
+            None => Self::read(name),
+        }
+    }
+
+    /// The partners as they were then.
+    fn remember(when: &When, session: &Session) -> error::Result<Self> {
+        let history = past::open(&session.settings).map_err(|error| match session.settings.history {
+            Some(_) => error,
+            None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
+        })?;
+        let snapshot = past::snapshot(&history, when)?;
+        let mut list = List::new(PARTNERS);
+        for partner in history.partners(snapshot)? {
+            // The history has no partner twice, and none without a SID.
+            _ = list.add(partner);
+        }
+        let moment = history.snapshots()[snapshot];
+        session.notices.note(&format!("{when}: as of {moment}"));
+        Ok(Self { list, name: format!("the snapshot of {moment}"), is_read: true, has_cells: false, doubt: None })
+    }
+
     /// Reads a saved list.
     ///
     /// # Errors

@@ -69,7 +69,7 @@ pub(crate) fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> err
     let settings = &session.settings;
     let question = question(&args.words, settings)?;
     let filter = filter::expression(&args.filter, PARTNERS, notices)?;
-    let format = format(&args.rows, settings)?;
+    let format = format(&args.rows.cells, settings)?;
     // One partner on a terminal is shown with all that is known of it.
     let record =
         (session.look().is_terminal && settings.output.source == Source::Default && format.layout() == Layout::Screen)
@@ -285,7 +285,7 @@ fn show(
     let came: Vec<&str> = hits.iter().map(|hit| &*hit.partner).collect();
     selection.check(&came, notices)?;
     let format = view.shaped_as();
-    let style = style(format, &args.rows, &session.settings, session.look());
+    let style = style(format, &args.rows.cells, &session.settings, session.look());
     let mut shape = selection.shape(format, &came);
     let is_hidden = args.fields.exclude_fields.iter().any(|name| name.as_str() == MATCH);
     if !is_hidden && shape.columns.iter().flatten().all(|column| column.name() != MATCH) {

@@ -58,7 +58,7 @@ pub(crate) fn run(
     let sink = target.open(stdout)?;
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
 
-    let style = partners::style(plan.format, &args.rows, settings, sink.look(session.look()));
+    let style = partners::style(plan.format, &args.rows.cells, settings, sink.look(session.look()));
 
     let connection = session.connect()?;
     let passage = Passage {

@@ -36,7 +36,7 @@ pub(crate) fn columns() -> RowColumns {
 pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices, .. } = context;
     let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
-    let format = partners::format(&args.rows, &session.settings)?;
+    let format = partners::format(&args.rows.cells, &session.settings)?;
     let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, PARTNERS, notices)?;
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> err
     })?;
 
     warn_of_oddities(&hierarchy, notices);
-    let style = partners::style(format, &args.rows, &session.settings, session.look());
+    let style = partners::style(format, &args.rows.cells, &session.settings, session.look());
     match style.format.layout() {
         Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args, style, notices, stdout)?,
         Layout::Document => nested::write(&hierarchy, args.depth, style.look.is_terminal, stdout)?,

@@ -5,7 +5,9 @@ const THRESHOLDS: Thresholds = Thresholds {
     crit: Percent::whole(95),
     warn_balance: None,
     crit_balance: None,
-    recharge: false,
+    recharge: None,
+    runway_warn: None,
+    runway_crit: None,
 };
 
 /// What is found, if everything could be read.
@@ -15,7 +17,7 @@ fn whole(judgement: Judgement) -> Result<Option<Finding>, Option<Finding>> {
 
 fn judged(spent: &str, limit: &str) -> Result<Option<(Level, Option<i128>)>, Option<Finding>> {
     let partner = format!(r#"{{"daily_spent_amount":{spent},"daily_spending_limit":{limit},"spending_limit":null}}"#);
-    let judgement = judge(&partner, THRESHOLDS);
+    let judgement = judge(&partner, THRESHOLDS, None);
     Ok(whole(judgement)?.map(|finding| (finding.level, judgement.shares.spent)))
 }
 
@@ -52,10 +54,10 @@ fn an_absent_field_is_not_null() {
         r#"{"daily_spending_limit":null,"balance":"1"}"#,
         r#"{"daily_spending_limit":null,"spending_limit":"5"}"#,
     ] {
-        assert_eq!(whole(judge(partner, THRESHOLDS)), Err(None), "{partner}");
+        assert_eq!(whole(judge(partner, THRESHOLDS, None)), Err(None), "{partner}");
     }
     // Without a limit nobody asks what is spent.
-    assert_eq!(whole(judge(r#"{"daily_spending_limit":null,"spending_limit":null}"#, THRESHOLDS)), Ok(None));
+    assert_eq!(whole(judge(r#"{"daily_spending_limit":null,"spending_limit":null}"#, THRESHOLDS, None)), Ok(None));
 }
 
 #[test]
@@ -72,7 +74,7 @@ fn an_amount_that_is_needed_and_cannot_be_read_is_no_good_news() {
 /// What is found of a partner without a daily limit.
 fn found(rest: &str, thresholds: Thresholds) -> Result<Option<(Level, String)>, Option<Finding>> {
     let partner = format!(r#"{{"daily_spending_limit":null,{rest}}}"#);
-    whole(judge(&partner, thresholds)).map(|finding| finding.map(|finding| (finding.level, finding.reason())))
+    whole(judge(&partner, thresholds, None)).map(|finding| finding.map(|finding| (finding.level, finding.reason())))
 }
 
 fn balances(warn: Option<&str>, crit: Option<&str>) -> Thresholds {
@@ -126,7 +128,7 @@ fn a_debt_is_judged_by_the_most_that_may_be_owed() {
 
 #[test]
 fn a_prepay_balance_below_its_own_charge_is_a_warning_if_that_is_asked_for() {
-    let recharge = Thresholds { recharge: true, ..THRESHOLDS };
+    let recharge = Thresholds { recharge: Some(Age::default()), ..THRESHOLDS };
     let warning = Ok(Some((Level::Warning, "recharge".to_owned())));
     for (kind, balance, charge_at, expected) in [
         ("\"prepay\"", "\"9.99\"", "\"10\"", warning.clone()),
@@ -150,10 +152,10 @@ fn a_prepay_balance_below_its_own_charge_is_a_warning_if_that_is_asked_for() {
 
 #[test]
 fn every_reason_is_named_and_the_worst_gives_the_level() {
-    let thresholds = Thresholds { recharge: true, ..balances(Some("0"), None) };
+    let thresholds = Thresholds { recharge: Some(Age::default()), ..balances(Some("0"), None) };
     let partner = r#"{"daily_spent_amount":"80","daily_spending_limit":"100","spending_limit":"100",
         "balance":"-96","charge_at":"5","payment_type":"prepay"}"#;
-    let finding = judge(partner, thresholds).finding.expect("a finding");
+    let finding = judge(partner, thresholds, None).finding.expect("a finding");
     assert_eq!((finding.level, &*finding.reason()), (Level::Critical, "spend+owed+balance+recharge"));
 }
 
@@ -167,7 +169,7 @@ fn an_amount_that_cannot_be_read_hides_nothing_that_can() {
         (r#"{"daily_spent_amount":"200","daily_spending_limit":"100","spending_limit":null,"balance":null}"#, "spend"),
         (r#"{"daily_spending_limit":"x","spending_limit":"1","balance":"-1"}"#, "owed+balance"),
     ] {
-        let found = whole(judge(partner, balances(None, Some("0")))).expect_err("not whole").expect("a finding");
+        let found = whole(judge(partner, balances(None, Some("0")), None)).expect_err("not whole").expect("a finding");
         assert_eq!((found.level, &*found.reason()), (Level::Critical, reason), "{partner}");
     }
 }
@@ -176,9 +178,10 @@ fn an_amount_that_cannot_be_read_hides_nothing_that_can() {
 fn the_worst_comes_first() {
     let finding = |level, share, balance: Option<&str>| Finding {
         level,
-        levels: [None; 4],
+        levels: [None; 5],
         share,
         low_balance: balance.map(|balance| balance.parse().expect(balance)),
+        ends_in: None,
     };
     let ordered = [
         finding(Level::Critical, Some(12000), None),
@@ -196,6 +199,31 @@ fn the_worst_comes_first() {
 #[test]
 fn only_a_share_that_is_a_reason_counts_for_the_order() {
     let partner = r#"{"daily_spent_amount":"99","daily_spending_limit":"1000","spending_limit":null,"balance":"-5"}"#;
-    let judgement = judge(partner, balances(None, Some("0")));
+    let judgement = judge(partner, balances(None, Some("0")), None);
     assert_eq!((judgement.shares.spent, judgement.finding.expect("a finding").share), (Some(990), None));
+}
+
+#[test]
+fn a_balance_that_ends_soon_is_told_by_the_rate_of_the_past_exactly() {
+    let trend = |fallen: &str, days: u64| Trend::falling(fallen.parse().expect(fallen), days * 86_400);
+    let runway = Thresholds { runway_warn: "7d".parse().ok(), runway_crit: "2d".parse().ok(), ..THRESHOLDS };
+    let rest = r#""daily_spending_limit":null,"spending_limit":null"#;
+    let judged = |members: &str, trend| judge(&format!("{{{rest},{members}}}"), runway, trend);
+    for (members, trend, level, hours) in [
+        (r#""payment_type":"postpay","balance":"7""#, trend("1", 1), Some(Level::Warning), Some(168)),
+        (r#""payment_type":"postpay","balance":"7.0001""#, trend("1", 1), None, Some(168)),
+        (r#""payment_type":"postpay","balance":"2""#, trend("3", 3), Some(Level::Critical), Some(48)),
+        (r#""payment_type":"postpay","balance":"-1""#, trend("1", 1), Some(Level::Critical), Some(0)),
+        (r#""payment_type":"postpay","balance":"1""#, trend("0", 1), None, None),
+        (r#""payment_type":"prepay","charge_at":null,"balance":"1""#, trend("1", 1), Some(Level::Critical), Some(24)),
+        (r#""payment_type":"prepay","charge_at":"20","balance":"1""#, trend("1", 1), None, None),
+    ] {
+        let judgement = judged(members, Some(trend));
+        let found = judgement.finding.map(|finding| (finding.level, finding.reason()));
+        assert_eq!(found, level.map(|level| (level, "runway".to_owned())), "{members}");
+        assert_eq!((judgement.runway.hours(), judgement.is_whole), (hours, true), "{members}");
+    }
+    let nothing_known = judged(r#""payment_type":"postpay","balance":"1""#, None);
+    assert_eq!((nothing_known.finding, nothing_known.runway), (None, Runway::NoRate));
+    assert!(!judged(r#""balance":"1""#, None).is_whole && !judged(r#""payment_type":"postpay""#, None).is_whole);
 }

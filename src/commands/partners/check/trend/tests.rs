@@ -1,0 +1,106 @@
+use super::*;
+use crate::diff::List;
+use crate::history::Recorder;
+
+const NOW: &str = "2026-11-08T00:00:00Z";
+
+fn moment(text: &str) -> Moment {
+    text.parse().expect(text)
+}
+
+/// What is known of a partner that had these members at these moments; at none where it was not there.
+fn trend(snapshots: &[(&str, Option<&str>)], age: &str) -> Option<Trend> {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (at, members) in snapshots {
+        let mut list = List::new(PARTNERS);
+        list.add(r#"{"partner_sid":"own"}"#).expect("the account's own");
+        if let Some(members) = members {
+            list.add(format!(r#"{{"partner_sid":"a","parent_sid":"own",{members}}}"#)).expect(members);
+        }
+        Recorder::open(folder.path()).and_then(|recorder| recorder.record("", &list, moment(at))).expect(at);
+    }
+    let history = History::open(folder.path()).expect("a history");
+    let age = age.parse().expect(age);
+    let trends = Trends::read(&history, snapshots.len() - 1, moment(NOW), age).expect("a history");
+    trends.of(r#"{"partner_sid":"a"}"#)
+}
+
+fn rate(snapshots: &[(&str, &str)]) -> Option<(String, u64)> {
+    let members: Vec<_> = snapshots.iter().map(|(_, balance)| format!(r#""balance":"{balance}""#)).collect();
+    let snapshots: Vec<_> = snapshots.iter().zip(&members).map(|((at, _), members)| (*at, Some(&**members))).collect();
+    trend(&snapshots, "0m")?.rate.map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
+}
+
+#[test]
+fn a_rate_is_what_fell_in_the_time_in_which_the_balance_did_not_rise() {
+    let snapshots = [
+        ("2026-11-03T00:00:00Z", "10"),
+        ("2026-11-04T00:00:00Z", "8.5"),
+        ("2026-11-04T12:00:00Z", "100"),
+        ("2026-11-05T00:00:00Z", "99.25"),
+        ("2026-11-06T00:00:00Z", "99.25"),
+    ];
+    assert_eq!(rate(&snapshots), Some(("2.25".to_owned(), 60)));
+    // What never falls never ends, and neither does what only rises.
+    assert_eq!(rate(&snapshots.map(|(at, _)| (at, "1"))), Some(("0".to_owned(), 72)));
+}
+
+#[test]
+fn a_rate_takes_three_looks_over_a_day_within_seven_days() {
+    for snapshots in [
+        &[("2026-11-05T00:00:00Z", "3"), ("2026-11-07T00:00:00Z", "2")][..],
+        &[("2026-11-05T00:00:01Z", "3"), ("2026-11-05T12:00:00Z", "2"), ("2026-11-06T00:00:00Z", "1")],
+        &[("2026-10-31T23:59:59Z", "3"), ("2026-11-05T12:00:00Z", "2"), ("2026-11-07T00:00:00Z", "1")],
+        &[("2026-11-05T00:00:00Z", "3"), ("2026-11-06T00:00:00Z", "much"), ("2026-11-07T00:00:00Z", "1")],
+    ] {
+        assert_eq!(rate(snapshots), None, "{snapshots:?}");
+    }
+    let week = [
+        ("2026-10-01T00:00:00Z", "99"),
+        ("2026-11-01T00:00:00Z", "3"),
+        ("2026-11-01T12:00:00Z", "2"),
+        ("2026-11-02T00:00:00Z", "1"),
+    ];
+    assert_eq!(rate(&week), Some(("2".to_owned(), 24)));
+    let added = [
+        ("2026-11-03T00:00:00Z", None),
+        ("2026-11-04T00:00:00Z", Some(r#""balance":"2""#)),
+        ("2026-11-05T00:00:00Z", Some(r#""balance":"1""#)),
+    ];
+    assert_eq!(trend(&added, "0m").expect("a trend").rate, None);
+}
+
+#[test]
+fn a_charge_is_late_since_the_first_look_of_those_in_a_row_that_lack_it() {
+    let low = |balance: &str| format!(r#""payment_type":"prepay","charge_at":"20","balance":"{balance}""#);
+    let [five, four, thirty] = ["5", "4", "30"].map(low);
+    let uncharged = |snapshots: &[(&str, &str)], age: &str, is_late: &str| {
+        let snapshots: Vec<_> = snapshots.iter().map(|(at, members)| (*at, Some(*members))).collect();
+        trend(&snapshots, age).expect("a trend").is_uncharged_for(is_late.parse().expect(is_late))
+    };
+    let snapshots = [
+        ("2026-11-07T18:00:00Z", &*five),
+        ("2026-11-07T20:00:00Z", &*thirty),
+        ("2026-11-07T22:00:00Z", &*five),
+        ("2026-11-07T23:00:00Z", &*four),
+    ];
+    assert!(uncharged(&snapshots, "2h", "2h") && !uncharged(&snapshots, "3h", "3h"));
+    assert!(!uncharged(&snapshots[..2], "2h", "2h"));
+    // Longer than a rate snapshots back.
+    assert!(uncharged(&[("2026-10-20T00:00:00Z", &five), ("2026-11-07T00:00:00Z", &four)], "2w", "2w"));
+}
+
+#[test]
+fn how_long_a_balance_lasts_is_exact_and_rounded_down() {
+    let rate = |fallen: &str, hours: u64| Rate { fallen: fallen.parse().expect(fallen), seconds: hours * 3600 };
+    for (balance, rate, seconds) in [
+        ("10", rate("5", 24), Some(2 * 24 * 3600)),
+        ("10", rate("3", 1), Some(12_000)),
+        ("0.00000001", rate("0.00000003", 1), Some(1200)),
+        ("999999999999999", rate("0.00000001", 168), Some(60_479_999_999_999_939_520_000_000_000)),
+        ("-5", rate("1", 1), Some(0)),
+        ("5", rate("0.00", 24), None),
+    ] {
+        assert_eq!(rate.time_to_fall(balance.parse().expect(balance)), seconds, "{balance}");
+    }
+}

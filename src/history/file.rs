@@ -1,0 +1,146 @@
+//! One file of a history: lines of text, compressed by gzip, with a check sum over the whole file.
+//!
+//! gzip has a check sum of its own, but not over its header, nor over bits that nothing is made of. So the header, in
+//! the field that gzip reserves for such purposes, has one over all that follows, and else is the same in every file:
+//! there is no byte that could change without being noticed, and the file is still one that `zcat` reads.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc, Decompress, FlushDecompress, Status};
+use memchr::memchr;
+
+use crate::atomic_file::{AtomicFile, Existing};
+
+use super::Problem;
+
+/// A member of gzip, deflated, with an extra field of 8 bytes: `CX`, and 4 bytes of a check sum.
+const HEADER: [u8; 16] = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 8, 0, b'C', b'X', 4, 0];
+
+/// The length of the check sum behind it.
+const CHECK: usize = 4;
+
+/// The check sum of the text and its length, at the end of the file.
+const TRAILER: usize = 8;
+
+/// No file is larger, compressed.
+const MAX_FILE: u64 = 1 << 30;
+
+/// Compressed bytes unfold into at most so many times as many, and into these in any case.
+const MAX_EXPANSION: u64 = 200;
+const FREE_EXPANSION: u64 = 16 << 20;
+
+/// Lines to be written to a file.
+pub(super) struct Packer {
+    deflate: DeflateEncoder<Vec<u8>>,
+    crc: Crc,
+}
+
+impl Packer {
+    /// For every partner, or only for changes: those are few, and worth more effort to make them small.
+    pub(super) fn new(has_all: bool) -> Self {
+        let effort = if has_all { Compression::default() } else { Compression::best() };
+        Self { deflate: DeflateEncoder::new(Vec::new(), effort), crc: Crc::new() }
+    }
+
+    pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
+        for part in [line.as_bytes(), b"\n"] {
+            self.crc.update(part);
+            self.deflate.write_all(part)?;
+        }
+        Ok(())
+    }
+
+    /// The content of the file.
+    pub(super) fn finish(self) -> io::Result<Vec<u8>> {
+        let mut body = self.deflate.finish()?;
+        body.extend(self.crc.sum().to_le_bytes());
+        body.extend(self.crc.amount().to_le_bytes());
+        let mut file = Vec::with_capacity(HEADER.len() + CHECK + body.len());
+        file.extend(HEADER);
+        file.extend(check_sum(&body).to_le_bytes());
+        file.append(&mut body);
+        Ok(file)
+    }
+}
+
+fn check_sum(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+/// Writes a file as a whole or not at all, for its owner alone.
+pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    let write = || {
+        let mut file = AtomicFile::create(path, Existing::ReplacePrivately)?;
+        file.write_all(content)?;
+        file.commit()
+    };
+    write().map_err(Problem::writing(path))
+}
+
+/// The lines of a file, which is known to be as it was written.
+pub(super) struct Lines {
+    path: PathBuf,
+    text: String,
+    /// Where in the text the next line begins.
+    begin: usize,
+}
+
+impl Lines {
+    /// Opens a file, and checks it.
+    pub(super) fn open(path: PathBuf) -> Result<Self, Problem> {
+        let file = fs::File::open(&path).map_err(Problem::reading(&path))?;
+        let is_file = file.metadata().map_err(Problem::reading(&path))?.is_file();
+        let mut content = Vec::new();
+        if is_file {
+            file.take(MAX_FILE + 1).read_to_end(&mut content).map_err(Problem::reading(&path))?;
+        }
+        match unpacked(&content) {
+            Ok(text) => Ok(Self { path, text, begin: 0 }),
+            Err(what) => Err(Problem::Damaged { path, what }),
+        }
+    }
+
+    /// The next line, without its end.
+    pub(super) fn next(&mut self) -> Option<&str> {
+        let rest = &self.text[self.begin..];
+        let end = memchr(b'\n', rest.as_bytes())?;
+        self.begin += end + 1;
+        Some(&rest[..end])
+    }
+
+    pub(super) fn damaged(&self, what: &'static str) -> Problem {
+        Problem::Damaged { path: self.path.clone(), what }
+    }
+}
+
+/// The text of a file, given its content; else what is wrong with it.
+fn unpacked(content: &[u8]) -> Result<String, &'static str> {
+    let start = HEADER.len() + CHECK;
+    let length = content.len();
+    if !content.starts_with(&HEADER) || length < start + TRAILER || length as u64 > MAX_FILE {
+        return Err("it does not begin as `partners snapshot` writes it");
+    }
+    if check_sum(&content[start..]).to_le_bytes() != content[HEADER.len()..start] {
+        return Err("its content does not match its check sum");
+    }
+    let (body, trailer) = content[start..].split_at(length - start - TRAILER);
+    let size = trailer.last_chunk().map_or(0, |size| u32::from_le_bytes(*size));
+    if u64::from(size) > FREE_EXPANSION + MAX_EXPANSION * length as u64 {
+        return Err("it is larger than any history");
+    }
+    // All at once, which takes half the time of one part after the other.
+    let mut text = vec![0; size as usize];
+    let mut inflate = Decompress::new(false);
+    let status = inflate.decompress(body, &mut text, FlushDecompress::Finish);
+    let is_whole = inflate.total_in() == body.len() as u64 && inflate.total_out() == u64::from(size);
+    if !matches!(status, Ok(Status::StreamEnd)) || !is_whole {
+        return Err("it cannot be decompressed");
+    }
+    let text = String::from_utf8(text).map_err(|_| "it has text that is not UTF-8")?;
+    if text.ends_with('\n') { Ok(text) } else { Err("its last line does not end") }
+}
