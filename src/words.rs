@@ -40,7 +40,7 @@ pub(crate) fn find(bytes: &[u8], test: impl Fn(u64) -> u64) -> Option<usize> {
 
 /// The bytes from there to the end, fewer than eight, with zeros behind them.
 #[inline(always)]
-fn last_word(bytes: &[u8], at: usize) -> u64 {
+pub(crate) fn last_word(bytes: &[u8], at: usize) -> u64 {
     match bytes.last_chunk() {
         // What stands before them is shifted out; in two steps, as there may be nothing left.
         Some(word) => u64::from_le_bytes(*word) >> (8 * (7 - (bytes.len() - at))) >> 8,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::de::IgnoredAny;
 use url::Url;
 
-use crate::raw::{self, Checker, Flaw, MAX_DEPTH, Member, Object};
+use crate::raw::{self, Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, Member, Object};
 use crate::values::Token;
 
 use super::buffers::Buffers;
@@ -17,10 +17,6 @@ use super::buffers::Buffers;
 /// The most partners that a page may hold, a hundred times what the API promises. Without a bound, a hostile page of
 /// nothing but `{}` would take ten times its size in memory.
 const MAX_PARTNERS: usize = 100_000;
-
-/// The most members that all partners of a page may have together, for the same reason: a hundred times what a full
-/// page has of them.
-const MAX_MEMBERS: usize = 4_000_000;
 
 /// How many characters of the server's words are kept: more than is ever shown, so that a token in them is recognized.
 const MAX_WORDS: usize = 4096;
@@ -246,6 +242,7 @@ pub(crate) fn parse_partner(body: Vec<u8>) -> Result<String, Malformed> {
 fn malformed(flaw: Flaw, body: &str, place: DeepPlace) -> Malformed {
     match flaw {
         Flaw::TooDeep => Malformed::TooDeep { max: MAX_DEPTH, place },
+        Flaw::TooManyMembers => Malformed::TooManyMembers { max: MAX_MEMBERS },
         // Only now is there a need for words, and for where it is.
         Flaw::NotJson => match serde_json::from_str::<IgnoredAny>(body) {
             Err(error) => Malformed::Json(error.to_string()),
@@ -424,18 +421,13 @@ fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Item>, Vec<Member>
         if items.len() == MAX_PARTNERS {
             return Err(Malformed::TooManyPartners { max: MAX_PARTNERS });
         }
-        let (start, first) = (checker.place(), members.len());
-        if !checker.enter(b'{').map_err(flaw)? {
+        if !checker.is_at(b'{') {
             checker.value().map_err(flaw)?;
             return Err(Malformed::NotAPartner { index: items.len() });
         }
-        while let Some(member) = checker.member().map_err(flaw)? {
-            if members.len() == MAX_MEMBERS {
-                return Err(Malformed::TooManyMembers { max: MAX_MEMBERS });
-            }
-            members.push(member);
-        }
-        items.push(Item { partner: start..checker.place(), members: first..members.len() });
+        let first = members.len();
+        let partner = checker.object(&mut members).map_err(flaw)?;
+        items.push(Item { partner, members: first..members.len() });
     }
     Ok((items, members))
 }

@@ -193,8 +193,8 @@ fn decode(value: &[u8]) -> Option<Cow<'_, str>> {
             let uuid = Uuid::from_slice(&value[1..]).ok()?;
             Some(Cow::Owned(format!("\"{}\"", uuid.hyphenated())))
         }
-        LONG => Some(String::from_utf8_lossy(&value[5..])),
-        _ => Some(String::from_utf8_lossy(&value[1..])),
+        LONG => str::from_utf8(&value[5..]).ok().map(Cow::Borrowed),
+        _ => str::from_utf8(&value[1..]).ok().map(Cow::Borrowed),
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::formula::Cells;
-use super::quoting::quote;
+use super::quoting::Record;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
@@ -29,14 +29,13 @@ pub(crate) struct Csv {
     bom: bool,
     terminal: bool,
     cells: Cells,
-    /// The record; its room is kept for the next one.
-    record: Vec<u8>,
+    record: Record,
 }
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
     pub(crate) fn new(header: bool, terminal: bool, cells: Cells, CsvDialect { delimiter, bom }: CsvDialect) -> Self {
-        Self { header, delimiter, bom: bom && !terminal, terminal, cells, record: Vec::new() }
+        Self { header, delimiter, bom: bom && !terminal, terminal, cells, record: Record::default() }
     }
 
     fn record<'c>(
@@ -55,10 +54,10 @@ impl Csv {
                 // Many readers drop a line of blanks as they drop an empty one.
                 return out.write_all(format!("\"{cell}\"\n").as_bytes());
             }
-            quote(&cell, self.delimiter, &mut self.record);
+            self.record.push_field(&cell, self.delimiter);
         }
         self.record.push(b'\n');
-        out.write_all(&self.record)
+        out.write_all(self.record.as_bytes())
     }
 }
 

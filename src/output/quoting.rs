@@ -1,38 +1,85 @@
 //! Quoting and escaping of cells, on the way to where they are written.
 
-use crate::words::{any_of, find, first, word_at};
+use crate::words::{any_of, find, first, last_word, word_at};
 
-/// Appends a field of CSV, in quotes if it holds what would end it, or a quote; quotes in it are doubled.
-pub(crate) fn quote(field: &str, delimiter: u8, out: &mut Vec<u8>) {
-    let bytes = field.as_bytes();
-    if find(bytes, any_of([b'"', delimiter, b'\n', b'\r'])).is_none() {
-        return out.extend_from_slice(bytes);
-    }
-    out.push(b'"');
-    double_quotes(bytes, out);
-    out.push(b'"');
+/// A record of CSV. Its room is kept for the next one.
+#[derive(Default)]
+pub(crate) struct Record {
+    /// What lies behind the end means nothing.
+    bytes: Vec<u8>,
+    end: usize,
 }
 
-/// Appends the bytes with each quote doubled. They are copied by words, of which what follows a quote is copied again.
-fn double_quotes(bytes: &[u8], out: &mut Vec<u8>) {
-    let (mut at, mut end) = (0, out.len());
-    out.resize(end + 2 * bytes.len(), 0);
-    while let Some(word) = word_at(bytes, at) {
-        out[end..end + 8].copy_from_slice(&word.to_le_bytes());
-        let copied = first(any_of([b'"'])(word)).map_or(8, |quote| quote + 1);
-        at += copied;
-        end += copied;
-        if bytes[at - 1] == b'"' {
-            out[end] = b'"';
-            end += 1;
+impl Record {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.end]
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.end = 0;
+    }
+
+    /// Appends what stands between fields, or ends them.
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.room(1)[0] = byte;
+        self.end += 1;
+    }
+
+    /// Appends a field, in quotes if it holds what would end it, or a quote; quotes in it are doubled.
+    pub(crate) fn push_field(&mut self, field: &str, delimiter: u8) {
+        let field = field.as_bytes();
+        let room = self.room(2 * field.len() + 2);
+        self.end += copy_plain(field, delimiter, room).unwrap_or_else(|| copy_quoted(field, room));
+    }
+
+    /// Room for so many bytes behind the end, and a word more.
+    fn room(&mut self, length: usize) -> &mut [u8] {
+        let needed = self.end + length + 8;
+        if self.bytes.len() < needed {
+            self.bytes.resize(2 * needed, 0);
+        }
+        &mut self.bytes[self.end..]
+    }
+}
+
+/// Copies a field that needs no quotes; gives its length, or none if it needs them.
+fn copy_plain(field: &[u8], delimiter: u8, room: &mut [u8]) -> Option<usize> {
+    let needs_quotes = any_of([b'"', delimiter, b'\n', b'\r']);
+    let mut at = 0;
+    while let Some(word) = word_at(field, at) {
+        if needs_quotes(word) != 0 {
+            return None;
+        }
+        room[at..at + 8].copy_from_slice(&word.to_le_bytes());
+        at += 8;
+    }
+    let rest = last_word(field, at);
+    room[at..at + 8].copy_from_slice(&rest.to_le_bytes());
+    (needs_quotes(rest) == 0).then_some(field.len())
+}
+
+/// Copies a field in quotes, those in it doubled; gives how long it has become.
+fn copy_quoted(field: &[u8], room: &mut [u8]) -> usize {
+    let is_quote = any_of([b'"']);
+    room[0] = b'"';
+    let (mut at, mut end) = (0, 1);
+    while let Some(word) = word_at(field, at) {
+        // What follows a quote is overwritten.
+        room[end..end + 8].copy_from_slice(&word.to_le_bytes());
+        match first(is_quote(word)) {
+            None => (at, end) = (at + 8, end + 8),
+            Some(quote) => {
+                (at, end) = (at + quote + 1, end + quote + 2);
+                room[end - 1] = b'"';
+            }
         }
     }
-    for byte in &bytes[at..] {
-        let copies = if *byte == b'"' { 2 } else { 1 };
-        out[end..end + copies].fill(*byte);
-        end += copies;
+    for byte in &field[at..] {
+        room[end..end + 2].fill(*byte);
+        end += if *byte == b'"' { 2 } else { 1 };
     }
-    out.truncate(end);
+    room[end] = b'"';
+    end + 1
 }
 
 /// Appends a value of TSV: what would end a cell or a line, and the escape itself, escaped by a backslash.
@@ -56,9 +103,13 @@ mod tests {
     use super::*;
 
     fn quoted(field: &str, delimiter: u8) -> String {
-        let mut out = b"x".to_vec();
-        quote(field, delimiter, &mut out);
-        String::from_utf8(out).expect("UTF-8")
+        let mut record = Record::default();
+        // Whatever was there before.
+        record.push_field("\"before\"", delimiter);
+        record.clear();
+        record.push(b'x');
+        record.push_field(field, delimiter);
+        String::from_utf8(record.as_bytes().to_vec()).expect("UTF-8")
     }
 
     #[test]

@@ -159,11 +159,23 @@ pub(crate) struct Width {
 
 /// How many columns the text takes, in one pass.
 pub(crate) fn measure(text: &str) -> Width {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Width { usual: text.len(), most: text.len() };
+    let plain = text.chars().take_while(|c| is_plain(*c));
+    let (columns, length) = plain.fold((0, 0), |(columns, length), c| (columns + 1, length + c.len_utf8()));
+    if length == text.len() {
+        return Width { usual: columns, most: columns };
     }
+    // The last of them may have a mark on it.
+    let last = text[..length].chars().next_back().map_or(0, char::len_utf8);
+    let columns = columns - usize::from(last > 0);
     let add = |sum: Width, next: Width| Width { usual: sum.usual + next.usual, most: sum.most + next.most };
-    text.graphemes(true).map(width_of_character).fold(Width::default(), add)
+    let rest = text[length - last..].graphemes(true).map(width_of_character);
+    rest.fold(Width { usual: columns, most: columns }, add)
+}
+
+/// Whether a character takes one column on any terminal and joins no other of its kind: ASCII, and what lines and
+/// arrows of a tree are made of.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '─'..='╿' | '↑')
 }
 
 /// How many columns most terminals give to the text.

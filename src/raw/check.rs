@@ -3,6 +3,8 @@
 //! JSON is what RFC 8259 has, nested no deeper than [`MAX_DEPTH`]. A `\u` escape of half a surrogate pair is JSON,
 //! though it makes no text. Whatever else works with such text trusts that it was checked.
 
+use std::ops::Range;
+
 use crate::words::{first, special_in_string, word_at};
 
 use super::object::Member;
@@ -10,11 +12,16 @@ use super::object::Member;
 /// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
 pub(crate) const MAX_DEPTH: usize = 128;
 
+/// The most members that are noted: a hundred times what a full page has. Without a bound, notes of a hostile page of
+/// nothing but short members would take three times its size in memory.
+pub(crate) const MAX_MEMBERS: usize = 4_000_000;
+
 /// Why a text cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
     NotJson,
     TooDeep,
+    TooManyMembers,
 }
 
 /// The one value of a text, without the blanks around it.
@@ -44,7 +51,7 @@ impl<'t> Checker<'t> {
 
     /// Goes into the object, or with `[` into the array, that begins here; it stays here if another value does.
     pub(crate) fn enter(&mut self, bracket: u8) -> Result<bool, Flaw> {
-        if self.text.as_bytes().get(self.at) != Some(&bracket) {
+        if !self.is_at(bracket) {
             return Ok(false);
         }
         if self.depth == MAX_DEPTH {
@@ -66,17 +73,31 @@ impl<'t> Checker<'t> {
         Ok(Some(&self.text[start..end]))
     }
 
-    /// Goes over the next member of an object; or goes out of the object at its end.
-    pub(crate) fn member(&mut self) -> Result<Option<Member>, Flaw> {
-        if !self.goes_on(b'}')? {
-            return Ok(None);
+    /// Goes over the object that begins here, and notes its members.
+    pub(crate) fn object(&mut self, notes: &mut Vec<Member>) -> Result<Range<usize>, Flaw> {
+        if self.depth == MAX_DEPTH {
+            return Err(Flaw::TooDeep);
         }
-        let bytes = self.text.as_bytes();
-        let start = self.at;
-        let end = string(bytes, start).ok_or(Flaw::NotJson)?;
-        let start_of_value = past_colon(bytes, end).ok_or(Flaw::NotJson)?;
-        self.at = value(bytes, start_of_value, self.depth)?;
-        Ok(Some(Member::new(start..end, start_of_value..self.at)))
+        let (bytes, start) = (self.text.as_bytes(), self.at);
+        let (depth, close) = (self.depth + 1, b'}');
+        let mut next = next_member(bytes, start + 1, close, true)?;
+        loop {
+            let key = match next {
+                Next::Member(key) => key,
+                Next::End(end) => {
+                    self.at = end;
+                    return Ok(start..end);
+                }
+            };
+            let end = string(bytes, key).ok_or(Flaw::NotJson)?;
+            let start = past_colon(bytes, end).ok_or(Flaw::NotJson)?;
+            let end_of_value = value(bytes, start, depth)?;
+            if notes.len() == MAX_MEMBERS {
+                return Err(Flaw::TooManyMembers);
+            }
+            notes.push(Member::new(key..end, start..end_of_value));
+            next = next_member(bytes, end_of_value, close, false)?;
+        }
     }
 
     /// Goes on to the next element of an array, or goes out of the array at its end.
@@ -96,9 +117,9 @@ impl<'t> Checker<'t> {
         if past_blanks(self.text.as_bytes(), self.at) == self.text.len() { Ok(()) } else { Err(Flaw::NotJson) }
     }
 
-    /// Where the walk is.
-    pub(crate) fn place(&self) -> usize {
-        self.at
+    /// Whether what begins here begins with that byte.
+    pub(crate) fn is_at(&self, byte: u8) -> bool {
+        self.text.as_bytes().get(self.at) == Some(&byte)
     }
 
     fn goes_on(&mut self, close: u8) -> Result<bool, Flaw> {

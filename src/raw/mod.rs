@@ -11,7 +11,7 @@ mod layout;
 mod members;
 mod object;
 
-pub(crate) use check::{Checker, Flaw, MAX_DEPTH, checked};
+pub(crate) use check::{Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, checked};
 pub(crate) use layout::{compact, indent};
 pub(crate) use members::{
     each_at, elements, is_called, is_set, lookup, members, members_of_both, only, text, value_at, without,

@@ -167,8 +167,8 @@ impl<R: BufRead> Values<R> {
         let text = str::from_utf8(&text).map_err(|_| unexpected("text that is not UTF-8"))?;
         match raw::checked(text) {
             Ok(text) => Ok(Record { line, text: text.into() }),
-            Err(Flaw::NotJson) => Err(unexpected("an object that is not JSON")),
             Err(Flaw::TooDeep) => Err(unexpected("an object that is nested too deep")),
+            Err(_) => Err(unexpected("an object that is not JSON")),
         }
     }
 }

@@ -132,3 +132,19 @@ fn pieces_fill_their_columns_and_lose_nothing() {
     assert_eq!(split("", 3), [""]);
     assert_eq!(split("東", 1), ["東"]);
 }
+
+#[test]
+fn a_text_is_as_wide_as_its_characters_wherever_the_plain_ones_end() {
+    let by_characters = |text: &str| {
+        let widths = text.graphemes(true).map(width_of_character);
+        widths.fold((0, 0), |sum, width| (sum.0 + width.usual, sum.1 + width.most))
+    };
+    for beginning in ["", "a", "│   ├── ", "↑ ", "e", "1", "👩", "é"] {
+        for end in ["", "b", "\u{301}", "\u{fe0f}\u{20e3}", "\u{200d}👩", "東京", "🇩🇪", "\u{e33}", "└── x"]
+        {
+            let text = format!("{beginning}{end}");
+            let width = measure(&text);
+            assert_eq!((width.usual, width.most), by_characters(&text), "{text:?}");
+        }
+    }
+}
