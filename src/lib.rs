@@ -26,12 +26,11 @@
 //! remembers is kept by [`history`], a folder of files.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came; [`words`],
-//! searching text; [`atomic_file`], files that are replaced as a whole; [`private_folder`], folders for their owner alone,
-//! and their lock; [`bounded`], reading files that may be
-//! anything; [`moment`], moments as text; [`suggest`], "did you mean"; [`notices`], what is said beside the results;
-//! [`message`], words from outside in sentences; [`terminal`], what is connected to one, and progress; [`prompt`],
-//! questions to a person; [`hangup`] and [`signals`], the two ways to end early; [`completion`], which answers a shell
-//! in place of all this; [`manual`], the pages for
+//! searching text; [`atomic_file`], files that are replaced as a whole; [`private_folder`], folders for their owner
+//! alone, and their lock; [`bounded`], reading files that may be anything; [`moment`], moments as text; [`suggest`],
+//! "did you mean"; [`notices`], what is said beside the results; [`message`], words from outside in sentences;
+//! [`terminal`], what is connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and [`signals`],
+//! the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
 //! `man`, and the manual as JSON; [`topics`], what help and manual have in common; [`served`], a list API on loopback
 //! over any partners, which the real client talks to; and [`sandbox`], the made-up partners that it answers about.
 

@@ -292,8 +292,8 @@ pub(crate) struct CheckArgs {
 
     /// Print only what changed since the last run
     ///
-    /// A column `change` is new, worse, better, recovered or gone. The first line and the exit status are still those of
-    /// all partners. The first run creates FILE. For details, run `carrierx help monitoring`.
+    /// A column `change` is new, worse, better, recovered or gone. The first line and the exit status are still those
+    /// of all partners. The first run creates FILE. For details, run `carrierx help monitoring`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(crate) state: Option<PathBuf>,
 
@@ -469,7 +469,8 @@ pub(crate) struct HistoryArgs {
 
     /// Only changes seen since: 30d, 2026-11-01, last
     ///
-    /// An age (24h, 7d), a day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last` for the last snapshot.
+    /// An age (24h, 7d), a day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last` for the last
+    /// snapshot.
     #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
     pub(crate) since: Option<When>,
 

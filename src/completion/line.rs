@@ -120,8 +120,8 @@ impl Line {
         lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
     }
 
-    /// What the partners of the history are called that the line, the environment or the configuration names; nothing if
-    /// they cannot be read soon.
+    /// What the partners of the history are called that the line, the environment or the configuration names; nothing
+    /// if they cannot be read soon.
     pub(crate) fn names(&self) -> Vec<Name> {
         let last = |option| cli::values_of(&self.words, &[option]).last().copied();
         let options = Options {

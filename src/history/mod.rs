@@ -10,9 +10,9 @@
 //! So a month stands alone and can be removed by itself. The first line of each file is its [`Heading`]; the others are
 //! partners, or changes as [`diff::line`](crate::diff::line) writes them, one for every member whose text changed.
 //! `folder` knows the names of files, `file` what is in one and whether it is damaged, `patch` what differs between two
-//! texts of a partner, `replay` goes from snapshot to snapshot and proves that each follows the one before, `search` finds who
-//! had an ID, `about` says whose history it is, `names` keeps what partners are called, and `recorder` adds a snapshot.
-//! No API, no option and no format of the output is known in here.
+//! texts of a partner, `replay` goes from snapshot to snapshot and proves that each follows the one before, `search`
+//! finds who had an ID, `about` says whose history it is, `names` keeps what partners are called, and `recorder` adds a
+//! snapshot. No API, no option and no format of the output is known in here.
 
 mod about;
 mod file;

@@ -78,7 +78,8 @@ impl<'h> Replay<'h> {
         Ok(&self.at.insert((snapshot, heading)).1)
     }
 
-    /// Whether the heading is that of this snapshot, and names the snapshot before; it need not be there if its month is not.
+    /// Whether the heading is that of this snapshot, and names the snapshot before; it need not be there if its month
+    /// is not.
     fn check_place(&self, heading: &Heading, snapshot: usize) -> Result<bool, &'static str> {
         let snapshots = self.history.snapshots();
         let moment = snapshots[snapshot];

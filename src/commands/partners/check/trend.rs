@@ -1,7 +1,7 @@
 //! What the history says of balances: how fast each falls, and since when it waits for a charge.
 //!
-//! Between two snapshots a balance may fall, or rise by a payment. A rate is what fell in the last seven days by the time
-//! in which it did not rise, exactly; of the present, the history knows nothing.
+//! Between two snapshots a balance may fall, or rise by a payment. A rate is what fell in the last seven days by the
+//! time in which it did not rise, exactly; of the present, the history knows nothing.
 
 use std::collections::HashMap;
 use std::time::Duration;
