@@ -45,18 +45,15 @@ impl Csv {
     ) -> io::Result<()> {
         self.record.clear();
         let is_alone = cells.len() == 1;
-        for (index, cell) in cells.enumerate() {
-            if index > 0 {
-                self.record.push(self.delimiter);
-            }
+        for cell in cells {
             let cell = if self.terminal { text::escape(&cell) } else { Cow::Borrowed(&*cell) };
             if is_alone && cell.trim().is_empty() {
                 // Many readers drop a line of blanks as they drop an empty one.
                 return out.write_all(format!("\"{cell}\"\n").as_bytes());
             }
-            self.record.push_field(&cell, self.delimiter);
+            self.record.push(&cell, self.delimiter);
         }
-        self.record.push(b'\n');
+        self.record.end();
         out.write_all(self.record.as_bytes())
     }
 }

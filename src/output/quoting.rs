@@ -19,17 +19,21 @@ impl Record {
         self.end = 0;
     }
 
-    /// Appends what stands between fields, or ends them.
-    pub(crate) fn push(&mut self, byte: u8) {
-        self.room(1)[0] = byte;
-        self.end += 1;
+    /// Appends a field and the delimiter after it. The field is in quotes if it holds what would end it, or a quote;
+    /// quotes in it are doubled.
+    pub(crate) fn push(&mut self, field: &str, delimiter: u8) {
+        let field = field.as_bytes();
+        let room = self.room(2 * field.len() + 3);
+        let length = copy_plain(field, delimiter, room).unwrap_or_else(|| copy_quoted(field, room));
+        room[length] = delimiter;
+        self.end += length + 1;
     }
 
-    /// Appends a field, in quotes if it holds what would end it, or a quote; quotes in it are doubled.
-    pub(crate) fn push_field(&mut self, field: &str, delimiter: u8) {
-        let field = field.as_bytes();
-        let room = self.room(2 * field.len() + 2);
-        self.end += copy_plain(field, delimiter, room).unwrap_or_else(|| copy_quoted(field, room));
+    /// Ends the line in place of the last delimiter.
+    pub(crate) fn end(&mut self) {
+        self.end = self.end.saturating_sub(1);
+        self.room(1)[0] = b'\n';
+        self.end += 1;
     }
 
     /// Room for so many bytes behind the end, and a word more.
@@ -105,11 +109,14 @@ mod tests {
     fn quoted(field: &str, delimiter: u8) -> String {
         let mut record = Record::default();
         // Whatever was there before.
-        record.push_field("\"before\"", delimiter);
+        record.push("\"before\"", delimiter);
         record.clear();
-        record.push(b'x');
-        record.push_field(field, delimiter);
-        String::from_utf8(record.as_bytes().to_vec()).expect("UTF-8")
+        record.push("x", delimiter);
+        record.push(field, delimiter);
+        record.end();
+        let record = str::from_utf8(record.as_bytes()).expect("UTF-8");
+        let field = record.strip_prefix('x').and_then(|rest| rest.strip_prefix(char::from(delimiter))).expect(record);
+        format!("x{}", field.strip_suffix('\n').expect(record))
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The blanks of JSON text: none, or an indented line for each member; nothing else of it changes.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr3};
 
@@ -78,7 +79,7 @@ pub(crate) fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
                 continue;
             }
             b'{' | b'[' => {
-                out.extend_from_slice(&bytes[copied..=at]);
+                append(bytes, copied..at + 1, out);
                 copied = past_blanks(bytes, at + 1);
                 if let Some(b'}' | b']') = bytes.get(copied) {
                     at = copied;
@@ -90,13 +91,13 @@ pub(crate) fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
                 }
             }
             b'}' | b']' => {
-                out.extend_from_slice(&bytes[copied..at]);
+                append(bytes, copied..at, out);
                 level = level.saturating_sub(1);
                 new_line(level, out);
                 copied = at;
             }
             b',' | b':' => {
-                out.extend_from_slice(&bytes[copied..=at]);
+                append(bytes, copied..at + 1, out);
                 if *byte == b',' {
                     new_line(level, out)
                 } else {
@@ -105,25 +106,33 @@ pub(crate) fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
                 copied = at + 1;
             }
             b' ' | b'\n' | b'\r' | b'\t' => {
-                out.extend_from_slice(&bytes[copied..at]);
+                append(bytes, copied..at, out);
                 copied = at + 1;
             }
             _ => {}
         }
         at += 1;
     }
-    out.extend_from_slice(&bytes[copied..]);
+    append(bytes, copied..bytes.len(), out);
 }
 
 fn new_line(level: usize, out: &mut Vec<u8>) {
-    const BLANKS: &[u8] = b"\n                                ";
-    let blanks = 1 + 2 * level;
-    match BLANKS.get(..blanks) {
-        Some(blanks) => out.extend_from_slice(blanks),
-        None => {
-            out.push(b'\n');
-            out.resize(out.len() + blanks - 1, b' ');
+    let end = out.len() + 1 + 2 * level;
+    out.extend_from_slice(b"\n               ");
+    out.resize(end, b' ');
+}
+
+/// Appends a piece of the bytes. Most pieces are short, and a copy of always the same length, cut to theirs, takes less
+/// than one of any length.
+#[inline(always)]
+fn append(bytes: &[u8], piece: Range<usize>, out: &mut Vec<u8>) {
+    let end = out.len() + piece.len();
+    match bytes[piece.start..].first_chunk::<32>() {
+        Some(chunk) if piece.len() <= chunk.len() => {
+            out.extend_from_slice(chunk);
+            out.truncate(end);
         }
+        _ => out.extend_from_slice(&bytes[piece]),
     }
 }
 
