@@ -103,10 +103,22 @@ impl Connection {
             }
             Answerer::Past(when) => {
                 let partners = past::partners(when, settings, notices)?;
-                let name = Answerer::of(global).name();
-                Self::served(partners, &saved_list::serve_options()?, name, global, settings)
+                Self::past(partners, Answerer::of(global).name(), global, settings)
             }
         }
+    }
+
+    /// Serves partners of the history, as what they are called, and connects to that server.
+    ///
+    /// # Errors
+    /// When the server cannot start.
+    pub(crate) fn past(
+        partners: Partners,
+        name: String,
+        global: &GlobalArgs,
+        settings: &Settings,
+    ) -> error::Result<Self> {
+        Self::served(partners, &saved_list::serve_options()?, name, global, settings)
     }
 
     /// Serves the partners inside the program, and connects to that server.

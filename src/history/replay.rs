@@ -8,7 +8,7 @@ use crate::diff::Sid;
 use crate::moment::Moment;
 use crate::raw::{self, Checker};
 
-use super::file::Lines;
+use super::file::{Buffers, Lines};
 use super::folder::month_of;
 use super::patch::{Member, members, patched};
 use super::{Heading, History, Problem};
@@ -36,6 +36,7 @@ pub(crate) struct Replay<'h> {
     /// Whom to follow; everybody if there is none.
     wanted: Option<HashSet<Sid>>,
     state: State,
+    buffers: Buffers,
     /// The last snapshot that was read, and its heading.
     at: Option<(usize, Heading)>,
 }
@@ -43,7 +44,7 @@ pub(crate) struct Replay<'h> {
 impl<'h> Replay<'h> {
     /// Begins before a snapshot, which must be the first of its month.
     pub(crate) fn new(history: &'h History, wanted: Option<HashSet<Sid>>) -> Self {
-        Self { history, wanted, state: State::default(), at: None }
+        Self { history, wanted, state: State::default(), buffers: Buffers::default(), at: None }
     }
 
     /// Reads the next snapshot; `seen` takes what changed since the one before, if that is known.
@@ -55,8 +56,10 @@ impl<'h> Replay<'h> {
         snapshot: usize,
         mut seen: impl FnMut(&Change) -> Result<(), E>,
     ) -> Result<&Heading, E> {
+        // They are put back at the end; after a failure nothing more is read.
+        let mut buffers = std::mem::take(&mut self.buffers);
         let moment = self.history.snapshots()[snapshot];
-        let mut lines = Lines::open(self.history.path(moment))?;
+        let mut lines = Lines::open(self.history.path(moment), &mut buffers)?;
         let heading = lines.next().and_then(|line| serde_json::from_str::<Heading>(line).ok());
         let heading = heading.ok_or_else(|| lines.damaged("its first line is none of a snapshot"))?;
         let follows = self.check_place(&heading, snapshot).map_err(|what| lines.damaged(what))?;
@@ -75,6 +78,7 @@ impl<'h> Replay<'h> {
         if before && counts != Counts::of(&heading) {
             return Err(lines.damaged(OTHER_COUNTS).into());
         }
+        self.buffers = buffers;
         Ok(&self.at.insert((snapshot, heading)).1)
     }
 
@@ -364,7 +368,12 @@ fn sid_of_partner(text: &str) -> Option<Sid> {
 struct State {
     partners: Vec<Option<(Sid, Partner)>>,
     places: HashMap<Sid, usize>,
+    /// Where the next partner is looked for first: changes stand in the order of the partners.
+    next: usize,
 }
+
+/// How many partners are looked at before the map is asked.
+const AHEAD: usize = 8;
 
 impl State {
     fn len(&self) -> usize {
@@ -382,7 +391,13 @@ impl State {
     }
 
     fn get(&mut self, sid: &Sid) -> Option<&mut Partner> {
-        let place = *self.places.get(sid)?;
+        let ahead = self.partners.iter().enumerate().skip(self.next).take(AHEAD);
+        let mut ahead = ahead.filter(|(_, partner)| partner.as_ref().is_some_and(|(own, _)| own == sid));
+        let place = match ahead.next() {
+            Some((place, _)) => place,
+            None => *self.places.get(sid)?,
+        };
+        self.next = place + 1;
         self.partners[place].as_mut().map(|(_, partner)| partner)
     }
 

@@ -8,7 +8,7 @@ use crate::api::partner::PARTNERS;
 use crate::diff::{Sid, set_text};
 use crate::raw;
 
-use super::file::Lines;
+use super::file::{Buffers, Lines};
 use super::replay::Parts;
 use super::{History, Problem};
 
@@ -22,13 +22,14 @@ impl History {
     /// When a file is damaged.
     pub(crate) fn find(&self, ids: &[PartnerId]) -> Result<Vec<Option<Sid>>, Problem> {
         let mut search = Search::new(ids);
+        let mut buffers = Buffers::default();
         let mut end = self.snapshots().len();
         // Most are found in the first file of the last month, which has every partner.
         while end > 0 && !search.is_done() {
             let begin = self.beginning_of_month(end - 1);
             for snapshot in std::iter::once(begin).chain((begin + 1..end).rev()) {
                 if !search.is_done() {
-                    search.read(&mut Lines::open(self.path(self.snapshots()[snapshot]))?);
+                    search.read(&mut Lines::open(self.path(self.snapshots()[snapshot]), &mut buffers)?);
                 }
             }
             end = begin;

@@ -200,6 +200,9 @@ fn moments_are_compared_with_one_another_and_with_the_api() {
     home.run(&["partners", "diff", "last", "--sandbox", "--exit-code", "-q"]).success().stdout("").stderr("");
     home.run(&["partners", "diff", "2d", "--sandbox", "--amounts", "--exit-code"]).code(11);
     home.run(&["partners", "diff", "last", "--at", "last", "--exit-code"]).success();
+    // A filter is for both: of those who do not match nobody is gone.
+    let filtered = ["partners", "diff", "last", "--sandbox", "-f", "status eq active", "--exit-code"];
+    home.run(&filtered).success().stdout("");
     home.run(&["partners", "list", "--sandbox", "--all", "--to", "last.jsonl"]).success();
     home.run(&["partners", "diff", "last", "last.jsonl", "--exit-code"]).success();
     // A name with a slash or a known ending is a file, whatever else it could be.

@@ -48,13 +48,11 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
     let target = Target::of(args.to.as_deref(), args.force);
     check(args, &session, &target)?;
     let format = target.format(&args.rows.cells, &session.settings.output)?;
-    let old = Side::of(&args.old, &session)?;
+    let filter = filter::expression(&args.filter, PARTNERS, notices)?;
+    let old = Side::of(&args.old, filter.as_deref(), &session)?;
     let new = match &args.new {
         Some(new) => Newer::Named(new),
-        None => {
-            let filter = filter::expression(&args.filter, PARTNERS, notices)?;
-            Newer::Api(session.query(PARTNERS, filter, fields_to_fetch(only.clone(), &old)))
-        }
+        None => Newer::Api(session.query(PARTNERS, filter, fields_to_fetch(only.clone(), &old))),
     };
     if let Newer::Api(query) = &new
         && args.rows.request.dry_run
@@ -64,7 +62,7 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
     // Whatever is to be written is tried before anything is asked for.
     let mut sink = target.open(stdout)?;
     let new = match new {
-        Newer::Named(name) => Side::of(name, &session)?,
+        Newer::Named(name) => Side::of(name, None, &session)?,
         Newer::Api(query) => Side::fetch(&session, query)?,
     };
     check_names(args, only.clone(), &old, &new, &session)?;

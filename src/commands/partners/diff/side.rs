@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
-use crate::api::query::Query;
+use crate::api::query::{FieldSelection, Query};
+use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{doubts, past};
 use crate::diff::{Defect, List};
 use crate::error::{self, Context as _, Error, Failure, Kind, list_name, sid_twice};
 use crate::raw;
 use crate::saved::{Form, Problem, Record, Saved};
+use crate::served::Partners;
 use crate::values::{FieldName, Format, When};
 
 /// A list, and what is known of it.
@@ -32,30 +34,39 @@ pub(super) fn moment(name: &Path) -> Option<When> {
 }
 
 impl Side {
-    /// The list of that name.
+    /// The list of that name. A saved list is what somebody chose to save, so that only the history is filtered.
     ///
     /// # Errors
     /// As with [`Self::read`], or when there is no such moment in the history.
-    pub(super) fn of(name: &Path, session: &Session) -> error::Result<Self> {
+    pub(super) fn of(name: &Path, filter: Option<&str>, session: &Session) -> error::Result<Self> {
         match moment(name) {
-            Some(when) => Self::remember(&when, session),
+            Some(when) => Self::remember(&when, filter, session),
             None => Self::read(name),
         }
     }
 
-    /// The partners as they were then.
-    fn remember(when: &When, session: &Session) -> error::Result<Self> {
+    /// The partners as they were then, or those of them that match a filter, which the history answers as the sandbox
+    /// does.
+    fn remember(when: &When, filter: Option<&str>, session: &Session) -> error::Result<Self> {
         let history = past::open(&session.settings).map_err(|error| match session.settings.history {
             Some(_) => error,
             None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
         })?;
         let snapshot = past::snapshot(&history, when)?;
-        let mut list = List::new(PARTNERS);
-        for partner in history.partners(snapshot)? {
-            // The history has no partner twice, and none without a SID.
-            _ = list.add(partner);
-        }
+        let partners = history.partners(snapshot)?;
         let moment = history.snapshots()[snapshot];
+        let mut list = List::new(PARTNERS);
+        // The history has no partner twice, and none without a SID.
+        match filter {
+            None => partners.for_each(|partner| _ = list.add(partner)),
+            Some(filter) => {
+                let partners = Partners::new(PARTNERS, partners);
+                let connection =
+                    Connection::past(partners, format!("the history at {when}"), session.global, &session.settings)?;
+                let query = session.query(PARTNERS, Some(filter.to_owned()), FieldSelection::Everything);
+                session.each(&connection, query, |partner| _ = list.add(partner.text()))?;
+            }
+        }
         session.notices.note(&format!("{when}: as of {moment}"));
         Ok(Self { list, name: format!("the snapshot of {moment}"), is_read: true, has_cells: false, doubt: None })
     }
