@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::moment::Moment;
 
 pub(crate) use folder::History;
+pub(crate) use patch::Member;
 pub(crate) use recorder::{Recorded, Recorder};
 pub(crate) use replay::{Change, Replay, What};
 

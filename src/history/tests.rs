@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::patch::Member;
 use super::*;
 use crate::api::partner::PARTNERS;
 use crate::diff::{List, Sid};

@@ -9,16 +9,16 @@ use super::trend::Trend;
 
 const SPENT: &str = "daily_spent_amount";
 const DAILY_LIMIT: &str = "daily_spending_limit";
-const BALANCE: &str = "balance";
+pub(super) const BALANCE: &str = "balance";
 const OWED_LIMIT: &str = "spending_limit";
-const CHARGE_AT: &str = "charge_at";
-const PAYMENT_TYPE: &str = "payment_type";
+pub(super) const CHARGE_AT: &str = "charge_at";
+pub(super) const PAYMENT_TYPE: &str = "payment_type";
 
 /// The fields that a judgement may need, beside those that name the partner.
 pub(crate) const FIELDS: [&str; 6] = [SPENT, DAILY_LIMIT, BALANCE, OWED_LIMIT, CHARGE_AT, PAYMENT_TYPE];
 
 /// The value of [`PAYMENT_TYPE`] of partners who are charged once their balance falls below their [`CHARGE_AT`].
-const PREPAY: &str = "prepay";
+pub(super) const PREPAY: &str = "prepay";
 
 /// From where on a partner is reported.
 #[derive(Debug, Clone, Copy)]
@@ -301,12 +301,6 @@ fn uncharged(partner: &str, thresholds: Thresholds) -> Result<Option<Amount>, Un
 fn charge_at(partner: &str) -> Result<Option<Amount>, Unreadable> {
     let is_prepay = raw::text(raw::lookup(partner, [PAYMENT_TYPE]).ok_or(Unreadable)?) == PREPAY;
     if is_prepay { amount(partner, CHARGE_AT) } else { Ok(None) }
-}
-
-/// Whether the balance of the partner is below the one at which a charge should have come, as far as that can be read.
-pub(super) fn is_uncharged(partner: &str) -> bool {
-    let charge_at = charge_at(partner).unwrap_or(None);
-    charge_at.is_some_and(|charge_at| needed(partner, BALANCE).is_ok_and(|balance| balance < charge_at))
 }
 
 /// When the balance ends, if somebody asks.

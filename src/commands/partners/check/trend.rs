@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::api::partner::PARTNERS;
 use crate::diff::{Sid, set_text};
-use crate::history::{Change, History, Problem, Replay, What};
+use crate::history::{Change, History, Member, Problem, Replay, What};
 use crate::moment::Moment;
 use crate::raw;
 use crate::values::{Age, Amount};
@@ -111,56 +111,60 @@ impl Trends {
 struct Track {
     /// The first snapshot that saw it.
     first: usize,
-    /// What matters of it, as a partner.
-    values: [Option<String>; FIELDS.len()],
+    balance: Option<Amount>,
+    charge_at: Option<Amount>,
+    is_prepay: bool,
+    /// What fell so far; none once a balance could not be read.
     fallen: Option<Amount>,
     /// In which the balance rose.
     risen_seconds: u64,
     uncharged_since: Option<Moment>,
 }
 
-const FIELDS: [&str; 3] = ["balance", "charge_at", "payment_type"];
-
 impl Track {
     fn new(partner: &str, snapshot: usize, moment: Moment) -> Self {
-        let values = FIELDS.map(|field| raw::lookup(partner, [field]).map(str::to_owned));
-        let mut track =
-            Self { first: snapshot, values, fallen: Some(Amount::ZERO), risen_seconds: 0, uncharged_since: None };
-        if track.balance().is_none() {
-            track.fallen = None;
-        }
+        let mut track = Self {
+            first: snapshot,
+            balance: None,
+            charge_at: None,
+            is_prepay: false,
+            fallen: None,
+            risen_seconds: 0,
+            uncharged_since: None,
+        };
+        raw::members(partner).for_each(|(key, value)| _ = track.set(&raw::text(key), Some(value)));
+        track.fallen = track.balance.map(|_| Amount::ZERO);
         track.judge_charge(moment);
         track
     }
 
-    fn balance(&self) -> Option<Amount> {
-        raw::text(self.values[0].as_deref()?).parse().ok()
+    /// Takes the value of a member, if it matters.
+    fn set(&mut self, name: &str, value: Option<&str>) -> bool {
+        let amount = || raw::text(value?).parse().ok();
+        match name {
+            judge::BALANCE => self.balance = amount(),
+            judge::CHARGE_AT => self.charge_at = amount(),
+            judge::PAYMENT_TYPE => self.is_prepay = value.is_some_and(|value| raw::text(value) == judge::PREPAY),
+            _ => return false,
+        }
+        true
     }
 
     fn judge_charge(&mut self, moment: Moment) {
-        let members = FIELDS.iter().zip(&self.values);
-        let members = members.filter_map(|(field, value)| Some(format!("\"{field}\":{}", value.as_deref()?)));
-        let partner = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
-        self.uncharged_since = judge::is_uncharged(&partner).then(|| self.uncharged_since.unwrap_or(moment));
+        let is_uncharged = self.is_prepay && self.charge_at.zip(self.balance).is_some_and(|(at, now)| now < at);
+        self.uncharged_since = is_uncharged.then(|| self.uncharged_since.unwrap_or(moment));
     }
 
     /// Takes new values; `before` is the time since the snapshot before, if that counts for the rate.
-    fn change(&mut self, change: &Change, before: Option<Duration>) {
-        let What::Changed(members) = change.what else { return };
-        let old = self.balance();
-        let mut matters = false;
-        for member in members {
-            if let Some(place) = FIELDS.iter().position(|field| *field == member.name) {
-                self.values[place] = member.new.map(str::to_owned);
-                matters = true;
-            }
-        }
-        if !matters {
+    fn change(&mut self, members: &[Member], moment: Moment, before: Option<Duration>) {
+        let old = self.balance;
+        let set = members.iter().filter(|member| self.set(&member.name, member.new)).count();
+        if set == 0 {
             return;
         }
-        self.judge_charge(change.moment);
+        self.judge_charge(moment);
         let Some(before) = before else { return };
-        self.fallen = match (old, self.balance()) {
+        self.fallen = match (old, self.balance) {
             (Some(old), Some(new)) if new > old => {
                 self.risen_seconds += before.as_secs();
                 self.fallen
@@ -183,9 +187,9 @@ fn take(tracks: &mut HashMap<Sid, Track>, sid: Sid, change: &Change, snapshot: u
     match change.what {
         What::Added => _ = tracks.insert(sid, Track::new(change.named, snapshot, change.moment)),
         What::Gone => _ = tracks.remove(&sid),
-        What::Changed(_) => {
+        What::Changed(members) => {
             if let Some(track) = tracks.get_mut(&sid) {
-                track.change(change, before);
+                track.change(members, change.moment, before);
             }
         }
     }
