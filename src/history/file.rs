@@ -82,6 +82,10 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Problem> {
     write().map_err(Problem::writing(path))
 }
 
+/// Bytes that are unfolded at a time: all of most files that have changes alone, which is quickest, and little of one
+/// that has every partner.
+const PART: usize = 4 << 20;
+
 /// What files are read into, one after the other: memory that is new for each costs time.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
@@ -92,7 +96,12 @@ pub(super) struct Buffers {
 /// The lines of a file, which is known to be as it was written.
 pub(super) struct Lines<'b> {
     path: PathBuf,
-    text: &'b str,
+    /// What is compressed, from where it is not unfolded yet.
+    body: &'b [u8],
+    inflate: Decompress,
+    /// How many bytes of the text are not unfolded yet.
+    left: u64,
+    text: &'b mut Vec<u8>,
     /// Where in the text the next line begins.
     begin: usize,
 }
@@ -104,21 +113,57 @@ impl<'b> Lines<'b> {
         let is_file = file.metadata().map_err(Problem::reading(&path))?.is_file();
         let Buffers { content, text } = buffers;
         content.clear();
+        text.clear();
         if is_file {
             file.take(MAX_FILE + 1).read_to_end(content).map_err(Problem::reading(&path))?;
         }
-        match unpacked(content, text) {
-            Ok(text) => Ok(Self { path, text, begin: 0 }),
+        match checked(content) {
+            Ok((body, left)) => Ok(Self { path, body, inflate: Decompress::new(false), left, text, begin: 0 }),
             Err(what) => Err(Problem::Damaged { path, what }),
         }
     }
 
     /// The next line, without its end.
-    pub(super) fn next(&mut self) -> Option<&'b str> {
-        let rest = &self.text[self.begin..];
-        let end = memchr(b'\n', rest.as_bytes())?;
-        self.begin += end + 1;
-        Some(&rest[..end])
+    pub(super) fn next(&mut self) -> Result<Option<&str>, Problem> {
+        let mut searched = self.begin;
+        let end = loop {
+            match memchr(b'\n', &self.text[searched..]) {
+                Some(at) => break searched + at,
+                None if self.left == 0 && self.begin == self.text.len() => return Ok(None),
+                None if self.left == 0 => return Err(self.damaged("its last line does not end")),
+                None => searched = self.unfold()?,
+            }
+        };
+        let line = self.begin..end;
+        self.begin = end + 1;
+        match str::from_utf8(&self.text[line]) {
+            Ok(line) => Ok(Some(line)),
+            Err(_) => Err(self.damaged("it has text that is not UTF-8")),
+        }
+    }
+
+    /// Unfolds more, and gives where that begins.
+    fn unfold(&mut self) -> Result<usize, Problem> {
+        self.text.drain(..self.begin);
+        self.begin = 0;
+        let known = self.text.len();
+        let part = self.left.min(PART as u64);
+        self.text.resize(known + part as usize, 0);
+        let before = (self.inflate.total_in(), self.inflate.total_out());
+        let is_last = part == self.left;
+        let flush = if is_last { FlushDecompress::Finish } else { FlushDecompress::None };
+        let status = self.inflate.decompress(self.body, &mut self.text[known..], flush);
+        let read = (self.inflate.total_in() - before.0) as usize;
+        let unfolded = self.inflate.total_out() - before.1;
+        self.body = &self.body[read..];
+        self.left -= unfolded;
+        self.text.truncate(known + unfolded as usize);
+        let is_whole = match status {
+            Ok(Status::StreamEnd) => self.left == 0 && self.body.is_empty(),
+            Ok(_) => !is_last && unfolded > 0,
+            Err(_) => false,
+        };
+        if is_whole { Ok(known) } else { Err(self.damaged("it cannot be decompressed")) }
     }
 
     pub(super) fn damaged(&self, what: &'static str) -> Problem {
@@ -126,8 +171,8 @@ impl<'b> Lines<'b> {
     }
 }
 
-/// The text of a file, given its content; else what is wrong with it.
-fn unpacked<'b>(content: &[u8], text: &'b mut Vec<u8>) -> Result<&'b str, &'static str> {
+/// What is compressed in a file, and how long the text is, given its content; else what is wrong with it.
+fn checked(content: &[u8]) -> Result<(&[u8], u64), &'static str> {
     let start = HEADER.len() + CHECK;
     let length = content.len();
     if !content.starts_with(&HEADER) || length < start + TRAILER || length as u64 > MAX_FILE {
@@ -137,18 +182,9 @@ fn unpacked<'b>(content: &[u8], text: &'b mut Vec<u8>) -> Result<&'b str, &'stat
         return Err("its content does not match its check sum");
     }
     let (body, trailer) = content[start..].split_at(length - start - TRAILER);
-    let size = trailer.last_chunk().map_or(0, |size| u32::from_le_bytes(*size));
-    if u64::from(size) > FREE_EXPANSION + MAX_EXPANSION * length as u64 {
+    let size = trailer.last_chunk().map_or(0, |size| u32::from_le_bytes(*size)).into();
+    if size > FREE_EXPANSION + MAX_EXPANSION * length as u64 {
         return Err("it is larger than any history");
     }
-    text.resize(size as usize, 0);
-    // All at once, which takes less time than one part after the other.
-    let mut inflate = Decompress::new(false);
-    let status = inflate.decompress(body, text, FlushDecompress::Finish);
-    let is_whole = inflate.total_in() == body.len() as u64 && inflate.total_out() == u64::from(size);
-    if !matches!(status, Ok(Status::StreamEnd)) || !is_whole {
-        return Err("it cannot be decompressed");
-    }
-    let text = str::from_utf8(text).map_err(|_| "it has text that is not UTF-8")?;
-    if text.ends_with('\n') { Ok(text) } else { Err("its last line does not end") }
+    Ok((body, size))
 }

@@ -60,7 +60,7 @@ impl<'h> Replay<'h> {
         let mut buffers = std::mem::take(&mut self.buffers);
         let moment = self.history.snapshots()[snapshot];
         let mut lines = Lines::open(self.history.path(moment), &mut buffers)?;
-        let heading = lines.next().and_then(|line| serde_json::from_str::<Heading>(line).ok());
+        let heading = lines.next()?.and_then(|line| serde_json::from_str::<Heading>(line).ok());
         let heading = heading.ok_or_else(|| lines.damaged("its first line is none of a snapshot"))?;
         let follows = self.check_place(&heading, snapshot).map_err(|what| lines.damaged(what))?;
         let mut counts = Counts::default();
@@ -118,7 +118,7 @@ impl<'h> Replay<'h> {
         let mut state = State::default();
         let mut count = 0;
         let mut refused = None;
-        while let Some(line) = lines.next() {
+        while let Some(line) = lines.next()? {
             count += 1;
             let Some(sid) = sid_of_partner(line) else {
                 refused = Some(NO_PARTNER);
@@ -162,7 +162,7 @@ impl<'h> Replay<'h> {
     ) -> Result<(), E> {
         let mut counts = Counts::default();
         let mut refused = None;
-        while let Some(line) = lines.next() {
+        while let Some(line) = lines.next()? {
             let mut checker = Checker::new(line);
             let Some((word, sid)) = beginning(&mut checker).filter(|(word, _)| counts.count_word(word)) else {
                 refused = Some(NO_CHANGE);

@@ -29,7 +29,7 @@ impl History {
             let begin = self.beginning_of_month(end - 1);
             for snapshot in std::iter::once(begin).chain((begin + 1..end).rev()) {
                 if !search.is_done() {
-                    search.read(&mut Lines::open(self.path(self.snapshots()[snapshot]), &mut buffers)?);
+                    search.read(&mut Lines::open(self.path(self.snapshots()[snapshot]), &mut buffers)?)?;
                 }
             }
             end = begin;
@@ -68,9 +68,9 @@ impl Search {
         self.left == 0
     }
 
-    fn read(&mut self, lines: &mut Lines) {
-        lines.next();
-        while let Some(line) = lines.next() {
+    fn read(&mut self, lines: &mut Lines) -> Result<(), Problem> {
+        lines.next()?;
+        while let Some(line) = lines.next()? {
             if !line.starts_with("{\"change\":") {
                 self.take_partner(line);
                 continue;
@@ -88,6 +88,7 @@ impl Search {
                 _ => {}
             }
         }
+        Ok(())
     }
 
     fn take_partner(&mut self, partner: &str) {

@@ -407,3 +407,26 @@ fn the_last_look_at_or_before_a_moment_is_meant() {
         assert_eq!(history.last_by(moment(at)), snapshot, "{at}");
     }
 }
+
+#[test]
+fn files_larger_than_what_is_unfolded_at_a_time_are_read_and_their_damage_is_told() {
+    let folder = folder();
+    let large = |letter: &str| {
+        let texts = (0..5).map(|n| format!(r#"{{"partner_sid":"s{n}","name":"{}{n}"}}"#, letter.repeat(1 << 20)));
+        [OWN.to_owned()].into_iter().chain(texts).collect::<Vec<_>>()
+    };
+    let looks = [large("a"), large("b")];
+    for (day, partners) in looks.iter().enumerate() {
+        let partners: Vec<_> = partners.iter().map(String::as_str).collect();
+        record(folder.path(), &format!("2026-11-0{}T00:00:00Z", day + 1), &partners).expect("a snapshot");
+    }
+    for (number, partners) in looks.iter().enumerate() {
+        assert!(partners_at(folder.path(), number).expect("a list") == *partners);
+    }
+    let path = folder.path().join("2026-11/02T000000Z.jsonl.gz");
+    let mut content = fs::read(&path).expect("a file");
+    let middle = content.len() / 2;
+    content[middle] ^= 1;
+    fs::write(&path, content).expect("a write");
+    assert!(matches!(partners_at(folder.path(), 1), Err(Problem::Damaged { .. })));
+}
