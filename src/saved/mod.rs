@@ -129,6 +129,9 @@ impl Saved {
         let reader = match first_byte(source.fill_buf().map_err(unfolded)?) {
             None if source.fill_buf()?.is_empty() => return Err(Problem::Empty),
             Some(b'{' | b'[') | None => Reader::Objects(Values::new(source)),
+            Some(_) if source.fill_buf()?.starts_with(ZIP) => {
+                return Err(Problem::Unexpected { line: 1, found: "a workbook or another archive" });
+            }
             Some(_) if is_compressed(path) && !is_gzip => return Err(Problem::Damaged),
             Some(_) => Reader::Cells(Cells::new(source, Format::of_file(path) == Some(Format::Tsv), key)?),
         };
@@ -170,6 +173,9 @@ const BUFFER: usize = 64 << 10;
 
 /// How compressed data begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// How a workbook begins.
+const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The first byte that is no blank.
 fn first_byte(bytes: &[u8]) -> Option<u8> {

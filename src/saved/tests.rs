@@ -79,6 +79,7 @@ fn what_is_in_no_list_is_named_with_its_line() {
         ("x.csv", "partner_sid,name\na,b\npartner_sid,name\n", "SecondHeader { line: 3 }"),
         ("x.csv", "partner_sid,name\na,b\nname,partner_sid\n", "SecondHeader { line: 3 }"),
         ("x.csv.gz", "partner_sid\na\n", "Damaged"),
+        ("x.xlsx", "PK\u{3}\u{4}...", "Unexpected { line: 1, found: \"a workbook or another archive\" }"),
     ] {
         assert_eq!(read(name, content.as_bytes()).last().map(String::as_str), Some(expected), "{content:?}");
     }
