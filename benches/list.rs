@@ -259,7 +259,7 @@ while more:
         if env::var_os("CARRIERX_BENCH_MILLION").is_some() {
             counts.push(1_000_000);
         }
-        println!("\nPeak memory, four pages at a time; the IDs to detect duplicates are part of it\n");
+        println!("\nPeak memory, as many pages at a time as by default; the IDs to detect duplicates are part of it\n");
         println!("| partners | csv, MB | jsonl, MB |\n| ---: | ---: | ---: |");
         for partners in counts {
             let server = Server::start(partners, Duration::ZERO, &[]);
