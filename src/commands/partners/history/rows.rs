@@ -21,7 +21,7 @@ pub(super) fn columns(
     amounts: bool,
 ) -> Vec<(&'static str, ColumnKind)> {
     let columns = [
-        (true, ("moment", ColumnKind::Code)),
+        (true, ("moment", ColumnKind::Moment)),
         (true, ("change", ColumnKind::Code)),
         (!for_people, (resource.key, ColumnKind::Code)),
         (!for_people || !is_single, (resource.label, ColumnKind::Code)),
