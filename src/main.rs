@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     if completion::answer(&line, env::current_dir().ok().as_deref(), environment) {
         return ExitCode::SUCCESS;
     }
-    end_after_panic(line.clone());
+    end_after_panic();
     let cli = match Cli::read(&line) {
         Ok(cli) => cli,
         Err(message) => return help_or_usage(&message, &line),
@@ -129,8 +129,9 @@ fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
 }
 
 /// Reports a panic as any other error, and ends the program: a library may give up where it cannot write.
-fn end_after_panic(line: Vec<OsString>) {
-    panic::set_hook(Box::new(move |panic| {
+fn end_after_panic() {
+    panic::set_hook(Box::new(|panic| {
+        let line: Vec<OsString> = env::args_os().collect();
         let error = carrierx::ended_early(&line, error::panicked(panic), &environment(), &mut io::stdout());
         terminal::clear_progress();
         _ = io::stderr().write_all(error::report(&error, cli::error_format(&line)).as_bytes());

@@ -166,6 +166,19 @@ pub(crate) struct RowArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FileArgs {
+    /// Write to FILE atomically
+    ///
+    /// As with `partners list`: the format is that of -o, or of the file's ending.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) to: Option<PathBuf>,
+
+    /// Replace an existing file
+    #[arg(long, requires = "to", help_heading = OUTPUT)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct RequestArgs {
     /// Print a curl command and send nothing
     ///
@@ -414,15 +427,8 @@ pub(crate) struct DiffArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) exit_code: bool,
 
-    /// Write to FILE atomically
-    ///
-    /// As with `partners list`: the format is that of -o, or of the file's ending.
-    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub(crate) to: Option<PathBuf>,
-
-    /// Replace an existing file
-    #[arg(long, requires = "to", help_heading = OUTPUT)]
-    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) target: FileArgs,
 
     #[command(flatten)]
     pub(crate) rows: RowArgs,
@@ -489,15 +495,8 @@ pub(crate) struct HistoryArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) amounts: bool,
 
-    /// Write to FILE atomically
-    ///
-    /// As with `partners list`: the format is that of -o, or of the file's ending.
-    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub(crate) to: Option<PathBuf>,
-
-    /// Replace an existing file
-    #[arg(long, requires = "to", help_heading = OUTPUT)]
-    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) target: FileArgs,
 
     #[command(flatten)]
     pub(crate) cells: CellArgs,

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::row::Row;
+use super::table::ABSENT;
 use super::{Cell, Column, ColumnKind, Formatter, text};
-
-/// Stands for what is absent or null, as in a table.
-const ABSENT: &str = "-";
 
 pub(crate) struct Markdown {
     header: bool,

@@ -14,7 +14,7 @@ use super::row::Row;
 use super::{Cell, Column, ColumnKind, Formatter, paint, prose, text};
 
 /// Stands for what is absent or null.
-const ABSENT: &str = "-";
+pub(crate) const ABSENT: &str = "-";
 
 /// Gathers rows and writes them at the end.
 pub(crate) struct Table {

@@ -78,7 +78,7 @@ pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> erro
                 writer.end()?
             }
             selection::warn_of_keys_without_column(writer.left_out(), notices);
-            selection::report_hidden(writer.hidden(), selection::NAME_FEWER, notices);
+            selection::report_written(&writer, selection::NAME_FEWER, notices);
         }
         View::Record | View::Object => {
             let mut columns = output::Columns::new(shape);

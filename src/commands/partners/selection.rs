@@ -12,7 +12,7 @@ use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
 use crate::message;
 use crate::notices::Notices;
-use crate::output::{Column, ColumnKind, Rank, Shape};
+use crate::output::{Column, ColumnKind, Rank, Shape, Writer};
 use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format, Layout};
@@ -248,8 +248,11 @@ pub(crate) fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, 
     }
 }
 
-/// Says how many numbers a spreadsheet would not have kept as they are.
-pub(crate) fn report_unheld(numbers: u64, notices: &Notices) {
+/// Says what of the rows is not seen as it is: columns without room, and how many numbers a spreadsheet would not have
+/// kept.
+pub(crate) fn report_written(writer: &Writer, remedy: &str, notices: &Notices) {
+    report_hidden(writer.hidden(), remedy, notices);
+    let numbers = writer.unheld();
     if numbers > 0 {
         let (amounts, have) = (phrase::counted(numbers, "amount is", "amounts are"), "a spreadsheet keeps");
         notices.note(&format!("{amounts} text in the workbook, having more digits than {have}"));

@@ -89,19 +89,9 @@ impl Changes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::judge::{Thresholds, judge};
+    use super::super::judge::judge;
+    use super::super::judge::tests::THRESHOLDS;
     use super::*;
-    use crate::values::Percent;
-
-    const THRESHOLDS: Thresholds = Thresholds {
-        warn: Percent::whole(80),
-        crit: Percent::whole(95),
-        warn_balance: None,
-        crit_balance: None,
-        recharge: None,
-        runway_warn: None,
-        runway_crit: None,
-    };
 
     /// A run over partners, each with what it spent of 100 (`-` where that cannot be read), and whether the list is
     /// whole: what is reported, and the memory of the next run.

@@ -330,4 +330,4 @@ fn amount(partner: &str, field: &str) -> Result<Option<Amount>, Unreadable> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -98,8 +98,7 @@ impl Report<'_> {
         }
         writer.state(|rows| provenance.facts(rows, self.is_whole));
         writer.end()?;
-        selection::report_hidden(writer.hidden(), "use -o csv", notices);
-        selection::report_unheld(writer.unheld(), notices);
+        selection::report_written(&writer, "use -o csv", notices);
         Ok(())
     }
 }

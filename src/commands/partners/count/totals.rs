@@ -214,7 +214,7 @@ impl<'a> Question<'a> {
             writer.write_cells(cells(values.collect(), total))?;
         }
         writer.end()?;
-        selection::report_hidden(writer.hidden(), "use -o csv", session.notices);
+        selection::report_written(&writer, "use -o csv", session.notices);
         Ok(())
     }
 }

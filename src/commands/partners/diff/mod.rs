@@ -45,7 +45,7 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> err
     let provenance = Provenance::new(line, &session);
     let provenance = if args.new.is_some() { provenance.of_files("two saved lists") } else { provenance };
     let only = args.fields.only()?;
-    let target = Target::of(args.to.as_deref(), args.force);
+    let target = Target::of(args.target.to.as_deref(), args.target.force);
     check(args, &session, &target)?;
     let format = target.format(&args.rows.cells, &session.settings.output)?;
     let filter = filter::expression(&args.filter, PARTNERS, notices)?;
@@ -104,8 +104,7 @@ fn write(
     let mut rows = Rows::begin(PARTNERS, args.amounts, style, out)?;
     comparison.changes.iter().try_for_each(|change| rows.write(change))?;
     let written = rows.end(|rows| provenance.facts(rows, is_whole))?;
-    selection::report_hidden(written.hidden(), "use -o csv", session.notices);
-    selection::report_unheld(written.unheld(), session.notices);
+    selection::report_written(&written, "use -o csv", session.notices);
     Ok(())
 }
 

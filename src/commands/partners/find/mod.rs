@@ -303,7 +303,7 @@ fn show(
     partners.iter().try_for_each(|partner| writer.write(partner))?;
     writer.end()?;
     selection::warn_of_keys_without_column(writer.left_out(), notices);
-    selection::report_hidden(writer.hidden(), selection::NAME_FEWER, notices);
+    selection::report_written(&writer, selection::NAME_FEWER, notices);
     Ok(())
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> 
     let options = Options { does_without_file: true, ..cell_options(&args.cells, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let only = args.fields.only()?;
-    let target = Target::of(args.to.as_deref(), args.force);
+    let target = Target::of(args.target.to.as_deref(), args.target.force);
     let format = target.format(&args.cells, &session.settings.output)?;
     let history = past::open(&session.settings)?;
     let range = Range::of(args, &history)?;
@@ -60,8 +60,7 @@ pub(crate) fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> 
     let shown = show(&history, &range, wanted, &rules(args, only.unwrap_or_default()), rows);
     let ended = shown.and_then(|(seen, rows)| Ok((seen, rows.end(|rows| provenance.facts(rows, true))?)));
     let (seen, written) = ended.map_err(|error| target.named(error))?;
-    selection::report_hidden(written.hidden(), "use -o csv", session.notices);
-    selection::report_unheld(written.unheld(), session.notices);
+    selection::report_written(&written, "use -o csv", session.notices);
     drop(written);
     session.notices.note(&seen.in_words(&range, &history));
     sink.commit().map_err(|error| target.named(error.into()))?;

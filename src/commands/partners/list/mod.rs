@@ -121,8 +121,7 @@ fn list(
     progress.clear();
     if !written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         selection::warn_of_keys_without_column(writer.left_out(), notices);
-        selection::report_hidden(writer.hidden(), selection::NAME_FEWER, notices);
-        selection::report_unheld(writer.unheld(), notices);
+        selection::report_written(&writer, selection::NAME_FEWER, notices);
     }
     Ok(written?)
 }

@@ -1,6 +1,7 @@
 use super::*;
 
-const THRESHOLDS: Thresholds = Thresholds {
+/// Those of a check without options.
+pub(in super::super) const THRESHOLDS: Thresholds = Thresholds {
     warn: Percent::whole(80),
     crit: Percent::whole(95),
     warn_balance: None,
