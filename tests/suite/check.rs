@@ -25,9 +25,20 @@ fn api(partners: &[String]) -> Api {
     api
 }
 
-/// The check of these partners.
+thread_local! {
+    /// The server of this test's checks. A state is about one address, and another test could take that of a server
+    /// that is given back between two checks.
+    static SERVER: Api = Api::new();
+}
+
+/// The check of these partners, at one address in all of a test.
 fn check(partners: &[String], arguments: &[&str]) -> Assert {
-    api(partners).carrierx(&[&["partners", "check"], arguments].concat()).assert()
+    SERVER.with(|server| {
+        let mut page = server.page(&[], last_page(&partners.iter().map(String::as_str).collect::<Vec<_>>()));
+        let checked = server.carrierx(&[&["partners", "check"], arguments].concat()).assert();
+        page.delete();
+        checked
+    })
 }
 
 fn mixed() -> Vec<String> {
