@@ -80,7 +80,7 @@ while more:
         megabytes: f64,
     }
 
-    pub(crate) fn main() {
+    pub fn main() {
         let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
         if arguments.first().is_some_and(|argument| argument == MEASURE) {
             return measure(&arguments[1..]);

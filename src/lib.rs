@@ -34,38 +34,20 @@
 //! `man`, and the manual as JSON; [`topics`], what help and manual have in common; [`served`], a list API on loopback
 //! over any partners, which the real client talks to; and [`sandbox`], the made-up partners that it answers about.
 
-pub(crate) mod api;
-pub mod atomic_file;
-pub(crate) mod bounded;
+mod api;
 pub mod cli;
-pub(crate) mod commands;
-pub mod completion;
-pub(crate) mod diff;
+pub mod commands;
 pub mod error;
-pub mod hangup;
-pub(crate) mod hierarchy;
-pub(crate) mod history;
-pub(crate) mod manual;
-pub(crate) mod message;
-pub(crate) mod moment;
-pub mod notices;
-pub(crate) mod output;
-pub(crate) mod private_folder;
-pub mod prompt;
+mod history;
+pub mod output;
+mod partners;
 #[cfg(test)]
 mod properties;
-pub(crate) mod raw;
-pub(crate) mod sandbox;
-pub(crate) mod saved;
-pub(crate) mod served;
+mod raw;
 pub mod settings;
-pub mod signals;
-pub(crate) mod suggest;
-pub(crate) mod sums;
-pub mod terminal;
-pub(crate) mod topics;
+mod source;
+pub mod system;
 pub mod values;
-pub(crate) mod words;
 
 pub use commands::{Context, ended_early, run};
 pub use output::text::width;

@@ -13,12 +13,14 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 
 use carrierx::cli::{self, Cli};
+use carrierx::commands::completion;
 use carrierx::error::{Context as _, Error, Kind};
-use carrierx::notices::Notices;
-use carrierx::settings::Environment;
-use carrierx::terminal::{self, Terminal};
+use carrierx::output::notices::Notices;
+use carrierx::output::terminal::{self, Terminal};
+use carrierx::settings::{Environment, prompt};
+use carrierx::system::{atomic_file, hangup, signals};
 use carrierx::values::{Deadline, ErrorFormat};
-use carrierx::{Context, atomic_file, completion, error, hangup, prompt, settings, signals};
+use carrierx::{Context, error, settings};
 
 /// Results are written in pieces of this size, or page by page.
 const BUFFER: usize = 64 * 1024;

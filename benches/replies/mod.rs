@@ -18,7 +18,7 @@ struct Kept {
 }
 
 /// Serves what the server at `origin` answers, each time after the latency, until the process ends; gives the address.
-pub(crate) fn of(origin: SocketAddr, latency: Duration) -> io::Result<SocketAddr> {
+pub fn of(origin: SocketAddr, latency: Duration) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
     let kept = Arc::new(Mutex::new(Kept::default()));

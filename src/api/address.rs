@@ -17,7 +17,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The part of an address that takes most of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// The base URL or the ID of a partner.
     Path,
     Filter,
@@ -28,14 +28,14 @@ pub(crate) enum Part {
 }
 
 /// Where a page is asked for.
-pub(crate) fn of_page(base: &BaseUrl, request: &PageRequest) -> Url {
+pub fn of_page(base: &BaseUrl, request: &PageRequest) -> Url {
     let mut url = base.join(&[request.query.resource.path]);
     url.set_query(Some(&query_string(&request.parameters())));
     url
 }
 
 /// Where a single one is asked for.
-pub(crate) fn of_one(base: &BaseUrl, resource: &Resource, sid: &str, fields: &FieldSelection) -> Url {
+pub fn of_one(base: &BaseUrl, resource: &Resource, sid: &str, fields: &FieldSelection) -> Url {
     let mut url = base.join(&[resource.path, sid]);
     if let Some(parameter) = fields.parameter() {
         url.set_query(Some(&query_string(&[parameter])));
@@ -44,15 +44,12 @@ pub(crate) fn of_one(base: &BaseUrl, resource: &Resource, sid: &str, fields: &Fi
 }
 
 /// Where the API says whose token it was given.
-pub(crate) fn of_whoami(base: &BaseUrl) -> Url {
+pub fn of_whoami(base: &BaseUrl) -> Url {
     base.join(&["oauth", "whoami"])
 }
 
 /// Refuses an address that does not fit into a request line.
-///
-/// # Errors
-/// Which part of it is too long.
-pub(crate) fn check_length(url: &Url) -> Result<(), Error> {
+pub fn check_length(url: &Url) -> Result<(), Error> {
     let length = url.as_str().len();
     if length <= MAX_LENGTH {
         return Ok(());
@@ -70,7 +67,7 @@ pub(crate) fn check_length(url: &Url) -> Result<(), Error> {
 }
 
 /// The command line that makes the same request with curl, in bash, zsh and fish; the token is left to the shell.
-pub(crate) fn as_curl(url: &str) -> String {
+pub fn as_curl(url: &str) -> String {
     // The query is percent-encoded to the last quote; a path may hold one.
     let url = url.replace('\'', "%27");
     // Without -g, curl takes brackets and braces for a pattern that stands for several addresses.

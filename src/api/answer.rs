@@ -13,40 +13,34 @@ use super::{redirect, server_message};
 
 /// An answer, as it came.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// The address that was asked.
-    pub(crate) asked: Url,
+    pub asked: Url,
     /// The address that answered, after redirects.
-    pub(crate) url: Url,
-    pub(crate) status: StatusCode,
+    pub url: Url,
+    pub status: StatusCode,
     /// The `Content-Type`, if there was one.
-    pub(crate) content_type: Option<String>,
+    pub content_type: Option<String>,
     /// The scheme of the `WWW-Authenticate`, if there was one.
-    pub(crate) challenge: Option<String>,
+    pub challenge: Option<String>,
     /// Where a redirect would lead.
-    pub(crate) location: Option<String>,
+    pub location: Option<String>,
     /// How long the server asks to wait before another request.
-    pub(crate) retry_after: Option<Duration>,
+    pub retry_after: Option<Duration>,
     /// The body after decompression; of an error no more than its beginning.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
     /// Whether the body came to its end. That of an error may not have: what its status says holds without it.
-    pub(crate) is_whole: bool,
+    pub is_whole: bool,
 }
 
 impl Answer {
     /// The page in the answer.
-    ///
-    /// # Errors
-    /// What the status says, or what is wrong with the body. The token is in none of it, even if the answer holds it.
-    pub(crate) fn into_page(self, credentials: &Credentials) -> Result<Page, Error> {
+    pub fn into_page(self, credentials: &Credentials) -> Result<Page, Error> {
         self.read(credentials, Document::Page, Page::parse)
     }
 
     /// The single object in the answer, as the text that came; none if the API says that there is none.
-    ///
-    /// # Errors
-    /// As with a page.
-    pub(crate) fn into_partner(self, credentials: &Credentials) -> Result<Option<String>, Error> {
+    pub fn into_partner(self, credentials: &Credentials) -> Result<Option<String>, Error> {
         if self.status == StatusCode::NOT_FOUND && self.may_be_the_apis_own() {
             return Ok(None);
         }
@@ -124,7 +118,7 @@ impl Answer {
 }
 
 /// The address that was asked, without its query: what was asked for may be the token itself.
-pub(crate) fn redacted_url(url: &Url, credentials: &Credentials) -> String {
+pub fn redacted_url(url: &Url, credentials: &Credentials) -> String {
     let mut url = url.clone();
     url.set_query(None);
     credentials.token.redact(url.as_str())

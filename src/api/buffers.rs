@@ -11,16 +11,16 @@ const SMALLEST_STEP: usize = 64 * 1024;
 
 /// Buffers that nobody uses just now.
 #[derive(Debug, Default)]
-pub(crate) struct Buffers(Mutex<Vec<Vec<u8>>>);
+pub struct Buffers(Mutex<Vec<Vec<u8>>>);
 
 impl Buffers {
     /// A buffer to be written over: its bytes, if it has any, mean nothing.
-    pub(crate) fn take(&self) -> Vec<u8> {
+    pub fn take(&self) -> Vec<u8> {
         self.idle().pop().unwrap_or_default()
     }
 
     /// Takes a buffer back for another body. Its bytes stay, which spares the next one from zeroing them.
-    pub(crate) fn give_back(&self, buffer: Vec<u8>) {
+    pub fn give_back(&self, buffer: Vec<u8>) {
         self.idle().push(buffer);
     }
 
@@ -33,10 +33,7 @@ impl Buffers {
 ///
 /// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says. It
 /// never grows beyond that number before they have come. After an error the buffer holds what came before it.
-///
-/// # Errors
-/// Whatever the reader says.
-pub(crate) fn read_over(buffer: &mut Vec<u8>, reader: &mut dyn Read, expected: u64, bound: u64) -> io::Result<()> {
+pub fn read_over(buffer: &mut Vec<u8>, reader: &mut dyn Read, expected: u64, bound: u64) -> io::Result<()> {
     let mut reader = reader.take(bound.saturating_add(1));
     // One byte more, so that the end shows without making more room.
     let room = usize::try_from(expected).unwrap_or(0).saturating_add(1);

@@ -41,21 +41,21 @@ const MAX_ERROR: u64 = 64 * 1024;
 /// Header lines that an answer may have; the HTTP library bounds their size.
 const MAX_HEADERS: usize = 1000;
 
-pub(crate) struct ClientOptions {
+pub struct ClientOptions {
     /// The longest that one attempt may take, from its first to its last byte.
-    pub(crate) timeout: TimeLimit,
+    pub timeout: TimeLimit,
     /// When all requests together must have ended, waits included.
-    pub(crate) deadline: Option<Deadline>,
+    pub deadline: Option<Deadline>,
     /// How many attempts may follow one that may succeed another time.
-    pub(crate) retries: u32,
+    pub retries: u32,
     /// Certificate authorities that are trusted beside those of the system.
-    pub(crate) authorities: Vec<Authority>,
+    pub authorities: Vec<Authority>,
     /// Receives a line about every attempt as it ends, from any thread.
-    pub(crate) trace: Option<fn(&str)>,
+    pub trace: Option<fn(&str)>,
 }
 
 /// A connection to the API. Making one is cheap until the first request.
-pub(crate) struct Client {
+pub struct Client {
     http: blocking::Client,
     base_url: BaseUrl,
     proxy: Option<Arc<Proxy>>,
@@ -70,10 +70,7 @@ pub(crate) struct Client {
 
 impl Client {
     /// A client that speaks to the API at `base_url`.
-    ///
-    /// # Errors
-    /// When the system gives no thread or TLS cannot be set up.
-    pub(crate) fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Error> {
+    pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Error> {
         let ClientOptions { timeout, deadline, retries, authorities, trace } = conduct;
         let unready = |error: &(dyn StdError + 'static)| Error::Setup(cause(error));
         let mut builder = blocking::Client::builder()
@@ -118,63 +115,41 @@ impl Client {
     }
 
     /// Which API this speaks to.
-    pub(crate) fn base_url(&self) -> &BaseUrl {
+    pub fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
     /// The text without the token.
-    pub(crate) fn redact(&self, text: &str) -> String {
+    pub fn redact(&self, text: &str) -> String {
         self.credentials.token.redact(text)
     }
 
     /// Where the token came from, in words.
-    pub(crate) fn token_source(&self) -> &str {
+    pub fn token_source(&self) -> &str {
         &self.credentials.source
     }
 
     /// A page of partners. `on_wait` is called for every wait before another attempt as it begins.
-    ///
-    /// # Errors
-    /// When no answer comes, or one that is no page.
-    pub(crate) fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
+    pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
         self.page_while(&Wanted::default(), request, on_wait)
     }
 
     /// A page of partners, as long as it is wanted: no further attempt is made for one that is not.
-    ///
-    /// # Errors
-    /// As with any page.
-    pub(crate) fn page_while(
-        &self,
-        wanted: &Wanted,
-        request: &PageRequest,
-        on_wait: &dyn Fn(Wait),
-    ) -> Result<Page, Error> {
+    pub fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
         let url = address::of_page(&self.base_url, request);
         let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
         Ok(self.try_repeatedly(try_once, on_wait, wanted)?.redacted(&self.credentials.token).recycled_by(&self.buffers))
     }
 
     /// What the API has at the address of the partner with that SID, as the text that came; none if it has nothing.
-    ///
-    /// # Errors
-    /// When no answer comes, or one that is no object.
-    pub(crate) fn partner(
-        &self,
-        sid: &str,
-        fields: &FieldSelection,
-        on_wait: &dyn Fn(Wait),
-    ) -> Result<Option<String>, Error> {
+    pub fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
         let url = address::of_one(&self.base_url, PARTNERS, sid, fields);
         let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
         self.try_repeatedly(try_once, on_wait, &Wanted::default())
     }
 
     /// What the API says of the token, as the text that came. It is asked once, as not every API has an answer.
-    ///
-    /// # Errors
-    /// When no answer comes, or one that is no object.
-    pub(crate) fn whoami(&self) -> Result<Option<String>, Error> {
+    pub fn whoami(&self) -> Result<Option<String>, Error> {
         self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials)
     }
 

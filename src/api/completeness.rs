@@ -21,41 +21,41 @@ const MAX_SHOWN: usize = 200;
 
 /// What is known of a list when no further page will come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ListStats {
+pub struct ListStats {
     /// Partners that were skipped before the list.
-    pub(crate) offset: u64,
-    pub(crate) rows: u64,
-    pub(crate) pages: u64,
+    pub offset: u64,
+    pub rows: u64,
+    pub pages: u64,
     /// Bytes of the answers, after decompression.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// How many partners match in all, as the last page that had it says.
-    pub(crate) total: Option<u64>,
+    pub total: Option<u64>,
     /// An earlier total that differs from the last one.
-    pub(crate) earlier_total: Option<u64>,
+    pub earlier_total: Option<u64>,
     /// Whether more partners follow; none if the server does not say.
-    pub(crate) has_more: Option<bool>,
+    pub has_more: Option<bool>,
     /// Partners that were returned twice.
-    pub(crate) repeated: u64,
+    pub repeated: u64,
     /// Partners that came without a SID.
-    pub(crate) anonymous: u64,
+    pub anonymous: u64,
     /// Whether the list ended by itself, rather than by a limit or a failure.
-    pub(crate) ended: bool,
+    pub ended: bool,
     /// Whether it ended, every partner of the total having come, with a page that held nothing and yet claimed that
     /// more would follow.
-    pub(crate) ended_on_empty_claim: bool,
+    pub ended_on_empty_claim: bool,
     /// The offset at which the list goes on after the pages that came.
-    pub(crate) next_offset: u64,
+    pub next_offset: u64,
     /// Whether the last page claims that partners follow where its total is reached.
-    pub(crate) claims_beyond_total: bool,
+    pub claims_beyond_total: bool,
     /// What single pages said that is not so, the first of each kind.
-    pub(crate) page_doubts: Vec<Doubt>,
+    pub page_doubts: Vec<Doubt>,
     /// Statements of pages in another form than the documented one, the first of each key.
-    pub(crate) oddities: Vec<Oddity>,
+    pub oddities: Vec<Oddity>,
 }
 
 /// Something that speaks against a list being what it should be: every partner that matches, each once, and no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Doubt {
+pub enum Doubt {
     /// So many partners came more than once.
     Repeated(u64),
     /// The total changed from one page to another.
@@ -84,7 +84,7 @@ pub(crate) enum Doubt {
 
 /// Where a page begins, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PageStart {
+pub enum PageStart {
     Offset(u64),
     /// At a cursor, after so many partners.
     Cursor(u64),
@@ -92,7 +92,7 @@ pub(crate) enum PageStart {
 
 impl PageStart {
     /// The place of a page that is asked for at `position`, `rows` partners having come before it.
-    pub(crate) fn of(position: &Position, rows: u64) -> Self {
+    pub fn of(position: &Position, rows: u64) -> Self {
         match position {
             Position::Offset(offset) => Self::Offset(*offset),
             Position::After(_) => Self::Cursor(rows),
@@ -102,24 +102,24 @@ impl PageStart {
 
 impl Doubt {
     /// Whether something that was sent contradicts a whole list, rather than that nothing proves it.
-    pub(crate) fn is_contradiction(&self) -> bool {
+    pub fn is_contradiction(&self) -> bool {
         !matches!(self, Self::NoSid(_))
     }
 
     /// Whether partners that match may be missing from those that came.
-    pub(crate) fn may_lack_partners(&self) -> bool {
+    pub fn may_lack_partners(&self) -> bool {
         !matches!(self, Self::TooMany { .. } | Self::Ignored { .. } | Self::NoSid(_))
     }
 }
 
 impl ListStats {
     /// Whether every partner that matches came, and each once.
-    pub(crate) fn is_complete(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         self.ended && self.doubts().is_empty()
     }
 
     /// What speaks against a whole list with every partner once.
-    pub(crate) fn doubts(&self) -> Vec<Doubt> {
+    pub fn doubts(&self) -> Vec<Doubt> {
         let mut doubts = Vec::new();
         if self.repeated > 0 {
             doubts.push(Doubt::Repeated(self.repeated));
@@ -148,12 +148,12 @@ impl ListStats {
     }
 
     /// How many different partners came.
-    pub(crate) fn partners(&self) -> u64 {
+    pub fn partners(&self) -> u64 {
         self.rows - self.repeated
     }
 
     /// The total, unless what the pages say and hold contradicts it.
-    pub(crate) fn consistent_total(&self) -> Option<u64> {
+    pub fn consistent_total(&self) -> Option<u64> {
         let is_about_pages = |doubt: &Doubt| !matches!(doubt, Doubt::Ignored { .. });
         let is_doubtful = self.claims_beyond_total || self.page_doubts.iter().any(is_about_pages);
         self.total.filter(|_| !is_doubtful)
@@ -167,7 +167,7 @@ impl ListStats {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PageNovelty {
+pub enum PageNovelty {
     /// Something that may not have come before.
     New,
     /// Nothing but partners that came before, on other pages.
@@ -180,7 +180,7 @@ pub(crate) enum PageNovelty {
 ///
 /// It keeps 16 bytes of each partner's SID in a hash set, 39 bytes a partner at most.
 #[derive(Debug)]
-pub(crate) struct SeenPartners {
+pub struct SeenPartners {
     resource: &'static Resource,
     skipped: u64,
     most: u64,
@@ -192,7 +192,7 @@ pub(crate) struct SeenPartners {
 
 impl SeenPartners {
     /// None were seen yet of this resource, of a list of which so many are skipped, and no more than `most` wanted.
-    pub(crate) fn new(resource: &'static Resource, skipped: u64, most: u64) -> Self {
+    pub fn new(resource: &'static Resource, skipped: u64, most: u64) -> Self {
         Self {
             resource,
             skipped,
@@ -206,7 +206,7 @@ impl SeenPartners {
 
     /// Compares all that a page says with what came and what was asked: where it was to begin, and how many partners of
     /// the whole list came before it.
-    pub(crate) fn compare(&mut self, page: &Page, position: &Position, before: u64) {
+    pub fn compare(&mut self, page: &Page, position: &Position, before: u64) {
         let held = page.len();
         let place = PageStart::of(position, before);
         let stats = &mut self.stats;
@@ -251,7 +251,7 @@ impl SeenPartners {
     }
 
     /// Looks whether the partners that came first meet these conditions.
-    pub(crate) fn compare_with(&mut self, conditions: &[Equality], page: &Page) {
+    pub fn compare_with(&mut self, conditions: &[Equality], page: &Page) {
         for condition in conditions {
             let contrary = page.partners().filter(|partner| condition.is_contradicted_by(partner)).count() as u64;
             if contrary > 0 {
@@ -262,7 +262,7 @@ impl SeenPartners {
     }
 
     /// Counts a page in, and returns what it brought.
-    pub(crate) fn count(&mut self, page: &Page) -> PageNovelty {
+    pub fn count(&mut self, page: &Page) -> PageNovelty {
         self.stats.pages += 1;
         self.stats.bytes += page.body().len() as u64;
         self.note_total(page);
@@ -295,7 +295,7 @@ impl SeenPartners {
     }
 
     /// How many partners of a page came before, and the first that did not, all without counting it in.
-    pub(crate) fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
+    pub fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
         let identifiers = page.objects().filter_map(|partner| Some(self.identifier(&sid(partner, self.resource)?)));
         identifiers.fold((0, None), |(seen, first_new), identifier| {
             if self.seen.contains(&identifier) { (seen + 1, first_new) } else { (seen, first_new.or(Some(identifier))) }
@@ -303,16 +303,16 @@ impl SeenPartners {
     }
 
     /// What the pages proved.
-    pub(crate) fn stats(&self) -> &ListStats {
+    pub fn stats(&self) -> &ListStats {
         &self.stats
     }
 
     /// How many partners match in all, as the last page that had it says.
-    pub(crate) fn total(&self) -> Option<u64> {
+    pub fn total(&self) -> Option<u64> {
         self.stats.total
     }
 
-    pub(crate) fn pages(&self) -> u64 {
+    pub fn pages(&self) -> u64 {
         self.stats.pages
     }
 

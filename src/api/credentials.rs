@@ -4,8 +4,8 @@ use crate::values::Token;
 
 /// A token, and where it was found, for the message when it is refused.
 #[derive(Debug, Clone)]
-pub(crate) struct Credentials {
-    pub(crate) token: Token,
+pub struct Credentials {
+    pub token: Token,
     /// Where it was found, such as `CARRIERX_TOKEN`.
-    pub(crate) source: String,
+    pub source: String,
 }

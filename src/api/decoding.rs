@@ -9,7 +9,7 @@ const MAX_MEMBERS: usize = 10_000;
 
 /// How the body of an answer is compressed.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
+pub enum Encoding {
     Plain,
     /// By gzip, the only one that is asked for.
     Gzip,
@@ -19,7 +19,7 @@ pub(crate) enum Encoding {
 
 impl Encoding {
     /// Reads the values of `Content-Encoding` headers.
-    pub(crate) fn of<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Self {
+    pub fn of<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Self {
         let values: Vec<_> = headers.map(|value| String::from_utf8_lossy(value).to_ascii_lowercase()).collect();
         let named = values.iter().flat_map(|value| value.split(',')).map(str::trim);
         let codings: Vec<_> = named.filter(|coding| !matches!(*coding, "" | "identity")).collect();
@@ -33,7 +33,7 @@ impl Encoding {
 
 /// Inflates gzip, which may come in several members one after the other. What follows them and is none is ignored, as
 /// by gzip itself.
-pub(crate) struct Gunzip<R> {
+pub struct Gunzip<R> {
     /// Nothing once the last member has ended.
     member: Option<GzDecoder<R>>,
     members: usize,
@@ -41,7 +41,7 @@ pub(crate) struct Gunzip<R> {
 
 impl<R: BufRead> Gunzip<R> {
     /// Inflates what `compressed` yields.
-    pub(crate) fn new(compressed: R) -> Self {
+    pub fn new(compressed: R) -> Self {
         Self { member: Some(GzDecoder::new(compressed)), members: 1 }
     }
 }

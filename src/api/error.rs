@@ -18,7 +18,7 @@ use super::{retry, tls};
 
 /// Why a request did not bring what was asked for.
 #[derive(Debug)]
-pub(crate) enum Error {
+pub enum Error {
     /// The HTTP client cannot be made, as when the system refuses a thread.
     Setup(String),
     /// The token cannot stand in a header.
@@ -63,14 +63,14 @@ pub(crate) enum Error {
 
 /// The way of a request: where it leads, without the query, and the proxy it goes through.
 #[derive(Debug, Clone)]
-pub(crate) struct Route {
-    pub(crate) url: String,
-    pub(crate) proxy: Option<Arc<Proxy>>,
+pub struct Route {
+    pub url: String,
+    pub proxy: Option<Arc<Proxy>>,
 }
 
 /// Why no whole response came.
 #[derive(Debug)]
-pub(crate) enum NoResponse {
+pub enum NoResponse {
     /// With no limit, it was the deadline that passed.
     TimedOut { limit: Option<TimeLimit> },
     /// There is no response at all.
@@ -89,29 +89,29 @@ pub(crate) enum NoResponse {
 
 /// A response whose status is not 200.
 #[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) url: String,
-    pub(crate) status: u16,
+pub struct Refusal {
+    pub url: String,
+    pub status: u16,
     /// The server's own words.
-    pub(crate) words: Option<String>,
+    pub words: Option<String>,
     /// How long the server asks to wait before another request.
-    pub(crate) retry_after: Option<Duration>,
+    pub retry_after: Option<Duration>,
     /// Whether something before the API answered, which knows neither tokens nor scopes.
-    pub(crate) is_from_a_gateway: bool,
+    pub is_from_a_gateway: bool,
     /// Where the token that was sent came from.
-    pub(crate) token_source: String,
+    pub token_source: String,
 }
 
 /// What a body was to be.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Document {
+pub enum Document {
     Page,
     Partner,
 }
 
 /// What came instead of the one partner that was asked for.
 #[derive(Debug)]
-pub(crate) enum Mismatch {
+pub enum Mismatch {
     /// One with another text in the field.
     Other(String),
     /// One without the field.
@@ -126,7 +126,7 @@ pub(crate) enum Mismatch {
 
 /// How a list leads nowhere.
 #[derive(Debug)]
-pub(crate) enum Stuck {
+pub enum Stuck {
     SamePartners,
     BeyondTotal(u64),
     EmptyPage,
@@ -134,7 +134,7 @@ pub(crate) enum Stuck {
 
 impl Error {
     /// What the last attempt failed by.
-    pub(crate) fn cause(&self) -> &Self {
+    pub fn cause(&self) -> &Self {
         match self {
             Self::Repeated { last, .. } | Self::LongWait { last, .. } | Self::OutOfTime { last, .. } => last.cause(),
             cause => cause,
@@ -142,7 +142,7 @@ impl Error {
     }
 
     /// The HTTP status of the response, if one came.
-    pub(crate) fn status(&self) -> Option<u16> {
+    pub fn status(&self) -> Option<u16> {
         match self.cause() {
             Self::Refused(refusal) => Some(refusal.status),
             Self::Redirect { status, .. } => Some(*status),
@@ -157,7 +157,7 @@ impl Error {
     }
 
     /// Whether the same request may succeed another time.
-    pub(crate) fn is_retryable(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self.cause() {
             Self::NoTimeLeft { .. } => true,
             // A certificate will not be a better one in a second.
@@ -170,7 +170,7 @@ impl Error {
     }
 
     /// How long the server asks to wait before that.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
+    pub fn retry_after(&self) -> Option<Duration> {
         match self.cause() {
             Self::Refused(refusal) => refusal.retry_after,
             _ => None,
@@ -178,17 +178,17 @@ impl Error {
     }
 
     /// Whether the API itself refused the token.
-    pub(crate) fn is_about_token(&self) -> bool {
+    pub fn is_about_token(&self) -> bool {
         matches!(self.cause(), Self::Refused(Refusal { status: 401, is_from_a_gateway: false, .. }))
     }
 
     /// Whether the token lacks a scope.
-    pub(crate) fn is_about_scope(&self) -> bool {
+    pub fn is_about_scope(&self) -> bool {
         matches!(self.cause(), Self::Refused(Refusal { status: 403, is_from_a_gateway: false, .. }))
     }
 
     /// The same, with `redact` applied to what a lookup repeats of a question and its answer.
-    pub(crate) fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
+    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         let hide = |text: &mut String| *text = redact(text);
         match &mut self {
             Self::Mismatch { wanted, came, .. } => {

@@ -32,7 +32,7 @@ const MAX_SID: usize = 200;
 
 /// What a partner is called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum PartnerId {
+pub enum PartnerId {
     /// The secure ID, if it has the usual form: a UUID.
     Sid(String),
     /// The short public ID: `CX` and digits.
@@ -73,17 +73,17 @@ impl PartnerId {
 }
 
 /// The UUID that a text is, in its usual form with hyphens.
-pub(crate) fn uuid(text: &str) -> Option<Uuid> {
+pub fn uuid(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok().filter(|_| text.len() == Hyphenated::LENGTH)
 }
 
 /// Whether a login has the form that SIDs have, UUIDs among them.
-pub(crate) fn may_be_sid(text: &str) -> bool {
+pub fn may_be_sid(text: &str) -> bool {
     text.len() >= MIN_SID && is_sid_like(text)
 }
 
 /// Whether the text can be a SID at all.
-pub(crate) fn is_sid_like(text: &str) -> bool {
+pub fn is_sid_like(text: &str) -> bool {
     text.len() <= MAX_SID
         && text.bytes().any(|byte| byte != b'.')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
@@ -91,7 +91,7 @@ pub(crate) fn is_sid_like(text: &str) -> bool {
 
 /// What came of asking for a partner.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Lookup {
+pub enum Lookup {
     /// The partner, as the text that came.
     Partner(String),
     /// There is no such partner in the list.
@@ -101,15 +101,7 @@ pub(crate) enum Lookup {
 }
 
 /// Asks for the partner with that ID.
-///
-/// # Errors
-/// When no answer comes, or one that the API does not promise: another partner, or several.
-pub(crate) fn find(
-    client: &Client,
-    id: &PartnerId,
-    fields: &FieldSelection,
-    on_wait: &dyn Fn(Wait),
-) -> Result<Lookup, Error> {
+pub fn find(client: &Client, id: &PartnerId, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Lookup, Error> {
     // What is asked for may be the token itself, and so may what comes.
     find_any(client, id, fields, on_wait).map_err(|error| error.redacted(|text| client.redact(text)))
 }
@@ -145,15 +137,7 @@ fn is_about_logins(error: &Error) -> bool {
 }
 
 /// Asks for the partner with that SID.
-///
-/// # Errors
-/// When no answer comes, or one that is not this partner.
-pub(crate) fn by_sid(
-    client: &Client,
-    sid: &str,
-    fields: &FieldSelection,
-    on_wait: &dyn Fn(Wait),
-) -> Result<Lookup, Error> {
+pub fn by_sid(client: &Client, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Lookup, Error> {
     let Some(found) = client.partner(sid, &fields.with(PARTNERS.key), on_wait)? else { return Ok(Lookup::NotFound) };
     if is_called(&found, PARTNERS.key, sid) {
         Ok(Lookup::Partner(found))
@@ -163,7 +147,7 @@ pub(crate) fn by_sid(
 }
 
 /// Where the partner is asked for.
-pub(crate) fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
+pub fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
     match id {
         PartnerId::Sid(sid) => address::of_one(base, PARTNERS, sid, &fields.with(PARTNERS.key)),
         _ => address::of_page(base, &request(id, fields)),
@@ -245,7 +229,7 @@ fn reported(errors: &str) -> Error {
 }
 
 /// The text of a partner's field, if it has any.
-pub(crate) fn text_of(partner: &str, field: &str) -> Option<String> {
+pub fn text_of(partner: &str, field: &str) -> Option<String> {
     let value = raw::lookup(partner, [field]).filter(|value| *value != "null")?;
     Some(raw::text(value).into_owned()).filter(|text| !text.is_empty())
 }

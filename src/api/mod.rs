@@ -4,26 +4,26 @@
 //! [`error::Error`], without a word; only what is wrong with something typed, a filter or an ID, is put into words
 //! here, beside the grammar that it breaks.
 
-pub(crate) mod address;
+pub mod address;
 mod answer;
 mod buffers;
-pub(crate) mod client;
-pub(crate) mod completeness;
-pub(crate) mod credentials;
+pub mod client;
+pub mod completeness;
+pub mod credentials;
 mod decoding;
-pub(crate) mod error;
-pub(crate) mod filter;
-pub(crate) mod lookup;
-pub(crate) mod owner;
-pub(crate) mod page;
-pub(crate) mod pages;
-pub(crate) mod partner;
-pub(crate) mod prefetch;
-pub(crate) mod proxy;
-pub(crate) mod query;
-pub(crate) mod redirect;
+pub mod error;
+pub mod filter;
+pub mod lookup;
+pub mod owner;
+pub mod page;
+pub mod pages;
+pub mod partner;
+pub mod prefetch;
+pub mod proxy;
+pub mod query;
+pub mod redirect;
 mod resolver;
-pub(crate) mod resource;
-pub(crate) mod retry;
+pub mod resource;
+pub mod retry;
 mod server_message;
-pub(crate) mod tls;
+pub mod tls;

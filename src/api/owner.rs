@@ -24,7 +24,7 @@ use super::query::{FieldSelection, PageRequest, Position, Query};
 const MAX_STEPS: usize = 20;
 
 #[derive(Debug)]
-pub(crate) enum Owner {
+pub enum Owner {
     /// A certain partner's, as the API says.
     Certain {
         /// What is known of the partner.
@@ -40,7 +40,7 @@ pub(crate) enum Owner {
 
 impl Owner {
     /// What is known of the partner, as the text that came.
-    pub(crate) fn partner(&self) -> Option<&str> {
+    pub fn partner(&self) -> Option<&str> {
         match self {
             Self::Certain { partner, .. } | Self::Probable(partner) => Some(partner),
             Self::Unknown => None,
@@ -49,10 +49,7 @@ impl Owner {
 }
 
 /// Whose token the client has.
-///
-/// # Errors
-/// When the API refuses the token, or no answer comes.
-pub(crate) fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
+pub fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     // Whatever else it answers says nothing of the token: the request is in no page of the documentation.
     let named = client.whoami().ok().flatten().and_then(|answer| named_in(&answer));
     match named {

@@ -26,7 +26,7 @@ const MAX_WORDS: usize = 4096;
 /// Every statement may be missing: the documentation leaves open which of them come. One that cannot be read counts as
 /// missing and is among the [`oddities`](Self::oddities).
 #[derive(Debug)]
-pub(crate) struct Page {
+pub struct Page {
     body: String,
     items: Vec<Item>,
     /// Those of all partners, one after the other.
@@ -34,21 +34,21 @@ pub(crate) struct Page {
     /// Where the memory of the body goes in the end.
     buffers: Option<Arc<Buffers>>,
     /// Whether more partners follow this page.
-    pub(crate) has_more: Option<bool>,
+    pub has_more: Option<bool>,
     /// How many partners match in all.
-    pub(crate) total: Option<u64>,
+    pub total: Option<u64>,
     /// How many partners precede this page.
-    pub(crate) offset: Option<u64>,
+    pub offset: Option<u64>,
     /// How many partners the page holds.
-    pub(crate) count: Option<u64>,
+    pub count: Option<u64>,
     /// The most partners that the page could hold.
-    pub(crate) limit: Option<u64>,
+    pub limit: Option<u64>,
     /// What `pagination` says about a next page.
-    pub(crate) next: Next,
+    pub next: Next,
     /// The beginning of what the server reports as errors, although it sent a page.
-    pub(crate) errors: Option<String>,
+    pub errors: Option<String>,
     /// Statements that have another form than the documented one.
-    pub(crate) oddities: Vec<Oddity>,
+    pub oddities: Vec<Oddity>,
 }
 
 /// Where a partner stands in the body, and its members among those of all.
@@ -60,20 +60,20 @@ struct Item {
 
 /// A statement of the page object in another form than the documented one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Oddity {
+pub struct Oddity {
     /// The key in the page object.
-    pub(crate) key: &'static str,
+    pub key: &'static str,
     /// The beginning of the value as it came.
-    pub(crate) value: String,
+    pub value: String,
     /// What the documentation has there.
-    pub(crate) expected: &'static str,
+    pub expected: &'static str,
     /// Whether its meaning is clear all the same.
-    pub(crate) is_understood: bool,
+    pub is_understood: bool,
 }
 
 /// What about a body is not as the API promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Malformed {
+pub enum Malformed {
     NotUtf8,
     /// It is no JSON; in the words of a parser.
     Json(String),
@@ -105,7 +105,7 @@ pub(crate) enum Malformed {
 
 impl Malformed {
     /// The same, with what it repeats of the body changed.
-    pub(crate) fn map(self, change: impl FnOnce(String) -> String) -> Self {
+    pub fn map(self, change: impl FnOnce(String) -> String) -> Self {
         match self {
             Self::Json(words) => Self::Json(change(words)),
             Self::KeyTwice(key) => Self::KeyTwice(change(key)),
@@ -119,7 +119,7 @@ impl Malformed {
 
 /// Where a body is nested too deep.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum DeepPlace {
+pub enum DeepPlace {
     Whole,
     /// The partner at this index.
     Partner(usize),
@@ -129,7 +129,7 @@ pub(crate) enum DeepPlace {
 
 /// What a page says about the next one in `pagination`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Next {
+pub enum Next {
     /// Nothing: there is no `pagination`.
     Unsaid,
     /// There is none: `pagination` is there without `next`.
@@ -142,10 +142,7 @@ pub(crate) enum Next {
 
 impl Page {
     /// Reads the body of an answer.
-    ///
-    /// # Errors
-    /// What about the body is not as the API promises.
-    pub(crate) fn parse(body: Vec<u8>) -> Result<Self, Malformed> {
+    pub fn parse(body: Vec<u8>) -> Result<Self, Malformed> {
         let body = text_of(body)?;
         let envelope = Envelope::of(&body)?;
         let (items, members) = envelope.items.ok_or(Malformed::NoItems)?;
@@ -164,45 +161,45 @@ impl Page {
     }
 
     /// The same page, its memory to be used for another one when it is dropped.
-    pub(crate) fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
+    pub fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
         self.buffers = Some(Arc::clone(buffers));
         self
     }
 
     /// The same page, without the token where the server's words repeat it.
-    pub(crate) fn redacted(mut self, token: &Token) -> Self {
+    pub fn redacted(mut self, token: &Token) -> Self {
         let words = self.oddities.iter_mut().map(|oddity| &mut oddity.value).chain(&mut self.errors);
         words.for_each(|words| *words = token.redact(words));
         self
     }
 
     /// The body as it came.
-    pub(crate) fn body(&self) -> &str {
+    pub fn body(&self) -> &str {
         &self.body
     }
 
     /// How many partners the page holds.
-    pub(crate) fn len(&self) -> u64 {
+    pub fn len(&self) -> u64 {
         self.items.len() as u64
     }
 
     /// Whether the page holds no partner.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
     /// Drops the partners beyond the first `length`.
-    pub(crate) fn truncate(&mut self, length: u64) {
+    pub fn truncate(&mut self, length: u64) {
         self.items.truncate(usize::try_from(length).unwrap_or(usize::MAX));
     }
 
     /// The partners, each as the raw text that came.
-    pub(crate) fn partners(&self) -> impl Iterator<Item = &str> {
+    pub fn partners(&self) -> impl Iterator<Item = &str> {
         self.items.iter().map(|item| &self.body[item.partner.clone()])
     }
 
     /// The partners and their members.
-    pub(crate) fn objects(&self) -> impl Iterator<Item = Object<'_>> {
+    pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
         let object = |item: &Item| Object::new(&self.body, item.partner.clone(), &self.members[item.members.clone()]);
         self.items.iter().map(object)
     }
@@ -210,7 +207,7 @@ impl Page {
 
 impl Page {
     /// The partner at that place, in the memory of the page.
-    pub(crate) fn into_partner(mut self, index: usize) -> String {
+    pub fn into_partner(mut self, index: usize) -> String {
         let range = self.items.get(index).map(|item| item.partner.clone()).unwrap_or_default();
         only(std::mem::take(&mut self.body), range)
     }
@@ -225,10 +222,7 @@ impl Drop for Page {
 }
 
 /// Reads the body of an answer that is a single partner, not wrapped in a page.
-///
-/// # Errors
-/// What about the body is not as the API promises.
-pub(crate) fn parse_partner(body: Vec<u8>) -> Result<String, Malformed> {
+pub fn parse_partner(body: Vec<u8>) -> Result<String, Malformed> {
     let body = text_of(body)?;
     let partner = raw::checked(&body).map_err(|flaw| malformed(flaw, &body, DeepPlace::Whole))?;
     if !partner.starts_with('{') {

@@ -16,22 +16,22 @@ use super::query::{PageRequest, Position, Query};
 
 /// How far a list is walked, and in which steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Paging {
+pub struct Paging {
     /// How many partners to skip first.
-    pub(crate) offset: u64,
+    pub offset: u64,
     /// The most partners wanted in all; none means every one.
-    pub(crate) limit: Option<NonZeroU64>,
+    pub limit: Option<NonZeroU64>,
     /// The most partners to ask for in one request.
-    pub(crate) page_size: PageSize,
+    pub page_size: PageSize,
     /// How many requests at a time, once the total is known.
-    pub(crate) concurrency: Concurrency,
+    pub concurrency: Concurrency,
 }
 
 /// The pages of a list, in their order.
 ///
 /// The first one is fetched alone. If it has the total, and the list goes on by offsets, those after it are
 /// requested ahead. After a page that failed there is no further one.
-pub(crate) struct Pages<'w> {
+pub struct Pages<'w> {
     query: Arc<Query>,
     walk: Paging,
     ahead: Prefetch<'w>,
@@ -81,7 +81,7 @@ enum End {
 
 /// What to do when the server refuses the order of the first request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OrderRefused {
+pub enum OrderRefused {
     /// Report it: the order was asked for.
     Report,
     /// Ask once more without: the order is only our own default.
@@ -92,7 +92,7 @@ pub(crate) enum OrderRefused {
 
 impl Paging {
     /// The request that a walk begins with.
-    pub(crate) fn first_request(&self, query: Query) -> PageRequest {
+    pub fn first_request(&self, query: Query) -> PageRequest {
         let most = self.limit.map_or(u64::MAX, NonZeroU64::get);
         let position = Position::Offset(self.offset);
         PageRequest { query: query.into(), position, limit: most.min(self.page_size.get()) }
@@ -101,7 +101,7 @@ impl Paging {
 
 impl<'w> Pages<'w> {
     /// The pages that answer `query`, each got by `fetch`; `on_wait` is called for waits before further attempts.
-    pub(crate) fn new(
+    pub fn new(
         query: Query,
         walk: Paging,
         order: OrderRefused,
@@ -131,7 +131,7 @@ impl<'w> Pages<'w> {
     }
 
     /// How many partners the pages so far held.
-    pub(crate) fn rows(&self) -> u64 {
+    pub fn rows(&self) -> u64 {
         self.rows
     }
 
@@ -146,18 +146,18 @@ impl<'w> Pages<'w> {
     }
 
     /// How many partners will come in all, if that is known.
-    pub(crate) fn expected_rows(&self) -> Option<u64> {
+    pub fn expected_rows(&self) -> Option<u64> {
         let left = self.total()?.saturating_sub(self.walk.offset);
         Some(self.walk.limit.map_or(left, |limit| left.min(limit.get())))
     }
 
     /// Ends the walk, wherever it is, and gives what is known of the list.
-    pub(crate) fn finish(self) -> ListStats {
+    pub fn finish(self) -> ListStats {
         self.stats()
     }
 
     /// What is known of the list so far.
-    pub(crate) fn stats(&self) -> ListStats {
+    pub fn stats(&self) -> ListStats {
         ListStats {
             offset: self.walk.offset,
             rows: self.rows,
@@ -170,7 +170,7 @@ impl<'w> Pages<'w> {
     }
 
     /// Whether the list came in the server's own order because it refused ours.
-    pub(crate) fn order_was_refused(&self) -> bool {
+    pub fn order_was_refused(&self) -> bool {
         self.order == OrderRefused::AskedWithout
     }
 

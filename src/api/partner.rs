@@ -5,7 +5,7 @@
 use super::resource::{Field, FieldType, Group, Resource};
 
 /// Partner accounts.
-pub(crate) const PARTNERS: &Resource = &Resource {
+pub const PARTNERS: &Resource = &Resource {
     path: "partners",
     singular: "partner",
     plural: "partners",
@@ -19,7 +19,7 @@ pub(crate) const PARTNERS: &Resource = &Resource {
 };
 
 /// The field that identifies a partner.
-pub(crate) const SID: &str = "partner_sid";
+pub const SID: &str = "partner_sid";
 
 const FIELDS: &[Field] = {
     use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};

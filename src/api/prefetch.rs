@@ -20,7 +20,7 @@ const GOOD_ROW: usize = 4;
 
 /// How many requests may be on their way at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Concurrency {
+pub struct Concurrency {
     /// At first.
     start: Parallel,
     /// After rows of good pages.
@@ -29,33 +29,33 @@ pub(crate) struct Concurrency {
 
 impl Concurrency {
     /// As many as were asked for.
-    pub(crate) const fn up_to(most: Parallel) -> Self {
+    pub const fn up_to(most: Parallel) -> Self {
         Self { start: most, most }
     }
 
     /// What nobody chose: few at first, and twice as many once the server has shown that it takes them. Where each page
     /// takes long to come, that is most of what more would gain.
-    pub(crate) const DEFAULT: Self = Self { start: Parallel::DEFAULT, most: Parallel::GROWN };
+    pub const DEFAULT: Self = Self { start: Parallel::DEFAULT, most: Parallel::GROWN };
 }
 
 /// How a page is got, as long as it is wanted. The function that is given is called for waits before further attempts.
-pub(crate) type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Error> + Send + Sync;
+pub type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Error> + Send + Sync;
 
 /// A wait before another attempt at a page.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wait {
-    pub(crate) until: Instant,
+pub struct Wait {
+    pub until: Instant,
     /// The HTTP status that it follows, if an answer came.
-    pub(crate) status: Option<u16>,
+    pub status: Option<u16>,
 }
 
 /// Whether anybody still waits for an answer.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted(Arc<(Mutex<bool>, Condvar)>);
+pub struct Wanted(Arc<(Mutex<bool>, Condvar)>);
 
 impl Wanted {
     /// Waits until then and returns whether the answer is still wanted; at once when it no longer is.
-    pub(crate) fn is_so_until(&self, until: Instant) -> bool {
+    pub fn is_so_until(&self, until: Instant) -> bool {
         let (is_forgotten, changed) = &*self.0;
         let left = until.saturating_duration_since(Instant::now());
         let guard = is_forgotten.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +77,7 @@ enum Event {
 }
 
 /// Requests on their way, in the order in which their pages will be needed.
-pub(crate) struct Prefetch<'w> {
+pub struct Prefetch<'w> {
     fetch: Arc<Fetch>,
     flow: Arc<Flow>,
     /// Threads that are at work, also for pages that are no longer wanted.
@@ -102,20 +102,20 @@ impl Drop for InFlight {
 impl<'w> Prefetch<'w> {
     /// Pages got by `fetch`, so many of them at a time; `on_wait` is called when the page that is needed waits
     /// for another attempt.
-    pub(crate) fn new(fetch: Arc<Fetch>, concurrency: Concurrency, on_wait: impl Fn(Wait) + 'w) -> Self {
+    pub fn new(fetch: Arc<Fetch>, concurrency: Concurrency, on_wait: impl Fn(Wait) + 'w) -> Self {
         let flow = Flow::new(concurrency).into();
         Self { fetch, flow, threads: Arc::default(), on_wait: Box::new(on_wait), in_flight: VecDeque::new() }
     }
 
     /// How many requests may be on their way at a time by now.
-    pub(crate) fn most(&self) -> usize {
+    pub fn most(&self) -> usize {
         self.flow.most()
     }
 
     /// The page of a request, which may be on its way already.
     ///
     /// Pages on the way to other places were asked for in vain and are forgotten.
-    pub(crate) fn get(&mut self, request: &PageRequest) -> Result<Page, Error> {
+    pub fn get(&mut self, request: &PageRequest) -> Result<Page, Error> {
         match self.in_flight.pop_front() {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
@@ -138,7 +138,7 @@ impl<'w> Prefetch<'w> {
     /// Sends as many of the requests as may be on their way at once, first those that are needed first.
     ///
     /// Those that are on their way already stay so; `requests` begins with them.
-    pub(crate) fn send(&mut self, requests: impl Iterator<Item = PageRequest>) {
+    pub fn send(&mut self, requests: impl Iterator<Item = PageRequest>) {
         for (index, request) in requests.take(self.most()).enumerate() {
             if self.in_flight.get(index).is_some_and(|flight| flight.position == request.position) {
                 continue;

@@ -17,14 +17,14 @@ const DEFAULT_PORT: u16 = 1080;
 
 /// A proxy, and the variable that names it. Shown without user name and password.
 #[derive(Clone)]
-pub(crate) struct Proxy {
+pub struct Proxy {
     url: Url,
     variable: &'static str,
 }
 
 /// Why a variable names no proxy that can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Problem {
+pub enum Problem {
     NotUtf8,
     /// It has blanks or control characters in it.
     Blanks,
@@ -41,14 +41,7 @@ pub(crate) enum Problem {
 
 impl Proxy {
     /// The proxy through which a request to `target` goes, if any.
-    ///
-    /// # Errors
-    /// When the variable that decides names no proxy that can be used. Its value, which may hold a password, is not in
-    /// the error.
-    pub(crate) fn on_the_way_to(
-        target: &Url,
-        variable: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Option<Self>, Error> {
+    pub fn on_the_way_to(target: &Url, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<Self>, Error> {
         // An empty variable is an unset one.
         let set = |name: &&'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
         // Lower case first, as in curl. A CGI server puts the `Proxy` header of its visitor into HTTP_PROXY.
@@ -69,12 +62,12 @@ impl Proxy {
     }
 
     /// Where it is, with the user name and password that it may need.
-    pub(crate) fn url(&self) -> &Url {
+    pub fn url(&self) -> &Url {
         &self.url
     }
 
     /// The variable that names it.
-    pub(crate) fn variable(&self) -> &'static str {
+    pub fn variable(&self) -> &'static str {
         self.variable
     }
 }

@@ -9,25 +9,25 @@ use super::resource::Resource;
 
 /// What is listed, which of it is wanted, in which order, and what of each; the same for every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Query {
+pub struct Query {
     /// What is listed.
-    pub(crate) resource: &'static Resource,
+    pub resource: &'static Resource,
     /// Conditions in the API's filter language, sent as they are.
-    pub(crate) filter: Option<String>,
+    pub filter: Option<String>,
     /// The order of the list.
-    pub(crate) order: Order,
+    pub order: Order,
     /// What of each partner the server should send. It may ignore this, so it only saves bytes.
-    pub(crate) fields: FieldSelection,
+    pub fields: FieldSelection,
 }
 
 impl Query {
     /// The conditions of the filter that what comes can be compared with.
-    pub(crate) fn equalities(&self) -> Vec<Equality> {
+    pub fn equalities(&self) -> Vec<Equality> {
         self.filter.as_deref().map(|filter| Equality::all_of(filter, self.resource)).unwrap_or_default()
     }
 
     /// The same, also asking for the fields by which partners are compared with the filter.
-    pub(crate) fn with_compared_fields(mut self) -> Self {
+    pub fn with_compared_fields(mut self) -> Self {
         for condition in self.equalities() {
             self.fields = self.fields.with(condition.field());
         }
@@ -37,7 +37,7 @@ impl Query {
 
 /// What of each partner is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum FieldSelection {
+pub enum FieldSelection {
     #[default]
     Everything,
     Only(Vec<FieldName>),
@@ -46,12 +46,12 @@ pub(crate) enum FieldSelection {
 
 impl FieldSelection {
     /// These fields.
-    pub(crate) fn only(names: &[&str]) -> Self {
+    pub fn only(names: &[&str]) -> Self {
         Self::Only(names.iter().filter_map(|name| name.parse().ok()).collect())
     }
 
     /// The same, and this field, too.
-    pub(crate) fn with(&self, field: &str) -> Self {
+    pub fn with(&self, field: &str) -> Self {
         match self {
             Self::Only(fields) if !fields.iter().any(|name| name.as_str() == field) => {
                 Self::Only(fields.iter().cloned().chain(field.parse()).collect())
@@ -65,7 +65,7 @@ impl FieldSelection {
     }
 
     /// The parameter that asks for it, not yet percent-encoded.
-    pub(crate) fn parameter(&self) -> Option<(&'static str, String)> {
+    pub fn parameter(&self) -> Option<(&'static str, String)> {
         match self {
             Self::Everything => None,
             Self::Only(fields) => Some(("include_fields", comma_separated(fields))),
@@ -75,7 +75,7 @@ impl FieldSelection {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Position {
+pub enum Position {
     Offset(u64),
     /// After the partner that this cursor of the server names.
     After(String),
@@ -83,17 +83,17 @@ pub(crate) enum Position {
 
 /// One request for a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PageRequest {
-    pub(crate) query: Arc<Query>,
-    pub(crate) position: Position,
+pub struct PageRequest {
+    pub query: Arc<Query>,
+    pub position: Position,
     /// The most partners that the page may have.
-    pub(crate) limit: u64,
+    pub limit: u64,
 }
 
 impl PageRequest {
     /// The parameters of the query string, not yet percent-encoded. `limit` is always among them, as the server's own
     /// default is not certain.
-    pub(crate) fn parameters(&self) -> Vec<(&'static str, String)> {
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
         let mut parameters = vec![("limit", self.limit.to_string())];
         parameters.push(match &self.position {
             Position::Offset(offset) => ("offset", offset.to_string()),

@@ -21,7 +21,7 @@ const QUESTION: &[&str] = &[
 
 /// Why a redirect is not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum NotFollowed {
+pub enum NotFollowed {
     /// It has no `Location`, or one that is no address.
     Nowhere,
     /// It leads to this other origin, which must not see the token.
@@ -33,7 +33,7 @@ pub(crate) enum NotFollowed {
 }
 
 /// Whether the request for `asked` may go on at `target` after so many redirects, this one included.
-pub(crate) fn check(asked: &Url, target: &Url, redirects: usize) -> Result<(), NotFollowed> {
+pub fn check(asked: &Url, target: &Url, redirects: usize) -> Result<(), NotFollowed> {
     if asked.origin() != target.origin() {
         return Err(NotFollowed::OtherOrigin(target.origin().ascii_serialization()));
     }
@@ -46,7 +46,7 @@ pub(crate) fn check(asked: &Url, target: &Url, redirects: usize) -> Result<(), N
 }
 
 /// Why the redirect from `at` to `location` was not followed, `asked` being where the request began.
-pub(crate) fn refusal(asked: &Url, at: &Url, location: Option<&str>) -> NotFollowed {
+pub fn refusal(asked: &Url, at: &Url, location: Option<&str>) -> NotFollowed {
     let Some(target) = location.and_then(|location| at.join(location).ok()) else { return NotFollowed::Nowhere };
     check(asked, &target, MAX_REDIRECTS).err().unwrap_or(NotFollowed::Loop)
 }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 /// The resolver of the system.
 #[derive(Debug)]
-pub(crate) struct Resolver;
+pub struct Resolver;
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {

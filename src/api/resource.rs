@@ -4,46 +4,46 @@
 
 use std::fmt;
 
-use crate::suggest;
+use crate::values::suggest;
 
 /// One kind of thing that the API lists.
-pub(crate) struct Resource {
+pub struct Resource {
     /// The path below the base URL.
-    pub(crate) path: &'static str,
+    pub path: &'static str,
     /// The noun for one of them.
-    pub(crate) singular: &'static str,
+    pub singular: &'static str,
     /// The noun for several.
-    pub(crate) plural: &'static str,
+    pub plural: &'static str,
     /// The field that differs between any two of them: the SID.
-    pub(crate) key: &'static str,
+    pub key: &'static str,
     /// The field by which people name one; a table never leaves it out.
-    pub(crate) label: &'static str,
+    pub label: &'static str,
     /// Every documented field, in the order in which people look for them. The API may send more; they are kept and
     /// shown like all others.
-    pub(crate) fields: &'static [Field],
+    pub fields: &'static [Field],
     /// The columns of a table when nobody says which: they fit a terminal of 80 columns.
-    pub(crate) default_columns: &'static [&'static str],
+    pub default_columns: &'static [&'static str],
     /// Decimal fields that change by themselves from day to day, so that each change is no news.
-    pub(crate) moving: &'static [&'static str],
+    pub moving: &'static [&'static str],
     /// Why one that exists may not be listed, to follow a sentence.
-    pub(crate) none_yet: &'static str,
+    pub none_yet: &'static str,
     /// The scopes of which a token needs one.
-    pub(crate) scopes: &'static [&'static str],
+    pub scopes: &'static [&'static str],
 }
 
 impl Resource {
     /// The documented field of that name.
-    pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
     /// The documented field that a mistyped name probably means.
-    pub(crate) fn did_you_mean(&self, name: &str) -> Option<&'static str> {
+    pub fn did_you_mean(&self, name: &str) -> Option<&'static str> {
         suggest::closest(name, self.fields.iter().map(|field| field.name))
     }
 
     /// A count with its noun.
-    pub(crate) fn counted(&self, count: u64) -> String {
+    pub fn counted(&self, count: u64) -> String {
         format!("{count} {}", if count == 1 { self.singular } else { self.plural })
     }
 }
@@ -65,7 +65,7 @@ impl fmt::Debug for Resource {
 
 /// What a field holds, as finely as the program's behavior depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FieldType {
+pub enum FieldType {
     /// Free text, chosen by people.
     Text,
     /// The state of the account, one word.
@@ -85,11 +85,11 @@ pub(crate) enum FieldType {
 
 impl FieldType {
     /// Whether a value is one text or number rather than an object or an array.
-    pub(crate) fn is_scalar(self) -> bool {
+    pub fn is_scalar(self) -> bool {
         !matches!(self, Self::Object | Self::Strings | Self::Objects)
     }
 
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Text | Self::Status => "text",
             Self::Identifier => "identifier",
@@ -105,7 +105,7 @@ impl FieldType {
 
 /// What a field is about, in the order in which people look for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Group {
+pub enum Group {
     /// Who it is, and in which state.
     Who,
     Money,
@@ -118,7 +118,7 @@ pub(crate) enum Group {
 }
 
 impl Group {
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Who => "who",
             Self::Money => "money",
@@ -132,41 +132,41 @@ impl Group {
 
 /// One documented field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Field {
+pub struct Field {
     /// The key in the object.
-    pub(crate) name: &'static str,
-    pub(crate) kind: FieldType,
-    pub(crate) group: Group,
+    pub name: &'static str,
+    pub kind: FieldType,
+    pub group: Group,
     /// Whether the documentation allows `null`.
-    pub(crate) nullable: bool,
+    pub nullable: bool,
     /// Whether only the platform sets it.
-    pub(crate) read_only: bool,
+    pub read_only: bool,
     /// What it is, in a few words.
-    pub(crate) meaning: &'static str,
+    pub meaning: &'static str,
     /// Every value that the documentation allows, if it has a closed list of them.
-    pub(crate) values: &'static [&'static str],
+    pub values: &'static [&'static str],
     /// Values that are known of a field whose list is open: to be suggested, never to be insisted on.
-    pub(crate) known_values: &'static [&'static str],
+    pub known_values: &'static [&'static str],
 }
 
 impl Field {
-    pub(crate) const fn new(name: &'static str, kind: FieldType, group: Group, meaning: &'static str) -> Self {
+    pub const fn new(name: &'static str, kind: FieldType, group: Group, meaning: &'static str) -> Self {
         Self { name, kind, group, nullable: false, read_only: false, meaning, values: &[], known_values: &[] }
     }
 
-    pub(crate) const fn nullable(self) -> Self {
+    pub const fn nullable(self) -> Self {
         Self { nullable: true, ..self }
     }
 
-    pub(crate) const fn read_only(self) -> Self {
+    pub const fn read_only(self) -> Self {
         Self { read_only: true, ..self }
     }
 
-    pub(crate) const fn one_of(self, values: &'static [&'static str]) -> Self {
+    pub const fn one_of(self, values: &'static [&'static str]) -> Self {
         Self { values, ..self }
     }
 
-    pub(crate) const fn such_as(self, known_values: &'static [&'static str]) -> Self {
+    pub const fn such_as(self, known_values: &'static [&'static str]) -> Self {
         Self { known_values, ..self }
     }
 }

@@ -27,10 +27,7 @@ enum Decision {
 ///
 /// `wait` learns how long to wait and after which failure, and returns when that is over, false if there is no time
 /// for it; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
-///
-/// # Errors
-/// The last failure, with the number of attempts if there were several.
-pub(crate) fn run<T>(
+pub fn run<T>(
     retries: u32,
     mut attempt: impl FnMut() -> Result<T, Error>,
     mut wait: impl FnMut(Duration, &Error) -> bool,
@@ -73,7 +70,7 @@ fn counted(error: Error, attempts: u32) -> Error {
 }
 
 /// Whether a request that was answered with this status may succeed another time.
-pub(crate) fn is_retryable(status: u16) -> bool {
+pub fn is_retryable(status: u16) -> bool {
     // Those from 520 on come from a content network that could not reach the server behind it.
     matches!(status, 408 | 409 | 425 | 429 | 500 | 502..=504 | 520..=527)
 }
@@ -81,7 +78,7 @@ pub(crate) fn is_retryable(status: u16) -> bool {
 /// Reads a `Retry-After` header, which has seconds or a date. No time at all, or a date that has passed, says nothing.
 ///
 /// `now` is the moment by the server's own clock, if it sent that.
-pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     read_retry_after(value, now).filter(|wait| !wait.is_zero())
 }
 

@@ -10,13 +10,13 @@ use serde_json::value::RawValue;
 use crate::raw;
 
 /// The most of a server's own words that a message repeats, in characters.
-pub(crate) const MAX_WORDS: usize = 400;
+pub const MAX_WORDS: usize = 400;
 
 /// The keys of a message, the best first.
 const MESSAGE_KEYS: [&str; 5] = ["message", "error_description", "detail", "title", "error"];
 
 /// The messages in the body of an error; failing those, the body itself if it came `whole`.
-pub(crate) fn of(body: &str, whole: bool) -> Option<String> {
+pub fn of(body: &str, whole: bool) -> Option<String> {
     let body = body.trim_start_matches('\u{feff}').trim();
     let words = if is_html(body) {
         text_of_html(body)
@@ -33,12 +33,12 @@ pub(crate) fn of(body: &str, whole: bool) -> Option<String> {
 }
 
 /// Whether a body is a page for a browser, whatever its content type says.
-pub(crate) fn is_html(body: &str) -> bool {
+pub fn is_html(body: &str) -> bool {
     body.trim_start_matches('\u{feff}').trim_start().starts_with('<')
 }
 
 /// The text cut to what a message can hold.
-pub(crate) fn shortened(words: &str) -> String {
+pub fn shortened(words: &str) -> String {
     match words.char_indices().nth(MAX_WORDS) {
         Some((end, _)) => format!("{}…", &words[..end]),
         None => words.to_owned(),

@@ -16,7 +16,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use crate::bounded;
+use crate::system::bounded;
 
 use super::error::Error;
 
@@ -28,13 +28,10 @@ const CERTIFICATE_FILE: &str = "SSL_CERT_FILE";
 const CERTIFICATE_FOLDER: &str = "SSL_CERT_DIR";
 
 /// The certificate of an authority that signs certificates of servers.
-pub(crate) type Authority = CertificateDer<'static>;
+pub type Authority = CertificateDer<'static>;
 
 /// The certificates of authorities in a PEM file.
-///
-/// # Errors
-/// When it cannot be read, holds none, or holds one that is none of an authority.
-pub(crate) fn read_authorities(path: &Path) -> Result<Vec<Authority>, Error> {
+pub fn read_authorities(path: &Path) -> Result<Vec<Authority>, Error> {
     let unusable = |problem| Error::Authorities { path: path.to_owned(), problem };
     let (pem, _) =
         bounded::read(path, MAX_SIZE, bounded::PATIENCE).map_err(|error| unusable(FileProblem::Unreadable(error)))?;
@@ -52,7 +49,7 @@ pub(crate) fn read_authorities(path: &Path) -> Result<Vec<Authority>, Error> {
 
 /// Why a file of certificate authorities cannot be used.
 #[derive(Debug)]
-pub(crate) enum FileProblem {
+pub enum FileProblem {
     Unreadable(io::Error),
     CutOff,
     NoCertificate,
@@ -61,10 +58,7 @@ pub(crate) enum FileProblem {
 }
 
 /// The configuration for connections that speak HTTP/1.1 over TLS, trusting `authorities` beside those of the system.
-///
-/// # Errors
-/// When ring offers no protocol version that rustls considers safe, which does not happen in practice.
-pub(crate) fn config(authorities: Vec<Authority>) -> Result<ClientConfig, rustls::Error> {
+pub fn config(authorities: Vec<Authority>) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Trust { provider: provider.clone(), authorities, verifier: OnceLock::new() };
     // `dangerous` is the name of the door for verifiers from outside rustls; nothing is switched off behind it.
@@ -129,7 +123,7 @@ impl ServerCertVerifier for Trust {
 
 /// Why no secure connection can be made, which another attempt will not change.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Problem {
+pub enum Problem {
     /// The certificate comes from an authority that is not trusted; the variable names what is trusted, if one is set.
     UntrustedIssuer {
         variable: Option<&'static str>,
@@ -165,7 +159,7 @@ pub(crate) enum Problem {
 }
 
 /// What is wrong with a server's certificate or with the handshake; nothing if another attempt may go better.
-pub(crate) fn problem(error: &rustls::Error) -> Option<Problem> {
+pub fn problem(error: &rustls::Error) -> Option<Problem> {
     Some(match error {
         rustls::Error::InvalidCertificate(problem) => certificate_problem(problem),
         // What the verifier says when there are no authorities at all.

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Verify a token with the API and store it in the configuration
     ///
     /// Asks for the token without showing it, or reads it from stdin if that is not a terminal. With --profile, stores
@@ -23,14 +23,14 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct LoginArgs {
+pub struct LoginArgs {
     /// Store the token without checking it with the API
     #[arg(long)]
-    pub(crate) no_verify: bool,
+    pub no_verify: bool,
 
     /// Replace another token without asking
     #[arg(long)]
-    pub(crate) force: bool,
+    pub force: bool,
 }
 
 const LOGIN_EXAMPLES: &str = "\

@@ -38,7 +38,7 @@ const OPTIONS: [(&[&str], &str, &str); 19] = [
 ];
 
 /// The line with `--no-color` as this program has it.
-pub(super) fn spelled_out(line: &[OsString]) -> Vec<OsString> {
+pub fn spelled_out(line: &[OsString]) -> Vec<OsString> {
     let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
     let spell = |(at, word): (usize, &OsString)| match at < end && word == "--no-color" {
         true => "--color=never".into(),
@@ -48,7 +48,7 @@ pub(super) fn spelled_out(line: &[OsString]) -> Vec<OsString> {
 }
 
 /// The error, with what to type here for what was typed by habit.
-pub(super) fn with_hint(mut error: clap::Error, root: &Command, line: &[OsString]) -> clap::Error {
+pub fn with_hint(mut error: clap::Error, root: &Command, line: &[OsString]) -> clap::Error {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(typed)) => typed.clone(),
         _ => String::new(),

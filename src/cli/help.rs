@@ -7,7 +7,7 @@ use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 
 use super::GlobalArgs;
-use crate::topics::{self, Topic};
+use crate::cli::topics::{self, Topic};
 
 /// Where `-h` sends its readers for what it leaves out.
 const FOOTER: &str = "Details and examples: --help. Global options: carrierx help options.";
@@ -17,10 +17,10 @@ const OPTIONS: &str = "options";
 
 /// The name of the command that shows help, and of its argument.
 const HELP: &str = "help";
-pub(crate) const TOPIC: &str = "topic";
+pub const TOPIC: &str = "topic";
 
 /// The command with `help` below it and, hidden, below each of its commands that have commands.
-pub(super) fn with_help_command(command: Command, path: &str) -> Command {
+pub fn with_help_command(command: Command, path: &str) -> Command {
     let is_root = path.is_empty();
     let help = Command::new(HELP)
         .about("Show help for a command, or for filters, config, monitoring or options")
@@ -41,7 +41,7 @@ pub(super) fn with_help_command(command: Command, path: &str) -> Command {
 }
 
 /// The command or topic whose help is asked for by `help`, if that was typed.
-pub(super) fn asked_for(matches: &ArgMatches) -> Option<Vec<String>> {
+pub fn asked_for(matches: &ArgMatches) -> Option<Vec<String>> {
     let (mut path, mut matches) = (Vec::new(), matches);
     while let Some((name, below)) = matches.subcommand() {
         if name == HELP {
@@ -61,12 +61,12 @@ Show help for a command, or for filters, config, monitoring or options
 every command has.";
 
 /// The names of the topics, and what each is about.
-pub(crate) fn topics() -> Vec<(&'static str, &'static str)> {
+pub fn topics() -> Vec<(&'static str, &'static str)> {
     [vec![(OPTIONS, "Options of every command")], topics::with_pages()].concat()
 }
 
 /// What parses to the help of a topic, if it is one.
-pub(super) fn topic(words: &[String]) -> Option<Command> {
+pub fn topic(words: &[String]) -> Option<Command> {
     let [name] = words else {
         return None;
     };
@@ -80,7 +80,7 @@ pub(super) fn topic(words: &[String]) -> Option<Command> {
 }
 
 /// The command with the help that the line asks for: the parser has one set of headings for both kinds of help.
-pub(super) fn for_line(command: Command, line: &[OsString]) -> Command {
+pub fn for_line(command: Command, line: &[OsString]) -> Command {
     let command = command.mut_args(|arg| {
         let is_global = arg.is_global_set();
         arg.hide_short_help(is_global).hide_long_help(is_global)

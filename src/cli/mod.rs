@@ -1,11 +1,13 @@
 //! The command line: commands, options and help. Nothing here runs a command.
 
-pub(crate) mod auth;
-pub(crate) mod config;
+pub mod auth;
+pub mod config;
 mod habits;
-pub(crate) mod help;
-pub(crate) mod partners;
-pub(crate) mod sandbox;
+pub mod help;
+pub mod manual;
+pub mod partners;
+pub mod sandbox;
+pub mod topics;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -31,7 +33,7 @@ pub struct Cli {
     pub global: GlobalArgs,
     /// The command.
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub command: Command,
 }
 
 const EXAMPLES: &str = "\
@@ -43,7 +45,7 @@ Examples (add --sandbox to try them on sample data):
 Run `carrierx auth login` to store a token; in scripts, set CARRIERX_TOKEN.";
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// List, count, export and monitor partner accounts
     ///
     /// Start with `carrierx partners list`. `carrierx help filters` explains how to select partners.
@@ -91,23 +93,23 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ManArgs {
+pub struct ManArgs {
     /// Command or topic (filters, monitoring) whose page to print
     ///
     /// Without it, the page of carrierx itself. The page of the configuration file is config.5.
     #[arg(value_name = "COMMAND")]
-    pub(crate) command: Vec<String>,
+    pub command: Vec<String>,
 
     /// Folder to write all pages to
     ///
     /// Folders are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other
     /// sections are written to man5 and man7 next to it.
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
-    pub(crate) dir: Option<PathBuf>,
+    pub dir: Option<PathBuf>,
 
     /// Print the JSON Schema of what -o json prints
     #[arg(long, conflicts_with_all = ["command", "dir"])]
-    pub(crate) schema: bool,
+    pub schema: bool,
 }
 
 const MAN_EXAMPLES: &str = "\
@@ -131,27 +133,27 @@ pub struct GlobalArgs {
     /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides
     /// them. `partners check` also has prometheus.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, ignore_case = true, help_heading = OUTPUT)]
-    pub(crate) output: Option<OutputFormat>,
+    pub output: Option<OutputFormat>,
 
     /// Color: auto, always, never [default: auto]
     ///
     /// NO_COLOR, CLICOLOR and CLICOLOR_FORCE are respected.
     #[arg(long, global = true, value_name = "WHEN", value_parser = color_choice(), ignore_case = true,
           help_heading = OUTPUT)]
-    pub(crate) color: Option<ColorChoice>,
+    pub color: Option<ColorChoice>,
 
     /// Use sample data: no account, no network
     ///
     /// A server inside the program answers on a loopback address with made-up partners. No token is read.
     #[arg(long, global = true, help_heading = CONNECTION)]
-    pub(crate) sandbox: bool,
+    pub sandbox: bool,
 
     /// Saved list to query instead of the API
     ///
     /// A file that `partners list` wrote as JSON or JSON Lines, compressed by gzip or not; `-` is stdin. Filters, order
     /// and fields work as in the sandbox. No token is read, and no host is contacted.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = CONNECTION)]
-    pub(crate) from: Option<PathBuf>,
+    pub from: Option<PathBuf>,
 
     /// Query the past: last, 7d, 2026-11-01, ...
     ///
@@ -159,39 +161,39 @@ pub struct GlobalArgs {
     /// `last`, an age (24h, 7d), a day (its last snapshot, UTC), or RFC 3339 (2026-11-01T02:00:00Z). Filters, order and
     /// fields work as in the sandbox. No token is read, and no host is contacted.
     #[arg(long, global = true, value_name = "MOMENT", help_heading = CONNECTION)]
-    pub(crate) at: Option<When>,
+    pub at: Option<When>,
 
     /// Folder of the history
     ///
     /// `partners snapshot` writes it, and --at, `partners history` and `partners diff` read it. Overrides
     /// CARRIERX_HISTORY.
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = CONNECTION)]
-    pub(crate) history: Option<PathBuf>,
+    pub history: Option<PathBuf>,
 
     /// Profile of the configuration to use
     ///
     /// Overrides CARRIERX_PROFILE; the profile's token overrides CARRIERX_TOKEN.
     #[arg(long, global = true, value_name = "NAME", help_heading = CONNECTION)]
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
 
     /// Configuration file to use instead of the default
     ///
     /// Overrides CARRIERX_CONFIG. `carrierx config path` prints which file is used.
     #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
-    pub(crate) config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
 
     /// Base URL of the API
     ///
     /// An https URL, or an http URL of this machine. Overrides CARRIERX_BASE_URL. `carrierx config show` shows which
     /// URL is used.
     #[arg(long, global = true, value_name = "URL", help_heading = CONNECTION)]
-    pub(crate) base_url: Option<String>,
+    pub base_url: Option<String>,
 
     /// Timeout per attempt, such as 2m [default: 30s]
     ///
     /// Counted from connecting to the last byte of the response. Units are ms, s and m; a bare number is seconds.
     #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
-    pub(crate) timeout: Option<TimeLimit>,
+    pub timeout: Option<TimeLimit>,
 
     /// Timeout of the whole command, such as 2m
     ///
@@ -206,17 +208,17 @@ pub struct GlobalArgs {
     /// Network errors and the statuses 408, 409, 425, 429, 500, 502 to 504 and 520 to 527 are retried with exponential
     /// backoff, or after the time that Retry-After asks for.
     #[arg(long, global = true, value_name = "N", help_heading = CONNECTION)]
-    pub(crate) retries: Option<u32>,
+    pub retries: Option<u32>,
 
     /// Extra CA certificates to trust (PEM file)
     #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
-    pub(crate) ca_file: Option<PathBuf>,
+    pub ca_file: Option<PathBuf>,
 
     /// Log each request on stderr
     ///
     /// One line per attempt: URL, status, bytes, milliseconds, attempt. Never the token.
     #[arg(short, long, global = true, help_heading = MESSAGES)]
-    pub(crate) verbose: bool,
+    pub verbose: bool,
 
     /// Suppress notes and progress, but not warnings
     #[arg(short, long, global = true, help_heading = MESSAGES)]
@@ -250,9 +252,6 @@ fn color_choice() -> impl TypedValueParser<Value = ColorChoice> {
 
 impl Cli {
     /// Reads a command line, the program's name first.
-    ///
-    /// # Errors
-    /// When it cannot be read, or asks for help or the version.
     pub fn read(line: &[OsString]) -> Result<Self, clap::Error> {
         let line = &habits::spelled_out(line);
         let color = early(line, &["--color"]).unwrap_or_default();
@@ -320,7 +319,7 @@ pub fn is_check(line: &[OsString]) -> bool {
 }
 
 /// The names of the command that a line means, the program's first.
-pub(crate) fn path(line: &[OsString]) -> Vec<String> {
+pub fn path(line: &[OsString]) -> Vec<String> {
     meant(&command(), line).iter().map(|command| command.get_name().to_owned()).collect()
 }
 
@@ -342,7 +341,7 @@ fn meant<'c>(root: &'c clap::Command, line: &[OsString]) -> Vec<&'c clap::Comman
 }
 
 /// Whether the word is an option of every command whose value is the next word.
-pub(crate) fn takes_value(root: &clap::Command, word: &str) -> bool {
+pub fn takes_value(root: &clap::Command, word: &str) -> bool {
     let is_named = |arg: &&clap::Arg| match word.strip_prefix("--") {
         Some(long) => arg.get_long() == Some(long),
         None => arg.get_short().is_some_and(|short| word == format!("-{short}")),
@@ -351,7 +350,7 @@ pub(crate) fn takes_value(root: &clap::Command, word: &str) -> bool {
 }
 
 /// The format that such a line names.
-pub(crate) fn output(line: &[OsString]) -> Option<OutputFormat> {
+pub fn output(line: &[OsString]) -> Option<OutputFormat> {
     early(line, &["--output", "-o"])
 }
 
@@ -364,7 +363,7 @@ fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
 }
 
 /// The values of the options of these names, in the order of the line, whether or not that can be read.
-pub(crate) fn values_of<'l>(line: &'l [impl AsRef<str>], names: &[&str]) -> Vec<&'l str> {
+pub fn values_of<'l>(line: &'l [impl AsRef<str>], names: &[&str]) -> Vec<&'l str> {
     let value = |(at, word): (usize, &'l _)| {
         let word: &'l str = AsRef::as_ref(word);
         let name = names.iter().find(|name| word.starts_with(**name))?;

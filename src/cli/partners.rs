@@ -12,7 +12,7 @@ use crate::values::{
 };
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// List partners that match a query
     ///
     /// Lists the oldest partners first, 100 at most unless --limit or --all is given. A truncated list always says so
@@ -100,26 +100,23 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct FieldArgs {
+pub struct FieldArgs {
     /// Fields to show, in this order; +A,+B adds
     ///
     /// Dots reach into objects, as in callbacks.sms. With + before each name, the fields are added to those shown by
     /// default. For the names, run `carrierx partners fields`.
     #[arg(short = 'F', long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
-    pub(crate) fields: Vec<FieldChoice>,
+    pub fields: Vec<FieldChoice>,
 
     /// Fields to leave out of those shown by default
     #[arg(short = 'X', long, value_name = "A,B", value_delimiter = ',', conflicts_with = "fields",
           help_heading = OUTPUT)]
-    pub(crate) exclude_fields: Vec<FieldName>,
+    pub exclude_fields: Vec<FieldName>,
 }
 
 impl FieldArgs {
     /// The fields that `--fields` names in place of the default ones.
-    ///
-    /// # Errors
-    /// When it names others in addition to those.
-    pub(crate) fn only(&self) -> Result<Option<Vec<FieldName>>, Failure> {
+    pub fn only(&self) -> Result<Option<Vec<FieldName>>, Failure> {
         let (added, only): (Vec<_>, Vec<_>) = self.fields.iter().partition(|choice| choice.is_added);
         if let ([added, ..], [only, ..]) = (&added[..], &only[..]) {
             let message = format!(
@@ -132,59 +129,59 @@ impl FieldArgs {
     }
 
     /// The fields that `--fields` adds to the default ones.
-    pub(crate) fn added(&self) -> Vec<FieldName> {
+    pub fn added(&self) -> Vec<FieldName> {
         self.fields.iter().filter(|choice| choice.is_added).map(|choice| choice.name.clone()).collect()
     }
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct CellArgs {
+pub struct CellArgs {
     /// Omit the header line (table, CSV, TSV)
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) no_header: bool,
+    pub no_header: bool,
 
     /// Prefix formula-like CSV and TSV cells with '
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) formula_guard: bool,
+    pub formula_guard: bool,
 
     /// Character between CSV cells, such as ';'
     #[arg(long, value_name = "CHAR", hide_short_help = true, help_heading = OUTPUT)]
-    pub(crate) delimiter: Option<Delimiter>,
+    pub delimiter: Option<Delimiter>,
 
     /// Begin CSV with a byte order mark, for Excel
     #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
-    pub(crate) bom: bool,
+    pub bom: bool,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RowArgs {
+pub struct RowArgs {
     #[command(flatten)]
-    pub(crate) cells: CellArgs,
+    pub cells: CellArgs,
 
     #[command(flatten)]
-    pub(crate) request: RequestArgs,
+    pub request: RequestArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct FileArgs {
+pub struct FileArgs {
     /// Write to FILE atomically
     ///
     /// As with `partners list`: the format is that of -o, or of the file's ending.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub(crate) to: Option<PathBuf>,
+    pub to: Option<PathBuf>,
 
     /// Replace an existing file
     #[arg(long, requires = "to", help_heading = OUTPUT)]
-    pub(crate) force: bool,
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RequestArgs {
+pub struct RequestArgs {
     /// Print a curl command and send nothing
     ///
     /// It reads the token from $CARRIERX_TOKEN, and requests the first page.
     #[arg(long, help_heading = OUTPUT, display_order = LAST)]
-    pub(crate) dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// The place in the help of an option that several commands have, after all of their own.
@@ -192,58 +189,58 @@ const LAST: usize = 900;
 
 #[derive(Debug, Args)]
 #[command(after_long_help = GET_EXAMPLES)]
-pub(crate) struct GetArgs {
+pub struct GetArgs {
     /// SIDs, display IDs or logins; `-` reads them from stdin
     ///
     /// A display ID is CX and digits. On stdin, each line is one ID. A repeated ID is shown once. If an ID looks like a
     /// login and no partner has it, it is looked up as a SID, provided it has 20 or more letters, digits, dots,
     /// underscores and dashes.
     #[arg(required = true, value_name = "ID")]
-    pub(crate) ids: Vec<String>,
+    pub ids: Vec<String>,
 
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub fields: FieldArgs,
 
     #[command(flatten)]
-    pub(crate) rows: RowArgs,
+    pub rows: RowArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct FilterArgs {
+pub struct FilterArgs {
     /// Filter, such as 'balance lt 10'
     ///
     /// Conditions are FIELD OPERATOR VALUE, joined by `and`, or by repeating the option. For operators, quotes and
     /// wildcards, run `carrierx help filters`.
     #[arg(short, long, value_name = "EXPR", help_heading = QUERY)]
-    pub(crate) filter: Vec<String>,
+    pub filter: Vec<String>,
 
     /// Filter to send without checking it
     #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
-    pub(crate) raw_filter: Option<String>,
+    pub raw_filter: Option<String>,
 }
 
 #[derive(Debug, Args)]
 #[command(after_long_help = TREE_EXAMPLES)]
-pub(crate) struct TreeArgs {
+pub struct TreeArgs {
     #[command(flatten)]
-    pub(crate) filter: FilterArgs,
+    pub filter: FilterArgs,
 
     /// Top of the branch to show (SID, display ID, login)
     #[arg(long, value_name = "ID", help_heading = QUERY)]
-    pub(crate) root: Option<String>,
+    pub root: Option<String>,
 
     /// Number of levels to show below the roots
     ///
     /// The totals still include every level.
     #[arg(long, value_name = "N", value_parser = depth, allow_negative_numbers = true, help_heading = QUERY)]
-    pub(crate) depth: Option<usize>,
+    pub depth: Option<usize>,
 
     /// Draw lines with the characters |, - and `
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) ascii: bool,
+    pub ascii: bool,
 
     #[command(flatten)]
-    pub(crate) rows: RowArgs,
+    pub rows: RowArgs,
 }
 
 const TREE_EXAMPLES: &str = "\
@@ -255,9 +252,9 @@ Examples (add --sandbox to try them on sample data):
 
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK_EXAMPLES)]
-pub(crate) struct CheckArgs {
+pub struct CheckArgs {
     #[command(flatten)]
-    pub(crate) filter: FilterArgs,
+    pub filter: FilterArgs,
 
     /// Percentage of a limit for WARNING [default: 80]
     ///
@@ -265,68 +262,68 @@ pub(crate) struct CheckArgs {
     /// may owe (spending_limit), by a negative balance (reason owed).
     #[arg(short, long, value_name = "PERCENT", default_value_t = Percent::whole(80), hide_default_value = true, allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
-    pub(crate) warn: Percent,
+    pub warn: Percent,
 
     /// Percentage of a limit for CRITICAL [default: 95]
     #[arg(short, long, value_name = "PERCENT", default_value_t = Percent::whole(95), hide_default_value = true, allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
-    pub(crate) crit: Percent,
+    pub crit: Percent,
 
     /// Balance below which a partner is WARNING
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
-    pub(crate) warn_balance: Option<Amount>,
+    pub warn_balance: Option<Amount>,
 
     /// Balance below which a partner is CRITICAL
     ///
     /// --min-balance is another name of this option.
     #[arg(long, alias = "min-balance", value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
-    pub(crate) crit_balance: Option<Amount>,
+    pub crit_balance: Option<Amount>,
 
     /// Warn of prepay balances below their own charge_at
     ///
     /// The charge that was due has not come (reason recharge, WARNING). With AGE, such as 2h, only if the history shows
     /// that it is as late as that.
     #[arg(long, value_name = "AGE", num_args = 0..=1, default_missing_value = "0m", help_heading = THRESHOLDS)]
-    pub(crate) recharge: Option<Age>,
+    pub recharge: Option<Age>,
 
     /// Balance ends within AGE, such as 7d: WARNING
     ///
     /// At the rate of the last seven days, by the history (reason runway).
     #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
-    pub(crate) runway_warn: Option<Age>,
+    pub runway_warn: Option<Age>,
 
     /// Balance ends within AGE, such as 2d: CRITICAL
     #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
-    pub(crate) runway_crit: Option<Age>,
+    pub runway_crit: Option<Age>,
 
     /// Report OK, not UNKNOWN, if no partner matches
     #[arg(long, help_heading = THRESHOLDS)]
-    pub(crate) allow_none: bool,
+    pub allow_none: bool,
 
     /// Print only what changed since the last run
     ///
     /// A column `change` is new, worse, better, recovered or gone. The first line and the exit status are still those
     /// of all partners. The first run creates FILE. For details, run `carrierx help monitoring`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
-    pub(crate) state: Option<PathBuf>,
+    pub state: Option<PathBuf>,
 
     /// Write to FILE atomically
     ///
     /// As with `partners list`: the format is that of -o, or of the file's ending. FILE is left alone if the result is
     /// UNKNOWN.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub(crate) to: Option<PathBuf>,
+    pub to: Option<PathBuf>,
 
     /// Replace an existing file
     #[arg(long, requires = "to", help_heading = OUTPUT)]
-    pub(crate) force: bool,
+    pub force: bool,
 
     /// Draw bars with the characters # and -
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) ascii: bool,
+    pub ascii: bool,
 
     #[command(flatten)]
-    pub(crate) rows: RowArgs,
+    pub rows: RowArgs,
 }
 
 const THRESHOLDS: &str = "Thresholds";
@@ -340,29 +337,29 @@ Examples (add --sandbox to try them on sample data):
 
 #[derive(Debug, Args)]
 #[command(after_long_help = FIND_EXAMPLES)]
-pub(crate) struct FindArgs {
+pub struct FindArgs {
     /// Parts of names, logins, email addresses, numbers or IDs
     ///
     /// Quote words to find them in a row: 'lantern hill'.
     #[arg(required = true, value_name = "WORD")]
-    pub(crate) words: Vec<String>,
+    pub words: Vec<String>,
 
     #[command(flatten)]
-    pub(crate) filter: FilterArgs,
+    pub filter: FilterArgs,
 
     /// Maximum number of partners [default: 20]
     #[arg(short, long, value_name = "N", value_parser = found, allow_negative_numbers = true, help_heading = PAGING)]
-    pub(crate) limit: Option<NonZeroU64>,
+    pub limit: Option<NonZeroU64>,
 
     /// Requests sent at once (1 to 16) [default: 4]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
-    pub(crate) parallel: Option<Parallel>,
+    pub parallel: Option<Parallel>,
 
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub fields: FieldArgs,
 
     #[command(flatten)]
-    pub(crate) rows: RowArgs,
+    pub rows: RowArgs,
 }
 
 const FIND_EXAMPLES: &str = "\
@@ -374,9 +371,9 @@ Examples (add --sandbox to try them on sample data):
 
 #[derive(Debug, Args)]
 #[command(after_long_help = COUNT_EXAMPLES)]
-pub(crate) struct CountArgs {
+pub struct CountArgs {
     #[command(flatten)]
-    pub(crate) filter: FilterArgs,
+    pub filter: FilterArgs,
 
     /// Fields to group by, one row per group
     ///
@@ -384,54 +381,54 @@ pub(crate) struct CountArgs {
     /// groups by the month (or :year, :day) of a timestamp; dots reach into objects. Partners without a value form one
     /// group.
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
-    pub(crate) by: Vec<GroupKey>,
+    pub by: Vec<GroupKey>,
 
     /// Decimal fields to add up, exactly
     ///
     /// An amount that is not a decimal or has too many digits is left out: the sum is marked * in a table, and a
     /// column left_out counts such amounts.
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
-    pub(crate) sum: Vec<FieldName>,
+    pub sum: Vec<FieldName>,
 
     #[command(flatten)]
-    pub(crate) rows: RowArgs,
+    pub rows: RowArgs,
 }
 
 #[derive(Debug, Args)]
 #[command(after_long_help = DIFF_EXAMPLES)]
-pub(crate) struct DiffArgs {
+pub struct DiffArgs {
     /// Saved list or moment to compare with; `-` is stdin
     ///
     /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a moment of the
     /// history, as with --at: `last`, 7d, 2026-11-01. A name with a slash or a known ending is a file.
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
-    pub(crate) old: PathBuf,
+    pub old: PathBuf,
 
     /// Newer list or moment [default: ask the API, or --from]
     #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
-    pub(crate) new: Option<PathBuf>,
+    pub new: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) filter: FilterArgs,
+    pub filter: FilterArgs,
 
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub fields: FieldArgs,
 
     /// Show each change of balance and daily spending
     ///
     /// They change by themselves, so by default a note has only their sum.
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) amounts: bool,
+    pub amounts: bool,
 
     /// Exit with status 11 if there is a difference
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) exit_code: bool,
+    pub exit_code: bool,
 
     #[command(flatten)]
-    pub(crate) target: FileArgs,
+    pub target: FileArgs,
 
     #[command(flatten)]
-    pub(crate) rows: RowArgs,
+    pub rows: RowArgs,
 }
 
 const DIFF_EXAMPLES: &str = "\
@@ -451,9 +448,9 @@ In a crontab, to be mailed every night what changed, and remember it:
 
 #[derive(Debug, Args)]
 #[command(after_long_help = SNAPSHOT_EXAMPLES)]
-pub(crate) struct SnapshotArgs {
+pub struct SnapshotArgs {
     #[command(flatten)]
-    pub(crate) request: RequestArgs,
+    pub request: RequestArgs,
 }
 
 const SNAPSHOT_EXAMPLES: &str = "\
@@ -466,40 +463,40 @@ In a crontab, every night, with `history` set in the configuration:
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HISTORY_EXAMPLES)]
-pub(crate) struct HistoryArgs {
+pub struct HistoryArgs {
     /// SIDs, display IDs or logins; `-` reads them from stdin
     ///
     /// Partners are found by whatever display ID or login they ever had. Without any, the changes of all are shown.
     #[arg(value_name = "ID")]
-    pub(crate) ids: Vec<String>,
+    pub ids: Vec<String>,
 
     /// Only changes seen since: 30d, 2026-11-01, last
     ///
     /// An age (24h, 7d), a day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last` for the last
     /// snapshot.
     #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
-    pub(crate) since: Option<When>,
+    pub since: Option<When>,
 
     /// Only changes seen until: 7d, 2026-11-30
     ///
     /// As --since; a day counts to its end.
     #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
-    pub(crate) until: Option<When>,
+    pub until: Option<When>,
 
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub fields: FieldArgs,
 
     /// Show each change of balance and daily spending
     ///
     /// They change by themselves, so by default they are only counted.
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) amounts: bool,
+    pub amounts: bool,
 
     #[command(flatten)]
-    pub(crate) target: FileArgs,
+    pub target: FileArgs,
 
     #[command(flatten)]
-    pub(crate) cells: CellArgs,
+    pub cells: CellArgs,
 }
 
 const HISTORY_EXAMPLES: &str = "\
@@ -511,38 +508,38 @@ Examples (`carrierx sandbox history DIR` makes a history up to try them on):
 
 #[derive(Debug, Args)]
 #[command(after_long_help = LIST_EXAMPLES, group = ArgGroup::new("files").args(["to", "receipt"]).multiple(true))]
-pub(crate) struct ListArgs {
+pub struct ListArgs {
     #[command(flatten)]
-    pub(crate) filter: FilterArgs,
+    pub filter: FilterArgs,
 
     /// Sort order [default: date_created:asc]
     ///
     /// FIELD, FIELD:asc, FIELD:desc, or `none` for the server's own order.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true, help_heading = QUERY)]
-    pub(crate) order: Option<Order>,
+    pub order: Option<Order>,
 
     /// Maximum number of partners [default: 100]
     #[arg(short, long, value_name = "N", value_parser = limit, allow_negative_numbers = true, help_heading = PAGING)]
-    pub(crate) limit: Option<NonZeroU64>,
+    pub limit: Option<NonZeroU64>,
 
     /// List all matching partners
     #[arg(short, long, conflicts_with = "limit", help_heading = PAGING)]
-    pub(crate) all: bool,
+    pub all: bool,
 
     /// Number of partners to skip [default: 0]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
-    pub(crate) offset: u64,
+    pub offset: u64,
 
     /// Partners per request (1 to 1000) [default: 1000]
     #[arg(long, value_name = "N", default_value_t = PageSize::MAX, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
-    pub(crate) page_size: PageSize,
+    pub page_size: PageSize,
 
     /// Pages requested at once (1 to 16) [default: 4-8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
-    pub(crate) parallel: Option<Parallel>,
+    pub parallel: Option<Parallel>,
 
     #[command(flatten)]
-    pub(crate) fields: FieldArgs,
+    pub fields: FieldArgs,
 
     /// Write to FILE atomically
     ///
@@ -550,32 +547,32 @@ pub(crate) struct ListArgs {
     /// With .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written
     /// directly.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub(crate) to: Option<PathBuf>,
+    pub to: Option<PathBuf>,
 
     /// Replace existing files, and keep their permissions
     #[arg(long, requires = "files", help_heading = OUTPUT)]
-    pub(crate) force: bool,
+    pub force: bool,
 
     #[command(flatten)]
-    pub(crate) rows: RowArgs,
+    pub rows: RowArgs,
 
     /// Print the page as the API sent it (-o json)
     #[arg(long, conflicts_with_all = ["all", "fields", "exclude_fields"], help_heading = OUTPUT)]
-    pub(crate) envelope: bool,
+    pub envelope: bool,
 
     /// Fail with status 10 unless the list is complete
     ///
     /// A list is complete if every matching partner was received exactly once and nothing that the API reported
     /// contradicts that. Implies --all unless --limit is given.
     #[arg(long, help_heading = OUTPUT)]
-    pub(crate) require_complete: bool,
+    pub require_complete: bool,
 
     /// JSON file for the facts of the list (counts, hash)
     ///
     /// It has the query, counts, times, and the SHA-256 of the file of --to. Written even if the list is incomplete, by
     /// the rules of --to.
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub(crate) receipt: Option<PathBuf>,
+    pub receipt: Option<PathBuf>,
 }
 
 const GET_EXAMPLES: &str = "\

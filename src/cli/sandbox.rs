@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueHint};
 use crate::values::parse_duration;
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Serve the sample API on a loopback address, for scripts and tests
     ///
     /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made
@@ -23,19 +23,19 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HISTORY_EXAMPLES)]
-pub(crate) struct HistoryArgs {
+pub struct HistoryArgs {
     /// Folder to create
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) dir: PathBuf,
+    pub dir: PathBuf,
 
     /// Number of nights [default: 40]
     #[arg(long, value_name = "N", default_value_t = 40, hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(crate) nights: u32,
+    pub nights: u32,
 
     /// Number of partners [default: 250]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
-    pub(crate) partners: Option<u32>,
+    pub partners: Option<u32>,
 }
 
 const HISTORY_EXAMPLES: &str = "\
@@ -48,22 +48,22 @@ Examples:
 
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
-pub(crate) struct ServeArgs {
+pub struct ServeArgs {
     /// Port to listen on; 0 takes any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) port: u16,
+    pub port: u16,
 
     /// Number of partners [default: 250]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
-    pub(crate) partners: Option<u32>,
+    pub partners: Option<u32>,
 
     /// Delay before each response: 100ms, 2s
     #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = parse_duration)]
-    pub(crate) latency: Duration,
+    pub latency: Duration,
 
     /// Compress responses for clients that accept gzip
     #[arg(long)]
-    pub(crate) gzip: bool,
+    pub gzip: bool,
 }
 
 const EXAMPLES: &str = "\

@@ -18,13 +18,13 @@ use crate::api::partner::PARTNERS;
 use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::message;
-use crate::notices::Notices;
-use crate::prompt;
+use crate::output::message;
+use crate::output::notices::Notices;
+use crate::output::terminal::Terminal;
 use crate::raw;
 use crate::settings::file::File;
+use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, TokenSource, document};
-use crate::terminal::Terminal;
 use crate::values::Token;
 
 use super::connection::{self, Connection};
@@ -35,7 +35,7 @@ use super::{Context, config_file, options, record};
 const MAX_TYPED: u64 = 64 * 1024;
 
 /// What `auth status` shows.
-pub(crate) const FACTS: [&str; 12] = [
+pub const FACTS: [&str; 12] = [
     "profile",
     "token_from",
     "host",
@@ -51,10 +51,7 @@ pub(crate) const FACTS: [&str; 12] = [
 ];
 
 /// Runs a command about the token.
-///
-/// # Errors
-/// When the token cannot be had, is refused, or cannot be stored.
-pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
     match command {
         Command::Login(args) => login(&args, global, context),
         Command::Status => status(global, context),

@@ -16,14 +16,11 @@ use super::config_file::make_folder_of;
 use super::{Context, options, record};
 
 /// The columns of `config show`.
-pub(crate) const COLUMNS: [(&str, ColumnKind); 3] =
+pub const COLUMNS: [(&str, ColumnKind); 3] =
     [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
 
 /// Runs a command about the configuration.
-///
-/// # Errors
-/// When the configuration cannot be used, or not be written.
-pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
     match command {
         Command::Path => path(global, context),
         Command::Show => show(global, context),

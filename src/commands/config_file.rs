@@ -6,16 +6,13 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::atomic_file::{AtomicFile, Existing};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::private_folder::{self, Lock};
+use crate::system::atomic_file::{AtomicFile, Existing};
+use crate::system::private_folder::{self, Lock};
 
 /// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
 /// changes at once none is lost.
-///
-/// # Errors
-/// When the file cannot be read, edited or written, or another process keeps it locked.
-pub(crate) fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
+pub fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
     let unwritable = || format!("cannot write {}", path.display());
     let folder = make_folder_of(path).with_context(unwritable)?;
     let _lock = Lock::of(&folder).with_context(unwritable)?;
@@ -33,10 +30,7 @@ pub(crate) fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Fai
 }
 
 /// Creates the folder of a file, for its owner alone, if there is none, and returns it; a link to a file is followed.
-///
-/// # Errors
-/// Whatever the system says.
-pub(crate) fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
+pub fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder::make(folder)?;
@@ -44,7 +38,7 @@ pub(crate) fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// The failure of an edit that cannot be made.
-pub(crate) fn not_editable(path: &Path, problem: &str) -> Failure {
+pub fn not_editable(path: &Path, problem: &str) -> Failure {
     Failure::new(Kind::Config, format!("cannot edit {}: {problem}", path.display()))
         .hint("edit the file yourself, or name another one with --config")
 }

@@ -8,20 +8,20 @@ use crate::api::credentials::Credentials;
 use crate::api::tls::{self, Authority};
 use crate::cli::GlobalArgs;
 use crate::error::{self, Context as _, Failure, Kind, list_name};
-use crate::notices::{self, Notices};
-use crate::sandbox;
-use crate::served::{Partners, ServeOptions, Server};
+use crate::output::notices::{self, Notices};
 use crate::settings::Settings;
+use crate::source::sandbox;
+use crate::source::served::{Partners, ServeOptions, Server};
 use crate::values::{Token, When};
 
 use super::{past, saved_list};
 
 /// What the made-up partners are called where those of the API have an address.
-pub(crate) const SANDBOX: &str = "the sandbox";
+pub const SANDBOX: &str = "the sandbox";
 
 /// Who answers a command, as the global options say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answerer<'g> {
+pub enum Answerer<'g> {
     /// The API of the settings.
     Api,
     /// The made-up partners.
@@ -33,7 +33,7 @@ pub(crate) enum Answerer<'g> {
 }
 
 impl<'g> Answerer<'g> {
-    pub(crate) fn of(global: &'g GlobalArgs) -> Self {
+    pub fn of(global: &'g GlobalArgs) -> Self {
         match &global.from {
             Some(path) => Self::SavedList(path),
             None if global.sandbox => Self::Sandbox,
@@ -42,12 +42,12 @@ impl<'g> Answerer<'g> {
     }
 
     /// Whether nothing is needed of the configuration: neither token nor address.
-    pub(crate) fn is_local(self) -> bool {
+    pub fn is_local(self) -> bool {
         self != Self::Api
     }
 
     /// The file of the saved list, if that is who answers.
-    pub(crate) fn file(self) -> Option<&'g Path> {
+    pub fn file(self) -> Option<&'g Path> {
         match self {
             Self::SavedList(path) => Some(path),
             Self::Api | Self::Sandbox | Self::Past(_) => None,
@@ -55,12 +55,12 @@ impl<'g> Answerer<'g> {
     }
 
     /// Whether the saved list is read from stdin, which nothing else can be then.
-    pub(crate) fn takes_stdin(self) -> bool {
+    pub fn takes_stdin(self) -> bool {
         self.file().is_some_and(|path| path.as_os_str() == "-")
     }
 
     /// What it is called in sentences.
-    pub(crate) fn name(self) -> String {
+    pub fn name(self) -> String {
         match self {
             Self::Past(when) => format!("the history at {when}"),
             _ => self.file().map_or_else(|| "the API".to_owned(), list_name),
@@ -69,18 +69,15 @@ impl<'g> Answerer<'g> {
 }
 
 /// A client, and the server inside the program that it talks to, if it does.
-pub(crate) struct Connection {
-    pub(crate) client: Arc<Client>,
+pub struct Connection {
+    pub client: Arc<Client>,
     /// Ends with the connection.
     _server: Option<Server>,
 }
 
 impl Connection {
     /// Connects to whoever answers; to the API with the token of the settings.
-    ///
-    /// # Errors
-    /// When there is no token or no usable base URL, the saved list cannot be used, or the server cannot start.
-    pub(crate) fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Self> {
+    pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Self> {
         let color = settings.color.value;
         match Answerer::of(global) {
             Answerer::Api => {
@@ -109,15 +106,7 @@ impl Connection {
     }
 
     /// Serves partners of the history, as what they are called, and connects to that server.
-    ///
-    /// # Errors
-    /// When the server cannot start.
-    pub(crate) fn past(
-        partners: Partners,
-        name: String,
-        global: &GlobalArgs,
-        settings: &Settings,
-    ) -> error::Result<Self> {
+    pub fn past(partners: Partners, name: String, global: &GlobalArgs, settings: &Settings) -> error::Result<Self> {
         Self::served(partners, &saved_list::serve_options()?, name, global, settings)
     }
 
@@ -142,10 +131,7 @@ impl Connection {
     }
 
     /// Connects to the API of the settings with these credentials.
-    ///
-    /// # Errors
-    /// When there is no usable base URL, or a file of authorities cannot be used.
-    pub(crate) fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> error::Result<Self> {
+    pub fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> error::Result<Self> {
         let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
         let options = client_options(global, settings, authorities.unwrap_or_default());
         Ok(Self { client: Client::new(settings.base_url()?, credentials, options)?.into(), _server: None })
@@ -163,12 +149,12 @@ fn client_options(global: &GlobalArgs, settings: &Settings, authorities: Vec<Aut
 }
 
 /// The options that each say who answers, so that only one of them can be given.
-pub(crate) const ANSWERERS: [&str; 4] = ["--from", "--at", "--sandbox", "--base-url"];
+pub const ANSWERERS: [&str; 4] = ["--from", "--at", "--sandbox", "--base-url"];
 
 /// Refuses two options that name two different servers.
 ///
 /// clap sees such a conflict only when both stand at the same level of the command line.
-pub(crate) fn check(global: &GlobalArgs) -> Result<(), Failure> {
+pub fn check(global: &GlobalArgs) -> Result<(), Failure> {
     let facts = [
         (global.from.is_some(), "--from queries a saved list, and nothing else"),
         (global.at.is_some(), "--at queries the history, and no server"),
@@ -186,7 +172,7 @@ pub(crate) fn check(global: &GlobalArgs) -> Result<(), Failure> {
 }
 
 /// Refuses a saved list from stdin where something else is read there.
-pub(crate) fn check_stdin(global: &GlobalArgs, other: &str, is_other_there: bool) -> Result<(), Failure> {
+pub fn check_stdin(global: &GlobalArgs, other: &str, is_other_there: bool) -> Result<(), Failure> {
     if is_other_there && Answerer::of(global).takes_stdin() {
         return Err(Failure::new(Kind::Usage, format!("stdin cannot be both {other} and the list of --from"))
             .hint("save one of them to a file, and name it"));

@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use crate::api::completeness::{Doubt, ListStats};
 use crate::api::page::Oddity;
 use crate::error::{Failure, Kind};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 
 /// Warns of everything that contradicts a whole list, and of statements that came in an odd form.
-pub(crate) fn warn(stats: &ListStats, notices: &Notices) {
+pub fn warn(stats: &ListStats, notices: &Notices) {
     warn_of_each([stats], notices);
 }
 
 /// The same for several lists, what several of them say once.
-pub(crate) fn warn_of_each<'s>(lists: impl IntoIterator<Item = &'s ListStats>, notices: &Notices) {
+pub fn warn_of_each<'s>(lists: impl IntoIterator<Item = &'s ListStats>, notices: &Notices) {
     let mut said = HashSet::new();
     for stats in lists {
         let contradictions = stats.doubts();
@@ -24,13 +24,13 @@ pub(crate) fn warn_of_each<'s>(lists: impl IntoIterator<Item = &'s ListStats>, n
 }
 
 /// Warns of everything that keeps a list from being proven whole.
-pub(crate) fn warn_of_all(stats: &ListStats, notices: &Notices) {
+pub fn warn_of_all(stats: &ListStats, notices: &Notices) {
     warn_of_oddities(stats, notices);
     stats.doubts().iter().for_each(|doubt| notices.warn(&warning(doubt)));
 }
 
 /// Warns of statements that came in another form than the documented one.
-pub(crate) fn warn_of_oddities(stats: &ListStats, notices: &Notices) {
+pub fn warn_of_oddities(stats: &ListStats, notices: &Notices) {
     stats.oddities.iter().for_each(|oddity| notices.warn(&odd(oddity)));
 }
 
@@ -44,10 +44,7 @@ fn warning(doubt: &Doubt) -> String {
 }
 
 /// Fails if partners that match may be missing.
-///
-/// # Errors
-/// When they may.
-pub(crate) fn refuse_incomplete(doubts: &[Doubt]) -> Result<(), Failure> {
+pub fn refuse_incomplete(doubts: &[Doubt]) -> Result<(), Failure> {
     match doubts.iter().find(|doubt| doubt.may_lack_partners()) {
         Some(doubt) => Err(Failure::new(Kind::Incomplete, format!("the list of partners may be incomplete: {doubt}"))
             .hint("partners may have changed during the run; run it again")),
@@ -56,10 +53,7 @@ pub(crate) fn refuse_incomplete(doubts: &[Doubt]) -> Result<(), Failure> {
 }
 
 /// Fails if anything speaks against these being all that match, each once.
-///
-/// # Errors
-/// When something does.
-pub(crate) fn refuse_doubtful(doubts: &[Doubt]) -> Result<(), Failure> {
+pub fn refuse_doubtful(doubts: &[Doubt]) -> Result<(), Failure> {
     refuse_incomplete(doubts)?;
     match doubts.first() {
         Some(doubt) => Err(Failure::new(Kind::Incomplete, format!("the list of partners is doubtful: {doubt}"))

@@ -5,11 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::cli::ManArgs;
+use crate::cli::manual::json::{Facts, RowColumns, SCHEMA};
+use crate::cli::manual::{self, NoSuchPage};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::manual::json::{Facts, RowColumns, SCHEMA};
-use crate::manual::{self, NoSuchPage};
 use crate::output;
-use crate::terminal::Terminal;
+use crate::output::terminal::Terminal;
 use crate::values::{Format, OutputFormat};
 
 use super::{auth, config, connection, partners};
@@ -22,15 +22,7 @@ enum Form {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When there is no such command, or a page cannot be written.
-pub(crate) fn run(
-    args: &ManArgs,
-    format: Option<OutputFormat>,
-    terminal: Terminal,
-    out: &mut dyn Write,
-) -> error::Result<()> {
+pub fn run(args: &ManArgs, format: Option<OutputFormat>, terminal: Terminal, out: &mut dyn Write) -> error::Result<()> {
     let form = form(args, format)?;
     if let Some(folder) = &args.dir {
         return write_all(folder);

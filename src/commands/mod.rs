@@ -3,6 +3,7 @@
 //! This is where the API, the settings and the output meet; none of them knows another.
 
 mod auth;
+pub mod completion;
 mod config;
 mod config_file;
 mod connection;
@@ -13,10 +14,10 @@ mod past;
 mod record;
 mod sandbox;
 mod saved_list;
-pub(crate) mod session;
+pub mod session;
 
 #[cfg(test)]
-pub(crate) use partners::Word;
+pub use partners::Word;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -26,11 +27,10 @@ use connection::Answerer;
 use crate::cli::partners::Command as Partners;
 use crate::cli::sandbox::Command as Sandbox;
 use crate::cli::{Cli, Command, GlobalArgs};
-use crate::completion;
 use crate::error::{CommandOptions, Error, Failure, Kind, Result};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
+use crate::output::terminal::Terminal;
 use crate::settings::{Address, Environment, Options, Settings};
-use crate::terminal::Terminal;
 use crate::values::{Format, OutputFormat, PROMETHEUS};
 
 /// What a command finds around it.
@@ -50,9 +50,6 @@ pub struct Context<'s> {
 }
 
 /// Runs the command that was typed, and gives the status to end with: 0, but where a command has its own.
-///
-/// # Errors
-/// Whatever keeps it from its whole result.
 pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
     check_source(&command, &global)?;

@@ -5,17 +5,14 @@ use std::path::Path;
 use crate::api::partner::PARTNERS;
 use crate::error::{self, Failure, Kind};
 use crate::history::History;
-use crate::moment::Moment;
-use crate::notices::Notices;
-use crate::served::Partners;
+use crate::output::notices::Notices;
 use crate::settings::Settings;
+use crate::source::served::Partners;
+use crate::values::moment::Moment;
 use crate::values::{Latest, When};
 
 /// The folder of the history.
-///
-/// # Errors
-/// When none is set.
-pub(crate) fn folder(settings: &Settings) -> Result<&Path, Failure> {
+pub fn folder(settings: &Settings) -> Result<&Path, Failure> {
     settings.history.as_ref().map(|setting| &*setting.value).ok_or_else(|| {
         Failure::new(Kind::Config, "there is no history: no folder is set for it").hint(
             "name one with --history DIR, CARRIERX_HISTORY, or `history = \"DIR\"` in the configuration, and run \
@@ -25,18 +22,12 @@ pub(crate) fn folder(settings: &Settings) -> Result<&Path, Failure> {
 }
 
 /// The history that the settings name.
-///
-/// # Errors
-/// When no folder is set, or there is no history in it.
-pub(crate) fn open(settings: &Settings) -> error::Result<History> {
+pub fn open(settings: &Settings) -> error::Result<History> {
     Ok(History::open(folder(settings)?)?)
 }
 
 /// The number of the last snapshot at or before a moment.
-///
-/// # Errors
-/// When there is none.
-pub(crate) fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
+pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
     let snapshots = history.snapshots();
     let found = match when.latest(Moment::now()) {
         Latest::Last => snapshots.len().checked_sub(1),
@@ -51,10 +42,7 @@ pub(crate) fn snapshot(history: &History, when: &When) -> Result<usize, Failure>
 }
 
 /// The partners as they were then, with a note of which snapshot that is.
-///
-/// # Errors
-/// When there is no snapshot that old, or the history is damaged.
-pub(crate) fn partners(when: &When, settings: &Settings, notices: &Notices) -> error::Result<Partners> {
+pub fn partners(when: &When, settings: &Settings, notices: &Notices) -> error::Result<Partners> {
     let history = open(settings)?;
     let snapshot = snapshot(&history, when)?;
     let partners = Partners::new(PARTNERS, history.partners(snapshot)?);

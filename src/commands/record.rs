@@ -3,15 +3,12 @@
 use std::io::{self, Write};
 
 use crate::api::resource::Group;
+use crate::output::terminal::Look;
 use crate::output::{self, Cell, ColumnKind, CsvDialect, Rank, Row, Shape, Style, Writer, paint, text};
-use crate::terminal::Look;
 use crate::values::{Format, Layout};
 
 /// Writes the record.
-///
-/// # Errors
-/// When the output cannot be written to.
-pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let (names, cells): (Vec<_>, Vec<_>) =
         facts.into_iter().map(|(name, cell)| ((name, ColumnKind::Text), cell)).unzip();
     let columns = Shape::of(&names).columns.unwrap_or_default();
@@ -29,15 +26,7 @@ pub(crate) fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &
 
 /// Writes a line for each column: its name, then its value. On a terminal a value that is too long goes on under its
 /// own beginning. An empty line parts columns of different groups.
-///
-/// # Errors
-/// When the output cannot be written to.
-pub(crate) fn lines(
-    row: &Row,
-    group: impl Fn(&str) -> Option<Group>,
-    look: Look,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let widths = row.columns().iter().map(|column| text::width(&text::escape(column.name())));
     let indent = GAP + widths.filter(|width| *width <= MAX_NAME).max().unwrap_or(0);
     let width = look.width();
@@ -77,10 +66,7 @@ const GAP: usize = 2;
 const LEAST_ROOM: usize = 20;
 
 /// Writes rows of our own in the format; gives the columns that there was no room for.
-///
-/// # Errors
-/// When the output cannot be written to.
-pub(crate) fn rows<'c>(
+pub fn rows<'c>(
     shape: Shape,
     rows: impl IntoIterator<Item = Vec<Cell<'c>>>,
     format: Format,

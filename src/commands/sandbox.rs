@@ -5,21 +5,18 @@ use std::time::Duration;
 use crate::api::partner::PARTNERS;
 use crate::cli::GlobalArgs;
 use crate::cli::sandbox::{Command, HistoryArgs, ServeArgs};
-use crate::diff::List;
 use crate::error::{self, Context as _, Failure, Kind, list_name};
 use crate::history::Recorder;
-use crate::moment::Moment;
-use crate::sandbox;
-use crate::served::{ServeOptions, Server};
+use crate::partners::diff::List;
+use crate::source::sandbox;
+use crate::source::served::{ServeOptions, Server};
+use crate::values::moment::Moment;
 
 use super::connection::{self, Answerer, SANDBOX};
 use super::{Context, saved_list};
 
 /// Runs a command about the sandbox.
-///
-/// # Errors
-/// Whatever keeps it from serving.
-pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
     match command {
         Command::Serve(args) => serve(&args, global, context),
         Command::History(args) => history(&args, &context),

@@ -4,17 +4,14 @@ use std::path::Path;
 
 use crate::api::partner::PARTNERS;
 use crate::error::{self, Context as _, cells_refused, sid_twice};
-use crate::notices::Notices;
-use crate::sandbox;
-use crate::saved::{Form, Problem, Record, Saved};
-use crate::served::{self, Partners, ServeOptions};
+use crate::output::notices::Notices;
+use crate::source::sandbox;
+use crate::source::saved::{Form, Problem, Record, Saved};
+use crate::source::served::{self, Partners, ServeOptions};
 use crate::values::Format;
 
 /// Reads the partners of the list, with a warning if two of them have the same SID.
-///
-/// # Errors
-/// When it cannot be read to its end, or is none of whole partners.
-pub(crate) fn read(path: &Path, notices: &Notices) -> error::Result<Partners> {
+pub fn read(path: &Path, notices: &Notices) -> error::Result<Partners> {
     let saved = match Saved::open(path, PARTNERS.key) {
         Ok(saved) if saved.form() == Form::Cells => return Err(cells_refused(path).into()),
         Err(Problem::NoKey) if has_ending_of_cells(path) => return Err(cells_refused(path).into()),
@@ -40,10 +37,7 @@ fn has_ending_of_cells(path: &Path) -> bool {
 }
 
 /// How a saved list is served: others on this machine cannot read it without the token.
-///
-/// # Errors
-/// When there is no secret token to be had.
-pub(crate) fn serve_options() -> error::Result<ServeOptions> {
+pub fn serve_options() -> error::Result<ServeOptions> {
     let token = served::secret_token().context("a saved list cannot be served")?;
     Ok(ServeOptions { token: token.into(), ..sandbox::OPTIONS })
 }

@@ -19,29 +19,26 @@ use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
+use crate::output::terminal::{Look, Progress, Terminal};
 use crate::raw::Object;
 use crate::settings::{Environment, Options, Setting, Settings, Source};
-use crate::terminal::{Look, Progress, Terminal};
 use crate::values::{BaseUrl, PageSize};
 
 use super::connection::{self, Answerer, Connection};
 use super::{doubts, load};
 
 /// A command at work: its settings, and where its notes go.
-pub(crate) struct Session<'s, 'n> {
-    pub(crate) settings: Settings,
-    pub(crate) global: &'s GlobalArgs,
-    pub(crate) terminal: Terminal,
-    pub(crate) notices: &'s Notices<'n>,
+pub struct Session<'s, 'n> {
+    pub settings: Settings,
+    pub global: &'s GlobalArgs,
+    pub terminal: Terminal,
+    pub notices: &'s Notices<'n>,
 }
 
 impl<'s, 'n> Session<'s, 'n> {
     /// Loads the settings.
-    ///
-    /// # Errors
-    /// When they cannot be used, or the options name two servers.
-    pub(crate) fn new(
+    pub fn new(
         options: Options,
         global: &'s GlobalArgs,
         environment: Environment,
@@ -53,25 +50,22 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// Connects to whoever answers.
-    ///
-    /// # Errors
-    /// When there is no token or no usable base URL, the saved list cannot be used, or the server cannot start.
-    pub(crate) fn connect(&self) -> error::Result<Connection> {
+    pub fn connect(&self) -> error::Result<Connection> {
         Connection::open(self.global, &self.settings, self.notices)
     }
 
     /// Who answers.
-    pub(crate) fn answerer(&self) -> Answerer<'s> {
+    pub fn answerer(&self) -> Answerer<'s> {
         Answerer::of(self.global)
     }
 
     /// What results on stdout look like.
-    pub(crate) fn look(&self) -> Look {
+    pub fn look(&self) -> Look {
         self.terminal.look(self.settings.color.value)
     }
 
     /// Reports that a request waits before another attempt, if a person would wonder.
-    pub(crate) fn report_wait(&self, wait: Wait) {
+    pub fn report_wait(&self, wait: Wait) {
         let left = wait.until.saturating_duration_since(Instant::now());
         if left > Duration::from_secs(1) {
             let status =
@@ -81,12 +75,12 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// The question for these fields of the partners that match, in the order of the settings.
-    pub(crate) fn query(&self, resource: &'static Resource, filter: Option<String>, fields: FieldSelection) -> Query {
+    pub fn query(&self, resource: &'static Resource, filter: Option<String>, fields: FieldSelection) -> Query {
         Query { resource, filter, order: self.settings.order.value.clone(), fields }.with_compared_fields()
     }
 
     /// The way through a list of so many partners, in the fewest requests.
-    pub(crate) fn paging(&self, limit: Option<NonZeroU64>) -> Paging {
+    pub fn paging(&self, limit: Option<NonZeroU64>) -> Paging {
         let concurrency = match &self.settings.parallel {
             Setting { source: Source::Default, .. } => Concurrency::DEFAULT,
             Setting { value, .. } => Concurrency::up_to(*value),
@@ -95,16 +89,13 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// The address of the first page of such a list.
-    pub(crate) fn first_page(&self, query: Query, limit: Option<NonZeroU64>) -> impl FnOnce(&BaseUrl) -> Vec<Url> {
+    pub fn first_page(&self, query: Query, limit: Option<NonZeroU64>) -> impl FnOnce(&BaseUrl) -> Vec<Url> {
         let first = self.paging(limit).first_request(query);
         move |base| vec![address::of_page(base, &first)]
     }
 
     /// Prints the requests as curl commands instead of sending them.
-    ///
-    /// # Errors
-    /// When there is no usable base URL, or a server was meant that is only there while the program runs.
-    pub(crate) fn show_requests(
+    pub fn show_requests(
         &self,
         addresses: impl FnOnce(&BaseUrl) -> Vec<Url>,
         out: &mut dyn Write,
@@ -135,7 +126,7 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// Asks all of these at once; the answers are in the order asked.
-    pub(crate) fn at_once<Q: Sync, A: Send>(
+    pub fn at_once<Q: Sync, A: Send>(
         &self,
         questions: &[Q],
         ask: impl Fn(&Q, &dyn Fn(Wait)) -> Result<A, ApiError> + Sync,
@@ -162,7 +153,7 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// The pages of a list. Where nobody named an order, a server that refuses ours is asked once more without.
-    pub(crate) fn pages(&self, connection: &Connection, query: Query, paging: Paging) -> Pages<'_> {
+    pub fn pages(&self, connection: &Connection, query: Query, paging: Paging) -> Pages<'_> {
         let order = match self.settings.order.source {
             Source::Default => OrderRefused::AskWithout,
             _ => OrderRefused::Report,
@@ -171,16 +162,13 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// The progress on stderr if it is `wanted`, unless something else is printed there.
-    pub(crate) fn progress(&self, wanted: bool) -> Progress {
+    pub fn progress(&self, wanted: bool) -> Progress {
         let is_free = self.terminal.stderr && !self.terminal.dumb && !self.global.quiet && !self.global.verbose;
         Progress::new(wanted && is_free)
     }
 
     /// The total that the API reports with a page of one row, if it reports one and nothing contradicts it.
-    ///
-    /// # Errors
-    /// When no answer comes, or one that the API does not promise.
-    pub(crate) fn total(&self, connection: &Connection, query: Query) -> error::Result<Option<u64>> {
+    pub fn total(&self, connection: &Connection, query: Query) -> error::Result<Option<u64>> {
         let mut pages = self.pages(connection, query, self.paging(Some(NonZeroU64::MIN)));
         pages.next().transpose()?;
         let stats = pages.finish();
@@ -192,10 +180,7 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// Hands over every partner that matches as it comes, and gives what is known of them all.
-    ///
-    /// # Errors
-    /// When a page fails, or the list does not come to its end. What only makes it doubtful is a warning.
-    pub(crate) fn each(
+    pub fn each(
         &self,
         connection: &Connection,
         query: Query,
@@ -219,7 +204,7 @@ impl<'s, 'n> Session<'s, 'n> {
 }
 
 /// How a client gets a page.
-pub(crate) fn fetch(client: &Arc<Client>) -> Arc<Fetch> {
+pub fn fetch(client: &Arc<Client>) -> Arc<Fetch> {
     let client = Arc::clone(client);
     Arc::new(move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
         client.page_while(wanted, request, on_wait)

@@ -8,7 +8,7 @@ use crate::api::page::{DeepPlace, Malformed};
 use crate::api::proxy;
 use crate::api::redirect::NotFollowed;
 use crate::api::tls::FileProblem;
-use crate::message::quoted;
+use crate::output::message::quoted;
 
 use super::{CommandOptions, Failure, Kind, tls};
 
@@ -22,7 +22,7 @@ const SERVER_ERROR: &str = "server error; try again later";
 const WITH_CREDENTIALS: &str = "SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded";
 
 /// The error in words, for a command with these options.
-pub(super) fn words(error: &Error, options: CommandOptions) -> Failure {
+pub fn words(error: &Error, options: CommandOptions) -> Failure {
     match error {
         Error::Setup(cause) => Failure::new(Kind::Other, format!("cannot set up the HTTP client: {cause}"))
             .hint("check the system's limits on threads and memory"),
@@ -114,7 +114,7 @@ pub(super) fn words(error: &Error, options: CommandOptions) -> Failure {
 }
 
 /// The next step after the deadline of the command.
-pub(super) const MORE_TIME: &str = "allow more time with --max-time";
+pub const MORE_TIME: &str = "allow more time with --max-time";
 
 fn no_response(route: &Route, problem: &NoResponse) -> Failure {
     let Route { url, proxy } = route;

@@ -7,38 +7,38 @@ use super::Kind;
 
 /// What failed, on what, and why; and the next step.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure {
-    pub(crate) kind: Kind,
-    pub(crate) message: String,
+pub struct Failure {
+    pub kind: Kind,
+    pub message: String,
     /// The next step, if there is one to name.
-    pub(crate) hint: Option<String>,
+    pub hint: Option<String>,
     /// The place in something typed that it is about.
-    pub(crate) place: Option<Box<Place>>,
+    pub place: Option<Box<Place>>,
 }
 
 /// A place in a text, and what to do there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) text: String,
+pub struct Place {
+    pub text: String,
     /// The bytes of it that are meant; empty at its end.
-    pub(crate) span: Range<usize>,
+    pub span: Range<usize>,
     /// What to write there instead.
-    pub(crate) remedy: String,
+    pub remedy: String,
 }
 
 impl Failure {
     /// A failure with nothing but its message.
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, place: None }
     }
 
     /// The same, with the next step.
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+    pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
     /// The same, pointing at a place in what was typed.
-    pub(crate) fn at(self, place: Place) -> Self {
+    pub fn at(self, place: Place) -> Self {
         Self { place: Some(Box::new(place)), ..self }
     }
 }

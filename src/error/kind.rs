@@ -44,7 +44,7 @@ impl Kind {
     ];
 
     /// When the program ends so, in a sentence for its users.
-    pub(crate) fn meaning(self) -> &'static str {
+    pub fn meaning(self) -> &'static str {
         match self {
             Self::Other => "Anything that no other status names: a full disk, a file that cannot be written.",
             Self::Usage => "A bad option, an unknown field, a mistake in a filter.",
@@ -90,7 +90,7 @@ impl Kind {
     }
 
     /// Whether trying again may help, of most errors of the kind: each error knows it for itself.
-    pub(crate) fn is_retryable(self) -> bool {
+    pub fn is_retryable(self) -> bool {
         matches!(self, Self::RateLimited | Self::Server | Self::Network)
     }
 

@@ -22,15 +22,15 @@ use std::io;
 use crate::api::error::Error as ApiError;
 use crate::values::Deadline;
 
-pub(crate) use failure::{Failure, Place};
+pub use failure::{Failure, Place};
 pub use kind::Kind;
 pub use panic::panicked;
 pub use report::report;
-pub(crate) use saved::{cells_refused, list_name, sid_twice};
+pub use saved::{cells_refused, list_name, sid_twice};
 pub use usage::usage;
 
 /// What a command gives, or why it cannot.
-pub(crate) type Result<T> = std::result::Result<T, Error>;
+pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a command ended without its whole result.
 #[derive(Debug)]
@@ -66,23 +66,23 @@ enum Cause {
 
 /// A list of which only the beginning came.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct BrokenList {
-    pub(crate) rows: u64,
+pub struct BrokenList {
+    pub rows: u64,
     /// Where the rest begins.
-    pub(crate) next_offset: u64,
+    pub next_offset: u64,
     /// Whether the rows that came are kept: a file is written atomically.
-    pub(crate) is_kept: bool,
+    pub is_kept: bool,
 }
 
 /// The options that a hint may name, as far as a command has them.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct CommandOptions {
+pub struct CommandOptions {
     /// `--page-size`
-    pub(crate) page_size: bool,
+    pub page_size: bool,
     /// `--fields`
-    pub(crate) fields: bool,
+    pub fields: bool,
     /// `--to`
-    pub(crate) to: bool,
+    pub to: bool,
 }
 
 /// What monitoring systems call a state that could not be found out.
@@ -95,7 +95,7 @@ impl Error {
     }
 
     /// The error of a list that broke off after some of its pages.
-    pub(crate) fn broken_off(error: ApiError, list: BrokenList) -> Self {
+    pub fn broken_off(error: ApiError, list: BrokenList) -> Self {
         Self::new(Cause::BrokenOff { list, error })
     }
 
@@ -105,30 +105,30 @@ impl Error {
     }
 
     /// The same, after so many partners were delivered.
-    pub(crate) fn after_rows(mut self, rows: u64) -> Self {
+    pub fn after_rows(mut self, rows: u64) -> Self {
         self.0.rows = Some(rows);
         self
     }
 
     /// The same, of a command with these options.
-    pub(crate) fn of_command(mut self, options: CommandOptions) -> Self {
+    pub fn of_command(mut self, options: CommandOptions) -> Self {
         self.0.options = options;
         self
     }
 
     /// The same, ending the command with [`UNKNOWN`]: whoever reads a status of a check knows nothing now.
-    pub(crate) fn unknown(mut self) -> Self {
+    pub fn unknown(mut self) -> Self {
         self.0.exit_status = Some(UNKNOWN);
         self.context("partners cannot be checked")
     }
 
     /// The same, with what could not be done because of it.
-    pub(crate) fn context(mut self, what: impl Into<Cow<'static, str>>) -> Self {
+    pub fn context(mut self, what: impl Into<Cow<'static, str>>) -> Self {
         self.0.context.push(what.into());
         self
     }
 
-    pub(crate) fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
         self.words().kind
     }
 
@@ -143,12 +143,12 @@ impl Error {
     }
 
     /// Whether the system refused to read or write.
-    pub(crate) fn is_io(&self) -> bool {
+    pub fn is_io(&self) -> bool {
         matches!(self.0.cause, Cause::Io(_))
     }
 
     /// The HTTP status of the response, if one came.
-    pub(crate) fn http_status(&self) -> Option<u16> {
+    pub fn http_status(&self) -> Option<u16> {
         self.api_error().and_then(ApiError::status)
     }
 
@@ -193,15 +193,9 @@ impl fmt::Display for Error {
 /// Says what could not be done because of an error.
 pub trait Context<T> {
     /// What could not be done.
-    ///
-    /// # Errors
-    /// The same, with that before its cause.
     fn context(self, what: impl Into<Cow<'static, str>>) -> std::result::Result<T, Error>;
 
     /// What could not be done, worked out if it could not.
-    ///
-    /// # Errors
-    /// The same, with that before its cause.
     fn with_context<S: Into<Cow<'static, str>>>(self, what: impl FnOnce() -> S) -> std::result::Result<T, Error>;
 }
 

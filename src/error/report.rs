@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::atomic_file::Obstacle;
-use crate::message::{bounded, shown};
 use crate::output::Overflow;
+use crate::output::message::{bounded, shown};
 use crate::output::text;
+use crate::system::atomic_file::Obstacle;
 use crate::values::ErrorFormat;
 
 use super::{BrokenList, Cause, CommandOptions, Error, Failure, Kind, Place, api};
@@ -24,14 +24,14 @@ pub fn report(error: &Error, format: ErrorFormat) -> String {
 
 impl Error {
     /// What failed, on what, and why: one sentence, as long as the chain of causes.
-    pub(crate) fn message(&self) -> String {
+    pub fn message(&self) -> String {
         let words = self.words();
         let context = self.0.context.iter().rev().map(Cow::as_ref);
         context.chain([words.message.as_str()]).map(bounded).collect::<Vec<_>>().join(": ")
     }
 
     /// The cause in words.
-    pub(crate) fn words(&self) -> Cow<'_, Failure> {
+    pub fn words(&self) -> Cow<'_, Failure> {
         let options = self.0.options;
         match &self.0.cause {
             Cause::Api(error) => Cow::Owned(api::words(error, options)),

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
-use crate::message::quoted;
-use crate::saved::Problem;
+use crate::output::message::quoted;
+use crate::source::saved::Problem;
 
 use super::{Error, Failure, Kind};
 
@@ -16,7 +16,7 @@ const SAVE_AGAIN: &str = "save the list again; --to writes a file whole or not a
 
 impl Problem {
     /// The error about the list at this path.
-    pub(crate) fn of(self, path: &Path) -> Error {
+    pub fn of(self, path: &Path) -> Error {
         let name = list_name(path);
         let failure = |kind, message: String, hint: &str| Error::from(Failure::new(kind, message).hint(hint));
         match self {
@@ -66,7 +66,7 @@ impl Problem {
 
 impl Problem {
     /// The error about a list of which no part can be used unless it is whole.
-    pub(crate) fn refused(self, path: &Path) -> Error {
+    pub fn refused(self, path: &Path) -> Error {
         match self {
             Self::Cut { line } => Failure::new(Kind::Other, format!("{} is cut off at line {line}", list_name(path)))
                 .hint(SAVE_AGAIN)
@@ -78,18 +78,18 @@ impl Problem {
 }
 
 /// The error about a list of cells where a partner must be whole.
-pub(crate) fn cells_refused(path: &Path) -> Failure {
+pub fn cells_refused(path: &Path) -> Failure {
     Failure::new(Kind::Usage, format!("--from needs a list saved as JSON or JSON Lines: {} has cells", list_name(path)))
         .hint("CSV and TSV lose null and types; save the list with `carrierx partners list --all --to partners.jsonl`")
 }
 
 /// That two partners of a saved list have the same SID, on these lines.
-pub(crate) fn sid_twice(path: &Path, sid: &str, [first, second]: [u64; 2]) -> String {
+pub fn sid_twice(path: &Path, sid: &str, [first, second]: [u64; 2]) -> String {
     let (name, key, sid) = (list_name(path), PARTNERS.key, quoted(sid));
     format!("{name} has the {key} {sid} twice, in lines {first} and {second}")
 }
 
 /// What a saved list is called in sentences.
-pub(crate) fn list_name(path: &Path) -> String {
+pub fn list_name(path: &Path) -> String {
     if path.as_os_str() == "-" { "stdin".to_owned() } else { path.display().to_string() }
 }

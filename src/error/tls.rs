@@ -5,7 +5,7 @@ use crate::api::tls::Problem;
 const REPLACE: &str = "ask who runs the server to replace its certificate";
 
 /// What is wrong, and the next step.
-pub(super) fn words(problem: &Problem) -> (String, String) {
+pub fn words(problem: &Problem) -> (String, String) {
     let (problem, hint) = match problem {
         Problem::UntrustedIssuer { variable } => {
             let hint = "if that is the authority of your company or its proxy, name its certificate with --ca-file";

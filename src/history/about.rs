@@ -18,28 +18,28 @@ const MAX: u64 = 64 << 10;
 
 /// What is remembered of where the partners come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct About {
+pub struct About {
     format: u64,
     /// The address of the API.
-    pub(super) base_url: String,
+    pub base_url: String,
     /// The SID of the account's own partner.
-    pub(super) partner_sid: String,
+    pub partner_sid: String,
 }
 
 /// The key of the check sum over what stands before it, by which damage is noticed.
 const CHECK: &str = ",\"crc32\":\"";
 
 impl About {
-    pub(super) fn new(base_url: String, partner_sid: String) -> Self {
+    pub fn new(base_url: String, partner_sid: String) -> Self {
         Self { format: FORMAT, base_url, partner_sid }
     }
 
-    pub(super) fn path(folder: &Path) -> PathBuf {
+    pub fn path(folder: &Path) -> PathBuf {
         folder.join("about.json")
     }
 
     /// Reads the file of a folder, if there is one.
-    pub(super) fn read(folder: &Path) -> Result<Option<Self>, Problem> {
+    pub fn read(folder: &Path) -> Result<Option<Self>, Problem> {
         let path = Self::path(folder);
         match fs::metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -60,7 +60,7 @@ impl About {
         }
     }
 
-    pub(super) fn write(&self, folder: &Path) -> Result<(), Problem> {
+    pub fn write(&self, folder: &Path) -> Result<(), Problem> {
         write(&Self::path(folder), self.text().as_bytes())
     }
 

@@ -12,7 +12,7 @@ use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc, Decompress, FlushDecompress, Status};
 use memchr::memchr;
 
-use crate::atomic_file::{AtomicFile, Existing};
+use crate::system::atomic_file::{AtomicFile, Existing};
 
 use super::Problem;
 
@@ -33,19 +33,19 @@ const MAX_EXPANSION: u64 = 200;
 const FREE_EXPANSION: u64 = 16 << 20;
 
 /// Lines to be written to a file.
-pub(super) struct Packer {
+pub struct Packer {
     deflate: DeflateEncoder<Vec<u8>>,
     crc: Crc,
 }
 
 impl Packer {
     /// For every partner, or only for changes: those are few, and worth more effort to make them small.
-    pub(super) fn new(has_all: bool) -> Self {
+    pub fn new(has_all: bool) -> Self {
         let effort = if has_all { Compression::default() } else { Compression::best() };
         Self { deflate: DeflateEncoder::new(Vec::new(), effort), crc: Crc::new() }
     }
 
-    pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
+    pub fn line(&mut self, line: &str) -> io::Result<()> {
         for part in [line.as_bytes(), b"\n"] {
             self.crc.update(part);
             self.deflate.write_all(part)?;
@@ -54,7 +54,7 @@ impl Packer {
     }
 
     /// The content of the file.
-    pub(super) fn finish(self) -> io::Result<Vec<u8>> {
+    pub fn finish(self) -> io::Result<Vec<u8>> {
         let mut body = self.deflate.finish()?;
         body.extend(self.crc.sum().to_le_bytes());
         body.extend(self.crc.amount().to_le_bytes());
@@ -73,7 +73,7 @@ fn check_sum(bytes: &[u8]) -> u32 {
 }
 
 /// Writes a file as a whole or not at all, for its owner alone.
-pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Problem> {
+pub fn write(path: &Path, content: &[u8]) -> Result<(), Problem> {
     let write = || {
         let mut file = AtomicFile::create(path, Existing::ReplacePrivately)?;
         file.write_all(content)?;
@@ -88,13 +88,13 @@ const PART: usize = 4 << 20;
 
 /// What files are read into, one after the other: memory that is new for each costs time.
 #[derive(Debug, Default)]
-pub(super) struct Buffers {
+pub struct Buffers {
     content: Vec<u8>,
     text: Vec<u8>,
 }
 
 /// The lines of a file, which is known to be as it was written.
-pub(super) struct Lines<'b> {
+pub struct Lines<'b> {
     path: PathBuf,
     /// What is compressed, from where it is not unfolded yet.
     body: &'b [u8],
@@ -108,7 +108,7 @@ pub(super) struct Lines<'b> {
 
 impl<'b> Lines<'b> {
     /// Opens a file, and checks it.
-    pub(super) fn open(path: PathBuf, buffers: &'b mut Buffers) -> Result<Self, Problem> {
+    pub fn open(path: PathBuf, buffers: &'b mut Buffers) -> Result<Self, Problem> {
         let file = fs::File::open(&path).map_err(Problem::reading(&path))?;
         let is_file = file.metadata().map_err(Problem::reading(&path))?.is_file();
         let Buffers { content, text } = buffers;
@@ -124,7 +124,7 @@ impl<'b> Lines<'b> {
     }
 
     /// The next line, without its end.
-    pub(super) fn next(&mut self) -> Result<Option<&str>, Problem> {
+    pub fn next(&mut self) -> Result<Option<&str>, Problem> {
         let mut searched = self.begin;
         let end = loop {
             match memchr(b'\n', &self.text[searched..]) {
@@ -166,7 +166,7 @@ impl<'b> Lines<'b> {
         if is_whole { Ok(known) } else { Err(self.damaged("it cannot be decompressed")) }
     }
 
-    pub(super) fn damaged(&self, what: &'static str) -> Problem {
+    pub fn damaged(&self, what: &'static str) -> Problem {
         Problem::Damaged { path: self.path.clone(), what }
     }
 }

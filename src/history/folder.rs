@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::moment::Moment;
+use crate::values::moment::Moment;
 
 use super::Problem;
 use super::about::About;
@@ -14,18 +14,15 @@ const ENDING: &str = "Z.jsonl.gz";
 
 /// A history that can be read.
 #[derive(Debug)]
-pub(crate) struct History {
-    pub(super) folder: PathBuf,
+pub struct History {
+    pub folder: PathBuf,
     /// The moment of each snapshot, oldest first.
     snapshots: Vec<Moment>,
 }
 
 impl History {
     /// Opens the history in a folder.
-    ///
-    /// # Errors
-    /// When there is no snapshot in it, or it cannot be read.
-    pub(crate) fn open(folder: &Path) -> Result<Self, Problem> {
+    pub fn open(folder: &Path) -> Result<Self, Problem> {
         match About::read(folder)? {
             Some(_) => {}
             None if has_entries(folder)? => return Err(Problem::NotAHistory { folder: folder.to_owned() }),
@@ -36,7 +33,7 @@ impl History {
     }
 
     /// Reads which snapshots there are, if any.
-    pub(super) fn read(folder: &Path) -> Result<Self, Problem> {
+    pub fn read(folder: &Path) -> Result<Self, Problem> {
         let mut snapshots = Vec::new();
         for month in names_in(folder)?.into_iter().filter(|name| is_month(name)) {
             let path = folder.join(&month);
@@ -48,43 +45,43 @@ impl History {
         Ok(Self { folder: folder.to_owned(), snapshots })
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// The moment of each snapshot, oldest first.
-    pub(crate) fn snapshots(&self) -> &[Moment] {
+    pub fn snapshots(&self) -> &[Moment] {
         &self.snapshots
     }
 
     /// The number of the last snapshot at or before a moment, the first snapshot being 0.
-    pub(crate) fn last_by(&self, moment: Moment) -> Option<usize> {
+    pub fn last_by(&self, moment: Moment) -> Option<usize> {
         self.snapshots.partition_point(|snapshot| *snapshot <= moment).checked_sub(1)
     }
 
     /// Whether a snapshot is the first of its month.
-    pub(super) fn begins_month(&self, snapshot: usize) -> bool {
+    pub fn begins_month(&self, snapshot: usize) -> bool {
         snapshot == 0 || month_of(self.snapshots[snapshot - 1]) != month_of(self.snapshots[snapshot])
     }
 
     /// The first snapshot of the month of a snapshot.
-    pub(crate) fn beginning_of_month(&self, snapshot: usize) -> usize {
+    pub fn beginning_of_month(&self, snapshot: usize) -> usize {
         (0..=snapshot).rev().find(|snapshot| self.begins_month(*snapshot)).unwrap_or(0)
     }
 
     /// The file of a snapshot.
-    pub(super) fn path(&self, snapshot: Moment) -> PathBuf {
+    pub fn path(&self, snapshot: Moment) -> PathBuf {
         path_of(&self.folder, snapshot)
     }
 }
 
 /// The folder of a moment's month, such as `2026-11`.
-pub(super) fn month_of(moment: Moment) -> String {
+pub fn month_of(moment: Moment) -> String {
     moment.to_string()[..7].to_owned()
 }
 
 /// The file of the snapshot at a moment, such as `2026-11/12T020003Z.jsonl.gz`.
-pub(super) fn path_of(folder: &Path, moment: Moment) -> PathBuf {
+pub fn path_of(folder: &Path, moment: Moment) -> PathBuf {
     let text = moment.to_string();
     let (day, time) = (&text[8..10], text[11..19].replace(':', ""));
     folder.join(month_of(moment)).join(format!("{day}T{time}{ENDING}"))
@@ -115,6 +112,6 @@ fn names_in(folder: &Path) -> Result<Vec<String>, Problem> {
 }
 
 /// Whether there is anything in a folder but hidden files.
-pub(super) fn has_entries(folder: &Path) -> Result<bool, Problem> {
+pub fn has_entries(folder: &Path) -> Result<bool, Problem> {
     Ok(names_in(folder)?.iter().any(|name| !name.starts_with('.')))
 }

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! So a month stands alone and can be removed by itself. The first line of each file is its [`Heading`]; the others are
-//! partners, or changes as [`diff::line`](crate::diff::line) writes them, one for every member whose text changed.
+//! partners, or changes as [`diff::line`](crate::partners::diff::line) writes them, one for every member whose text changed.
 //! `folder` knows the names of files, `file` what is in one and whether it is damaged, `patch` what differs between two
 //! texts of a partner, `replay` goes from snapshot to snapshot and proves that each follows the one before, `search`
 //! finds who had an ID, `about` says whose history it is, `names` keeps what partners are called, and `recorder` adds a
@@ -17,7 +17,7 @@
 mod about;
 mod file;
 mod folder;
-pub(crate) mod names;
+pub mod names;
 mod patch;
 mod recorder;
 mod replay;
@@ -28,32 +28,32 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::moment::Moment;
+use crate::values::moment::Moment;
 
-pub(crate) use folder::History;
-pub(crate) use patch::Member;
-pub(crate) use recorder::{Recorded, Recorder};
-pub(crate) use replay::{Change, Replay, What};
+pub use folder::History;
+pub use patch::Member;
+pub use recorder::{Recorded, Recorder};
+pub use replay::{Change, Replay, What};
 
 /// The first line of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Heading {
+pub struct Heading {
     snapshot: String,
     /// The snapshot before.
     after: Option<String>,
     /// How many partners there were.
-    pub(crate) partners: u64,
+    pub partners: u64,
     /// How many of them were not there at the snapshot before.
-    pub(crate) added: u64,
+    pub added: u64,
     /// How many were there at the snapshot before, and no more.
-    pub(crate) gone: u64,
+    pub gone: u64,
     /// How many differ from the snapshot before.
-    pub(crate) changed: u64,
+    pub changed: u64,
 }
 
 /// Why a history cannot be read or written.
 #[derive(Debug)]
-pub(crate) enum Problem {
+pub enum Problem {
     /// The system refused.
     Io { path: PathBuf, is_write: bool, error: io::Error },
     /// The file is not as it was written, or does not follow the one before.

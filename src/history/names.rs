@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::api::partner::PARTNERS;
-use crate::diff::{List, set_text};
+use crate::partners::diff::{List, set_text};
 use crate::raw;
 
 use super::Problem;
@@ -16,11 +16,11 @@ const MAX: u64 = 256 << 20;
 
 /// What a partner is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Name {
-    pub(crate) display_id: String,
-    pub(crate) login: String,
+pub struct Name {
+    pub display_id: String,
+    pub login: String,
     /// The name, or that of the company.
-    pub(crate) name: String,
+    pub name: String,
 }
 
 fn path(folder: &Path) -> PathBuf {
@@ -28,7 +28,7 @@ fn path(folder: &Path) -> PathBuf {
 }
 
 /// Writes the names of the partners of a list.
-pub(super) fn write_names(folder: &Path, list: &List) -> Result<(), Problem> {
+pub fn write_names(folder: &Path, list: &List) -> Result<(), Problem> {
     let mut text = [PARTNERS.key, PARTNERS.label, "login", "name"].join("\t");
     for (_, partner) in list.iter() {
         let named = ["name", "company_name"]
@@ -49,10 +49,7 @@ pub(super) fn write_names(folder: &Path, list: &List) -> Result<(), Problem> {
 }
 
 /// Reads the names in a folder.
-///
-/// # Errors
-/// When there are none that can be read.
-pub(crate) fn read(folder: &Path) -> io::Result<Vec<Name>> {
+pub fn read(folder: &Path) -> io::Result<Vec<Name>> {
     let path = path(folder);
     // A pipe would be waited for.
     if !fs::metadata(&path)?.is_file() {

@@ -7,16 +7,16 @@ use crate::raw;
 
 /// A member whose text differs. Absent is not null.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Member<'a> {
+pub struct Member<'a> {
     /// Its name, as text.
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) old: Option<&'a str>,
-    pub(crate) new: Option<&'a str>,
+    pub name: Cow<'a, str>,
+    pub old: Option<&'a str>,
+    pub new: Option<&'a str>,
 }
 
 /// The members that differ, in the order of the new text, then those that it does not have any more. Of a key that
 /// stands twice, the last counts.
-pub(super) fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
+pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
     if let Some(both) = raw::members_of_both(old, new) {
         let differ = both.iter().filter(|(_, old, new)| old != new);
         let members: Vec<_> =
@@ -44,7 +44,7 @@ pub(super) fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
 
 /// The text with these members in the place of its own; what it does not have comes at the end, and what is absent now
 /// is left out.
-pub(super) fn patched<'m>(partner: &str, members: impl Iterator<Item = (&'m str, Option<&'m str>)> + Clone) -> String {
+pub fn patched<'m>(partner: &str, members: impl Iterator<Item = (&'m str, Option<&'m str>)> + Clone) -> String {
     let mut out = String::with_capacity(partner.len() + 64);
     out.push('{');
     let mut push = |key: &str, value: &str| {

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::api::partner::PARTNERS;
 use crate::api::resource::FieldType;
-use crate::diff::{self, Difference, List, Sid, line};
-use crate::moment::Moment;
-use crate::private_folder::{self, Lock};
+use crate::partners::diff::{self, Difference, List, Sid, line};
 use crate::raw;
+use crate::system::private_folder::{self, Lock};
+use crate::values::moment::Moment;
 
 use super::about::About;
 use super::file::{Packer, write};
@@ -21,7 +21,7 @@ use super::{Heading, History, Problem};
 
 /// A history that is locked to add a snapshot to it.
 #[derive(Debug)]
-pub(crate) struct Recorder {
+pub struct Recorder {
     history: History,
     about: Option<About>,
     _lock: Lock,
@@ -31,19 +31,16 @@ pub(crate) struct Recorder {
 
 /// What was added.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Recorded {
-    pub(crate) path: PathBuf,
-    pub(crate) heading: Heading,
+pub struct Recorded {
+    pub path: PathBuf,
+    pub heading: Heading,
     /// The snapshot before.
-    pub(crate) after: Option<Moment>,
+    pub after: Option<Moment>,
 }
 
 impl Recorder {
     /// Opens the history in a folder, which is created if there is none.
-    ///
-    /// # Errors
-    /// When the folder cannot be used, holds something else, or another process keeps it locked.
-    pub(crate) fn open(folder: &Path) -> Result<Self, Problem> {
+    pub fn open(folder: &Path) -> Result<Self, Problem> {
         let is_new = !folder.exists();
         private_folder::make(folder).map_err(Problem::writing(folder))?;
         let lock = Lock::of(folder).map_err(Problem::writing(folder))?;
@@ -55,10 +52,7 @@ impl Recorder {
     }
 
     /// Fails if the clock stands before the last snapshot, so that nothing need be asked for.
-    ///
-    /// # Errors
-    /// When it does.
-    pub(crate) fn check_clock(&self, now: Moment) -> Result<(), Problem> {
+    pub fn check_clock(&self, now: Moment) -> Result<(), Problem> {
         match self.last() {
             Some(last) if now < last => Err(Problem::ClockBack { last, now }),
             _ => Ok(()),
@@ -66,15 +60,12 @@ impl Recorder {
     }
 
     /// The last snapshot.
-    pub(crate) fn last(&self) -> Option<Moment> {
+    pub fn last(&self) -> Option<Moment> {
         self.history.snapshots().last().copied()
     }
 
     /// Adds the partners as they were at a moment. They come from an address.
-    ///
-    /// # Errors
-    /// When the history is another account's, is damaged, or cannot be written; it is as it was then.
-    pub(crate) fn record(mut self, address: &str, list: &List, moment: Moment) -> Result<Recorded, Problem> {
+    pub fn record(mut self, address: &str, list: &List, moment: Moment) -> Result<Recorded, Problem> {
         if let Some(last) = self.last().filter(|last| moment <= *last) {
             return Err(Problem::ClockBack { last, now: moment });
         }
@@ -172,10 +163,7 @@ impl Drop for Recorder {
 
 impl History {
     /// Every partner as it was at a snapshot, in order.
-    ///
-    /// # Errors
-    /// When a file is damaged.
-    pub(crate) fn partners(&self, snapshot: usize) -> Result<impl Iterator<Item = Box<str>>, Problem> {
+    pub fn partners(&self, snapshot: usize) -> Result<impl Iterator<Item = Box<str>>, Problem> {
         let mut replay = Replay::new(self, None);
         for snapshot in self.beginning_of_month(snapshot)..=snapshot {
             replay.read::<Problem>(snapshot, |_| Ok(()))?;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::api::partner::PARTNERS;
-use crate::diff::Sid;
-use crate::moment::Moment;
+use crate::partners::diff::Sid;
 use crate::raw::{self, Checker};
+use crate::values::moment::Moment;
 
 use super::file::{Buffers, Lines};
 use super::folder::month_of;
@@ -15,23 +15,23 @@ use super::{Heading, History, Problem};
 
 /// What became of a partner at a snapshot.
 #[derive(Debug)]
-pub(crate) struct Change<'c> {
+pub struct Change<'c> {
     /// When that was seen.
-    pub(crate) moment: Moment,
+    pub moment: Moment,
     /// A JSON object that names the partner: a whole partner, or a line of the file.
-    pub(crate) named: &'c str,
-    pub(crate) what: What<'c>,
+    pub named: &'c str,
+    pub what: What<'c>,
 }
 
 #[derive(Debug)]
-pub(crate) enum What<'c> {
+pub enum What<'c> {
     Added,
     Changed(&'c [Member<'c>]),
     Gone,
 }
 
 /// What is known of the partners after some snapshot.
-pub(crate) struct Replay<'h> {
+pub struct Replay<'h> {
     history: &'h History,
     /// Whom to follow; everybody if there is none.
     wanted: Option<HashSet<Sid>>,
@@ -43,15 +43,12 @@ pub(crate) struct Replay<'h> {
 
 impl<'h> Replay<'h> {
     /// Begins before a snapshot, which must be the first of its month.
-    pub(crate) fn new(history: &'h History, wanted: Option<HashSet<Sid>>) -> Self {
+    pub fn new(history: &'h History, wanted: Option<HashSet<Sid>>) -> Self {
         Self { history, wanted, state: State::default(), buffers: Buffers::default(), at: None }
     }
 
     /// Reads the next snapshot; `seen` takes what changed since the one before, if that is known.
-    ///
-    /// # Errors
-    /// When the file is damaged or does not follow the one before, and those of `seen`.
-    pub(crate) fn read<E: From<Problem>>(
+    pub fn read<E: From<Problem>>(
         &mut self,
         snapshot: usize,
         mut seen: impl FnMut(&Change) -> Result<(), E>,
@@ -240,12 +237,12 @@ impl<'h> Replay<'h> {
     }
 
     /// Every partner as it was at the last snapshot that was read, in order.
-    pub(crate) fn into_partners(self) -> impl Iterator<Item = Box<str>> + use<> {
+    pub fn into_partners(self) -> impl Iterator<Item = Box<str>> + use<> {
         self.state.into_partners()
     }
 
     /// The same, each with its SID, to read on afterwards.
-    pub(crate) fn partners(&self) -> impl Iterator<Item = (&Sid, Cow<'_, str>)> {
+    pub fn partners(&self) -> impl Iterator<Item = (&Sid, Cow<'_, str>)> {
         self.state.partners.iter().flatten().map(|(sid, partner)| (sid, partner.text()))
     }
 }
@@ -299,15 +296,15 @@ fn beginning<'l>(line: &mut Checker<'l>) -> Option<(&'l str, Cow<'l, str>)> {
 }
 
 /// The parts of a line that follow.
-pub(super) struct Parts<'l> {
+pub struct Parts<'l> {
     /// The members that have changed.
-    pub(super) members: Option<Vec<Member<'l>>>,
-    pub(super) partner: Option<&'l str>,
+    pub members: Option<Vec<Member<'l>>>,
+    pub partner: Option<&'l str>,
 }
 
 impl<'l> Parts<'l> {
     /// Those of a whole line.
-    pub(super) fn of(line: &'l str) -> Option<Self> {
+    pub fn of(line: &'l str) -> Option<Self> {
         let mut line = Checker::new(line);
         line.enter(b'{').ok()?.then_some(())?;
         Self::read(line)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::api::lookup::PartnerId;
 use crate::api::partner::PARTNERS;
-use crate::diff::{Sid, set_text};
+use crate::partners::diff::{Sid, set_text};
 use crate::raw;
 
 use super::file::{Buffers, Lines};
@@ -17,10 +17,7 @@ const FIELDS: [&str; 3] = [PARTNERS.key, PARTNERS.label, "login"];
 
 impl History {
     /// The partner that had each of these IDs last, if any had.
-    ///
-    /// # Errors
-    /// When a file is damaged.
-    pub(crate) fn find(&self, ids: &[PartnerId]) -> Result<Vec<Option<Sid>>, Problem> {
+    pub fn find(&self, ids: &[PartnerId]) -> Result<Vec<Option<Sid>>, Problem> {
         let mut search = Search::new(ids);
         let mut buffers = Buffers::default();
         let mut end = self.snapshots().len();

@@ -6,12 +6,12 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::api::partner::PARTNERS;
-use crate::diff::{List, Sid};
+use crate::partners::diff::{List, Sid};
 
 /// The partner to whom the token belongs.
-pub(crate) const OWN: &str = r#"{"partner_sid":"own","display_id":"CX1","login":"own","name":"Own","balance":"1.0"}"#;
+pub const OWN: &str = r#"{"partner_sid":"own","display_id":"CX1","login":"own","name":"Own","balance":"1.0"}"#;
 
-pub(crate) const ADDRESS: &str = "https://api.example.com/v2";
+pub const ADDRESS: &str = "https://api.example.com/v2";
 
 fn moment(text: &str) -> Moment {
     text.parse().expect(text)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::raw;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Cell<'a> {
+pub enum Cell<'a> {
     /// The row has no such key.
     #[default]
     Absent,
@@ -19,12 +19,12 @@ pub(crate) enum Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// The cell of a JSON value, given as the text that came, if there is one.
-    pub(crate) fn raw(value: Option<impl Into<Cow<'a, str>>>) -> Self {
+    pub fn raw(value: Option<impl Into<Cow<'a, str>>>) -> Self {
         value.map_or(Self::Absent, |value| Self::Raw(value.into()))
     }
 
     /// The raw JSON that came, if any did.
-    pub(crate) fn value(&self) -> Option<&str> {
+    pub fn value(&self) -> Option<&str> {
         match self {
             Self::Raw(value) => Some(value),
             Self::Absent | Self::Text(_) => None,
@@ -32,7 +32,7 @@ impl<'a> Cell<'a> {
     }
 
     /// The text; none of null and of what is absent.
-    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
+    pub fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Absent => None,
             Self::Raw(value) => (value != "null").then(|| raw::text(value)),
@@ -41,7 +41,7 @@ impl<'a> Cell<'a> {
     }
 
     /// The cell as JSON, in which what is absent is null.
-    pub(crate) fn json(&self) -> Cow<'_, str> {
+    pub fn json(&self) -> Cow<'_, str> {
         match self {
             Self::Absent => Cow::Borrowed("null"),
             Self::Raw(value) => Cow::Borrowed(value),

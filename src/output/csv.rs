@@ -10,11 +10,11 @@ use super::{Column, Formatter, text};
 
 /// What some programs want different from RFC 4180.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CsvDialect {
+pub struct CsvDialect {
     /// What stands between cells: an ASCII character.
-    pub(crate) delimiter: u8,
+    pub delimiter: u8,
     /// Whether a byte order mark comes first, by which Excel knows that the text is UTF-8.
-    pub(crate) bom: bool,
+    pub bom: bool,
 }
 
 impl Default for CsvDialect {
@@ -23,7 +23,7 @@ impl Default for CsvDialect {
     }
 }
 
-pub(crate) struct Csv {
+pub struct Csv {
     header: bool,
     delimiter: u8,
     bom: bool,
@@ -34,7 +34,7 @@ pub(crate) struct Csv {
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub(crate) fn new(header: bool, terminal: bool, cells: Cells, CsvDialect { delimiter, bom }: CsvDialect) -> Self {
+    pub fn new(header: bool, terminal: bool, cells: Cells, CsvDialect { delimiter, bom }: CsvDialect) -> Self {
         Self { header, delimiter, bom: bom && !terminal, terminal, cells, record: Record::default() }
     }
 
@@ -82,8 +82,8 @@ impl Formatter for Csv {
 mod tests {
     use super::CsvDialect;
     use crate::output::Style;
+    use crate::output::terminal::Look;
     use crate::output::tests::{plain, written};
-    use crate::terminal::Look;
     use crate::values::Format;
 
     #[test]

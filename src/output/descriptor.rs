@@ -8,10 +8,10 @@ use std::io;
 use std::path::Path;
 
 /// The number of stdout.
-pub(crate) const STDOUT: u32 = 1;
+pub const STDOUT: u32 = 1;
 
 /// The number of the descriptor that `path` names, if it names one.
-pub(crate) fn number(path: &Path) -> Option<u32> {
+pub fn number(path: &Path) -> Option<u32> {
     if path == Path::new("-") {
         return Some(STDOUT);
     }
@@ -22,10 +22,7 @@ pub(crate) fn number(path: &Path) -> Option<u32> {
 }
 
 /// A duplicate of the open descriptor, which shares its position.
-///
-/// # Errors
-/// When no such descriptor is open.
-pub(crate) fn duplicate(number: u32) -> io::Result<File> {
+pub fn duplicate(number: u32) -> io::Result<File> {
     #[cfg(unix)]
     return unix::duplicate(number);
     #[cfg(windows)]
@@ -38,7 +35,7 @@ pub(crate) fn duplicate(number: u32) -> io::Result<File> {
 
 /// Whether stdout or stderr was closed when the process began. The standard library opens /dev/null for reading and
 /// writing in such a place, where everything would be lost without an error.
-pub(crate) fn is_closed(number: u32) -> bool {
+pub fn is_closed(number: u32) -> bool {
     #[cfg(unix)]
     return unix::is_closed(number);
     #[cfg(not(unix))]
@@ -55,7 +52,7 @@ mod unix {
     use std::os::fd::AsFd;
     use std::path::{Path, PathBuf};
 
-    use crate::atomic_file::folder_of;
+    use crate::system::atomic_file::folder_of;
 
     /// Folders whose entries are this process's descriptors; the first is the one that others link to on Linux.
     const FOLDERS: [&str; 3] = ["/proc/self/fd", "/proc/thread-self/fd", "/dev/fd"];
@@ -63,7 +60,7 @@ mod unix {
     /// Links followed before they are taken for a cycle.
     const MAX_LINKS: usize = 40;
 
-    pub(crate) fn number(path: &Path) -> Option<u32> {
+    pub fn number(path: &Path) -> Option<u32> {
         let resolved = |path: &Path| fs::canonicalize(path).ok();
         let folders: Vec<_> = FOLDERS.iter().filter_map(|folder| resolved(Path::new(folder))).collect();
         let mut path = path.to_owned();
@@ -80,7 +77,7 @@ mod unix {
         None
     }
 
-    pub(crate) fn is_closed(number: u32) -> bool {
+    pub fn is_closed(number: u32) -> bool {
         use std::os::unix::fs::MetadataExt;
 
         let Ok(file) = duplicate(number) else { return true };
@@ -89,7 +86,7 @@ mod unix {
         [1, 2].contains(&number) && mode == Ok(rustix::fs::OFlags::RDWR) && is_null() == Some(true)
     }
 
-    pub(crate) fn duplicate(number: u32) -> io::Result<File> {
+    pub fn duplicate(number: u32) -> io::Result<File> {
         let standard = match number {
             0 => io::stdin().as_fd().try_clone_to_owned(),
             1 => io::stdout().as_fd().try_clone_to_owned(),

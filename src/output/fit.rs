@@ -3,7 +3,7 @@
 use super::ColumnKind;
 
 /// Blanks between two columns.
-pub(crate) const GAP: usize = 2;
+pub const GAP: usize = 2;
 
 /// Text is not shortened to less than this many columns.
 const LEAST_TEXT: usize = 8;
@@ -16,7 +16,7 @@ const LEAST_PROSE: usize = 16;
 
 /// How long a column stays where there is no room for all: the least goes first, and of equals the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rank {
+pub enum Rank {
     /// Shows once more what another column has.
     Decoration,
     Plain,
@@ -30,18 +30,18 @@ pub(crate) enum Rank {
 
 /// What is known of a column before there is a place for it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ColumnSpec {
+pub struct ColumnSpec {
     /// What it holds, which decides whether it may be shrunk.
-    pub(crate) kind: ColumnKind,
+    pub kind: ColumnKind,
     /// Columns of the terminal that its name takes.
-    pub(crate) header: usize,
+    pub header: usize,
     /// Columns of the terminal that its widest cell takes, the name being one of them.
-    pub(crate) narrow: usize,
+    pub narrow: usize,
     /// The same with decimal points under each other.
-    pub(crate) widest: usize,
-    pub(crate) rank: Rank,
+    pub widest: usize,
+    pub rank: Rank,
     /// What stands at the beginning of text that is not to be shortened, in columns of the terminal.
-    pub(crate) lead: usize,
+    pub lead: usize,
 }
 
 /// What is given up so that more columns fit, one after the other.
@@ -76,7 +76,7 @@ impl ColumnSpec {
 /// Text is shrunk first, the widest before all others, so that no column suffers while a wider one does not. If that is
 /// not enough, decoration goes, then names of columns are shrunk and decimal points no longer aligned, and then columns
 /// are left out by their rank. What stays may still be too wide.
-pub(crate) fn fit(specs: &[ColumnSpec], room: usize) -> Vec<Option<usize>> {
+pub fn fit(specs: &[ColumnSpec], room: usize) -> Vec<Option<usize>> {
     let mut shown: Vec<bool> = specs.iter().map(|_| true).collect();
     loop {
         let columns = || (0..specs.len()).filter(|&column| shown[column]);

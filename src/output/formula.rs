@@ -7,20 +7,20 @@ use super::unicode::is_ignorable;
 
 /// Makes the cells of rows and headers.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Cells {
+pub struct Cells {
     /// Whether text that a spreadsheet would run as a formula is given an apostrophe.
-    pub(crate) formula_guard: bool,
+    pub formula_guard: bool,
 }
 
 impl Cells {
     /// The names of the columns.
-    pub(crate) fn of_header<'a>(self, columns: &'a [Column]) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
+    pub fn of_header<'a>(self, columns: &'a [Column]) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
         // Names of unknown keys are the server's words as much as any value.
         columns.iter().map(move |column| self.guarded(column.name().into()))
     }
 
     /// The values of a row; null and absent ones are empty.
-    pub(crate) fn of_row<'a>(self, row: &'a Row<'a>) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
+    pub fn of_row<'a>(self, row: &'a Row<'a>) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
         row.cells().iter().map(move |cell| self.guarded(cell.text().unwrap_or_default()))
     }
 

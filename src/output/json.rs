@@ -8,7 +8,7 @@ use super::row::Row;
 use super::{Column, Formatter, text};
 
 /// Writes an array that grows as rows come.
-pub(crate) struct Json {
+pub struct Json {
     terminal: bool,
     rows: u64,
     /// The last row; its room is kept for the next one.
@@ -17,7 +17,7 @@ pub(crate) struct Json {
 
 impl Json {
     /// An array; on a terminal, what could drive it is written as `\uXXXX`.
-    pub(crate) fn new(terminal: bool) -> Self {
+    pub fn new(terminal: bool) -> Self {
         Self { terminal, rows: 0, row: Vec::new() }
     }
 }
@@ -40,7 +40,7 @@ impl Formatter for Json {
 }
 
 /// Writes one JSON value indented, and a line break.
-pub(crate) fn write_value(json: &str, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_value(json: &str, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
     write_indented(json, 0, terminal, &mut Vec::new(), out)?;
     out.write_all(b"\n")?;
     out.flush()

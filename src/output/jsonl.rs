@@ -7,13 +7,13 @@ use crate::raw;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
-pub(crate) struct Jsonl {
+pub struct Jsonl {
     terminal: bool,
 }
 
 impl Jsonl {
     /// Lines; on a terminal, what could drive it is written as `\uXXXX`.
-    pub(crate) fn new(terminal: bool) -> Self {
+    pub fn new(terminal: bool) -> Self {
         Self { terminal }
     }
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::terminal::Look;
+use crate::output::terminal::Look;
 
 use super::ColumnKind;
 use super::fit::{self, ColumnSpec, GAP, Rank};
@@ -16,25 +16,25 @@ use super::{paint, text};
 
 /// A column, before there is a place for it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Heading<'n> {
-    pub(crate) name: &'n str,
-    pub(crate) kind: ColumnKind,
+pub struct Heading<'n> {
+    pub name: &'n str,
+    pub kind: ColumnKind,
     /// How long it stays where there is no room for all.
-    pub(crate) rank: Rank,
+    pub rank: Rank,
     /// How much of the beginning of its text is not to be shortened, in columns of the terminal.
-    pub(crate) lead: usize,
+    pub lead: usize,
 }
 
 impl<'n> Heading<'n> {
     /// A column whose text may be shortened from its beginning on.
-    pub(crate) const fn new(name: &'n str, kind: ColumnKind, rank: Rank) -> Self {
+    pub const fn new(name: &'n str, kind: ColumnKind, rank: Rank) -> Self {
         Self { name, kind, rank, lead: 0 }
     }
 }
 
 /// The room that the cells of a column take: numbers stand with their decimal points under each other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Extent {
+pub struct Extent {
     /// The most that one cell takes.
     widest: usize,
     /// The most that a number takes before its decimal point.
@@ -45,7 +45,7 @@ pub(crate) struct Extent {
 
 impl Extent {
     /// Makes room for a cell, too.
-    pub(crate) fn take_in(&mut self, cell: &str, kind: ColumnKind, look: Look) {
+    pub fn take_in(&mut self, cell: &str, kind: ColumnKind, look: Look) {
         let columns = text::measure(cell).most;
         // Such a cell stands out of its column rather than making every row as wide.
         if columns > MAX_CELL && !(is_shortened(kind) && look.width().is_some()) {
@@ -95,7 +95,7 @@ fn is_shortened(kind: ColumnKind) -> bool {
 }
 
 /// The columns, ready for rows.
-pub(crate) struct Lines<'n> {
+pub struct Lines<'n> {
     headings: Vec<Heading<'n>>,
     widths: Vec<Option<usize>>,
     /// The room after the decimal points of a column, if they stand under each other there.
@@ -107,7 +107,7 @@ pub(crate) struct Lines<'n> {
 
 impl<'n> Lines<'n> {
     /// Columns with cells of these extents, fitted to the terminal if there is one; with their names if wanted.
-    pub(crate) fn new(headings: Vec<Heading<'n>>, extents: &[Extent], header: bool, look: Look) -> Self {
+    pub fn new(headings: Vec<Heading<'n>>, extents: &[Extent], header: bool, look: Look) -> Self {
         let specs = headings.iter().zip(extents).map(|(heading, extent)| {
             let mut name = Extent::default();
             if header {
@@ -133,13 +133,13 @@ impl<'n> Lines<'n> {
     }
 
     /// The columns that there is no room for; decoration is not missed.
-    pub(crate) fn hidden(&self) -> impl Iterator<Item = &Heading<'n>> {
+    pub fn hidden(&self) -> impl Iterator<Item = &Heading<'n>> {
         let hidden = self.headings.iter().zip(&self.widths).filter(|(_, width)| width.is_none());
         hidden.map(|(heading, _)| heading).filter(|heading| heading.rank != Rank::Decoration)
     }
 
     /// Writes what stands above the rows.
-    pub(crate) fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         if !self.header {
             return Ok(());
         }
@@ -147,7 +147,7 @@ impl<'n> Lines<'n> {
     }
 
     /// Writes a row: the text of each cell, safe on a terminal, and its look.
-    pub(crate) fn row<'c>(&self, cells: impl Iterator<Item = (&'c str, Style)>, out: &mut dyn Write) -> io::Result<()> {
+    pub fn row<'c>(&self, cells: impl Iterator<Item = (&'c str, Style)>, out: &mut dyn Write) -> io::Result<()> {
         let columns = self.headings.iter().zip(&self.widths).zip(&self.after);
         let measured = cells.zip(columns).filter_map(|((cell, style), ((heading, width), after))| {
             let width = (*width)?;

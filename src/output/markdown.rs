@@ -7,13 +7,13 @@ use super::row::Row;
 use super::table::ABSENT;
 use super::{Cell, Column, ColumnKind, Formatter, text};
 
-pub(crate) struct Markdown {
+pub struct Markdown {
     header: bool,
 }
 
 impl Markdown {
     /// Rows, below a header if wanted; without one they continue a table that is there already.
-    pub(crate) fn new(header: bool) -> Self {
+    pub fn new(header: bool) -> Self {
         Self { header }
     }
 }

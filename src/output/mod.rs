@@ -11,34 +11,37 @@ mod csv;
 mod descriptor;
 mod fit;
 mod formula;
-pub(crate) mod json;
+pub mod json;
 mod jsonl;
-pub(crate) mod lines;
+pub mod lines;
 mod markdown;
-pub(crate) mod paint;
+pub mod message;
+pub mod notices;
+pub mod paint;
 mod prose;
 mod quoting;
-pub(crate) mod row;
-pub(crate) mod sink;
+pub mod row;
+pub mod sink;
 mod table;
-pub(crate) mod text;
+pub mod terminal;
+pub mod text;
 mod tsv;
 mod unicode;
 mod workbook;
 
 use std::io::{self, Write};
 
+use crate::output::terminal::Look;
 use crate::raw::Object;
-use crate::terminal::Look;
 use crate::values::Format;
 
-pub(crate) use cell::Cell;
-pub(crate) use csv::CsvDialect;
-pub(crate) use fit::Rank;
+pub use cell::Cell;
+pub use csv::CsvDialect;
+pub use fit::Rank;
 use formula::Cells;
 
-pub(crate) use row::{Column, ColumnKind, Columns, Row, Shape};
-pub(crate) use workbook::Overflow;
+pub use row::{Column, ColumnKind, Columns, Row, Shape};
+pub use workbook::Overflow;
 
 /// Turns rows into one output format. Does no I/O of its own.
 trait Formatter {
@@ -70,22 +73,22 @@ trait Formatter {
 
 /// Something to be known of the rows as a whole.
 #[derive(Debug, Clone)]
-pub(crate) struct Fact {
-    pub(crate) name: &'static str,
-    pub(crate) value: String,
+pub struct Fact {
+    pub name: &'static str,
+    pub value: String,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Style {
-    pub(crate) format: Format,
+pub struct Style {
+    pub format: Format,
     /// Whether formats with a header line have it.
-    pub(crate) header: bool,
+    pub header: bool,
     /// What the bytes are looked at on; a terminal must not be driven by them.
-    pub(crate) look: Look,
+    pub look: Look,
     /// Whether text in CSV and TSV is kept from being run as a formula by a spreadsheet.
-    pub(crate) formula_guard: bool,
+    pub formula_guard: bool,
     /// How CSV is written.
-    pub(crate) csv: CsvDialect,
+    pub csv: CsvDialect,
 }
 
 fn formatter(style: Style) -> Box<dyn Formatter> {
@@ -104,7 +107,7 @@ fn formatter(style: Style) -> Box<dyn Formatter> {
 }
 
 /// Writes partners one after the other in one format.
-pub(crate) struct Writer<'o> {
+pub struct Writer<'o> {
     formatter: Box<dyn Formatter>,
     columns: Columns,
     rows: u64,
@@ -113,7 +116,7 @@ pub(crate) struct Writer<'o> {
 
 impl<'o> Writer<'o> {
     /// Begins the output, header and all.
-    pub(crate) fn begin(style: Style, shape: Shape, out: &'o mut dyn Write) -> io::Result<Self> {
+    pub fn begin(style: Style, shape: Shape, out: &'o mut dyn Write) -> io::Result<Self> {
         let mut formatter = formatter(style);
         let columns = Columns::new(shape);
         formatter.begin(columns.list(), out)?;
@@ -121,7 +124,7 @@ impl<'o> Writer<'o> {
     }
 
     /// Writes one partner, given as the raw text that came.
-    pub(crate) fn write(&mut self, partner: &str) -> io::Result<()> {
+    pub fn write(&mut self, partner: &str) -> io::Result<()> {
         let partner = self.columns.cut(partner);
         let row = self.columns.pick(&partner);
         self.rows += 1;
@@ -129,7 +132,7 @@ impl<'o> Writer<'o> {
     }
 
     /// Writes one partner whose members are known.
-    pub(crate) fn write_object(&mut self, partner: Object) -> io::Result<()> {
+    pub fn write_object(&mut self, partner: Object) -> io::Result<()> {
         if self.columns.cuts() {
             return self.write(partner.text());
         }
@@ -139,45 +142,45 @@ impl<'o> Writer<'o> {
     }
 
     /// Writes one row of our own.
-    pub(crate) fn write_cells(&mut self, cells: Vec<Cell>) -> io::Result<()> {
+    pub fn write_cells(&mut self, cells: Vec<Cell>) -> io::Result<()> {
         self.rows += 1;
         self.formatter.row(&Row::Picked(self.columns.list(), cells), self.out)
     }
 
     /// Lets what was written so far leave the program.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
+    pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
     /// The keys of partners that came too late for the header and are left out.
-    pub(crate) fn left_out(&self) -> &[String] {
+    pub fn left_out(&self) -> &[String] {
         self.columns.left_out()
     }
 
     /// The columns that there was no room for, decoration aside; known when the output has ended.
-    pub(crate) fn hidden(&self) -> &[(String, Rank)] {
+    pub fn hidden(&self) -> &[(String, Rank)] {
         self.formatter.hidden()
     }
 
     /// How many numbers are text because the format holds none of so many digits.
-    pub(crate) fn unheld(&self) -> u64 {
+    pub fn unheld(&self) -> u64 {
         self.formatter.unheld()
     }
 
     /// Says what is to be known of the rows, given how many they are, before their end.
-    pub(crate) fn state(&mut self, facts: impl FnOnce(u64) -> Vec<Fact>) {
+    pub fn state(&mut self, facts: impl FnOnce(u64) -> Vec<Fact>) {
         if self.formatter.takes_facts() {
             self.formatter.state(facts(self.rows));
         }
     }
 
-    pub(crate) fn end(&mut self) -> io::Result<()> {
+    pub fn end(&mut self) -> io::Result<()> {
         self.formatter.end(self.out)?;
         self.out.flush()
     }
 
     /// Ends an output that misses rows.
-    pub(crate) fn break_off(&mut self) -> io::Result<()> {
+    pub fn break_off(&mut self) -> io::Result<()> {
         self.formatter.break_off(self.out)?;
         self.out.flush()
     }
@@ -190,7 +193,7 @@ mod tests {
     use super::*;
 
     /// What a format makes of partners, with the named columns or, without any, with all that came.
-    pub(super) fn written(style: Style, columns: &[&str], partners: &[&str]) -> String {
+    pub fn written(style: Style, columns: &[&str], partners: &[&str]) -> String {
         let shape = Shape {
             columns: (!columns.is_empty()).then(|| columns.iter().map(|name| column(name)).collect()),
             ..Shape::default()
@@ -213,7 +216,7 @@ mod tests {
         Column::named(&name.parse().expect(name), kind)
     }
 
-    pub(super) fn plain(format: Format) -> Style {
+    pub fn plain(format: Format) -> Style {
         Style { format, header: true, look: Look::default(), formula_guard: false, csv: CsvDialect::default() }
     }
 

@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use anstyle::{AnsiColor, Style};
 
 /// The name of a column or a field.
-pub(crate) const NAME: Style = Style::new().bold();
+pub const NAME: Style = Style::new().bold();
 
 /// In place of a value that is not there.
-pub(crate) const ABSENT: Style = Style::new().dimmed();
+pub const ABSENT: Style = Style::new().dimmed();
 
 /// What is not the result itself.
-pub(crate) const ASIDE: Style = Style::new().dimmed();
+pub const ASIDE: Style = Style::new().dimmed();
 
 /// The look of a partner's status, or of how bad its state is; the API's list of them is open, and an unknown one has
 /// none.
-pub(crate) fn of_status(status: &str) -> Style {
+pub fn of_status(status: &str) -> Style {
     let color = match status {
         "active" => AnsiColor::Green,
         "unverified" | "pending" | "warning" => AnsiColor::Yellow,
@@ -26,7 +26,7 @@ pub(crate) fn of_status(status: &str) -> Style {
 }
 
 /// The text in that look, if `colored` at all.
-pub(crate) fn painted(text: &str, style: Style, colored: bool) -> Cow<'_, str> {
+pub fn painted(text: &str, style: Style, colored: bool) -> Cow<'_, str> {
     if !colored || style.is_plain() {
         return Cow::Borrowed(text);
     }

@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use anstyle::Style;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use crate::terminal::Look;
+use crate::output::terminal::Look;
 
 use super::fit::{self, ColumnSpec, GAP, Rank};
 use super::lines::Heading;
 use super::{ColumnKind, paint, text};
 
 /// Writes the rows, each cell with its look; gives the columns that there was no room for.
-pub(crate) fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
+pub fn write<'t, R: Iterator<Item = (&'t str, Style)>>(
     headings: &[Heading<'t>],
     rows: impl Iterator<Item = R> + Clone,
     header: bool,

@@ -1,27 +1,27 @@
 //! Quoting and escaping of cells, on the way to where they are written.
 
-use crate::words::{any_of, find, first, last_word, word_at};
+use crate::raw::words::{any_of, find, first, last_word, word_at};
 
 /// A record of CSV. Its room is kept for the next one.
 #[derive(Default)]
-pub(crate) struct Record {
+pub struct Record {
     /// What lies behind the end means nothing.
     bytes: Vec<u8>,
     end: usize,
 }
 
 impl Record {
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.end]
     }
 
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.end = 0;
     }
 
     /// Appends a field and the delimiter after it. The field is in quotes if it holds what would end it, or a quote;
     /// quotes in it are doubled.
-    pub(crate) fn push(&mut self, field: &str, delimiter: u8) {
+    pub fn push(&mut self, field: &str, delimiter: u8) {
         let field = field.as_bytes();
         let room = self.room(2 * field.len() + 3);
         let length = copy_plain(field, delimiter, room).unwrap_or_else(|| copy_quoted(field, room));
@@ -30,7 +30,7 @@ impl Record {
     }
 
     /// Ends the line in place of the last delimiter.
-    pub(crate) fn end(&mut self) {
+    pub fn end(&mut self) {
         self.end = self.end.saturating_sub(1);
         self.room(1)[0] = b'\n';
         self.end += 1;
@@ -87,7 +87,7 @@ fn copy_quoted(field: &[u8], room: &mut [u8]) -> usize {
 }
 
 /// Appends a value of TSV: what would end a cell or a line, and the escape itself, escaped by a backslash.
-pub(crate) fn escape(value: &str, out: &mut String) {
+pub fn escape(value: &str, out: &mut String) {
     let mut rest = value;
     while let Some(place) = find(rest.as_bytes(), any_of([b'\t', b'\n', b'\r', b'\\'])) {
         out.push_str(&rest[..place]);

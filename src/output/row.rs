@@ -13,7 +13,7 @@ use super::fit::Rank;
 
 /// What a column holds, as far as its looks depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ColumnKind {
+pub enum ColumnKind {
     /// Text that people chose, to the left.
     Text,
     /// Text of a fixed form, such as an ID, a date or a phone number; to the left.
@@ -30,7 +30,7 @@ pub(crate) enum ColumnKind {
 
 /// One column, or one key of a JSON object that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
+pub struct Column {
     name: String,
     path: Vec<String>,
     kind: ColumnKind,
@@ -39,66 +39,66 @@ pub(crate) struct Column {
 
 impl Column {
     /// The column of a field that was named; dots reach into objects and arrays of objects.
-    pub(crate) fn named(field: &FieldName, kind: ColumnKind) -> Self {
+    pub fn named(field: &FieldName, kind: ColumnKind) -> Self {
         Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind, rank: Rank::Plain }
     }
 
     /// The column of a key as it stands in the partner, dots and all.
-    pub(crate) fn of_key(key: &str, kind: ColumnKind) -> Self {
+    pub fn of_key(key: &str, kind: ColumnKind) -> Self {
         Self { name: key.to_owned(), path: vec![key.to_owned()], kind, rank: Rank::Plain }
     }
 
     /// How long a table keeps it where there is no room for all.
-    pub(crate) fn rank(&self) -> Rank {
+    pub fn rank(&self) -> Rank {
         self.rank
     }
 
     /// The same column with another rank.
-    pub(crate) fn ranked(self, rank: Rank) -> Self {
+    pub fn ranked(self, rank: Rank) -> Self {
         Self { rank, ..self }
     }
 
     /// The name, as in the header.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
-    pub(crate) fn kind(&self) -> ColumnKind {
+    pub fn kind(&self) -> ColumnKind {
         self.kind
     }
 }
 
 /// Which part of each partner is shown.
 #[derive(Debug, Default)]
-pub(crate) struct Shape {
+pub struct Shape {
     /// Columns to pick, in this order; none shows the partner as it came (JSON formats only).
-    pub(crate) columns: Option<Vec<Column>>,
+    pub columns: Option<Vec<Column>>,
     /// Fields to leave out of the partner first.
-    pub(crate) without: Vec<FieldName>,
+    pub without: Vec<FieldName>,
     /// Whether the columns stand for all that a partner has, so that a key without a column is worth a warning.
-    pub(crate) complete: bool,
+    pub complete: bool,
 }
 
 impl Shape {
     /// The columns of rows of our own.
-    pub(crate) fn of(columns: &[(&str, ColumnKind)]) -> Self {
+    pub fn of(columns: &[(&str, ColumnKind)]) -> Self {
         let columns = columns.iter().map(|(name, kind)| Column::of_key(name, *kind)).collect();
         Self { columns: Some(columns), ..Self::default() }
     }
 
     /// The same with one more column at the end; rows that are shown as they came have it already.
-    pub(crate) fn and(mut self, column: Column) -> Self {
+    pub fn and(mut self, column: Column) -> Self {
         self.columns.iter_mut().for_each(|columns| columns.push(column.clone()));
         self
     }
 
     /// The same, and a table always has room for the column of that name, as it identifies the rows.
-    pub(crate) fn keeping(self, name: &str) -> Self {
+    pub fn keeping(self, name: &str) -> Self {
         self.ranking(Rank::Stays, &[name])
     }
 
     /// The same, with the columns of those names at least of that rank.
-    pub(crate) fn ranking(mut self, rank: Rank, names: &[impl AsRef<str>]) -> Self {
+    pub fn ranking(mut self, rank: Rank, names: &[impl AsRef<str>]) -> Self {
         let names: HashSet<&str> = names.iter().map(AsRef::as_ref).collect();
         let named = self.columns.iter_mut().flatten().filter(|column| names.contains(&*column.name));
         named.for_each(|column| column.rank = column.rank.max(rank));
@@ -108,7 +108,7 @@ impl Shape {
 
 /// One partner, cut to what is shown.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Row<'a> {
+pub enum Row<'a> {
     /// The partner as it came.
     Whole(&'a str),
     /// The cells of the columns.
@@ -117,7 +117,7 @@ pub(crate) enum Row<'a> {
 
 impl<'a> Row<'a> {
     /// The columns that were picked.
-    pub(crate) fn columns(&self) -> &'a [Column] {
+    pub fn columns(&self) -> &'a [Column] {
         match self {
             Self::Whole(_) => &[],
             Self::Picked(columns, _) => columns,
@@ -125,7 +125,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cell of each column.
-    pub(crate) fn cells(&self) -> &[Cell<'a>] {
+    pub fn cells(&self) -> &[Cell<'a>] {
         match self {
             Self::Whole(_) => &[],
             Self::Picked(_, cells) => cells,
@@ -133,7 +133,7 @@ impl<'a> Row<'a> {
     }
 
     /// The row as one JSON object, absent values as `null`.
-    pub(crate) fn object(&self) -> Cow<'a, str> {
+    pub fn object(&self) -> Cow<'a, str> {
         match self {
             Self::Whole(partner) => Cow::Borrowed(partner),
             Self::Picked(..) => Cow::Owned(format!("{{{}}}", self.members())),
@@ -141,7 +141,7 @@ impl<'a> Row<'a> {
     }
 
     /// The members of that object.
-    pub(crate) fn members(&self) -> String {
+    pub fn members(&self) -> String {
         let members = self.columns().iter().zip(self.cells());
         let member = |(column, cell): (&Column, &Cell)| format!("{}:{}", Value::from(column.name()), cell.json());
         members.map(member).collect::<Vec<_>>().join(",")
@@ -153,7 +153,7 @@ const MAX_LEFT_OUT: usize = 20;
 
 /// The columns of a whole output, ready to be picked from partner after partner.
 #[derive(Debug)]
-pub(crate) struct Columns {
+pub struct Columns {
     list: Option<Vec<Column>>,
     /// The keys that columns are made of: first the name of each column, then where dotted names begin.
     keys: Vec<Key>,
@@ -174,7 +174,7 @@ struct Key {
 }
 
 impl Columns {
-    pub(crate) fn new(shape: Shape) -> Self {
+    pub fn new(shape: Shape) -> Self {
         let columns = || shape.columns.iter().flatten();
         let firsts = columns().filter(|column| column.path.len() > 1).map(|column| &column.path[0]);
         let mut keys = Vec::new();
@@ -201,22 +201,22 @@ impl Columns {
     }
 
     /// The columns, in their order; none when partners are shown as they came.
-    pub(crate) fn list(&self) -> &[Column] {
+    pub fn list(&self) -> &[Column] {
         self.list.as_deref().unwrap_or_default()
     }
 
     /// The keys that had no column though the columns were to be complete.
-    pub(crate) fn left_out(&self) -> &[String] {
+    pub fn left_out(&self) -> &[String] {
         &self.left_out
     }
 
     /// Whether there are fields that are to be left out.
-    pub(crate) fn cuts(&self) -> bool {
+    pub fn cuts(&self) -> bool {
         !self.without.is_empty()
     }
 
     /// The partner without those fields.
-    pub(crate) fn cut<'a>(&self, partner: &'a str) -> Cow<'a, str> {
+    pub fn cut<'a>(&self, partner: &'a str) -> Cow<'a, str> {
         if !self.cuts() {
             return Cow::Borrowed(partner);
         }
@@ -225,16 +225,12 @@ impl Columns {
     }
 
     /// The row of a partner.
-    pub(crate) fn pick<'a>(&'a mut self, partner: &'a str) -> Row<'a> {
+    pub fn pick<'a>(&'a mut self, partner: &'a str) -> Row<'a> {
         self.pick_of(partner, raw::members(partner))
     }
 
     /// The row of a partner, given its members.
-    pub(crate) fn pick_of<'a>(
-        &'a mut self,
-        partner: &'a str,
-        members: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> Row<'a> {
+    pub fn pick_of<'a>(&'a mut self, partner: &'a str, members: impl Iterator<Item = (&'a str, &'a str)>) -> Row<'a> {
         let Some(list) = &self.list else {
             return Row::Whole(partner);
         };

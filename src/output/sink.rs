@@ -8,8 +8,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use ring::digest::{Context, SHA256};
 
-use crate::atomic_file::{AtomicFile, Existing, Identity, Obstacle};
-use crate::terminal::Look;
+use crate::output::terminal::Look;
+use crate::system::atomic_file::{AtomicFile, Existing, Identity, Obstacle};
 use crate::values::is_compressed;
 
 use super::descriptor;
@@ -19,7 +19,7 @@ const BUFFER: usize = 64 * 1024;
 
 /// Where a name leads, before anything is opened.
 #[derive(Debug, Clone)]
-pub(crate) enum Destination {
+pub enum Destination {
     /// An open descriptor, stdout among them, which is written through.
     Descriptor(u32),
     /// A device, a pipe or a socket: written to directly, as replacing it would make it a file.
@@ -29,10 +29,10 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    pub(crate) const STDOUT: Self = Self::Descriptor(descriptor::STDOUT);
+    pub const STDOUT: Self = Self::Descriptor(descriptor::STDOUT);
 
     /// Where the path leads. Links are followed; `-` is stdout.
-    pub(crate) fn of(path: &Path) -> Self {
+    pub fn of(path: &Path) -> Self {
         if let Some(number) = descriptor::number(path) {
             return Self::Descriptor(number);
         }
@@ -43,22 +43,22 @@ impl Destination {
     }
 
     /// Whether it is the process's own output.
-    pub(crate) fn is_stdout(&self) -> bool {
+    pub fn is_stdout(&self) -> bool {
         matches!(self, Self::Descriptor(descriptor::STDOUT))
     }
 
     /// Whether it is stdout, and nobody has opened that.
-    pub(crate) fn is_closed_stdout(&self) -> bool {
+    pub fn is_closed_stdout(&self) -> bool {
         self.is_stdout() && descriptor::is_closed(descriptor::STDOUT)
     }
 
     /// Whether it is a file, which stays as it was until everything is written.
-    pub(crate) fn is_file(&self) -> bool {
+    pub fn is_file(&self) -> bool {
         matches!(self, Self::File(_))
     }
 
     /// Whether one of the two would be lost if both were written.
-    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+    pub fn is_same_as(&self, other: &Self) -> bool {
         match (self.identity(), other.identity()) {
             (Some(own), Some(other)) => own == other,
             _ => self.is_stdout() && other.is_stdout(),
@@ -83,10 +83,7 @@ impl Destination {
     }
 
     /// Opens it; a file that exists is replaced only if it may be.
-    ///
-    /// # Errors
-    /// `AlreadyExists` for a file that may not be replaced; else whatever the system says.
-    pub(crate) fn open<'o>(self, replace: bool) -> io::Result<Sink<'o>> {
+    pub fn open<'o>(self, replace: bool) -> io::Result<Sink<'o>> {
         let out = match self {
             Self::Descriptor(number) if descriptor::is_closed(number) => return Err(Obstacle::Closed.into()),
             Self::Descriptor(number) => Out::Direct(buffered(descriptor::duplicate(number)?)),
@@ -118,7 +115,7 @@ fn is_character_device(_: &fs::Metadata) -> bool {
     false
 }
 
-pub(crate) struct Sink<'o> {
+pub struct Sink<'o> {
     out: Out<'o>,
 }
 
@@ -157,12 +154,12 @@ impl Hashed {
 }
 
 impl<'o> Sink<'o> {
-    pub(crate) fn stdout(out: &'o mut dyn Write) -> Self {
+    pub fn stdout(out: &'o mut dyn Write) -> Self {
         Self { out: Out::Stdout(out) }
     }
 
     /// The same, computing the SHA-256 of a file on the way.
-    pub(crate) fn with_digest(mut self) -> Self {
+    pub fn with_digest(mut self) -> Self {
         match &mut self.out {
             Out::Stdout(_) | Out::Direct(_) => {}
             Out::Whole(file) => file.digest = Some(Context::new(&SHA256)),
@@ -172,7 +169,7 @@ impl<'o> Sink<'o> {
     }
 
     /// What this is looked at on; `stdout` tells that of stdout.
-    pub(crate) fn look(&self, stdout: Look) -> Look {
+    pub fn look(&self, stdout: Look) -> Look {
         match &self.out {
             Out::Stdout(_) => stdout,
             // Its width is not known.
@@ -183,10 +180,7 @@ impl<'o> Sink<'o> {
 
     /// Makes what was written the content of the file, if it is one, and returns its SHA-256, if that was computed.
     /// Without this the file stays as it was.
-    ///
-    /// # Errors
-    /// When the last bytes cannot be written, or the file cannot be put in its place.
-    pub(crate) fn commit(self) -> io::Result<Option<String>> {
+    pub fn commit(self) -> io::Result<Option<String>> {
         match self.out {
             Out::Stdout(out) => out.flush().map(|()| None),
             Out::Direct(mut out) => out.flush().map(|()| None),

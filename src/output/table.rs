@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::terminal::Look;
+use crate::output::terminal::Look;
 
 use super::fit::Rank;
 use super::lines::{Extent, Heading, Lines};
@@ -14,10 +14,10 @@ use super::row::Row;
 use super::{Cell, Column, ColumnKind, Formatter, paint, prose, text};
 
 /// Stands for what is absent or null.
-pub(crate) const ABSENT: &str = "-";
+pub const ABSENT: &str = "-";
 
 /// Gathers rows and writes them at the end.
-pub(crate) struct Table {
+pub struct Table {
     header: bool,
     look: Look,
     names: Vec<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// A table for this look, below a header if wanted.
-    pub(crate) fn new(header: bool, look: Look) -> Self {
+    pub fn new(header: bool, look: Look) -> Self {
         Self {
             header,
             look,
@@ -110,8 +110,8 @@ mod tests {
     use std::num::NonZeroU16;
 
     use crate::output::Style;
+    use crate::output::terminal::Look;
     use crate::output::tests::{plain, written};
-    use crate::terminal::Look;
     use crate::values::Format;
 
     const PARTNERS: [&str; 3] = [

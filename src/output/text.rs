@@ -99,7 +99,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The text with everything escaped that must not reach a terminal.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+pub fn escape(text: &str) -> Cow<'_, str> {
     escape_by(text, |c, out| {
         match c {
             '\n' => out.push_str("\\n"),
@@ -114,7 +114,7 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 ///
 /// Valid JSON has such characters only inside strings, where the escape means the same. Line breaks between members
 /// are layout and stay.
-pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
+pub fn escape_json(json: &str) -> Cow<'_, str> {
     escape_by(json, |c, out| match c {
         '\n' | '\r' | '\t' => out.push(c),
         _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}")),
@@ -150,15 +150,15 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
 
 /// How many columns of a terminal a text takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Width {
+pub struct Width {
     /// What most terminals give it.
-    pub(crate) usual: usize,
+    pub usual: usize,
     /// What some give it: they show the parts of an emoji one after the other.
-    pub(crate) most: usize,
+    pub most: usize,
 }
 
 /// How many columns the text takes, in one pass.
-pub(crate) fn measure(text: &str) -> Width {
+pub fn measure(text: &str) -> Width {
     let plain = text.chars().take_while(|c| is_plain(*c));
     let (columns, length) = plain.fold((0, 0), |(columns, length), c| (columns + 1, length + c.len_utf8()));
     if length == text.len() {
@@ -205,7 +205,7 @@ fn columns_of_part(c: char) -> usize {
 
 /// The text, its end replaced by `…` if some terminal gives it more than so many columns, and how many it takes then;
 /// what is one character to the eye is not cut.
-pub(crate) fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
+pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
     let whole = measure(text);
     if whole.most <= columns {
         return (Cow::Borrowed(text), whole);
@@ -224,7 +224,7 @@ pub(crate) fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
 }
 
 /// The text in pieces of at most so many columns, each as long as can be.
-pub(crate) fn split(text: &str, columns: usize) -> Vec<&str> {
+pub fn split(text: &str, columns: usize) -> Vec<&str> {
     let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
     for (at, character) in text.grapheme_indices(true) {
         let width = width_of_character(character).most;

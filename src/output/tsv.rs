@@ -8,7 +8,7 @@ use super::quoting::escape;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
-pub(crate) struct Tsv {
+pub struct Tsv {
     header: bool,
     terminal: bool,
     cells: Cells,
@@ -18,7 +18,7 @@ pub(crate) struct Tsv {
 
 impl Tsv {
     /// Lines, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub(crate) fn new(header: bool, terminal: bool, cells: Cells) -> Self {
+    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
         Self { header, terminal, cells, line: String::new() }
     }
 

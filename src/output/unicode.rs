@@ -15,7 +15,7 @@ fn contains(table: &[(char, char)], c: char) -> bool {
 }
 
 /// Whether a character is meant to be invisible: Default_Ignorable_Code_Point.
-pub(crate) fn is_ignorable(c: char) -> bool {
+pub fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
@@ -24,17 +24,17 @@ pub(crate) fn is_ignorable(c: char) -> bool {
 }
 
 /// Whether a mark takes a column of its own, as in Bengali, Tamil or Khmer.
-pub(crate) fn is_spacing_mark(c: char) -> bool {
+pub fn is_spacing_mark(c: char) -> bool {
     contains(SPACING_MARKS, c)
 }
 
 /// Whether a character changes the skin of the emoji before it.
-pub(crate) fn is_skin_tone(c: char) -> bool {
+pub fn is_skin_tone(c: char) -> bool {
     ('\u{1f3fb}'..='\u{1f3ff}').contains(&c)
 }
 
 /// Whether a selector of variants after the character changes what is seen.
-pub(crate) fn has_variant(base: char, selector: char) -> bool {
+pub fn has_variant(base: char, selector: char) -> bool {
     let is_ideograph = matches!(base, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}');
     match selector {
@@ -47,27 +47,27 @@ pub(crate) fn has_variant(base: char, selector: char) -> bool {
 }
 
 /// Whether it is a letter of Mongolian.
-pub(crate) fn is_mongolian(c: char) -> bool {
+pub fn is_mongolian(c: char) -> bool {
     matches!(c, '\u{1820}'..='\u{1878}' | '\u{1880}'..='\u{18aa}')
 }
 
 /// Whether a letter joins to the one after it, as in Arabic.
-pub(crate) fn joins_forward(c: char) -> bool {
+pub fn joins_forward(c: char) -> bool {
     contains(JOIN_FORWARD, c)
 }
 
 /// Whether a letter joins to the one before it.
-pub(crate) fn joins_backward(c: char) -> bool {
+pub fn joins_backward(c: char) -> bool {
     contains(JOIN_BACKWARD, c)
 }
 
 /// Whether a mark takes its vowel from a letter and so makes it join the next one, as in Indic scripts.
-pub(crate) fn is_virama(c: char) -> bool {
+pub fn is_virama(c: char) -> bool {
     contains(VIRAMAS, c)
 }
 
 /// Whether two emoji make one when they are joined; skin tones and selectors left out.
-pub(crate) fn makes_one_emoji(left: char, right: char) -> bool {
+pub fn makes_one_emoji(left: char, right: char) -> bool {
     let is_person = matches!(left, '\u{1f468}' | '\u{1f469}' | '\u{1f9d1}');
     match right {
         '♀' | '♂' => contains(GENDERED, left),
@@ -132,7 +132,7 @@ pub(crate) fn makes_one_emoji(left: char, right: char) -> bool {
 }
 
 /// What follows a black flag in the flags of England, Scotland and Wales.
-pub(crate) const FLAG_TAGS: [&str; 3] = [
+pub const FLAG_TAGS: [&str; 3] = [
     "\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
     "\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
     "\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",

@@ -31,7 +31,7 @@ const PADDING: usize = 3;
 
 /// What a sheet has no room for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Overflow {
+pub enum Overflow {
     Rows,
     Columns(usize),
     /// A cell of this column is too long.
@@ -59,7 +59,7 @@ impl From<Overflow> for io::Error {
 }
 
 /// One sheet of rows, and one that says what they are.
-pub(crate) struct Sheets {
+pub struct Sheets {
     header: bool,
     workbook: Workbook,
     columns: Vec<(String, ColumnKind)>,
@@ -98,7 +98,7 @@ impl Looks {
 
 impl Sheets {
     /// A sheet of rows, below a header if wanted.
-    pub(crate) fn new(header: bool) -> Self {
+    pub fn new(header: bool) -> Self {
         Self {
             header,
             workbook: Workbook::new(),

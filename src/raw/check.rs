@@ -5,30 +5,27 @@
 
 use std::ops::Range;
 
-use crate::words::{first, special_in_string, word_at};
+use crate::raw::words::{first, special_in_string, word_at};
 
 use super::object::Member;
 
 /// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
-pub(crate) const MAX_DEPTH: usize = 128;
+pub const MAX_DEPTH: usize = 128;
 
 /// The most members that are noted: a hundred times what a full page has. Without a bound, notes of a hostile page of
 /// nothing but short members would take three times its size in memory.
-pub(crate) const MAX_MEMBERS: usize = 4_000_000;
+pub const MAX_MEMBERS: usize = 4_000_000;
 
 /// Why a text cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub enum Flaw {
     NotJson,
     TooDeep,
     TooManyMembers,
 }
 
 /// The one value of a text, without the blanks around it.
-///
-/// # Errors
-/// The first flaw of the text.
-pub(crate) fn checked(text: &str) -> Result<&str, Flaw> {
+pub fn checked(text: &str) -> Result<&str, Flaw> {
     let mut checker = Checker::new(text);
     let value = checker.value()?;
     checker.end()?;
@@ -36,7 +33,7 @@ pub(crate) fn checked(text: &str) -> Result<&str, Flaw> {
 }
 
 /// A walk through a text; what is behind it is checked.
-pub(crate) struct Checker<'t> {
+pub struct Checker<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
@@ -45,12 +42,12 @@ pub(crate) struct Checker<'t> {
 }
 
 impl<'t> Checker<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+    pub fn new(text: &'t str) -> Self {
         Self { text, at: past_blanks(text.as_bytes(), 0), depth: 0, is_first: false }
     }
 
     /// Goes into the object, or with `[` into the array, that begins here; it stays here if another value does.
-    pub(crate) fn enter(&mut self, bracket: u8) -> Result<bool, Flaw> {
+    pub fn enter(&mut self, bracket: u8) -> Result<bool, Flaw> {
         if !self.is_at(bracket) {
             return Ok(false);
         }
@@ -63,7 +60,7 @@ impl<'t> Checker<'t> {
 
     /// Goes on to the value of the next member of an object, and gives its raw key; or goes out of the object at its
     /// end.
-    pub(crate) fn key(&mut self) -> Result<Option<&'t str>, Flaw> {
+    pub fn key(&mut self) -> Result<Option<&'t str>, Flaw> {
         if !self.goes_on(b'}')? {
             return Ok(None);
         }
@@ -74,7 +71,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Goes over the object that begins here, and notes its members.
-    pub(crate) fn object(&mut self, notes: &mut Vec<Member>) -> Result<Range<usize>, Flaw> {
+    pub fn object(&mut self, notes: &mut Vec<Member>) -> Result<Range<usize>, Flaw> {
         if self.depth == MAX_DEPTH {
             return Err(Flaw::TooDeep);
         }
@@ -101,24 +98,24 @@ impl<'t> Checker<'t> {
     }
 
     /// Goes on to the next element of an array, or goes out of the array at its end.
-    pub(crate) fn element(&mut self) -> Result<bool, Flaw> {
+    pub fn element(&mut self) -> Result<bool, Flaw> {
         self.goes_on(b']')
     }
 
     /// Goes over the value that begins here, and gives its text.
-    pub(crate) fn value(&mut self) -> Result<&'t str, Flaw> {
+    pub fn value(&mut self) -> Result<&'t str, Flaw> {
         let start = self.at;
         self.at = value(self.text.as_bytes(), start, self.depth)?;
         Ok(&self.text[start..self.at])
     }
 
     /// Ends the walk, if nothing but blanks is left.
-    pub(crate) fn end(self) -> Result<(), Flaw> {
+    pub fn end(self) -> Result<(), Flaw> {
         if past_blanks(self.text.as_bytes(), self.at) == self.text.len() { Ok(()) } else { Err(Flaw::NotJson) }
     }
 
     /// Whether what begins here begins with that byte.
-    pub(crate) fn is_at(&self, byte: u8) -> bool {
+    pub fn is_at(&self, byte: u8) -> bool {
         self.text.as_bytes().get(self.at) == Some(&byte)
     }
 
@@ -184,14 +181,14 @@ fn nested(bytes: &[u8], mut at: usize, depth: usize) -> Result<usize, Flaw> {
 
 /// The place after the colon that follows a key, and the blanks behind it.
 #[inline(always)]
-pub(super) fn past_colon(bytes: &[u8], at: usize) -> Option<usize> {
+pub fn past_colon(bytes: &[u8], at: usize) -> Option<usize> {
     let colon = past_blanks(bytes, at);
     (bytes.get(colon) == Some(&b':')).then(|| past_blanks(bytes, colon + 1))
 }
 
 /// The place of the next byte that is no blank.
 #[inline(always)]
-pub(super) fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
+pub fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
     }
@@ -200,7 +197,7 @@ pub(super) fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
 
 /// The place after the string that begins here.
 #[inline(always)]
-pub(super) fn string(bytes: &[u8], quote: usize) -> Option<usize> {
+pub fn string(bytes: &[u8], quote: usize) -> Option<usize> {
     if bytes.get(quote) != Some(&b'"') {
         return None;
     }
@@ -232,7 +229,7 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 /// The place after the number or the literal that begins here.
 #[inline(always)]
-pub(super) fn number_or_literal(bytes: &[u8], at: usize) -> Option<usize> {
+pub fn number_or_literal(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at..)? {
         [b'n', b'u', b'l', b'l', ..] | [b't', b'r', b'u', b'e', ..] => Some(at + 4),
         [b'f', b'a', b'l', b's', b'e', ..] => Some(at + 5),

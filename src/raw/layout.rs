@@ -8,7 +8,7 @@ use memchr::{memchr, memchr_iter, memchr3};
 use super::check::{past_blanks, string};
 
 /// The text without blanks outside strings, line breaks included.
-pub(crate) fn compact(json: &str) -> Cow<'_, str> {
+pub fn compact(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
     if is_plainly_compact(bytes) {
         return Cow::Borrowed(json);
@@ -68,7 +68,7 @@ fn is_plainly_compact(bytes: &[u8]) -> bool {
 
 /// Appends the text with each member and element on a line of its own, two blanks deeper a level; the first line
 /// continues the current one.
-pub(crate) fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
+pub fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
     let bytes = json.as_bytes();
     // What lies between the two is copied when something else is to follow it.
     let (mut copied, mut at) = (0, 0);

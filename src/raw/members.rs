@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::words::{any_of, find};
+use crate::raw::words::{any_of, find};
 
 use super::check::{number_or_literal, past_blanks, past_colon, string};
 
 /// The raw key (quotes included) and the raw value of each member of an object, in order; none of what is no object.
-pub(crate) fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
+pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
     let bytes = object.as_bytes();
     let mut at = if object.starts_with('{') { 1 } else { bytes.len() };
     std::iter::from_fn(move || {
@@ -59,7 +59,7 @@ fn end_of_nested(bytes: &[u8], mut at: usize) -> Option<usize> {
 /// they do not.
 ///
 /// Where a value is the same in both, it is read in one of them alone.
-pub(crate) fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o str, &'o str, &'n str)>> {
+pub fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o str, &'o str, &'n str)>> {
     let bytes = new.as_bytes();
     let mut both = Vec::new();
     let mut at = 1;
@@ -78,14 +78,14 @@ pub(crate) fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<
 /// The raw value at the end of a path of keys, if every step of it is a member of an object.
 ///
 /// Of a key that stands twice the last counts, as with most readers of JSON.
-pub(crate) fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
+pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
     path.into_iter().try_fold(value, |object, wanted| {
         members(object).filter(|(key, _)| is_called(key, wanted)).last().map(|(_, value)| value)
     })
 }
 
 /// Whether a raw key is that name.
-pub(crate) fn is_called(key: &str, name: &str) -> bool {
+pub fn is_called(key: &str, name: &str) -> bool {
     let inside = &key.as_bytes()[1..key.len() - 1];
     // An escape is longer than what it stands for.
     let may_be =
@@ -95,7 +95,7 @@ pub(crate) fn is_called(key: &str, name: &str) -> bool {
 
 /// The raw values at the end of a path of keys, in order. The path leads through objects and through arrays of objects,
 /// of which every element that has the key is followed.
-pub(crate) fn each_at<'a>(value: &'a str, path: &[&str]) -> Vec<&'a str> {
+pub fn each_at<'a>(value: &'a str, path: &[&str]) -> Vec<&'a str> {
     let mut values = vec![value];
     for key in path {
         let followed = values.into_iter().flat_map(|value| match is_array(value) {
@@ -109,7 +109,7 @@ pub(crate) fn each_at<'a>(value: &'a str, path: &[&str]) -> Vec<&'a str> {
 
 /// The raw value at the end of a path of keys, if there is one. Where the path leads through an array of objects, it is
 /// the array of what the elements have; those that have nothing there are skipped.
-pub(crate) fn value_at<'a>(value: &'a str, path: &[impl AsRef<str>]) -> Option<Cow<'a, str>> {
+pub fn value_at<'a>(value: &'a str, path: &[impl AsRef<str>]) -> Option<Cow<'a, str>> {
     let [first, rest @ ..] = path else { return Some(Cow::Borrowed(value)) };
     if !is_array(value) {
         return value_at(lookup(value, [first.as_ref()])?, rest);
@@ -124,7 +124,7 @@ fn is_array(value: &str) -> bool {
 }
 
 /// The raw elements of an array, in order; none of what is no array.
-pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
+pub fn elements(array: &str) -> impl Iterator<Item = &str> {
     let bytes = array.as_bytes();
     let mut at = if is_array(array) { 1 } else { bytes.len() };
     std::iter::from_fn(move || {
@@ -135,14 +135,14 @@ pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a value is neither null nor an empty string.
-pub(crate) fn is_set(value: &str) -> bool {
+pub fn is_set(value: &str) -> bool {
     !matches!(value, "null" | "\"\"")
 }
 
 /// The text of a value: a string without its quotes and escapes, anything else compact and otherwise as it came.
 ///
 /// A string whose escapes make no text (half a surrogate pair) keeps its escapes, so that nothing of it is lost.
-pub(crate) fn text(value: &str) -> Cow<'_, str> {
+pub fn text(value: &str) -> Cow<'_, str> {
     let [b'"', .., b'"'] = value.as_bytes() else {
         return if value.starts_with(['{', '[']) { super::compact(value) } else { Cow::Borrowed(value) };
     };
@@ -154,12 +154,12 @@ pub(crate) fn text(value: &str) -> Cow<'_, str> {
 }
 
 /// The object without the members that the paths lead to; all others as they came.
-pub(crate) fn without(object: &str, paths: &[Vec<&str>]) -> String {
+pub fn without(object: &str, paths: &[Vec<&str>]) -> String {
     filtered(object, paths, Keep::Others)
 }
 
 /// The object with the members that the paths lead to and no others, in the object's own order.
-pub(crate) fn only(object: &str, paths: &[Vec<&str>]) -> String {
+pub fn only(object: &str, paths: &[Vec<&str>]) -> String {
     filtered(object, paths, Keep::Named)
 }
 

@@ -10,10 +10,11 @@ mod check;
 mod layout;
 mod members;
 mod object;
+pub mod words;
 
-pub(crate) use check::{Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, checked};
-pub(crate) use layout::{compact, indent};
-pub(crate) use members::{
+pub use check::{Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, checked};
+pub use layout::{compact, indent};
+pub use members::{
     each_at, elements, is_called, is_set, lookup, members, members_of_both, only, text, value_at, without,
 };
-pub(crate) use object::{Member, Object};
+pub use object::{Member, Object};

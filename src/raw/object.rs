@@ -6,7 +6,7 @@ use super::is_called;
 
 /// A member: where its raw key, quotes included, and its raw value stand in a text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Member {
+pub struct Member {
     key: Span,
     value: Span,
 }
@@ -19,7 +19,7 @@ struct Span {
 }
 
 impl Member {
-    pub(super) fn new(key: Range<usize>, value: Range<usize>) -> Self {
+    pub fn new(key: Range<usize>, value: Range<usize>) -> Self {
         let span = |range: Range<usize>| Span { start: range.start as u32, end: range.end as u32 };
         Self { key: span(key), value: span(value) }
     }
@@ -33,7 +33,7 @@ impl Span {
 
 /// An object in a text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Object<'t> {
+pub struct Object<'t> {
     text: &'t str,
     start: usize,
     end: usize,
@@ -41,22 +41,22 @@ pub(crate) struct Object<'t> {
 }
 
 impl<'t> Object<'t> {
-    pub(crate) fn new(text: &'t str, place: Range<usize>, members: &'t [Member]) -> Self {
+    pub fn new(text: &'t str, place: Range<usize>, members: &'t [Member]) -> Self {
         Self { text, start: place.start, end: place.end, members }
     }
 
     /// Its own text.
-    pub(crate) fn text(self) -> &'t str {
+    pub fn text(self) -> &'t str {
         &self.text[self.start..self.end]
     }
 
     /// The raw key and the raw value of each member, in order.
-    pub(crate) fn members(self) -> impl Iterator<Item = (&'t str, &'t str)> {
+    pub fn members(self) -> impl Iterator<Item = (&'t str, &'t str)> {
         self.members.iter().map(move |member| (member.key.of(self.text), member.value.of(self.text)))
     }
 
     /// The raw value of the member of that name; of a key that stands twice the last counts.
-    pub(crate) fn get(self, name: &str) -> Option<&'t str> {
+    pub fn get(self, name: &str) -> Option<&'t str> {
         // A key in quotes is as long as its name, or longer if there are escapes in it.
         let may_be = |member: &&Member| (member.key.end - member.key.start) as usize >= name.len() + 2;
         let is_it = |member: &&Member| is_called(member.key.of(self.text), name);

@@ -16,7 +16,7 @@ use super::token::{MAX_SIZE, text};
 pub use running::end_running;
 
 /// How long a `token_command` may take; a person may have to type a passphrase.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// Why there is no token.
 enum Problem {
@@ -33,10 +33,7 @@ impl From<io::Error> for Problem {
 
 /// Runs the command, without a shell, and returns what it prints. The output counts once the command has ended,
 /// whatever it left running.
-///
-/// # Errors
-/// When it cannot be run, fails, prints more than any token has, or takes longer than `limit`.
-pub(crate) fn run(words: &[String], limit: Duration) -> Result<Zeroizing<String>, Failure> {
+pub fn run(words: &[String], limit: Duration) -> Result<Zeroizing<String>, Failure> {
     run_at(words, limit, io::stdin().is_terminal())
 }
 
@@ -102,7 +99,7 @@ mod running {
     }
 
     /// Runs the command until it ends, or ends it at the limit.
-    pub(crate) fn output(
+    pub fn output(
         mut command: Command,
         asks: bool,
         limit: Duration,
@@ -185,11 +182,7 @@ mod running {
     pub fn end_running() {}
 
     /// Runs the command until its output ends, or ends it at the limit.
-    pub(crate) fn output(
-        mut command: Command,
-        _: bool,
-        limit: Duration,
-    ) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Problem> {
+    pub fn output(mut command: Command, _: bool, limit: Duration) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Problem> {
         let began = Instant::now();
         let mut child = command.spawn()?;
         let (sender, gathered) = mpsc::channel();
@@ -225,7 +218,7 @@ mod tests {
     use rustix::fs::{CWD, FileType, Mode, mknodat};
 
     use super::*;
-    use crate::bounded;
+    use crate::system::bounded;
 
     fn printed_by(words: &[&str], limit: Duration) -> Result<String, String> {
         let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();

@@ -2,7 +2,7 @@
 
 /// The place that a token comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TokenPlace {
+pub enum TokenPlace {
     /// `CARRIERX_TOKEN` or `CARRIERX_TOKEN_FILE`.
     Environment,
     /// The selected profile, or what is about to be stored there.
@@ -13,7 +13,7 @@ pub(crate) enum TokenPlace {
 
 /// The place that a base URL comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum UrlPlace {
+pub enum UrlPlace {
     /// `--base-url`
     Option,
     /// `CARRIERX_BASE_URL`
@@ -31,7 +31,7 @@ pub(crate) enum UrlPlace {
 ///
 /// A stored token belongs to the address stored with it; a variable that a folder or script set must not redirect it. A
 /// token from a variable does not belong to the address of a profile that was not selected.
-pub(crate) fn may_be_sent(token: TokenPlace, url: UrlPlace) -> bool {
+pub fn may_be_sent(token: TokenPlace, url: UrlPlace) -> bool {
     match (token, url) {
         (_, UrlPlace::Option | UrlPlace::Default) => true,
         (TokenPlace::Environment, UrlPlace::DefaultProfile) => false,

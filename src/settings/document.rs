@@ -9,10 +9,7 @@ const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 
 /// The text with the token in place of whatever set one, at the top level or in a profile, which is created if there is
 /// none.
-///
-/// # Errors
-/// When the text cannot be edited. The message contains nothing of the text.
-pub(crate) fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, &'static str> {
+pub fn with_token(text: &str, profile: Option<&str>, token: &Token) -> Result<String, &'static str> {
     edited(text, |document| insert(document, profile, token))
 }
 
@@ -57,10 +54,7 @@ fn replace(section: &mut Table, token: &Token) {
 }
 
 /// The text without anything that sets a token, at the top level or in a profile.
-///
-/// # Errors
-/// As with [`with_token`].
-pub(crate) fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
+pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
     edited(text, |document| take_out(document, profile))
 }
 

@@ -20,11 +20,11 @@ pub struct Environment {
     /// `CARRIERX_TOKEN_FILE`
     token_file: Option<OsString>,
     /// `CARRIERX_CONFIG`
-    pub(crate) config: Option<OsString>,
+    pub config: Option<OsString>,
     /// `CARRIERX_PROFILE`
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
     /// The color setting from variables that many programs share, and which variable it is.
-    pub(crate) color: Option<(ColorChoice, &'static str)>,
+    pub color: Option<(ColorChoice, &'static str)>,
     /// The variables of the table that are set.
     settings: Vec<(&'static str, OsString)>,
 }
@@ -51,10 +51,7 @@ impl Environment {
     }
 
     /// The value of a variable of the table.
-    ///
-    /// # Errors
-    /// When it is not valid for its setting.
-    pub(super) fn value<T: Settable>(&self, name: &'static str) -> Result<Option<Setting<T>>, Failure> {
+    pub fn value<T: Settable>(&self, name: &'static str) -> Result<Option<Setting<T>>, Failure> {
         let Some((_, text)) = self.settings.iter().find(|(set, _)| *set == name) else { return Ok(None) };
         match T::from_variable(text) {
             Ok(value) => Ok(Some(Setting { value, source: Source::Environment(name) })),
@@ -64,15 +61,12 @@ impl Environment {
     }
 
     /// The text of `CARRIERX_OUTPUT`.
-    pub(crate) fn output(&self) -> Option<&str> {
+    pub fn output(&self) -> Option<&str> {
         self.settings.iter().find(|(name, _)| *name == "CARRIERX_OUTPUT").and_then(|(_, text)| text.to_str())
     }
 
     /// The source of the environment's token, of which there can be only one.
-    ///
-    /// # Errors
-    /// When two variables name one.
-    pub(super) fn token(&self) -> Result<Option<Setting<TokenSource>>, Failure> {
+    pub fn token(&self) -> Result<Option<Setting<TokenSource>>, Failure> {
         let set = |value, name| Ok(Some(Setting { value, source: Source::Environment(name) }));
         match (&self.token, &self.token_file) {
             (Some(_), Some(_)) => Err(Failure::new(
@@ -91,7 +85,7 @@ impl Environment {
     }
 
     /// The variable that contains a token, if any.
-    pub(crate) fn token_variable(&self) -> Option<&'static str> {
+    pub fn token_variable(&self) -> Option<&'static str> {
         let token = self.token.as_ref().map(|_| "CARRIERX_TOKEN");
         token.or(self.token_file.as_ref().map(|_| "CARRIERX_TOKEN_FILE"))
     }

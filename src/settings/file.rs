@@ -11,9 +11,9 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use crate::bounded;
 use crate::error::{Failure, Kind};
-use crate::suggest;
+use crate::system::bounded;
+use crate::values::suggest;
 
 use super::settable::Settable;
 use super::table::{Layer, ROWS};
@@ -22,10 +22,10 @@ use super::trust::{self, Contents};
 use super::{Setting, Source};
 
 /// The keys that set a token; each level can have one of them.
-pub(super) const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
+pub const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
 
 /// Every key that the top level and each profile may have.
-pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+pub fn keys() -> impl Iterator<Item = &'static str> {
     TOKEN_KEYS.into_iter().chain(ROWS.iter().map(|row| row.key))
 }
 
@@ -36,28 +36,25 @@ const TOP_KEYS: [&str; 2] = ["default_profile", "profiles"];
 const MAX_SIZE: u64 = 1 << 20;
 
 #[derive(Debug, Default)]
-pub(crate) struct File {
+pub struct File {
     /// Where it is, or would be.
-    pub(crate) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
     /// The top level, which profiles override.
-    pub(crate) top: Layer,
+    pub top: Layer,
     /// The profile that is used when none is named.
-    pub(crate) default_profile: Option<Setting<String>>,
+    pub default_profile: Option<Setting<String>>,
     /// The profiles by their names, in the order of the file.
-    pub(crate) profiles: Vec<(String, Layer)>,
+    pub profiles: Vec<(String, Layer)>,
 }
 
 impl File {
     /// A file that does not exist yet.
-    pub(crate) fn empty(path: PathBuf) -> Self {
+    pub fn empty(path: PathBuf) -> Self {
         Self { path: Some(path), ..Self::default() }
     }
 
     /// Reads a file; none if it does not exist.
-    ///
-    /// # Errors
-    /// When it exists and cannot be read or used.
-    pub(crate) fn read(path: &Path) -> Result<Option<Self>, Failure> {
+    pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
         match bounded::read(path, MAX_SIZE, bounded::PATIENCE) {
             Ok((bytes, metadata)) => {
                 let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -80,10 +77,7 @@ impl File {
     }
 
     /// Reads the text of a file.
-    ///
-    /// # Errors
-    /// When it is not TOML, or has an unknown key or a value of a wrong type; with path, line and key.
-    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
         let reader = Reader::new(path, text);
         let table = DeTable::parse(text).map_err(|error| {
             let problem = error.message().lines().next().unwrap_or("syntax error");
@@ -117,13 +111,13 @@ impl File {
     }
 
     /// The settings of the profile of that name.
-    pub(crate) fn profile(&self, name: &str) -> Option<&Layer> {
+    pub fn profile(&self, name: &str) -> Option<&Layer> {
         self.profiles.iter().find_map(|(known, section)| (known == name).then_some(section))
     }
 }
 
 /// A file being read, for messages about its places.
-pub(super) struct Reader<'f> {
+pub struct Reader<'f> {
     path: &'f Path,
     /// Where each line ends, to find the line of a setting without scanning everything before it.
     line_breaks: Vec<usize>,
@@ -162,11 +156,11 @@ fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Spanned<DeString<'v>>, &
 }
 
 /// One `key = value` of a file.
-pub(super) struct Entry<'f, 'v> {
+pub struct Entry<'f, 'v> {
     reader: &'f Reader<'f>,
-    pub(super) key: &'f str,
+    pub key: &'f str,
     span: Range<usize>,
-    pub(super) value: &'f Spanned<DeValue<'v>>,
+    pub value: &'f Spanned<DeValue<'v>>,
 }
 
 impl Entry<'_, '_> {
@@ -219,31 +213,31 @@ impl Entry<'_, '_> {
         words.iter().map(|word| word.get_ref().as_str().map(str::to_owned).ok_or_else(wrong)).collect()
     }
 
-    pub(super) fn setting<T>(&self, value: T) -> Setting<T> {
+    pub fn setting<T>(&self, value: T) -> Setting<T> {
         let line = self.reader.line(self.value.span());
         Setting { value, source: Source::File { path: self.reader.path.to_owned(), line } }
     }
 
-    pub(super) fn wrong(&self, problem: &str) -> Failure {
+    pub fn wrong(&self, problem: &str) -> Failure {
         self.reader.failure(self.value.span(), &format!("`{}` {problem}", self.key))
     }
 
-    pub(super) fn string(&self) -> Result<&str, Failure> {
+    pub fn string(&self) -> Result<&str, Failure> {
         let value = self.value.get_ref();
         value.as_str().ok_or_else(|| self.wrong(&format!("is not a string in quotes but a {}", value.type_str())))
     }
 
-    pub(super) fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Failure> {
+    pub fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Failure> {
         parse(self.string()?).map_err(|problem| self.wrong(&format!("cannot be used: {problem}")))
     }
 
-    pub(super) fn integer(&self) -> Option<u64> {
+    pub fn integer(&self) -> Option<u64> {
         let integer = self.value.get_ref().as_integer()?;
         u64::from_str_radix(integer.as_str(), integer.radix()).ok()
     }
 
     /// The folder that relative paths count from.
-    pub(super) fn folder(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         self.reader.path.parent().unwrap_or(Path::new(""))
     }
 }

@@ -14,13 +14,14 @@
 
 pub mod command;
 mod destination;
-pub(crate) mod document;
+pub mod document;
 mod environment;
-pub(crate) mod file;
+pub mod file;
+pub mod prompt;
 mod settable;
 mod table;
 mod token;
-pub(crate) mod trust;
+pub mod trust;
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -30,39 +31,39 @@ use directories::ProjectDirs;
 use serde_json::Value;
 
 use crate::error::{Failure, Kind};
-use crate::suggest;
+use crate::values::suggest;
 use crate::values::{BaseUrl, Token};
 
 use destination::{TokenPlace, UrlPlace};
 pub use environment::Environment;
 use file::File;
-pub(crate) use settable::Address;
+pub use settable::Address;
 use table::{Beside, Layer};
-pub(crate) use table::{Options, ROWS, Settings};
-pub(crate) use token::TokenSource;
+pub use table::{Options, ROWS, Settings};
+pub use token::TokenSource;
 
 /// The default base URL.
-pub(crate) const DEFAULT_BASE_URL: &str = "https://api.carrierx.com/core/v2";
+pub const DEFAULT_BASE_URL: &str = "https://api.carrierx.com/core/v2";
 
 /// The default limit of a list.
-pub(crate) const DEFAULT_LIMIT: NonZeroU64 = NonZeroU64::new(100).unwrap();
+pub const DEFAULT_LIMIT: NonZeroU64 = NonZeroU64::new(100).unwrap();
 
 /// The default number of retries.
-pub(crate) const DEFAULT_RETRIES: u32 = 3;
+pub const DEFAULT_RETRIES: u32 = 3;
 
 /// A configuration file with every setting commented out, at its default if it has one.
-pub(crate) const TEMPLATE: &str = include_str!("template.toml");
+pub const TEMPLATE: &str = include_str!("template.toml");
 
 /// A value, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Setting<T> {
-    pub(crate) value: T,
-    pub(crate) source: Source,
+pub struct Setting<T> {
+    pub value: T,
+    pub source: Source,
 }
 
 /// Where a setting came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
+pub enum Source {
     /// The named option on the command line.
     Option(&'static str),
     Environment(&'static str),
@@ -88,10 +89,7 @@ impl Settings {
     /// Reads the configuration file, if there is one, and merges it with the options and the environment.
     ///
     /// What cannot be used is ignored if the options allow that, and listed in [`Self::ignored`].
-    ///
-    /// # Errors
-    /// When the file was named and is missing, or cannot be used; when a variable has no value of its setting.
-    pub(crate) fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
+    pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
         if !options.does_without_file {
             let file = find(&options, &environment)?;
             return Self::merge(options, environment, file, None);
@@ -186,7 +184,7 @@ impl Settings {
     }
 
     /// Every setting with its value and source, for display. No secret is among them.
-    pub(crate) fn shown(&self) -> Vec<(&'static str, Value, String)> {
+    pub fn shown(&self) -> Vec<(&'static str, Value, String)> {
         let unset = || (Value::Null, Source::Default.to_string());
         let profile = self.profile.as_ref();
         let profile = profile.map_or_else(unset, |profile| (profile.value.as_str().into(), profile.source.to_string()));
@@ -199,10 +197,7 @@ impl Settings {
     }
 
     /// Where the API is.
-    ///
-    /// # Errors
-    /// When it is no URL to which a token may be sent.
-    pub(crate) fn base_url(&self) -> Result<BaseUrl, Failure> {
+    pub fn base_url(&self) -> Result<BaseUrl, Failure> {
         self.base_url.value.0.parse().map_err(|problem| {
             Failure::new(Kind::Config, format!("the base URL from {} is not valid: {problem}", self.base_url.source))
                 .hint(format!("the API's own is {DEFAULT_BASE_URL}"))
@@ -210,10 +205,7 @@ impl Settings {
     }
 
     /// Where the API is, for the token that is used.
-    ///
-    /// # Errors
-    /// When there is no token, or it must not be sent there.
-    pub(crate) fn destination(&self) -> Result<BaseUrl, Failure> {
+    pub fn destination(&self) -> Result<BaseUrl, Failure> {
         let url = self.base_url()?;
         let Some(Setting { value, source }) = &self.token else {
             return Err(self.no_token());
@@ -222,10 +214,7 @@ impl Settings {
     }
 
     /// Where the API is, for a token that is about to be stored.
-    ///
-    /// # Errors
-    /// When the token must not be sent there once it is stored.
-    pub(crate) fn destination_of_new_token(&self) -> Result<BaseUrl, Failure> {
+    pub fn destination_of_new_token(&self) -> Result<BaseUrl, Failure> {
         self.check(self.stored_place, "a token to be stored", self.base_url()?)
     }
 
@@ -252,10 +241,7 @@ impl Settings {
 
     /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that
     /// need none work without one.
-    ///
-    /// # Errors
-    /// When there is none, it cannot be read, it is invalid, or it must not be sent to the base URL.
-    pub(crate) fn token(&self) -> Result<(Token, String), Failure> {
+    pub fn token(&self) -> Result<(Token, String), Failure> {
         // Before the token, which may require running a command.
         self.destination()?;
         let Some(Setting { value, source }) = &self.token else {
@@ -270,7 +256,7 @@ impl Settings {
     }
 
     /// The text of a URL without the tokens that are known without running a program.
-    pub(crate) fn redact(&self, url: &str) -> String {
+    pub fn redact(&self, url: &str) -> String {
         let known = [&self.token, &self.stored_token].into_iter().flatten();
         let known = known.filter(|token| !matches!(token.value, TokenSource::Command(_)));
         let tokens = known.filter_map(|token| token.value.fetch().ok()?.parse::<Token>().ok());
@@ -294,7 +280,7 @@ impl Settings {
 
 /// The folder of the history for whoever selects these options, this environment and this file; whatever else is set
 /// need not be valid.
-pub(crate) fn history(options: Options, environment: &Environment, file: &File) -> Option<PathBuf> {
+pub fn history(options: Options, environment: &Environment, file: &File) -> Option<PathBuf> {
     let name = options.profile.clone().or(environment.profile.clone());
     let name = name.or(file.default_profile.as_ref().map(|name| name.value.clone()));
     let given = Layer::given(options, environment, Some(&mut Vec::new())).ok()?;
@@ -347,10 +333,7 @@ fn missing(path: &Path) -> Failure {
 }
 
 /// Where the configuration file is, or would be.
-///
-/// # Errors
-/// When none is named and there is no home to look for it in.
-pub(crate) fn path(options: &Options, environment: &Environment) -> Result<PathBuf, Failure> {
+pub fn path(options: &Options, environment: &Environment) -> Result<PathBuf, Failure> {
     named_path(options, environment).or_else(default_path).ok_or_else(|| {
         Failure::new(Kind::Config, "there is no place for a configuration file, as there is no home folder")
             .hint("set HOME, or name a file with --config or CARRIERX_CONFIG")

@@ -14,7 +14,7 @@ use crate::values::{BaseUrl, FieldName, Format, Order, Parallel, TimeLimit};
 use super::file::Entry;
 
 /// A value that can be set.
-pub(super) trait Settable: Sized {
+pub trait Settable: Sized {
     /// Reads the text of a variable. Text that is not UTF-8 contains replacement characters, which no value accepts.
     fn from_text(text: &str) -> Result<Self, String>;
 
@@ -34,7 +34,7 @@ pub(super) trait Settable: Sized {
 
 /// An address that is not validated yet, so that commands that need none work with an invalid one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Address(pub(crate) String);
+pub struct Address(pub String);
 
 impl Settable for Address {
     fn from_text(text: &str) -> Result<Self, String> {

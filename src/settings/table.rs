@@ -20,14 +20,14 @@ use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Setting, Source};
 
 /// What is known of a setting besides its value.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub struct Row {
     /// Its key in the configuration file.
-    pub(crate) key: &'static str,
-    pub(crate) variable: &'static str,
-    pub(crate) option: &'static str,
+    pub key: &'static str,
+    pub variable: &'static str,
+    pub option: &'static str,
     /// The value if nothing sets it, if there is one.
-    pub(crate) default: fn() -> Option<Value>,
-    pub(crate) meaning: &'static str,
+    pub default: fn() -> Option<Value>,
+    pub meaning: &'static str,
 }
 
 /// How a setting stands in [`Settings`]: a value if it has a default, else perhaps none.
@@ -47,7 +47,7 @@ macro_rules! merged {
 macro_rules! settings {
     ($($key:ident: $type:ty $(= $default:expr)?, $variable:literal, $option:literal, $meaning:literal;)*) => {
         /// Every setting but the token and the profile, in the order in which people look at them.
-        pub(crate) const ROWS: &[Row] = &[
+        pub const ROWS: &[Row] = &[
             $(Row {
                 key: stringify!($key),
                 variable: $variable,
@@ -59,31 +59,28 @@ macro_rules! settings {
 
         /// The settings that were given as options.
         #[derive(Debug, Default)]
-        pub(crate) struct Options {
+        pub struct Options {
             /// `--config`
-            pub(crate) config: Option<PathBuf>,
+            pub config: Option<PathBuf>,
             /// `--profile`
-            pub(crate) profile: Option<String>,
+            pub profile: Option<String>,
             /// Whether a named file or profile that does not exist is about to be created.
-            pub(crate) makes_profile: bool,
+            pub makes_profile: bool,
             /// Whether the command works without a configuration, so that one that cannot be used is only a warning.
-            pub(crate) does_without_file: bool,
+            pub does_without_file: bool,
             $(#[doc = $meaning] pub $key: Option<$type>,)*
         }
 
         /// What one place sets: options and environment, a profile, or the top level of the file.
         #[derive(Debug, Default, Clone)]
-        pub(crate) struct Layer {
-            pub(crate) token: Option<Setting<TokenSource>>,
+        pub struct Layer {
+            pub token: Option<Setting<TokenSource>>,
             $(#[doc = $meaning] pub $key: Option<Setting<$type>>,)*
         }
 
         impl Layer {
             /// What the options set, and what variables set besides. A variable that an option overrides is not read.
-            ///
-            /// # Errors
-            /// When a variable has no value of its setting, unless `ignored` takes the failure.
-            pub(super) fn given(
+            pub fn given(
                 options: Options,
                 environment: &Environment,
                 mut ignored: Option<&mut Vec<String>>,
@@ -108,12 +105,12 @@ macro_rules! settings {
 
             /// What this layer sets, and what `below` sets besides. The token is never taken from below: a profile
             /// without one would ask with the token of another account.
-            pub(crate) fn over(self, below: Self) -> Self {
+            pub fn over(self, below: Self) -> Self {
                 Self { token: self.token, $($key: self.$key.or(below.$key),)* }
             }
 
             /// Sets the key of the entry, and reports whether there is such a key.
-            pub(super) fn set(&mut self, entry: &Entry) -> Result<bool, Failure> {
+            pub fn set(&mut self, entry: &Entry) -> Result<bool, Failure> {
                 match entry.key {
                     $(stringify!($key) => self.$key = Some(entry.setting(<$type>::from_entry(entry)?)),)*
                     _ => return Ok(false),
@@ -124,41 +121,41 @@ macro_rules! settings {
 
         /// Everything that can be set, merged.
         #[derive(Debug)]
-        pub(crate) struct Settings {
+        pub struct Settings {
             $(#[doc = $meaning] pub $key: merged!(type $type $(, $default)?),)*
-            pub(crate) profile: Option<Setting<String>>,
+            pub profile: Option<Setting<String>>,
             /// The names of the profiles in the configuration file.
-            pub(crate) profiles: Vec<String>,
-            pub(super) token: Option<Setting<TokenSource>>,
+            pub profiles: Vec<String>,
+            pub token: Option<Setting<TokenSource>>,
             /// The token in the configuration, whether it is used or not.
-            pub(crate) stored_token: Option<Setting<TokenSource>>,
+            pub stored_token: Option<Setting<TokenSource>>,
             /// Where the token is that the used one overrides.
-            pub(crate) hidden_token: Option<String>,
+            pub hidden_token: Option<String>,
             /// Where the configuration file is or would be.
-            pub(super) config: Option<PathBuf>,
-            pub(super) stored_place: TokenPlace,
-            pub(super) token_place: TokenPlace,
-            pub(super) url_place: UrlPlace,
+            pub config: Option<PathBuf>,
+            pub stored_place: TokenPlace,
+            pub token_place: TokenPlace,
+            pub url_place: UrlPlace,
             /// What was ignored, since the command works without it.
-            pub(crate) ignored: Vec<String>,
+            pub ignored: Vec<String>,
         }
 
         /// All that [`Settings`] has besides what layers set.
-        pub(super) struct Beside {
-            pub(crate) profile: Option<Setting<String>>,
-            pub(crate) profiles: Vec<String>,
-            pub(crate) token: Option<Setting<TokenSource>>,
-            pub(crate) stored_token: Option<Setting<TokenSource>>,
-            pub(crate) hidden_token: Option<String>,
-            pub(crate) config: Option<PathBuf>,
-            pub(crate) stored_place: TokenPlace,
-            pub(crate) token_place: TokenPlace,
-            pub(crate) url_place: UrlPlace,
-            pub(crate) ignored: Vec<String>,
+        pub struct Beside {
+            pub profile: Option<Setting<String>>,
+            pub profiles: Vec<String>,
+            pub token: Option<Setting<TokenSource>>,
+            pub stored_token: Option<Setting<TokenSource>>,
+            pub hidden_token: Option<String>,
+            pub config: Option<PathBuf>,
+            pub stored_place: TokenPlace,
+            pub token_place: TokenPlace,
+            pub url_place: UrlPlace,
+            pub ignored: Vec<String>,
         }
 
         impl Settings {
-            pub(super) fn new(layer: Layer, beside: Beside) -> Self {
+            pub fn new(layer: Layer, beside: Beside) -> Self {
                 let Beside {
                     profile, profiles, token, stored_token, stored_place, hidden_token, config, token_place, url_place,
                     ignored,
@@ -171,7 +168,7 @@ macro_rules! settings {
             }
 
             /// Every row of the table with its value and where that came from.
-            pub(super) fn rows(&self) -> Vec<(&'static str, Value, String)> {
+            pub fn rows(&self) -> Vec<(&'static str, Value, String)> {
                 vec![$(
                     match merged!(shown self.$key $(, $default)?) {
                         Some(set) => (stringify!($key), set.value.shown(), set.source.to_string()),

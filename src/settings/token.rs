@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::bounded;
 use crate::error::{Failure, Kind};
+use crate::system::bounded;
 
 use super::{Source, command};
 
 /// More than any token has.
-pub(super) const MAX_SIZE: u64 = 64 << 10;
+pub const MAX_SIZE: u64 = 64 << 10;
 
 /// Where a token is kept.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) enum TokenSource {
+pub enum TokenSource {
     Given(Zeroizing<String>),
     /// In a file that holds nothing else.
     File(PathBuf),
@@ -35,7 +35,7 @@ impl fmt::Debug for TokenSource {
 
 impl TokenSource {
     /// The key that names it in the configuration.
-    pub(crate) fn key(&self) -> &'static str {
+    pub fn key(&self) -> &'static str {
         match self {
             Self::Given(_) => "token",
             Self::File(_) => "token_file",
@@ -44,7 +44,7 @@ impl TokenSource {
     }
 
     /// Where the token comes from, in words; `source` is where that is set.
-    pub(crate) fn origin(&self, source: &Source) -> String {
+    pub fn origin(&self, source: &Source) -> String {
         match self {
             Self::File(_) | Self::Command(_) if matches!(source, Source::File { .. }) => {
                 format!("the {} of {source}", self.key())
@@ -54,10 +54,7 @@ impl TokenSource {
     }
 
     /// Gets the token from where it is kept, not yet checked.
-    ///
-    /// # Errors
-    /// When the file cannot be read; when the command cannot be run, fails, or takes too long.
-    pub(crate) fn fetch(&self) -> Result<Zeroizing<String>, Failure> {
+    pub fn fetch(&self) -> Result<Zeroizing<String>, Failure> {
         match self {
             Self::Given(token) => Ok(token.clone()),
             Self::File(path) => read(path),
@@ -76,7 +73,7 @@ fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
 }
 
 /// The bytes as text, if they are that.
-pub(super) fn text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+pub fn text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
     std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 

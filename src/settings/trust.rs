@@ -8,7 +8,7 @@ use crate::error::Failure;
 
 /// What a configuration file contains that others must not read or change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Contents {
+pub enum Contents {
     Harmless,
     /// Where a token comes from or goes to.
     Sensitive,
@@ -16,19 +16,19 @@ pub(super) enum Contents {
 }
 
 #[cfg(not(unix))]
-pub(super) fn check(_: &Path, _: &Metadata, _: Contents) -> Result<(), Failure> {
+pub fn check(_: &Path, _: &Metadata, _: Contents) -> Result<(), Failure> {
     Ok(())
 }
 
 #[cfg(not(unix))]
-pub(crate) fn check_folder(_: &Path) -> Result<(), Failure> {
+pub fn check_folder(_: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
 #[cfg(unix)]
-pub(super) use unix::check;
+pub use unix::check;
 #[cfg(unix)]
-pub(crate) use unix::check_folder;
+pub use unix::check_folder;
 
 #[cfg(unix)]
 mod unix {
@@ -49,10 +49,7 @@ mod unix {
     const STICKY: u32 = 0o1000;
 
     /// Refuses a file whose contents others can change, or a token that others can read.
-    ///
-    /// # Errors
-    /// When permissions or owner of the file or its folder are not what they must be.
-    pub(crate) fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Failure> {
+    pub fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Failure> {
         if contents == Contents::Harmless {
             return Ok(());
         }
@@ -95,10 +92,7 @@ mod unix {
     }
 
     /// Refuses a folder in which others could replace a file, before a token is stored there.
-    ///
-    /// # Errors
-    /// When others can write to it.
-    pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
+    pub fn check_folder(path: &Path) -> Result<(), Failure> {
         folders(path, writable)
     }
 

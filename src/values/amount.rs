@@ -18,13 +18,13 @@ const BEYOND_SUMS: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, fa
 ///
 /// It has so few digits that a sum of many is exact: decimal arithmetic rounds past 28 digits, and never says so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Amount(Decimal);
+pub struct Amount(Decimal);
 
 impl Amount {
-    pub(crate) const ZERO: Self = Self(Decimal::ZERO);
+    pub const ZERO: Self = Self(Decimal::ZERO);
 
     /// The sum, if it is exact.
-    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+    pub fn plus(self, other: Self) -> Option<Self> {
         let mut sum = self.0.checked_add(other.0)?;
         // Adding nothing, the library forgets how many digits nothing had after the point.
         sum.rescale(self.0.scale().max(other.0.scale()));
@@ -32,33 +32,33 @@ impl Amount {
     }
 
     /// The difference, if it is exact.
-    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+    pub fn minus(self, other: Self) -> Option<Self> {
         self.plus(other.negated())
     }
 
     /// What is owed where this is a balance, and the other way round.
-    pub(crate) fn negated(self) -> Self {
+    pub fn negated(self) -> Self {
         Self(-self.0)
     }
 
     /// The same amount in its shortest form: equal amounts read the same then.
-    pub(crate) fn normalized(self) -> Self {
+    pub fn normalized(self) -> Self {
         Self(self.0.normalize())
     }
 
     /// Whether it is more than nothing.
-    pub(crate) fn is_positive(self) -> bool {
+    pub fn is_positive(self) -> bool {
         self > Self::ZERO
     }
 
     /// How many hundredths of a percent of `whole` this is, rounded down; none if the whole is nothing or less.
-    pub(crate) fn share_of(self, whole: Self) -> Option<i128> {
+    pub fn share_of(self, whole: Self) -> Option<i128> {
         let part = self.units().checked_mul(10_000)?;
         whole.is_positive().then(|| part.div_euclid(whole.units()))
     }
 
     /// How many whole seconds it lasts if `fallen` of it goes in `seconds`; none if nothing goes.
-    pub(crate) fn lasts(self, fallen: Self, seconds: u64) -> Option<i128> {
+    pub fn lasts(self, fallen: Self, seconds: u64) -> Option<i128> {
         if !fallen.is_positive() {
             return None;
         }

@@ -9,11 +9,11 @@ use url::{Host, Url};
 ///
 /// It is https, or http to a loopback address, so that a token put on a request to it is never readable on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BaseUrl(Url);
+pub struct BaseUrl(Url);
 
 impl BaseUrl {
     /// The address of one thing below the base, `path` being given in segments that are percent-encoded here.
-    pub(crate) fn join(&self, path: &[&str]) -> Url {
+    pub fn join(&self, path: &[&str]) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
@@ -22,13 +22,13 @@ impl BaseUrl {
     }
 
     /// The host, with its port unless that is the usual one.
-    pub(crate) fn host(&self) -> String {
+    pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
     /// Whether the host is this machine itself.
-    pub(crate) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
 }

@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 /// A character that can part cells: ASCII, and neither a letter, a digit, a quote nor a control character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Delimiter(u8);
+pub struct Delimiter(u8);
 
 impl Delimiter {
-    pub(crate) fn byte(self) -> u8 {
+    pub fn byte(self) -> u8 {
         self.0
     }
 }

@@ -13,10 +13,10 @@ const MAX_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl TimeLimit {
     /// What holds when nobody says otherwise: 30 seconds.
-    pub(crate) const DEFAULT: Self = Self(Duration::from_secs(30));
+    pub const DEFAULT: Self = Self(Duration::from_secs(30));
 
     /// A limit of whole seconds, if that is a limit at all.
-    pub(crate) fn from_seconds(seconds: u64) -> Option<Self> {
+    pub fn from_seconds(seconds: u64) -> Option<Self> {
         Self::new(Duration::from_secs(seconds))
     }
 
@@ -76,9 +76,6 @@ impl fmt::Display for Deadline {
 }
 
 /// Reads a whole number with `ms`, `s` or `m`; without any of them it is seconds.
-///
-/// # Errors
-/// What to write instead.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

@@ -6,20 +6,20 @@ use std::str::FromStr;
 /// A field as a person names it: `balance`, or `callbacks.sms` for a part of an object. Never empty, nor any part of
 /// it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct FieldName(String);
+pub struct FieldName(String);
 
 impl FieldName {
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The keys to follow, from the partner inwards.
-    pub(crate) fn path(&self) -> impl Iterator<Item = &str> {
+    pub fn path(&self) -> impl Iterator<Item = &str> {
         self.0.split('.')
     }
 
     /// The key in the partner itself.
-    pub(crate) fn first(&self) -> &str {
+    pub fn first(&self) -> &str {
         self.0.split_once('.').map_or(&self.0, |(first, _)| first)
     }
 }
@@ -53,9 +53,9 @@ impl fmt::Display for FieldName {
 
 /// A field to show: in place of the default ones, or, with a `+` before it, in addition to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldChoice {
-    pub(crate) name: FieldName,
-    pub(crate) is_added: bool,
+pub struct FieldChoice {
+    pub name: FieldName,
+    pub is_added: bool,
 }
 
 impl FromStr for FieldChoice {

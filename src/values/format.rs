@@ -6,13 +6,13 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 
-use crate::suggest;
+use crate::values::suggest;
 
 use super::PROMETHEUS;
 
 /// How results are written; [`crate::output`] describes each format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub enum Format {
     /// Columns for people to read
     Table,
     /// One array of objects, indented
@@ -33,7 +33,7 @@ pub(crate) enum Format {
 
 /// What a format makes of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub enum Layout {
     /// A few columns for people, drawn for the screen once all rows are known.
     Screen,
     /// The same columns, in rows that are written as they come and drawn by another program.
@@ -48,7 +48,7 @@ pub(crate) enum Layout {
 
 impl Format {
     /// The word that names it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
@@ -61,7 +61,7 @@ impl Format {
     }
 
     /// What it makes of a list; everything else that a command asks of a format follows from this.
-    pub(crate) fn layout(self) -> Layout {
+    pub fn layout(self) -> Layout {
         match self {
             Self::Table => Layout::Screen,
             Self::Markdown => Layout::Markup,
@@ -72,7 +72,7 @@ impl Format {
     }
 
     /// The endings of file names, and the formats that they stand for.
-    pub(crate) const ENDINGS: [(&'static str, Self); 9] = [
+    pub const ENDINGS: [(&'static str, Self); 9] = [
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
         ("json", Self::Json),
@@ -85,12 +85,12 @@ impl Format {
     ];
 
     /// Whether it is no text, and only for files.
-    pub(crate) fn is_binary(self) -> bool {
+    pub fn is_binary(self) -> bool {
         self == Self::Xlsx
     }
 
     /// The format that a file's ending stands for, in any case; `.gz` may follow it.
-    pub(crate) fn of_file(path: &Path) -> Option<Self> {
+    pub fn of_file(path: &Path) -> Option<Self> {
         let name = if is_compressed(path) { Path::new(path.file_stem()?) } else { path };
         let ending = name.extension()?.to_str()?;
         Self::ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
@@ -99,13 +99,13 @@ impl Format {
 
 impl Layout {
     /// Whether it shows what people look for, rather than everything that there is.
-    pub(crate) fn is_for_people(self) -> bool {
+    pub fn is_for_people(self) -> bool {
         matches!(self, Self::Screen | Self::Markup)
     }
 }
 
 /// Whether a file's name says that it is compressed, by gzip.
-pub(crate) fn is_compressed(path: &Path) -> bool {
+pub fn is_compressed(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }
 

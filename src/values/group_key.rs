@@ -7,7 +7,7 @@ use super::FieldName;
 
 /// How much of a timestamp distinguishes one group from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DatePart {
+pub enum DatePart {
     Year,
     Month,
     Day,
@@ -15,7 +15,7 @@ pub(crate) enum DatePart {
 
 impl DatePart {
     /// That part of a timestamp in ISO 8601; what is none stays whole.
-    pub(crate) fn of(self, text: &str) -> &str {
+    pub fn of(self, text: &str) -> &str {
         let length = match self {
             Self::Year => 4,
             Self::Month => 7,
@@ -34,9 +34,9 @@ impl DatePart {
 
 /// A field as a person names it, `date_created:month` for the month of its timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct GroupKey {
-    pub(crate) field: FieldName,
-    pub(crate) part: Option<DatePart>,
+pub struct GroupKey {
+    pub field: FieldName,
+    pub part: Option<DatePart>,
 }
 
 impl FromStr for GroupKey {

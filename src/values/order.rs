@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// Which way an order runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
     /// Smallest, oldest, first of the alphabet first.
     Ascending,
     Descending,
@@ -13,7 +13,7 @@ pub(crate) enum Direction {
 
 impl Direction {
     /// The API's word for it.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Ascending => "asc",
             Self::Descending => "desc",
@@ -25,7 +25,7 @@ impl Direction {
 ///
 /// Which fields can be ordered by is the server's to say, so no field is refused here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Order {
+pub enum Order {
     /// However the server likes.
     Server,
     /// By a field; without a direction, the server's.
@@ -41,17 +41,17 @@ impl Order {
     /// What holds when nobody says otherwise: the oldest first.
     ///
     /// Partners made while a list is read then come last, where paging by offset neither skips nor repeats them.
-    pub(crate) fn oldest_first() -> Self {
+    pub fn oldest_first() -> Self {
         Self::By { field: "date_created".to_owned(), direction: Some(Direction::Ascending) }
     }
 
     /// The field that it is by, of a path the first part; none where the order is the server's, or chance.
-    pub(crate) fn field(&self) -> Option<&str> {
+    pub fn field(&self) -> Option<&str> {
         self.path().and_then(|path| path.split('.').next())
     }
 
     /// The same with its whole path.
-    pub(crate) fn path(&self) -> Option<&str> {
+    pub fn path(&self) -> Option<&str> {
         match self {
             Self::By { field, .. } if field != "shuffle" => Some(field),
             _ => None,

@@ -9,7 +9,7 @@ use super::Format;
 
 /// What `-o` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OutputFormat {
+pub enum OutputFormat {
     /// A format that can also be configured.
     Rows(Format),
     /// The text format of Prometheus.
@@ -17,11 +17,11 @@ pub(crate) enum OutputFormat {
 }
 
 /// The name of [`OutputFormat::Prometheus`].
-pub(crate) const PROMETHEUS: &str = "prometheus";
+pub const PROMETHEUS: &str = "prometheus";
 
 impl OutputFormat {
     /// The word that names it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rows(format) => format.name(),
             Self::Prometheus => PROMETHEUS,
@@ -29,7 +29,7 @@ impl OutputFormat {
     }
 
     /// The format of rows, if it is one.
-    pub(crate) fn rows(self) -> Option<Format> {
+    pub fn rows(self) -> Option<Format> {
         match self {
             Self::Rows(format) => Some(format),
             Self::Prometheus => None,

@@ -5,15 +5,15 @@ use std::str::FromStr;
 
 /// A percentage with at most two digits after the point, in hundredths: 92.5 % is 9250.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Percent(u32);
+pub struct Percent(u32);
 
 impl Percent {
-    pub(crate) const fn whole(percent: u32) -> Self {
+    pub const fn whole(percent: u32) -> Self {
         Self(percent * 100)
     }
 
     /// In hundredths of a percent.
-    pub(crate) fn hundredths(self) -> i128 {
+    pub fn hundredths(self) -> i128 {
         i128::from(self.0)
     }
 }

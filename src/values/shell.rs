@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// A shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shell {
+pub enum Shell {
     /// bash 4.4 or newer
     Bash,
     /// zsh

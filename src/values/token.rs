@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 ///
 /// It is shown nowhere: `Debug` says `(redacted)`, there is no `Display`, and its memory is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Token {
+pub struct Token {
     text: Zeroizing<String>,
     /// One that everybody knows may be shown.
     is_public: bool,
@@ -17,12 +17,12 @@ pub(crate) struct Token {
 
 impl Token {
     /// The secret itself, for the one header that carries it.
-    pub(crate) fn expose(&self) -> &str {
+    pub fn expose(&self) -> &str {
         &self.text
     }
 
     /// The same token, known to everybody: the sandbox's is a common word, which would be missed everywhere.
-    pub(crate) fn public(self) -> Self {
+    pub fn public(self) -> Self {
         Self { is_public: true, ..self }
     }
 
@@ -30,7 +30,7 @@ impl Token {
     /// Letter case does not count, since a server may have changed it, as in the name of a host.
     ///
     /// Not for sentences of our own: a short secret may be part of them, and would be given away by what is missing.
-    pub(crate) fn redact(&self, text: &str) -> String {
+    pub fn redact(&self, text: &str) -> String {
         if self.is_public {
             return text.to_owned();
         }

@@ -6,28 +6,28 @@ use std::str::FromStr;
 
 /// A whole number from 1 to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct UpTo<const MAX: u64>(NonZeroU64);
+pub struct UpTo<const MAX: u64>(NonZeroU64);
 
 /// Partners per request; the API allows no more.
-pub(crate) type PageSize = UpTo<1000>;
+pub type PageSize = UpTo<1000>;
 
 /// Requests at a time; more would be unkind to the server.
-pub(crate) type Parallel = UpTo<16>;
+pub type Parallel = UpTo<16>;
 
 impl<const MAX: u64> UpTo<MAX> {
-    pub(crate) const MAX: Self = Self(NonZeroU64::new(MAX).unwrap());
+    pub const MAX: Self = Self(NonZeroU64::new(MAX).unwrap());
 
-    pub(crate) fn get(self) -> u64 {
+    pub fn get(self) -> u64 {
         self.0.get()
     }
 }
 
 impl Parallel {
-    pub(crate) const DEFAULT: Self = Self(NonZeroU64::new(4).unwrap());
+    pub const DEFAULT: Self = Self(NonZeroU64::new(4).unwrap());
     /// What the default grows to while the server takes it.
-    pub(crate) const GROWN: Self = Self(NonZeroU64::new(8).unwrap());
+    pub const GROWN: Self = Self(NonZeroU64::new(8).unwrap());
     /// One after the other.
-    pub(crate) const ONE: Self = Self(NonZeroU64::MIN);
+    pub const ONE: Self = Self(NonZeroU64::MIN);
 }
 
 impl<const MAX: u64> FromStr for UpTo<MAX> {

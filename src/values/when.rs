@@ -4,11 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::moment::Moment;
+use crate::values::moment::Moment;
 
 /// What was typed for a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct When {
+pub struct When {
     typed: String,
     kind: Kind,
 }
@@ -24,7 +24,7 @@ enum Kind {
 
 /// The latest that is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Latest {
+pub enum Latest {
     /// Whatever there is.
     Last,
     /// This moment, and nothing after it.
@@ -33,7 +33,7 @@ pub(crate) enum Latest {
 
 impl When {
     /// The latest moment that it covers: of a day, its last.
-    pub(crate) fn latest(&self, now: Moment) -> Latest {
+    pub fn latest(&self, now: Moment) -> Latest {
         match self.kind {
             Kind::Last => Latest::Last,
             Kind::Ago(age) => Latest::By(now.before(age)),
@@ -43,7 +43,7 @@ impl When {
     }
 
     /// The earliest moment that it covers: of a day, its first; none for the last look.
-    pub(crate) fn earliest(&self, now: Moment) -> Option<Moment> {
+    pub fn earliest(&self, now: Moment) -> Option<Moment> {
         match self.kind {
             Kind::Last => None,
             Kind::Ago(age) => Some(now.before(age)),
@@ -75,14 +75,14 @@ impl FromStr for When {
 
 /// A span of time as people write it: `2h`, `7d`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Age(Duration);
+pub struct Age(Duration);
 
 impl Age {
-    pub(crate) fn is_zero(self) -> bool {
+    pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
 
-    pub(crate) fn seconds(self) -> u64 {
+    pub fn seconds(self) -> u64 {
         self.0.as_secs()
     }
 }

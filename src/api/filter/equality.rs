@@ -10,11 +10,11 @@ use crate::raw;
 ///
 /// The API's answer to `eq` is known for text alone: amounts and moments are equal in many spellings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Equality(Condition);
+pub struct Equality(Condition);
 
 impl Equality {
     /// The conditions of this kind that an expression has; none if it cannot be read to the end.
-    pub(crate) fn all_of(expression: &str, resource: &Resource) -> Vec<Self> {
+    pub fn all_of(expression: &str, resource: &Resource) -> Vec<Self> {
         let conditions = parse(expression, resource).unwrap_or_default();
         // What the program does not know may join conditions in a way of its own.
         let is_known = |condition: &Condition| Operator::find(&condition.operator).is_some();
@@ -36,12 +36,12 @@ impl Equality {
     }
 
     /// The field that is compared.
-    pub(crate) fn field(&self) -> &str {
+    pub fn field(&self) -> &str {
         &self.0.field
     }
 
     /// Whether a partner has another text there. An absent field contradicts nothing.
-    pub(crate) fn is_contradicted_by(&self, partner: &str) -> bool {
+    pub fn is_contradicted_by(&self, partner: &str) -> bool {
         let wanted = self.0.value.trim().to_lowercase();
         match raw::lookup(partner, [self.field()]) {
             None => false,

@@ -9,7 +9,7 @@ const FUNCTIONS: [(&str, &str, &str); 3] = [("contains", "%", "%"), ("startswith
 
 /// The mistake at a word that stands where a field belongs; `rest` is the expression from this word on, and `next` the
 /// word after it.
-pub(super) fn mistake(word: &Word, next: Option<&Word>, rest: &str, resource: &Resource) -> Option<Mistake> {
+pub fn mistake(word: &Word, next: Option<&Word>, rest: &str, resource: &Resource) -> Option<Mistake> {
     let span = |length: usize| word.span.start..word.span.start + length;
     if let Some(name) = called(word.text) {
         let remedy = as_like(name, &rest[name.len() + 1..]).unwrap_or_else(|| {

@@ -9,9 +9,9 @@ use std::ops::Range;
 use super::resource::Resource;
 use words::{Word, is_joint, split};
 
-pub(crate) use equality::Equality;
-pub(crate) use operators::{OPERATORS, Operator, Test};
-pub(crate) use words::unquoted;
+pub use equality::Equality;
+pub use operators::{OPERATORS, Operator, Test};
+pub use words::unquoted;
 
 mod equality;
 mod foreign;
@@ -20,21 +20,21 @@ mod words;
 
 /// One `FIELD OPERATOR VALUE` of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Condition {
+pub struct Condition {
     /// The field as typed; dots reach into objects.
-    pub(crate) field: String,
-    pub(crate) operator: String,
+    pub field: String,
+    pub operator: String,
     /// The value; of one quoted word, what stands between the quotes.
-    pub(crate) value: String,
+    pub value: String,
 }
 
 /// A mistake in an expression, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mistake {
-    pub(crate) problem: String,
+pub struct Mistake {
+    pub problem: String,
     /// The bytes of the expression that it is about; empty at the end of the expression.
-    pub(crate) span: Range<usize>,
-    pub(crate) remedy: String,
+    pub span: Range<usize>,
+    pub remedy: String,
 }
 
 impl Mistake {
@@ -44,15 +44,12 @@ impl Mistake {
 }
 
 /// The words of an expression: what stands between blanks, those within quotes aside.
-///
-/// # Errors
-/// When a quote is not closed, or is none that the API knows.
-pub(crate) fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
+pub fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
     Ok(split(expression)?.into_iter().map(|word| word.text).collect())
 }
 
 /// Reads an expression into its conditions, or points at the first mistake.
-pub(crate) fn parse(expression: &str, resource: &Resource) -> Result<Vec<Condition>, Mistake> {
+pub fn parse(expression: &str, resource: &Resource) -> Result<Vec<Condition>, Mistake> {
     let words = split(expression)?;
     if words.is_empty() {
         return Err(Mistake::new(

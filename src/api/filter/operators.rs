@@ -4,16 +4,16 @@ use std::cmp::Ordering;
 
 /// An operator; it takes exactly one value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Operator {
-    pub(crate) name: &'static str,
+pub struct Operator {
+    pub name: &'static str,
     /// What it is true of, in a few words.
-    pub(crate) meaning: &'static str,
-    pub(crate) test: Test,
+    pub meaning: &'static str,
+    pub test: Test,
 }
 
 /// How a field is held against the value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Test {
+pub enum Test {
     /// True if the field, compared with the value, is one of these.
     Compare(fn(Ordering) -> bool),
     /// True if the whole text has the value's shape, `%` standing for anything.
@@ -21,7 +21,7 @@ pub(crate) enum Test {
 }
 
 /// Every operator of the documentation.
-pub(crate) const OPERATORS: [Operator; 7] = [
+pub const OPERATORS: [Operator; 7] = [
     compare("eq", "equal", Ordering::is_eq),
     compare("ne", "not equal", Ordering::is_ne),
     compare("gt", "greater", Ordering::is_gt),
@@ -37,7 +37,7 @@ const fn compare(name: &'static str, meaning: &'static str, accept: fn(Ordering)
 
 impl Operator {
     /// The documentation's operator of that name, in any case.
-    pub(crate) fn find(name: &str) -> Option<&'static Self> {
+    pub fn find(name: &str) -> Option<&'static Self> {
         OPERATORS.iter().find(|operator| name.eq_ignore_ascii_case(operator.name))
     }
 }

@@ -10,29 +10,29 @@ const SYMBOLS: [(&str, &str); 8] =
 
 /// A run of characters between blanks; blanks inside quotes do not end it.
 #[derive(Debug, Clone)]
-pub(super) struct Word<'e> {
-    pub(crate) text: &'e str,
-    pub(crate) span: Range<usize>,
+pub struct Word<'e> {
+    pub text: &'e str,
+    pub span: Range<usize>,
 }
 
 impl Word<'_> {
-    pub(crate) fn is(&self, word: &str) -> bool {
+    pub fn is(&self, word: &str) -> bool {
         self.text.eq_ignore_ascii_case(word)
     }
 
-    pub(crate) fn is_operator(&self) -> bool {
+    pub fn is_operator(&self) -> bool {
         Operator::find(self.text).is_some()
     }
 
     /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.
-    pub(crate) fn symbol_at(&self, start: usize) -> Option<(&'static str, &'static str)> {
+    pub fn symbol_at(&self, start: usize) -> Option<(&'static str, &'static str)> {
         let tail = &self.text[start..];
         let length = tail.find(|c| !matches!(c, '=' | '!' | '<' | '>' | '~')).unwrap_or(tail.len());
         SYMBOLS.into_iter().find(|(symbol, _)| *symbol == &tail[..length])
     }
 
     /// How many more parentheses it opens than it closes, quoted ones apart.
-    pub(crate) fn parentheses(&self) -> i64 {
+    pub fn parentheses(&self) -> i64 {
         let mut quote = None;
         self.text.chars().fold(0, |depth, c| match (quote, c) {
             (Some(open), _) => {
@@ -53,13 +53,13 @@ impl Word<'_> {
 }
 
 /// A word without the quotes around it, if it has any.
-pub(crate) fn unquoted(word: &str) -> &str {
+pub fn unquoted(word: &str) -> &str {
     let within = |quote: char| word.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     within('"').or_else(|| within('\'')).unwrap_or(word)
 }
 
 /// Splits an expression into words, and finds quotes that are never closed or that the API does not know.
-pub(super) fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
+pub fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
     let mut words = Vec::new();
     let mut start = None;
     let mut before = ' ';
@@ -108,6 +108,6 @@ fn length_to_close(quote: char, text: &str) -> Option<usize> {
 }
 
 /// Whether a word after a whole condition stands where only `and` may.
-pub(super) fn is_joint(word: &Word) -> bool {
+pub fn is_joint(word: &Word) -> bool {
     word.is("and") || word.is("or") || matches!(word.text, "&&" | "||")
 }

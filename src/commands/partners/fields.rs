@@ -10,7 +10,7 @@ use crate::settings::Options;
 
 use super::selection;
 
-pub(crate) const COLUMNS: [(&str, ColumnKind); 5] = [
+pub const COLUMNS: [(&str, ColumnKind); 5] = [
     ("name", ColumnKind::Code),
     ("type", ColumnKind::Code),
     ("read_only", ColumnKind::Code),
@@ -19,10 +19,7 @@ pub(crate) const COLUMNS: [(&str, ColumnKind); 5] = [
 ];
 
 /// Runs the command.
-///
-/// # Errors
-/// When the configuration cannot be used, or the output not be written to.
-pub(crate) fn run(global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let settings = load(Options { does_without_file: true, ..options(global) }, environment, notices)?;
     let row = |field: &Field| {

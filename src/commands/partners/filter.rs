@@ -4,13 +4,10 @@ use crate::api::filter;
 use crate::api::resource::Resource;
 use crate::cli::partners::FilterArgs;
 use crate::error::{Failure, Kind, Place};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 
 /// What to send for the options of a command.
-///
-/// # Errors
-/// At the first mistake in a filter, with its place. A raw filter is not looked at.
-pub(crate) fn expression(args: &FilterArgs, resource: &Resource, notices: &Notices) -> Result<Option<String>, Failure> {
+pub fn expression(args: &FilterArgs, resource: &Resource, notices: &Notices) -> Result<Option<String>, Failure> {
     match &args.raw_filter {
         Some(raw) => Ok(Some(raw.clone())),
         None => checked(&args.filter, resource, notices),
@@ -20,9 +17,6 @@ pub(crate) fn expression(args: &FilterArgs, resource: &Resource, notices: &Notic
 /// The expression to send, exactly as typed; several are joined by `and`.
 ///
 /// A field that is not documented is worth a warning only, as the API may know more fields than this program.
-///
-/// # Errors
-/// At the first mistake, with its place.
 fn checked(expressions: &[String], resource: &Resource, notices: &Notices) -> Result<Option<String>, Failure> {
     for expression in expressions {
         let conditions = filter::parse(expression, resource).map_err(|mistake| {
@@ -40,7 +34,7 @@ fn checked(expressions: &[String], resource: &Resource, notices: &Notices) -> Re
 }
 
 /// Names a field that is not documented, and the one that it was probably meant to be.
-pub(crate) fn not_documented(name: &str, resource: &Resource) -> String {
+pub fn not_documented(name: &str, resource: &Resource) -> String {
     let meant = resource.did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     format!("`{name}`, which is not a documented field{meant}")
 }

@@ -14,10 +14,10 @@ use crate::cli::partners::GetArgs;
 use crate::commands::session::Session;
 use crate::commands::{Context, connection, record};
 use crate::error::{self, Error};
-use crate::message::quoted;
+use crate::output::message::quoted;
+use crate::output::terminal::Look;
 use crate::output::{self, Writer};
 use crate::settings::{Options, Source};
-use crate::terminal::Look;
 use crate::values::{BaseUrl, Format, Layout};
 
 use super::ids::{self, Asked};
@@ -25,10 +25,7 @@ use super::phrase;
 use super::selection::{self, Selection};
 
 /// Runs the command.
-///
-/// # Errors
-/// When a partner does not exist, after the others were shown, or whatever keeps one from being asked for.
-pub(crate) fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let options = Options { fields: args.fields.only()?, ..super::row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
@@ -140,9 +137,6 @@ impl Lookups<'_, '_> {
     }
 
     /// What is to be said in the end.
-    ///
-    /// # Errors
-    /// When a partner could not be asked for, or does not exist.
     fn finish(self) -> error::Result<()> {
         let Ended { rows, missing, not_found, error } = self.ended;
         let missing = (!missing.is_empty()).then(|| ids::missing(&missing, not_found, self.session.answerer()));
@@ -166,7 +160,7 @@ fn cannot_be_shown(typed: &str) -> String {
 
 /// How what was found is shown.
 #[derive(Clone, Copy)]
-pub(crate) enum View {
+pub enum View {
     /// A line for each field of the one partner.
     Record,
     /// The one partner as a JSON object.
@@ -176,7 +170,7 @@ pub(crate) enum View {
 
 impl View {
     /// The format whose columns it has: a record has all fields, as CSV does.
-    pub(crate) fn shaped_as(self) -> Format {
+    pub fn shaped_as(self) -> Format {
         match self {
             Self::Record => Format::Csv,
             Self::Object => Format::Json,
@@ -185,7 +179,7 @@ impl View {
     }
 }
 
-pub(crate) fn show_one(
+pub fn show_one(
     row: &output::Row,
     selection: &Selection,
     view: View,

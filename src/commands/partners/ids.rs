@@ -6,19 +6,19 @@ use std::io::{self, Read};
 use crate::api::lookup::PartnerId;
 use crate::commands::connection::Answerer;
 use crate::error::{self, Context as _, Failure, Kind, list_name};
-use crate::message::quoted;
+use crate::output::message::quoted;
 use crate::settings::Settings;
 
 use super::phrase;
 
 /// What was typed, and what it means.
-pub(crate) type Asked = (String, PartnerId);
+pub type Asked = (String, PartnerId);
 
 /// The most bytes of IDs that are read from stdin.
 const MAX_IDS: u64 = 64 << 20;
 
 /// The IDs that were typed, each once, those from stdin in the place of `-`.
-pub(crate) fn all(typed: &[String], settings: &Settings) -> error::Result<Vec<Asked>> {
+pub fn all(typed: &[String], settings: &Settings) -> error::Result<Vec<Asked>> {
     let mut ids = Vec::new();
     let mut seen = HashSet::new();
     let mut take = |id: &str| -> Result<(), Failure> {
@@ -56,10 +56,7 @@ fn read_ids(stdin: impl Read) -> error::Result<String> {
 }
 
 /// What a typed ID means.
-///
-/// # Errors
-/// When it can be no ID.
-pub(crate) fn understood(id: &str, settings: &Settings) -> Result<Asked, Failure> {
+pub fn understood(id: &str, settings: &Settings) -> Result<Asked, Failure> {
     let meant = id.parse().map_err(|problem| {
         // It may be the token.
         let id = quoted(&settings.redact(id));
@@ -71,7 +68,7 @@ pub(crate) fn understood(id: &str, settings: &Settings) -> Result<Asked, Failure
 
 /// The failure of asking for partners that this token does not see, or a saved list does not have; `not_found` if that
 /// is the server's status alone.
-pub(crate) fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Failure {
+pub fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Failure {
     let named = named(ids);
     let word = if let [id] = ids { as_word(id) } else { None }.unwrap_or_else(|| "WORD".to_owned());
     let hint =
@@ -86,7 +83,7 @@ pub(crate) fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Fa
 }
 
 /// One of these IDs, in a sentence that says that there is none.
-pub(crate) fn named(ids: &[String]) -> String {
+pub fn named(ids: &[String]) -> String {
     let mut names: Vec<String> = ids.iter().take(phrase::MAX_NAMED).map(|id| quoted(id)).collect();
     match ids.len() - names.len() {
         0 => {}

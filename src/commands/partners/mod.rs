@@ -18,26 +18,26 @@ mod target;
 mod tree;
 
 #[cfg(test)]
-pub(crate) use find::Word;
+pub use find::Word;
 
 use std::ffi::OsString;
 use std::io::Write;
 
 use crate::api::partner::PARTNERS;
+use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::{CellArgs, Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
 use crate::error::{self, Failure};
-use crate::manual::json::RowColumns;
+use crate::output::terminal::Look;
 use crate::output::{CsvDialect, Style};
 use crate::settings::{Environment, Options, Settings};
-use crate::terminal::Look;
 use crate::values::{Delimiter, Format};
 
 use super::{Context, options};
 use target::Target;
 
 /// The columns of the rows of a command, if it prints any.
-pub(crate) fn columns(verb: &str) -> Option<RowColumns> {
+pub fn columns(verb: &str) -> Option<RowColumns> {
     let fields = || PARTNERS.fields.iter().map(|field| field.name);
     Some(match verb {
         "list" | "get" => RowColumns::new(PARTNERS.default_columns.iter().copied(), fields()),
@@ -59,9 +59,6 @@ fn style(format: Format, cells: &CellArgs, settings: &Settings, look: Look) -> S
 }
 
 /// The format of rows on stdout.
-///
-/// # Errors
-/// When an option is for another one.
 fn format(cells: &CellArgs, settings: &Settings) -> Result<Format, Failure> {
     Target::of(None, false).format(cells, &settings.output)
 }
@@ -77,10 +74,7 @@ fn cell_options(cells: &CellArgs, global: &GlobalArgs) -> Options {
 }
 
 /// Runs a command about partners, and gives the status to end with.
-///
-/// # Errors
-/// Whatever keeps it from its whole result.
-pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<u8> {
+pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let (notices, terminal) = (context.notices, context.terminal);
     let mut status = 0;
     match command {
@@ -100,7 +94,7 @@ pub(crate) fn run(command: Command, global: &GlobalArgs, context: Context) -> er
 }
 
 /// The error of a command that ended before it could report anything itself.
-pub(crate) fn ended_early(
+pub fn ended_early(
     error: error::Error,
     line: &[OsString],
     environment: &Environment,

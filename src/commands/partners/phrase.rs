@@ -5,29 +5,29 @@ use std::borrow::Cow;
 use crate::raw;
 
 /// How many names are listed at most.
-pub(crate) const MAX_NAMED: usize = 5;
+pub const MAX_NAMED: usize = 5;
 
 /// A count with its noun.
-pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The first of so many names, but not endlessly many of them.
-pub(crate) fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
+pub fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
     let shown = names.take(MAX_NAMED).collect::<Vec<_>>().join(", ");
     let more = of.saturating_sub(MAX_NAMED as u64);
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
 /// That amounts are not in a sum, and whose they are: the first of so many partners.
-pub(crate) fn left_out(amounts: u64, ids: &[String], partners: u64) -> String {
+pub fn left_out(amounts: u64, ids: &[String], partners: u64) -> String {
     let amounts = counted(amounts, "amount was", "amounts were");
     let whose = if ids.is_empty() { String::new() } else { format!(": {}", listed(ids.iter().cloned(), partners)) };
     format!("{amounts} left out of the sums (not a decimal, or too many digits){whose}")
 }
 
 /// The text of the first of these raw values that says something, to name a partner by.
-pub(crate) fn first_set<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
+pub fn first_set<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
     let first = values.into_iter().flatten().find(|value| raw::is_set(value));
     first.map_or("-".to_owned(), |value| raw::text(&value).into_owned())
 }

@@ -4,12 +4,12 @@ use std::ffi::OsString;
 
 use crate::commands::connection::Answerer;
 use crate::commands::session::Session;
-use crate::moment;
 use crate::output::Fact;
 use crate::settings::Settings;
+use crate::values::moment;
 
 /// Where rows come from.
-pub(crate) struct Provenance<'a> {
+pub struct Provenance<'a> {
     line: &'a [OsString],
     settings: &'a Settings,
     answerer: Answerer<'a>,
@@ -21,18 +21,18 @@ pub(crate) struct Provenance<'a> {
 
 impl<'a> Provenance<'a> {
     /// Of the rows that this command line asks for, from now on.
-    pub(crate) fn new(line: &'a [OsString], session: &'a Session) -> Self {
+    pub fn new(line: &'a [OsString], session: &'a Session) -> Self {
         let (settings, answerer) = (&session.settings, session.answerer());
         Self { line, settings, answerer, files: None, moment: moment::now() }
     }
 
     /// The same, of rows that come from files, for which nobody was asked.
-    pub(crate) fn of_files(self, files: impl Into<String>) -> Self {
+    pub fn of_files(self, files: impl Into<String>) -> Self {
         Self { files: Some(files.into()), ..self }
     }
 
     /// What is to be known of so many rows.
-    pub(crate) fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
+    pub fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
         let api = match (&self.files, self.answerer) {
             (Some(files), _) => format!("none: {files}"),
             (None, Answerer::Api) => {

@@ -10,8 +10,8 @@ use crate::api::query::FieldSelection;
 use crate::api::resource::{FieldType, Group, Resource};
 use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
-use crate::message;
-use crate::notices::Notices;
+use crate::output::message;
+use crate::output::notices::Notices;
 use crate::output::{Column, ColumnKind, Rank, Shape, Writer};
 use crate::raw;
 use crate::settings::{Setting, Source};
@@ -19,7 +19,7 @@ use crate::values::{FieldName, Format, Layout};
 
 /// The fields that a command shows.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Selection {
+pub struct Selection {
     resource: &'static Resource,
     /// The columns, or the members of objects; none for whatever comes.
     only: Option<Setting<Vec<FieldName>>>,
@@ -33,12 +33,12 @@ pub(crate) struct Selection {
 
 impl Selection {
     /// Whatever comes.
-    pub(crate) fn everything(resource: &'static Resource) -> Self {
+    pub fn everything(resource: &'static Resource) -> Self {
         Self { resource, only: None, except: Vec::new(), added: Vec::new(), ordered: None }
     }
 
     /// The fields to show: those that were set, else the format's own, without those to leave out.
-    pub(crate) fn new(
+    pub fn new(
         resource: &'static Resource,
         except: &[FieldName],
         only: Option<&Setting<Vec<FieldName>>>,
@@ -64,13 +64,13 @@ impl Selection {
     }
 
     /// The same with these columns, too.
-    pub(crate) fn adding(self, added: Vec<FieldName>) -> Self {
+    pub fn adding(self, added: Vec<FieldName>) -> Self {
         Self { added, ..self }
     }
 
     /// The same with a column for the documented field by which somebody ordered the rows, if the columns are a table's
     /// default ones.
-    pub(crate) fn ordered_by(self, field: Option<&str>) -> Self {
+    pub fn ordered_by(self, field: Option<&str>) -> Self {
         let has_default = matches!(&self.only, Some(Setting { source: Source::Default, .. }));
         let field = field.filter(|_| has_default).and_then(|field| field.parse().ok());
         let ordered = field.filter(|field| self.is_documented(field) && !self.except.contains(field));
@@ -90,12 +90,12 @@ impl Selection {
     }
 
     /// The names that are not documented: only the partners that come show whether there are such fields.
-    pub(crate) fn undocumented(&self) -> impl Iterator<Item = &FieldName> {
+    pub fn undocumented(&self) -> impl Iterator<Item = &FieldName> {
         self.names().map(|(name, _)| name).filter(|name| !self.is_documented(name))
     }
 
     /// What to ask the server for if one more documented field is needed.
-    pub(crate) fn asked_with(&self, name: &str) -> FieldSelection {
+    pub fn asked_with(&self, name: &str) -> FieldSelection {
         match self.asked() {
             FieldSelection::Only(mut names) if names.iter().all(|asked| asked.as_str() != name) => {
                 names.extend(name.parse());
@@ -106,7 +106,7 @@ impl Selection {
     }
 
     /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
-    pub(crate) fn asked(&self) -> FieldSelection {
+    pub fn asked(&self) -> FieldSelection {
         if self.only.is_some() {
             if self.undocumented().next().is_some() {
                 return FieldSelection::Everything;
@@ -121,10 +121,7 @@ impl Selection {
     }
 
     /// Checks the names against the documentation and the partners that came first.
-    ///
-    /// # Errors
-    /// When a name is in neither. Without any partner to look at, that is only a warning.
-    pub(crate) fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
+    pub fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
         if self.only.is_some() && !self.except.is_empty() && self.shown().next().is_none() {
             let failure = Failure::new(Kind::Usage, "--exclude-fields leaves no column of the table");
             return Err(failure.hint("name the columns with -F, or use -o csv"));
@@ -136,10 +133,7 @@ impl Selection {
     }
 
     /// The same, given the keys that partners have, or those of them that are named.
-    ///
-    /// # Errors
-    /// As with [`Self::check`].
-    pub(crate) fn check_keys(&self, keys: &HashSet<String>, none_came: bool, notices: &Notices) -> Result<(), Failure> {
+    pub fn check_keys(&self, keys: &HashSet<String>, none_came: bool, notices: &Notices) -> Result<(), Failure> {
         for (name, source) in self.names().filter(|(name, _)| !self.is_documented(name)) {
             let unknown = format!("`{name}`, named by {source}, is not a field of a {}", self.resource.singular);
             if none_came {
@@ -161,7 +155,7 @@ impl Selection {
     }
 
     /// What the output shows of each partner, given those that came first.
-    pub(crate) fn shape(&self, format: Format, partners: &[&str]) -> Shape {
+    pub fn shape(&self, format: Format, partners: &[&str]) -> Shape {
         let columns = match &self.only {
             Some(_) => Some(self.columns(Vec::new())),
             None => match format.layout() {
@@ -185,7 +179,7 @@ impl Selection {
     }
 
     /// What a field is about. Fields that were chosen one by one stand in no groups.
-    pub(crate) fn group(&self, name: &str) -> Option<Group> {
+    pub fn group(&self, name: &str) -> Option<Group> {
         self.only.is_none().then(|| self.resource.field(name).map(|field| field.group)).flatten()
     }
 
@@ -197,7 +191,7 @@ impl Selection {
         name.as_str() == self.resource.key
     }
 
-    pub(crate) fn column(&self, name: &FieldName) -> Column {
+    pub fn column(&self, name: &FieldName) -> Column {
         let kind = self.resource.field(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind));
         Column::named(name, kind)
     }
@@ -216,7 +210,7 @@ impl Selection {
 }
 
 /// Warns of the keys that have no column.
-pub(crate) fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
+pub fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
     if !keys.is_empty() {
         let keys = keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
         notices.warn(&format!(
@@ -231,7 +225,7 @@ const MAX_COLUMNS: usize = 1000;
 
 /// Names the columns that there was no room for, and how they come to be seen. Whoever named one of them is warned;
 /// what only shows another column once more is missed by nobody.
-pub(crate) fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, notices: &Notices) {
+pub fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, notices: &Notices) {
     let hidden = |names: &[&str]| {
         let columns = if names.len() == 1 { "column" } else { "columns" };
         format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", "))
@@ -250,7 +244,7 @@ pub(crate) fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, 
 
 /// Says what of the rows is not seen as it is: columns without room, and how many numbers a spreadsheet would not have
 /// kept.
-pub(crate) fn report_written(writer: &Writer, remedy: &str, notices: &Notices) {
+pub fn report_written(writer: &Writer, remedy: &str, notices: &Notices) {
     report_hidden(writer.hidden(), remedy, notices);
     let numbers = writer.unheld();
     if numbers > 0 {
@@ -260,7 +254,7 @@ pub(crate) fn report_written(writer: &Writer, remedy: &str, notices: &Notices) {
 }
 
 /// How columns come to be seen where fields can be named.
-pub(crate) const NAME_FEWER: &str = "choose columns with -F, or use -o csv";
+pub const NAME_FEWER: &str = "choose columns with -F, or use -o csv";
 
 /// The keys of the partners, each once, in the order in which they first come.
 fn keys_of(partners: &[&str]) -> Vec<String> {

@@ -10,19 +10,16 @@ use crate::cli::partners::SnapshotArgs;
 use crate::commands::connection::{Answerer, Connection, SANDBOX};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options, past};
-use crate::diff::List;
 use crate::error::{self, Failure, Kind};
 use crate::history::{Recorded, Recorder};
-use crate::moment::Moment;
+use crate::partners::diff::List;
 use crate::raw;
 use crate::settings::{Options, Setting, Source};
 use crate::values::Order;
+use crate::values::moment::Moment;
 
 /// Runs the command.
-///
-/// # Errors
-/// When the list is not known to be whole, or the history cannot be written; it is as it was then.
-pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(args: &SnapshotArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     // The folder is a setting, so the configuration is needed even where nobody is asked.
     let options = Options { does_without_file: false, ..options(global) };

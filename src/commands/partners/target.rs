@@ -3,35 +3,31 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::atomic_file::Obstacle;
 use crate::cli::partners::CellArgs;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
 use crate::settings::{Setting, Source};
+use crate::system::atomic_file::Obstacle;
 use crate::values::Format;
 
 /// Where rows go, before it is opened.
-pub(crate) struct Target<'a> {
-    pub(crate) destination: Destination,
+pub struct Target<'a> {
+    pub destination: Destination,
     /// The path of `--to`, unless that is stdout.
-    pub(crate) file: Option<&'a Path>,
+    pub file: Option<&'a Path>,
     force: bool,
 }
 
 impl<'a> Target<'a> {
     /// What `--to` names, or stdout; a file that exists is replaced only by `force`.
-    pub(crate) fn of(to: Option<&'a Path>, force: bool) -> Self {
+    pub fn of(to: Option<&'a Path>, force: bool) -> Self {
         let destination = to.map_or(Destination::STDOUT, Destination::of);
         let file = to.filter(|_| !destination.is_stdout());
         Self { destination, file, force }
     }
 
     /// The format that was typed, else that of the file's ending, else that of the settings.
-    ///
-    /// # Errors
-    /// When a file's name shows no format: it would be written in one that nobody chose. When the format is for files
-    /// alone, and there is none, or an option is for another one.
-    pub(crate) fn format(&self, cells: &CellArgs, output: &Setting<Format>) -> Result<Format, Failure> {
+    pub fn format(&self, cells: &CellArgs, output: &Setting<Format>) -> Result<Format, Failure> {
         let format = self.any_format(output)?;
         let dialect = [(cells.delimiter.is_some(), "--delimiter"), (cells.bom, "--bom")];
         if let Some((_, option)) = dialect.into_iter().find(|(is_given, _)| *is_given && format != Format::Csv) {
@@ -57,10 +53,7 @@ impl<'a> Target<'a> {
     }
 
     /// Opens it, before anything is asked for.
-    ///
-    /// # Errors
-    /// When it cannot be written, or exists and may not be replaced.
-    pub(crate) fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Sink<'o>> {
+    pub fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Sink<'o>> {
         match self.file {
             Some(path) => open(&path.display().to_string(), self.destination.clone(), self.force),
             None => Ok(Sink::stdout(stdout)),
@@ -68,10 +61,7 @@ impl<'a> Target<'a> {
     }
 
     /// Fails if stdout is the target and closed, where everything would be lost without an error.
-    ///
-    /// # Errors
-    /// When it is.
-    pub(crate) fn refuse_closed_stdout(&self) -> error::Result<()> {
+    pub fn refuse_closed_stdout(&self) -> error::Result<()> {
         match self.destination.is_closed_stdout() {
             true => Err(io::Error::from(Obstacle::Closed)).context("cannot write to stdout"),
             false => Ok(()),
@@ -79,7 +69,7 @@ impl<'a> Target<'a> {
     }
 
     /// The error with the name of what could not be written, if that is what it is about.
-    pub(crate) fn named(&self, error: Error) -> Error {
+    pub fn named(&self, error: Error) -> Error {
         match self.file {
             _ if !error.is_io() => error,
             Some(path) => error.context(cannot_write(&path.display().to_string())),
@@ -89,7 +79,7 @@ impl<'a> Target<'a> {
 }
 
 /// Opens what is written to, before anything is asked for; `name` stands for it in messages.
-pub(crate) fn open<'o>(name: &str, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
+pub fn open<'o>(name: &str, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
     match destination.open(force) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let failure = Failure::new(Kind::Usage, format!("{name} already exists"));
@@ -99,6 +89,6 @@ pub(crate) fn open<'o>(name: &str, destination: Destination, force: bool) -> err
     }
 }
 
-pub(crate) fn cannot_write(name: &str) -> String {
+pub fn cannot_write(name: &str) -> String {
     format!("cannot write {name}")
 }

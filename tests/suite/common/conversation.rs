@@ -12,19 +12,19 @@ use super::empty_home;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A terminal in which something runs.
-pub(crate) struct Conversation {
+pub struct Conversation {
     child: Child,
     keyboard: Option<ChildStdin>,
     screen: Receiver<Vec<u8>>,
     /// All that was shown.
-    pub(crate) seen: String,
+    pub seen: String,
     /// How much of it was waited for.
     read: usize,
 }
 
 impl Conversation {
     /// Runs a line of the shell at a terminal, with the program under its name.
-    pub(crate) fn of(line: &str, environment: &[(&str, &str)]) -> Self {
+    pub fn of(line: &str, environment: &[(&str, &str)]) -> Self {
         let program = assert_cmd::cargo::cargo_bin!("carrierx");
         let folder = program.parent().expect("a folder").display();
         let mut script = Command::new("script");
@@ -47,7 +47,7 @@ impl Conversation {
     }
 
     /// Waits until the text is shown.
-    pub(crate) fn wait_for(&mut self, text: &str) -> &mut Self {
+    pub fn wait_for(&mut self, text: &str) -> &mut Self {
         loop {
             if let Some(at) = self.seen[self.read..].find(text) {
                 self.read += at + text.len();
@@ -61,14 +61,14 @@ impl Conversation {
     }
 
     /// Types keys.
-    pub(crate) fn type_keys(&mut self, keys: &str) -> &mut Self {
+    pub fn type_keys(&mut self, keys: &str) -> &mut Self {
         let keyboard = self.keyboard.as_mut().expect("a keyboard");
         keyboard.write_all(keys.as_bytes()).and_then(|()| keyboard.flush()).expect("keys");
         self
     }
 
     /// Waits for the end, and returns all that was shown.
-    pub(crate) fn end(mut self) -> String {
+    pub fn end(mut self) -> String {
         while let Ok(bytes) = self.screen.recv_timeout(PATIENCE) {
             self.seen.push_str(&String::from_utf8_lossy(&bytes));
         }

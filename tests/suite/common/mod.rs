@@ -2,10 +2,10 @@
 //! talk to.
 
 #[cfg(unix)]
-pub(crate) mod conversation;
-pub(crate) mod proxy;
-pub(crate) mod scripted;
-pub(crate) mod tls;
+pub mod conversation;
+pub mod proxy;
+pub mod scripted;
+pub mod tls;
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -17,10 +17,10 @@ use assert_cmd::assert::Assert;
 use httpmock::{Method::GET, Mock, MockServer};
 
 /// The token that every test sends.
-pub(crate) const TOKEN: &str = "5ebc03d6-test-token";
+pub const TOKEN: &str = "5ebc03d6-test-token";
 
 /// The program, knowing no API and no token.
-pub(crate) fn carrierx(arguments: &[&str]) -> Command {
+pub fn carrierx(arguments: &[&str]) -> Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("carrierx");
     command.env_clear().env("HOME", empty_home()).timeout(Duration::from_secs(60)).args(arguments);
     command
@@ -28,11 +28,11 @@ pub(crate) fn carrierx(arguments: &[&str]) -> Command {
 
 /// How much one run may use of this machine.
 #[derive(Clone, Copy)]
-pub(crate) struct Budget {
+pub struct Budget {
     /// Memory that it may ask the system for at a time, in megabytes.
-    pub(crate) megabytes: u32,
+    pub megabytes: u32,
     /// CPU time, in seconds.
-    pub(crate) seconds: u32,
+    pub seconds: u32,
 }
 
 impl Default for Budget {
@@ -45,7 +45,7 @@ impl Default for Budget {
 /// it when its CPU time is up.
 ///
 /// Only Linux counts this way; elsewhere the program runs without a budget.
-pub(crate) fn carrierx_within(budget: Budget, arguments: &[&str]) -> Command {
+pub fn carrierx_within(budget: Budget, arguments: &[&str]) -> Command {
     if !cfg!(target_os = "linux") {
         return carrierx(arguments);
     }
@@ -59,7 +59,7 @@ pub(crate) fn carrierx_within(budget: Budget, arguments: &[&str]) -> Command {
 
 /// What a person sees at a terminal of so many columns who types a command, up to its successful end.
 #[cfg(unix)]
-pub(crate) fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) -> String {
+pub fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) -> String {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     let mut script = Command::new("script");
     script.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", empty_home()).env("TERM", "xterm");
@@ -69,7 +69,7 @@ pub(crate) fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments:
 }
 
 /// Tries the cases side by side, since most of them spend their time waiting. A case that panics fails the test.
-pub(crate) fn side_by_side<T: Send>(cases: Vec<T>, try_one: impl Fn(T) + Sync) {
+pub fn side_by_side<T: Send>(cases: Vec<T>, try_one: impl Fn(T) + Sync) {
     let cases = Mutex::new(VecDeque::from(cases));
     let next = || cases.lock().expect("no case panics while it is taken").pop_front();
     thread::scope(|scope| {
@@ -85,39 +85,33 @@ fn empty_home() -> &'static str {
 }
 
 /// `carrierx partners list --sandbox ...`
-pub(crate) fn list_sandbox(arguments: &[&str]) -> Assert {
+pub fn list_sandbox(arguments: &[&str]) -> Assert {
     carrierx(&[&["partners", "list", "--sandbox"], arguments].concat()).assert()
 }
 
 /// An API that answers what the test says.
-pub(crate) struct Api {
+pub struct Api {
     server: MockServer,
 }
 
 impl Api {
     /// An API that answers nothing yet.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self { server: MockServer::start() }
     }
 
     /// The base URL to reach it by.
-    pub(crate) fn base_url(&self) -> String {
+    pub fn base_url(&self) -> String {
         self.server.url("/core/v2")
     }
 
     /// Answers a list request that has these parameters, and the token, with a body.
-    pub(crate) fn page(&self, parameters: &[(&str, &str)], body: impl AsRef<[u8]>) -> Mock<'_> {
+    pub fn page(&self, parameters: &[(&str, &str)], body: impl AsRef<[u8]>) -> Mock<'_> {
         self.answer(parameters, 200, "application/json", body)
     }
 
     /// Answers a list request that has these parameters, and the token.
-    pub(crate) fn answer(
-        &self,
-        parameters: &[(&str, &str)],
-        status: u16,
-        kind: &str,
-        body: impl AsRef<[u8]>,
-    ) -> Mock<'_> {
+    pub fn answer(&self, parameters: &[(&str, &str)], status: u16, kind: &str, body: impl AsRef<[u8]>) -> Mock<'_> {
         self.server.mock(|when, then| {
             let when = when.method(GET).path("/core/v2/partners").header("authorization", format!("Bearer {TOKEN}"));
             parameters.iter().fold(when, |when, (name, value)| when.query_param(*name, *value));
@@ -126,7 +120,7 @@ impl Api {
     }
 
     /// Answers a list request that lacks a parameter.
-    pub(crate) fn page_without(&self, parameter: &str, body: &str) -> Mock<'_> {
+    pub fn page_without(&self, parameter: &str, body: &str) -> Mock<'_> {
         self.server.mock(|when, then| {
             when.method(GET).path("/core/v2/partners").query_param_missing(parameter);
             then.status(200).header("content-type", "application/json").body(body);
@@ -134,7 +128,7 @@ impl Api {
     }
 
     /// Answers one list request with this status, and no further one.
-    pub(crate) fn answer_once(&self, status: u16) -> Mock<'_> {
+    pub fn answer_once(&self, status: u16) -> Mock<'_> {
         self.server.mock(|when, then| {
             when.method(GET).path("/core/v2/partners");
             then.status(status).body("{}").up_to_n_times(1);
@@ -142,7 +136,7 @@ impl Api {
     }
 
     /// Answers every list request with this status and a wish for a wait.
-    pub(crate) fn answer_with_retry_after(&self, status: u16, retry_after: &str) -> Mock<'_> {
+    pub fn answer_with_retry_after(&self, status: u16, retry_after: &str) -> Mock<'_> {
         self.server.mock(|when, then| {
             when.method(GET).path("/core/v2/partners");
             then.status(status).header("retry-after", retry_after).body("{}");
@@ -150,12 +144,12 @@ impl Api {
     }
 
     /// Answers the request for a single partner.
-    pub(crate) fn partner(&self, sid: &str, status: u16, body: &str) -> Mock<'_> {
+    pub fn partner(&self, sid: &str, status: u16, body: &str) -> Mock<'_> {
         self.partner_as(sid, status, "application/json", body)
     }
 
     /// Answers whose token it is.
-    pub(crate) fn whoami(&self, status: u16, body: &str) -> Mock<'_> {
+    pub fn whoami(&self, status: u16, body: &str) -> Mock<'_> {
         self.server.mock(|when, then| {
             when.method(GET).path("/core/v2/oauth/whoami").header("authorization", format!("Bearer {TOKEN}"));
             then.status(status).header("content-type", "application/json").body(body);
@@ -163,7 +157,7 @@ impl Api {
     }
 
     /// Answers the request for a single partner with something that is not JSON.
-    pub(crate) fn partner_as(&self, sid: &str, status: u16, kind: &str, body: &str) -> Mock<'_> {
+    pub fn partner_as(&self, sid: &str, status: u16, kind: &str, body: &str) -> Mock<'_> {
         self.server.mock(|when, then| {
             when.method(GET).path(format!("/core/v2/partners/{sid}"));
             then.status(status).header("content-type", kind).body(body);
@@ -171,7 +165,7 @@ impl Api {
     }
 
     /// Answers every list request with a redirect.
-    pub(crate) fn redirect(&self, target: &str) -> Mock<'_> {
+    pub fn redirect(&self, target: &str) -> Mock<'_> {
         self.server.mock(|when, then| {
             when.method(GET).path("/core/v2/partners");
             then.status(302).header("location", target);
@@ -179,20 +173,20 @@ impl Api {
     }
 
     /// The program with this API and its token in the environment.
-    pub(crate) fn carrierx(&self, arguments: &[&str]) -> Command {
+    pub fn carrierx(&self, arguments: &[&str]) -> Command {
         let mut command = carrierx(arguments);
         command.env("CARRIERX_BASE_URL", self.base_url()).env("CARRIERX_TOKEN", TOKEN);
         command
     }
 
     /// `carrierx partners list ...` with this API.
-    pub(crate) fn list(&self, arguments: &[&str]) -> Assert {
+    pub fn list(&self, arguments: &[&str]) -> Assert {
         self.carrierx(&[&["partners", "list"], arguments].concat()).assert()
     }
 }
 
 /// A page of the partners, the last of its list, as the documentation describes it.
-pub(crate) fn last_page(partners: &[&str]) -> String {
+pub fn last_page(partners: &[&str]) -> String {
     let (count, items) = (partners.len(), partners.join(","));
     format!(
         r#"{{"count":{count},"has_more":false,"items":[{items}],"limit":1000,"offset":0,"pagination":{{}},"total":{count}}}"#
@@ -200,7 +194,7 @@ pub(crate) fn last_page(partners: &[&str]) -> String {
 }
 
 /// `count` partners from `offset` on, of `total` in all, as the documentation describes a page.
-pub(crate) fn page_of(offset: u64, count: u64, total: u64) -> String {
+pub fn page_of(offset: u64, count: u64, total: u64) -> String {
     let items: Vec<_> = (offset..offset + count).map(|n| format!(r#"{{"display_id":"CX{n}"}}"#)).collect();
     let more = offset + count < total;
     let next = offset + count;
@@ -212,17 +206,17 @@ pub(crate) fn page_of(offset: u64, count: u64, total: u64) -> String {
 }
 
 /// Says why a test, or a part of one, does not run here.
-pub(crate) fn skip(reason: &str) {
+pub fn skip(reason: &str) {
     // Unlike what `eprintln` writes, this shows for tests that pass, too.
     _ = std::io::Write::write_all(&mut std::io::stderr(), format!("skipped: {}\n", reason.trim_end()).as_bytes());
 }
 
 /// What the run wrote to stdout.
-pub(crate) fn stdout(assert: &Assert) -> String {
+pub fn stdout(assert: &Assert) -> String {
     String::from_utf8(assert.get_output().stdout.clone()).expect("UTF-8")
 }
 
 /// What the run wrote to stderr.
-pub(crate) fn stderr(assert: &Assert) -> String {
+pub fn stderr(assert: &Assert) -> String {
     String::from_utf8(assert.get_output().stderr.clone()).expect("UTF-8")
 }

@@ -7,7 +7,7 @@ use std::thread;
 
 /// What the proxy does when it is asked for a connection.
 #[derive(Clone, Copy)]
-pub(crate) enum Door {
+pub enum Door {
     /// Connects to this server, whatever was asked for.
     To(SocketAddr),
     /// Refuses with this line of HTTP.
@@ -15,13 +15,13 @@ pub(crate) enum Door {
 }
 
 /// A proxy that remembers what it was asked.
-pub(crate) struct Proxy {
+pub struct Proxy {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    pub(crate) fn start(door: Door) -> Self {
+    pub fn start(door: Door) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let asked = Arc::<Mutex<Vec<String>>>::default();
@@ -37,12 +37,12 @@ impl Proxy {
         Self { address, asked }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The first words of every connection: the request of CONNECT, or the name that SOCKS was asked for.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub fn asked(&self) -> Vec<String> {
         self.asked.lock().expect("the memory").clone()
     }
 }

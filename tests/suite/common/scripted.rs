@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// One step of what the server does with a connection after it has read the request.
 #[derive(Clone, PartialEq)]
-pub(crate) enum Step {
+pub enum Step {
     /// Sends these bytes.
     Send(Vec<u8>),
     /// Sends these bytes over and over until the client has had enough.
@@ -23,14 +23,14 @@ pub(crate) enum Step {
 }
 
 /// A server whose every connection is played the same script, or each the next of several.
-pub(crate) struct Scripted {
+pub struct Scripted {
     url: String,
     requests: Arc<AtomicUsize>,
 }
 
 impl Scripted {
     /// Plays the scripts one after the other, the last of them again and again.
-    pub(crate) fn start(scripts: Vec<Vec<Step>>) -> Self {
+    pub fn start(scripts: Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/core/v2", listener.local_addr().expect("an address"));
         let requests = Arc::<AtomicUsize>::default();
@@ -46,12 +46,12 @@ impl Scripted {
         Self { url, requests }
     }
 
-    pub(crate) fn base_url(&self) -> &str {
+    pub fn base_url(&self) -> &str {
         &self.url
     }
 
     /// How many requests came.
-    pub(crate) fn requests(&self) -> usize {
+    pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 }

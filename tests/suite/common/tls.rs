@@ -14,20 +14,20 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
 /// An authority that no system trusts.
-pub(crate) struct Authority {
+pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     folder: TempDir,
 }
 
 /// From when to when a certificate is valid.
-pub(crate) enum Validity {
+pub enum Validity {
     Now,
     Past,
     Future,
 }
 
 impl Authority {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let mut params = CertificateParams::new([]).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
@@ -38,23 +38,23 @@ impl Authority {
     }
 
     /// The file of its certificate.
-    pub(crate) fn file(&self) -> PathBuf {
+    pub fn file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 
     /// A server whose certificate is that of the authority itself.
-    pub(crate) fn serve_as_itself(&self) -> TlsServer {
+    pub fn serve_as_itself(&self) -> TlsServer {
         let certificate = CertificateDer::from_pem_file(self.file()).expect("a certificate");
         TlsServer::start(configuration(certificate, self.issuer.key()).into(), "")
     }
 
     /// A server with a certificate for that name. It answers every request with `body`.
-    pub(crate) fn serve(&self, name: &str, validity: Validity, body: &str) -> TlsServer {
+    pub fn serve(&self, name: &str, validity: Validity, body: &str) -> TlsServer {
         self.serve_with(name, validity, body, |_| {})
     }
 
     /// The same, with a certificate that is changed before it is signed.
-    pub(crate) fn serve_with(
+    pub fn serve_with(
         &self,
         name: &str,
         validity: Validity,
@@ -85,7 +85,7 @@ fn configuration(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerC
 }
 
 /// A server on loopback that speaks HTTP over TLS.
-pub(crate) struct TlsServer {
+pub struct TlsServer {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
@@ -111,17 +111,17 @@ impl TlsServer {
         Self { address, connections, requests }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// How many connections came.
-    pub(crate) fn connections(&self) -> usize {
+    pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
     /// How many requests came through TLS.
-    pub(crate) fn requests(&self) -> usize {
+    pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 }

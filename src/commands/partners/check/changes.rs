@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use super::judge::{Judgement, Level};
 
 /// What is remembered of the partners that are reported, by SID.
-pub(crate) type Memory = BTreeMap<String, Remembered>;
+pub type Memory = BTreeMap<String, Remembered>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Remembered {
-    pub(crate) level: Level,
-    pub(crate) display_id: String,
+pub struct Remembered {
+    pub level: Level,
+    pub display_id: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
+pub enum Change {
     New,
     Worse,
     Better,
@@ -27,7 +27,7 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::New => "new",
             Self::Worse => "worse",
@@ -40,21 +40,21 @@ impl Change {
 
 /// Compares a run with the one before, partner by partner.
 #[derive(Debug, Default)]
-pub(crate) struct Changes {
+pub struct Changes {
     /// Of the run before, without those that came already.
     earlier: Memory,
     next: Memory,
 }
 
 impl Changes {
-    pub(crate) fn since(earlier: Memory) -> Self {
+    pub fn since(earlier: Memory) -> Self {
         Self { earlier, next: Memory::new() }
     }
 
     /// What changed of a partner. Each is to come once; one without a SID is new every time.
     ///
     /// Of one with an amount that cannot be read, only what got worse is known: for the rest it stays as it was.
-    pub(crate) fn take(
+    pub fn take(
         &mut self,
         sid: Option<&str>,
         display_id: impl FnOnce() -> String,
@@ -78,7 +78,7 @@ impl Changes {
 
     /// Ends the comparison: the partners of the run before that did not come, if the list is whole, so that they are
     /// gone, and what is to be remembered for the next run.
-    pub(crate) fn end(mut self, is_whole: bool) -> (Memory, Memory) {
+    pub fn end(mut self, is_whole: bool) -> (Memory, Memory) {
         if is_whole {
             return (self.earlier, self.next);
         }

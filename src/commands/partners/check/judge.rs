@@ -9,34 +9,34 @@ use super::trend::Trend;
 
 const SPENT: &str = "daily_spent_amount";
 const DAILY_LIMIT: &str = "daily_spending_limit";
-pub(super) const BALANCE: &str = "balance";
+pub const BALANCE: &str = "balance";
 const OWED_LIMIT: &str = "spending_limit";
-pub(super) const CHARGE_AT: &str = "charge_at";
-pub(super) const PAYMENT_TYPE: &str = "payment_type";
+pub const CHARGE_AT: &str = "charge_at";
+pub const PAYMENT_TYPE: &str = "payment_type";
 
 /// The fields that a judgement may need, beside those that name the partner.
-pub(crate) const FIELDS: [&str; 6] = [SPENT, DAILY_LIMIT, BALANCE, OWED_LIMIT, CHARGE_AT, PAYMENT_TYPE];
+pub const FIELDS: [&str; 6] = [SPENT, DAILY_LIMIT, BALANCE, OWED_LIMIT, CHARGE_AT, PAYMENT_TYPE];
 
 /// The value of [`PAYMENT_TYPE`] of partners who are charged once their balance falls below their [`CHARGE_AT`].
-pub(super) const PREPAY: &str = "prepay";
+pub const PREPAY: &str = "prepay";
 
 /// From where on a partner is reported.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Thresholds {
+pub struct Thresholds {
     /// The share of a limit that is a warning.
-    pub(crate) warn: Percent,
+    pub warn: Percent,
     /// The share of a limit that is critical.
-    pub(crate) crit: Percent,
+    pub crit: Percent,
     /// A balance below this is a warning.
-    pub(crate) warn_balance: Option<Amount>,
+    pub warn_balance: Option<Amount>,
     /// A balance below this is critical.
-    pub(crate) crit_balance: Option<Amount>,
+    pub crit_balance: Option<Amount>,
     /// For how long a prepay balance has to be below the partner's own `charge_at` to be a warning, if that is one.
-    pub(crate) recharge: Option<Age>,
+    pub recharge: Option<Age>,
     /// A balance that ends within this time is a warning.
-    pub(crate) runway_warn: Option<Age>,
+    pub runway_warn: Option<Age>,
     /// A balance that ends within this time is critical.
-    pub(crate) runway_crit: Option<Age>,
+    pub runway_crit: Option<Age>,
 }
 
 impl Thresholds {
@@ -51,12 +51,12 @@ impl Thresholds {
     }
 
     /// Whether it matters when a balance ends.
-    pub(crate) fn has_runway(&self) -> bool {
+    pub fn has_runway(&self) -> bool {
         self.runway_warn.is_some() || self.runway_crit.is_some()
     }
 
     /// Whether the past has to be known.
-    pub(crate) fn needs_history(&self) -> bool {
+    pub fn needs_history(&self) -> bool {
         self.has_runway() || self.recharge.is_some_and(|age| !age.is_zero())
     }
 
@@ -73,13 +73,13 @@ impl Thresholds {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Level {
+pub enum Level {
     Warning,
     Critical,
 }
 
 impl Level {
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Warning => "warning",
             Self::Critical => "critical",
@@ -89,7 +89,7 @@ impl Level {
 
 /// Why a partner is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reason {
+pub enum Reason {
     /// What was spent today is near the daily limit.
     Spend,
     /// The debt is near the most that may be owed.
@@ -118,8 +118,8 @@ impl Reason {
 
 /// What is reported of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Finding {
-    pub(crate) level: Level,
+pub struct Finding {
+    pub level: Level,
     /// How bad it is by each of [`Reason::ALL`].
     levels: [Option<Level>; Reason::ALL.len()],
     /// The greatest share of a limit that is a reason.
@@ -148,12 +148,12 @@ impl Finding {
 
     /// Orders findings from the worst to the least: by level, then by the share of a limit that is used, then by how
     /// low the balance is, then by how soon it ends.
-    pub(crate) fn rank(&self) -> impl Ord + use<> {
+    pub fn rank(&self) -> impl Ord + use<> {
         let balance = (self.low_balance.is_none(), self.low_balance);
         (Reverse(self.level), Reverse(self.share), balance, self.ends_in.is_none(), self.ends_in)
     }
 
-    pub(crate) fn has(&self, reason: Reason) -> bool {
+    pub fn has(&self, reason: Reason) -> bool {
         self.reasons().any(|own| own == reason)
     }
 
@@ -162,7 +162,7 @@ impl Finding {
     }
 
     /// The names of all reasons, joined by `+`, which no format has to quote.
-    pub(crate) fn reason(&self) -> String {
+    pub fn reason(&self) -> String {
         self.reasons().map(Reason::name).collect::<Vec<_>>().join("+")
     }
 }
@@ -170,29 +170,29 @@ impl Finding {
 /// How many hundredths of a percent of a limit are used, rounded down; none without a limit, or where an amount cannot
 /// be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Shares {
+pub struct Shares {
     /// Of the daily limit, by what was spent today.
-    pub(crate) spent: Option<i128>,
+    pub spent: Option<i128>,
     /// Of the most that may be owed, by the debt.
-    pub(crate) owed: Option<i128>,
+    pub owed: Option<i128>,
 }
 
 /// What is known of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Judgement {
+pub struct Judgement {
     /// What is reported; nothing of one that is well.
-    pub(crate) finding: Option<Finding>,
+    pub finding: Option<Finding>,
     /// What is used of the limits, also of one that is well.
-    pub(crate) shares: Shares,
+    pub shares: Shares,
     /// When the balance ends.
-    pub(crate) runway: Runway,
+    pub runway: Runway,
     /// Whether every amount that was needed is there, and can be compared exactly.
-    pub(crate) is_whole: bool,
+    pub is_whole: bool,
 }
 
 /// When a balance ends at the rate at which it falls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Runway {
+pub enum Runway {
     /// Nobody asks, or the partner recharges by itself.
     #[default]
     None,
@@ -213,7 +213,7 @@ impl Runway {
     }
 
     /// Whole hours, rounded down.
-    pub(crate) fn hours(self) -> Option<i128> {
+    pub fn hours(self) -> Option<i128> {
         self.seconds().map(|seconds| seconds / 3600)
     }
 }
@@ -225,7 +225,7 @@ struct Unreadable;
 /// hides nothing that can.
 ///
 /// A limit that is null, zero or negative is no limit. `trend` is what the history says of the partner.
-pub(crate) fn judge(partner: &str, thresholds: Thresholds, trend: Option<Trend>) -> Judgement {
+pub fn judge(partner: &str, thresholds: Thresholds, trend: Option<Trend>) -> Judgement {
     let mut is_whole = true;
     let spent = known(spent(partner), &mut is_whole);
     let owed = known(owed(partner), &mut is_whole);
@@ -330,4 +330,4 @@ fn amount(partner: &str, field: &str) -> Result<Option<Amount>, Unreadable> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub mod tests;

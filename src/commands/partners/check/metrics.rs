@@ -27,10 +27,10 @@ const AMOUNTS: [Metric; 5] = [
 
 /// The samples of partners: labels, then a line for each metric, empty where there is none.
 #[derive(Debug, Default)]
-pub(crate) struct Metrics(Vec<Box<str>>);
+pub struct Metrics(Vec<Box<str>>);
 
 impl Metrics {
-    pub(crate) fn add(&mut self, partner: &str, judgement: &Judgement) {
+    pub fn add(&mut self, partner: &str, judgement: &Judgement) {
         let label = |field| {
             let value = raw::lookup(partner, [field]).filter(|value| *value != "null");
             escaped(&value.map(raw::text).unwrap_or_default())
@@ -50,10 +50,7 @@ impl Metrics {
     }
 
     /// Writes all metrics; `is_seen` by a person on a terminal, which the labels must not drive.
-    ///
-    /// # Errors
-    /// When the output cannot be written to.
-    pub(crate) fn write(mut self, findings: &Findings, is_seen: bool, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(mut self, findings: &Findings, is_seen: bool, out: &mut dyn Write) -> io::Result<()> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let (critical, warning) = (findings.count(Level::Critical), findings.count(Level::Warning));
         let ok = findings.checked.saturating_sub(critical + warning);

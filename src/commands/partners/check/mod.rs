@@ -26,15 +26,15 @@ use crate::commands::connection::Answerer;
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, past};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::moment::Moment;
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 use crate::output::sink::Destination;
 use crate::raw;
 use crate::settings::Environment;
+use crate::values::moment::Moment;
 use crate::values::{Layout, OutputFormat, PROMETHEUS};
 
 use super::provenance::Provenance;
-pub(crate) use report::columns;
+pub use report::columns;
 
 use super::target::Target;
 use super::{filter, phrase};
@@ -46,18 +46,18 @@ use trend::Trends;
 
 /// A partner that can be reported.
 #[derive(Debug)]
-pub(crate) struct Reported {
+pub struct Reported {
     /// Nothing is found of one that is well again, or gone.
-    pub(crate) judgement: Judgement,
+    pub judgement: Judgement,
     /// What changed since the last run, if that is asked for.
-    pub(crate) change: Option<Change>,
+    pub change: Option<Change>,
     /// As it came.
-    pub(crate) partner: String,
+    pub partner: String,
 }
 
 /// What was found of all partners.
 #[derive(Debug, Default)]
-pub(crate) struct Findings {
+pub struct Findings {
     /// Who is reported, the worst first.
     reported: Vec<Reported>,
     /// How many partners were judged.
@@ -129,10 +129,7 @@ impl Findings {
 }
 
 /// Runs the command, and gives the status to end with: 0, 1 for a warning, 2 for something critical.
-///
-/// # Errors
-/// When it is not known how the partners are.
-pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
+pub fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let began = Instant::now();
     let Context { line, environment, terminal, stdout, notices, .. } = context;
     let target = Target::of(args.to.as_deref(), args.force);
@@ -151,7 +148,7 @@ pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> er
 }
 
 /// Reports to a monitoring system that the command ended before it could report anything itself.
-pub(crate) fn ended_early(
+pub fn ended_early(
     error: error::Error,
     line: &[OsString],
     environment: &Environment,

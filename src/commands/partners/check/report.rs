@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::api::partner::PARTNERS;
+use crate::cli::manual::json::RowColumns;
 use crate::commands::partners::provenance::Provenance;
 use crate::commands::partners::{phrase, selection};
-use crate::manual::json::RowColumns;
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Writer};
 use crate::raw;
 use crate::values::Layout;
@@ -21,27 +21,27 @@ use super::{Findings, Reported};
 const BAR: i128 = 10;
 
 /// The columns of its rows; a figure has no name.
-pub(crate) fn columns() -> RowColumns {
+pub fn columns() -> RowColumns {
     let names = |fields: &'static [Field]| fields.iter().map(|field| field.name).filter(|name| !name.is_empty());
     RowColumns::new(names(TABLE), names(ROW))
 }
 
 /// What is printed of a check.
-pub(crate) struct Report<'f> {
-    pub(crate) findings: &'f Findings,
+pub struct Report<'f> {
+    pub findings: &'f Findings,
     /// Whether rows are printed only of what changed since the last run.
-    pub(crate) only_changes: bool,
+    pub only_changes: bool,
     /// Whether somebody asks when balances end.
-    pub(crate) with_runway: bool,
-    pub(crate) ascii: bool,
-    pub(crate) began: Instant,
+    pub with_runway: bool,
+    pub ascii: bool,
+    pub began: Instant,
     /// Whether every partner that was meant came.
-    pub(crate) is_whole: bool,
+    pub is_whole: bool,
 }
 
 impl Report<'_> {
     /// Whether there is no row.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.rows().next().is_none()
     }
 
@@ -64,10 +64,7 @@ impl Report<'_> {
     }
 
     /// Writes the first line and the rows of a table, or the rows alone of another format.
-    ///
-    /// # Errors
-    /// When the output cannot be written to.
-    pub(crate) fn write(
+    pub fn write(
         &self,
         style: Style,
         provenance: &Provenance,
@@ -125,7 +122,7 @@ fn first_line(findings: &Findings, taken: Duration) -> String {
 }
 
 /// The text without the character that begins performance data, on any line.
-pub(crate) fn without_bars(text: &str) -> String {
+pub fn without_bars(text: &str) -> String {
     text.replace('|', "\\u{7c}")
 }
 
@@ -273,6 +270,6 @@ fn percent(hundredths: i128) -> String {
 }
 
 /// What names the partner to all other commands.
-pub(crate) fn id(partner: &str) -> String {
+pub fn id(partner: &str) -> String {
     phrase::first_set(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
 }

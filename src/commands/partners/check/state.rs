@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic_file::{AtomicFile, Existing, Obstacle};
-use crate::bounded;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
+use crate::system::atomic_file::{AtomicFile, Existing, Obstacle};
+use crate::system::bounded;
 use crate::values::Age;
 
 use super::changes::Memory;
@@ -36,10 +36,10 @@ struct Document {
 /// What a run was about. Only runs of equal basis can be compared.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Basis {
-    pub(crate) api: String,
-    pub(crate) profile: Option<String>,
-    pub(crate) filter: Option<String>,
+pub struct Basis {
+    pub api: String,
+    pub profile: Option<String>,
+    pub filter: Option<String>,
     warn: String,
     crit: String,
     warn_balance: Option<String>,
@@ -55,7 +55,7 @@ pub(crate) struct Basis {
 }
 
 impl Basis {
-    pub(crate) fn new(api: String, profile: Option<String>, filter: Option<String>, thresholds: Thresholds) -> Self {
+    pub fn new(api: String, profile: Option<String>, filter: Option<String>, thresholds: Thresholds) -> Self {
         let Thresholds { warn, crit, warn_balance, crit_balance, recharge, runway_warn, runway_crit } = thresholds;
         let text = |amount: crate::values::Amount| amount.normalized().to_string();
         Self {
@@ -75,7 +75,7 @@ impl Basis {
 }
 
 /// A state file that is about to be replaced.
-pub(crate) struct StateFile {
+pub struct StateFile {
     path: PathBuf,
     file: AtomicFile,
     basis: Basis,
@@ -83,10 +83,7 @@ pub(crate) struct StateFile {
 
 impl StateFile {
     /// Reads what the last run of the same basis found, nothing if there was none, and begins to write anew.
-    ///
-    /// # Errors
-    /// When there is something that is no state file of this version and user, or it cannot be replaced.
-    pub(crate) fn open(path: &Path, basis: Basis, notices: &Notices) -> error::Result<(Self, Memory)> {
+    pub fn open(path: &Path, basis: Basis, notices: &Notices) -> error::Result<(Self, Memory)> {
         let earlier = match fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Memory::new(),
             metadata => recall(path, metadata, &basis, notices)?,
@@ -96,10 +93,7 @@ impl StateFile {
     }
 
     /// Writes what is to be remembered, without putting it in its place yet: a full disk shows here.
-    ///
-    /// # Errors
-    /// When it cannot be written, or is too large to be read again.
-    pub(crate) fn prepare(self, partners: Memory) -> error::Result<Prepared> {
+    pub fn prepare(self, partners: Memory) -> error::Result<Prepared> {
         let Self { path, mut file, basis } = self;
         let document = Document { version: VERSION, basis, partners };
         let text = serde_json::to_vec(&document).map_err(io::Error::from).with_context(|| cannot_write(&path))?;
@@ -113,17 +107,14 @@ impl StateFile {
 }
 
 /// A state file that is written and not in its place yet.
-pub(crate) struct Prepared {
+pub struct Prepared {
     path: PathBuf,
     file: AtomicFile,
 }
 
 impl Prepared {
     /// Puts it in its place.
-    ///
-    /// # Errors
-    /// When it cannot be put there.
-    pub(crate) fn commit(self) -> error::Result<()> {
+    pub fn commit(self) -> error::Result<()> {
         self.file.commit().with_context(|| cannot_write(&self.path))
     }
 }

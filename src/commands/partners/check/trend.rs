@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::api::partner::PARTNERS;
-use crate::diff::{Sid, set_text};
 use crate::history::{Change, History, Member, Problem, Replay, What};
-use crate::moment::Moment;
+use crate::partners::diff::{Sid, set_text};
 use crate::raw;
+use crate::values::moment::Moment;
 use crate::values::{Age, Amount};
 
 use super::judge;
@@ -26,49 +26,46 @@ const MIN_TIME: Duration = Duration::from_secs(86_400);
 
 /// What is known of a partner's past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Trend {
+pub struct Trend {
     /// How fast the balance falls, if enough snapshots show that.
-    pub(super) rate: Option<Rate>,
+    pub rate: Option<Rate>,
     /// For how long the balance has been below the one at which a charge should have come, at every snapshot.
     uncharged_for: Option<Duration>,
 }
 
 impl Trend {
     #[cfg(test)]
-    pub(super) fn falling(fallen: Amount, seconds: u64) -> Self {
+    pub fn falling(fallen: Amount, seconds: u64) -> Self {
         Self { rate: Some(Rate { fallen, seconds }), uncharged_for: None }
     }
 
-    pub(super) fn is_uncharged_for(self, age: Age) -> bool {
+    pub fn is_uncharged_for(self, age: Age) -> bool {
         self.uncharged_for.is_some_and(|time| time >= Duration::from(age))
     }
 }
 
 /// What fell in so many seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rate {
-    pub(super) fallen: Amount,
-    pub(super) seconds: u64,
+pub struct Rate {
+    pub fallen: Amount,
+    pub seconds: u64,
 }
 
 impl Rate {
     /// How many whole seconds a balance lasts; none if it does not fall.
-    pub(super) fn time_to_fall(self, balance: Amount) -> Option<i128> {
+    pub fn time_to_fall(self, balance: Amount) -> Option<i128> {
         balance.lasts(self.fallen, self.seconds)
     }
 }
 
 /// What is known of the past of all partners.
-pub(crate) struct Trends {
+pub struct Trends {
     of: HashMap<Sid, Trend>,
 }
 
 impl Trends {
     /// Reads the snapshots up to `end`, as far as they matter `now` for charges that are `age` late.
-    ///
-    /// # Errors
-    /// When a file is damaged.
-    pub(crate) fn read(history: &History, end: usize, now: Moment, age: Age) -> Result<Self, Problem> {
+    pub fn read(history: &History, end: usize, now: Moment, age: Age) -> Result<Self, Problem> {
         let snapshots = &history.snapshots()[..=end];
         let from = now.before(SPAN);
         let first = history.last_by(now.before(SPAN.max(age.into()))).unwrap_or(0).min(end);
@@ -102,7 +99,7 @@ impl Trends {
     }
 
     /// What is known of a partner, given as the text that came.
-    pub(crate) fn of(&self, partner: &str) -> Option<Trend> {
+    pub fn of(&self, partner: &str) -> Option<Trend> {
         self.of.get(&Sid::of(&set_text(partner, PARTNERS.key)?)).copied()
     }
 }

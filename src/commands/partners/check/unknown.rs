@@ -10,13 +10,13 @@ use crate::values::{Format, Layout, OutputFormat};
 use super::report;
 
 /// The layout of the format that was set, before the configuration is known; none of metrics.
-pub(crate) fn layout(typed: Option<OutputFormat>, environment: &Environment) -> Option<Layout> {
+pub fn layout(typed: Option<OutputFormat>, environment: &Environment) -> Option<Layout> {
     let of_environment = || environment.output()?.parse().ok().map(OutputFormat::Rows);
     typed.or_else(of_environment).unwrap_or(OutputFormat::Rows(Format::Table)).rows().map(Format::layout)
 }
 
 /// Tells a monitoring system that nothing is known, and why, if it would read that; gives the error its status.
-pub(crate) fn report(error: Error, layout: Option<Layout>, out: &mut dyn Write) -> Error {
+pub fn report(error: Error, layout: Option<Layout>, out: &mut dyn Write) -> Error {
     if layout == Some(Layout::Screen) {
         // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", report::without_bars(&text::escape(&reason(&error))))

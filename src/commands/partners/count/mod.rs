@@ -15,13 +15,10 @@ use crate::error::{self, Context as _};
 
 use super::{filter, format, row_options};
 
-pub(crate) use totals::columns;
+pub use totals::columns;
 
 /// Runs the command.
-///
-/// # Errors
-/// When the partners cannot be counted to the last.
-pub(crate) fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
     let format = format(&args.rows.cells, &session.settings)?;

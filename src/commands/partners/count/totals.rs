@@ -6,18 +6,18 @@ use std::io::Write;
 
 use crate::api::partner::PARTNERS;
 use crate::api::resource::FieldType;
+use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::CountArgs;
 use crate::commands::doubts;
 use crate::commands::partners::selection::{self, Selection};
 use crate::commands::partners::{filter, phrase, style};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::manual::json::RowColumns;
 use crate::output::{Cell, Column, ColumnKind, Columns, Rank, Shape, Style, Writer};
+use crate::partners::sums::{Group, Groups, Sum};
 use crate::raw::Object;
 use crate::settings::{Setting, Source};
-use crate::suggest;
-use crate::sums::{Group, Groups, Sum};
+use crate::values::suggest;
 use crate::values::{FieldName, Format, GroupKey};
 
 /// What groups are made by, and what is summed up in each.
@@ -30,10 +30,7 @@ struct Question<'a> {
 }
 
 /// Runs the command for groups and sums.
-///
-/// # Errors
-/// When a field cannot be grouped by or summed up, or the list is not whole; nothing is printed then.
-pub(crate) fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Write) -> error::Result<()> {
+pub fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Write) -> error::Result<()> {
     let question = Question::new(args);
     question.check()?;
     let query = session.query(
@@ -79,7 +76,7 @@ fn sum_of(field: impl Display) -> String {
 }
 
 /// The columns of its rows, with a word in capitals for the names of fields.
-pub(crate) fn columns() -> RowColumns {
+pub fn columns() -> RowColumns {
     let names = || ["FIELD".to_owned(), COUNT.to_owned(), sum_of("FIELD"), LEFT_OUT.to_owned()];
     RowColumns::new(names(), names())
 }

@@ -1,7 +1,7 @@
 //! `partners diff`: what changed between two lists.
 
 mod notes;
-pub(crate) mod rows;
+pub mod rows;
 mod side;
 
 use std::collections::HashSet;
@@ -11,15 +11,15 @@ use std::path::Path;
 use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
+use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::DiffArgs;
 use crate::commands::partners::selection::{self, Selection};
 use crate::commands::session::Session;
 use crate::commands::{Context, connection};
-use crate::diff::{Change, Comparison, Rules, compare};
 use crate::error::{self, Failure, Kind};
-use crate::manual::json::RowColumns;
 use crate::output::Style;
 use crate::output::sink::Destination;
+use crate::partners::diff::{Change, Comparison, Rules, compare};
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format};
 
@@ -30,16 +30,13 @@ use rows::Rows;
 use side::Side;
 
 /// The columns of its rows, and the members of its objects.
-pub(crate) fn columns() -> RowColumns {
+pub fn columns() -> RowColumns {
     let names = |for_people| rows::columns(PARTNERS, for_people, true).into_iter().map(|(name, _)| name);
     RowColumns::new(names(true), names(false)).with_objects(rows::members(PARTNERS))
 }
 
 /// Runs the command, and gives the status to end with.
-///
-/// # Errors
-/// When a list cannot be read. When one is not known to be whole, what is sure is printed first.
-pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
+pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let Context { line, environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
     let provenance = Provenance::new(line, &session);

@@ -2,12 +2,12 @@
 
 use crate::api::resource::Resource;
 use crate::commands::partners::phrase;
-use crate::diff::Comparison;
-use crate::diff::line::word;
-use crate::message::quoted;
+use crate::output::message::quoted;
+use crate::partners::diff::Comparison;
+use crate::partners::diff::line::word;
 
 /// All changes in one sentence. Without `is_whole`, nobody can say that a partner is gone.
-pub(super) fn summary(comparison: &Comparison, resource: &Resource, partners: usize, is_whole: bool) -> String {
+pub fn summary(comparison: &Comparison, resource: &Resource, partners: usize, is_whole: bool) -> String {
     let count = |wanted: &str| comparison.changes.iter().filter(|change| word(change) == wanted).count();
     let (added, gone, changed) = (count("added"), count("gone"), count("changed"));
     let of = resource.counted(partners as u64);
@@ -29,7 +29,7 @@ pub(super) fn summary(comparison: &Comparison, resource: &Resource, partners: us
 }
 
 /// The fields that were not compared, as one list does not have them.
-pub(super) fn lacking(fields: &[String], list: &str) -> String {
+pub fn lacking(fields: &[String], list: &str) -> String {
     let named = phrase::listed(fields.iter().map(|field| quoted(field)), fields.len() as u64);
     let are = if fields.len() == 1 { "field was" } else { "fields were" };
     format!("{} {are} not compared, as {list} has none: {named}", fields.len())

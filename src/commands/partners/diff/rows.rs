@@ -3,13 +3,13 @@
 use std::io;
 
 use crate::api::resource::Resource;
-use crate::diff::line::{self, known, name_of, word};
-use crate::diff::{Change, Difference, set_change};
 use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
+use crate::partners::diff::line::{self, known, name_of, word};
+use crate::partners::diff::{Change, Difference, set_change};
 use crate::values::Layout;
 
 /// The columns of rows, for people or for programs.
-pub(super) fn columns(resource: &'static Resource, for_people: bool, amounts: bool) -> Vec<(&'static str, ColumnKind)> {
+pub fn columns(resource: &'static Resource, for_people: bool, amounts: bool) -> Vec<(&'static str, ColumnKind)> {
     [
         (true, ("change", ColumnKind::Code)),
         (!for_people, (resource.key, ColumnKind::Code)),
@@ -26,12 +26,12 @@ pub(super) fn columns(resource: &'static Resource, for_people: bool, amounts: bo
 }
 
 /// The members of objects, of which each has one of the last two.
-pub(super) fn members(resource: &'static Resource) -> [&'static str; 6] {
+pub fn members(resource: &'static Resource) -> [&'static str; 6] {
     ["change", resource.key, resource.label, "name", "partner", "fields"]
 }
 
 /// The cells of the old and of the new value; of a set, what came and what left.
-pub(crate) fn values(difference: &Difference) -> (Cell<'_>, Cell<'_>) {
+pub fn values(difference: &Difference) -> (Cell<'_>, Cell<'_>) {
     let (old, new) = (difference.old.as_deref(), difference.new.as_deref());
     match set_change(old, new) {
         Some(change) => (Cell::Absent, Cell::from(change)),
@@ -40,7 +40,7 @@ pub(crate) fn values(difference: &Difference) -> (Cell<'_>, Cell<'_>) {
 }
 
 /// Writes changes, a row a field or an object a partner, as the format has it.
-pub(super) struct Rows<'o> {
+pub struct Rows<'o> {
     resource: &'static Resource,
     /// None where objects are written.
     columns: Vec<(&'static str, ColumnKind)>,
@@ -49,7 +49,7 @@ pub(super) struct Rows<'o> {
 
 impl<'o> Rows<'o> {
     /// Begins the output. People see neither SIDs nor, unless they ask for `amounts`, by how much an amount changed.
-    pub(super) fn begin(
+    pub fn begin(
         resource: &'static Resource,
         amounts: bool,
         style: Style,
@@ -66,7 +66,7 @@ impl<'o> Rows<'o> {
     }
 
     /// Writes what became of one partner.
-    pub(super) fn write(&mut self, change: &Change) -> io::Result<()> {
+    pub fn write(&mut self, change: &Change) -> io::Result<()> {
         if self.columns.is_empty() {
             return self.writer.write(&line::object(self.resource, change));
         }
@@ -92,7 +92,7 @@ impl<'o> Rows<'o> {
     }
 
     /// Ends the output, and gives the columns that there was no room for.
-    pub(super) fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Writer<'o>> {
+    pub fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Writer<'o>> {
         self.writer.state(facts);
         self.writer.end()?;
         Ok(self.writer)

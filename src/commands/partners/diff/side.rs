@@ -7,38 +7,35 @@ use crate::api::query::{FieldSelection, Query};
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{doubts, past};
-use crate::diff::{Defect, List};
 use crate::error::{self, Context as _, Error, Failure, Kind, list_name, sid_twice};
+use crate::partners::diff::{Defect, List};
 use crate::raw;
-use crate::saved::{Form, Problem, Record, Saved};
-use crate::served::Partners;
+use crate::source::saved::{Form, Problem, Record, Saved};
+use crate::source::served::Partners;
 use crate::values::{FieldName, Format, When};
 
 /// A list, and what is known of it.
-pub(super) struct Side {
-    pub(super) list: List,
+pub struct Side {
+    pub list: List,
     /// What it is called in sentences.
-    pub(super) name: String,
+    pub name: String,
     /// Whether it was read from a file.
-    pub(super) is_read: bool,
+    pub is_read: bool,
     /// Whether its values are cells, which know neither null nor types.
-    pub(super) has_cells: bool,
+    pub has_cells: bool,
     /// Why it may not be whole.
-    pub(super) doubt: Option<Error>,
+    pub doubt: Option<Error>,
 }
 
 /// The moment that a name means, unless it means a file or stdin.
-pub(super) fn moment(name: &Path) -> Option<When> {
+pub fn moment(name: &Path) -> Option<When> {
     let is_path = name.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) || Format::of_file(name).is_some();
     if is_path { None } else { name.to_str()?.parse().ok() }
 }
 
 impl Side {
     /// The list of that name. A saved list is what somebody chose to save, so that only the history is filtered.
-    ///
-    /// # Errors
-    /// As with [`Self::read`], or when there is no such moment in the history.
-    pub(super) fn of(name: &Path, filter: Option<&str>, session: &Session) -> error::Result<Self> {
+    pub fn of(name: &Path, filter: Option<&str>, session: &Session) -> error::Result<Self> {
         match moment(name) {
             Some(when) => Self::remember(&when, filter, session),
             None => Self::read(name),
@@ -72,10 +69,7 @@ impl Side {
     }
 
     /// Reads a saved list.
-    ///
-    /// # Errors
-    /// When it cannot be read, or is none whose partners can be told apart. A list that is cut is a doubt.
-    pub(super) fn read(path: &Path) -> error::Result<Self> {
+    pub fn read(path: &Path) -> error::Result<Self> {
         let mut saved = Saved::open(path, PARTNERS.key).map_err(|problem| problem.of(path))?;
         let has_cells = saved.form() == Form::Cells;
         let mut list = List::new(PARTNERS);
@@ -95,10 +89,7 @@ impl Side {
     }
 
     /// Asks the API. Partners without a SID of their own are doubts that the walk itself finds.
-    ///
-    /// # Errors
-    /// When nothing comes at all. A list that breaks off is a doubt.
-    pub(super) fn fetch(session: &Session, query: Query) -> error::Result<Self> {
+    pub fn fetch(session: &Session, query: Query) -> error::Result<Self> {
         let connection = session.connect()?;
         let mut list = List::new(PARTNERS);
         let walked = session.each(&connection, query, |partner| _ = list.add(partner.text()));
@@ -111,7 +102,7 @@ impl Side {
     }
 
     /// The fields that the first partner has.
-    pub(super) fn fields(&self) -> Vec<FieldName> {
+    pub fn fields(&self) -> Vec<FieldName> {
         let keys = self.list.first().into_iter().flat_map(raw::members).map(|(key, _)| raw::text(key));
         keys.filter_map(|key| key.parse().ok()).collect()
     }

@@ -10,17 +10,17 @@ use super::question::{Match, Question, Rank};
 
 /// A partner that matches.
 #[derive(Debug)]
-pub(crate) struct Hit {
+pub struct Hit {
     /// The text that came.
-    pub(crate) partner: String,
+    pub partner: String,
     /// The fields in which words occur.
-    pub(crate) fields: Vec<&'static str>,
+    pub fields: Vec<&'static str>,
     rank: Rank,
 }
 
 /// Those that match so far, the best of them at least as many as wanted.
 #[derive(Debug)]
-pub(crate) struct Hits {
+pub struct Hits {
     most: usize,
     /// What each partner that matches is known by.
     seen: HashSet<String>,
@@ -30,20 +30,20 @@ pub(crate) struct Hits {
 
 /// The partners that one reading of a question means.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub struct Found {
     /// How many there are.
-    pub(crate) count: u64,
-    pub(crate) best: Vec<Hit>,
+    pub count: u64,
+    pub best: Vec<Hit>,
 }
 
 impl Hits {
-    pub(crate) fn new(question: &Question, most: u64) -> Self {
+    pub fn new(question: &Question, most: u64) -> Self {
         let readings = (0..question.readings()).map(|_| Found::default()).collect();
         Self { most: usize::try_from(most).unwrap_or(usize::MAX), seen: HashSet::new(), readings }
     }
 
     /// Takes the partner if it matches and did not come before.
-    pub(crate) fn add(&mut self, question: &Question, partner: &str) {
+    pub fn add(&mut self, question: &Question, partner: &str) {
         let Some(Match { reading, fields, rank }) = question.find_in(partner) else { return };
         if !self.seen.insert(identity(partner)) {
             return;
@@ -58,7 +58,7 @@ impl Hits {
     }
 
     /// The partners of the first reading that means any, best first.
-    pub(crate) fn into_best(self) -> Found {
+    pub fn into_best(self) -> Found {
         let mut found = self.readings.into_iter().find(|found| found.count > 0).unwrap_or_default();
         found.keep(self.most);
         found

@@ -22,13 +22,13 @@ use crate::api::partner::PARTNERS;
 use crate::api::prefetch::{Concurrency, Wait};
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
+use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::FindArgs;
 use crate::commands::session::{self, Session};
 use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Error, Failure, Kind};
-use crate::manual::json::RowColumns;
-use crate::message::quoted;
-use crate::notices::Notices;
+use crate::output::message::quoted;
+use crate::output::notices::Notices;
 use crate::output::{self, Column, ColumnKind, Rank, Writer};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings, Source};
@@ -41,7 +41,7 @@ use super::{filter, format, row_options, style};
 
 use hits::{Found, Hit, Hits};
 use question::Question;
-pub(crate) use word::Word;
+pub use word::Word;
 
 /// How many partners are shown if nobody says otherwise.
 const LIMIT: NonZeroU64 = NonZeroU64::new(20).unwrap();
@@ -53,16 +53,13 @@ const MATCH: &str = "match";
 const COLUMNS: [&str; 5] = ["display_id", "company_name", "name", "status", "balance"];
 
 /// The columns of its rows: a table's, and those of every other format.
-pub(crate) fn columns() -> RowColumns {
+pub fn columns() -> RowColumns {
     let fields = PARTNERS.fields.iter().map(|field| field.name);
     RowColumns::new(COLUMNS.into_iter().chain([MATCH]), fields.chain([MATCH]))
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When a word cannot be searched for, or whatever keeps the API from searching.
-pub(crate) fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
@@ -100,9 +97,6 @@ pub(crate) fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> err
 }
 
 /// The question that the words make.
-///
-/// # Errors
-/// When one of them cannot be searched for.
 fn question(words: &[String], settings: &Settings) -> Result<Question, Failure> {
     let read = |typed: &String| {
         Word::read(typed).map_err(|problem| {
@@ -176,9 +170,6 @@ struct Outcome {
 }
 
 /// Searches all fields, so many at a time as the settings say, and takes the partners that match.
-///
-/// # Errors
-/// When the API does not search in any field, or a request fails.
 fn search(
     session: &Session,
     client: &Arc<Client>,

@@ -16,7 +16,7 @@ const PHONE_NUMBER: &str = "phonenumber";
 
 /// What somebody looks for.
 #[derive(Debug)]
-pub(crate) struct Question {
+pub struct Question {
     /// What the words may mean, first what they more likely do. Every word of one of them must occur.
     readings: Vec<Reading>,
     /// The word that the API is asked for.
@@ -32,17 +32,17 @@ struct Reading {
 
 /// What a partner has of a question.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Match {
+pub struct Match {
     /// The place of the reading that it is one of.
-    pub(crate) reading: usize,
+    pub reading: usize,
     /// The fields in which a word occurs.
-    pub(crate) fields: Vec<&'static str>,
-    pub(crate) rank: Rank,
+    pub fields: Vec<&'static str>,
+    pub rank: Rank,
 }
 
 /// The place of a partner among those that match, best first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Rank {
+pub struct Rank {
     fit: Fit,
     is_inactive: bool,
     name: String,
@@ -54,7 +54,7 @@ impl Question {
     /// words like all others.
     ///
     /// There is at least one word.
-    pub(crate) fn new(words: Vec<Word>) -> Option<Self> {
+    pub fn new(words: Vec<Word>) -> Option<Self> {
         let mut distinct: Vec<Word> = Vec::new();
         for word in &words {
             if !distinct.contains(word) {
@@ -75,35 +75,35 @@ impl Question {
     }
 
     /// The word that the API is asked for.
-    pub(crate) fn asked(&self) -> &Word {
+    pub fn asked(&self) -> &Word {
         &self.asked
     }
 
-    pub(crate) fn readings(&self) -> usize {
+    pub fn readings(&self) -> usize {
         self.readings.len()
     }
 
     /// The fields that the API is asked for the word in. What could be a SID is too long for a phone number.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
         let other = if self.asked.may_be_sid() { SID } else { PHONE_NUMBER };
         FIELDS.into_iter().map(move |field| if field == PHONE_NUMBER { other } else { field })
     }
 
     /// The condition that a field holds the word.
-    pub(crate) fn condition(&self, field: &str) -> String {
+    pub fn condition(&self, field: &str) -> String {
         let kind = PARTNERS.field(field).map(|field| field.kind);
         self.asked.condition(field, kind == Some(FieldType::PhoneNumber))
     }
 
     /// Whether a partner contradicts the condition: another text stands in the field. An absent field contradicts
     /// nothing.
-    pub(crate) fn is_contradicted_by(&self, partner: &str, field: &str) -> bool {
+    pub fn is_contradicted_by(&self, partner: &str, field: &str) -> bool {
         let value = raw::lookup(partner, [field]);
         value.is_some_and(|value| value == "null" || self.asked.fit(&Text::new(&raw::text(value))).is_none())
     }
 
     /// What the partner has of the question, if every word occurs in one of its fields.
-    pub(crate) fn find_in(&self, partner: &str) -> Option<Match> {
+    pub fn find_in(&self, partner: &str) -> Option<Match> {
         let values = Values::of(partner);
         self.readings.iter().enumerate().find_map(|(at, reading)| {
             let (fit, fields) = reading.find_in(&values)?;
@@ -139,7 +139,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The fields that must come for a partner to be compared with the words and to have a rank.
-pub(crate) fn needed() -> impl Iterator<Item = &'static str> {
+pub fn needed() -> impl Iterator<Item = &'static str> {
     names().chain([STATUS])
 }
 
@@ -186,8 +186,8 @@ impl<'p> Values<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox;
-    use crate::served::matching::Filter;
+    use crate::source::sandbox;
+    use crate::source::served::matching::Filter;
 
     fn question(words: &[&str]) -> Question {
         Question::new(words.iter().map(|word| Word::read(word).expect(word)).collect()).expect("a word")

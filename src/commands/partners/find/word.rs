@@ -12,9 +12,9 @@ const SEPARATORS: &str = "+()-.";
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Word {
+pub struct Word {
     /// As typed, without blanks around it.
-    pub(crate) typed: String,
+    pub typed: String,
     /// What a text must hold, in the spelling of [`folded`]; of a number the digits alone.
     wanted: String,
     is_number: bool,
@@ -22,7 +22,7 @@ pub(crate) struct Word {
 
 /// How well a word fits a text, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fit {
+pub enum Fit {
     Equal,
     Begins,
     WordBegins,
@@ -31,7 +31,7 @@ pub(crate) enum Fit {
 
 /// The text of a field, ready to be compared with any number of words.
 #[derive(Debug)]
-pub(crate) struct Text {
+pub struct Text {
     folded: String,
     /// The same with every number in one piece.
     squeezed: Option<String>,
@@ -39,10 +39,7 @@ pub(crate) struct Text {
 
 impl Word {
     /// Reads a word.
-    ///
-    /// # Errors
-    /// When the API cannot be asked for it, in words.
-    pub(crate) fn read(typed: &str) -> Result<Self, String> {
+    pub fn read(typed: &str) -> Result<Self, String> {
         let typed = typed.trim();
         if typed.is_empty() {
             return Err("it is empty".to_owned());
@@ -63,34 +60,34 @@ impl Word {
     }
 
     /// Several words as one, with blanks between them.
-    pub(crate) fn joined(words: &[Self]) -> Self {
+    pub fn joined(words: &[Self]) -> Self {
         let joined = |text: fn(&Self) -> &str, gap: &str| words.iter().map(text).collect::<Vec<_>>().join(gap);
         let is_number = words.iter().all(|word| word.is_number);
         let wanted = if is_number { joined(|word| &word.wanted, "") } else { folded(&joined(|word| &word.typed, " ")) };
         Self { typed: joined(|word| &word.typed, " "), wanted, is_number }
     }
 
-    pub(crate) fn is_number(&self) -> bool {
+    pub fn is_number(&self) -> bool {
         self.is_number
     }
 
     /// The characters that must occur.
-    pub(crate) fn length(&self) -> usize {
+    pub fn length(&self) -> usize {
         self.wanted.chars().count()
     }
 
     /// Whether it could be a whole SID; a part of one would occur in many by chance.
-    pub(crate) fn may_be_sid(&self) -> bool {
+    pub fn may_be_sid(&self) -> bool {
         lookup::may_be_sid(&self.typed)
     }
 
     /// Whether it means more to the API than the characters that it is made of.
-    pub(crate) fn has_wildcards(&self) -> bool {
+    pub fn has_wildcards(&self) -> bool {
         self.typed.contains(['%', '_']) || self.pattern(false).contains('%')
     }
 
     /// The condition that the field holds it. Nothing in the word ends the quotes around it.
-    pub(crate) fn condition(&self, field: &str, is_phone_number: bool) -> String {
+    pub fn condition(&self, field: &str, is_phone_number: bool) -> String {
         let pattern = self.pattern(is_phone_number);
         let quote = if pattern.contains('"') { '\'' } else { '"' };
         format!("{field} like {quote}%{pattern}%{quote}")
@@ -109,7 +106,7 @@ impl Word {
     }
 
     /// How well it fits the text; not at all if it does not occur there.
-    pub(crate) fn fit(&self, text: &Text) -> Option<Fit> {
+    pub fn fit(&self, text: &Text) -> Option<Fit> {
         let text = if self.is_number { text.squeezed.as_ref().unwrap_or(&text.folded) } else { &text.folded };
         let mut places = text.match_indices(&self.wanted).map(|(at, _)| at).peekable();
         let first = *places.peek()?;
@@ -126,7 +123,7 @@ impl Word {
 }
 
 impl Text {
-    pub(crate) fn new(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         let folded = folded(text);
         let squeezed = squeezed(&folded);
         Self { folded, squeezed }
@@ -142,7 +139,7 @@ fn digits(text: &str) -> String {
 }
 
 /// The text in one spelling for all its cases. Letters with several forms of one case end in one, too.
-pub(crate) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

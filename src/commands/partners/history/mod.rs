@@ -7,14 +7,14 @@ use std::collections::HashSet;
 
 use crate::api::partner::PARTNERS;
 use crate::cli::GlobalArgs;
+use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::HistoryArgs;
 use crate::commands::partners::selection::{self, Selection};
 use crate::commands::session::Session;
 use crate::commands::{Context, past};
-use crate::diff::{Comparer, List, Rules, Sid};
 use crate::error::{self, Error, Failure, Kind};
 use crate::history::{Change, History, Replay, What};
-use crate::manual::json::RowColumns;
+use crate::partners::diff::{Comparer, List, Rules, Sid};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings, Source};
 use crate::values::{FieldName, Format};
@@ -27,16 +27,13 @@ use range::Range;
 use rows::Rows;
 
 /// The columns of rows.
-pub(crate) fn columns() -> RowColumns {
+pub fn columns() -> RowColumns {
     let names = |for_people| rows::columns(PARTNERS, for_people, false, true).into_iter().map(|(name, _)| name);
     RowColumns::new(names(true), names(false)).with_objects(rows::members(PARTNERS))
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When the history cannot be read, or never had a partner of an ID, after the changes of the others were shown.
-pub(crate) fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { line, environment, terminal, stdout, notices, .. } = context;
     let options = Options { does_without_file: true, ..cell_options(&args.cells, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;

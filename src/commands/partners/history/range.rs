@@ -4,22 +4,19 @@ use crate::cli::partners::HistoryArgs;
 use crate::commands::past;
 use crate::error::{Failure, Kind};
 use crate::history::History;
-use crate::moment::Moment;
+use crate::values::moment::Moment;
 
 /// Looks, by their numbers.
-pub(super) struct Range {
+pub struct Range {
     /// Where to begin to read, so that the snapshot before the first that is shown is known.
-    pub(super) begin: usize,
+    pub begin: usize,
     /// Those that are shown.
-    pub(super) snapshots: std::ops::Range<usize>,
+    pub snapshots: std::ops::Range<usize>,
 }
 
 impl Range {
     /// The snapshots that the options name.
-    ///
-    /// # Errors
-    /// When there is no snapshot as old as `--until`, or that is before `--since`.
-    pub(super) fn of(args: &HistoryArgs, history: &History) -> Result<Self, Failure> {
+    pub fn of(args: &HistoryArgs, history: &History) -> Result<Self, Failure> {
         let now = Moment::now();
         let end = match &args.until {
             Some(until) => past::snapshot(history, until)? + 1,

@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use crate::api::resource::Resource;
 use crate::commands::partners::diff::rows::values;
-use crate::diff::Difference;
 use crate::history::{Change, What};
 use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
+use crate::partners::diff::Difference;
 use crate::raw;
 use crate::values::Layout;
 
 /// The columns of rows, for people or for programs. People who asked for a single partner do not see whose each change
 /// is.
-pub(super) fn columns(
+pub fn columns(
     resource: &'static Resource,
     for_people: bool,
     is_single: bool,
@@ -35,12 +35,12 @@ pub(super) fn columns(
 }
 
 /// The members of objects; those of one that was added or is gone have the partner in the place of the field.
-pub(super) fn members(resource: &'static Resource) -> [&'static str; 10] {
+pub fn members(resource: &'static Resource) -> [&'static str; 10] {
     ["moment", "change", resource.key, resource.label, "name", "field", "old", "new", "delta", "partner"]
 }
 
 /// Writes changes, a row a field.
-pub(super) struct Rows<'o> {
+pub struct Rows<'o> {
     resource: &'static Resource,
     /// None where objects are written.
     columns: Vec<(&'static str, ColumnKind)>,
@@ -49,7 +49,7 @@ pub(super) struct Rows<'o> {
 
 impl<'o> Rows<'o> {
     /// Begins the output.
-    pub(super) fn begin(
+    pub fn begin(
         resource: &'static Resource,
         is_single: bool,
         amounts: bool,
@@ -68,7 +68,7 @@ impl<'o> Rows<'o> {
     }
 
     /// Writes a change; of one that changed, of a field.
-    pub(super) fn write(&mut self, change: &Change, difference: Option<&Difference>) -> io::Result<()> {
+    pub fn write(&mut self, change: &Change, difference: Option<&Difference>) -> io::Result<()> {
         if self.columns.is_empty() {
             return self.writer.write(&self.object(change, difference));
         }
@@ -108,14 +108,14 @@ impl<'o> Rows<'o> {
     }
 
     /// Ends the output with facts about the rows.
-    pub(super) fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Writer<'o>> {
+    pub fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Writer<'o>> {
         self.writer.state(facts);
         self.writer.end()?;
         Ok(self.writer)
     }
 
     /// Ends an output that misses rows.
-    pub(super) fn break_off(mut self) -> io::Result<()> {
+    pub fn break_off(mut self) -> io::Result<()> {
         self.writer.break_off()
     }
 }

@@ -20,25 +20,17 @@ use crate::commands::partners::{self, selection};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts};
 use crate::error::{self, BrokenList, Context as _, Error, Failure, Kind};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 use crate::output::sink::Sink;
+use crate::output::terminal::Progress;
 use crate::output::{self, Style, Writer};
-use crate::terminal::Progress;
 use crate::values::{BaseUrl, Layout};
 
 use plan::Plan;
 use receipt::{Passage, Receipt};
 
 /// Runs the command.
-///
-/// # Errors
-/// Whatever keeps the list from being whole.
-pub(crate) fn run(
-    resource: &'static Resource,
-    args: &ListArgs,
-    global: &GlobalArgs,
-    context: Context,
-) -> error::Result<()> {
+pub fn run(resource: &'static Resource, args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { line, environment, terminal, stdout, end_without_reader, notices } = context;
     let session = Session::new(plan::options(args, global)?, global, environment, terminal, notices)?;
     let settings = &session.settings;

@@ -6,7 +6,7 @@ use crate::cli::partners::ListArgs;
 use crate::commands::doubts;
 use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 use crate::settings::Source;
 use crate::values::Layout;
 
@@ -16,10 +16,7 @@ use super::plan::Plan;
 const LONG_TABLE: u64 = 5000;
 
 /// Warns of what contradicts a whole list, or fails if it had to be whole.
-///
-/// # Errors
-/// When it had to be and is not.
-pub(crate) fn check_completeness(
+pub fn check_completeness(
     stats: &ListStats,
     args: &ListArgs,
     resource: &Resource,
@@ -46,7 +43,7 @@ pub(crate) fn check_completeness(
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
-pub(crate) fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
+pub fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
     let (rows, Resource { singular, plural, .. }) = (stats.rows, plan.query.resource);
     if stats.ended_on_empty_claim {
         notices

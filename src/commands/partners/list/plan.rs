@@ -16,26 +16,23 @@ use crate::settings::{Options, Setting, Source};
 use crate::values::Format;
 
 /// What a list asks for and shows.
-pub(crate) struct Plan {
-    pub(crate) query: Query,
-    pub(crate) paging: Paging,
+pub struct Plan {
+    pub query: Query,
+    pub paging: Paging,
     /// The fields that are shown.
-    pub(crate) selection: Selection,
+    pub selection: Selection,
     /// Whether the page object itself is shown.
-    pub(crate) envelope: bool,
-    pub(crate) format: Format,
+    pub envelope: bool,
+    pub format: Format,
     /// Where the limit came from.
-    pub(crate) limit_source: Source,
+    pub limit_source: Source,
     /// Whether rows that come before a failure are kept: a file is written atomically.
-    pub(crate) keeps_rows: bool,
+    pub keeps_rows: bool,
 }
 
 impl Plan {
     /// Makes the plan.
-    ///
-    /// # Errors
-    /// At the first mistake in a filter, or an option that does not go with the others.
-    pub(crate) fn new(
+    pub fn new(
         resource: &'static Resource,
         args: &ListArgs,
         target: &Target,
@@ -76,10 +73,7 @@ impl Plan {
 }
 
 /// The options of a list that are settings, with those of every command.
-///
-/// # Errors
-/// When the fields are named in two ways.
-pub(crate) fn options(args: &ListArgs, global: &GlobalArgs) -> Result<Options, Failure> {
+pub fn options(args: &ListArgs, global: &GlobalArgs) -> Result<Options, Failure> {
     Ok(Options {
         fields: args.fields.only()?,
         limit: args.limit,

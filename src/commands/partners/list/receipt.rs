@@ -11,10 +11,10 @@ use crate::api::completeness::ListStats;
 use crate::api::query::FieldSelection;
 use crate::commands::partners::target;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::moment;
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 use crate::output::sink::{Destination, Sink};
 use crate::values::FieldName;
+use crate::values::moment;
 
 use super::plan::Plan;
 
@@ -47,14 +47,14 @@ struct Statement<'a> {
 
 /// Where a list came from, and where it went.
 #[derive(Debug, Serialize)]
-pub(crate) struct Passage<'a> {
+pub struct Passage<'a> {
     /// None for a saved list.
-    pub(crate) base_url: Option<String>,
+    pub base_url: Option<String>,
     /// The saved list.
-    pub(crate) from: Option<Cow<'a, str>>,
-    pub(crate) profile: Option<&'a str>,
+    pub from: Option<Cow<'a, str>>,
+    pub profile: Option<&'a str>,
     /// What was given as --to; none for stdout.
-    pub(crate) file: Option<Cow<'a, str>>,
+    pub file: Option<Cow<'a, str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,7 +70,7 @@ struct Asked<'a> {
 }
 
 /// A receipt that is to be written.
-pub(crate) struct Receipt {
+pub struct Receipt {
     /// As it stands in messages.
     name: String,
     sink: Sink<'static>,
@@ -80,10 +80,7 @@ pub(crate) struct Receipt {
 
 impl Receipt {
     /// Opens the file before anything is asked for; an earlier receipt stays until this one is whole.
-    ///
-    /// # Errors
-    /// When the file cannot be written, exists and may not be replaced, or is the one that the list itself goes to.
-    pub(crate) fn open(path: &Path, list: &Destination, force: bool) -> error::Result<Self> {
+    pub fn open(path: &Path, list: &Destination, force: bool) -> error::Result<Self> {
         let destination = Destination::of(path);
         if destination.is_same_as(list) {
             let other = if list.is_stdout() { "stdout" } else { "--to" };
@@ -97,10 +94,7 @@ impl Receipt {
     }
 
     /// Writes the receipt of a list that was `delivered`, with the SHA-256 of its file, or not, and passes that on.
-    ///
-    /// # Errors
-    /// Why the list was not delivered; else why the receipt cannot be written.
-    pub(crate) fn settle(
+    pub fn settle(
         mut self,
         delivered: error::Result<Option<String>>,
         stats: &ListStats,

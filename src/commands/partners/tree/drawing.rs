@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use anstyle::Style as Paint;
 
 use crate::cli::partners::TreeArgs;
-use crate::hierarchy::{Hierarchy, Totals, Visit};
-use crate::notices::Notices;
 use crate::output::lines::{Extent, Heading, Lines};
+use crate::output::notices::Notices;
 use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer, paint, text};
+use crate::partners::hierarchy::{Hierarchy, Totals, Visit};
 use crate::values::Layout;
 
 use crate::commands::partners::selection;
@@ -18,7 +18,7 @@ use crate::commands::partners::selection;
 /// of its width is for them at the most.
 const MAX_LINES: usize = 24;
 
-pub(super) const HEADINGS: [Heading; 8] = [
+pub const HEADINGS: [Heading; 8] = [
     Heading::new("name", ColumnKind::Text, Rank::Stays),
     Heading::new("display_id", ColumnKind::Code, Rank::Stays),
     Heading::new("status", ColumnKind::Status, Rank::Plain),
@@ -47,10 +47,7 @@ const BOX: TreeGlyphs =
 const ASCII: TreeGlyphs = TreeGlyphs { branch: "|-- ", last: "`-- ", passing: "|   ", blank: "    ", orphan: "^ " };
 
 /// Draws the tree.
-///
-/// # Errors
-/// When the output cannot be written to.
-pub(crate) fn write(
+pub fn write(
     hierarchy: &Hierarchy,
     args: &TreeArgs,
     style: Style,

@@ -8,32 +8,29 @@ use crate::api::lookup::{self, Lookup, PartnerId};
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
+use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, partners};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::hierarchy::{FIELDS, Gathered, Hierarchy};
-use crate::manual::json::RowColumns;
-use crate::message::quoted;
-use crate::notices::Notices;
+use crate::output::message::quoted;
+use crate::output::notices::Notices;
+use crate::partners::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
 use super::{filter, ids, phrase};
 
 /// The columns of its rows, and the members of its objects.
-pub(crate) fn columns() -> RowColumns {
+pub fn columns() -> RowColumns {
     let table = drawing::HEADINGS.map(|heading| heading.name);
     let (place, members) = (rows::PLACE.map(|(name, _)| name), rows::MEMBERS.map(|(name, _)| name));
     RowColumns::new(table, place.into_iter().chain(members)).with_objects(members.into_iter().chain([nested::CHILDREN]))
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When not every partner comes, or the root is none of them.
-pub(crate) fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices, .. } = context;
     let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
     let format = partners::format(&args.rows.cells, &session.settings)?;

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use crate::error::{self, Failure, Kind};
-use crate::hierarchy::Hierarchy;
 use crate::output::{Row, Shape, text};
+use crate::partners::hierarchy::Hierarchy;
 use crate::raw;
 
 use super::rows;
@@ -14,15 +14,7 @@ use super::rows;
 const MAX_LEVELS: usize = 100;
 
 /// Writes one array of the roots.
-///
-/// # Errors
-/// When the tree is too deep for JSON, or the output cannot be written to.
-pub(crate) fn write(
-    hierarchy: &Hierarchy,
-    depth: Option<usize>,
-    terminal: bool,
-    out: &mut dyn Write,
-) -> error::Result<()> {
+pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, terminal: bool, out: &mut dyn Write) -> error::Result<()> {
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max();
     if deepest.is_some_and(|deepest| deepest > MAX_LEVELS) {
         let message = format!("the tree is {} levels deep, and JSON is nested to {MAX_LEVELS}", deepest.unwrap_or(0));
@@ -55,7 +47,7 @@ pub(crate) fn write(
 }
 
 /// The member that has the objects of a partner's children.
-pub(super) const CHILDREN: &str = "children";
+pub const CHILDREN: &str = "children";
 
 /// Closes objects until so many are open.
 fn close(open: &mut Vec<bool>, left: usize, out: &mut dyn Write) -> io::Result<()> {

@@ -3,18 +3,15 @@
 use std::io::{self, Write};
 
 use crate::commands::partners::phrase;
-use crate::hierarchy::{Hierarchy, Partner};
-use crate::notices::Notices;
+use crate::output::notices::Notices;
 use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
+use crate::partners::hierarchy::{Hierarchy, Partner};
 
 /// How many partners a path names at most: of longer ones the end.
 const MAX_STEPS: usize = 100;
 
 /// Writes the rows.
-///
-/// # Errors
-/// When the output cannot be written to.
-pub(crate) fn write(
+pub fn write(
     hierarchy: &Hierarchy,
     depth: Option<usize>,
     style: Style,
@@ -39,10 +36,10 @@ pub(crate) fn write(
 }
 
 /// Where a partner stands, which JSON shows by nesting.
-pub(super) const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
+pub const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
 
 /// What the row formats and JSON show of a partner; the last only in a filtered tree.
-pub(super) const MEMBERS: [(&str, ColumnKind); 13] = [
+pub const MEMBERS: [(&str, ColumnKind); 13] = [
     ("partner_sid", ColumnKind::Code),
     ("parent_sid", ColumnKind::Code),
     ("parent_visible", ColumnKind::Code),
@@ -59,12 +56,12 @@ pub(super) const MEMBERS: [(&str, ColumnKind); 13] = [
 ];
 
 /// The members of each partner's object.
-pub(crate) fn members(hierarchy: &Hierarchy) -> &'static [(&'static str, ColumnKind)] {
+pub fn members(hierarchy: &Hierarchy) -> &'static [(&'static str, ColumnKind)] {
     if hierarchy.is_filtered() { &MEMBERS } else { &MEMBERS[..MEMBERS.len() - 1] }
 }
 
 /// The cells of those members.
-pub(crate) fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
+pub fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
     let partner = hierarchy.partner(number);
     let totals = hierarchy.totals(number);
     let mut cells = vec![
@@ -86,7 +83,7 @@ pub(crate) fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
 }
 
 /// What a partner is called in a path, and where only one word is said of it.
-pub(crate) fn called(partner: Partner) -> String {
+pub fn called(partner: Partner) -> String {
     phrase::first_set([partner.display_id(), partner.partner_sid()])
 }
 

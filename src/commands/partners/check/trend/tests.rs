@@ -1,6 +1,6 @@
 use super::*;
-use crate::diff::List;
 use crate::history::Recorder;
+use crate::partners::diff::List;
 
 const NOW: &str = "2026-11-08T00:00:00Z";
 

@@ -1,0 +1,262 @@
+//! The manual: one page for each command and topic, in roff; and all of it in [`json`], for programs.
+//!
+//! Commands and options come from the parser, everything else from `sections`, which reads the tables of fields and
+//! exit statuses. The options of every command are on the program's own page alone.
+
+mod examples;
+pub mod json;
+mod sections;
+mod statuses;
+
+use std::io::{self, Write};
+
+use clap::{Arg, Command};
+use clap_mangen::Man;
+use roff::{Roff, bold, roman};
+
+use crate::cli;
+use crate::cli::topics::{Block, TOPICS, Topic};
+use crate::values::suggest;
+
+/// The day of the release, in the footer of each page.
+const DATE: &str = "2026-11-24";
+
+/// One page of the manual.
+#[derive(Debug)]
+pub struct ManPage {
+    /// The name of its file, such as `carrierx-partners-list.1`.
+    pub file: String,
+    pub roff: String,
+}
+
+/// The page of a command, named by the words that follow the program's name, or of a topic; without words, the
+/// program's own.
+pub fn page(words: &[String]) -> Result<ManPage, NoSuchPage> {
+    Ok(match find(&built(), words)? {
+        Subject::Command(_, command) => page_of(command),
+        Subject::Topic(topic) => page_of_topic(topic),
+    })
+}
+
+/// What can be looked up in the manual.
+enum Subject<'c> {
+    /// A command, and the names that lead to it.
+    Command(Vec<&'c str>, &'c Command),
+    Topic(Topic),
+}
+
+fn find<'c>(root: &'c Command, words: &[String]) -> Result<Subject<'c>, NoSuchPage> {
+    let (mut path, mut command) = (Vec::new(), root);
+    for word in words {
+        let known = || visible(command).map(Command::get_name);
+        let Some(found) = command.find_subcommand(word).filter(|found| !found.is_hide_set()) else {
+            // `config` is a command as well, which comes first.
+            return topic(words).map(Subject::Topic).ok_or_else(|| NoSuchPage {
+                word: word.clone(),
+                meant: suggest::closest(word, known()).map(str::to_owned),
+                known: known().map(str::to_owned).collect(),
+            });
+        };
+        path.push(found.get_name());
+        command = found;
+    }
+    Ok(Subject::Command(path, command))
+}
+
+/// The topic that is named, alone or, as its page, with its section: `filters`, `config.5`.
+fn topic(words: &[String]) -> Option<Topic> {
+    let [name] = words else {
+        return None;
+    };
+    let is_meant = |topic: &Topic| name == topic.name || *name == format!("{}.{}", topic.name, topic.section);
+    TOPICS.into_iter().find(is_meant)
+}
+
+/// A word that names no command.
+#[derive(Debug)]
+pub struct NoSuchPage {
+    pub word: String,
+    /// The command that it was probably meant to be.
+    pub meant: Option<String>,
+    /// The commands that there are in its place.
+    pub known: Vec<String>,
+}
+
+/// Every page: the program's own, those of its commands, and those of topics.
+pub fn pages() -> Vec<ManPage> {
+    fn add(command: &Command, pages: &mut Vec<ManPage>) {
+        pages.push(page_of(command));
+        visible(command).for_each(|command| add(command, pages));
+    }
+    let mut pages = Vec::new();
+    add(&built(), &mut pages);
+    pages.extend(TOPICS.map(page_of_topic));
+    pages
+}
+
+fn visible(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|command| !command.is_hide_set())
+}
+
+fn built() -> Command {
+    let mut root = cli::command();
+    root.build();
+    root
+}
+
+/// How the command is called, in a line.
+fn synopsis(command: &Command) -> String {
+    let usage = command.clone().render_usage().to_string();
+    usage.trim_start_matches("Usage:").trim().to_owned()
+}
+
+/// The command as its page shows it: its own options only, with their possible values in a line.
+fn for_page(command: &Command) -> Command {
+    // The parser's own synopsis would list every option.
+    let synopsis = synopsis(command);
+    let is_root = !command.get_display_name().unwrap_or_default().contains('-');
+    let shown = |arg: Arg| match arg.is_global_set() && !is_root {
+        true => arg.hide(true),
+        false => with_values_in_a_line(arg),
+    };
+    let command = command.clone().override_usage(synopsis).mut_args(shown);
+    // NAME has the first sentence already.
+    let about = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    match about.split_once("\n\n") {
+        Some((_, description)) => command.long_about(description.to_owned()),
+        None => command,
+    }
+}
+
+fn with_values_in_a_line(arg: Arg) -> Arg {
+    let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    if values.is_empty() || !arg.get_action().takes_values() {
+        return arg;
+    }
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let arg = arg.hide_possible_values(true);
+    match values.iter().all(|value| help.contains(value)) {
+        true => arg,
+        false => arg.help(format!("{help}: {}", values.join(", "))),
+    }
+}
+
+fn page_of(command: &Command) -> ManPage {
+    let command = &for_page(command);
+    let manual = Man::new(command.clone()).date(DATE).source(SOURCE).manual(MANUAL);
+    let mut page = PREAMBLE.to_owned();
+    let mut add = |render: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        let mut part = Vec::new();
+        // Writing to memory does not fail, and roff is text.
+        _ = render(&mut part);
+        let part = String::from_utf8_lossy(&part);
+        // A line break between paragraphs has no effect, and checkers warn about it.
+        page.push_str(&part.strip_prefix(PREAMBLE).unwrap_or(&part).replace(".br\n\n.br\n", "\n"));
+    };
+    add(&|out| manual.render_title(out));
+    add(&|out| out.write_all(WHOLE_WORDS.as_bytes()));
+    add(&|out| manual.render_name_section(out));
+    add(&|out| manual.render_synopsis_section(out));
+    add(&|out| manual.render_description_section(out));
+    add(&|out| manual.render_options_section(out));
+    if visible(command).next().is_some() {
+        add(&|out| manual.render_subcommands_section(out));
+    }
+    let mut own = Roff::new();
+    sections::add(command, &mut own);
+    add(&|out| own.to_writer(out));
+    ManPage { file: manual.get_filename(), roff: page }
+}
+
+fn page_of_topic(topic: Topic) -> ManPage {
+    let name = format!("carrierx-{}", topic.name);
+    let mut page = Roff::new();
+    page.control("TH", [name.as_str(), topic.section, DATE, SOURCE, MANUAL]);
+    page.control("nh", []);
+    sections::heading("NAME", &mut page);
+    page.text([roman(format!("{name} - {}", topic.about))]);
+    sections::heading("DESCRIPTION", &mut page);
+    let mut follows_heading = true;
+    for block in topic.blocks() {
+        let is_heading = matches!(block, Block::Heading(_));
+        match block {
+            Block::Heading(heading) => sections::heading(&heading.to_uppercase(), &mut page),
+            Block::Paragraph(text) if follows_heading => _ = page.text([roman(text)]),
+            Block::Paragraph(text) => sections::paragraph(&text, &mut page),
+            Block::Item(term, meaning) => sections::item([bold(term)], &meaning, &mut page),
+            Block::Lines(lines) if follows_heading => sections::lines(lines.lines(), &mut page),
+            Block::Lines(lines) => {
+                page.control("PP", []);
+                sections::lines(lines.lines(), &mut page);
+            }
+        }
+        follows_heading = is_heading;
+    }
+    sections::heading("SEE ALSO", &mut page);
+    page.text([bold("carrierx"), roman("(1)")]);
+    ManPage { file: format!("{name}.{}", topic.section), roff: page.render() }
+}
+
+const SOURCE: &str = concat!("carrierx ", env!("CARGO_PKG_VERSION"));
+const MANUAL: &str = "CarrierX Manual";
+
+/// Turns hyphenation off: readers search for names and copy commands.
+const WHOLE_WORDS: &str = ".nh\n";
+
+/// The beginning of every part, which a page needs once: it keeps apostrophes straight.
+const PREAMBLE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_page_with_the_sections_that_a_reader_looks_for() {
+        for page in pages() {
+            let all = ["NAME", "DESCRIPTION", "SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "FILES"];
+            let sections = if page.file.ends_with(".1") { &all[..] } else { &all[..2] };
+            for section in sections {
+                let heading =
+                    if section.contains(' ') { format!(".SH \"{section}\"\n") } else { format!(".SH {section}\n") };
+                assert_eq!(page.roff.matches(&heading).count(), 1, "{section} in {}", page.file);
+            }
+            assert_eq!(page.roff.matches(PREAMBLE).count(), 1, "{}", page.file);
+        }
+    }
+
+    #[test]
+    fn a_description_does_not_repeat_the_name_and_is_never_empty() {
+        for page in pages() {
+            let part = |from: &str, to: &str| page.roff.split_once(from).and_then(|(_, rest)| rest.split_once(to));
+            let (name, _) = part(".SH NAME\n", ".SH").expect("a name");
+            let about = name.trim().split_once(" \\- ").expect("what it is about").1;
+            let (description, _) = part(".SH DESCRIPTION\n", ".SH").expect("a description");
+            assert!(!description.trim().is_empty() && !description.contains(about), "{}: {description}", page.file);
+        }
+    }
+
+    #[test]
+    fn global_options_are_on_the_first_page_alone() {
+        for page in pages().iter().filter(|page| page.file.ends_with(".1")) {
+            let has = page.roff.contains("\\-\\-error\\-format\\fR");
+            assert_eq!(has, page.file == "carrierx.1", "{}", page.file);
+            assert!(!page.roff.contains("Possible values:"), "{}", page.file);
+        }
+    }
+
+    #[test]
+    fn a_page_is_found_by_the_words_of_its_command_or_topic_and_a_mistyped_one_gets_a_suggestion() {
+        let page = |words: &[&str]| page(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        for (words, file) in [
+            (&[][..], "carrierx.1"),
+            (&["partners", "list"], "carrierx-partners-list.1"),
+            (&["filters"], "carrierx-filters.7"),
+            (&["config"], "carrierx-config.1"),
+            (&["config.5"], "carrierx-config.5"),
+        ] {
+            assert_eq!(page(words).expect("a page").file, file);
+        }
+        let unknown = page(&["partners", "lst"]).expect_err("none");
+        assert_eq!((unknown.word.as_str(), unknown.meant.as_deref()), ("lst", Some("list")));
+    }
+}

@@ -1,0 +1,168 @@
+//! The sections of a page that do not come from the parser of the command line.
+
+use clap::Command;
+use roff::{Inline, Roff, bold, roman};
+
+use crate::api::partner::PARTNERS;
+use crate::error::Kind;
+use crate::settings::ROWS;
+
+use super::examples::Examples;
+use super::statuses::{OF_CHECK, SUCCESS, Status};
+
+/// The environment variables besides those of settings.
+pub const ENVIRONMENT: [(&str, &str); 11] = [
+    ("CARRIERX_TOKEN", "The security token. It beats the one of the configuration, unless --profile is given."),
+    ("CARRIERX_TOKEN_FILE", "A file that contains the token, in place of CARRIERX_TOKEN. Setting both is an error."),
+    ("CARRIERX_PROFILE", "The profile of the configuration to use, unless --profile names one."),
+    ("CARRIERX_CONFIG", "The configuration file, unless --config names one."),
+    ("NO_COLOR", "If it is set and not empty, nothing is colored, unless --color or CARRIERX_COLOR overrides it."),
+    ("CLICOLOR, CLICOLOR_FORCE", "CLICOLOR=0 is like --color never, CLICOLOR_FORCE=1 like --color always."),
+    ("COLUMNS", "The width of tables and records, in a pipe as well. Overrides the width that the terminal reports."),
+    ("TERM", "If it is dumb, nothing is colored unless --color always is given, and no progress is shown."),
+    (
+        "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
+        "The proxy to use (http, https, socks4, socks4a, socks5 or socks5h) and the hosts to reach without one, also in \
+         lower case, as in curl. A proxy that cannot be used is an error (status 3). HTTP_PROXY is for plain http, which is \
+         allowed only to this machine, and requests to this machine never go to a proxy.",
+    ),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "The CA certificates to trust instead of the system's."),
+    ("TMPDIR", "The folder where the rows of a workbook are gathered, instead of /tmp."),
+];
+
+/// Adds those that apply to the command.
+pub fn add(command: &Command, page: &mut Roff) {
+    let takes = |id: &str| command.get_arguments().any(|argument| argument.get_id() == id);
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name());
+    if name != ROOT {
+        heading("GLOBAL OPTIONS", page);
+        page.text([roman("The options of every command are described in "), bold(ROOT), roman("(1).")]);
+    }
+    if takes("filter") {
+        filters(page);
+    }
+    if takes("fields") || command.get_name() == "fields" {
+        fields(page);
+    }
+    if command.get_name() == "check" {
+        exit_status_for_monitoring(page);
+    } else {
+        exit_status(page);
+    }
+    environment(page);
+    files(page);
+    if let Some(text) = command.get_after_long_help() {
+        examples(&text.to_string(), page);
+    }
+    see_also(command, page);
+}
+
+/// The name of the page that the others refer to.
+const ROOT: &str = "carrierx";
+
+pub fn heading(name: &str, page: &mut Roff) {
+    page.control("SH", [name]);
+}
+
+pub fn paragraph(text: &str, page: &mut Roff) {
+    page.control("PP", []);
+    page.text([roman(text)]);
+}
+
+pub fn item(name: impl Into<Vec<Inline>>, text: &str, page: &mut Roff) {
+    page.control("TP", []);
+    page.text(name);
+    page.text([roman(text)]);
+}
+
+/// Lines that are shown as they are, less their indent.
+pub fn lines<'l>(lines: impl Iterator<Item = &'l str>, page: &mut Roff) {
+    page.control("nf", []);
+    lines.for_each(|line| _ = page.text([roman(line.strip_prefix("  ").unwrap_or(line))]));
+    page.control("fi", []);
+}
+
+fn filters(page: &mut Roff) {
+    heading("FILTERS", page);
+    page.text([
+        roman("A filter is one or more conditions "),
+        bold("FIELD OPERATOR VALUE"),
+        roman(" joined by "),
+        bold("and"),
+        roman(". Operators, values and examples are described in "),
+        bold("carrierx-filters"),
+        roman("(7)."),
+    ]);
+}
+
+fn fields(page: &mut Roff) {
+    heading("FIELDS", page);
+    page.text([roman("The documented fields of a partner. Other fields that the API sends are shown as well.")]);
+    for field in PARTNERS.fields {
+        let nullable = if field.nullable { ", may be null" } else { "" };
+        let read_only = if field.read_only { ", read only" } else { "" };
+        item([bold(field.name), roman(format!(" ({}{nullable}{read_only})", field.kind.name()))], field.meaning, page);
+    }
+}
+
+fn exit_status(page: &mut Roff) {
+    heading("EXIT STATUS", page);
+    item([bold("0")], SUCCESS.meaning, page);
+    for kind in Kind::ALL {
+        let name = [bold(kind.exit_status().to_string()), roman(format!(" ({})", kind.name()))];
+        item(name, kind.meaning(), page);
+    }
+    paragraph("After Ctrl-C or SIGTERM, the program ends by that signal, which shells report as 130 or 143.", page);
+}
+
+fn exit_status_for_monitoring(page: &mut Roff) {
+    heading("EXIT STATUS", page);
+    for Status { status, kind, meaning, .. } in OF_CHECK {
+        item([bold(format!("{status} ({})", kind.to_uppercase()))], meaning, page);
+    }
+}
+
+fn environment(page: &mut Roff) {
+    heading("ENVIRONMENT", page);
+    page.text([roman("Empty variables count as unset.")]);
+    for (name, meaning) in ENVIRONMENT {
+        item([bold(name)], meaning, page);
+    }
+    for row in ROWS {
+        item([bold(row.variable)], &format!("{} Overridden by {}.", row.meaning, row.option), page);
+    }
+}
+
+fn files(page: &mut Roff) {
+    heading("FILES", page);
+    item([bold("~/.config/carrierx/config.toml")], "The configuration file. See carrierx-config(5).", page);
+    paragraph(
+        "The only other files that the program writes are those of --to, --receipt, --state and --history, the pages of \
+         man --dir and the folder of sandbox history. It sends no telemetry, does not check for updates, and contacts no host but the API's.",
+        page,
+    );
+}
+
+/// The examples of the help, set as they are, and the paragraphs after them.
+fn examples(text: &str, page: &mut Roff) {
+    let Examples { add, lines, notes } = Examples::of(text);
+    heading("EXAMPLES", page);
+    if let Some(add) = add {
+        page.text([roman(format!("Add {add}."))]);
+        page.control("PP", []);
+    }
+    self::lines(lines.into_iter(), page);
+    notes.into_iter().for_each(|note| paragraph(note, page));
+}
+
+fn see_also(command: &Command, page: &mut Roff) {
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name());
+    let above = name.rsplit_once('-').map(|(above, _)| above);
+    let pages = [(ROOT, "1")].into_iter().filter(|_| above.is_some());
+    let pages = pages.chain(above.filter(|above| *above != ROOT).map(|above| (above, "1")));
+    let monitoring = [("carrierx-monitoring", "7")].into_iter().filter(|_| command.get_name() == "check");
+    let pages = pages.chain([("carrierx-config", "5"), ("carrierx-filters", "7")]).chain(monitoring);
+    heading("SEE ALSO", page);
+    let pages = pages.flat_map(|(name, section)| [roman(", "), bold(name), roman(format!("({section})"))]).skip(1);
+    page.text(pages.collect::<Vec<_>>());
+}

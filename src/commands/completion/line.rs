@@ -1,0 +1,223 @@
+//! The line that is being completed: the parts that affect the candidates for its last word.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use directories::BaseDirs;
+
+use crate::cli;
+use crate::history::names::{self, Name};
+use crate::settings::file::File;
+use crate::settings::{self, Environment, Options};
+
+/// The path, `~/` being the home: completion sees words before the shell expands them.
+fn at_home(path: &str) -> PathBuf {
+    let home = || BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    path.strip_prefix("~/").zip(home()).map_or_else(|| path.into(), |(rest, home)| home.join(rest))
+}
+
+/// How a shell quotes the words of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quoting {
+    Typed,
+    /// The last one as it was typed, in the way of fish; the others not at all.
+    Fish,
+    None,
+}
+
+impl Quoting {
+    /// That of the shell of this name.
+    pub fn of(shell: &OsStr) -> Self {
+        match shell.to_str() {
+            Some("fish") => Self::Fish,
+            Some("powershell" | "elvish") => Self::None,
+            _ => Self::Typed,
+        }
+    }
+
+    /// The words as the shell would pass them to the program.
+    pub fn remove(self, words: &[OsString]) -> Vec<OsString> {
+        let is_quoted = |at: usize| match self {
+            Self::Typed => true,
+            Self::Fish => at + 1 == words.len(),
+            Self::None => false,
+        };
+        let word = |(at, word): (usize, &OsString)| if is_quoted(at) { self.unquoted(word) } else { word.clone() };
+        words.iter().enumerate().map(word).collect()
+    }
+
+    /// A word without its quotes, one that is still open among them, and without the backslashes that escape something.
+    fn unquoted(self, word: &OsStr) -> OsString {
+        let Some(word) = word.to_str() else {
+            return word.to_owned();
+        };
+        let mut text = String::with_capacity(word.len());
+        let mut open = None;
+        let mut characters = word.chars().peekable();
+        while let Some(c) = characters.next() {
+            // What a backslash escapes within quotes.
+            let escapable = match open {
+                Some('"') => r#""\$`"#,
+                Some(_) if self == Self::Fish => r"'\",
+                _ => "",
+            };
+            match (open, c) {
+                (None, '\'' | '"') => open = Some(c),
+                (Some(quote), _) if c == quote => open = None,
+                (None, '\\') => text.extend(characters.next()),
+                (Some(_), '\\') if characters.peek().is_some_and(|next| escapable.contains(*next)) => {
+                    text.extend(characters.next());
+                }
+                _ => text.push(c),
+            }
+        }
+        text.into()
+    }
+}
+
+/// The time limit for reading a file after Tab.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The largest configuration file that is read.
+const MAX_FILE: u64 = 1 << 20;
+
+/// A configuration file, if it is a file that can be read without waiting.
+///
+/// A pipe is not even opened: that would wait for a writer, and take from its reader what it writes.
+fn read_soon(path: PathBuf) -> Option<File> {
+    let is_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_FILE);
+    soon(move || Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten()))
+}
+
+/// What is read, unless that takes too long.
+fn soon<T: Send + 'static>(read: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
+    let (sender, result) = mpsc::channel();
+    // A slow read, such as from a network file system that is down, ends with the program.
+    // The receiver is gone if it took too long.
+    thread::Builder::new().spawn(move || _ = sender.send(read())).ok()?;
+    result.recv_timeout(PATIENCE).ok().flatten()
+}
+
+/// The words of the line, as text, and its environment.
+pub struct Line {
+    words: Vec<String>,
+    environment: Environment,
+}
+
+impl Line {
+    /// A line of these words, the program's name first.
+    pub fn new(words: &[OsString], environment: Environment) -> Self {
+        Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
+    }
+
+    /// The fields that the options list already, the one that is being typed among them.
+    pub fn fields(&self, options: &[&str]) -> Vec<String> {
+        let lists = cli::values_of(&self.words, options);
+        lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
+    }
+
+    /// What the partners of the history are called that the line, the environment or the configuration names; nothing
+    /// if they cannot be read soon.
+    pub fn names(&self) -> Vec<Name> {
+        let last = |option| cli::values_of(&self.words, &[option]).last().copied();
+        let options = Options {
+            profile: last("--profile").map(str::to_owned),
+            history: last("--history").map(at_home),
+            ..Options::default()
+        };
+        let folder = settings::history(options, &self.environment, &self.file());
+        let names = folder.and_then(|folder| soon(move || names::read(&folder).ok()));
+        names.unwrap_or_default()
+    }
+
+    /// The profiles of the configuration file that the line or the environment names, or of the usual one; none if it
+    /// cannot be used.
+    pub fn profiles(&self) -> Vec<String> {
+        self.file().profiles.into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn file(&self) -> File {
+        let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
+        let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
+        file.ok().and_then(read_soon).unwrap_or_default()
+    }
+
+    /// The complete words after this one, except options and their values.
+    pub fn words_after(&self, word: &str) -> Vec<&str> {
+        let root = cli::command();
+        // The last one is being typed.
+        let typed = self.words.split_last().map_or(&[][..], |(_, before)| before);
+        let mut rest = typed.iter().map(String::as_str).skip_while(|found| *found != word).skip(1);
+        let mut words = Vec::new();
+        while let Some(word) = rest.next() {
+            if cli::takes_value(&root, word) {
+                rest.next();
+            } else if !word.starts_with('-') {
+                words.push(word);
+            }
+        }
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(words: &str) -> Line {
+        let words: Vec<_> = words.split(' ').map(OsString::from).collect();
+        Line::new(&Quoting::Typed.remove(&words), Environment::default())
+    }
+
+    #[test]
+    fn fields_are_found_in_every_way_to_list_them() {
+        let line =
+            line("carrierx partners list -F a,b --fields=c --fields d -Fe -X=f --exclude-fields 'g,h' --fieldsx=i");
+        assert_eq!(
+            line.fields(&["-F", "--fields", "-X", "--exclude-fields"]),
+            ["a", "b", "c", "d", "e", "f", "g", "h"]
+        );
+    }
+
+    #[test]
+    fn words_are_read_as_the_shell_would_hand_them_over() {
+        for (typed, word) in [
+            ("plain", "plain"),
+            ("\"name,ba", "name,ba"),
+            ("--fields='name,ba", "--fields=name,ba"),
+            ("my\\ file", "my file"),
+            ("'name eq \"a b\" and ad", "name eq \"a b\" and ad"),
+            (r#""name eq \"a b\" and \x"#, r#"name eq "a b" and \x"#),
+            ("'it'\\''s", "it's"),
+        ] {
+            assert_eq!(Quoting::Typed.unquoted(OsStr::new(typed)), word, "{typed}");
+        }
+    }
+
+    #[test]
+    fn fish_quotes_otherwise_and_only_the_last_word() {
+        for (typed, word) in
+            [(r"'it\'s", "it's"), (r"'a\\b\c", r"a\b\c"), (r#""it's \$x"#, "it's $x"), (r"it\'s\ x", "it's x")]
+        {
+            let words = ["it's".into(), typed.into()];
+            assert_eq!(Quoting::Fish.remove(&words), ["it's", word], "{typed}");
+        }
+        assert_eq!(Quoting::None.remove(&["'a".into(), r"b\c".into()]), ["'a", r"b\c"]);
+    }
+
+    #[test]
+    fn profiles_are_those_of_the_file_that_the_line_names_and_none_if_it_cannot_be_used() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "[profiles.test]\n[profiles.production]\nlimit = 1\n").expect("a file");
+        let line = |path: &str| line(&format!("carrierx --config {path} --profile"));
+        assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), ["test", "production"]);
+        std::fs::write(&path, "[profiles.test]\nlimitt = 1\n").expect("a file");
+        assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), [""; 0]);
+        assert_eq!(line("/nowhere").profiles(), [""; 0]);
+    }
+}

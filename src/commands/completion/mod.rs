@@ -1,0 +1,112 @@
+//! Completion: candidates for the next word, for the shell.
+//!
+//! The shell runs the program itself, with [`VARIABLE`] in its environment and the words of the line as arguments. The
+//! engine of clap_complete knows commands, options and fixed values; other values are in `candidates`. Nothing is
+//! printed on stderr, and no host is contacted, whatever happens.
+
+mod adapters;
+mod candidates;
+mod line;
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::{Arg, Command, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+use clap_complete::env::{CompleteEnv, EnvCompleter, Shells};
+
+use crate::api::resource::FieldType;
+use crate::cli;
+use crate::cli::topics;
+use crate::settings::Environment;
+use crate::values::Shell;
+
+use adapters::{BASH, ELVISH, FISH, POWERSHELL, ZSH};
+use line::{Line, Quoting};
+
+/// The environment variable by which a shell asks, naming itself.
+pub const VARIABLE: &str = "CARRIERX_COMPLETE";
+
+/// The program, as scripts call it: by its name, wherever it is.
+const PROGRAM: &str = "carrierx";
+
+/// Writes the script that makes a shell complete the program.
+pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
+    adapter(shell).write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, out)
+}
+
+/// Prints candidates on stdout if a shell asks for them, and returns whether one did.
+pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
+    // Most shells pass what was typed, including quotes.
+    let quoting = Quoting::of(&env::var_os(VARIABLE).unwrap_or_default());
+    let start = line.iter().position(|word| word == "--").map_or(line.len(), |at| at + 1);
+    let (program, typed) = line.split_at(start);
+    let words = quoting.remove(typed);
+    let command = || {
+        let line = Arc::new(Line::new(&words, environment()));
+        with_candidates(cli::command(), &line)
+    };
+    let shells: Vec<_> = Shell::value_variants().iter().map(|shell| adapter(*shell)).collect();
+    let asked =
+        CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
+    // An error would disturb the line that is being typed.
+    asked.try_complete(program.iter().chain(&words).cloned(), folder).unwrap_or(true)
+}
+
+fn adapter(shell: Shell) -> &'static dyn EnvCompleter {
+    match shell {
+        Shell::Bash => &BASH,
+        Shell::Zsh => &ZSH,
+        Shell::Fish => &FISH,
+        Shell::Powershell => &POWERSHELL,
+        Shell::Elvish => &ELVISH,
+    }
+}
+
+/// The command with candidates for the values of its options, and of those of its subcommands.
+fn with_candidates(command: Command, line: &Arc<Line>) -> Command {
+    command
+        .mut_args(|argument| argument_with_candidates(argument, line))
+        .mut_subcommands(|subcommand| with_candidates(subcommand, line))
+}
+
+/// Fields of some kinds for options that list them.
+fn fields(line: &Arc<Line>, options: &'static [&'static str], wanted: fn(FieldType) -> bool) -> ArgValueCompleter {
+    let line = Arc::clone(line);
+    ArgValueCompleter::new(move |typed: &_| candidates::fields(typed, &line.fields(options), wanted))
+}
+
+fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
+    let completer = match argument.get_id().as_str() {
+        "fields" | "exclude_fields" => fields(line, &["-F", "--fields", "-X", "--exclude-fields"], |_| true),
+        "by" => fields(line, &["--by"], |kind| kind.is_scalar()),
+        "sum" => fields(line, &["--sum"], |kind| kind == FieldType::Decimal),
+        "profile" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| candidates::words(typed, line.profiles()))
+        }
+        "ids" | "root" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| candidates::ids(typed, &line.names()))
+        }
+        "order" => ArgValueCompleter::new(candidates::order),
+        "command" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| {
+                candidates::commands(typed, &line.words_after("man"), &topics::with_pages())
+            })
+        }
+        cli::help::TOPIC => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| {
+                candidates::commands(typed, &line.words_after("help"), &cli::help::topics())
+            })
+        }
+        "filter" => ArgValueCompleter::new(candidates::filter),
+        _ => return argument,
+    };
+    argument.add(completer)
+}

@@ -1,0 +1,215 @@
+use super::*;
+use crate::source::sandbox::{self, documented};
+use serde_json::Value;
+use std::sync::LazyLock;
+
+static SERVICE: LazyLock<Service> = LazyLock::new(|| Service::new(sandbox::partners(250), sandbox::TOKEN));
+
+const REQUEST: Request = Request {
+    method: "GET",
+    path: "/core/v2/partners",
+    query: "",
+    authorization: Some("Bearer sandbox"),
+    base_url: "http://127.0.0.1:1234/core/v2",
+};
+
+fn ask(query: &str) -> Reply {
+    SERVICE.answer(&Request { query, ..REQUEST })
+}
+
+fn page(query: &str) -> Value {
+    let answer = ask(query);
+    assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+    serde_json::from_str(&answer.body).expect("a page is JSON")
+}
+
+fn values(query: &str, field: &str) -> Vec<String> {
+    let page = page(query);
+    let items = page["items"].as_array().expect("items").iter();
+    items.map(|item| item[field].as_str().unwrap_or("null").to_owned()).collect()
+}
+
+fn sids(query: &str) -> Vec<String> {
+    values(query, "partner_sid")
+}
+
+#[track_caller]
+fn assert_refused(answer: &Reply, status: u16, message: &str) {
+    let body = format!(r#"{{"errors":[{{"message":"{message}","status":{status}}}]}}"#);
+    assert_eq!(*answer, Reply { status, body });
+}
+
+#[test]
+fn a_page_has_its_keys_in_the_documented_order() {
+    let page = page("");
+    let keys: Vec<_> = page.as_object().expect("a page").keys().collect();
+    assert_eq!(keys, ["count", "has_more", "items", "limit", "offset", "pagination", "total"]);
+    assert_eq!((&page["count"], &page["limit"], &page["offset"]), (&json!(10), &json!(10), &json!(0)));
+    assert_eq!((&page["has_more"], &page["total"]), (&json!(true), &json!(250)));
+}
+
+#[test]
+fn the_next_page_is_an_absolute_address_that_keeps_the_other_parameters() {
+    let page = page("offset=20&filter=status%20eq+active&limit=5");
+    let next = "http://127.0.0.1:1234/core/v2/partners?filter=status%20eq+active&limit=5&offset=25";
+    assert_eq!(page["pagination"], json!({"next": next}));
+}
+
+#[test]
+fn pages_by_offset_and_pages_by_after_give_every_partner_once() {
+    let all = sids("limit=1000");
+    assert_eq!(all.len(), 250);
+    for start in ["limit=70", "limit=70&order=date_created", "limit=1000"] {
+        assert_eq!(followed(start), all, "{start}");
+    }
+    for order in ["balance desc", "shuffle", "date_created desc", "company_name"] {
+        assert_eq!(followed(&format!("limit=33&order={order}")), sids(&format!("limit=1000&order={order}")), "{order}");
+        let first = &sids(&format!("limit=1&order={order}"))[0];
+        let others = followed(&format!("limit=33&order={order}&after={first}"));
+        assert_eq!(others, sids(&format!("limit=1000&offset=1&order={order}")), "{order}");
+    }
+}
+
+/// The SIDs of all pages, from one to the next.
+fn followed(query: &str) -> Vec<String> {
+    let mut all = sids(query);
+    if let Some(next) = page(query)["pagination"]["next"].as_str() {
+        let (url, query) = next.split_once('?').expect("a query");
+        assert_eq!(url, "http://127.0.0.1:1234/core/v2/partners");
+        all.extend(followed(query));
+    }
+    all
+}
+
+#[test]
+fn the_last_page_has_no_next() {
+    let last = page("offset=240&limit=10");
+    assert_eq!((&last["pagination"], &last["has_more"], &last["count"]), (&json!({}), &json!(false), &json!(10)));
+}
+
+#[test]
+fn beyond_the_end_there_is_an_empty_page() {
+    for offset in ["250", "1000", "99999999999999999999999999"] {
+        let page = page(&format!("offset={offset}"));
+        assert_eq!((&page["items"], &page["pagination"], &page["total"]), (&json!([]), &json!({}), &json!(250)));
+    }
+}
+
+#[test]
+fn a_limit_above_1000_is_served_as_1000() {
+    for limit in ["1001", "99999999999999999999999999"] {
+        assert_eq!(page(&format!("limit={limit}"))["limit"], json!(1000));
+    }
+}
+
+#[test]
+fn a_query_that_makes_no_sense_is_a_bad_request() {
+    for query in [
+        "limit=0",
+        "limit=-1",
+        "limit=",
+        "limit=ten",
+        "limit=1.5",
+        "offset=-1",
+        "offset=x",
+        "after=nobody",
+        "offset=0&after=6bace9c5-3eef-4f75-8f48-fb98e04408be",
+        "order=balanse",
+        "order=balance+up",
+        "filter=",
+        "filter=balanse+lt+10",
+        "filter=balance+nearby+10",
+        "filter=balance+%3C+10",
+        "filter=%FF",
+    ] {
+        assert_eq!(ask(query).status, 400, "{query}");
+    }
+    assert_refused(&ask("filter=status+has+x"), 400, "Unknown operator: has");
+    assert_refused(&ask("filter=balance+%3D+1"), 400, "`=` is not an operator of the filter language");
+}
+
+#[test]
+fn a_filter_narrows_the_list_and_its_total() {
+    let low = page("filter=balance lt 10&limit=100");
+    assert_eq!(low["count"], low["total"]);
+    let count = low["count"].as_u64().expect("a count");
+    assert!((10..=20).contains(&count), "{count}");
+    assert_eq!(values("filter=login eq example", "display_id"), ["CX15650613"]);
+    assert_eq!(page("filter=login eq nobody")["items"], json!([]));
+}
+
+#[test]
+fn an_order_holds_over_the_whole_list() {
+    let newest = values("order=date_created desc&limit=1000", "date_created");
+    assert!(newest.is_sorted_by(|a, b| a > b));
+    let names = values("order=company_name asc&limit=1000", "company_name");
+    let (nulls, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name == "null");
+    assert!(names.is_sorted() && !nulls.is_empty());
+    assert_eq!(values("order=company_name desc&limit=1", "company_name"), names[names.len() - 1..]);
+}
+
+#[test]
+fn shuffling_gives_another_order_that_is_always_the_same() {
+    assert_ne!(sids("order=shuffle&limit=1000"), sids("limit=1000"));
+    assert_eq!(sids("order=shuffle&limit=1000"), sids("order=shuffle&limit=1000"));
+}
+
+#[test]
+fn fields_are_selected_in_lists_and_single_partners() {
+    let path = &format!("/core/v2/partners/{}", documented::SID);
+    let request = Request { path, query: "include_fields=login,balance", ..REQUEST };
+    assert_eq!(SERVICE.answer(&request).body, r#"{"balance":"4.4","login":"example"}"#);
+    let page = page("filter=login+eq+example&include_fields=login,balance");
+    assert_eq!(page["items"], json!([{"balance": "4.4", "login": "example"}]));
+    let page = self::page("exclude_fields=available_scopes&limit=1");
+    assert_eq!(page["items"][0].as_object().map(|item| item.len()), Some(30));
+}
+
+#[test]
+fn a_single_partner_is_not_wrapped() {
+    let path = &format!("/core/v2/partners/{}", documented::SID);
+    let answer = SERVICE.answer(&Request { path, ..REQUEST });
+    assert_eq!(answer, Reply { status: 200, body: documented::TEXT.to_owned() });
+}
+
+#[test]
+fn the_token_belongs_to_the_partner_above_all_others() {
+    let whoami = SERVICE.answer(&Request { path: "/core/v2/oauth/whoami", ..REQUEST });
+    let owner = SERVICE.partners.sid(0).expect("a SID");
+    assert_eq!(whoami, Reply { status: 200, body: json!({"partner_sid": owner}).to_string() });
+    let without = Request { path: "/core/v2/oauth/whoami", authorization: None, ..REQUEST };
+    assert_refused(&SERVICE.answer(&without), 401, "Unauthorized");
+}
+
+#[test]
+fn what_does_not_exist_is_not_found() {
+    let at = |path| SERVICE.answer(&Request { path, ..REQUEST });
+    assert_refused(&at("/core/v2/partners/nobody"), 404, "Cannot find item by SID");
+    for path in ["/", "", "/core/v2", "/core/v2/", "/core/v2/partners/", "/core/v2/partners/a/b", "/core/v2/dids", "*"]
+    {
+        assert_refused(&at(path), 404, "Not Found");
+    }
+}
+
+#[test]
+fn only_get_is_allowed() {
+    for method in ["POST", "DELETE", "PATCH", "HEAD"] {
+        assert_refused(&SERVICE.answer(&Request { method, ..REQUEST }), 405, "Method Not Allowed");
+    }
+}
+
+#[test]
+fn a_request_without_the_token_is_refused() {
+    let with = |authorization| SERVICE.answer(&Request { authorization, ..REQUEST });
+    assert_refused(&with(None), 401, "Unauthorized");
+    for wrong in ["Bearer other", "Basic sandbox", "sandbox", "Bearer", ""] {
+        assert_refused(&with(Some(wrong)), 401, "Bad credentials");
+    }
+    assert_eq!(with(Some("bearer sandbox")).status, 200);
+}
+
+#[test]
+fn an_untouched_page_is_made_of_the_stored_texts() {
+    let texts: Vec<_> = SERVICE.partners.iter().take(3).collect();
+    assert!(ask("limit=3").body.contains(&format!(r#""items":[{}],"limit":3,"#, texts.join(","))));
+}

@@ -1,0 +1,96 @@
+//! The order of a list: by a field, rising or falling, or shuffled.
+
+use super::partners::Partners;
+use super::paths::Path;
+use crate::api::resource::Resource;
+
+/// An order that can be put on partners.
+#[derive(Debug)]
+pub enum SortOrder {
+    /// By a field. Partners where it is null come last either way, and equal ones stay in the order they came in.
+    By {
+        path: Path,
+        /// Whether the greatest comes first.
+        descending: bool,
+    },
+    /// No visible order, but the same one at every request, or pages could not be put together.
+    Shuffled,
+}
+
+impl SortOrder {
+    /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
+    pub fn read(typed: &str, resource: &Resource) -> Result<Self, String> {
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let by = |field, descending| Path::read(field, resource).map(|path| Self::By { path, descending });
+        match words.as_slice() {
+            ["shuffle"] => Ok(Self::Shuffled),
+            [field] => by(field, false),
+            [field, direction] if direction.eq_ignore_ascii_case("asc") => by(field, false),
+            [field, direction] if direction.eq_ignore_ascii_case("desc") => by(field, true),
+            _ => Err(format!("Unknown order: {typed}")),
+        }
+    }
+
+    /// Puts the places of partners into this order.
+    pub fn arrange(&self, partners: &Partners, places: &mut [usize]) {
+        match self {
+            // SIDs are random, so their order is as good as none.
+            Self::Shuffled => places.sort_by_cached_key(|place| partners.sid(*place)),
+            Self::By { path, descending } => {
+                let mut keyed: Vec<_> = places.iter().map(|place| (path.value(partners.at(*place)), *place)).collect();
+                keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+                    (Some(a), Some(b)) if *descending => b.cmp(a),
+                    (Some(a), Some(b)) => a.cmp(b),
+                    (a, b) => a.is_none().cmp(&b.is_none()),
+                });
+                places.iter_mut().zip(keyed).for_each(|(place, (_, sorted))| *place = sorted);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::partner::PARTNERS;
+
+    fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
+        let partners = Partners::new(PARTNERS, values.map(|value| format!(r#"{{"balance":{value}}}"#)));
+        let mut places = [0, 1, 2, 3];
+        SortOrder::read(order, PARTNERS).expect(order).arrange(&partners, &mut places);
+        places.map(|place| values[place].to_owned()).to_vec()
+    }
+
+    #[test]
+    fn amounts_are_ordered_as_numbers_and_nulls_come_last() {
+        let values = [r#""10""#, "null", r#""9.5""#, r#""-3""#];
+        assert_eq!(arranged("balance", values), [r#""-3""#, r#""9.5""#, r#""10""#, "null"]);
+        assert_eq!(arranged("balance ASC", values), [r#""-3""#, r#""9.5""#, r#""10""#, "null"]);
+        assert_eq!(arranged("balance desc", values), [r#""10""#, r#""9.5""#, r#""-3""#, "null"]);
+    }
+
+    #[test]
+    fn equal_partners_keep_their_order_in_both_directions() {
+        let values = [r#""1""#, r#""1.0""#, r#""0""#, r#""1.00""#];
+        assert_eq!(arranged("balance", values), [r#""0""#, r#""1""#, r#""1.0""#, r#""1.00""#]);
+        assert_eq!(arranged("balance desc", values), [r#""1""#, r#""1.0""#, r#""1.00""#, r#""0""#]);
+    }
+
+    #[test]
+    fn moments_are_ordered_whatever_order_the_partners_came_in() {
+        let partners =
+            Partners::new(PARTNERS, ["2025", "2015", "2020"].map(|year| format!(r#"{{"date_created":"{year}"}}"#)));
+        for (order, expected) in [("date_created", [1, 2, 0]), ("date_created desc", [0, 2, 1])] {
+            let mut places = [0, 1, 2];
+            SortOrder::read(order, PARTNERS).expect(order).arrange(&partners, &mut places);
+            assert_eq!(places, expected, "{order}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_field_or_direction_is_refused() {
+        for order in ["balanse", "balance up", "", "balance desc, name", "shuffle desc"] {
+            assert!(SortOrder::read(order, PARTNERS).is_err(), "{order}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+use super::*;
+use crate::source::sandbox;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+fn connect(server: &Server) -> io::Result<BufReader<TcpStream>> {
+    let base_url = server.base_url();
+    let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
+    TcpStream::connect(address).map(BufReader::new)
+}
+
+/// Sends a request for a path below the base and returns status line, headers in lower case, and body.
+fn get(connection: &mut BufReader<TcpStream>, path: &str, header: &str) -> (String, String, String) {
+    let request = format!("GET {BASE_PATH}{path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n");
+    connection.get_mut().write_all(request.as_bytes()).expect("the request is sent");
+    let mut status = String::new();
+    connection.read_line(&mut status).expect("a status line");
+    let (mut headers, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        connection.read_line(&mut line).expect("a header line");
+        let line = line.trim().to_ascii_lowercase();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.parse().expect("a length");
+        }
+        headers += &format!("{line}\n");
+    }
+    let mut body = vec![0; length];
+    connection.read_exact(&mut body).expect("the whole body");
+    (status.trim().to_owned(), headers, String::from_utf8(body).expect("text"))
+}
+
+const OPTIONS: ServeOptions =
+    ServeOptions { token: Cow::Borrowed(sandbox::TOKEN), port: 0, latency: Duration::ZERO, gzip: false };
+
+fn server(partners: usize) -> Server {
+    Server::start(sandbox::partners(partners), &OPTIONS).expect("a server")
+}
+
+#[test]
+fn one_connection_carries_many_requests() {
+    let server = server(3);
+    let mut connection = connect(&server).expect("a connection");
+    for _ in 0..3 {
+        let (status, headers, body) = get(&mut connection, "/partners?limit=1", "Authorization: Bearer sandbox\r\n");
+        assert_eq!(status, "HTTP/1.1 200 OK");
+        assert!(headers.contains("content-type: application/json\n"), "{headers}");
+        let next = format!(r#""next":"{}/partners?limit=1&offset=1""#, server.base_url());
+        assert!(body.contains(&next), "{body}");
+    }
+}
+
+#[test]
+fn refusals_come_with_their_status() {
+    let server = server(1);
+    let mut connection = connect(&server).expect("a connection");
+    assert_eq!(get(&mut connection, "/partners", "").0, "HTTP/1.1 401 Unauthorized");
+    assert_eq!(get(&mut connection, "/partners", "Authorization: \u{fc}\r\n").0, "HTTP/1.1 401 Unauthorized");
+    let (status, _, body) = get(&mut connection, "/partners/x", "Authorization: Bearer sandbox\r\n");
+    assert_eq!(status, "HTTP/1.1 404 Not Found");
+    assert_eq!(body, r#"{"errors":[{"message":"Cannot find item by SID","status":404}]}"#);
+}
+
+#[test]
+fn a_broken_connection_harms_nobody() {
+    let server = server(1);
+    let mut broken = connect(&server).expect("a connection");
+    broken.get_mut().write_all(b"\x16\x03\x01 not HTTP\r\n\r\n").expect("garbage is sent");
+    drop(connect(&server).expect("a connection that says nothing"));
+    let mut connection = connect(&server).expect("a connection");
+    assert!(get(&mut connection, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
+}
+
+#[test]
+fn a_client_that_does_not_finish_its_request_is_dropped() {
+    let patience = Duration::from_millis(50);
+    let server = Server::with_patience(sandbox::partners(1), &OPTIONS, patience).expect("a server");
+    for beginning in ["", "GET /core/v2/partners HTTP/1.1\r\nHost: x\r\nX: y"] {
+        let mut slow = connect(&server).expect("a connection");
+        slow.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
+        slow.get_mut().write_all(beginning.as_bytes()).expect("half a request is sent");
+        let answer = io::read_to_string(&mut slow).expect("the end of the connection");
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    }
+}
+
+#[test]
+fn more_clients_than_can_be_served_wait_for_one_another() {
+    let server = server(1);
+    let idle: Vec<_> = (0..100).map(|_| connect(&server).expect("a connection")).collect();
+    let mut last = connect(&server).expect("a connection");
+    drop(idle);
+    assert!(get(&mut last, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
+}
+
+#[test]
+fn a_request_without_end_is_refused() {
+    let server = server(1);
+    let mut endless = connect(&server).expect("a connection");
+    endless.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
+    let sent = (0..200).all(|_| endless.get_mut().write_all(&[b'x'; 4096]).is_ok());
+    let mut answer = [0; 12];
+    let refused = endless.read_exact(&mut answer).is_err() || answer.starts_with(b"HTTP/1.1 4");
+    assert!(!sent || refused, "{answer:?}");
+}
+
+#[test]
+fn dropping_the_server_closes_its_port_and_connections() {
+    let server = server(1);
+    let mut idle = connect(&server).expect("a connection");
+    let base_url = server.base_url();
+    drop(server);
+    assert!(matches!(idle.read(&mut [0; 1]), Ok(0) | Err(_)));
+    let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
+    assert!(TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn a_port_in_use_is_an_error() {
+    let first = server(1);
+    let port = first.base_url().trim_end_matches(BASE_PATH).rsplit(':').next().and_then(|port| port.parse().ok());
+    let options = ServeOptions { port: port.expect("a port"), ..OPTIONS };
+    assert_eq!(
+        Server::start(sandbox::partners(1), &options).map(|_| ()).expect_err("in use").kind(),
+        io::ErrorKind::AddrInUse
+    );
+}
+
+#[test]
+fn answers_are_compressed_for_clients_that_take_it() {
+    let options = ServeOptions { gzip: true, ..OPTIONS };
+    let server = Server::start(sandbox::partners(3), &options).expect("a server");
+    let mut connection = connect(&server).expect("a connection");
+    let plain = get(&mut connection, "/partners", "Authorization: Bearer sandbox\r\n");
+    assert!(!plain.1.contains("content-encoding"), "{}", plain.1);
+    let mut request = format!("GET {BASE_PATH}/partners HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n");
+    request += "Authorization: Bearer sandbox\r\nConnection: close\r\n\r\n";
+    connection.get_mut().write_all(request.as_bytes()).expect("the request is sent");
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).expect("the answer");
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("the end of the head") + 4;
+    assert!(String::from_utf8_lossy(&answer[..end]).contains("content-encoding: gzip\r\n"));
+    let body = io::read_to_string(flate2::read::GzDecoder::new(&answer[end..])).expect("gzip");
+    assert_eq!(body, plain.2);
+}
