@@ -1,0 +1,176 @@
+//! A list of partners, in the order in which they came, as the JSON text that came; each is found by its SID.
+//!
+//! It holds hundreds of thousands of them, so their texts stand behind each other in one text.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
+
+use uuid::Uuid;
+
+use crate::api::lookup;
+use crate::api::partner::SID;
+use crate::raw;
+
+/// A SID; a UUID in capitals is the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Sid {
+    Uuid(Uuid),
+    Other(Box<str>),
+}
+
+impl Sid {
+    pub fn of(text: &str) -> Self {
+        lookup::uuid(text).map_or_else(|| Self::Other(text.into()), Self::Uuid)
+    }
+
+    /// That of a raw value, unless it is null or empty.
+    fn of_raw(value: Option<&str>) -> Option<Self> {
+        value.filter(|value| raw::is_set(value)).map(|value| Self::of(&raw::text(value)))
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct List {
+    text: String,
+    /// Where each partner stands in the text.
+    ranges: Vec<Range<usize>>,
+    sids: Vec<Option<Sid>>,
+    /// The place of each SID; of one that comes twice, the first.
+    places: HashMap<Sid, usize>,
+    repeated: Option<(usize, usize)>,
+}
+
+impl List {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A list of partners that stand in a text already, such as that of a file; [`List::add_at`] says where.
+    pub fn within(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// Adds a partner, given as the text of a JSON object.
+    pub fn add(&mut self, partner: &str) {
+        self.add_known(partner, raw::lookup(partner, [SID]));
+    }
+
+    /// The same where the raw value of its SID is known.
+    pub fn add_known(&mut self, partner: &str, sid: Option<&str>) {
+        let start = self.text.len();
+        self.text.push_str(partner);
+        self.keep(start..self.text.len(), Sid::of_raw(sid));
+    }
+
+    /// Adds the partner that stands there in the text that the list was made of.
+    pub fn add_at(&mut self, range: Range<usize>) {
+        let sid = Sid::of_raw(raw::lookup(&self.text[range.clone()], [SID]));
+        self.keep(range, sid);
+    }
+
+    fn keep(&mut self, range: Range<usize>, sid: Option<Sid>) {
+        let place = self.ranges.len();
+        if let Some(sid) = sid.clone() {
+            match self.places.entry(sid) {
+                Entry::Occupied(first) => _ = self.repeated.get_or_insert((*first.get(), place)),
+                Entry::Vacant(new) => _ = new.insert(place),
+            }
+        }
+        self.ranges.push(range);
+        self.sids.push(sid);
+    }
+
+    pub fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
+    /// The partner at a place, which must be one of this list's.
+    pub fn get(&self, place: usize) -> &str {
+        &self.text[self.ranges[place].clone()]
+    }
+
+    /// The SID of the partner at a place; none where it is null, empty or absent.
+    pub fn sid(&self, place: usize) -> Option<&Sid> {
+        self.sids[place].as_ref()
+    }
+
+    /// The place of the first partner that has this SID.
+    pub fn place(&self, sid: &Sid) -> Option<usize> {
+        self.places.get(sid).copied()
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.ranges.iter().map(|range| &self.text[range.clone()])
+    }
+
+    /// The places of the first partner that has the SID of an earlier one: the earlier one's, and its own.
+    pub fn repeated(&self) -> Option<(usize, usize)> {
+        self.repeated
+    }
+
+    /// The place of the first partner without a SID.
+    pub fn without_sid(&self) -> Option<usize> {
+        self.sids.iter().position(Option::is_none)
+    }
+
+    /// The place of the first partner whose parent is not on the list: the one that sees all others.
+    pub fn own(&self) -> Option<usize> {
+        let is_below_another = |place: &usize| {
+            let parent = Sid::of_raw(raw::lookup(self.get(*place), ["parent_sid"]));
+            parent.is_some_and(|parent| self.place(&parent).is_some())
+        };
+        (0..self.len()).find(|place| !is_below_another(place))
+    }
+}
+
+impl<P: AsRef<str>> FromIterator<P> for List {
+    fn from_iter<I: IntoIterator<Item = P>>(partners: I) -> Self {
+        let mut list = Self::new();
+        partners.into_iter().for_each(|partner| list.add(partner.as_ref()));
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sid_finds_the_first_partner_that_has_it() {
+        let uuid = "be128456-3098-4564-b0d1-67dbceee265f";
+        let texts = [
+            r#"{"partner_sid":"a"}"#.to_owned(),
+            r#"{"name":"x","partner_sid":""}"#.to_owned(),
+            r#"{"partner_sid":"\u0061"}"#.to_owned(),
+            format!(r#"{{"partner_sid":"{}"}}"#, uuid.to_uppercase()),
+        ];
+        let list: List = texts.iter().collect();
+        assert!(list.iter().eq(texts.iter()));
+        assert_eq!(["a", uuid, "c", ""].map(|sid| list.place(&Sid::of(sid))), [Some(0), Some(3), None, None]);
+        assert_eq!((list.repeated(), list.without_sid()), (Some((0, 2)), Some(1)));
+    }
+
+    #[test]
+    fn partners_can_stand_in_a_text_that_is_there() {
+        let text = r#"[{"partner_sid":"a"}, {"partner_sid":"b"}]"#;
+        let mut list = List::within(text.to_owned());
+        [1..20, 22..41].into_iter().for_each(|range| list.add_at(range));
+        list.add_known("{}", Some("\"c\""));
+        assert_eq!(list.iter().collect::<Vec<_>>(), [r#"{"partner_sid":"a"}"#, r#"{"partner_sid":"b"}"#, "{}"]);
+        assert_eq!(["b", "c"].map(|sid| list.place(&Sid::of(sid))), [Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn the_own_partner_is_the_first_whose_parent_is_not_there() {
+        let (child, root) = (r#"{"parent_sid":"a","partner_sid":"b"}"#, r#"{"parent_sid":"x","partner_sid":"a"}"#);
+        let itself = r#"{"parent_sid":"a","partner_sid":"a"}"#;
+        let own = |texts: &[&str]| texts.iter().collect::<List>().own();
+        let owns: [(&[&str], _); 4] = [(&[child, root], Some(1)), (&[child], Some(0)), (&[itself], None), (&[], None)];
+        owns.into_iter().for_each(|(texts, place)| assert_eq!(own(texts), place, "{texts:?}"));
+    }
+}
