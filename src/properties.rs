@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 
 use crate::api::filter::{self, OPERATORS};
 use crate::api::page::Page;
-use crate::api::partner::PARTNERS;
 use crate::api::retry::parse_retry_after;
 use crate::commands::Word;
 use crate::history::{self, History, Recorder, Replay};
@@ -262,7 +261,7 @@ proptest! {
 
     #[test]
     fn any_filter_is_read_or_its_mistake_points_into_it(expression in any_text()) {
-        if let Err(mistake) = filter::parse(&expression, PARTNERS) {
+        if let Err(mistake) = filter::parse(&expression) {
             prop_assert!(expression.get(mistake.span.clone()).is_some(), "{:?}", mistake);
         }
     }
@@ -279,7 +278,7 @@ proptest! {
         if conditions.iter().any(|(field, ..)| ["not", "or", "and"].contains(&field.as_str())) {
             return Ok(());
         }
-        let read = filter::parse(&typed, PARTNERS).map_err(|mistake| TestCaseError::fail(format!("{typed}: {mistake:?}")))?;
+        let read = filter::parse(&typed).map_err(|mistake| TestCaseError::fail(format!("{typed}: {mistake:?}")))?;
         prop_assert_eq!(read.len(), conditions.len());
         for (read, (field, operator, _, value)) in read.iter().zip(&conditions) {
             prop_assert_eq!((&read.field, &*read.operator.to_lowercase(), &read.value), (field, *operator, value));
@@ -293,7 +292,7 @@ proptest! {
     ) {
         let Ok(word) = Word::read(&word) else { return Ok(()) };
         let condition = word.condition(field, field == "phonenumber");
-        let read = filter::parse(&format!("status eq active and {condition}"), PARTNERS)
+        let read = filter::parse(&format!("status eq active and {condition}"))
             .map_err(|mistake| TestCaseError::fail(format!("{condition}: {mistake:?}")))?;
         prop_assert_eq!(read.len(), 2, "{}", condition);
         prop_assert_eq!((&*read[1].field, &*read[1].operator), (field, "like"));
@@ -314,8 +313,8 @@ proptest! {
         if before.starts_with("not ") || before.starts_with("or ") || before.starts_with("and ") {
             return Ok(());
         }
-        prop_assert!(filter::parse(&before[..before.len() - 5], PARTNERS).is_ok(), "{}", before);
-        let wrong = filter::parse(&format!("{before}{mistake}"), PARTNERS);
+        prop_assert!(filter::parse(&before[..before.len() - 5]).is_ok(), "{}", before);
+        let wrong = filter::parse(&format!("{before}{mistake}"));
         prop_assert!(wrong.is_err(), "{}{}", before, mistake);
         prop_assert!(wrong.is_err_and(|wrong| wrong.span.end >= before.len()));
     }
@@ -521,13 +520,13 @@ fn partners() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn list_of(partners: &[String]) -> List {
-    let mut list = List::new(PARTNERS);
+    let mut list = List::new();
     partners.iter().for_each(|partner| list.add(partner.as_str()).expect("a SID of its own"));
     list
 }
 
 fn all_fields() -> Rules {
-    Rules { resource: PARTNERS, only: Vec::new(), except: Vec::new(), moving: Vec::new(), cells: false }
+    Rules { only: Vec::new(), except: Vec::new(), moving: Vec::new(), cells: false }
 }
 
 /// The members of an object by their keys, the last of those that stand twice, without null.
@@ -645,7 +644,7 @@ proptest! {
             writer.end().expect("memory");
             let name = format!("list.{format}");
             let saved = Saved::new(Box::new(std::io::Cursor::new(bytes)), Path::new(&name), "partner_sid");
-            let mut list = List::new(PARTNERS);
+            let mut list = List::new();
             match saved {
                 Ok(saved) => saved.for_each(|record| list.add(record.expect("a partner").text).expect("a SID")),
                 // Nothing is what JSON Lines have for an empty list.

@@ -7,7 +7,6 @@ use crate::values::BaseUrl;
 
 use super::error::Error;
 use super::query::{FieldSelection, PageRequest};
-use super::resource::Resource;
 
 /// The longest address that the HTTP library sends.
 const MAX_LENGTH: usize = u16::MAX as usize - 1;
@@ -29,14 +28,14 @@ pub enum Part {
 
 /// Where a page is asked for.
 pub fn of_page(base: &BaseUrl, request: &PageRequest) -> Url {
-    let mut url = base.join(&[request.query.resource.path]);
+    let mut url = base.join(&["partners"]);
     url.set_query(Some(&query_string(&request.parameters())));
     url
 }
 
 /// Where a single one is asked for.
-pub fn of_one(base: &BaseUrl, resource: &Resource, sid: &str, fields: &FieldSelection) -> Url {
-    let mut url = base.join(&[resource.path, sid]);
+pub fn of_one(base: &BaseUrl, sid: &str, fields: &FieldSelection) -> Url {
+    let mut url = base.join(&["partners", sid]);
     if let Some(parameter) = fields.parameter() {
         url.set_query(Some(&query_string(&[parameter])));
     }
@@ -86,7 +85,6 @@ fn query_string(parameters: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     #[test]
     fn values_are_percent_encoded_as_a_whole() {
@@ -116,7 +114,7 @@ mod tests {
     #[test]
     fn a_curl_command_is_one_line_whose_quotes_hold() {
         let base: BaseUrl = "https://host/it's".parse().expect("a URL");
-        let command = as_curl(of_one(&base, PARTNERS, "a b", &FieldSelection::Everything).as_str());
+        let command = as_curl(of_one(&base, "a b", &FieldSelection::Everything).as_str());
         assert!(command.ends_with(" 'https://host/it%27s/partners/a%20b'"), "{command}");
         assert!(command.starts_with("curl --compressed "), "{command}");
     }
@@ -125,7 +123,7 @@ mod tests {
     fn curl_is_told_to_take_brackets_literally() {
         for base in ["https://host/v[1-3]/x", "https://[2001:db8::1]/core", "https://host/a]b"] {
             let base: BaseUrl = base.parse().expect(base);
-            let command = as_curl(of_one(&base, PARTNERS, "a", &FieldSelection::Everything).as_str());
+            let command = as_curl(of_one(&base, "a", &FieldSelection::Everything).as_str());
             assert!(command.starts_with("curl -g --compressed "), "{command}");
         }
     }

@@ -24,7 +24,6 @@ use super::credentials::Credentials;
 use super::decoding::{Encoding, Gunzip};
 use super::error::{Error, NoResponse, Route};
 use super::page::Page;
-use super::partner::PARTNERS;
 use super::prefetch::{Wait, Wanted};
 use super::proxy::Proxy;
 use super::query::{FieldSelection, PageRequest};
@@ -143,7 +142,7 @@ impl Client {
 
     /// What the API has at the address of the partner with that SID, as the text that came; none if it has nothing.
     pub fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
-        let url = address::of_one(&self.base_url, PARTNERS, sid, fields);
+        let url = address::of_one(&self.base_url, sid, fields);
         let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
         self.try_repeatedly(try_once, on_wait, &Wanted::default())
     }

@@ -10,8 +10,8 @@ use crate::raw::{self, Object};
 use super::filter::Equality;
 use super::lookup;
 use super::page::{Next, Oddity, Page};
+use super::partner::PARTNERS;
 use super::query::Position;
-use super::resource::Resource;
 
 /// Identifiers for which room is made at once, so that a wrong total cannot ask for all memory.
 const MAX_ROOM: u64 = 1 << 20;
@@ -181,7 +181,6 @@ pub enum PageNovelty {
 /// It keeps 16 bytes of each partner's SID in a hash set, 39 bytes a partner at most.
 #[derive(Debug)]
 pub struct SeenPartners {
-    resource: &'static Resource,
     skipped: u64,
     most: u64,
     seen: HashSet<u128>,
@@ -191,10 +190,9 @@ pub struct SeenPartners {
 }
 
 impl SeenPartners {
-    /// None were seen yet of this resource, of a list of which so many are skipped, and no more than `most` wanted.
-    pub fn new(resource: &'static Resource, skipped: u64, most: u64) -> Self {
+    /// None were seen yet of a list of which so many are skipped, and no more than `most` wanted.
+    pub fn new(skipped: u64, most: u64) -> Self {
         Self {
-            resource,
             skipped,
             most,
             seen: HashSet::new(),
@@ -270,7 +268,7 @@ impl SeenPartners {
         let mut digest = DefaultHasher::new();
         let mut sum_of_anonymous = 0_u64;
         for partner in page.objects() {
-            match sid(partner, self.resource) {
+            match sid(partner) {
                 // Partners without a SID cannot be distinguished one by one, only as parts of a page, in whatever
                 // order.
                 None => {
@@ -296,7 +294,7 @@ impl SeenPartners {
 
     /// How many partners of a page came before, and the first that did not, all without counting it in.
     pub fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
-        let identifiers = page.objects().filter_map(|partner| Some(self.identifier(&sid(partner, self.resource)?)));
+        let identifiers = page.objects().filter_map(|partner| Some(self.identifier(&sid(partner)?)));
         identifiers.fold((0, None), |(seen, first_new), identifier| {
             if self.seen.contains(&identifier) { (seen + 1, first_new) } else { (seen, first_new.or(Some(identifier))) }
         })
@@ -339,9 +337,9 @@ impl SeenPartners {
 }
 
 /// The SID of a partner, if it has one.
-fn sid<'a>(partner: Object<'a>, resource: &Resource) -> Option<Cow<'a, str>> {
+fn sid<'a>(partner: Object<'a>) -> Option<Cow<'a, str>> {
     let is_sid = |value: &&str| value.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
-    partner.get(resource.key).filter(is_sid).map(raw::text).filter(|sid| !sid.is_empty())
+    partner.get(PARTNERS.key).filter(is_sid).map(raw::text).filter(|sid| !sid.is_empty())
 }
 
 #[cfg(test)]

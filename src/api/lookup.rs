@@ -149,7 +149,7 @@ pub fn by_sid(client: &Client, sid: &str, fields: &FieldSelection, on_wait: &dyn
 /// Where the partner is asked for.
 pub fn address(base: &BaseUrl, id: &PartnerId, fields: &FieldSelection) -> Url {
     match id {
-        PartnerId::Sid(sid) => address::of_one(base, PARTNERS, sid, &fields.with(PARTNERS.key)),
+        PartnerId::Sid(sid) => address::of_one(base, sid, &fields.with(PARTNERS.key)),
         _ => address::of_page(base, &request(id, fields)),
     }
 }
@@ -163,12 +163,7 @@ fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
         _ => "",
     };
     let filter = Some(format!("{field} eq {quote}{text}{quote}"));
-    let query = Arc::new(Query {
-        resource: PARTNERS,
-        filter,
-        order: Order::Server,
-        fields: fields.with(field).with(PARTNERS.key),
-    });
+    let query = Arc::new(Query { filter, order: Order::Server, fields: fields.with(field).with(PARTNERS.key) });
     PageRequest { query, position: Position::Offset(0), limit: ROWS }
 }
 

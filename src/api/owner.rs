@@ -96,7 +96,7 @@ fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
 }
 
 fn oldest(client: &Client, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
-    let query = Arc::new(Query { resource: PARTNERS, filter: None, order, fields: FieldSelection::Everything });
+    let query = Arc::new(Query { filter: None, order, fields: FieldSelection::Everything });
     client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)
 }
 

@@ -110,7 +110,7 @@ impl<'w> Pages<'w> {
     ) -> Self {
         Self {
             conditions: query.equalities(),
-            census: SeenPartners::new(query.resource, walk.offset, walk.limit.map_or(u64::MAX, NonZeroU64::get)),
+            census: SeenPartners::new(walk.offset, walk.limit.map_or(u64::MAX, NonZeroU64::get)),
             query: query.into(),
             ahead: Prefetch::new(fetch, walk.concurrency, on_wait),
             order,

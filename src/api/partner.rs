@@ -2,21 +2,50 @@
 //!
 //! Names, types and meanings are those of the vendor's "Partner Object" documentation; their order is ours.
 
-use super::resource::{Field, FieldType, Group, Resource};
+use super::field::{Field, FieldType, Group};
+use crate::values::suggest;
 
-/// Partner accounts.
-pub const PARTNERS: &Resource = &Resource {
-    path: "partners",
-    singular: "partner",
-    plural: "partners",
+pub struct PartnerTable {
+    /// The field that differs between any two of them: the SID.
+    pub key: &'static str,
+    /// The field by which people name one; a table never leaves it out.
+    pub label: &'static str,
+    /// Every documented field, in the order in which people look for them. The API may send more; they are kept and
+    /// shown like all others.
+    pub fields: &'static [Field],
+    /// The columns of a table when nobody says which: they fit a terminal of 80 columns.
+    pub default_columns: &'static [&'static str],
+    /// Decimal fields that change by themselves from day to day, so that each change is no news.
+    pub moving: &'static [&'static str],
+    /// The scopes of which a token needs one.
+    pub scopes: &'static [&'static str],
+}
+
+pub const PARTNERS: &PartnerTable = &PartnerTable {
     key: SID,
     label: "display_id",
     fields: FIELDS,
     default_columns: &["display_id", "company_name", "name", "status", "balance", "payment_type"],
     moving: &["balance", "daily_spent_amount"],
-    none_yet: " (a new partner shows only once an email address is verified)",
     scopes: &["partners.read", "partners.manage"],
 };
+
+impl PartnerTable {
+    /// The documented field of that name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The documented field that a mistyped name probably means.
+    pub fn did_you_mean(&self, name: &str) -> Option<&'static str> {
+        suggest::closest(name, self.fields.iter().map(|field| field.name))
+    }
+
+    /// A count with its noun.
+    pub fn counted(&self, count: u64) -> String {
+        format!("{count} {}", if count == 1 { "partner" } else { "partners" })
+    }
+}
 
 /// The field that identifies a partner.
 pub const SID: &str = "partner_sid";

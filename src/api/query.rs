@@ -5,13 +5,11 @@ use std::sync::Arc;
 use crate::values::{FieldName, Order};
 
 use super::filter::Equality;
-use super::resource::Resource;
 
 /// What is listed, which of it is wanted, in which order, and what of each; the same for every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// What is listed.
-    pub resource: &'static Resource,
     /// Conditions in the API's filter language, sent as they are.
     pub filter: Option<String>,
     /// The order of the list.
@@ -23,7 +21,7 @@ pub struct Query {
 impl Query {
     /// The conditions of the filter that what comes can be compared with.
     pub fn equalities(&self) -> Vec<Equality> {
-        self.filter.as_deref().map(|filter| Equality::all_of(filter, self.resource)).unwrap_or_default()
+        self.filter.as_deref().map(|filter| Equality::all_of(filter)).unwrap_or_default()
     }
 
     /// The same, also asking for the fields by which partners are compared with the filter.
@@ -118,7 +116,6 @@ fn comma_separated(fields: &[FieldName]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     fn fields(names: &[&str]) -> Vec<FieldName> {
         names.iter().map(|name| name.parse().expect(name)).collect()
@@ -126,12 +123,7 @@ mod tests {
 
     #[test]
     fn a_plain_request_has_limit_offset_and_order() {
-        let query = Query {
-            resource: PARTNERS,
-            filter: None,
-            order: Order::oldest_first(),
-            fields: FieldSelection::Everything,
-        };
+        let query = Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything };
         let request = PageRequest { query: query.into(), position: Position::Offset(0), limit: 100 };
         let expected = [("limit", "100"), ("offset", "0"), ("order", "date_created asc")];
         assert_eq!(request.parameters(), expected.map(|(name, value)| (name, value.to_owned())));
@@ -140,8 +132,7 @@ mod tests {
     #[test]
     fn the_fields_that_the_filter_compares_are_asked_for() {
         let asked = |filter: &str, selection| {
-            let query =
-                Query { resource: PARTNERS, filter: Some(filter.to_owned()), order: Order::Server, fields: selection };
+            let query = Query { filter: Some(filter.to_owned()), order: Order::Server, fields: selection };
             query.with_compared_fields().fields
         };
         let only = |names: &[&str]| FieldSelection::Only(fields(names));
@@ -157,7 +148,6 @@ mod tests {
     #[test]
     fn a_cursor_takes_the_place_of_the_offset() {
         let query = Query {
-            resource: PARTNERS,
             filter: Some("status eq active".to_owned()),
             order: Order::Server,
             fields: FieldSelection::Only(fields(&["name", "callbacks.sms"])),
@@ -175,8 +165,7 @@ mod tests {
     #[test]
     fn an_order_without_direction_leaves_it_to_the_server() {
         let order = "shuffle".parse().expect("an order");
-        let query =
-            Query { resource: PARTNERS, filter: None, order, fields: FieldSelection::Except(fields(&["acls"])) };
+        let query = Query { filter: None, order, fields: FieldSelection::Except(fields(&["acls"])) };
         let parameters = PageRequest { query: query.into(), position: Position::Offset(5), limit: 1 }.parameters();
         assert!(parameters.contains(&("order", "shuffle".to_owned())));
         assert!(parameters.contains(&("exclude_fields", "acls".to_owned())));

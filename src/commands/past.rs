@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::api::partner::PARTNERS;
 use crate::error::{self, Failure, Kind};
 use crate::history::History;
 use crate::output::notices::Notices;
@@ -45,7 +44,7 @@ pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
 pub fn partners(when: &When, settings: &Settings, notices: &Notices) -> error::Result<Partners> {
     let history = open(settings)?;
     let snapshot = snapshot(&history, when)?;
-    let partners = Partners::new(PARTNERS, history.partners(snapshot)?);
+    let partners = Partners::new(history.partners(snapshot)?);
     notices.note(&format!("as of {}: {}", history.snapshots()[snapshot], partners.counted()));
     Ok(partners)
 }

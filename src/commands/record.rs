@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::api::resource::Group;
+use crate::api::field::Group;
 use crate::output::terminal::Look;
 use crate::output::{self, Cell, ColumnKind, CsvDialect, Rank, Row, Shape, Style, Writer, paint, text};
 use crate::values::{Format, Layout};

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::api::partner::PARTNERS;
 use crate::cli::GlobalArgs;
 use crate::cli::sandbox::{Command, HistoryArgs, ServeArgs};
 use crate::error::{self, Context as _, Failure, Kind, list_name};
@@ -36,7 +35,7 @@ fn history(args: &HistoryArgs, context: &Context) -> error::Result<()> {
             let failure = Failure::new(Kind::Usage, format!("there is a history in {} already", folder.display()));
             return Err(failure.hint("name a new folder").into());
         }
-        let mut list = List::new(PARTNERS);
+        let mut list = List::new();
         for partner in sandbox::past::days_ago(days, &today) {
             // The sample partners have SIDs that differ.
             _ = list.add(partner);

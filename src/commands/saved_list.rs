@@ -23,7 +23,7 @@ pub fn read(path: &Path, notices: &Notices) -> error::Result<Partners> {
         texts.push(text);
         lines.push(line);
     }
-    let partners = Partners::new(PARTNERS, texts);
+    let partners = Partners::new(texts);
     if let Some((first, second)) = partners.repeated() {
         let sid = partners.sid(first).unwrap_or_default();
         notices.warn(&sid_twice(path, &sid, [lines[first], lines[second]]));

@@ -16,7 +16,6 @@ use crate::api::error::Error as ApiError;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::{Concurrency, Fetch, Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
-use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::output::notices::Notices;
@@ -75,8 +74,8 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 
     /// The question for these fields of the partners that match, in the order of the settings.
-    pub fn query(&self, resource: &'static Resource, filter: Option<String>, fields: FieldSelection) -> Query {
-        Query { resource, filter, order: self.settings.order.value.clone(), fields }.with_compared_fields()
+    pub fn query(&self, filter: Option<String>, fields: FieldSelection) -> Query {
+        Query { filter, order: self.settings.order.value.clone(), fields }.with_compared_fields()
     }
 
     /// The way through a list of so many partners, in the fewest requests.

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
-use crate::api::resource::FieldType;
 use crate::partners::diff::{self, Difference, List, Sid, line};
 use crate::raw;
 use crate::system::private_folder::{self, Lock};
@@ -112,7 +112,7 @@ impl Recorder {
 
     /// Everybody at the last snapshot.
     fn last_list(&self) -> Result<List, Problem> {
-        let mut list = List::new(PARTNERS);
+        let mut list = List::new();
         let Some(last) = self.history.snapshots().len().checked_sub(1) else { return Ok(list) };
         for partner in self.history.partners(last)? {
             // A file with a partner twice, or without a SID, has been refused.
@@ -191,7 +191,7 @@ impl Changes {
         for (sid, partner) in new.iter() {
             let Some(place) = old.place(sid) else {
                 changes.added += 1;
-                push(&|| line::object(PARTNERS, &diff::Change::Added(partner)));
+                push(&|| line::object(&diff::Change::Added(partner)));
                 continue;
             };
             is_left[place] = true;
@@ -203,7 +203,7 @@ impl Changes {
         }
         for place in (0..old.len()).filter(|place| !is_left[*place]) {
             changes.gone += 1;
-            push(&|| line::object(PARTNERS, &diff::Change::Gone(old.at(place))));
+            push(&|| line::object(&diff::Change::Gone(old.at(place))));
         }
         changes.lines = lines;
         changes
@@ -221,7 +221,7 @@ fn changed(old: &str, new: &str) -> String {
         let [old, new] = [member.old, member.new].map(|value| value.map(str::to_owned));
         Difference { field: member.name.into_owned(), old, new, delta }
     });
-    let mut line = line::object(PARTNERS, &diff::Change::Changed { old, new, fields: fields.collect() });
+    let mut line = line::object(&diff::Change::Changed { old, new, fields: fields.collect() });
     if !is_enough {
         line.pop();
         line.push_str(&format!(",\"partner\":{new}}}"));

@@ -18,7 +18,7 @@ fn moment(text: &str) -> Moment {
 }
 
 fn list(partners: &[&str]) -> List {
-    let mut list = List::new(PARTNERS);
+    let mut list = List::new();
     partners.iter().for_each(|partner| list.add(*partner).expect(partner));
     list
 }

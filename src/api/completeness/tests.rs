@@ -1,5 +1,4 @@
 use super::*;
-use crate::api::partner::PARTNERS;
 
 fn page(sids: &[&str], rest: &str) -> Page {
     let items: Vec<_> = sids.iter().map(|sid| format!(r#"{{"a":1,"partner_sid":"{sid}"}}"#)).collect();
@@ -8,7 +7,7 @@ fn page(sids: &[&str], rest: &str) -> Page {
 
 /// The stats after pages of a list from `offset` on that ended by itself.
 fn stats(offset: u64, pages: &[Page]) -> ListStats {
-    let mut census = SeenPartners::new(PARTNERS, 0, u64::MAX);
+    let mut census = SeenPartners::new(0, u64::MAX);
     let mut before = offset;
     for page in pages {
         census.compare(page, &Position::Offset(before), before);
@@ -66,7 +65,7 @@ fn a_list_that_did_not_end_by_itself_is_not_complete_and_contradicts_nothing() {
 
 #[test]
 fn a_page_brings_nothing_new_when_all_its_partners_came_before() {
-    let mut census = SeenPartners::new(PARTNERS, 0, u64::MAX);
+    let mut census = SeenPartners::new(0, u64::MAX);
     assert_eq!(census.count(&page(&[ONE, TWO], "")), PageNovelty::New);
     assert_eq!(census.count(&page(&[TWO, "new"], "")), PageNovelty::New);
     assert_eq!(census.count(&page(&[TWO, ONE], "")), PageNovelty::Nothing);
@@ -77,7 +76,7 @@ fn a_page_brings_nothing_new_when_all_its_partners_came_before() {
 #[test]
 fn without_sids_the_same_page_again_brings_nothing_new() {
     let anonymous = |text: &str| Page::parse(format!(r#"{{"items":[{text}]}}"#).into()).expect("a page");
-    let mut census = SeenPartners::new(PARTNERS, 0, u64::MAX);
+    let mut census = SeenPartners::new(0, u64::MAX);
     let mixed = r#"{"partner_sid":"x"},{"a":2}"#;
     for (text, expected) in [
         (r#"{"a":1},{"a":2}"#, PageNovelty::New),
@@ -149,8 +148,8 @@ fn without_sids_nothing_is_proven_and_nothing_contradicted() {
 
 #[test]
 fn a_condition_that_the_first_partners_contradict_is_a_doubt() {
-    let mut census = SeenPartners::new(PARTNERS, 0, u64::MAX);
-    let conditions = Equality::all_of("status eq suspended and name eq x", PARTNERS);
+    let mut census = SeenPartners::new(0, u64::MAX);
+    let conditions = Equality::all_of("status eq suspended and name eq x");
     let partners = r#"{"items":[{"partner_sid":"a","status":"active"},{"partner_sid":"b","status":"SUSPENDED"}]}"#;
     let page = Page::parse(partners.into()).expect("a page");
     census.compare_with(&conditions, &page);
@@ -180,7 +179,7 @@ fn the_total_is_consistent_unless_its_page_contradicts_it() {
         (&[ONE], r#","total":5,"has_more":true,"errors":["x"]"#, None),
         (&[ONE], r#","total":-1"#, None),
     ] {
-        let mut census = SeenPartners::new(PARTNERS, 0, u64::MAX);
+        let mut census = SeenPartners::new(0, u64::MAX);
         let page = page(sids, rest);
         census.compare(&page, &Position::Offset(0), 0);
         census.count(&page);
@@ -190,7 +189,7 @@ fn the_total_is_consistent_unless_its_page_contradicts_it() {
 
 #[test]
 fn a_hostile_total_does_not_ask_for_all_memory() {
-    let mut census = SeenPartners::new(PARTNERS, 0, u64::MAX);
+    let mut census = SeenPartners::new(0, u64::MAX);
     census.count(&page(&[ONE], &format!(r#","total":{}"#, u64::MAX)));
     assert!(census.seen.capacity() <= 2 * MAX_ROOM as usize);
 }
@@ -198,7 +197,7 @@ fn a_hostile_total_does_not_ask_for_all_memory() {
 #[test]
 fn room_is_made_for_the_partners_that_can_come_and_no_more() {
     let room = |skipped, most| {
-        let mut census = SeenPartners::new(PARTNERS, skipped, most);
+        let mut census = SeenPartners::new(skipped, most);
         census.count(&page(&["a"], r#","total":1000000"#));
         census.seen.capacity()
     };

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{Condition, Operator, parse};
-use crate::api::resource::{FieldType, Resource};
+use crate::api::field::FieldType;
+use crate::api::partner::PARTNERS;
 use crate::raw;
 
 /// A condition that a documented field of text equals a value.
@@ -14,8 +15,8 @@ pub struct Equality(Condition);
 
 impl Equality {
     /// The conditions of this kind that an expression has; none if it cannot be read to the end.
-    pub fn all_of(expression: &str, resource: &Resource) -> Vec<Self> {
-        let conditions = parse(expression, resource).unwrap_or_default();
+    pub fn all_of(expression: &str) -> Vec<Self> {
+        let conditions = parse(expression).unwrap_or_default();
         // What the program does not know may join conditions in a way of its own.
         let is_known = |condition: &Condition| Operator::find(&condition.operator).is_some();
         if !conditions.iter().all(is_known) {
@@ -24,12 +25,12 @@ impl Equality {
         conditions
             .into_iter()
             .filter(|condition| condition.operator.eq_ignore_ascii_case("eq"))
-            .filter_map(|condition| Self::of(condition, resource))
+            .filter_map(Self::of)
             .collect()
     }
 
-    fn of(condition: Condition, resource: &Resource) -> Option<Self> {
-        let field = resource.field(&condition.field)?;
+    fn of(condition: Condition) -> Option<Self> {
+        let field = PARTNERS.field(&condition.field)?;
         let is_text = matches!(field.kind, FieldType::Text | FieldType::Status | FieldType::Identifier);
         // How a server reads a backslash is not documented.
         (is_text && !condition.value.contains('\\')).then_some(Self(condition))
@@ -62,10 +63,9 @@ impl fmt::Display for Equality {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     fn contradicted(expression: &str, partner: &str) -> Vec<bool> {
-        Equality::all_of(expression, PARTNERS).iter().map(|condition| condition.is_contradicted_by(partner)).collect()
+        Equality::all_of(expression).iter().map(|condition| condition.is_contradicted_by(partner)).collect()
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
             "status eq active and zip nearby 5 or status eq suspended",
             r"name eq a\b",
         ] {
-            assert_eq!(Equality::all_of(expression, PARTNERS), [], "{expression}");
+            assert_eq!(Equality::all_of(expression), [], "{expression}");
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use super::Mistake;
 use super::words::{Word, unquoted};
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 
 /// Functions of OData and jq, and the pattern of `like` that says the same.
 const FUNCTIONS: [(&str, &str, &str); 3] = [("contains", "%", "%"), ("startswith", "", "%"), ("endswith", "%", "")];
 
 /// The mistake at a word that stands where a field belongs; `rest` is the expression from this word on, and `next` the
 /// word after it.
-pub fn mistake(word: &Word, next: Option<&Word>, rest: &str, resource: &Resource) -> Option<Mistake> {
+pub fn mistake(word: &Word, next: Option<&Word>, rest: &str) -> Option<Mistake> {
     let span = |length: usize| word.span.start..word.span.start + length;
     if let Some(name) = called(word.text) {
         let remedy = as_like(name, &rest[name.len() + 1..]).unwrap_or_else(|| {
@@ -19,12 +19,12 @@ pub fn mistake(word: &Word, next: Option<&Word>, rest: &str, resource: &Resource
     }
     let path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     if let Some(field) = word.text.strip_prefix('.').and_then(|rest| rest.split(|c| !path(c)).next())
-        && is_known(field, resource)
+        && is_known(field)
     {
         return Some(Mistake::new("a field does not begin with a dot", span(1), format!("write `{field}`")));
     }
     let is_keyword = word.is("where") || word.is("select");
-    let is_before_field = next.is_some_and(|next| next.text == "*" || is_known(next.text, resource));
+    let is_before_field = next.is_some_and(|next| next.text == "*" || is_known(next.text));
     if is_keyword && is_before_field {
         let problem = format!("`{}` is not a word of the filter language", word.text);
         return Some(Mistake::new(problem, span(word.text.len()), "begin with the field"));
@@ -33,8 +33,8 @@ pub fn mistake(word: &Word, next: Option<&Word>, rest: &str, resource: &Resource
 }
 
 /// Whether a text begins with the name of a documented field.
-fn is_known(text: &str, resource: &Resource) -> bool {
-    resource.field(text.split(['.', ',', '=', '!', '<', '>']).next().unwrap_or_default()).is_some()
+fn is_known(text: &str) -> bool {
+    PARTNERS.field(text.split(['.', ',', '=', '!', '<', '>']).next().unwrap_or_default()).is_some()
 }
 
 /// The name of the function that a word calls.
@@ -56,7 +56,6 @@ fn as_like(function: &str, arguments: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::api::filter::parse;
-    use crate::api::partner::PARTNERS;
 
     #[test]
     fn what_comes_from_other_languages_is_told_in_words_of_this_one() {
@@ -79,7 +78,7 @@ mod tests {
             ("select * from partners", "select", "begin with the field"),
             ("SELECT login, status", "SELECT", "begin with the field"),
         ] {
-            let mistake = parse(expression, PARTNERS).expect_err(expression);
+            let mistake = parse(expression).expect_err(expression);
             assert_eq!((&expression[mistake.span], &*mistake.remedy), (at, remedy), "{expression}");
         }
     }
@@ -88,7 +87,7 @@ mod tests {
     fn a_field_that_the_program_does_not_know_may_have_any_name() {
         for expression in ["where eq x", "select in status", "contains eq 5", "attributes.where eq 'x(y)'", ".new eq x"]
         {
-            assert!(parse(expression, PARTNERS).is_ok(), "{expression}: {:?}", parse(expression, PARTNERS));
+            assert!(parse(expression).is_ok(), "{expression}: {:?}", parse(expression));
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::resource::Resource;
+use super::partner::PARTNERS;
 use words::{Word, is_joint, split};
 
 pub use equality::Equality;
@@ -49,7 +49,7 @@ pub fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
 }
 
 /// Reads an expression into its conditions, or points at the first mistake.
-pub fn parse(expression: &str, resource: &Resource) -> Result<Vec<Condition>, Mistake> {
+pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
     let words = split(expression)?;
     if words.is_empty() {
         return Err(Mistake::new(
@@ -58,7 +58,7 @@ pub fn parse(expression: &str, resource: &Resource) -> Result<Vec<Condition>, Mi
             "write `FIELD OPERATOR VALUE`, such as `status eq active`",
         ));
     }
-    let mut parser = Parser { expression, resource, words, next: 0, is_first: true };
+    let mut parser = Parser { expression, words, next: 0, is_first: true };
     let mut conditions = vec![parser.condition()?];
     while let Some(joint) = parser.take() {
         parser.check_joint(&joint)?;
@@ -70,8 +70,6 @@ pub fn parse(expression: &str, resource: &Resource) -> Result<Vec<Condition>, Mi
 
 struct Parser<'e> {
     expression: &'e str,
-    /// What is filtered; its fields are known.
-    resource: &'e Resource,
     words: Vec<Word<'e>>,
     next: usize,
     is_first: bool,
@@ -145,8 +143,7 @@ impl<'e> Parser<'e> {
             let span = word.span.start..word.span.start + 1;
             return Err(Mistake::new("the filter language has no grouping", span, "leave the parentheses out"));
         }
-        if let Some(mistake) = foreign::mistake(&word, self.peek(), &self.expression[word.span.start..], self.resource)
-        {
+        if let Some(mistake) = foreign::mistake(&word, self.peek(), &self.expression[word.span.start..]) {
             return Err(mistake);
         }
         let is_quoted = word.text.contains(['"', '\'']);
@@ -178,7 +175,7 @@ impl<'e> Parser<'e> {
         let looks_like_conditions = self.words[self.next..]
             .iter()
             .take_while(|word| !is_joint(word))
-            .any(|word| word.is_operator() || self.resource.field(word.text).is_some());
+            .any(|word| word.is_operator() || PARTNERS.field(word.text).is_some());
         let option = |word: &Word| {
             ["order", "limit", "offset"].into_iter().find(|name| word.is(name)).map(|name| (word.text.to_owned(), name))
         };
@@ -222,7 +219,7 @@ impl<'e> Parser<'e> {
         let word = |ahead: usize| self.words.get(self.next + ahead);
         let begins = word(1).is_some_and(|first| {
             let name = first.text.split(['.', '=', '!', '<', '>']).next().unwrap_or_default();
-            let is_field = self.resource.field(name).is_some();
+            let is_field = PARTNERS.field(name).is_some();
             let is_whole = first.text.len() > name.len() && !first.text[name.len()..].starts_with('.');
             first.is("not") || first.text.starts_with('(') || (is_field && (is_whole || word(2).is_some()))
         });

@@ -1,8 +1,7 @@
 use super::*;
-use crate::api::partner::PARTNERS;
 
 fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
-    super::parse(expression, PARTNERS)
+    super::parse(expression)
 }
 
 /// The mistake in one line: the text it points at, and the remedy.

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::api::completeness::{Doubt, PageStart};
 use crate::api::error::Refusal;
-use crate::api::partner::PARTNERS;
 use crate::api::prefetch::Wanted;
 use crate::api::query::FieldSelection;
 use crate::values::Parallel;
@@ -69,7 +68,7 @@ fn page(body: &str) -> Page {
 }
 
 fn query() -> Query {
-    Query { resource: PARTNERS, filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything }
+    Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything }
 }
 
 /// One page at a time; a limit of 0 means all.

@@ -2,12 +2,11 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use super::*;
-use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::values::Order;
 
 fn request(offset: u64) -> PageRequest {
-    let query = Query { resource: PARTNERS, filter: None, order: Order::Server, fields: FieldSelection::Everything };
+    let query = Query { filter: None, order: Order::Server, fields: FieldSelection::Everything };
     PageRequest { query: query.into(), position: Position::Offset(offset), limit: 1 }
 }
 

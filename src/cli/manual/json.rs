@@ -5,8 +5,8 @@
 use clap::{Arg, ArgAction, Command};
 use serde::Serialize;
 
+use crate::api::field::Field;
 use crate::api::partner::PARTNERS;
-use crate::api::resource::Field;
 use crate::cli::topics::{TOPICS, Topic};
 use crate::settings::ROWS;
 

@@ -5,9 +5,9 @@ use std::ffi::OsStr;
 use clap::Command;
 use clap_complete::engine::CompletionCandidate;
 
+use crate::api::field::{Field, FieldType};
 use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::PARTNERS;
-use crate::api::resource::{Field, FieldType};
 use crate::cli;
 use crate::history::names::Name;
 

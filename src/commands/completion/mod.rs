@@ -18,7 +18,7 @@ use clap::{Arg, Command, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use clap_complete::env::{CompleteEnv, EnvCompleter, Shells};
 
-use crate::api::resource::FieldType;
+use crate::api::field::FieldType;
 use crate::cli;
 use crate::cli::topics;
 use crate::settings::Environment;

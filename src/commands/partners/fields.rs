@@ -1,7 +1,7 @@
 //! `partners fields`: what is documented of a partner.
 
+use crate::api::field::Field;
 use crate::api::partner::PARTNERS;
-use crate::api::resource::Field;
 use crate::cli::GlobalArgs;
 use crate::commands::{Context, load, options, record};
 use crate::error;

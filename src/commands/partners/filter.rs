@@ -1,32 +1,32 @@
 //! The filter of a command: every `--filter` checked, then joined.
 
 use crate::api::filter;
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::cli::partners::FilterArgs;
 use crate::error::{Failure, Kind, Place};
 use crate::output::notices::Notices;
 
 /// What to send for the options of a command.
-pub fn expression(args: &FilterArgs, resource: &Resource, notices: &Notices) -> Result<Option<String>, Failure> {
+pub fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<String>, Failure> {
     match &args.raw_filter {
         Some(raw) => Ok(Some(raw.clone())),
-        None => checked(&args.filter, resource, notices),
+        None => checked(&args.filter, notices),
     }
 }
 
 /// The expression to send, exactly as typed; several are joined by `and`.
 ///
 /// A field that is not documented is worth a warning only, as the API may know more fields than this program.
-fn checked(expressions: &[String], resource: &Resource, notices: &Notices) -> Result<Option<String>, Failure> {
+fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, Failure> {
     for expression in expressions {
-        let conditions = filter::parse(expression, resource).map_err(|mistake| {
+        let conditions = filter::parse(expression).map_err(|mistake| {
             let place = Place { text: expression.clone(), span: mistake.span, remedy: mistake.remedy };
             Failure::new(Kind::Usage, mistake.problem).at(place)
         })?;
         for condition in conditions {
             let name = condition.field.split('.').next().filter(|name| !name.is_empty()).unwrap_or(&condition.field);
-            if resource.field(name).is_none() {
-                notices.warn(&format!("the filter names {}", not_documented(name, resource)));
+            if PARTNERS.field(name).is_none() {
+                notices.warn(&format!("the filter names {}", not_documented(name)));
             }
         }
     }
@@ -34,20 +34,19 @@ fn checked(expressions: &[String], resource: &Resource, notices: &Notices) -> Re
 }
 
 /// Names a field that is not documented, and the one that it was probably meant to be.
-pub fn not_documented(name: &str, resource: &Resource) -> String {
-    let meant = resource.did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
+pub fn not_documented(name: &str) -> String {
+    let meant = PARTNERS.did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
     format!("`{name}`, which is not a documented field{meant}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     fn check(expressions: &[&str]) -> (Result<Option<String>, Failure>, String) {
         let mut said = Vec::new();
         let expressions: Vec<_> = expressions.iter().map(|expression| (*expression).to_owned()).collect();
-        let result = checked(&expressions, PARTNERS, &Notices::new(&mut said, false, false));
+        let result = checked(&expressions, &Notices::new(&mut said, false, false));
         (result, String::from_utf8(said).expect("UTF-8"))
     }
 

@@ -6,7 +6,6 @@ use std::slice::Chunks;
 use crate::api::client::Client;
 use crate::api::error::Error as ApiError;
 use crate::api::lookup::{self, Lookup};
-use crate::api::partner::PARTNERS;
 use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
@@ -39,7 +38,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
         Layout::Document if single => View::Object,
         _ => View::Rows(format),
     };
-    let selection = Selection::new(PARTNERS, &args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as())
+    let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as())
         .adding(args.fields.added());
     if args.rows.request.dry_run {
         let asked = selection.asked();

@@ -78,7 +78,7 @@ pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Re
     let (notices, terminal) = (context.notices, context.terminal);
     let mut status = 0;
     match command {
-        Command::List(args) => list::run(PARTNERS, &args, global, context)?,
+        Command::List(args) => list::run(&args, global, context)?,
         Command::Get(args) => get::run(&args, global, context)?,
         Command::Find(args) => find::run(&args, global, context)?,
         Command::Count(args) => count::run(&args, global, context)?,

@@ -6,8 +6,9 @@
 use std::borrow::Borrow;
 use std::collections::HashSet;
 
+use crate::api::field::{FieldType, Group};
+use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
-use crate::api::resource::{FieldType, Group, Resource};
 use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
 use crate::output::message;
@@ -20,7 +21,6 @@ use crate::values::{FieldName, Format, Layout};
 /// The fields that a command shows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Selection {
-    resource: &'static Resource,
     /// The columns, or the members of objects; none for whatever comes.
     only: Option<Setting<Vec<FieldName>>>,
     /// What is left out, of the columns or of whatever comes.
@@ -33,17 +33,12 @@ pub struct Selection {
 
 impl Selection {
     /// Whatever comes.
-    pub fn everything(resource: &'static Resource) -> Self {
-        Self { resource, only: None, except: Vec::new(), added: Vec::new(), ordered: None }
+    pub fn everything() -> Self {
+        Self { only: None, except: Vec::new(), added: Vec::new(), ordered: None }
     }
 
     /// The fields to show: those that were set, else the format's own, without those to leave out.
-    pub fn new(
-        resource: &'static Resource,
-        except: &[FieldName],
-        only: Option<&Setting<Vec<FieldName>>>,
-        format: Format,
-    ) -> Self {
+    pub fn new(except: &[FieldName], only: Option<&Setting<Vec<FieldName>>>, format: Format) -> Self {
         let for_people = format.layout().is_for_people();
         let mut seen = HashSet::new();
         let mut is_shown = |name: &FieldName| seen.insert(name.to_string()) && !except.contains(name);
@@ -55,12 +50,12 @@ impl Selection {
                 Some(Setting { value, source: source.clone() })
             }
             None if for_people => {
-                let value = resource.default_columns.iter().filter_map(|name| name.parse().ok());
+                let value = PARTNERS.default_columns.iter().filter_map(|name| name.parse().ok());
                 Some(Setting { value: value.filter(|name| is_shown(name)).collect(), source: Source::Default })
             }
             None => None,
         };
-        Self { only, except: except.to_vec(), ..Self::everything(resource) }
+        Self { only, except: except.to_vec(), ..Self::everything() }
     }
 
     /// The same with these columns, too.
@@ -111,7 +106,7 @@ impl Selection {
             if self.undocumented().next().is_some() {
                 return FieldSelection::Everything;
             }
-            let (key, mut seen) = (self.resource.key.parse(), HashSet::new());
+            let (key, mut seen) = (PARTNERS.key.parse(), HashSet::new());
             let asked = self.shown().chain(&key).filter(|name| seen.insert(name.as_str()));
             return FieldSelection::Only(asked.cloned().collect());
         }
@@ -135,15 +130,15 @@ impl Selection {
     /// The same, given the keys that partners have, or those of them that are named.
     pub fn check_keys(&self, keys: &HashSet<String>, none_came: bool, notices: &Notices) -> Result<(), Failure> {
         for (name, source) in self.names().filter(|(name, _)| !self.is_documented(name)) {
-            let unknown = format!("`{name}`, named by {source}, is not a field of a {}", self.resource.singular);
+            let unknown = format!("`{name}`, named by {source}, is not a field of a partner");
             if none_came {
                 notices.warn(&format!("{unknown} that is documented"));
             } else if !keys.contains(name.first()) {
-                let meant = self.resource.did_you_mean(name.first()).map_or_else(
+                let meant = PARTNERS.did_you_mean(name.first()).map_or_else(
                     || {
                         format!(
                             "the fields are {}",
-                            self.resource.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")
+                            PARTNERS.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")
                         )
                     },
                     |known| format!("did you mean `{known}`?"),
@@ -164,7 +159,7 @@ impl Selection {
             },
         };
         let without: Vec<_> = self.except.iter().filter(|name| !self.added.contains(name)).cloned().collect();
-        let mut shape = Shape { columns, without, complete: self.only.is_none() }.keeping(self.resource.label);
+        let mut shape = Shape { columns, without, complete: self.only.is_none() }.keeping(PARTNERS.label);
         if let Some(Setting { value, source: Source::Option(_) }) = &self.only {
             shape = shape.ranking(Rank::Named, value);
         }
@@ -180,26 +175,26 @@ impl Selection {
 
     /// What a field is about. Fields that were chosen one by one stand in no groups.
     pub fn group(&self, name: &str) -> Option<Group> {
-        self.only.is_none().then(|| self.resource.field(name).map(|field| field.group)).flatten()
+        self.only.is_none().then(|| PARTNERS.field(name).map(|field| field.group)).flatten()
     }
 
     fn is_documented(&self, name: &FieldName) -> bool {
-        self.resource.field(name.first()).is_some()
+        PARTNERS.field(name.first()).is_some()
     }
 
     fn is_sid(&self, name: &FieldName) -> bool {
-        name.as_str() == self.resource.key
+        name.as_str() == PARTNERS.key
     }
 
     pub fn column(&self, name: &FieldName) -> Column {
-        let kind = self.resource.field(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind));
+        let kind = PARTNERS.field(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind));
         Column::named(name, kind)
     }
 
     /// Every documented field, then every unknown key of the partners, less those to leave out.
     fn all_columns(&self, partners: &[&str]) -> Vec<Column> {
-        let documented = self.resource.fields.iter().map(|field| Column::of_key(field.name, kind_of_type(field.kind)));
-        let unknown = keys_of(partners).into_iter().filter(|key| self.resource.field(key).is_none());
+        let documented = PARTNERS.fields.iter().map(|field| Column::of_key(field.name, kind_of_type(field.kind)));
+        let unknown = keys_of(partners).into_iter().filter(|key| PARTNERS.field(key).is_none());
         let without: HashSet<&str> = self.except.iter().map(FieldName::as_str).collect();
         documented
             .chain(unknown.map(|key| Column::of_key(&key, ColumnKind::Text)))
@@ -283,7 +278,6 @@ fn kind_of_type(kind: FieldType) -> ColumnKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     fn names(names: &[&str]) -> Vec<FieldName> {
         names.iter().map(|name| name.parse().expect(name)).collect()
@@ -291,11 +285,11 @@ mod tests {
 
     fn only(list: &[&str]) -> Selection {
         let setting = Setting { value: names(list), source: Source::Option("--fields") };
-        Selection::new(PARTNERS, &[], Some(&setting), Format::Json)
+        Selection::new(&[], Some(&setting), Format::Json)
     }
 
     fn except(list: &[&str]) -> Selection {
-        Selection::new(PARTNERS, &names(list), None, Format::Json)
+        Selection::new(&names(list), None, Format::Json)
     }
 
     fn columns(shape: &Shape) -> Vec<&str> {
@@ -314,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_table_has_its_own_columns_unless_some_are_named() {
-        let shape = Selection::new(PARTNERS, &[], None, Format::Table).shape(Format::Table, &[]);
+        let shape = Selection::new(&[], None, Format::Table).shape(Format::Table, &[]);
         assert_eq!(columns(&shape), *PARTNERS.default_columns);
         assert_eq!(columns(&only(&["zip", "name", "zip"]).shape(Format::Table, &[])), ["zip", "name"]);
     }
@@ -322,7 +316,7 @@ mod tests {
     fn of_table(except_: &[&str], config: Option<&[&str]>) -> Selection {
         let source = Source::Environment("CARRIERX_FIELDS");
         let config = config.map(|list| Setting { value: names(list), source });
-        Selection::new(PARTNERS, &names(except_), config.as_ref(), Format::Table)
+        Selection::new(&names(except_), config.as_ref(), Format::Table)
     }
 
     #[test]
@@ -340,12 +334,12 @@ mod tests {
 
     #[test]
     fn added_fields_are_columns_of_csv_only_if_they_are_none_already_and_json_has_all() {
-        let selection = Selection::new(PARTNERS, &[], None, Format::Csv).adding(names(&["zip", "callbacks.sms"]));
+        let selection = Selection::new(&[], None, Format::Csv).adding(names(&["zip", "callbacks.sms"]));
         let shape = selection.shape(Format::Csv, &[r#"{"new":1}"#]);
         assert_eq!(columns(&shape)[PARTNERS.fields.len()..], ["new", "callbacks.sms"]);
         assert!(selection.shape(Format::Json, &[]).columns.is_none());
         assert_eq!(selection.asked(), FieldSelection::Everything);
-        assert!(checked(&Selection::everything(PARTNERS).adding(names(&["balanse"])), &["{}"]).contains("`balanse`"));
+        assert!(checked(&Selection::everything().adding(names(&["balanse"])), &["{}"]).contains("`balanse`"));
     }
 
     #[test]
@@ -374,19 +368,19 @@ mod tests {
     #[test]
     fn the_header_of_everything_is_the_documented_fields_then_the_unknown_keys() {
         let partners = [r#"{"new":1,"name":"x"}"#, r#"{"newer":1,"new":2}"#];
-        let shape = Selection::everything(PARTNERS).shape(Format::Csv, &partners);
+        let shape = Selection::everything().shape(Format::Csv, &partners);
         let columns = columns(&shape);
         let (documented, unknown) = columns.split_at(PARTNERS.fields.len());
         assert_eq!(documented, PARTNERS.fields.iter().map(|field| field.name).collect::<Vec<_>>());
         assert_eq!(unknown, ["new", "newer"]);
-        assert!(Selection::everything(PARTNERS).shape(Format::Json, &partners).columns.is_none());
+        assert!(Selection::everything().shape(Format::Json, &partners).columns.is_none());
     }
 
     #[test]
     fn no_more_columns_come_of_unknown_keys_than_anybody_reads() {
         let members: Vec<String> = (0..100_000).map(|n| format!("\"k{n}\":1")).collect();
         let partner = format!("{{{}}}", members.join(","));
-        let shape = Selection::everything(PARTNERS).shape(Format::Csv, &[&partner]);
+        let shape = Selection::everything().shape(Format::Csv, &[&partner]);
         assert_eq!((columns(&shape).len(), columns(&shape)[999]), (MAX_COLUMNS, "k968"));
     }
 

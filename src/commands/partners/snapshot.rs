@@ -27,14 +27,14 @@ pub fn run(args: &SnapshotArgs, global: &GlobalArgs, context: Context) -> error:
     // Partners that are new come last then, whatever order somebody likes to snapshot at.
     session.settings.order = Setting { value: Order::oldest_first(), source: Source::Default };
     let folder = past::folder(&session.settings)?;
-    let query = session.query(PARTNERS, None, FieldSelection::Everything);
+    let query = session.query(None, FieldSelection::Everything);
     if args.request.dry_run {
         return session.show_requests(session.first_page(query, None), stdout);
     }
     let recorder = Recorder::open(folder)?;
     recorder.check_clock(Moment::now())?;
     let connection = session.connect()?;
-    let mut list = List::new(PARTNERS);
+    let mut list = List::new();
     let mut are_distinct = true;
     let stats =
         session.each(&connection, query, |partner| are_distinct &= list.add(raw::compact(partner.text())).is_ok())?;

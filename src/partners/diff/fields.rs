@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::api::resource::FieldType;
+use crate::api::field::FieldType;
+use crate::api::partner::PARTNERS;
 use crate::partners::sums::Sum;
 use crate::raw;
 use crate::values::{Amount, FieldName};
@@ -46,7 +47,7 @@ pub struct Comparer<'l> {
 
 impl<'l> Comparer<'l> {
     pub fn new(old: &'l List, new: &'l List, rules: &'l Rules) -> Self {
-        let fields = rules.resource.fields.iter();
+        let fields = PARTNERS.fields.iter();
         let decimals = fields.filter(|field| field.kind == FieldType::Decimal).map(|field| field.name).collect();
         Self {
             old,

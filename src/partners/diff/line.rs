@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::raw;
 
 use super::Change;
 
 /// The change as one JSON object. What a list does not have is not there, so that it is not taken for null.
-pub fn object(resource: &Resource, change: &Change) -> String {
+pub fn object(change: &Change) -> String {
     let mut members = vec![("change", Value::from(word(change)).to_string())];
-    let named = [resource.key, resource.label].map(|field| (field, known(change, field)));
+    let named = [PARTNERS.key, PARTNERS.label].map(|field| (field, known(change, field)));
     members.extend(
         named
             .into_iter()

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::api::lookup;
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::raw;
 
 /// Partners in the order in which they came.
 #[derive(Debug)]
 pub struct List {
-    resource: &'static Resource,
     texts: Vec<Box<str>>,
     sids: Vec<Sid>,
     places: HashMap<Sid, usize>,
@@ -44,14 +43,14 @@ pub enum Defect {
 }
 
 impl List {
-    pub fn new(resource: &'static Resource) -> Self {
-        Self { resource, texts: Vec::new(), sids: Vec::new(), places: HashMap::new() }
+    pub fn new() -> Self {
+        Self { texts: Vec::new(), sids: Vec::new(), places: HashMap::new() }
     }
 
     /// Adds a partner, given as the text of a JSON object.
     pub fn add(&mut self, partner: impl Into<Box<str>>) -> Result<(), Defect> {
         let partner = partner.into();
-        let sid = set_text(&partner, self.resource.key).ok_or(Defect::NoSid)?;
+        let sid = set_text(&partner, PARTNERS.key).ok_or(Defect::NoSid)?;
         let key = Sid::of(&sid);
         if let Some(first) = self.places.get(&key) {
             return Err(Defect::Twice { sid: sid.into_owned(), first: *first });

@@ -11,7 +11,6 @@ mod value;
 
 use std::collections::HashMap;
 
-use crate::api::resource::Resource;
 use crate::partners::sums::Sum;
 use crate::values::FieldName;
 
@@ -22,7 +21,6 @@ pub use value::set_change;
 /// What of two partners is compared, and how.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    pub resource: &'static Resource,
     /// The fields to compare; none for all.
     pub only: Vec<FieldName>,
     /// The fields to leave out.

@@ -1,14 +1,13 @@
 use super::*;
-use crate::api::partner::PARTNERS;
 
 fn list(texts: &[&str]) -> List {
-    let mut list = List::new(PARTNERS);
+    let mut list = List::new();
     texts.iter().for_each(|text| list.add(*text).expect(text));
     list
 }
 
 fn rules() -> Rules {
-    Rules { resource: PARTNERS, only: Vec::new(), except: Vec::new(), moving: vec!["balance"], cells: false }
+    Rules { only: Vec::new(), except: Vec::new(), moving: vec!["balance"], cells: false }
 }
 
 fn names(names: &[&str]) -> Vec<FieldName> {

@@ -13,7 +13,6 @@ mod tree;
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::api::partner as api;
 use crate::source::served::{Partners, ServeOptions};
 
 /// The token that the sandbox accepts. It opens nothing else, so it need not be secret.
@@ -40,7 +39,7 @@ pub fn partners(count: usize) -> Partners {
     let is_earlier = |number: &usize| timeline::moment(*number, others).as_str() < documented::DATE_CREATED;
     let earlier = (0..others).take_while(is_earlier).count();
     let documented = std::iter::once(documented::TEXT.to_owned()).take(count);
-    Partners::new(api::PARTNERS, (0..earlier).map(made).chain(documented).chain((earlier..others).map(made)))
+    Partners::new((0..earlier).map(made).chain(documented).chain((earlier..others).map(made)))
 }
 
 #[cfg(test)]

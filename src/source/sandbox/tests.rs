@@ -1,6 +1,6 @@
 use super::*;
+use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS as SAMPLED;
-use crate::api::resource::FieldType;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};

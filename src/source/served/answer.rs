@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde_json::json;
 
 use crate::api::partner::PARTNERS;
-use crate::api::resource::Resource;
 
 use super::BASE_PATH;
 use super::listing::LastListing;
@@ -82,15 +81,14 @@ impl Service {
 
     fn result(&self, request: &Request) -> Result<String, Refusal> {
         self.authorize(request)?;
-        let endpoint =
-            endpoint(request.path, self.partners.resource()).ok_or_else(|| Refusal::new(404, "Not Found"))?;
+        let endpoint = endpoint(request.path).ok_or_else(|| Refusal::new(404, "Not Found"))?;
         if request.method != "GET" {
             return Err(Refusal::new(405, "Method Not Allowed"));
         }
         let query = ListParams::read(request.query);
         match endpoint {
             Endpoint::List => {
-                let url = format!("{}/{}", request.base_url, self.partners.resource().path);
+                let url = format!("{}/partners", request.base_url);
                 page(&self.partners, &self.listing, &query, &url).map_err(|problem| Refusal(400, problem))
             }
             Endpoint::Single { sid } => {
@@ -114,10 +112,10 @@ impl Service {
     }
 }
 
-fn endpoint<'r>(path: &'r str, resource: &Resource) -> Option<Endpoint<'r>> {
+fn endpoint(path: &str) -> Option<Endpoint<'_>> {
     match path.strip_prefix(BASE_PATH)?.split('/').collect::<Vec<_>>()[..] {
-        ["", plural] if plural == resource.path => Some(Endpoint::List),
-        ["", plural, sid] if plural == resource.path && !sid.is_empty() => Some(Endpoint::Single { sid }),
+        ["", "partners"] => Some(Endpoint::List),
+        ["", "partners", sid] if !sid.is_empty() => Some(Endpoint::Single { sid }),
         ["", "oauth", "whoami"] => Some(Endpoint::Whoami),
         _ => None,
     }

@@ -37,8 +37,8 @@ impl LastListing {
 }
 
 fn places(partners: &Partners, filter: Option<&str>, order: Option<&str>) -> Result<Vec<usize>, String> {
-    let filter = filter.map(|filter| Filter::read(filter, partners.resource())).transpose()?;
-    let order = order.map(|order| SortOrder::read(order, partners.resource())).transpose()?;
+    let filter = filter.map(Filter::read).transpose()?;
+    let order = order.map(SortOrder::read).transpose()?;
     let is_asked_for = |partner: &str| filter.as_ref().is_none_or(|filter| filter.matches(partner));
     let matching = partners.iter().enumerate().filter(|(_, partner)| is_asked_for(partner));
     let mut places: Vec<usize> = matching.map(|(place, _)| place).collect();
@@ -51,11 +51,10 @@ fn places(partners: &Partners, filter: Option<&str>, order: Option<&str>) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     #[test]
     fn a_list_is_arranged_once_for_all_its_pages() {
-        let partners = Partners::new(PARTNERS, [r#"{"login":"b"}"#, r#"{"login":"a"}"#]);
+        let partners = Partners::new([r#"{"login":"b"}"#, r#"{"login":"a"}"#]);
         let listing = LastListing::default();
         let places = |query| listing.places(&partners, &ListParams::read(query)).expect(query);
         let (first, again) = (places("order=login&limit=1"), places("order=login&offset=1"));

@@ -8,7 +8,6 @@ use std::cmp::Ordering;
 
 use super::paths::{Comparable, Path};
 use crate::api::filter::{self, Operator};
-use crate::api::resource::Resource;
 
 /// A filter that is ready to be tried on partners.
 #[derive(Debug)]
@@ -32,9 +31,9 @@ enum Test {
 
 impl Filter {
     /// Reads an expression, or says what is wrong with it.
-    pub fn read(expression: &str, resource: &Resource) -> Result<Self, String> {
-        let conditions = filter::parse(expression, resource).map_err(|mistake| mistake.problem)?;
-        conditions.iter().map(|condition| Condition::read(condition, resource)).collect::<Result<_, _>>().map(Self)
+    pub fn read(expression: &str) -> Result<Self, String> {
+        let conditions = filter::parse(expression).map_err(|mistake| mistake.problem)?;
+        conditions.iter().map(Condition::read).collect::<Result<_, _>>().map(Self)
     }
 
     /// Whether a partner, given as JSON, meets every condition.
@@ -44,22 +43,22 @@ impl Filter {
 }
 
 impl Condition {
-    fn read(condition: &filter::Condition, resource: &Resource) -> Result<Self, String> {
+    fn read(condition: &filter::Condition) -> Result<Self, String> {
         if condition.operator.eq_ignore_ascii_case("not") {
-            return Self::read_negated(condition, resource);
+            return Self::read_negated(condition);
         }
-        let path = Path::read(&condition.field, resource)?;
+        let path = Path::read(&condition.field)?;
         let (test, negated) = Test::read(&path, &condition.operator.to_ascii_lowercase(), &condition.value)?;
         Ok(Self { path, test, negated })
     }
 
     /// After `not`, the value is another operator and its value, yet unread.
-    fn read_negated(condition: &filter::Condition, resource: &Resource) -> Result<Self, String> {
+    fn read_negated(condition: &filter::Condition) -> Result<Self, String> {
         let positive = format!("{} {}", condition.field, condition.value);
-        let positive = filter::parse(&positive, resource).map_err(|mistake| mistake.problem)?;
+        let positive = filter::parse(&positive).map_err(|mistake| mistake.problem)?;
         match positive.as_slice() {
             [one] if one.operator.eq_ignore_ascii_case("like") || one.operator.eq_ignore_ascii_case("in") => {
-                Self::read(one, resource).map(|condition| Self { negated: true, ..condition })
+                Self::read(one).map(|condition| Self { negated: true, ..condition })
             }
             _ => Err("Unknown operator: not".to_owned()),
         }

@@ -2,7 +2,6 @@
 
 use super::partners::Partners;
 use super::paths::Path;
-use crate::api::resource::Resource;
 
 /// An order that can be put on partners.
 #[derive(Debug)]
@@ -19,9 +18,9 @@ pub enum SortOrder {
 
 impl SortOrder {
     /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
-    pub fn read(typed: &str, resource: &Resource) -> Result<Self, String> {
+    pub fn read(typed: &str) -> Result<Self, String> {
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let by = |field, descending| Path::read(field, resource).map(|path| Self::By { path, descending });
+        let by = |field, descending| Path::read(field).map(|path| Self::By { path, descending });
         match words.as_slice() {
             ["shuffle"] => Ok(Self::Shuffled),
             [field] => by(field, false),
@@ -52,12 +51,11 @@ impl SortOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
-        let partners = Partners::new(PARTNERS, values.map(|value| format!(r#"{{"balance":{value}}}"#)));
+        let partners = Partners::new(values.map(|value| format!(r#"{{"balance":{value}}}"#)));
         let mut places = [0, 1, 2, 3];
-        SortOrder::read(order, PARTNERS).expect(order).arrange(&partners, &mut places);
+        SortOrder::read(order).expect(order).arrange(&partners, &mut places);
         places.map(|place| values[place].to_owned()).to_vec()
     }
 
@@ -78,11 +76,10 @@ mod tests {
 
     #[test]
     fn moments_are_ordered_whatever_order_the_partners_came_in() {
-        let partners =
-            Partners::new(PARTNERS, ["2025", "2015", "2020"].map(|year| format!(r#"{{"date_created":"{year}"}}"#)));
+        let partners = Partners::new(["2025", "2015", "2020"].map(|year| format!(r#"{{"date_created":"{year}"}}"#)));
         for (order, expected) in [("date_created", [1, 2, 0]), ("date_created desc", [0, 2, 1])] {
             let mut places = [0, 1, 2];
-            SortOrder::read(order, PARTNERS).expect(order).arrange(&partners, &mut places);
+            SortOrder::read(order).expect(order).arrange(&partners, &mut places);
             assert_eq!(places, expected, "{order}");
         }
     }
@@ -90,7 +87,7 @@ mod tests {
     #[test]
     fn an_unknown_field_or_direction_is_refused() {
         for order in ["balanse", "balance up", "", "balance desc, name", "shuffle desc"] {
-            assert!(SortOrder::read(order, PARTNERS).is_err(), "{order}");
+            assert!(SortOrder::read(order).is_err(), "{order}");
         }
     }
 }

@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::raw;
 
 /// Partners in the order in which they came, found by their SID without a search.
 #[derive(Debug)]
 pub struct Partners {
-    resource: &'static Resource,
     texts: Vec<Box<str>>,
     /// The place of each SID; of one that comes twice, the first.
     places: HashMap<Box<str>, usize>,
@@ -19,9 +18,9 @@ pub struct Partners {
 
 impl Partners {
     /// Keeps the JSON text of each, which must be an object.
-    pub fn new(resource: &'static Resource, texts: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
+    pub fn new(texts: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
         let texts: Vec<Box<str>> = texts.into_iter().map(Into::into).collect();
-        let mut partners = Self { resource, places: HashMap::with_capacity(texts.len()), repeated: None, texts };
+        let mut partners = Self { places: HashMap::with_capacity(texts.len()), repeated: None, texts };
         for place in 0..partners.texts.len() {
             if let Some(sid) = partners.sid(place).map(Into::into) {
                 let first = *partners.places.entry(sid).or_insert(place);
@@ -33,14 +32,9 @@ impl Partners {
         partners
     }
 
-    /// What is known of them.
-    pub fn resource(&self) -> &'static Resource {
-        self.resource
-    }
-
     /// How many there are, with their noun.
     pub fn counted(&self) -> String {
-        self.resource.counted(self.texts.len() as u64)
+        PARTNERS.counted(self.texts.len() as u64)
     }
 
     /// The places of the first two partners that have the same SID.
@@ -50,7 +44,7 @@ impl Partners {
 
     /// The SID of the partner at a place.
     pub fn sid(&self, place: usize) -> Option<Cow<'_, str>> {
-        raw::lookup(self.at(place), [self.resource.key]).filter(|sid| raw::is_set(sid)).map(raw::text)
+        raw::lookup(self.at(place), [PARTNERS.key]).filter(|sid| raw::is_set(sid)).map(raw::text)
     }
 
     /// Every partner, in order.
@@ -81,13 +75,12 @@ impl Partners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     #[test]
     fn a_sid_finds_the_first_partner_that_has_it() {
         let texts =
             [r#"{"partner_sid":"a"}"#, r#"{"name":"x"}"#, r#"{"partner_sid":"\u0061"}"#, r#"{"partner_sid":"b"}"#];
-        let partners = Partners::new(PARTNERS, texts);
+        let partners = Partners::new(texts);
         assert_eq!(["a", "b", "c", ""].map(|sid| partners.place(sid)), [Some(0), Some(3), None, None]);
         assert!(partners.iter().eq(texts));
         assert_eq!(partners.repeated(), Some((0, 2)));
@@ -95,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_owner_is_the_first_whose_parent_is_not_there() {
-        let owner = |texts: &[&str]| Partners::new(PARTNERS, texts.iter().copied()).owner().map(Cow::into_owned);
+        let owner = |texts: &[&str]| Partners::new(texts.iter().copied()).owner().map(Cow::into_owned);
         let (child, root) = (r#"{"parent_sid":"a","partner_sid":"b"}"#, r#"{"parent_sid":"x","partner_sid":"a"}"#);
         assert_eq!(owner(&[child, root]).as_deref(), Some("a"));
         assert_eq!(owner(&[child]).as_deref(), Some("b"));

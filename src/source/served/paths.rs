@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use crate::api::resource::{FieldType, Resource};
+use crate::api::field::FieldType;
+use crate::api::partner::PARTNERS;
 use crate::raw;
 
 /// A field's value in the form that it is compared in.
@@ -24,9 +25,9 @@ pub struct Path {
 
 impl Path {
     /// Reads a path, whose first part must be a documented field.
-    pub fn read(typed: &str, resource: &Resource) -> Result<Self, String> {
+    pub fn read(typed: &str) -> Result<Self, String> {
         let keys: Vec<String> = typed.split('.').map(str::to_owned).collect();
-        let Some(field) = resource.field(&keys[0]) else { return Err(format!("Unknown field: {typed}")) };
+        let Some(field) = PARTNERS.field(&keys[0]) else { return Err(format!("Unknown field: {typed}")) };
         let is_whole = keys.len() == 1;
         Ok(Self { keys, is_amount: field.kind == FieldType::Decimal && is_whole })
     }
@@ -57,12 +58,11 @@ impl Path {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::partner::PARTNERS;
 
     const PARTNER: &str = r#"{"attributes":{"seats":12,"billing":{"cycle":"mon\"thly"}},"balance":"4.40","zip":null}"#;
 
     fn text(path: &str) -> Option<String> {
-        Path::read(path, PARTNERS).expect(path).texts(PARTNER).pop().map(Cow::into_owned)
+        Path::read(path).expect(path).texts(PARTNER).pop().map(Cow::into_owned)
     }
 
     #[test]
@@ -81,16 +81,16 @@ mod tests {
 
     #[test]
     fn amounts_are_compared_as_decimals_and_all_else_as_text() {
-        let balance = Path::read("balance", PARTNERS).expect("a documented field");
+        let balance = Path::read("balance").expect("a documented field");
         assert_eq!(balance.value(PARTNER), balance.comparable("4.4").ok());
         assert!(balance.comparable("9") < balance.comparable("10"));
         assert!(balance.comparable("much").is_err());
-        let zip = Path::read("zip", PARTNERS).expect("a documented field");
+        let zip = Path::read("zip").expect("a documented field");
         assert!(zip.comparable("9") > zip.comparable("10"));
     }
 
     #[test]
     fn the_first_part_must_be_a_documented_field() {
-        assert_eq!(Path::read("balanse.x", PARTNERS).map(|_| ()), Err("Unknown field: balanse.x".to_owned()));
+        assert_eq!(Path::read("balanse.x").map(|_| ()), Err("Unknown field: balanse.x".to_owned()));
     }
 }

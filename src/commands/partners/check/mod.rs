@@ -172,9 +172,9 @@ fn check(
         _ => OutputFormat::Rows(target.format(&args.rows.cells, &settings.output)?),
     };
     check_state_option(args.state.as_deref(), format, target)?;
-    let filter = filter::expression(&args.filter, PARTNERS, notices)?;
+    let filter = filter::expression(&args.filter, notices)?;
     let fields = [&[PARTNERS.key, "display_id", "name", "company_name"], &judge::FIELDS[..]].concat();
-    let query = session.query(PARTNERS, filter.clone(), FieldSelection::only(&fields));
+    let query = session.query(filter.clone(), FieldSelection::only(&fields));
     if args.rows.request.dry_run {
         session.show_requests(session.first_page(query, None), stdout)?;
         return Ok(0);

@@ -26,7 +26,7 @@ pub fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Re
         return totals::run(args, format, &session, stdout);
     }
     let sid = FieldSelection::only(&[PARTNERS.key]);
-    let query = session.query(PARTNERS, filter::expression(&args.filter, PARTNERS, notices)?, sid);
+    let query = session.query(filter::expression(&args.filter, notices)?, sid);
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, Some(NonZeroU64::MIN)), stdout);
     }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::Write;
 
+use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
-use crate::api::resource::FieldType;
 use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::CountArgs;
 use crate::commands::doubts;
@@ -33,11 +33,8 @@ struct Question<'a> {
 pub fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Write) -> error::Result<()> {
     let question = Question::new(args);
     question.check()?;
-    let query = session.query(
-        PARTNERS,
-        filter::expression(&args.filter, PARTNERS, session.notices)?,
-        question.selection.asked_with(PARTNERS.label),
-    );
+    let query = session
+        .query(filter::expression(&args.filter, session.notices)?, question.selection.asked_with(PARTNERS.label));
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, None), out);
     }
@@ -156,7 +153,7 @@ impl<'a> Question<'a> {
         let fields: Vec<_> = uses(by, sums).filter(|name| seen.insert(*name)).cloned().collect();
         let source = Source::Option(if by.is_empty() { "--sum" } else { "--by" });
         let only = Setting { value: fields.clone(), source };
-        Self { by, sums, fields, selection: Selection::new(PARTNERS, &[], Some(&only), Format::Jsonl) }
+        Self { by, sums, fields, selection: Selection::new(&[], Some(&only), Format::Jsonl) }
     }
 
     /// Refuses what the documentation already shows to be a mistake.

@@ -31,8 +31,8 @@ use side::Side;
 
 /// The columns of its rows, and the members of its objects.
 pub fn columns() -> RowColumns {
-    let names = |for_people| rows::columns(PARTNERS, for_people, true).into_iter().map(|(name, _)| name);
-    RowColumns::new(names(true), names(false)).with_objects(rows::members(PARTNERS))
+    let names = |for_people| rows::columns(for_people, true).into_iter().map(|(name, _)| name);
+    RowColumns::new(names(true), names(false)).with_objects(rows::members())
 }
 
 /// Runs the command, and gives the status to end with.
@@ -45,11 +45,11 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     let target = Target::of(args.target.to.as_deref(), args.target.force);
     check(args, &session, &target)?;
     let format = target.format(&args.rows.cells, &session.settings.output)?;
-    let filter = filter::expression(&args.filter, PARTNERS, notices)?;
+    let filter = filter::expression(&args.filter, notices)?;
     let old = Side::of(&args.old, filter.as_deref(), &session)?;
     let new = match &args.new {
         Some(new) => Newer::Named(new),
-        None => Newer::Api(session.query(PARTNERS, filter, fields_to_fetch(only.clone(), &old))),
+        None => Newer::Api(session.query(filter, fields_to_fetch(only.clone(), &old))),
     };
     if let Newer::Api(query) = &new
         && args.rows.request.dry_run
@@ -98,7 +98,7 @@ fn write(
     (provenance, is_whole): (&Provenance, bool),
     out: &mut dyn Write,
 ) -> error::Result<()> {
-    let mut rows = Rows::begin(PARTNERS, args.amounts, style, out)?;
+    let mut rows = Rows::begin(args.amounts, style, out)?;
     comparison.changes.iter().try_for_each(|change| rows.write(change))?;
     let written = rows.end(|rows| provenance.facts(rows, is_whole))?;
     selection::report_written(&written, "use -o csv", session.notices);
@@ -112,7 +112,7 @@ fn report(comparison: &Comparison, old: &Side, new: &Side, session: &Session) {
         session.notices.note(&notes::lacking(fields, &side.name));
     }
     let is_whole = old.doubt.is_none() && new.doubt.is_none();
-    session.notices.note(&notes::summary(comparison, PARTNERS, new.list.len(), is_whole));
+    session.notices.note(&notes::summary(comparison, new.list.len(), is_whole));
 }
 
 /// Refuses options that do not go together.
@@ -167,13 +167,7 @@ fn fields_to_fetch(only: Option<Vec<FieldName>>, old: &Side) -> FieldSelection {
 fn rules(args: &DiffArgs, only: Vec<FieldName>, old: &Side, new: &Side) -> Rules {
     let is_named = |field: &str| args.fields.fields.iter().any(|choice| choice.name.as_str() == field);
     let moving = PARTNERS.moving.iter().copied().filter(|field| !args.amounts && !is_named(field)).collect();
-    Rules {
-        resource: PARTNERS,
-        except: args.fields.exclude_fields.clone(),
-        moving,
-        cells: old.has_cells || new.has_cells,
-        only,
-    }
+    Rules { except: args.fields.exclude_fields.clone(), moving, cells: old.has_cells || new.has_cells, only }
 }
 
 /// Refuses the name of a field that is neither documented nor on one of the lists.
@@ -186,7 +180,7 @@ fn check_names(
 ) -> Result<(), Failure> {
     let only = only.map(|value| Setting { value, source: Source::Option("--fields") });
     let selection =
-        Selection::new(PARTNERS, &args.fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(args.fields.added());
+        Selection::new(&args.fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(args.fields.added());
     let undocumented: Vec<_> = selection.undocumented().map(|name| name.first().to_owned()).collect();
     let lacking: HashSet<_> = new.list.lacks(old.list.lacks(undocumented.clone())).into_iter().collect();
     let keys = undocumented.into_iter().filter(|key| !lacking.contains(key)).collect();

@@ -1,16 +1,16 @@
 //! What is said of a comparison beside its rows.
 
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::commands::partners::phrase;
 use crate::output::message::quoted;
 use crate::partners::diff::Comparison;
 use crate::partners::diff::line::word;
 
 /// All changes in one sentence. Without `is_whole`, nobody can say that a partner is gone.
-pub fn summary(comparison: &Comparison, resource: &Resource, partners: usize, is_whole: bool) -> String {
+pub fn summary(comparison: &Comparison, partners: usize, is_whole: bool) -> String {
     let count = |wanted: &str| comparison.changes.iter().filter(|change| word(change) == wanted).count();
     let (added, gone, changed) = (count("added"), count("gone"), count("changed"));
-    let of = resource.counted(partners as u64);
+    let of = PARTNERS.counted(partners as u64);
     let mut sentence = match (added, gone, changed) {
         (0, 0, 0) if is_whole => format!("no difference among {of}"),
         _ if !is_whole => format!("at least {added} added, {changed} changed of {of}"),
@@ -19,7 +19,7 @@ pub fn summary(comparison: &Comparison, resource: &Resource, partners: usize, is
     let moved = comparison.movements.iter().filter(|(_, movement)| movement.partners > 0);
     let moved: Vec<_> = moved
         .map(|(field, movement)| {
-            format!("{field} of {} moved by {} in all", resource.counted(movement.partners), movement.sum.marked())
+            format!("{field} of {} moved by {} in all", PARTNERS.counted(movement.partners), movement.sum.marked())
         })
         .collect();
     if !moved.is_empty() {

@@ -2,18 +2,18 @@
 
 use std::io;
 
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
 use crate::partners::diff::line::{self, known, name_of, word};
 use crate::partners::diff::{Change, Difference, set_change};
 use crate::values::Layout;
 
 /// The columns of rows, for people or for programs.
-pub fn columns(resource: &'static Resource, for_people: bool, amounts: bool) -> Vec<(&'static str, ColumnKind)> {
+pub fn columns(for_people: bool, amounts: bool) -> Vec<(&'static str, ColumnKind)> {
     [
         (true, ("change", ColumnKind::Code)),
-        (!for_people, (resource.key, ColumnKind::Code)),
-        (true, (resource.label, ColumnKind::Code)),
+        (!for_people, (PARTNERS.key, ColumnKind::Code)),
+        (true, (PARTNERS.label, ColumnKind::Code)),
         (true, ("name", ColumnKind::Text)),
         (true, ("field", ColumnKind::Code)),
         (true, ("old", ColumnKind::Text)),
@@ -26,8 +26,8 @@ pub fn columns(resource: &'static Resource, for_people: bool, amounts: bool) -> 
 }
 
 /// The members of objects, of which each has one of the last two.
-pub fn members(resource: &'static Resource) -> [&'static str; 6] {
-    ["change", resource.key, resource.label, "name", "partner", "fields"]
+pub fn members() -> [&'static str; 6] {
+    ["change", PARTNERS.key, PARTNERS.label, "name", "partner", "fields"]
 }
 
 /// The cells of the old and of the new value; of a set, what came and what left.
@@ -41,7 +41,6 @@ pub fn values(difference: &Difference) -> (Cell<'_>, Cell<'_>) {
 
 /// Writes changes, a row a field or an object a partner, as the format has it.
 pub struct Rows<'o> {
-    resource: &'static Resource,
     /// None where objects are written.
     columns: Vec<(&'static str, ColumnKind)>,
     writer: Writer<'o>,
@@ -49,26 +48,21 @@ pub struct Rows<'o> {
 
 impl<'o> Rows<'o> {
     /// Begins the output. People see neither SIDs nor, unless they ask for `amounts`, by how much an amount changed.
-    pub fn begin(
-        resource: &'static Resource,
-        amounts: bool,
-        style: Style,
-        out: &'o mut dyn io::Write,
-    ) -> io::Result<Self> {
-        let columns = columns(resource, style.format.layout().is_for_people(), amounts);
+    pub fn begin(amounts: bool, style: Style, out: &'o mut dyn io::Write) -> io::Result<Self> {
+        let columns = columns(style.format.layout().is_for_people(), amounts);
         let (columns, shape) = match style.format.layout() {
             Layout::Screen | Layout::Markup | Layout::Columns => {
                 (columns.clone(), Shape::of(&columns).keeping("field"))
             }
             Layout::Document | Layout::Objects => (Vec::new(), Shape::default()),
         };
-        Ok(Self { resource, columns, writer: Writer::begin(style, shape, out)? })
+        Ok(Self { columns, writer: Writer::begin(style, shape, out)? })
     }
 
     /// Writes what became of one partner.
     pub fn write(&mut self, change: &Change) -> io::Result<()> {
         if self.columns.is_empty() {
-            return self.writer.write(&line::object(self.resource, change));
+            return self.writer.write(&line::object(change));
         }
         match change {
             Change::Changed { fields, .. } => fields.iter().try_for_each(|field| self.row(change, Some(field))),

@@ -52,15 +52,15 @@ impl Side {
         let snapshot = past::snapshot(&history, when)?;
         let partners = history.partners(snapshot)?;
         let moment = history.snapshots()[snapshot];
-        let mut list = List::new(PARTNERS);
+        let mut list = List::new();
         // The history has no partner twice, and none without a SID.
         match filter {
             None => partners.for_each(|partner| _ = list.add(partner)),
             Some(filter) => {
-                let partners = Partners::new(PARTNERS, partners);
+                let partners = Partners::new(partners);
                 let connection =
                     Connection::past(partners, format!("the history at {when}"), session.global, &session.settings)?;
-                let query = session.query(PARTNERS, Some(filter.to_owned()), FieldSelection::Everything);
+                let query = session.query(Some(filter.to_owned()), FieldSelection::Everything);
                 session.each(&connection, query, |partner| _ = list.add(partner.text()))?;
             }
         }
@@ -72,7 +72,7 @@ impl Side {
     pub fn read(path: &Path) -> error::Result<Self> {
         let mut saved = Saved::open(path, PARTNERS.key).map_err(|problem| problem.of(path))?;
         let has_cells = saved.form() == Form::Cells;
-        let mut list = List::new(PARTNERS);
+        let mut list = List::new();
         let mut lines = Vec::new();
         let mut doubt = None;
         for record in &mut saved {
@@ -91,7 +91,7 @@ impl Side {
     /// Asks the API. Partners without a SID of their own are doubts that the walk itself finds.
     pub fn fetch(session: &Session, query: Query) -> error::Result<Self> {
         let connection = session.connect()?;
-        let mut list = List::new(PARTNERS);
+        let mut list = List::new();
         let walked = session.each(&connection, query, |partner| _ = list.add(partner.text()));
         let is_whole = walked.and_then(|stats| Ok(doubts::refuse_doubtful(&stats.doubts())?));
         let doubt = is_whole.context("the lists cannot be compared to their end").err();

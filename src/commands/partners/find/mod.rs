@@ -65,7 +65,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let question = question(&args.words, settings)?;
-    let filter = filter::expression(&args.filter, PARTNERS, notices)?;
+    let filter = filter::expression(&args.filter, notices)?;
     let format = format(&args.rows.cells, settings)?;
     // One partner on a terminal is shown with all that is known of it.
     let record =
@@ -125,7 +125,7 @@ fn selection(args: &FindArgs, settings: &Settings, format: Format) -> Selection 
         None => None,
     };
     let added = args.fields.added().into_iter().filter(|name| is_other(&name)).collect();
-    Selection::new(PARTNERS, &except, only.as_ref(), format).adding(added)
+    Selection::new(&except, only.as_ref(), format).adding(added)
 }
 
 /// The search in one field: a request.
@@ -142,7 +142,7 @@ impl Search {
     fn new(field: &'static str, question: &Question, filter: Option<&str>, fields: &FieldSelection) -> Self {
         let condition = question.condition(field);
         let filter = filter.map_or_else(|| condition.clone(), |filter| format!("{filter} and {condition}"));
-        let query = Query { resource: PARTNERS, filter: Some(filter), order: Order::Server, fields: fields.clone() };
+        let query = Query { filter: Some(filter), order: Order::Server, fields: fields.clone() };
         Self { field, query: query.with_compared_fields() }
     }
 

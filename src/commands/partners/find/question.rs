@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::api::field::FieldType;
 use crate::api::partner::{PARTNERS, SID};
-use crate::api::resource::FieldType;
 use crate::raw;
 
 use super::word::{Fit, Text, Word, folded};
@@ -281,7 +281,7 @@ mod tests {
                 for letters in letters.windows(3).filter(|letters| letters.iter().all(|c| c.is_alphanumeric())) {
                     let word: String = letters.iter().collect();
                     let question = question(&[&word]);
-                    let filter = Filter::read(&question.condition(field), PARTNERS).expect(&word);
+                    let filter = Filter::read(&question.condition(field)).expect(&word);
                     assert!(filter.matches(partner), "the API does not find {word} in {partner}");
                     assert!(question.find_in(partner).is_some(), "{word} is not found in {partner}");
                 }

@@ -28,8 +28,8 @@ use rows::Rows;
 
 /// The columns of rows.
 pub fn columns() -> RowColumns {
-    let names = |for_people| rows::columns(PARTNERS, for_people, false, true).into_iter().map(|(name, _)| name);
-    RowColumns::new(names(true), names(false)).with_objects(rows::members(PARTNERS))
+    let names = |for_people| rows::columns(for_people, false, true).into_iter().map(|(name, _)| name);
+    RowColumns::new(names(true), names(false)).with_objects(rows::members())
 }
 
 /// Runs the command.
@@ -53,7 +53,7 @@ pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::
     let mut sink = target.open(stdout)?;
     let style = style(format, &args.cells, &session.settings, sink.look(session.look()));
     let provenance = Provenance::new(line, &session).of_files(format!("the history in {}", history.folder().display()));
-    let rows = Rows::begin(PARTNERS, is_single, args.amounts, style, &mut sink)?;
+    let rows = Rows::begin(is_single, args.amounts, style, &mut sink)?;
     let shown = show(&history, &range, wanted, &rules(args, only.unwrap_or_default()), rows);
     let ended = shown.and_then(|(seen, rows)| Ok((seen, rows.end(|rows| provenance.facts(rows, true))?)));
     let (seen, written) = ended.map_err(|error| target.named(error))?;
@@ -112,7 +112,7 @@ fn show<'o>(
     rules: &Rules,
     mut rows: Rows<'o>,
 ) -> error::Result<(Seen, Rows<'o>)> {
-    let nobody = List::new(PARTNERS);
+    let nobody = List::new();
     let mut comparer = Comparer::new(&nobody, &nobody, rules);
     let mut replay = Replay::new(history, wanted);
     let mut seen = Seen::default();
@@ -182,7 +182,7 @@ fn never_seen(ids: &[String], history: &History) -> Failure {
 fn rules(args: &HistoryArgs, only: Vec<FieldName>) -> Rules {
     let is_named = |field: &str| args.fields.fields.iter().any(|choice| choice.name.as_str() == field);
     let moving = PARTNERS.moving.iter().copied().filter(|field| !args.amounts && !is_named(field)).collect();
-    Rules { resource: PARTNERS, except: args.fields.exclude_fields.clone(), moving, cells: false, only }
+    Rules { except: args.fields.exclude_fields.clone(), moving, cells: false, only }
 }
 
 /// Refuses the name of a field that is neither documented nor one of a partner of the last snapshot.
@@ -194,7 +194,7 @@ fn check_names(
 ) -> error::Result<()> {
     let only = only.map(|value| Setting { value, source: Source::Option("--fields") });
     let selection =
-        Selection::new(PARTNERS, &args.fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(args.fields.added());
+        Selection::new(&args.fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(args.fields.added());
     if selection.undocumented().next().is_none() {
         return Ok(());
     }

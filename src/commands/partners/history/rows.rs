@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::commands::partners::diff::rows::values;
 use crate::history::{Change, What};
 use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
@@ -14,17 +14,12 @@ use crate::values::Layout;
 
 /// The columns of rows, for people or for programs. People who asked for a single partner do not see whose each change
 /// is.
-pub fn columns(
-    resource: &'static Resource,
-    for_people: bool,
-    is_single: bool,
-    amounts: bool,
-) -> Vec<(&'static str, ColumnKind)> {
+pub fn columns(for_people: bool, is_single: bool, amounts: bool) -> Vec<(&'static str, ColumnKind)> {
     let columns = [
         (true, ("moment", ColumnKind::Moment)),
         (true, ("change", ColumnKind::Code)),
-        (!for_people, (resource.key, ColumnKind::Code)),
-        (!for_people || !is_single, (resource.label, ColumnKind::Code)),
+        (!for_people, (PARTNERS.key, ColumnKind::Code)),
+        (!for_people || !is_single, (PARTNERS.label, ColumnKind::Code)),
         (!for_people || !is_single, ("name", ColumnKind::Text)),
         (true, ("field", ColumnKind::Code)),
         (true, ("old", ColumnKind::Text)),
@@ -35,13 +30,12 @@ pub fn columns(
 }
 
 /// The members of objects; those of one that was added or is gone have the partner in the place of the field.
-pub fn members(resource: &'static Resource) -> [&'static str; 10] {
-    ["moment", "change", resource.key, resource.label, "name", "field", "old", "new", "delta", "partner"]
+pub fn members() -> [&'static str; 10] {
+    ["moment", "change", PARTNERS.key, PARTNERS.label, "name", "field", "old", "new", "delta", "partner"]
 }
 
 /// Writes changes, a row a field.
 pub struct Rows<'o> {
-    resource: &'static Resource,
     /// None where objects are written.
     columns: Vec<(&'static str, ColumnKind)>,
     writer: Writer<'o>,
@@ -49,14 +43,8 @@ pub struct Rows<'o> {
 
 impl<'o> Rows<'o> {
     /// Begins the output.
-    pub fn begin(
-        resource: &'static Resource,
-        is_single: bool,
-        amounts: bool,
-        style: Style,
-        out: &'o mut dyn io::Write,
-    ) -> io::Result<Self> {
-        let columns = columns(resource, style.format.layout().is_for_people(), is_single, amounts);
+    pub fn begin(is_single: bool, amounts: bool, style: Style, out: &'o mut dyn io::Write) -> io::Result<Self> {
+        let columns = columns(style.format.layout().is_for_people(), is_single, amounts);
         let (columns, shape) = match style.format.layout() {
             Layout::Screen | Layout::Markup | Layout::Columns => {
                 let shape = Shape::of(&columns).keeping("moment").keeping("field");
@@ -64,7 +52,7 @@ impl<'o> Rows<'o> {
             }
             Layout::Document | Layout::Objects => (Vec::new(), Shape::default()),
         };
-        Ok(Self { resource, columns, writer: Writer::begin(style, shape, out)? })
+        Ok(Self { columns, writer: Writer::begin(style, shape, out)? })
     }
 
     /// Writes a change; of one that changed, of a field.
@@ -91,7 +79,7 @@ impl<'o> Rows<'o> {
         let text = |text: String| Value::from(text).to_string();
         let mut members = vec![("moment", text(change.moment.to_string())), ("change", text(word(change).to_owned()))];
         let mut add = |key, value: Option<String>| members.extend(value.map(|value| (key, value)));
-        for field in [self.resource.key, self.resource.label, "name"] {
+        for field in [PARTNERS.key, PARTNERS.label, "name"] {
             add(field, known(change, field).map(str::to_owned));
         }
         match difference {

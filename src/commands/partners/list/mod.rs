@@ -11,7 +11,6 @@ use crate::api::address;
 use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
-use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::partners::provenance::Provenance;
@@ -30,12 +29,12 @@ use plan::Plan;
 use receipt::{Passage, Receipt};
 
 /// Runs the command.
-pub fn run(resource: &'static Resource, args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { line, environment, terminal, stdout, end_without_reader, notices } = context;
     let session = Session::new(plan::options(args, global)?, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let target = Target::of(args.to.as_deref(), args.force);
-    let plan = Plan::new(resource, args, &target, &session)?;
+    let plan = Plan::new(args, &target, &session)?;
     if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
         return session.show_requests(first, stdout);
@@ -75,7 +74,7 @@ pub fn run(resource: &'static Resource, args: &ListArgs, global: &GlobalArgs, co
             let list = BrokenList { rows: stats.rows, next_offset: stats.next_offset, is_kept: plan.keeps_rows };
             return Err(Error::broken_off(error, list));
         }
-        let whole = notes::check_completeness(&stats, args, plan.query.resource, notices);
+        let whole = notes::check_completeness(&stats, args, notices);
         notes::report_end(&stats, &plan, notices);
         whole?;
         Ok(sink.commit()?)
@@ -97,7 +96,7 @@ fn list(
     provenance: &Provenance,
     notices: &Notices,
 ) -> error::Result<Option<ApiError>> {
-    let first = pages.next().transpose().with_context(|| format!("{} cannot be listed", plan.query.resource.plural))?;
+    let first = pages.next().transpose().context("partners cannot be listed")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
         notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));

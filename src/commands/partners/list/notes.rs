@@ -1,7 +1,7 @@
 //! What is said about a list: while it waits, when it broke off, and how it ended.
 
 use crate::api::completeness::ListStats;
-use crate::api::resource::Resource;
+use crate::api::partner::PARTNERS;
 use crate::cli::partners::ListArgs;
 use crate::commands::doubts;
 use crate::commands::partners::phrase::counted;
@@ -16,12 +16,7 @@ use super::plan::Plan;
 const LONG_TABLE: u64 = 5000;
 
 /// Warns of what contradicts a whole list, or fails if it had to be whole.
-pub fn check_completeness(
-    stats: &ListStats,
-    args: &ListArgs,
-    resource: &Resource,
-    notices: &Notices,
-) -> Result<(), Failure> {
+pub fn check_completeness(stats: &ListStats, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
     if !args.require_complete || stats.is_complete() {
         // A receipt has no room for the reasons.
         if args.receipt.is_some() {
@@ -34,9 +29,9 @@ pub fn check_completeness(
     doubts::warn_of_oddities(stats, notices);
     let mut reasons: Vec<_> = stats.doubts().iter().map(ToString::to_string).collect();
     let hint = if stats.ended {
-        format!("{} may have changed during the run; run it again", resource.plural)
+        "partners may have changed during the run; run it again".to_owned()
     } else {
-        reasons.push(format!("it was cut after {}", resource.counted(stats.rows)));
+        reasons.push(format!("it was cut after {}", PARTNERS.counted(stats.rows)));
         "run it again without --limit".to_owned()
     };
     Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; "))).hint(hint))
@@ -44,20 +39,21 @@ pub fn check_completeness(
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
 pub fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
-    let (rows, Resource { singular, plural, .. }) = (stats.rows, plan.query.resource);
+    let rows = stats.rows;
     if stats.ended_on_empty_claim {
         notices
-            .warn(&format!("the API claimed that more {plural} follow, then sent none; the total it gave is reached"));
+            .warn(&format!("the API claimed that more partners follow, then sent none; the total it gave is reached"));
     }
     if plan.format.layout().is_for_people() && rows == 0 {
         match (stats.offset, stats.total) {
             (0, Some(1..)) => {}
-            (0, _) => notices.note_on_terminal(&format!("no {plural} match{}", plan.query.resource.none_yet)),
+            (0, _) => notices
+                .note_on_terminal(&"no partners match (a new partner shows only once an email address is verified)"),
             (offset, Some(total)) => {
-                let all = counted(total, &format!("{singular} matches"), &format!("{plural} match"));
-                notices.note_on_terminal(&format!("no {plural} at offset {offset}: {all} in all"));
+                let all = counted(total, &format!("partner matches"), &format!("partners match"));
+                notices.note_on_terminal(&format!("no partners at offset {offset}: {all} in all"));
             }
-            (offset, None) => notices.note_on_terminal(&format!("no {plural} at offset {offset}")),
+            (offset, None) => notices.note_on_terminal(&format!("no partners at offset {offset}")),
         }
     }
     if plan.format.layout() == Layout::Screen && rows > LONG_TABLE {
@@ -67,9 +63,9 @@ pub fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
         return;
     }
     let listed = match (stats.total, stats.has_more) {
-        (Some(total), _) if total > rows => format!("{rows} of {total} {plural} listed"),
-        (_, Some(_)) => format!("{rows} {plural} listed, and there are more"),
-        (_, None) => format!("{rows} {plural} listed, and there may be more"),
+        (Some(total), _) if total > rows => format!("{rows} of {total} partners listed"),
+        (_, Some(_)) => format!("{rows} partners listed, and there are more"),
+        (_, None) => format!("{rows} partners listed, and there may be more"),
     };
     let cut = format!("{listed}; add --all, or --limit N");
     match plan.limit_source {

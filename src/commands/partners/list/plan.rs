@@ -3,8 +3,8 @@
 use std::num::NonZeroU64;
 
 use crate::api::pages::Paging;
+use crate::api::partner::PARTNERS;
 use crate::api::query::Query;
-use crate::api::resource::Resource;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
 use crate::commands::partners::selection::Selection;
@@ -32,12 +32,7 @@ pub struct Plan {
 
 impl Plan {
     /// Makes the plan.
-    pub fn new(
-        resource: &'static Resource,
-        args: &ListArgs,
-        target: &Target,
-        session: &Session,
-    ) -> Result<Self, Failure> {
+    pub fn new(args: &ListArgs, target: &Target, session: &Session) -> Result<Self, Failure> {
         let Session { settings, notices, .. } = session;
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
@@ -45,23 +40,23 @@ impl Plan {
         if args.envelope {
             check_envelope(args, format, limit)?;
         }
-        let filter = filter::expression(&args.filter, resource, notices)?;
-        if let Some(field) = settings.order.value.field().filter(|field| resource.field(field).is_none()) {
-            notices.warn(&format!("the order names {}", filter::not_documented(field, resource)));
+        let filter = filter::expression(&args.filter, notices)?;
+        if let Some(field) = settings.order.value.field().filter(|field| PARTNERS.field(field).is_none()) {
+            notices.warn(&format!("the order names {}", filter::not_documented(field)));
         }
         let selection = if args.envelope {
-            Selection::everything(resource)
+            Selection::everything()
         } else {
             let ordered = match &settings.order {
                 Setting { value, source: Source::Option(_) } => value.path(),
                 _ => None,
             };
-            Selection::new(resource, &args.fields.exclude_fields, settings.fields.as_ref(), format)
+            Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
                 .ordered_by(ordered)
                 .adding(args.fields.added())
         };
         Ok(Self {
-            query: session.query(resource, filter, selection.asked()),
+            query: session.query(filter, selection.asked()),
             paging: Paging { offset: args.offset, page_size: args.page_size, ..session.paging(limit) },
             selection,
             envelope: args.envelope,

@@ -36,9 +36,9 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     let format = partners::format(&args.rows.cells, &session.settings)?;
     let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
-    let matching = filter::expression(&args.filter, PARTNERS, notices)?;
-    let matching = matching.map(|filter| session.query(PARTNERS, Some(filter), sid.clone()));
-    let all = session.query(PARTNERS, None, FieldSelection::only(&FIELDS));
+    let matching = filter::expression(&args.filter, notices)?;
+    let matching = matching.map(|filter| session.query(Some(filter), sid.clone()));
+    let all = session.query(None, FieldSelection::only(&FIELDS));
     if args.rows.request.dry_run {
         let addresses = |base: &BaseUrl| {
             let root = root.iter().map(|(_, id)| lookup::address(base, id, &sid));

@@ -12,7 +12,7 @@ fn moment(text: &str) -> Moment {
 fn trend(snapshots: &[(&str, Option<&str>)], age: &str) -> Option<Trend> {
     let folder = tempfile::tempdir().expect("a folder");
     for (at, members) in snapshots {
-        let mut list = List::new(PARTNERS);
+        let mut list = List::new();
         list.add(r#"{"partner_sid":"own"}"#).expect("the account's own");
         if let Some(members) = members {
             list.add(format!(r#"{{"partner_sid":"a","parent_sid":"own",{members}}}"#)).expect(members);
