@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::raw::Number;
+
 use super::row::{Column, Row};
 use super::unicode::is_ignorable;
 
@@ -45,17 +47,7 @@ fn could_run(text: &str) -> bool {
 /// Whether the whole text has the form of an amount, a phone number or an identifier, signs included. Dates begin with
 /// a digit and need no rule.
 fn is_plain_value(text: &str) -> bool {
-    is_amount(text) || is_phone_number(text) || is_identifier(text)
-}
-
-/// A decimal number as JSON and people write it.
-fn is_amount(text: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let unsigned = |text: &str| text.strip_prefix(['+', '-']).unwrap_or(text).to_owned();
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let mantissa = unsigned(mantissa);
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((&mantissa, "0"));
-    digits(whole) && digits(fraction) && digits(&unsigned(exponent))
+    Number::read(text).is_some() || is_phone_number(text) || is_identifier(text)
 }
 
 /// An international number: a plus, then 7 to 15 digits with the usual marks between them.

@@ -3,12 +3,13 @@
 //! A partner travels through the program as a piece of the server's own text, so that numbers, escapes, the order of
 //! keys and unknown keys come out as they came in. What is done to such text is done here: checking it once, in a walk
 //! that notes where the members of partners stand; splitting an object into its members where nobody noted them;
-//! reading one value as text, leaving members out, laying it out anew. Only the check may meet anything: all else is
+//! reading one value as text or number, leaving members out, laying it out anew. Only the check may meet anything: all else is
 //! about text that it has passed.
 
 mod check;
 mod layout;
 mod members;
+mod number;
 mod object;
 pub mod words;
 
@@ -17,4 +18,5 @@ pub use layout::{compact, indent};
 pub use members::{
     each_at, elements, is_called, is_set, lookup, members, members_of_both, only, text, value_at, without,
 };
+pub use number::Number;
 pub use object::{Member, Object};

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
 use crate::partners::sums::Sum;
-use crate::raw;
+use crate::raw::{self, Number};
 use crate::values::{Amount, FieldName};
 
-use super::value::{same, same_decimal, set_members};
+use super::value::{same, set_members};
 use super::{Lacking, List, Movements, Rules};
 
 /// A field whose value differs.
@@ -217,7 +217,8 @@ impl<'l> Comparer<'l> {
             return false;
         }
         let (old, new) = (raw::text(old), raw::text(new));
-        (self.decimals.contains(field) && same_decimal(&old, &new)) || (self.rules.cells && old == new)
+        let number = |text| self.decimals.contains(field).then(|| Number::read(text)).flatten();
+        (self.rules.cells && old == new) || number(&old).is_some_and(|old| number(&new) == Some(old))
     }
 
     /// Whether a value is an object whose members can be named by paths, without being taken for anything else.

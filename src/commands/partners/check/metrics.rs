@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::output::text;
-use crate::raw;
+use crate::raw::{self, Number};
 
 use super::Findings;
 use super::judge::{Judgement, Level};
@@ -95,8 +95,7 @@ fn escaped(value: &str) -> String {
 /// Whether the text is a decimal that the readers of metrics take: they refuse a whole file for one that they do not,
 /// among them numbers beyond all doubles.
 fn is_number(text: &str) -> bool {
-    let is_plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
-    is_plain && text.parse::<f64>().is_ok_and(f64::is_finite)
+    Number::read(text).is_some() && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 #[cfg(test)]
