@@ -15,7 +15,7 @@ const COMMANDS: [(&[&str], &str); 5] = [
 ];
 
 /// Options of other programs, the name of the option here, and what to type.
-const OPTIONS: [(&[&str], &str, &str); 19] = [
+const OPTIONS: [(&[&str], &str, &str); 18] = [
     (&["--sort", "--sort-by", "--order-by", "--orderby"], "order", "--order FIELD"),
     (&["--desc", "--descending", "--reverse"], "order", "--order FIELD:desc"),
     (&["--column", "--columns", "--field", "--select"], "fields", "-F FIELD,FIELD"),
@@ -31,7 +31,6 @@ const OPTIONS: [(&[&str], &str, &str); 19] = [
     (&["--tsv"], "output", "-o tsv"),
     (&["--table"], "output", "-o table"),
     (&["--xlsx", "--excel"], "to", "--to FILE.xlsx"),
-    (&["--sep", "--separator", "-d"], "delimiter", "--delimiter CHAR"),
     (&["--markdown", "--md"], "output", "-o markdown"),
     (&["--debug", "--trace"], "verbose", "-v"),
     (&["--silent", "-s"], "quiet", "-q"),

@@ -7,9 +7,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::{OUTPUT, PAGING, QUERY};
 use crate::error::{Failure, Kind};
-use crate::values::{
-    Age, Amount, Delimiter, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent, When,
-};
+use crate::values::{Age, Amount, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent, When};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -143,14 +141,6 @@ pub struct CellArgs {
     /// Prefix formula-like CSV and TSV cells with '
     #[arg(long, help_heading = OUTPUT)]
     pub formula_guard: bool,
-
-    /// Character between CSV cells, such as ';'
-    #[arg(long, value_name = "CHAR", hide_short_help = true, help_heading = OUTPUT)]
-    pub delimiter: Option<Delimiter>,
-
-    /// Begin CSV with a byte order mark, for Excel
-    #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
-    pub bom: bool,
 }
 
 #[derive(Debug, Args)]
@@ -235,10 +225,6 @@ pub struct TreeArgs {
     #[arg(long, value_name = "N", value_parser = depth, allow_negative_numbers = true, help_heading = QUERY)]
     pub depth: Option<usize>,
 
-    /// Draw lines with the characters |, - and `
-    #[arg(long, help_heading = OUTPUT)]
-    pub ascii: bool,
-
     #[command(flatten)]
     pub rows: RowArgs,
 }
@@ -317,10 +303,6 @@ pub struct CheckArgs {
     /// Replace an existing file
     #[arg(long, requires = "to", help_heading = OUTPUT)]
     pub force: bool,
-
-    /// Draw bars with the characters # and -
-    #[arg(long, help_heading = OUTPUT)]
-    pub ascii: bool,
 
     #[command(flatten)]
     pub rows: RowArgs,

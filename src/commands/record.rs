@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::api::field::Group;
 use crate::output::terminal::Look;
-use crate::output::{self, Cell, ColumnKind, CsvDialect, Rank, Row, Shape, Style, Writer, paint, text};
+use crate::output::{self, Cell, ColumnKind, Rank, Row, Shape, Style, Writer, paint, text};
 use crate::values::{Format, Layout};
 
 /// Writes the record.
@@ -73,7 +73,7 @@ pub fn rows<'c>(
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<Vec<(String, Rank)>> {
-    let style = Style { format, header: true, look, formula_guard: false, csv: CsvDialect::default() };
+    let style = Style { format, header: true, look, formula_guard: false };
     let mut writer = Writer::begin(style, shape, out)?;
     rows.into_iter().try_for_each(|row| writer.write_cells(row))?;
     writer.end()?;

@@ -8,25 +8,8 @@ use super::quoting::Record;
 use super::row::Row;
 use super::{Column, Formatter, text};
 
-/// What some programs want different from RFC 4180.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CsvDialect {
-    /// What stands between cells: an ASCII character.
-    pub delimiter: u8,
-    /// Whether a byte order mark comes first, by which Excel knows that the text is UTF-8.
-    pub bom: bool,
-}
-
-impl Default for CsvDialect {
-    fn default() -> Self {
-        Self { delimiter: b',', bom: false }
-    }
-}
-
 pub struct Csv {
     header: bool,
-    delimiter: u8,
-    bom: bool,
     terminal: bool,
     cells: Cells,
     record: Record,
@@ -34,8 +17,8 @@ pub struct Csv {
 
 impl Csv {
     /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub fn new(header: bool, terminal: bool, cells: Cells, CsvDialect { delimiter, bom }: CsvDialect) -> Self {
-        Self { header, delimiter, bom: bom && !terminal, terminal, cells, record: Record::default() }
+    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
+        Self { header, terminal, cells, record: Record::default() }
     }
 
     fn record<'c>(
@@ -51,7 +34,7 @@ impl Csv {
                 // Many readers drop a line of blanks as they drop an empty one.
                 return out.write_all(format!("\"{cell}\"\n").as_bytes());
             }
-            self.record.push(&cell, self.delimiter);
+            self.record.push(&cell);
         }
         self.record.end();
         out.write_all(self.record.as_bytes())
@@ -60,9 +43,6 @@ impl Csv {
 
 impl Formatter for Csv {
     fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
-        if self.bom {
-            out.write_all("\u{feff}".as_bytes())?;
-        }
         if !self.header {
             return Ok(());
         }
@@ -80,7 +60,6 @@ impl Formatter for Csv {
 
 #[cfg(test)]
 mod tests {
-    use super::CsvDialect;
     use crate::output::Style;
     use crate::output::terminal::Look;
     use crate::output::tests::{plain, written};
@@ -109,16 +88,6 @@ mod tests {
             let quoted = if blanks == "\n" { "\"\n\"" } else { &blanks };
             assert_eq!(written(plain(Format::Csv), &["name", "zip"], &[&partner]), format!("name,zip\n{quoted}, \n"));
         }
-    }
-
-    #[test]
-    fn the_delimiter_is_what_makes_quotes_needed_and_a_byte_order_mark_comes_first() {
-        let csv = CsvDialect { delimiter: b';', bom: true };
-        let partners = [r#"{"name":"a;b","zip":"1,5"}"#];
-        let style = Style { csv, ..plain(Format::Csv) };
-        assert_eq!(written(style, &["name", "zip"], &partners), "\u{feff}name;zip\n\"a;b\";1,5\n");
-        let look = Look { is_terminal: true, ..Look::default() };
-        assert!(!written(Style { look, ..style }, &["name"], &partners).contains('\u{feff}'));
     }
 
     #[test]

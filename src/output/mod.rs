@@ -36,7 +36,6 @@ use crate::raw::Object;
 use crate::values::Format;
 
 pub use cell::Cell;
-pub use csv::CsvDialect;
 pub use fit::Rank;
 use formula::Cells;
 
@@ -87,19 +86,17 @@ pub struct Style {
     pub look: Look,
     /// Whether text in CSV and TSV is kept from being run as a formula by a spreadsheet.
     pub formula_guard: bool,
-    /// How CSV is written.
-    pub csv: CsvDialect,
 }
 
 fn formatter(style: Style) -> Box<dyn Formatter> {
-    let Style { format, header, look, formula_guard, csv } = style;
+    let Style { format, header, look, formula_guard } = style;
     let terminal = look.is_terminal;
     let cells = Cells { formula_guard };
     match format {
         Format::Table => Box::new(table::Table::new(header, look)),
         Format::Json => Box::new(json::Json::new(terminal)),
         Format::Jsonl => Box::new(jsonl::Jsonl::new(terminal)),
-        Format::Csv => Box::new(csv::Csv::new(header, terminal, cells, csv)),
+        Format::Csv => Box::new(csv::Csv::new(header, terminal, cells)),
         Format::Tsv => Box::new(tsv::Tsv::new(header, terminal, cells)),
         Format::Xlsx => Box::new(workbook::Sheets::new(header)),
         Format::Markdown => Box::new(markdown::Markdown::new(header)),
@@ -217,7 +214,7 @@ mod tests {
     }
 
     pub fn plain(format: Format) -> Style {
-        Style { format, header: true, look: Look::default(), formula_guard: false, csv: CsvDialect::default() }
+        Style { format, header: true, look: Look::default(), formula_guard: false }
     }
 
     #[test]

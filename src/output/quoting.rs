@@ -19,17 +19,17 @@ impl Record {
         self.end = 0;
     }
 
-    /// Appends a field and the delimiter after it. The field is in quotes if it holds what would end it, or a quote;
+    /// Appends a field and a comma after it. The field is in quotes if it holds what would end it, or a quote;
     /// quotes in it are doubled.
-    pub fn push(&mut self, field: &str, delimiter: u8) {
+    pub fn push(&mut self, field: &str) {
         let field = field.as_bytes();
         let room = self.room(2 * field.len() + 3);
-        let length = copy_plain(field, delimiter, room).unwrap_or_else(|| copy_quoted(field, room));
-        room[length] = delimiter;
+        let length = copy_plain(field, room).unwrap_or_else(|| copy_quoted(field, room));
+        room[length] = b',';
         self.end += length + 1;
     }
 
-    /// Ends the line in place of the last delimiter.
+    /// Ends the line in place of the last comma.
     pub fn end(&mut self) {
         self.end = self.end.saturating_sub(1);
         self.room(1)[0] = b'\n';
@@ -47,8 +47,8 @@ impl Record {
 }
 
 /// Copies a field that needs no quotes; gives its length, or none if it needs them.
-fn copy_plain(field: &[u8], delimiter: u8, room: &mut [u8]) -> Option<usize> {
-    let needs_quotes = any_of([b'"', delimiter, b'\n', b'\r']);
+fn copy_plain(field: &[u8], room: &mut [u8]) -> Option<usize> {
+    let needs_quotes = any_of([b'"', b',', b'\n', b'\r']);
     let mut at = 0;
     while let Some(word) = word_at(field, at) {
         if needs_quotes(word) != 0 {
@@ -106,16 +106,16 @@ pub fn escape(value: &str, out: &mut String) {
 mod tests {
     use super::*;
 
-    fn quoted(field: &str, delimiter: u8) -> String {
+    fn quoted(field: &str) -> String {
         let mut record = Record::default();
         // Whatever was there before.
-        record.push("\"before\"", delimiter);
+        record.push("\"before\"");
         record.clear();
-        record.push("x", delimiter);
-        record.push(field, delimiter);
+        record.push("x");
+        record.push(field);
         record.end();
         let record = str::from_utf8(record.as_bytes()).expect("UTF-8");
-        let field = record.strip_prefix('x').and_then(|rest| rest.strip_prefix(char::from(delimiter))).expect(record);
+        let field = record.strip_prefix('x').and_then(|rest| rest.strip_prefix(',')).expect(record);
         format!("x{}", field.strip_suffix('\n').expect(record))
     }
 
@@ -123,19 +123,18 @@ mod tests {
     fn a_field_is_quoted_wherever_what_makes_it_so_stands() {
         for length in 0..20 {
             let plain = "é".repeat(length / 2) + &"x".repeat(length % 2);
-            assert_eq!(quoted(&plain, b','), format!("x{plain}"));
+            assert_eq!(quoted(&plain), format!("x{plain}"));
             for at in (0..=plain.len()).filter(|at| plain.is_char_boundary(*at)) {
                 let with = |text: &str| format!("{}{text}{}", &plain[..at], &plain[at..]);
                 for text in [",", "\n", "\r"] {
-                    assert_eq!(quoted(&with(text), b','), format!("x\"{}\"", with(text)));
+                    assert_eq!(quoted(&with(text)), format!("x\"{}\"", with(text)));
                 }
                 for text in [";", "\t", "\0", "\u{85}", " "] {
-                    assert_eq!(quoted(&with(text), b','), format!("x{}", with(text)));
+                    assert_eq!(quoted(&with(text)), format!("x{}", with(text)));
                 }
-                assert_eq!(quoted(&with(";"), b';'), format!("x\"{}\"", with(";")));
                 for quotes in ["\"", "\"\"", "\"x\"", "\",\"abcdefghi\""] {
                     let doubled = quotes.replace('"', "\"\"");
-                    assert_eq!(quoted(&with(quotes), b','), format!("x\"{}\"", with(&doubled)));
+                    assert_eq!(quoted(&with(quotes)), format!("x\"{}\"", with(&doubled)));
                 }
             }
         }
@@ -144,7 +143,7 @@ mod tests {
     #[test]
     fn every_byte_may_be_a_quote() {
         for length in 0..40 {
-            assert_eq!(quoted(&"\"".repeat(length), b',').len(), if length == 0 { 1 } else { 3 + 2 * length });
+            assert_eq!(quoted(&"\"".repeat(length)).len(), if length == 0 { 1 } else { 3 + 2 * length });
         }
     }
 

@@ -5,7 +5,6 @@
 
 mod amount;
 mod base_url;
-mod delimiter;
 mod duration;
 mod error_format;
 mod field_name;
@@ -23,7 +22,6 @@ mod when;
 
 pub use amount::Amount;
 pub use base_url::BaseUrl;
-pub use delimiter::Delimiter;
 pub use duration::{Deadline, TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub use field_name::{FieldChoice, FieldName};

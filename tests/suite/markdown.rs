@@ -76,7 +76,7 @@ fn every_command_with_rows_makes_a_table_of_as_many_cells_as_columns() {
         (&["find", "lantern"], "display_id"),
         (&["count", "--by", "status,payment_type", "--sum", "balance"], "status"),
         (&["tree"], "name"),
-        (&["tree", "--ascii", "-f", "balance lt 0"], "name"),
+        (&["tree", "-f", "balance lt 0"], "name"),
         (&["check"], "level"),
         (&["fields"], "name"),
     ] {

@@ -51,13 +51,13 @@ Alone               CX5         active    7       0
 }
 
 #[test]
-fn lines_can_be_plain_the_header_left_out_and_levels_cut_without_a_loss_to_the_sums() {
-    tree(&family(), &["--ascii", "--no-header", "--depth", "1"]).success().stderr("").stdout(
+fn the_header_can_be_left_out_and_levels_cut_without_a_loss_to_the_sums() {
+    tree(&family(), &["--no-header", "--depth", "1"]).success().stderr("").stdout(
         "\
 Alone      CX5  active   7      0
-^ Top      CX1  active  10.50   1     3  7.625  3.25
-|-- Alpha  CX2  active   0.125  0.00  1  0.125  0.00
-`-- beta   CX3  active  -3      2.25
+↑ Top      CX1  active  10.50   1     3  7.625  3.25
+├── Alpha  CX2  active   0.125  0.00  1  0.125  0.00
+└── beta   CX3  active  -3      2.25
 ",
     );
 }

@@ -32,7 +32,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
     connection::check_stdin(global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
     let ids = ids::all(&args.ids, &session.settings)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
-    let format = super::format(&args.rows.cells, settings)?;
+    let format = super::format(settings)?;
     let view = match format.layout() {
         Layout::Screen if single && settings.output.source == Source::Default => View::Record,
         Layout::Document if single => View::Object,

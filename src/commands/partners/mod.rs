@@ -28,10 +28,10 @@ use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::{CellArgs, Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
 use crate::error::{self, Failure};
+use crate::output::Style;
 use crate::output::terminal::Look;
-use crate::output::{CsvDialect, Style};
 use crate::settings::{Environment, Options, Settings};
-use crate::values::{Delimiter, Format};
+use crate::values::Format;
 
 use super::{Context, options};
 use target::Target;
@@ -54,13 +54,12 @@ pub fn columns(verb: &str) -> Option<RowColumns> {
 
 /// How rows are written, by the options and the settings.
 fn style(format: Format, cells: &CellArgs, settings: &Settings, look: Look) -> Style {
-    let csv = CsvDialect { delimiter: cells.delimiter.map_or(b',', Delimiter::byte), bom: cells.bom };
-    Style { format, header: !cells.no_header, look, formula_guard: settings.formula_guard.value, csv }
+    Style { format, header: !cells.no_header, look, formula_guard: settings.formula_guard.value }
 }
 
 /// The format of rows on stdout.
-fn format(cells: &CellArgs, settings: &Settings) -> Result<Format, Failure> {
-    Target::of(None, false).format(cells, &settings.output)
+fn format(settings: &Settings) -> Result<Format, Failure> {
+    Target::of(None, false).format(&settings.output)
 }
 
 /// The options of a command that writes rows.

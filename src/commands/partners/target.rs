@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::cli::partners::CellArgs;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
 use crate::settings::{Setting, Source};
@@ -27,13 +26,8 @@ impl<'a> Target<'a> {
     }
 
     /// The format that was typed, else that of the file's ending, else that of the settings.
-    pub fn format(&self, cells: &CellArgs, output: &Setting<Format>) -> Result<Format, Failure> {
+    pub fn format(&self, output: &Setting<Format>) -> Result<Format, Failure> {
         let format = self.any_format(output)?;
-        let dialect = [(cells.delimiter.is_some(), "--delimiter"), (cells.bom, "--bom")];
-        if let Some((_, option)) = dialect.into_iter().find(|(is_given, _)| *is_given && format != Format::Csv) {
-            return Err(Failure::new(Kind::Usage, format!("{option} is for the format csv, not {format}"))
-                .hint("add -o csv, or leave it out"));
-        }
         if format.is_binary() && self.file.is_none() {
             return Err(Failure::new(Kind::Usage, format!("-o {format} writes a file, and stdout is none"))
                 .hint(format!("add --to FILE.{format}")));

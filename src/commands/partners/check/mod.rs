@@ -169,7 +169,7 @@ fn check(
     let thresholds = thresholds(args)?;
     let format = match global.output {
         Some(OutputFormat::Prometheus) => OutputFormat::Prometheus,
-        _ => OutputFormat::Rows(target.format(&args.rows.cells, &settings.output)?),
+        _ => OutputFormat::Rows(target.format(&settings.output)?),
     };
     check_state_option(args.state.as_deref(), format, target)?;
     let filter = filter::expression(&args.filter, notices)?;
@@ -230,7 +230,6 @@ fn check(
                 findings: &findings,
                 only_changes: state.is_some(),
                 with_runway: thresholds.has_runway(),
-                ascii: args.ascii,
                 began,
                 is_whole,
             };

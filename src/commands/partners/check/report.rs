@@ -33,7 +33,6 @@ pub struct Report<'f> {
     pub only_changes: bool,
     /// Whether somebody asks when balances end.
     pub with_runway: bool,
-    pub ascii: bool,
     pub began: Instant,
     /// Whether every partner that was meant came.
     pub is_whole: bool,
@@ -87,7 +86,7 @@ impl Report<'_> {
         let shape = Shape { columns: Some(fields.iter().map(column).collect()), ..Shape::default() };
         let mut writer = Writer::begin(style, shape.keeping(PARTNERS.label), out)?;
         for row in self.rows() {
-            let cells = fields.iter().map(|field| (field.cell)(row, self.ascii));
+            let cells = fields.iter().map(|field| (field.cell)(row));
             writer.write_cells(match for_monitoring {
                 true => cells.map(|cell| cell.text().map(|text| without_bars(&text)).into()).collect(),
                 false => cells.collect(),
@@ -132,8 +131,8 @@ struct Field {
     kind: ColumnKind,
     shown: Shown,
     is_about: About,
-    /// The cell of a row; bars are drawn in ASCII if the second argument says so.
-    cell: for<'r> fn(&'r Reported, bool) -> Cell<'r>,
+    /// The cell of a row.
+    cell: for<'r> fn(&'r Reported) -> Cell<'r>,
 }
 
 /// What a column shows.
@@ -158,7 +157,7 @@ enum Shown {
 }
 
 impl Field {
-    const fn new(name: &'static str, kind: ColumnKind, cell: for<'r> fn(&'r Reported, bool) -> Cell<'r>) -> Self {
+    const fn new(name: &'static str, kind: ColumnKind, cell: for<'r> fn(&'r Reported) -> Cell<'r>) -> Self {
         Self { name, kind, shown: Shown::Always, is_about: About::Reasons(&[]), cell }
     }
 
@@ -177,23 +176,20 @@ const TABLE: &[Field] = {
     &[
         Field::new("change", Code, change).shown(Shown::WithChanges).about(About::Finding),
         Field::new("level", Status, level).about(About::Finding),
-        Field::new("display_id", Code, |row, _| value(row, "display_id")),
+        Field::new("display_id", Code, |row| value(row, "display_id")),
         Field::new("name", Text, name),
         Field::new("reason", Code, reason).about(About::Finding),
-        Field::new("", Code, |row, ascii| {
-            row.judgement.shares.spent.map_or(String::new(), |used| bar(used, ascii)).into()
-        })
-        .about(About::Figure),
-        Field::new("used", Number, |row, _| share(row, |shares| shares.spent).map(|share| format!("{share}%")).into())
+        Field::new("", Code, |row| row.judgement.shares.spent.map_or(String::new(), bar).into()).about(About::Figure),
+        Field::new("used", Number, |row| share(row, |shares| shares.spent).map(|share| format!("{share}%")).into())
             .about(About::Reasons(&[Spend])),
-        Field::new("balance", Number, |row, _| value(row, "balance")).about(About::Reasons(&[Owed, Balance, Recharge])),
-        Field::new("spent", Number, |row, _| value(row, "daily_spent_amount")),
-        Field::new("limit", Number, |row, _| value(row, "daily_spending_limit")),
-        Field::new("owed", Number, |row, _| share(row, |shares| shares.owed).map(|share| format!("{share}%")).into())
+        Field::new("balance", Number, |row| value(row, "balance")).about(About::Reasons(&[Owed, Balance, Recharge])),
+        Field::new("spent", Number, |row| value(row, "daily_spent_amount")),
+        Field::new("limit", Number, |row| value(row, "daily_spending_limit")),
+        Field::new("owed", Number, |row| share(row, |shares| shares.owed).map(|share| format!("{share}%")).into())
             .shown(Shown::For(Owed))
             .about(About::Reasons(&[Owed])),
-        Field::new("spending_limit", Number, |row, _| value(row, "spending_limit")).shown(Shown::For(Owed)),
-        Field::new("charge_at", Number, |row, _| value(row, "charge_at"))
+        Field::new("spending_limit", Number, |row| value(row, "spending_limit")).shown(Shown::For(Owed)),
+        Field::new("charge_at", Number, |row| value(row, "charge_at"))
             .shown(Shown::For(Recharge))
             .about(About::Reasons(&[Recharge])),
         Field::new("runway_hours", Number, runway_hours).shown(Shown::WithRunway).about(About::Reasons(&[Runway])),
@@ -206,26 +202,26 @@ const ROW: &[Field] = {
         Field::new("change", Code, change).shown(Shown::WithChanges),
         Field::new("level", Code, level),
         Field::new("reason", Code, reason),
-        Field::new("partner_sid", Code, |row, _| value(row, "partner_sid")),
-        Field::new("display_id", Code, |row, _| value(row, "display_id")),
+        Field::new("partner_sid", Code, |row| value(row, "partner_sid")),
+        Field::new("display_id", Code, |row| value(row, "display_id")),
         Field::new("name", Text, name),
-        Field::new("used_percent", Number, |row, _| Cell::raw(share(row, |shares| shares.spent))),
-        Field::new("daily_spent_amount", Number, |row, _| value(row, "daily_spent_amount")),
-        Field::new("daily_spending_limit", Number, |row, _| value(row, "daily_spending_limit")),
-        Field::new("balance", Number, |row, _| value(row, "balance")),
-        Field::new("owed_percent", Number, |row, _| Cell::raw(share(row, |shares| shares.owed))),
-        Field::new("spending_limit", Number, |row, _| value(row, "spending_limit")),
-        Field::new("charge_at", Number, |row, _| value(row, "charge_at")),
+        Field::new("used_percent", Number, |row| Cell::raw(share(row, |shares| shares.spent))),
+        Field::new("daily_spent_amount", Number, |row| value(row, "daily_spent_amount")),
+        Field::new("daily_spending_limit", Number, |row| value(row, "daily_spending_limit")),
+        Field::new("balance", Number, |row| value(row, "balance")),
+        Field::new("owed_percent", Number, |row| Cell::raw(share(row, |shares| shares.owed))),
+        Field::new("spending_limit", Number, |row| value(row, "spending_limit")),
+        Field::new("charge_at", Number, |row| value(row, "charge_at")),
         Field::new("runway_hours", Number, runway_hours).shown(Shown::WithRunway),
     ]
 };
 
-fn change(row: &Reported, _: bool) -> Cell<'_> {
+fn change(row: &Reported) -> Cell<'_> {
     row.change.map(Change::name).into()
 }
 
 /// The level; none of a partner that is gone.
-fn level(row: &Reported, _: bool) -> Cell<'_> {
+fn level(row: &Reported) -> Cell<'_> {
     match (row.judgement.finding, row.change) {
         (Some(finding), _) => finding.level.name().into(),
         (None, Some(Change::Gone)) => Cell::Absent,
@@ -233,16 +229,16 @@ fn level(row: &Reported, _: bool) -> Cell<'_> {
     }
 }
 
-fn runway_hours(row: &Reported, _: bool) -> Cell<'_> {
+fn runway_hours(row: &Reported) -> Cell<'_> {
     Cell::raw(row.judgement.runway.hours().map(|hours| hours.to_string()))
 }
 
-fn reason(row: &Reported, _: bool) -> Cell<'_> {
+fn reason(row: &Reported) -> Cell<'_> {
     row.judgement.finding.as_ref().map(Finding::reason).into()
 }
 
 /// The company's name, or the partner's own where there is none.
-fn name(row: &Reported, _: bool) -> Cell<'_> {
+fn name(row: &Reported) -> Cell<'_> {
     let names = ["company_name", "name"].map(|field| raw::lookup(&row.partner, [field]));
     Cell::raw(names.into_iter().flatten().find(|name| raw::is_set(name)))
 }
@@ -256,10 +252,9 @@ fn share(row: &Reported, of: fn(Shares) -> Option<i128>) -> Option<String> {
 }
 
 /// A bar of what is used, full at 100 % and not before.
-fn bar(used: i128, ascii: bool) -> String {
-    let (open, full, empty, close) = if ascii { ("[", "#", "-", "]") } else { ("", "█", "░", "") };
+fn bar(used: i128) -> String {
     let filled = (used.saturating_mul(BAR) / 10_000).clamp(0, BAR) as usize;
-    format!("{open}{}{}{close}", full.repeat(filled), empty.repeat(BAR as usize - filled))
+    format!("{}{}", "█".repeat(filled), "░".repeat(BAR as usize - filled))
 }
 
 /// Hundredths of a percent as a decimal.

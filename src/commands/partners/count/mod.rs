@@ -21,7 +21,7 @@ pub use totals::columns;
 pub fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
-    let format = format(&args.rows.cells, &session.settings)?;
+    let format = format(&session.settings)?;
     if !(args.by.is_empty() && args.sum.is_empty()) {
         return totals::run(args, format, &session, stdout);
     }

@@ -44,7 +44,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     let only = args.fields.only()?;
     let target = Target::of(args.target.to.as_deref(), args.target.force);
     check(args, &session, &target)?;
-    let format = target.format(&args.rows.cells, &session.settings.output)?;
+    let format = target.format(&session.settings.output)?;
     let filter = filter::expression(&args.filter, notices)?;
     let old = Side::of(&args.old, filter.as_deref(), &session)?;
     let new = match &args.new {

@@ -66,7 +66,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
     let settings = &session.settings;
     let question = question(&args.words, settings)?;
     let filter = filter::expression(&args.filter, notices)?;
-    let format = format(&args.rows.cells, settings)?;
+    let format = format(settings)?;
     // One partner on a terminal is shown with all that is known of it.
     let record =
         (session.look().is_terminal && settings.output.source == Source::Default && format.layout() == Layout::Screen)

@@ -39,7 +39,7 @@ pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::
     let session = Session::new(options, global, environment, terminal, notices)?;
     let only = args.fields.only()?;
     let target = Target::of(args.target.to.as_deref(), args.target.force);
-    let format = target.format(&args.cells, &session.settings.output)?;
+    let format = target.format(&session.settings.output)?;
     let history = past::open(&session.settings)?;
     let range = Range::of(args, &history)?;
     let ids = ids::all(&args.ids, &session.settings)?;

@@ -36,7 +36,7 @@ impl Plan {
         let Session { settings, notices, .. } = session;
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
-        let format = target.format(&args.rows.cells, &settings.output)?;
+        let format = target.format(&settings.output)?;
         if args.envelope {
             check_envelope(args, format, limit)?;
         }

@@ -29,22 +29,17 @@ pub const HEADINGS: [Heading; 8] = [
     Heading::new("spent_sum", ColumnKind::Number, Rank::Subject),
 ];
 
-/// What lines are made of.
-struct TreeGlyphs {
-    branch: &'static str,
-    last: &'static str,
-    passing: &'static str,
-    blank: &'static str,
-    /// Stands before a root that has a parent.
-    orphan: &'static str,
-}
-
 /// How many columns a level takes.
 const LEVEL: usize = 4;
 
-const BOX: TreeGlyphs =
-    TreeGlyphs { branch: "├── ", last: "└── ", passing: "│   ", blank: "    ", orphan: "↑ " };
-const ASCII: TreeGlyphs = TreeGlyphs { branch: "|-- ", last: "`-- ", passing: "|   ", blank: "    ", orphan: "^ " };
+/// The lines to a partner that others follow, and to the last; beside them the line that passes by, or none.
+const BRANCH: &str = "├── ";
+const LAST: &str = "└── ";
+const PASSING: &str = "│   ";
+const BLANK: &str = "    ";
+
+/// Stands before a root that has a parent.
+const ORPHAN: &str = "↑ ";
 
 /// Draws the tree.
 pub fn write(
@@ -58,16 +53,14 @@ pub fn write(
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
         return Ok(());
     }
-    let glyphs = if args.ascii { &ASCII } else { &BOX };
     let is_markup = style.format.layout() == Layout::Markup;
     let width = style.look.width().filter(|_| !is_markup);
     let most_lines = width.map_or(MAX_LINES, |width| (width / 2 / LEVEL).min(MAX_LINES));
-    let drawing = Drawing { hierarchy, depth: args.depth, glyphs, most_lines, is_markup };
+    let drawing = Drawing { hierarchy, depth: args.depth, most_lines, is_markup };
     let hidden = if is_markup { drawing.write_rows(style, out)? } else { drawing.write_lines(style, out)? };
     out.flush()?;
     if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
-        let mark = glyphs.orphan.trim_end();
-        notices.note_on_terminal(&format!("{mark} marks a root whose parent this token does not see"));
+        notices.note_on_terminal("↑ marks a root whose parent this token does not see");
     }
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
@@ -80,7 +73,6 @@ pub fn write(
 struct Drawing<'h> {
     hierarchy: &'h Hierarchy,
     depth: Option<usize>,
-    glyphs: &'static TreeGlyphs,
     most_lines: usize,
     /// Whether a renderer of markup makes the table, which would draw blanks together.
     is_markup: bool,
@@ -131,13 +123,13 @@ impl Drawing<'_> {
     fn lead(&self, visit: &Visit, passing: &[bool]) -> String {
         let Some(above) = passing.get(1..) else {
             let is_orphan = self.hierarchy.is_orphan(visit.number);
-            return if is_orphan { self.glyphs.orphan } else { "" }.to_owned();
+            return if is_orphan { ORPHAN } else { "" }.to_owned();
         };
-        let end = if visit.is_last { self.glyphs.last } else { self.glyphs.branch };
+        let end = if visit.is_last { LAST } else { BRANCH };
         if visit.depth > self.most_lines {
             return format!("[{}] {end}", visit.depth);
         }
-        let above = above.iter().map(|passes| if *passes { self.glyphs.passing } else { self.glyphs.blank });
+        let above = above.iter().map(|passes| if *passes { PASSING } else { BLANK });
         let lead: String = above.chain([end]).collect();
         if self.is_markup { lead.replace(' ', "\u{a0}") } else { lead }
     }
@@ -175,6 +167,6 @@ impl Drawing<'_> {
 
 /// The name, in quotes if it begins as the drawing itself might: with a blank, a line, an arrow, a parenthesis.
 fn unmistakable(name: &str) -> Cow<'_, str> {
-    let is_mistakable = |c: char| c.is_whitespace() || "│├└─↑|`^([".contains(c);
+    let is_mistakable = |c: char| c.is_whitespace() || "│├└─↑([".contains(c);
     if name.starts_with(is_mistakable) { format!("\"{name}\"").into() } else { name.into() }
 }

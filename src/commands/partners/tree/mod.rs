@@ -33,7 +33,7 @@ pub fn columns() -> RowColumns {
 pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, end_without_reader, notices, .. } = context;
     let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
-    let format = partners::format(&args.rows.cells, &session.settings)?;
+    let format = partners::format(&session.settings)?;
     let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, notices)?;
