@@ -14,7 +14,7 @@ use clap::error::ErrorKind;
 
 use carrierx::cli::{self, Cli};
 use carrierx::commands::completion;
-use carrierx::error::{Context as _, Error, Kind};
+use carrierx::error::{Context as _, Error, Kind, Report};
 use carrierx::output::notices::Notices;
 use carrierx::output::terminal::{self, Terminal};
 use carrierx::settings::{Environment, prompt};
@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     // Only now is all output known to have been written.
     match ended.and_then(|status| stdout.flush().context("cannot write to stdout").map(|()| status)) {
         Ok(status) => ExitCode::from(status),
-        Err(error) if error.is_closed_pipe() => {
+        Err(error) if error::is_closed_pipe(&error) => {
             // What is still in the buffer has no reader; dropping the buffer would try to write it once more.
             _ = stdout.into_parts();
             ExitCode::SUCCESS
@@ -110,15 +110,15 @@ const GRACE: Duration = Duration::from_millis(500);
 ///
 /// Requests keep to the deadline by themselves, and say how far the command came.
 fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
-    let error = Error::out_of_time(deadline);
-    let status = if cli::is_check(&line) { error::UNKNOWN } else { error.exit_status() };
+    let error = error::out_of_time(deadline);
+    let status = if cli::is_check(&line) { error::UNKNOWN } else { Report::of(&error).exit_status };
     // Without threads the requests alone keep to it.
     _ = thread::Builder::new().name("deadline".to_owned()).spawn(move || {
         thread::sleep(deadline.left() + GRACE);
         let report = thread::Builder::new().name("report".to_owned()).spawn(move || {
             terminal::clear_progress();
             let error = carrierx::ended_early(&line, error, &environment(), &mut io::stdout());
-            _ = io::stderr().write_all(error::report(&error, format).as_bytes());
+            _ = io::stderr().write_all(Report::of(&error).shown(format).as_bytes());
             clean_up();
             process::exit(status.into());
         });
@@ -136,9 +136,10 @@ fn end_after_panic() {
         let line: Vec<OsString> = env::args_os().collect();
         let error = carrierx::ended_early(&line, error::panicked(panic), &environment(), &mut io::stdout());
         terminal::clear_progress();
-        _ = io::stderr().write_all(error::report(&error, cli::error_format(&line)).as_bytes());
+        let report = Report::of(&error);
+        _ = io::stderr().write_all(report.shown(cli::error_format(&line)).as_bytes());
         clean_up();
-        process::exit(error.exit_status().into());
+        process::exit(report.exit_status.into());
     }));
 }
 
@@ -154,8 +155,9 @@ fn columns() -> Option<NonZeroU16> {
 /// Reports the error, and returns the exit status.
 fn failed(error: &Error, format: ErrorFormat) -> ExitCode {
     // If stderr cannot be written, the status still reports the error.
-    _ = io::stderr().write_all(error::report(error, format).as_bytes());
-    ExitCode::from(error.exit_status())
+    let report = Report::of(error);
+    _ = io::stderr().write_all(report.shown(format).as_bytes());
+    ExitCode::from(report.exit_status)
 }
 
 /// Help and version are results; everything else from clap is a usage error.
@@ -170,7 +172,7 @@ fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
     match printed {
         _ if message.use_stderr() => ExitCode::from(Kind::Usage.exit_status()),
         // As above: a closed pipe is not an error.
-        Err(error) if !error.is_closed_pipe() => failed(&error, format),
+        Err(error) if !error::is_closed_pipe(&error) => failed(&error, format),
         _ => ExitCode::SUCCESS,
     }
 }

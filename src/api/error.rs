@@ -132,6 +132,8 @@ pub enum Stuck {
     EmptyPage,
 }
 
+impl std::error::Error for Error {}
+
 impl Error {
     /// What the last attempt failed by.
     pub fn cause(&self) -> &Self {

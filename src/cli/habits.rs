@@ -89,7 +89,7 @@ fn for_argument(typed: &str, root: &Command, command: &Command) -> Option<String
 #[cfg(test)]
 mod tests {
     use crate::cli::Cli;
-    use crate::error::usage;
+    use crate::error::{Report, usage};
 
     #[test]
     fn habits_are_answered_with_the_name_that_the_command_has() {
@@ -153,6 +153,6 @@ mod tests {
     /// The hint of a line that cannot be read.
     fn failure(line: &str) -> String {
         let line = words(line);
-        usage(&Cli::read(&line).expect_err("a usage error"), &line).words().hint.clone().unwrap_or_default()
+        Report::of(&usage(&Cli::read(&line).expect_err("a usage error"), &line)).hint.unwrap_or_default()
     }
 }

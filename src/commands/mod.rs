@@ -27,7 +27,7 @@ use connection::Answerer;
 use crate::cli::partners::Command as Partners;
 use crate::cli::sandbox::Command as Sandbox;
 use crate::cli::{Cli, Command, GlobalArgs};
-use crate::error::{CommandOptions, Error, Failure, Kind, Result};
+use crate::error::{Error, Failure, Kind, Result};
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
 use crate::settings::{Address, Environment, Options, Settings};
@@ -53,31 +53,21 @@ pub struct Context<'s> {
 pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
     check_source(&command, &global)?;
-    let options = hintable_options(&command);
     if global.output == Some(OutputFormat::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
         let failure = Failure::new(Kind::Usage, format!("-o {PROMETHEUS} is a format of `partners check` alone"));
         return Err(failure.hint("use another format, such as -o json").into());
     }
-    if global.output.and_then(OutputFormat::rows).is_some_and(Format::is_binary) && !options.to {
+    if global.output.and_then(OutputFormat::rows).is_some_and(Format::is_binary) && !writes_files(&command) {
         let failure = Failure::new(Kind::Usage, "-o xlsx writes a file, and this command has no --to");
         return Err(failure.hint("use another format, such as -o csv").into());
     }
-    run_command(command, &global, context).map_err(|error| error.of_command(options))
+    run_command(command, &global, context)
 }
 
-/// The options that hints may name, as far as the command has them.
-fn hintable_options(command: &Command) -> CommandOptions {
-    match command {
-        Command::Partners(Partners::List(_)) => CommandOptions { page_size: true, fields: true, to: true },
-        Command::Partners(Partners::Diff(_) | Partners::History(_)) => {
-            CommandOptions { fields: true, to: true, ..CommandOptions::default() }
-        }
-        Command::Partners(Partners::Get(_) | Partners::Find(_)) => {
-            CommandOptions { fields: true, ..CommandOptions::default() }
-        }
-        Command::Partners(Partners::Check(_)) => CommandOptions { to: true, ..CommandOptions::default() },
-        _ => CommandOptions::default(),
-    }
+/// Whether the command has `--to`.
+fn writes_files(command: &Command) -> bool {
+    use Partners::{Check, Diff, History, List};
+    matches!(command, Command::Partners(List(_) | Diff(_) | History(_) | Check(_)))
 }
 
 /// Refuses a saved list, or a moment of the history, for a command that does not ask for partners.
@@ -149,36 +139,5 @@ fn options(global: &GlobalArgs) -> Options {
         ca_file: global.ca_file.clone(),
         history: global.history.clone(),
         ..Options::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn hints_name_only_options_that_the_command_has() {
-        for words in [
-            "partners list",
-            "partners get x",
-            "partners find x",
-            "partners count",
-            "partners tree",
-            "partners check",
-            "partners diff x",
-            "partners snapshot",
-            "partners history",
-        ] {
-            let line: Vec<OsString> = ["carrierx"].into_iter().chain(words.split(' ')).map(Into::into).collect();
-            let options = hintable_options(&Cli::read(&line).expect(words).command);
-            let root = Cli::command();
-            let (noun, verb) = (line[1].as_os_str(), line[2].as_os_str());
-            let command = root.find_subcommand(noun).and_then(|noun| noun.find_subcommand(verb)).expect(words);
-            let has = |name: &str| command.get_arguments().any(|argument| argument.get_long() == Some(name));
-            let CommandOptions { page_size, fields, to } = options;
-            assert_eq!((page_size, fields, to), (has("page-size"), has("fields"), has("to")), "{words}");
-        }
     }
 }

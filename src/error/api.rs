@@ -10,7 +10,7 @@ use crate::api::redirect::NotFollowed;
 use crate::api::tls::FileProblem;
 use crate::output::message::quoted;
 
-use super::{CommandOptions, Failure, Kind, tls};
+use super::{Failure, Kind, tls};
 
 /// The next step when it is not the API that answers.
 const SOMETHING_BETWEEN: &str = "check the base URL; a proxy or login page may be answering in place of the API";
@@ -21,8 +21,8 @@ const SERVER_ERROR: &str = "server error; try again later";
 /// The form of a variable that names a proxy with credentials.
 const WITH_CREDENTIALS: &str = "SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded";
 
-/// The error in words, for a command with these options.
-pub fn words(error: &Error, options: CommandOptions) -> Failure {
+/// The error in words.
+pub fn words(error: &Error) -> Failure {
     match error {
         Error::Setup(cause) => Failure::new(Kind::Other, format!("cannot set up the HTTP client: {cause}"))
             .hint("check the system's limits on threads and memory"),
@@ -46,7 +46,7 @@ pub fn words(error: &Error, options: CommandOptions) -> Failure {
             Failure::new(Kind::Config, message)
                 .hint("name a PEM file, which has -----BEGIN CERTIFICATE----- in it, with --ca-file or `ca_file`")
         }
-        Error::RequestTooLong { part, length, max } => too_long(*part, *length, *max, options),
+        Error::RequestTooLong { part, length, max } => too_long(*part, *length, *max),
         Error::NoTimeLeft { url } => Failure::new(Kind::Network, format!("no time left for a request to {url}")),
         Error::NoResponse { route, problem } => no_response(route, problem),
         Error::UnknownEncoding { url, encoding } => {
@@ -55,13 +55,8 @@ pub fn words(error: &Error, options: CommandOptions) -> Failure {
                 .hint("check the base URL and the proxy, which may be changing responses")
         }
         Error::TooLarge { url, max } => {
-            Failure::new(Kind::Server, format!("the response from {url} is larger than {} MiB", max >> 20)).hint(
-                match options {
-                    CommandOptions { page_size: true, .. } => "ask for less at a time with --page-size or --fields",
-                    CommandOptions { fields: true, .. } => "ask for less with --fields",
-                    _ => SERVER_ERROR,
-                },
-            )
+            Failure::new(Kind::Server, format!("the response from {url} is larger than {} MiB", max >> 20))
+                .hint("ask for fewer partners or fields at a time")
         }
         Error::Refused(refusal) => refused(refusal),
         Error::Redirect { url, problem, .. } => {
@@ -101,13 +96,13 @@ pub fn words(error: &Error, options: CommandOptions) -> Failure {
         }
         Error::Lost => Failure::new(Kind::Other, "a request ended without a result").hint("run the command again"),
         Error::Repeated { attempts, last } => {
-            let failure = words(last, options);
+            let failure = words(last);
             Failure { message: format!("{}, after {attempts} attempts", failure.message), ..failure }
         }
-        Error::LongWait { wait, last } => Failure { kind: Kind::RateLimited, ..words(last, options) }
+        Error::LongWait { wait, last } => Failure { kind: Kind::RateLimited, ..words(last) }
             .hint(format!("wait {} seconds, as the server asks, then try again", wait.as_secs())),
         Error::OutOfTime { deadline, last } => {
-            let message = format!("not finished within --max-time {deadline}: {}", words(last, options).message);
+            let message = format!("not finished within --max-time {deadline}: {}", words(last).message);
             Failure::new(Kind::Network, message).hint(MORE_TIME)
         }
     }
@@ -208,15 +203,12 @@ fn mismatch(field: &str, wanted: &str, came: &Mismatch) -> Failure {
     Failure::new(Kind::Server, message).hint(hint)
 }
 
-fn too_long(part: Part, length: usize, max: usize, options: CommandOptions) -> Failure {
+fn too_long(part: Part, length: usize, max: usize) -> Failure {
     let (kind, what, hint) = match part {
         Part::Path => (Kind::Usage, "the ID or the base URL", "shorten it"),
         Part::Filter => (Kind::Usage, "the filter", "shorten it, or split it over several commands"),
         Part::Fields => (Kind::Usage, "the list of fields", "name fewer fields"),
         Part::Order => (Kind::Usage, "the order", "shorten it"),
-        Part::Cursor if options.page_size => {
-            (Kind::Server, "the server's cursor", "server error; try again later, or with another --page-size")
-        }
         Part::Cursor => (Kind::Server, "the server's cursor", SERVER_ERROR),
     };
     let message = format!("{what} is too long: the request would have {length} bytes, at most {max} fit");
@@ -275,6 +267,6 @@ fn proxy_problem(problem: proxy::Problem) -> &'static str {
 /// The message alone, for warnings.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&words(self, CommandOptions::default()).message)
+        f.write_str(&words(self).message)
     }
 }

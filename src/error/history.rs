@@ -1,17 +1,27 @@
 //! The words for what is wrong with a history.
 
+use std::fmt;
+
 use crate::history::Problem;
 
-use super::{Error, Failure, Kind};
+use super::{Failure, Kind};
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
-        let failure = |kind, message: String, hint: String| Failure::new(kind, message).hint(hint).into();
+impl std::error::Error for Problem {}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        Failure::from(self).fmt(f)
+    }
+}
+
+impl From<&Problem> for Failure {
+    fn from(problem: &Problem) -> Self {
+        let failure = |kind, message: String, hint: String| Self::new(kind, message).hint(hint);
         match problem {
             Problem::Io { path, is_write, error } => {
-                let verb = if is_write { "write" } else { "read" };
-                let context = format!("cannot {verb} {}", path.display());
-                Self::from(error).context(context)
+                let verb = if *is_write { "write" } else { "read" };
+                let hint = "check that the path exists, is writable and has free space";
+                failure(Kind::Other, format!("cannot {verb} {}: {error}", path.display()), hint.to_owned())
             }
             Problem::Damaged { path, what } => {
                 let hint = match path.parent().filter(|_| path.extension().is_some_and(|ending| ending == "gz")) {

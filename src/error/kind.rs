@@ -114,7 +114,7 @@ impl Kind {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Error;
+    use super::super::{Error, Report};
     use crate::api::error::{Error as ApiError, Refusal};
 
     #[test]
@@ -123,11 +123,11 @@ mod tests {
             let url = "https://host/partners".to_owned();
             let (words, retry_after, token_source) = (None, None, "the test".to_owned());
             let refusal = Refusal { url, status, words, retry_after, is_from_a_gateway: false, token_source };
-            let error = Error::from(ApiError::Refused(refusal));
+            let report = Report::of(&Error::from(ApiError::Refused(refusal)));
             // Those stand out among the requests that the API rejects.
             let is_odd = [408, 409, 425].contains(&status);
-            assert!(is_odd || !error.is_retryable() || error.kind().is_retryable(), "{status}");
-            assert!(!is_odd || !error.kind().is_retryable(), "{status}");
+            assert!(is_odd || !report.is_retryable || report.kind.is_retryable(), "{status}");
+            assert!(!is_odd || !report.kind.is_retryable(), "{status}");
         }
     }
 }

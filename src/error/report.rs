@@ -1,102 +1,168 @@
 //! An error in words for people, or in one JSON object for programs.
 
-use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::api::error::Error as ApiError;
+use crate::history::Problem as HistoryProblem;
 use crate::output::Overflow;
 use crate::output::message::{bounded, shown};
 use crate::output::text;
 use crate::system::atomic_file::Obstacle;
 use crate::values::ErrorFormat;
 
-use super::{BrokenList, Cause, CommandOptions, Error, Failure, Kind, Place, api};
+use super::{Delivered, Error, Failure, Kind, Place, UNKNOWN, Unknown, api};
 
-/// The error as it is reported, each line ended, nothing in it that could drive a terminal.
-pub fn report(error: &Error, format: ErrorFormat) -> String {
-    match format {
-        ErrorFormat::Text => in_words(error),
-        ErrorFormat::Json => in_json(error),
+/// What there is to say of an error.
+#[derive(Debug)]
+pub struct Report {
+    pub kind: Kind,
+    /// The status that the process ends with.
+    pub exit_status: u8,
+    /// What failed, on what, and why: one sentence, as long as the chain of causes.
+    pub message: String,
+    pub hint: Option<String>,
+    /// The HTTP status of the response, if one came.
+    pub http_status: Option<u16>,
+    place: Option<Box<Place>>,
+    /// Whether the same command may succeed another time.
+    pub is_retryable: bool,
+    /// How many rows were delivered, and where the rest of a list begins.
+    rows: Option<u64>,
+    next_offset: Option<u64>,
+}
+
+impl Report {
+    /// Asks an error and its causes what they are.
+    pub fn of(error: &Error) -> Self {
+        let causes: Vec<_> = error.chain().map(|cause| bounded(&cause.to_string()).into_owned()).collect();
+        let mut report = Self::from(Failure::new(Kind::Other, causes.join(": ")));
+        for cause in error.chain() {
+            let of_cause = if let Some(failure) = cause.downcast_ref::<Failure>() {
+                Self::from(failure.clone())
+            } else if let Some(error) = cause.downcast_ref::<ApiError>() {
+                let known = Self::from(api::words(error));
+                Self { http_status: error.status(), is_retryable: error.is_retryable(), ..known }
+            } else if let Some(problem) = cause.downcast_ref::<HistoryProblem>() {
+                Self::from(Failure::from(problem))
+            } else if let Some(error) = cause.downcast_ref::<io::Error>() {
+                Self::from(Failure::new(Kind::Other, "").hint(hint_of_the_system(error)))
+            } else {
+                continue;
+            };
+            report = Self { message: report.message, ..of_cause };
+            break;
+        }
+        // A context is found from the error itself, not in the chain.
+        if let Some(Delivered { rows, next_offset, hint, .. }) = error.downcast_ref::<Delivered>() {
+            (report.rows, report.next_offset) = (*rows, *next_offset);
+            let hints = [hint, &report.hint].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+            report.hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty());
+        }
+        if error.is::<Unknown>() {
+            report.exit_status = UNKNOWN;
+        }
+        report
+    }
+
+    /// The error as it is reported, each line ended, nothing in it that could drive a terminal.
+    pub fn shown(&self, format: ErrorFormat) -> String {
+        match format {
+            ErrorFormat::Text => self.in_words(),
+            ErrorFormat::Json => self.in_json(),
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let mut report = format!("error: {}\n", shown(&self.message));
+        if let Some(place) = &self.place {
+            report.push_str(&point_at(place));
+        }
+        if let Some(hint) = &self.hint {
+            report.push_str(&format!("hint: {}\n", shown(hint)));
+        }
+        report
+    }
+
+    fn in_json(&self) -> String {
+        let at = |place: &Place| {
+            let text = bounded(&place.text);
+            format!("in `{text}`, at byte {}: {}", place.span.start, bounded(&place.remedy))
+        };
+        let hint = self.hint.as_deref().map(|hint| bounded(hint).into_owned());
+        let error = JsonError {
+            kind: self.kind.name(),
+            exit: self.exit_status,
+            message: &self.message,
+            hint: hint.or_else(|| self.place.as_deref().map(at)),
+            status: self.http_status,
+            retryable: self.is_retryable,
+            rows: self.rows,
+            next_offset: self.next_offset,
+        };
+        // Strings and numbers always become JSON.
+        let json = serde_json::to_string(&JsonReport { error }).unwrap_or_default();
+        format!("{}\n", text::escape_json(&json))
     }
 }
 
-impl Error {
-    /// What failed, on what, and why: one sentence, as long as the chain of causes.
-    pub fn message(&self) -> String {
-        let words = self.words();
-        let context = self.0.context.iter().rev().map(Cow::as_ref);
-        context.chain([words.message.as_str()]).map(bounded).collect::<Vec<_>>().join(": ")
-    }
-
-    /// The cause in words.
-    pub fn words(&self) -> Cow<'_, Failure> {
-        let options = self.0.options;
-        match &self.0.cause {
-            Cause::Api(error) => Cow::Owned(api::words(error, options)),
-            Cause::BrokenOff { list, error } => Cow::Owned(broken_off(*list, api::words(error, options))),
-            Cause::Io(error) => Cow::Owned(of_the_system(error, options)),
-            Cause::OutOfTime(deadline) => {
-                let failure = Failure::new(Kind::Network, format!("not finished within --max-time {deadline}"));
-                Cow::Owned(failure.hint(api::MORE_TIME))
-            }
-            Cause::Failure(failure) => Cow::Borrowed(failure),
+impl From<Failure> for Report {
+    fn from(Failure { kind, message, hint, place }: Failure) -> Self {
+        Self {
+            kind,
+            exit_status: kind.exit_status(),
+            message,
+            hint,
+            http_status: None,
+            place,
+            // Of those that are known in words alone, only the time limit of the command.
+            is_retryable: kind == Kind::Network,
+            rows: None,
+            next_offset: None,
         }
     }
 }
 
-fn in_words(error: &Error) -> String {
-    let words = error.words();
-    let mut report = format!("error: {}\n", shown(&error.message()));
-    if let Some(place) = &words.place {
-        report.push_str(&point_at(place));
-    }
-    if let Some(hint) = &words.hint {
-        report.push_str(&format!("hint: {}\n", shown(hint)));
-    }
-    report
+/// The object that a program reads; what is not known is left out.
+#[derive(Serialize)]
+struct JsonReport<'r> {
+    error: JsonError<'r>,
 }
 
-/// The failure of a later page: what it means for the rows before it.
-fn broken_off(list: BrokenList, failure: Failure) -> Failure {
-    let BrokenList { rows, next_offset, is_kept } = list;
-    let partners = if rows == 1 { "partner" } else { "partners" };
-    let message = format!("the list broke off after {rows} {partners}: {}", failure.message);
-    let rows = if is_kept {
-        format!("get the rest with --offset {next_offset}; the rows before it are written")
-    } else {
-        "the file was not changed".to_owned()
-    };
-    let cause = failure.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
-    Failure { message, ..failure }.hint(format!("{rows}{cause}"))
+#[derive(Serialize)]
+struct JsonError<'r> {
+    kind: &'static str,
+    exit: u8,
+    message: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    retryable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<u64>,
 }
 
-/// The system refused to read or write.
-fn of_the_system(error: &io::Error, options: CommandOptions) -> Failure {
-    if let Some(overflow) = error.get_ref().and_then(|inner| inner.downcast_ref::<Overflow>()) {
-        return Failure::new(Kind::Other, overflow.to_string()).hint(of_overflow(overflow));
+/// The next step where the system refused to read or write.
+fn hint_of_the_system(error: &io::Error) -> &'static str {
+    let inner = error.get_ref();
+    match inner.and_then(|inner| inner.downcast_ref::<Overflow>()) {
+        Some(Overflow::Rows) => return "write fewer partners, chosen by -f or --limit, or end the file's name in .csv",
+        Some(Overflow::Columns(_)) => return "choose fields with -F, or end the file's name in .csv",
+        Some(Overflow::Cell(_)) => return "leave the field out with -X, or end the file's name in .csv",
+        None => {}
     }
-    let obstacle = error.get_ref().and_then(|inner| inner.downcast_ref::<Obstacle>());
-    let hint = match obstacle {
+    match inner.and_then(|inner| inner.downcast_ref::<Obstacle>()) {
         Some(Obstacle::NotAFile) => "name a regular file",
         Some(Obstacle::MountPoint) => "mount the folder rather than the file, or name another file",
         Some(Obstacle::Immutable) => "remove the attribute with `chattr -ia`, or name another file",
         Some(Obstacle::Sticky) => "name another file, or let the owner of this one run the command",
-        Some(Obstacle::Closed) if options.to => "redirect it to a file or to /dev/null, or write to a file with --to",
         Some(Obstacle::Closed) => "redirect it to a file or to /dev/null",
         None => "check that the path exists, is writable and has free space",
-    };
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let message = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
-    Failure::new(Kind::Other, message.collect::<Vec<_>>().join(": ")).hint(hint)
-}
-
-fn of_overflow(overflow: &Overflow) -> &'static str {
-    match overflow {
-        Overflow::Rows => "write fewer partners, chosen by -f or --limit, or end the file's name in .csv",
-        Overflow::Columns(_) => "choose fields with -F, or end the file's name in .csv",
-        Overflow::Cell(_) => "leave the field out with -X, or end the file's name in .csv",
     }
 }
 
@@ -124,65 +190,16 @@ fn beginning(text: &str) -> String {
     }
 }
 
-/// The object that a program reads; what is not known is left out.
-#[derive(Serialize)]
-struct Report {
-    error: Details,
-}
-
-#[derive(Serialize)]
-struct Details {
-    /// The name of the kind.
-    kind: &'static str,
-    /// The exit status of the process.
-    exit: u8,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
-    /// The HTTP status of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    /// Whether the same command may succeed another time.
-    retryable: bool,
-    /// How many rows of a list were delivered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rows: Option<u64>,
-    /// The offset at which the rest of the list begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_offset: Option<u64>,
-}
-
-fn in_json(error: &Error) -> String {
-    let words = error.words();
-    let at = |place: &Place| {
-        let text = bounded(&place.text);
-        format!("in `{text}`, at byte {}: {}", place.span.start, bounded(&place.remedy))
-    };
-    let kept = match &error.0.cause {
-        Cause::BrokenOff { list, .. } => list.is_kept.then_some(list),
-        _ => None,
-    };
-    let facts = Details {
-        kind: words.kind.name(),
-        exit: error.exit_status(),
-        message: error.message(),
-        hint: words.hint.as_ref().map(|hint| bounded(hint).into_owned()).or_else(|| words.place.as_deref().map(at)),
-        status: error.http_status(),
-        retryable: error.is_retryable(),
-        rows: kept.map(|list| list.rows).or(error.0.rows),
-        next_offset: kept.map(|list| list.next_offset),
-    };
-    // Strings and numbers always become JSON.
-    let json = serde_json::to_string(&Report { error: facts }).unwrap_or_default();
-    format!("{}\n", text::escape_json(&json))
-}
-
 #[cfg(test)]
 mod tests {
     use crate::api::completeness::PageStart;
     use crate::api::error::{Error as ApiError, NoResponse, Route, Stuck};
 
     use super::*;
+
+    fn shown(error: &Error, format: ErrorFormat) -> String {
+        Report::of(error).shown(format)
+    }
 
     fn refused() -> Error {
         let route = Route { url: "https://host/partners".to_owned(), proxy: None };
@@ -193,7 +210,7 @@ mod tests {
     #[test]
     fn a_report_has_message_and_hint_and_the_context_before_them() {
         assert_eq!(
-            report(&refused(), ErrorFormat::Text),
+            shown(&refused(), ErrorFormat::Text),
             "error: partners cannot be listed: request to https://host/partners failed: connection refused\n\
              hint: check the network, the proxy settings and the base URL\n"
         );
@@ -202,7 +219,7 @@ mod tests {
     #[test]
     fn in_json_what_is_not_known_is_left_out() {
         assert_eq!(
-            report(&refused(), ErrorFormat::Json),
+            shown(&refused(), ErrorFormat::Json),
             "{\"error\":{\"kind\":\"network\",\"exit\":9,\"message\":\"partners cannot be listed: request to \
              https://host/partners failed: connection refused\",\"hint\":\"check the network, the proxy settings and the \
              base URL\",\"retryable\":true}}\n"
@@ -212,17 +229,17 @@ mod tests {
     #[test]
     fn in_json_a_list_that_broke_off_says_how_far_it_came() {
         let error = ApiError::NoProgress { place: PageStart::Offset(2500), stuck: Stuck::EmptyPage };
-        let list = |is_kept| BrokenList { rows: 2000, next_offset: 2500, is_kept };
-        let kept = report(&Error::broken_off(error, list(true)), ErrorFormat::Json);
+        let list = |error, is_kept| Error::from(error).context(Delivered::list(2000, 2500, is_kept));
+        let kept = shown(&list(error, true), ErrorFormat::Json);
         assert!(kept.ends_with(",\"retryable\":false,\"rows\":2000,\"next_offset\":2500}}\n"), "{kept}");
-        let lost = report(&Error::broken_off(ApiError::Lost, list(false)), ErrorFormat::Json);
+        let lost = shown(&list(ApiError::Lost, false), ErrorFormat::Json);
         assert!(lost.ends_with(",\"retryable\":false}}\n"), "{lost}");
     }
 
     #[test]
     fn in_json_a_place_is_part_of_the_hint() {
         let place = Place { text: "a = b".to_owned(), span: 2..3, remedy: "use `eq`".to_owned() };
-        let told = report(&Failure::new(Kind::Usage, "no").at(place).into(), ErrorFormat::Json);
+        let told = shown(&Failure::new(Kind::Usage, "no").at(place).into(), ErrorFormat::Json);
         assert!(told.contains(r#""hint":"in `a = b`, at byte 2: use `eq`""#), "{told}");
     }
 
@@ -237,9 +254,9 @@ mod tests {
         let text = format!("{} = {}", "a".repeat(1 << 20), "b".repeat(1 << 20));
         for span in [(1 << 20) + 1..(1 << 20) + 2, 0..text.len(), text.len()..text.len()] {
             let place = Place { text: text.clone(), span, remedy: "use `eq`".to_owned() };
-            let shown = point_at(&place);
-            assert!(shown.len() < 1000 && shown.contains("^ use `eq`\n"), "{shown}");
-            let report = report(&Failure::new(Kind::Usage, "no").at(place).into(), ErrorFormat::Json);
+            let pointed = point_at(&place);
+            assert!(pointed.len() < 1000 && pointed.contains("^ use `eq`\n"), "{pointed}");
+            let report = shown(&Failure::new(Kind::Usage, "no").at(place).into(), ErrorFormat::Json);
             assert!(report.len() < 3000, "{} bytes", report.len());
         }
     }
@@ -247,8 +264,8 @@ mod tests {
     #[test]
     fn nothing_in_a_report_can_drive_a_terminal() {
         let error = Error::from(Failure::new(Kind::Server, "it said \u{1b}[2J").hint("\u{202e}"));
-        assert_eq!(report(&error, ErrorFormat::Text), "error: it said \\u{1b}[2J\nhint: \\u{202e}\n");
-        let json = report(&error, ErrorFormat::Json);
+        assert_eq!(shown(&error, ErrorFormat::Text), "error: it said \\u{1b}[2J\nhint: \\u{202e}\n");
+        let json = shown(&error, ErrorFormat::Json);
         assert!(json.contains(r"it said \u001b[2J") && json.contains(r"\u202e"), "{json}");
     }
 }

@@ -24,7 +24,7 @@ fn error(answer: Answer) -> Error {
 
 /// The error in words.
 fn failure(answer: Answer) -> Failure {
-    crate::error::Error::from(error(answer)).words().into_owned()
+    crate::error::failure_of(&error(answer))
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn every_status_has_its_kind() {
     ] {
         let error = error(answer(status, "application/json", ""));
         assert_eq!(error.status(), Some(status), "{error}");
-        assert_eq!(crate::error::Error::from(error).kind(), kind, "{status}");
+        assert_eq!(crate::error::failure_of(&error).kind, kind, "{status}");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::session::Session;
 use crate::commands::{Context, connection, record};
-use crate::error::{self, Error};
+use crate::error::{self, Context as _, Delivered};
 use crate::output::message::quoted;
 use crate::output::terminal::Look;
 use crate::output::{self, Writer};
@@ -149,7 +149,8 @@ impl Lookups<'_, '_> {
                 .notices
                 .warn(&format!("{} not requested", phrase::counted(left, "more partner was", "more partners were")));
         }
-        Err(Error::from(error).after_rows(rows).context(cannot_be_shown(&typed)))
+        let what = cannot_be_shown(&typed);
+        Err(error).context(Delivered { what, rows: Some(rows), next_offset: None, hint: None })
     }
 }
 

@@ -65,7 +65,7 @@ impl<'a> Target<'a> {
     /// The error with the name of what could not be written, if that is what it is about.
     pub fn named(&self, error: Error) -> Error {
         match self.file {
-            _ if !error.is_io() => error,
+            _ if error::of_the_system(&error).is_none() => error,
             Some(path) => error.context(cannot_write(&path.display().to_string())),
             None => error.context("cannot write to stdout"),
         }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Report, Unknown};
 use crate::output::text;
 use crate::settings::Environment;
 use crate::values::{Format, Layout, OutputFormat};
@@ -22,15 +22,15 @@ pub fn report(error: Error, layout: Option<Layout>, out: &mut dyn Write) -> Erro
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", report::without_bars(&text::escape(&reason(&error))))
             .and_then(|()| out.flush());
     }
-    error.unknown()
+    error.context(Unknown)
 }
 
 /// Why nothing is known: our own words for what the API answered, as what stands here is taken for ours.
 fn reason(error: &Error) -> String {
-    let status = error.http_status();
+    let Report { kind, message, http_status: status, .. } = Report::of(error);
     let with = |words: &str| status.map_or_else(|| words.to_owned(), |status| format!("{words} ({status})"));
-    match error.kind() {
-        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete | Kind::Differs => error.message(),
+    match kind {
+        Kind::Other | Kind::Usage | Kind::Config | Kind::Network | Kind::Incomplete | Kind::Differs => message,
         Kind::Auth => with("the API refused the token"),
         Kind::Forbidden => with("the token lacks the scope"),
         Kind::Rejected => with("the API rejected the request"),

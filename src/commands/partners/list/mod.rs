@@ -18,7 +18,7 @@ use crate::commands::partners::target::Target;
 use crate::commands::partners::{self, selection};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts};
-use crate::error::{self, BrokenList, Context as _, Error, Failure, Kind};
+use crate::error::{self, Context as _, Delivered, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::output::sink::Sink;
 use crate::output::terminal::Progress;
@@ -71,8 +71,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
     let delivered = listed.and_then(|broken_off| {
         if let Some(error) = broken_off {
             doubts::warn(&stats, notices);
-            let list = BrokenList { rows: stats.rows, next_offset: stats.next_offset, is_kept: plan.keeps_rows };
-            return Err(Error::broken_off(error, list));
+            return Err(error).context(Delivered::list(stats.rows, stats.next_offset, plan.keeps_rows));
         }
         let whole = notes::check_completeness(&stats, args, notices);
         notes::report_end(&stats, &plan, notices);

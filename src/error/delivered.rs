@@ -1,0 +1,52 @@
+//! Contexts that say more of an error than words: how far a command came, and that a check knows nothing.
+
+use std::fmt;
+
+/// What was delivered before an error.
+#[derive(Debug)]
+pub struct Delivered {
+    /// What could not be done because of the error.
+    pub what: String,
+    /// How many partners are in the hands of the user.
+    pub rows: Option<u64>,
+    /// Where the rest of a list begins.
+    pub next_offset: Option<u64>,
+    /// What to do about the rest.
+    pub hint: Option<String>,
+}
+
+impl Delivered {
+    /// The beginning of a list, which a file that is written atomically does not keep.
+    pub fn list(rows: u64, next_offset: u64, is_kept: bool) -> Self {
+        let partners = if rows == 1 { "partner" } else { "partners" };
+        let hint = match is_kept {
+            true => format!("get the rest with --offset {next_offset}; the rows before it are written"),
+            false => "the file was not changed".to_owned(),
+        };
+        Self {
+            what: format!("the list broke off after {rows} {partners}"),
+            rows: is_kept.then_some(rows),
+            next_offset: is_kept.then_some(next_offset),
+            hint: Some(hint),
+        }
+    }
+}
+
+impl fmt::Display for Delivered {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+/// What monitoring systems call a state that could not be found out.
+pub const UNKNOWN: u8 = 3;
+
+/// Whoever reads the status of a check knows nothing now: it is [`UNKNOWN`].
+#[derive(Debug)]
+pub struct Unknown;
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("partners cannot be checked")
+    }
+}
