@@ -158,8 +158,8 @@ pub struct GlobalArgs {
     /// Query the past: last, 7d, 2026-11-01, ...
     ///
     /// Queries the history in place of the API, as it was at the last snapshot at or before MOMENT:
-    /// `last`, an age (24h, 7d), a day (its last snapshot, UTC), or RFC 3339 (2026-11-01T02:00:00Z). Filters, order and
-    /// fields work as in the sandbox. No token is read, and no host is contacted.
+    /// `last`, an age (24h, 7d, 1mo, 1y), a month or day (its last snapshot, UTC), or RFC 3339 (2026-11-01T02:00:00Z).
+    /// Filters, order and fields work as in the sandbox. No token is read, and no host is contacted.
     #[arg(long, global = true, value_name = "MOMENT", help_heading = CONNECTION)]
     pub at: Option<When>,
 

@@ -269,7 +269,7 @@ pub struct CheckArgs {
     ///
     /// The charge that was due has not come (reason recharge, WARNING). With AGE, such as 2h, only if the history shows
     /// that it is as late as that.
-    #[arg(long, value_name = "AGE", num_args = 0..=1, default_missing_value = "0m", help_heading = THRESHOLDS)]
+    #[arg(long, value_name = "AGE", num_args = 0..=1, default_missing_value = "0h", help_heading = THRESHOLDS)]
     pub recharge: Option<Age>,
 
     /// Balance ends within AGE, such as 7d: WARNING
@@ -382,7 +382,7 @@ pub struct DiffArgs {
     /// Saved list or moment to compare with; `-` is stdin
     ///
     /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a moment of the
-    /// history, as with --at: `last`, 7d, 2026-11-01. A name with a slash or a known ending is a file.
+    /// history, as with --at: `last`, 7d, 1mo, 2026-10, 2026-11-01. A name with a slash or a known ending is a file.
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
     pub old: PathBuf,
 
@@ -454,14 +454,14 @@ pub struct HistoryArgs {
 
     /// Only changes seen since: 30d, 2026-11-01, last
     ///
-    /// An age (24h, 7d), a day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last` for the last
-    /// snapshot.
+    /// An age (24h, 7d, 1mo, 1y), a month or day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last`
+    /// for the last snapshot.
     #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
     pub since: Option<When>,
 
     /// Only changes seen until: 7d, 2026-11-30
     ///
-    /// As --since; a day counts to its end.
+    /// As --since; a month or day counts to its end.
     #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
     pub until: Option<When>,
 

@@ -88,7 +88,7 @@ impl<'h> Replay<'h> {
             return Err("it is the file of another moment");
         }
         let after = heading.after.as_deref().map(str::parse::<Moment>).transpose();
-        let after = after.map_err(|()| "its first line is none of a snapshot")?;
+        let after = after.map_err(|_| "its first line is none of a snapshot")?;
         let before = snapshot.checked_sub(1).map(|before| snapshots[before]);
         match (after, before) {
             _ if after == before => Ok(true),

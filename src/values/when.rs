@@ -1,10 +1,14 @@
-//! A moment of the past as people name it: `last`, `7d`, `2026-11-01`, `2026-11-01T02:00:00Z`.
+//! A moment of the past as people name it: `last`, `7d`, `2026-10`, `2026-11-01`, `2026-11-01T02:00:00Z`.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::values::moment::Moment;
+use jiff::tz::TimeZone;
+use jiff::{Span, SpanRelativeTo, ToSpan, civil};
+
+use crate::values::moment::{self, Moment};
 
 /// What was typed for a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +20,12 @@ pub struct When {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Last,
-    Ago(Duration),
-    /// The first second of a day.
-    Day(Moment),
-    At(Moment),
+    Ago(Age),
+    /// A day, a month, or a moment, which begins and ends in the same second.
+    Within {
+        first: Moment,
+        last: Moment,
+    },
 }
 
 /// The latest that is meant.
@@ -32,23 +38,40 @@ pub enum Latest {
 }
 
 impl When {
-    /// The latest moment that it covers: of a day, its last.
+    /// The latest moment that it covers: of a day or month, its last.
     pub fn latest(&self, now: Moment) -> Latest {
         match self.kind {
             Kind::Last => Latest::Last,
-            Kind::Ago(age) => Latest::By(now.before(age)),
-            Kind::Day(day) => Latest::By(day.end_of_day()),
-            Kind::At(moment) => Latest::By(moment),
+            Kind::Ago(age) => Latest::By(age.before(now)),
+            Kind::Within { last, .. } => Latest::By(last),
         }
     }
 
-    /// The earliest moment that it covers: of a day, its first; none for the last look.
+    /// The earliest moment that it covers: of a day or month, its first; none for the last snapshot.
     pub fn earliest(&self, now: Moment) -> Option<Moment> {
         match self.kind {
             Kind::Last => None,
-            Kind::Ago(age) => Some(now.before(age)),
-            Kind::Day(moment) | Kind::At(moment) => Some(moment),
+            Kind::Ago(age) => Some(age.before(now)),
+            Kind::Within { first, .. } => Some(first),
         }
+    }
+}
+
+impl When {
+    /// The moment that a text means, if it means one, such as `7d` and not `partners.csv`.
+    pub fn of(text: &str) -> Result<Option<Self>, String> {
+        let kind = if text.eq_ignore_ascii_case("last") {
+            Some(Kind::Last)
+        } else if let Some(day) = moment::day(text) {
+            days(day, day)
+        } else if let Some(first) = moment::day(&format!("{text}-01")) {
+            days(first, first.last_of_month())
+        } else if let Ok(moment) = text.parse() {
+            Some(Kind::Within { first: moment, last: moment })
+        } else {
+            Age::read(text)?.map(Kind::Ago)
+        };
+        Ok(kind.map(|kind| Self { typed: text.to_owned(), kind }))
     }
 }
 
@@ -56,76 +79,18 @@ impl FromStr for When {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let kind = if text.eq_ignore_ascii_case("last") {
-            Some(Kind::Last)
-        } else if let Some(age) = age(text) {
-            Some(Kind::Ago(age))
-        } else if let Some(day) = Moment::of_day(text) {
-            Some(Kind::Day(day))
-        } else {
-            text.parse().ok().map(Kind::At)
-        };
-        let kind = kind.ok_or_else(|| {
-            "write `last`, an age such as 24h or 7d, a day such as 2026-11-01, or a moment such as 2026-11-01T02:00:00Z"
+        Self::of(text)?.ok_or_else(|| {
+            "write `last`, an age such as 24h, 7d or 1mo, a month or day such as 2026-11 or 2026-11-01, or a moment \
+             such as 2026-11-01T02:00:00Z"
                 .to_owned()
-        })?;
-        Ok(Self { typed: text.to_owned(), kind })
+        })
     }
 }
 
-/// A span of time as people write it: `2h`, `7d`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Age(Duration);
-
-impl Age {
-    pub fn is_zero(self) -> bool {
-        self.0.is_zero()
-    }
-
-    pub fn seconds(self) -> u64 {
-        self.0.as_secs()
-    }
-}
-
-impl From<Age> for Duration {
-    fn from(age: Age) -> Self {
-        age.0
-    }
-}
-
-impl FromStr for Age {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        age(text).map(Self).ok_or_else(|| "write a whole number with m, h, d or w, such as 2h or 7d".to_owned())
-    }
-}
-
-/// In the largest unit that makes it a whole number.
-impl fmt::Display for Age {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let minutes = self.0.as_secs() / 60;
-        match minutes {
-            minutes if minutes.is_multiple_of(24 * 60) => write!(f, "{}d", minutes / (24 * 60)),
-            minutes if minutes.is_multiple_of(60) => write!(f, "{}h", minutes / 60),
-            minutes => write!(f, "{minutes}m"),
-        }
-    }
-}
-
-/// A span of whole minutes, hours, days or weeks: `30m`, `24h`, `7d`, `4w`.
-fn age(text: &str) -> Option<Duration> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        "w" => 7 * 86_400,
-        _ => return None,
-    };
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let number: u64 = number.parse().ok().filter(|_| is_number)?;
-    number.checked_mul(seconds).map(Duration::from_secs)
+/// From the first second of one day to the last of another.
+fn days(first: civil::Date, last: civil::Date) -> Option<Kind> {
+    let end = Moment::start_of(last.tomorrow().ok()?)?;
+    Some(Kind::Within { first: Moment::start_of(first)?, last: end.before(Duration::from_secs(1)) })
 }
 
 impl fmt::Display for When {
@@ -134,28 +99,112 @@ impl fmt::Display for When {
     }
 }
 
+/// A span of time as people write it: `2h`, `7d`, `1mo`.
+#[derive(Debug, Clone, Copy)]
+pub struct Age(Span);
+
+impl Age {
+    /// The moment that is so old; months and years have their days.
+    pub fn before(self, now: Moment) -> Moment {
+        let now = now.timestamp().to_zoned_datetime(TimeZone::UTC);
+        let earliest = jiff::Timestamp::MIN;
+        Moment::from(now.checked_sub(self.0).map_or(earliest, |then| then.timestamp()))
+    }
+
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    pub fn seconds(self) -> u64 {
+        Duration::from(self).as_secs()
+    }
+
+    /// What was typed, if it is an age; an error if it may be one of two.
+    fn read(text: &str) -> Result<Option<Self>, String> {
+        // The library reads `-7d` and `7d ago` as well, which would lie in the future.
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let Some(span) = text.parse().ok().filter(|span: &Span| is_plain && !span.is_negative()) else {
+            return Ok(None);
+        };
+        let has_m = text.split(|c: char| c.is_ascii_digit()).any(|unit| unit == "m");
+        if has_m {
+            return Err("`m` may be minutes or months: write `min` or `mo`, such as 30min or 1mo".to_owned());
+        }
+        Ok(Some(Self(span)))
+    }
+}
+
+impl Default for Age {
+    fn default() -> Self {
+        Self(0.seconds())
+    }
+}
+
+/// As a length of time, a month is as long as January.
+impl From<Age> for Duration {
+    fn from(age: Age) -> Self {
+        let length = age.0.to_duration(SpanRelativeTo::from(civil::date(2001, 1, 1)));
+        length.ok().and_then(|length| Self::try_from(length).ok()).unwrap_or(Self::MAX)
+    }
+}
+
+impl PartialEq for Age {
+    fn eq(&self, other: &Self) -> bool {
+        self.seconds() == other.seconds()
+    }
+}
+
+impl Eq for Age {}
+
+impl PartialOrd for Age {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.seconds().cmp(&other.seconds()))
+    }
+}
+
+impl FromStr for Age {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::read(text)?.ok_or_else(|| "write a number with h, d, w, mo or y, such as 2h, 7d or 1mo".to_owned())
+    }
+}
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_last_an_age_a_day_or_in_full() {
-        let now: Moment = "2026-11-12T12:00:00Z".parse().expect("a moment");
-        let by = |text: &str| Latest::By(text.parse().expect(text));
+    fn a_moment_is_last_an_age_a_day_a_month_or_in_full() {
+        let now: Moment = "2026-11-30T12:00:00Z".parse().expect("a moment");
         for (text, latest, earliest) in [
-            ("last", Latest::Last, None),
-            ("LAST", Latest::Last, None),
-            ("24h", by("2026-11-11T12:00:00Z"), Some("2026-11-11T12:00:00Z")),
-            ("90m", by("2026-11-12T10:30:00Z"), Some("2026-11-12T10:30:00Z")),
-            ("7d", by("2026-11-05T12:00:00Z"), Some("2026-11-05T12:00:00Z")),
-            ("2w", by("2026-10-29T12:00:00Z"), Some("2026-10-29T12:00:00Z")),
-            ("2026-11-01", by("2026-11-01T23:59:59Z"), Some("2026-11-01T00:00:00Z")),
-            ("2026-11-01T02:00:00+02:00", by("2026-11-01T00:00:00Z"), Some("2026-11-01T00:00:00Z")),
+            ("24h", "2026-11-29T12:00:00Z", None),
+            ("90min", "2026-11-30T10:30:00Z", None),
+            ("7d", "2026-11-23T12:00:00Z", None),
+            ("2w", "2026-11-16T12:00:00Z", None),
+            ("1mo", "2026-10-30T12:00:00Z", None),
+            ("9mo", "2026-02-28T12:00:00Z", None),
+            ("1y", "2025-11-30T12:00:00Z", None),
+            ("2026-11-01", "2026-11-01T23:59:59Z", Some("2026-11-01T00:00:00Z")),
+            ("2026-10", "2026-10-31T23:59:59Z", Some("2026-10-01T00:00:00Z")),
+            ("2024-02", "2024-02-29T23:59:59Z", Some("2024-02-01T00:00:00Z")),
+            ("2026-11-01T02:00:00+02:00", "2026-11-01T00:00:00Z", None),
         ] {
             let when: When = text.parse().expect(text);
-            assert_eq!(when.latest(now), latest, "{text}");
-            assert_eq!(when.earliest(now), earliest.map(|text| text.parse().expect(text)), "{text}");
+            assert_eq!(when.latest(now), Latest::By(latest.parse().expect(latest)), "{text}");
+            let earliest = earliest.unwrap_or(latest).parse().expect(text);
+            assert_eq!(when.earliest(now), Some(earliest), "{text}");
             assert_eq!(when.to_string(), text);
+        }
+        for text in ["last", "LAST"] {
+            let when: When = text.parse().expect(text);
+            assert_eq!((when.latest(now), when.earliest(now)), (Latest::Last, None));
         }
     }
 
@@ -170,13 +219,34 @@ mod tests {
             "7D",
             "1.5d",
             "7 d",
+            "7d ago",
             "yesterday",
-            "2026-11",
+            "2026-1",
+            "2026-13",
+            "2026-1-01",
             "2026-02-30",
             "99999999999999999999d",
             "é",
         ] {
             assert!(text.parse::<When>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn m_alone_is_refused_as_it_may_be_minutes_or_months() {
+        for text in ["1m", "90m", "1h30m"] {
+            for problem in [text.parse::<When>().err(), text.parse::<Age>().err()] {
+                assert!(problem.expect(text).contains("write `min` or `mo`"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn ages_compare_as_lengths_and_are_shown_as_typed() {
+        let age = |text: &str| text.parse::<Age>().expect(text);
+        assert!(age("24h") == age("1d") && age("1w") < age("1mo") && age("1y") > age("11mo"));
+        for text in ["2h", "7d", "1mo", "4w"] {
+            assert_eq!(age(text).to_string(), text);
         }
     }
 }

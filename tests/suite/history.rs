@@ -216,7 +216,9 @@ fn moments_are_compared_with_one_another_and_with_the_api() {
         ("partners list --at last --sandbox", "--at and --sandbox cannot be used together"),
         ("partners list --at last --base-url https://x", "--at and --base-url cannot be used together"),
         ("partners list --at last --dry-run", "--dry-run cannot be used with --at"),
-        ("partners list --at yesterday", "write `last`, an age such as 24h or 7d"),
+        ("partners list --at yesterday", "write `last`, an age such as 24h, 7d or 1mo"),
+        ("partners list --at 1m", "write `min` or `mo`"),
+        ("partners diff 1m last", "write `min` or `mo`"),
         ("partners history --at last", "--at cannot be used with this command"),
         ("partners history --from last.jsonl", "--from cannot be used with this command"),
         ("partners snapshot --at last", "--at cannot be used with this command"),
@@ -239,7 +241,7 @@ fn before_the_first_look_is_a_mistake_that_names_it_and_no_folder_a_matter_of_co
             "{command}"
         );
     }
-    let nights = home.run(&["partners", "history", "--since", "10m"]).success().stdout("");
+    let nights = home.run(&["partners", "history", "--since", "10min"]).success().stdout("");
     assert!(
         stderr(&nights).starts_with("note: no snapshot in that span of time; the last is from 20"),
         "{}",

@@ -119,7 +119,7 @@ fn report(comparison: &Comparison, old: &Side, new: &Side, session: &Session) {
 fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Failure> {
     let from = session.answerer().file();
     let lists = [Some(&*args.old), args.new.as_deref(), from].into_iter().flatten();
-    let lists = lists.filter(|list| list.as_os_str() != "-" && side::moment(list).is_none());
+    let lists = lists.filter(|list| list.as_os_str() != "-" && side::moment(list).is_ok_and(|moment| moment.is_none()));
     if let Some(list) = lists.into_iter().find(|list| Destination::of(list).is_same_as(&target.destination)) {
         let message = format!("--to names one of the lists that are compared: {}", list.display());
         return Err(Failure::new(Kind::Usage, message).hint("give the differences a file of their own"));

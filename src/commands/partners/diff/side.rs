@@ -28,15 +28,16 @@ pub struct Side {
 }
 
 /// The moment that a name means, unless it means a file or stdin.
-pub fn moment(name: &Path) -> Option<When> {
+pub fn moment(name: &Path) -> Result<Option<When>, Failure> {
     let is_path = name.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) || Format::of_file(name).is_some();
-    if is_path { None } else { name.to_str()?.parse().ok() }
+    let text = name.to_str().filter(|_| !is_path).unwrap_or_default();
+    When::of(text).map_err(|problem| Failure::new(Kind::Usage, format!("`{text}` names no moment: {problem}")))
 }
 
 impl Side {
     /// The list of that name. A saved list is what somebody chose to save, so that only the history is filtered.
     pub fn of(name: &Path, filter: Option<&str>, session: &Session) -> error::Result<Self> {
-        match moment(name) {
+        match moment(name)? {
             Some(when) => Self::remember(&when, filter, session),
             None => Self::read(name),
         }
