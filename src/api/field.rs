@@ -54,19 +54,6 @@ pub enum Group {
     Technical,
 }
 
-impl Group {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Who => "who",
-            Self::Money => "money",
-            Self::Contacts => "contacts",
-            Self::Address => "address",
-            Self::Record => "record",
-            Self::Technical => "technical",
-        }
-    }
-}
-
 /// One documented field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {

@@ -75,13 +75,9 @@ pub enum Command {
         shell: Shell,
     },
 
-    /// Print a manual page, or the manual as JSON
+    /// Show a manual page
     ///
-    /// Pages are roff. To read one: `carrierx man partners list | man -l -`.
-    ///
-    /// With -o json, prints the manual for programs as one object: commands with their arguments, columns and exit
-    /// statuses, fields and topics. Without COMMAND, it has all of them. Neither CARRIERX_OUTPUT nor the configuration
-    /// changes what is printed.
+    /// On a terminal, `man` shows the page. In a pipe, the page is printed as roff.
     #[command(after_long_help = MAN_EXAMPLES)]
     Man(ManArgs),
 
@@ -100,22 +96,17 @@ pub struct ManArgs {
     #[arg(value_name = "COMMAND")]
     pub command: Vec<String>,
 
-    /// Folder to write all pages to
+    /// Directory to write all pages to
     ///
-    /// Folders are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other
+    /// Directories are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other
     /// sections are written to man5 and man7 next to it.
     #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
-
-    /// Print the JSON Schema of what -o json prints
-    #[arg(long, conflicts_with_all = ["command", "dir"])]
-    pub schema: bool,
 }
 
 const MAN_EXAMPLES: &str = "\
 Examples:
-  carrierx man partners list | man -l -
-  carrierx man -o json partners list | jq '.commands[0].arguments[].long'
+  carrierx man partners list
   carrierx man --dir ~/.local/share/man/man1";
 
 /// The headings of options that several commands have.

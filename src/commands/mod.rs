@@ -104,7 +104,7 @@ fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Resul
             completion::write_script(shell, context.stdout)?;
             context.stdout.flush()?;
         }
-        Command::Man(args) => man::run(&args, global.output, context.terminal, context.stdout)?,
+        Command::Man(args) => man::run(&args, context.terminal, context.stdout)?,
         Command::Sandbox(command) => sandbox::run(command, global, context)?,
     }
     Ok(0)

@@ -72,7 +72,7 @@ const CASES: [Case; 35] = [
     case("carrierx partners list --to /tmp/../et", "carrierx partners list --to /tmp/../etc/"),
     case("carrierx partners diff /tmp/../et", "carrierx partners diff /tmp/../etc/"),
     case("carrierx completions power", "carrierx completions powershell"),
-    case("carrierx man -o json partners che", "carrierx man -o json partners check"),
+    case("carrierx man partners che", "carrierx man partners check"),
     case("carrierx help fil", "carrierx help filters"),
     Case {
         listed: &["ddress1", "ddress2"],

@@ -21,7 +21,6 @@ mod help;
 mod history;
 mod list;
 mod manual;
-mod manual_json;
 mod markdown;
 mod max_time;
 mod network;

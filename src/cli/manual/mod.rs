@@ -1,12 +1,9 @@
-//! The manual: one page for each command and topic, in roff; and all of it in [`json`], for programs.
+//! The manual: one page for each command and topic, in roff.
 //!
 //! Commands and options come from the parser, everything else from `sections`, which reads the tables of fields and
 //! exit statuses. The options of every command are on the program's own page alone.
 
-mod examples;
-pub mod json;
 mod sections;
-mod statuses;
 
 use std::io::{self, Write};
 
@@ -33,20 +30,19 @@ pub struct ManPage {
 /// program's own.
 pub fn page(words: &[String]) -> Result<ManPage, NoSuchPage> {
     Ok(match find(&built(), words)? {
-        Subject::Command(_, command) => page_of(command),
+        Subject::Command(command) => page_of(command),
         Subject::Topic(topic) => page_of_topic(topic),
     })
 }
 
 /// What can be looked up in the manual.
 enum Subject<'c> {
-    /// A command, and the names that lead to it.
-    Command(Vec<&'c str>, &'c Command),
+    Command(&'c Command),
     Topic(Topic),
 }
 
 fn find<'c>(root: &'c Command, words: &[String]) -> Result<Subject<'c>, NoSuchPage> {
-    let (mut path, mut command) = (Vec::new(), root);
+    let mut command = root;
     for word in words {
         let known = || visible(command).map(Command::get_name);
         let Some(found) = command.find_subcommand(word).filter(|found| !found.is_hide_set()) else {
@@ -57,10 +53,9 @@ fn find<'c>(root: &'c Command, words: &[String]) -> Result<Subject<'c>, NoSuchPa
                 known: known().map(str::to_owned).collect(),
             });
         };
-        path.push(found.get_name());
         command = found;
     }
-    Ok(Subject::Command(path, command))
+    Ok(Subject::Command(command))
 }
 
 /// The topic that is named, alone or, as its page, with its section: `filters`, `config.5`.

@@ -4,11 +4,8 @@ use clap::Command;
 use roff::{Inline, Roff, bold, roman};
 
 use crate::api::partner::PARTNERS;
-use crate::error::Kind;
+use crate::error::{Kind, UNKNOWN};
 use crate::settings::ROWS;
-
-use super::examples::Examples;
-use super::statuses::{OF_CHECK, SUCCESS, Status};
 
 /// The environment variables besides those of settings.
 pub const ENVIRONMENT: [(&str, &str); 11] = [
@@ -107,7 +104,7 @@ fn fields(page: &mut Roff) {
 
 fn exit_status(page: &mut Roff) {
     heading("EXIT STATUS", page);
-    item([bold("0")], SUCCESS.meaning, page);
+    item([bold("0")], "Success, even if nothing matched or the reader closed the pipe.", page);
     for kind in Kind::ALL {
         let name = [bold(kind.exit_status().to_string()), roman(format!(" ({})", kind.name()))];
         item(name, kind.meaning(), page);
@@ -117,10 +114,18 @@ fn exit_status(page: &mut Roff) {
 
 fn exit_status_for_monitoring(page: &mut Roff) {
     heading("EXIT STATUS", page);
-    for Status { status, kind, meaning, .. } in OF_CHECK {
-        item([bold(format!("{status} ({})", kind.to_uppercase()))], meaning, page);
+    for (status, level, meaning) in OF_CHECK {
+        item([bold(format!("{status} ({level})"))], meaning, page);
     }
 }
+
+/// The statuses of `partners check`, which monitoring systems read.
+const OF_CHECK: [(u8, &str, &str); 4] = [
+    (0, "OK", "No partner has reached a threshold."),
+    (1, "WARNING", "Some partners have reached a warning threshold."),
+    (2, "CRITICAL", "Some partners have reached a critical threshold."),
+    (UNKNOWN, "UNKNOWN", "Any error, including a mistyped option: the state of the partners is not known."),
+];
 
 fn environment(page: &mut Roff) {
     heading("ENVIRONMENT", page);
@@ -145,14 +150,17 @@ fn files(page: &mut Roff) {
 
 /// The examples of the help, set as they are, and the paragraphs after them.
 fn examples(text: &str, page: &mut Roff) {
-    let Examples { add, lines, notes } = Examples::of(text);
     heading("EXAMPLES", page);
-    if let Some(add) = add {
+    let mut paragraphs = text.split("\n\n");
+    let mut lines = paragraphs.next().unwrap_or_default().lines();
+    // The title is "Examples:", or "Examples (add --sandbox to try them):".
+    let title = lines.next().unwrap_or_default();
+    if let Some(add) = title.strip_prefix("Examples (add ").and_then(|title| title.strip_suffix("):")) {
         page.text([roman(format!("Add {add}."))]);
         page.control("PP", []);
     }
-    self::lines(lines.into_iter(), page);
-    notes.into_iter().for_each(|note| paragraph(note, page));
+    self::lines(lines, page);
+    paragraphs.for_each(|note| paragraph(note, page));
 }
 
 fn see_also(command: &Command, page: &mut Roff) {

@@ -23,8 +23,6 @@ pub use find::Word;
 use std::ffi::OsString;
 use std::io::Write;
 
-use crate::api::partner::PARTNERS;
-use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::{CellArgs, Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
 use crate::error::{self, Failure};
@@ -35,22 +33,6 @@ use crate::values::Format;
 
 use super::{Context, options};
 use target::Target;
-
-/// The columns of the rows of a command, if it prints any.
-pub fn columns(verb: &str) -> Option<RowColumns> {
-    let fields = || PARTNERS.fields.iter().map(|field| field.name);
-    Some(match verb {
-        "list" | "get" => RowColumns::new(PARTNERS.default_columns.iter().copied(), fields()),
-        "find" => find::columns(),
-        "count" => count::columns(),
-        "tree" => tree::columns(),
-        "check" => check::columns(),
-        "diff" => diff::columns(),
-        "history" => history::columns(),
-        "fields" => RowColumns::same(fields::COLUMNS.map(|(name, _)| name)),
-        _ => return None,
-    })
-}
 
 /// How rows are written, by the options and the settings.
 fn style(format: Format, cells: &CellArgs, settings: &Settings, look: Look) -> Style {

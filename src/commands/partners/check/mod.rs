@@ -34,7 +34,6 @@ use crate::values::moment::Moment;
 use crate::values::{Layout, OutputFormat, PROMETHEUS};
 
 use super::provenance::Provenance;
-pub use report::columns;
 
 use super::target::Target;
 use super::{filter, phrase};

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::api::partner::PARTNERS;
-use crate::cli::manual::json::RowColumns;
 use crate::commands::partners::provenance::Provenance;
 use crate::commands::partners::{phrase, selection};
 use crate::output::notices::Notices;
@@ -19,12 +18,6 @@ use super::{Findings, Reported};
 
 /// How many characters a full bar has.
 const BAR: i128 = 10;
-
-/// The columns of its rows; a figure has no name.
-pub fn columns() -> RowColumns {
-    let names = |fields: &'static [Field]| fields.iter().map(|field| field.name).filter(|name| !name.is_empty());
-    RowColumns::new(names(TABLE), names(ROW))
-}
 
 /// What is printed of a check.
 pub struct Report<'f> {

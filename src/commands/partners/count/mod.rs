@@ -15,8 +15,6 @@ use crate::error::{self, Context as _};
 
 use super::{filter, format, row_options};
 
-pub use totals::columns;
-
 /// Runs the command.
 pub fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;

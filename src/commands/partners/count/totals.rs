@@ -6,7 +6,6 @@ use std::io::Write;
 
 use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
-use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::CountArgs;
 use crate::commands::doubts;
 use crate::commands::partners::selection::{self, Selection};
@@ -70,12 +69,6 @@ const LEFT_OUT: &str = "left_out";
 /// The column of the sum of a field.
 fn sum_of(field: impl Display) -> String {
     format!("{field}_sum")
-}
-
-/// The columns of its rows, with a word in capitals for the names of fields.
-pub fn columns() -> RowColumns {
-    let names = || ["FIELD".to_owned(), COUNT.to_owned(), sum_of("FIELD"), LEFT_OUT.to_owned()];
-    RowColumns::new(names(), names())
 }
 
 const FAILED: &str = "partners cannot be counted";

@@ -11,7 +11,6 @@ use std::path::Path;
 use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
-use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::DiffArgs;
 use crate::commands::partners::selection::{self, Selection};
 use crate::commands::session::Session;
@@ -28,12 +27,6 @@ use super::target::Target;
 use super::{filter, row_options, style};
 use rows::Rows;
 use side::Side;
-
-/// The columns of its rows, and the members of its objects.
-pub fn columns() -> RowColumns {
-    let names = |for_people| rows::columns(for_people, true).into_iter().map(|(name, _)| name);
-    RowColumns::new(names(true), names(false)).with_objects(rows::members())
-}
 
 /// Runs the command, and gives the status to end with.
 pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {

@@ -25,11 +25,6 @@ pub fn columns(for_people: bool, amounts: bool) -> Vec<(&'static str, ColumnKind
     .collect()
 }
 
-/// The members of objects, of which each has one of the last two.
-pub fn members() -> [&'static str; 6] {
-    ["change", PARTNERS.key, PARTNERS.label, "name", "partner", "fields"]
-}
-
 /// The cells of the old and of the new value; of a set, what came and what left.
 pub fn values(difference: &Difference) -> (Cell<'_>, Cell<'_>) {
     let (old, new) = (difference.old.as_deref(), difference.new.as_deref());

@@ -18,11 +18,9 @@ use crate::api::completeness::ListStats;
 use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::partner::PARTNERS;
 use crate::api::prefetch::{Concurrency, Wait};
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
-use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::FindArgs;
 use crate::commands::session::{self, Session};
 use crate::commands::{Context, doubts};
@@ -51,12 +49,6 @@ const MATCH: &str = "match";
 
 /// The columns of a table if nobody names any, before that one.
 const COLUMNS: [&str; 5] = ["display_id", "company_name", "name", "status", "balance"];
-
-/// The columns of its rows: a table's, and those of every other format.
-pub fn columns() -> RowColumns {
-    let fields = PARTNERS.fields.iter().map(|field| field.name);
-    RowColumns::new(COLUMNS.into_iter().chain([MATCH]), fields.chain([MATCH]))
-}
 
 /// Runs the command.
 pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {

@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use crate::api::partner::PARTNERS;
 use crate::cli::GlobalArgs;
-use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::HistoryArgs;
 use crate::commands::partners::selection::{self, Selection};
 use crate::commands::session::Session;
@@ -25,12 +24,6 @@ use super::target::Target;
 use super::{cell_options, phrase, style};
 use range::Range;
 use rows::Rows;
-
-/// The columns of rows.
-pub fn columns() -> RowColumns {
-    let names = |for_people| rows::columns(for_people, false, true).into_iter().map(|(name, _)| name);
-    RowColumns::new(names(true), names(false)).with_objects(rows::members())
-}
 
 /// Runs the command.
 pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {

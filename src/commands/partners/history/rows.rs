@@ -29,11 +29,6 @@ pub fn columns(for_people: bool, is_single: bool, amounts: bool) -> Vec<(&'stati
     columns.into_iter().filter_map(|(is_shown, column)| is_shown.then_some(column)).collect()
 }
 
-/// The members of objects; those of one that was added or is gone have the partner in the place of the field.
-pub fn members() -> [&'static str; 10] {
-    ["moment", "change", PARTNERS.key, PARTNERS.label, "name", "field", "old", "new", "delta", "partner"]
-}
-
 /// Writes changes, a row a field.
 pub struct Rows<'o> {
     /// None where objects are written.

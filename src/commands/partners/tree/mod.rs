@@ -8,7 +8,6 @@ use crate::api::lookup::{self, Lookup, PartnerId};
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
-use crate::cli::manual::json::RowColumns;
 use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
@@ -21,13 +20,6 @@ use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
 use super::{filter, ids, phrase};
-
-/// The columns of its rows, and the members of its objects.
-pub fn columns() -> RowColumns {
-    let table = drawing::HEADINGS.map(|heading| heading.name);
-    let (place, members) = (rows::PLACE.map(|(name, _)| name), rows::MEMBERS.map(|(name, _)| name));
-    RowColumns::new(table, place.into_iter().chain(members)).with_objects(members.into_iter().chain([nested::CHILDREN]))
-}
 
 /// Runs the command.
 pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
