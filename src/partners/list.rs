@@ -25,7 +25,7 @@ impl Sid {
     }
 
     /// That of a raw value, unless it is null or empty.
-    fn of_raw(value: Option<&str>) -> Option<Self> {
+    pub fn of_raw(value: Option<&str>) -> Option<Self> {
         value.filter(|value| raw::is_set(value)).map(|value| Self::of(&raw::text(value)))
     }
 }

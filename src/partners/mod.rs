@@ -7,3 +7,10 @@ mod list;
 pub mod sums;
 
 pub use list::{List, Sid};
+
+use crate::raw;
+
+/// What a partner is called, given how to find the raw value of a field: by its company's name, else by its own.
+pub fn called<'p>(value: impl Fn(&str) -> Option<&'p str>) -> Option<&'p str> {
+    ["company_name", "name"].into_iter().filter_map(value).find(|name| raw::is_set(name))
+}

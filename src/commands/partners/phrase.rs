@@ -1,7 +1,5 @@
 //! Counts and lists of names as parts of a sentence.
 
-use std::borrow::Cow;
-
 use crate::raw;
 
 /// How many names are listed at most.
@@ -26,10 +24,10 @@ pub fn left_out(amounts: u64, ids: &[String], partners: u64) -> String {
     format!("{amounts} left out of the sums (not a decimal, or too many digits){whose}")
 }
 
-/// The text of the first of these raw values that says something, to name a partner by.
-pub fn first_set<'v>(values: [Option<Cow<'v, str>>; 2]) -> String {
-    let first = values.into_iter().flatten().find(|value| raw::is_set(value));
-    first.map_or("-".to_owned(), |value| raw::text(&value).into_owned())
+/// The ID of a partner for a sentence, given how to find the raw value of a field.
+pub fn id_of<'p>(value: impl Fn(&str) -> Option<&'p str>) -> String {
+    let id = ["display_id", "partner_sid"].into_iter().filter_map(value).find(|id| raw::is_set(id));
+    id.map_or("-".to_owned(), |id| raw::text(id).into_owned())
 }
 
 #[cfg(test)]

@@ -1,70 +1,10 @@
-//! Who is whose parent: SIDs looked up, repeated partners and loops found.
-
-use std::hash::{BuildHasher, RandomState};
-
-use super::store::Store;
+//! Loops among parents: found, and cut.
 
 /// In place of a parent where there is none that is visible.
 pub const NONE: u32 = u32::MAX;
 
-/// The parents of all partners, by number.
-#[derive(Debug)]
-pub struct Links {
-    /// The parent of each, or [`NONE`].
-    pub parents: Vec<u32>,
-    /// Those that have a parent which is not visible.
-    pub orphans: Vec<bool>,
-    /// Those that repeat an earlier one.
-    pub repeated: Vec<bool>,
-    /// The loops that were cut: the members of each, the one that lost its parent first; ordered by that one.
-    pub loops: Vec<Vec<u32>>,
-}
-
-/// Finds partners by their SIDs.
-pub struct Index<'s> {
-    store: &'s Store,
-    hash: RandomState,
-    /// The hash of each SID and the partner that has it, in order.
-    entries: Vec<(u64, u32)>,
-}
-
-impl<'s> Index<'s> {
-    /// An index of all partners that have a SID.
-    pub fn new(store: &'s Store) -> Self {
-        let hash = RandomState::new();
-        let numbers = 0..store.len() as u32;
-        let mut entries: Vec<_> =
-            numbers.filter_map(|number| Some((hash.hash_one(store.sid(number)?), number))).collect();
-        entries.sort_unstable();
-        Self { store, hash, entries }
-    }
-
-    /// The first partner that has this SID.
-    pub fn find(&self, sid: &[u8]) -> Option<u32> {
-        let hash = self.hash.hash_one(sid);
-        let start = self.entries.partition_point(|(known, _)| *known < hash);
-        let same = self.entries[start..].iter().take_while(|(known, _)| *known == hash);
-        same.map(|(_, number)| *number).find(|number| self.store.sid(*number) == Some(sid))
-    }
-}
-
-impl Links {
-    /// Links all partners to their parents; a loop that goes through `root` is cut above it.
-    pub fn new(store: &Store, index: &Index, root: Option<u32>) -> Self {
-        let numbers = || 0..store.len() as u32;
-        let first = |number: u32| store.sid(number).and_then(|sid| index.find(sid)).unwrap_or(number);
-        let parent = |number: u32| store.parent_sid(number).and_then(|sid| index.find(sid)).unwrap_or(NONE);
-        let mut parents: Vec<u32> = numbers().map(parent).collect();
-        let repeated: Vec<bool> = numbers().map(|number| first(number) != number).collect();
-        let is_orphan = |number: u32| parents[number as usize] == NONE && store.parent_sid(number).is_some();
-        let orphans = numbers().map(is_orphan).collect();
-        let loops = cut_loops(&mut parents, root);
-        Self { parents, orphans, repeated, loops }
-    }
-}
-
 /// Takes the parent from one member of every loop, the root or the one that came first, and returns the cycles.
-fn cut_loops(parents: &mut [u32], root: Option<u32>) -> Vec<Vec<u32>> {
+pub fn cut_loops(parents: &mut [u32], root: Option<u32>) -> Vec<Vec<u32>> {
     /// Not yet seen; seen from this very beginning; or known to lead to a root.
     #[derive(Clone, Copy, PartialEq)]
     enum Seen {

@@ -1,112 +1,113 @@
 //! Partners under their parents, with what each branch sums up to.
 //!
-//! It holds a million partners, so it keeps few bytes of each; and a chain of a hundred thousand, so nothing in here
+//! It holds a million partners, so it keeps little of each; and a chain of a hundred thousand, so nothing in here
 //! calls itself.
 
 mod link;
-mod store;
 #[cfg(all(test, unix))]
 mod sums;
 mod totals;
 mod walk;
 
+use crate::partners::{List, Sid, called};
 use crate::raw;
 
-use link::{Index, Links, NONE};
-use store::Store;
-pub use store::{FIELDS, Partner};
+use link::NONE;
 pub use totals::Totals;
 pub use walk::{Visit, Walk};
+
+/// The fields that a hierarchy needs of a partner, the names last.
+pub const FIELDS: [&str; 8] =
+    ["partner_sid", "parent_sid", "display_id", "status", "balance", "daily_spent_amount", "name", "company_name"];
+
+/// Where in [`FIELDS`] the names begin; of them, only what the partner is called is kept.
+const CALLED: usize = 6;
+
+/// The values of one partner, as raw JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Partner<'h> {
+    values: &'h str,
+}
+
+impl<'h> Partner<'h> {
+    /// The value of one of [`FIELDS`] but the names; none where it is null or absent.
+    pub fn get(self, field: &str) -> Option<&'h str> {
+        self.value(FIELDS[..CALLED].iter().position(|known| *known == field)?)
+    }
+
+    pub fn called(self) -> Option<&'h str> {
+        self.value(CALLED)
+    }
+
+    fn value(self, place: usize) -> Option<&'h str> {
+        raw::elements(self.values).nth(place).filter(|value| *value != "null")
+    }
+}
 
 /// Partners that came, not yet linked.
 #[derive(Debug, Default)]
 pub struct Gathered {
-    store: Store,
-    /// Of a filtered hierarchy, those that match, of which only the SID is kept.
-    matching: Option<Store>,
+    /// Of each partner, an array of its values.
+    list: List,
+    /// Of a filtered hierarchy, those that match.
+    matching: Option<Vec<Option<Sid>>>,
 }
 
 impl Gathered {
     /// Keeps a partner, given as its raw members.
     pub fn push<'p>(&mut self, members: impl Iterator<Item = (&'p str, &'p str)>) {
-        self.store.push(members);
+        let mut values = [None; FIELDS.len()];
+        for (key, value) in members {
+            if let Some(found) = FIELDS.iter().position(|field| raw::is_called(key, field)) {
+                values[found] = Some(value);
+            }
+        }
+        let sid = values[0];
+        values[CALLED] = called(|name| values[FIELDS.iter().position(|field| *field == name)?]);
+        let kept: Vec<_> = values[..=CALLED].iter().map(|value| value.unwrap_or("null")).collect();
+        self.list.add_known(&format!("[{}]", kept.join(",")), sid);
     }
 
     /// From now on only partners that match count, and their ancestors are kept to connect them.
     pub fn filter(&mut self) {
-        self.matching = Some(Store::default());
+        self.matching = Some(Vec::new());
     }
 
     /// Keeps that the partner of that SID, given as raw JSON, matches.
     pub fn push_match(&mut self, sid: Option<&str>) {
-        self.matching.get_or_insert_default().push_sid(sid);
+        self.matching.get_or_insert_default().push(Sid::of_raw(sid));
     }
 
-    /// Links and sums them, all under the partner of that SID (raw JSON) if one is given; none if it did not come.
-    pub fn linked(self, root: Option<&str>) -> Option<Hierarchy> {
-        let Self { store, matching } = self;
-        let index = Index::new(&store);
+    /// Links and sums them, all under the partner of that SID if one is given; none if it did not come.
+    pub fn linked(self, root: Option<&Sid>) -> Option<Hierarchy> {
+        let Self { list, matching } = self;
         let root = match root {
-            Some(sid) => Some(index.find(&store::key_of(sid))?),
+            Some(sid) => Some(list.place(sid)? as u32),
             None => None,
         };
-        let Links { mut parents, orphans, repeated, loops } = Links::new(&store, &index, root);
+        let mut hierarchy = Hierarchy { list, ..Hierarchy::default() };
+        let numbers = 0..hierarchy.list.len() as u32;
+        hierarchy.parents = numbers.clone().map(|number| hierarchy.parent_place(number).unwrap_or(NONE)).collect();
+        hierarchy.loops = link::cut_loops(&mut hierarchy.parents, root);
         if let Some(root) = root {
             // What is above it is not shown.
-            parents[root as usize] = NONE;
+            hierarchy.parents[root as usize] = NONE;
         }
-        let (mut matches, mut unmatched) = (matching.as_ref().map(|_| vec![false; store.len()]), 0);
-        if let (Some(matching), Some(matches)) = (&matching, &mut matches) {
-            for number in 0..matching.len() as u32 {
-                match matching.sid(number).and_then(|sid| index.find(sid)) {
-                    Some(found) => matches[found as usize] = true,
-                    None => unmatched += 1,
-                }
-            }
+        if let Some(matching) = matching {
+            hierarchy.mark(matching);
         }
-        drop((index, matching));
-        let kept = kept(&parents, &repeated, matches.as_deref());
-        let (starts, mut children) = children(&parents, &kept);
-        let roots =
-            (0..store.len() as u32).filter(|number| kept[*number as usize] && parents[*number as usize] == NONE);
-        let mut roots: Vec<u32> = root.map_or_else(
-            || roots.collect(),
-            |root| Some(root).filter(|root| kept[*root as usize]).into_iter().collect(),
-        );
-        sort_by_name(&mut roots, &store);
-        starts.windows(2).for_each(|range| sort_by_name(&mut children[range[0] as usize..range[1] as usize], &store));
-        let mut hierarchy = Hierarchy {
-            store,
-            parents,
-            starts,
-            children,
-            roots,
-            loops,
-            matches,
-            unmatched,
-            orphans,
-            totals: totals::AllTotals::default(),
+        let kept = hierarchy.kept();
+        (hierarchy.starts, hierarchy.children) = children(&hierarchy.parents, &kept);
+        let is_root = |number: &u32| kept[*number as usize] && hierarchy.parents[*number as usize] == NONE;
+        hierarchy.roots = match root {
+            Some(root) => Some(root).filter(is_root).into_iter().collect(),
+            None => numbers.filter(is_root).collect(),
         };
-        hierarchy.totals = totals::AllTotals::new(&hierarchy);
+        hierarchy.sort_by_name();
+        totals::add_up(&mut hierarchy);
         hierarchy.forget_loops_elsewhere();
         Some(hierarchy)
     }
-}
-
-/// Those that are shown: each once, and of a filtered hierarchy the matches and all that are above one.
-fn kept(parents: &[u32], repeated: &[bool], matches: Option<&[bool]>) -> Vec<bool> {
-    let Some(matches) = matches else {
-        return repeated.iter().map(|repeated| !repeated).collect();
-    };
-    let mut kept = vec![false; parents.len()];
-    for start in (0..parents.len()).filter(|number| matches[*number]) {
-        let mut at = start as u32;
-        while at != NONE && !kept[at as usize] {
-            kept[at as usize] = true;
-            at = parents[at as usize];
-        }
-    }
-    kept
 }
 
 /// For each partner where its children begin, and all children.
@@ -127,21 +128,9 @@ fn children(parents: &[u32], kept: &[bool]) -> (Vec<u32>, Vec<u32>) {
     (starts, children)
 }
 
-/// Orders partners as a reader of the names expects, and those of the same name as they came.
-fn sort_by_name(partners: &mut [u32], store: &Store) {
-    if partners.len() > 1 {
-        let name = |number: &u32| Some(raw::text(&store.get(*number).name()?).to_lowercase());
-        // Absent names last.
-        partners.sort_by_cached_key(|number| {
-            let name = name(number);
-            (name.is_none(), name)
-        });
-    }
-}
-
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Hierarchy {
-    store: Store,
+    list: List,
     parents: Vec<u32>,
     starts: Vec<u32>,
     children: Vec<u32>,
@@ -149,13 +138,67 @@ pub struct Hierarchy {
     loops: Vec<Vec<u32>>,
     matches: Option<Vec<bool>>,
     unmatched: usize,
-    orphans: Vec<bool>,
-    totals: totals::AllTotals,
+    totals: Vec<Totals>,
+    /// How many partners have amounts that cannot be summed, and the first of them.
+    unsummable: (u64, Vec<u32>),
 }
 
 impl Hierarchy {
     pub fn partner(&self, number: u32) -> Partner<'_> {
-        self.store.get(number)
+        Partner { values: self.list.get(number as usize) }
+    }
+
+    /// The SID of the parent that a partner has, visible or not.
+    fn parent_sid(&self, number: u32) -> Option<Sid> {
+        Sid::of_raw(self.partner(number).get("parent_sid"))
+    }
+
+    fn parent_place(&self, number: u32) -> Option<u32> {
+        self.list.place(&self.parent_sid(number)?).map(|place| place as u32)
+    }
+
+    /// Marks those that match.
+    fn mark(&mut self, matching: Vec<Option<Sid>>) {
+        let mut matches = vec![false; self.list.len()];
+        for sid in matching {
+            match sid.and_then(|sid| self.list.place(&sid)) {
+                Some(place) => matches[place] = true,
+                None => self.unmatched += 1,
+            }
+        }
+        self.matches = Some(matches);
+    }
+
+    /// Those that are shown: each once, and of a filtered hierarchy the matches and all that are above one.
+    fn kept(&self) -> Vec<bool> {
+        let Some(matches) = &self.matches else {
+            let is_first =
+                |place| self.list.sid(place).and_then(|sid| self.list.place(sid)).is_none_or(|it| it == place);
+            return (0..self.list.len()).map(is_first).collect();
+        };
+        let mut kept = vec![false; matches.len()];
+        for start in (0..matches.len()).filter(|number| matches[*number]) {
+            let mut at = start as u32;
+            while at != NONE && !kept[at as usize] {
+                kept[at as usize] = true;
+                at = self.parents[at as usize];
+            }
+        }
+        kept
+    }
+
+    /// Orders partners as a reader of the names expects, those of the same name as they came, and those without last.
+    fn sort_by_name(&mut self) {
+        let Self { list, roots, children, starts, .. } = self;
+        let name = |number: &u32| {
+            let partner = Partner { values: list.get(*number as usize) };
+            let name = partner.called().map(|name| raw::text(name).to_lowercase());
+            (name.is_none(), name)
+        };
+        roots.sort_by_cached_key(name);
+        for range in starts.windows(2).filter(|range| range[1] - range[0] > 1) {
+            children[range[0] as usize..range[1] as usize].sort_by_cached_key(name);
+        }
     }
 
     /// The partners under which all others are.
@@ -174,14 +217,14 @@ impl Hierarchy {
         Some(self.parents[number as usize]).filter(|parent| *parent != NONE)
     }
 
-    /// Whether it has a parent that is not among the partners.
-    pub fn is_orphan(&self, number: u32) -> bool {
-        self.orphans[number as usize]
-    }
-
     /// Whether the parent that it has is among the partners; none if it has no parent.
     pub fn parent_is_visible(&self, number: u32) -> Option<bool> {
-        self.store.parent_sid(number).map(|_| !self.is_orphan(number))
+        self.parent_sid(number).map(|sid| self.list.place(&sid).is_some())
+    }
+
+    /// Whether it has a parent that is not among the partners.
+    pub fn is_orphan(&self, number: u32) -> bool {
+        self.parent_is_visible(number) == Some(false)
     }
 
     /// Whether it counts: in a filtered hierarchy only what matches does.
@@ -198,7 +241,7 @@ impl Hierarchy {
     fn forget_loops_elsewhere(&mut self) {
         let mut loops = std::mem::take(&mut self.loops);
         if !loops.is_empty() {
-            let mut is_shown = vec![false; self.len()];
+            let mut is_shown = vec![false; self.list.len()];
             self.walk(None).for_each(|visit| is_shown[visit.number as usize] = true);
             loops.retain(|members| is_shown[members[0] as usize]);
         }
@@ -218,7 +261,7 @@ impl Hierarchy {
 
     /// What the branch that begins here sums up to.
     pub fn totals(&self, number: u32) -> Totals {
-        self.totals.of(number, self)
+        self.totals[number as usize]
     }
 
     /// How many amounts, or branches too long to be added, are missing in the sums of the roots.
@@ -228,16 +271,12 @@ impl Hierarchy {
 
     /// How many partners have amounts that cannot be summed, and the first of them.
     pub fn with_unsummable_amounts(&self) -> (u64, &[u32]) {
-        self.totals.left_out()
+        (self.unsummable.0, &self.unsummable.1)
     }
 
     /// All partners down to a depth, each after its parent; the roots have depth 0.
     pub fn walk(&self, depth: Option<usize>) -> Walk<'_> {
         Walk::new(self, depth)
-    }
-
-    fn len(&self) -> usize {
-        self.store.len()
     }
 }
 

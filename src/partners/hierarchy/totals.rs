@@ -19,77 +19,35 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Those of a partner without any below it.
-    fn of_one(number: u32, hierarchy: &Hierarchy) -> Self {
-        if !hierarchy.is_match(number) {
-            return Self::default();
-        }
-        let partner = hierarchy.partner(number);
-        Self {
-            below: 0,
-            balance: Sum::of(partner.balance().as_deref()),
-            daily_spent: Sum::of(partner.daily_spent_amount().as_deref()),
-        }
-    }
-
     /// How many amounts its sums lack.
     pub fn left_out(&self) -> u64 {
         u64::from(self.balance.left_out) + u64::from(self.daily_spent.left_out)
     }
-
-    fn add(&mut self, other: Self, others: u32) {
-        self.below += other.below + others;
-        self.balance.add(other.balance);
-        self.daily_spent.add(other.daily_spent);
-    }
 }
 
-/// The totals of all branches; a partner without any below it needs none.
-#[derive(Debug, Default)]
-pub struct AllTotals {
-    /// Where in `branches` that of each partner is, counted from 1.
-    places: Vec<u32>,
-    branches: Vec<Totals>,
-    /// How many partners have amounts that cannot be summed, and the first of them.
-    left_out: (u64, Vec<u32>),
-}
-
-impl AllTotals {
-    /// Sums up every branch, from its ends to its beginning.
-    pub fn new(hierarchy: &Hierarchy) -> Self {
-        let mut all = Self { places: vec![0; hierarchy.len()], ..Self::default() };
-        let numbers: Vec<u32> = hierarchy.walk(None).map(|visit| visit.number).collect();
-        for &number in &numbers {
-            let own = Totals::of_one(number, hierarchy);
-            if own.left_out() > 0 {
-                let (count, first) = &mut all.left_out;
-                *count += 1;
-                first.extend((first.len() < MAX_REMEMBERED).then_some(number));
-            }
-            if !hierarchy.children(number).is_empty() {
-                all.branches.push(own);
-                all.places[number as usize] = all.branches.len() as u32;
-            }
-        }
-        for &number in numbers.iter().rev() {
-            let Some(parent) = hierarchy.parent(number) else { continue };
-            let place = all.places[parent as usize];
-            let totals = all.of(number, hierarchy);
-            all.branches[place as usize - 1].add(totals, u32::from(hierarchy.is_match(number)));
-        }
-        all
-    }
-
-    /// Those of the branch that begins at a partner.
-    pub fn of(&self, number: u32, hierarchy: &Hierarchy) -> Totals {
-        match self.places[number as usize] {
-            0 => Totals::of_one(number, hierarchy),
-            place => self.branches[place as usize - 1],
+/// Sums up every branch, from its ends to its beginning.
+pub fn add_up(hierarchy: &mut Hierarchy) {
+    let numbers: Vec<u32> = hierarchy.walk(None).map(|visit| visit.number).collect();
+    let mut totals = vec![Totals::default(); hierarchy.list.len()];
+    let (mut count, mut first) = (0, Vec::new());
+    for number in numbers.iter().copied().filter(|number| hierarchy.is_match(*number)) {
+        let partner = hierarchy.partner(number);
+        let own = &mut totals[number as usize];
+        own.balance = Sum::of(partner.get("balance"));
+        own.daily_spent = Sum::of(partner.get("daily_spent_amount"));
+        if own.left_out() > 0 {
+            count += 1;
+            first.extend((first.len() < MAX_REMEMBERED).then_some(number));
         }
     }
-
-    /// How many partners have amounts that cannot be summed, and the first of them.
-    pub fn left_out(&self) -> (u64, &[u32]) {
-        (self.left_out.0, &self.left_out.1)
+    for number in numbers.into_iter().rev() {
+        let Some(parent) = hierarchy.parent(number) else { continue };
+        let branch = totals[number as usize];
+        let above = &mut totals[parent as usize];
+        above.below += branch.below + u32::from(hierarchy.is_match(number));
+        above.balance.add(branch.balance);
+        above.daily_spent.add(branch.daily_spent);
     }
+    hierarchy.totals = totals;
+    hierarchy.unsummable = (count, first);
 }

@@ -1,6 +1,5 @@
 //! What was found, as a monitoring system and a person read it.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -259,5 +258,5 @@ fn percent(hundredths: i128) -> String {
 
 /// What names the partner to all other commands.
 pub fn id(partner: &str) -> String {
-    phrase::first_set(["display_id", "partner_sid"].map(|field| raw::lookup(partner, [field]).map(Cow::Borrowed)))
+    phrase::id_of(|field| raw::lookup(partner, [field]))
 }

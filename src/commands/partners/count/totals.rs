@@ -125,8 +125,7 @@ impl Totals {
             Ok(_) => {
                 self.left_out.partners += 1;
                 if self.left_out.ids.len() < phrase::MAX_NAMED {
-                    let id = |key| partner.get(key).map(Into::into);
-                    self.left_out.ids.push(phrase::first_set([id(PARTNERS.label), id(PARTNERS.key)]));
+                    self.left_out.ids.push(phrase::id_of(|field| partner.get(field)));
                 }
             }
             Err(at) => self.nested = self.nested.or(Some(at)),

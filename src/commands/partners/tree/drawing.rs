@@ -19,7 +19,7 @@ use crate::commands::partners::selection;
 const MAX_LINES: usize = 24;
 
 pub const HEADINGS: [Heading; 8] = [
-    Heading::new("name", ColumnKind::Text, Rank::Stays),
+    Heading::new("partner", ColumnKind::Text, Rank::Stays),
     Heading::new("display_id", ColumnKind::Code, Rank::Stays),
     Heading::new("status", ColumnKind::Status, Rank::Plain),
     Heading::new("balance", ColumnKind::Number, Rank::Plain),
@@ -138,14 +138,14 @@ impl Drawing<'_> {
         let partner = self.hierarchy.partner(number);
         let counts = self.hierarchy.is_match(number);
         let plain = if counts { Paint::new() } else { paint::ABSENT };
-        let value = |value: Option<Cow<str>>| match Cell::raw(value).text() {
+        let value = |value: Option<&str>| match Cell::raw(value).text() {
             Some(value) => (Cow::Owned(text::escape(&value).into_owned()), plain),
             None => (Cow::Borrowed("-"), paint::ABSENT),
         };
-        let (name, name_paint) = value(partner.name());
+        let (name, name_paint) = value(partner.called());
         let name = unmistakable(&name);
         let name = if counts { name } else { format!("({name})").into() };
-        let (status, status_paint) = value(partner.status());
+        let (status, status_paint) = value(partner.get("status"));
         let status_paint = if counts && status != "-" { paint::of_status(&status) } else { status_paint };
         let is_branch = !self.hierarchy.children(number).is_empty();
         // A partner with none below it has nothing to sum.
@@ -154,10 +154,10 @@ impl Drawing<'_> {
         };
         [
             (Cow::Owned(lead + &name), name_paint),
-            value(partner.display_id()),
+            value(partner.get("display_id")),
             (status, status_paint),
-            value(partner.balance()),
-            value(partner.daily_spent_amount()),
+            value(partner.get("balance")),
+            value(partner.get("daily_spent_amount")),
             of_branch(&|totals| totals.below.to_string()),
             of_branch(&|totals| totals.balance.marked()),
             of_branch(&|totals| totals.daily_spent.marked()),

@@ -15,6 +15,7 @@ use crate::commands::{Context, doubts, partners};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
+use crate::partners::Sid;
 use crate::partners::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
@@ -55,7 +56,7 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
         gather(matching, &mut |partner| gathered.push_match(partner.get(PARTNERS.key)))?;
     }
     gather(all, &mut |partner| gathered.push(partner.members()))?;
-    let hierarchy = gathered.linked(root.as_deref()).ok_or_else(|| {
+    let hierarchy = gathered.linked(root.as_ref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
             .hint("it may have been made or closed just now; run it again")
     })?;
@@ -69,17 +70,17 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     }
     stdout.flush()?;
     // What is drawn stays, as with a list.
-    doubts::refuse_incomplete(&doubts).context("the tree may lack partners")
+    doubts::refuse_doubtful(&doubts).context("the tree may lack partners")
 }
 
-/// The SID, as raw JSON, of the partner that is to be the root.
+/// The SID of the partner that is to be the root.
 fn find(
     session: &Session,
     connection: &Connection,
     typed: &str,
     id: &PartnerId,
     fields: &FieldSelection,
-) -> error::Result<String> {
+) -> error::Result<Sid> {
     let found = lookup::find(&connection.client, id, fields, &|wait| session.report_wait(wait));
     // From here on it is only named, and it may be the token.
     let typed = connection.client.redact(typed);
@@ -89,12 +90,12 @@ fn find(
         Lookup::NoMatch => return Err(ids::missing(&[typed], false, session.answerer()).into()),
         Lookup::NotFound => return Err(ids::missing(&[typed], true, session.answerer()).into()),
     };
-    let sid = raw::lookup(&partner, [PARTNERS.key]).filter(|sid| raw::is_set(sid));
+    let sid = Sid::of_raw(raw::lookup(&partner, [PARTNERS.key]));
     let without = || {
         Failure::new(Kind::Server, "the API returned it without a partner_sid")
             .hint("name another root, or draw the whole tree")
     };
-    Ok(sid.ok_or_else(without).with_context(cannot)?.to_owned())
+    sid.ok_or_else(without).with_context(cannot)
 }
 
 /// Says what a reader of the tree would not know, or not believe.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::error::{self, Failure, Kind};
-use crate::output::{Row, Shape, text};
+use crate::output::{Column, Row, Shape, text};
 use crate::partners::hierarchy::Hierarchy;
 use crate::raw;
 
@@ -24,43 +24,42 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, terminal: bool, out: &
         return Err(Failure::new(Kind::Other, message).hint(hint).into());
     }
     let columns = Shape::of(rows::members(hierarchy)).columns.unwrap_or_default();
-    // Of each object that is open, whether it has a child yet.
-    let mut open: Vec<bool> = Vec::new();
-    let mut has_root = false;
-    out.write_all(b"[")?;
-    for visit in hierarchy.walk(depth) {
-        close(&mut open, visit.depth, out)?;
-        let has_elder = std::mem::replace(open.last_mut().unwrap_or(&mut has_root), true);
-        open.push(false);
-
-        let level = level_of(visit.depth);
-        let row = Row::Picked(&columns, rows::cells(hierarchy, visit.number));
-        let object = format!("{{{},\"{CHILDREN}\":", row.members());
-        let mut lines = format!("{}\n{}", if has_elder { "," } else { "" }, "  ".repeat(level)).into_bytes();
-        raw::indent(&object, level, &mut lines);
-        let shown = String::from_utf8_lossy(&lines);
-        out.write_all(if terminal { text::escape_json(&shown) } else { shown }.as_bytes())?;
-        out.write_all(b"[")?;
-    }
-    close(&mut open, 0, out)?;
-    Ok(out.write_all(if has_root { b"\n]\n" } else { b"]\n" })?)
+    let nested = Nested { hierarchy, columns, depth: depth.unwrap_or(usize::MAX), terminal };
+    nested.list(hierarchy.roots(), 0, out)?;
+    Ok(out.write_all(b"\n")?)
 }
 
 /// The member that has the objects of a partner's children.
 pub const CHILDREN: &str = "children";
 
-/// Closes objects until so many are open.
-fn close(open: &mut Vec<bool>, left: usize, out: &mut dyn Write) -> io::Result<()> {
-    while open.len() > left {
-        let has_children = open.pop().unwrap_or(false);
-        let indent = "  ".repeat(level_of(open.len()));
-        let before = if has_children { format!("\n{indent}  ") } else { String::new() };
-        write!(out, "{before}]\n{indent}}}")?;
-    }
-    Ok(())
+struct Nested<'h> {
+    hierarchy: &'h Hierarchy,
+    columns: Vec<Column>,
+    depth: usize,
+    terminal: bool,
 }
 
-/// How far an object is indented: each is in the list of its parent's children.
-fn level_of(depth: usize) -> usize {
-    1 + 2 * depth
+impl Nested<'_> {
+    /// Writes partners of one level, with all that is below them.
+    fn list(&self, numbers: &[u32], depth: usize, out: &mut dyn Write) -> io::Result<()> {
+        if numbers.is_empty() || depth > self.depth {
+            return out.write_all(b"[]");
+        }
+        // Each object is in the list of its parent's children.
+        let level = 1 + 2 * depth;
+        let indent = "  ".repeat(level);
+        let mut before = "[";
+        for number in numbers {
+            let row = Row::Picked(&self.columns, rows::cells(self.hierarchy, *number));
+            let object = format!("{{{},\"{CHILDREN}\":", row.members());
+            let mut lines = format!("{before}\n{indent}").into_bytes();
+            raw::indent(&object, level, &mut lines);
+            let lines = String::from_utf8_lossy(&lines);
+            out.write_all(if self.terminal { text::escape_json(&lines) } else { lines }.as_bytes())?;
+            self.list(self.hierarchy.children(*number), depth + 1, out)?;
+            write!(out, "\n{indent}}}")?;
+            before = ",";
+        }
+        write!(out, "\n{}]", "  ".repeat(level - 1))
+    }
 }

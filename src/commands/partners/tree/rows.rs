@@ -44,7 +44,7 @@ pub const MEMBERS: [(&str, ColumnKind); 13] = [
     ("parent_sid", ColumnKind::Code),
     ("parent_visible", ColumnKind::Code),
     ("display_id", ColumnKind::Code),
-    ("name", ColumnKind::Text),
+    ("partner", ColumnKind::Text),
     ("status", ColumnKind::Status),
     ("balance", ColumnKind::Number),
     ("daily_spent_amount", ColumnKind::Number),
@@ -64,27 +64,22 @@ pub fn members(hierarchy: &Hierarchy) -> &'static [(&'static str, ColumnKind)] {
 pub fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
     let partner = hierarchy.partner(number);
     let totals = hierarchy.totals(number);
-    let mut cells = vec![
-        Cell::raw(partner.partner_sid()),
-        Cell::raw(partner.parent_sid()),
-        hierarchy.parent_is_visible(number).into(),
-        Cell::raw(partner.display_id()),
-        Cell::raw(partner.name()),
-        Cell::raw(partner.status()),
-        Cell::raw(partner.balance()),
-        Cell::raw(partner.daily_spent_amount()),
-        u64::from(totals.below).into(),
-        totals.balance.amount.to_string().into(),
-        totals.daily_spent.amount.to_string().into(),
-        totals.left_out().into(),
-    ];
-    cells.extend(hierarchy.is_filtered().then(|| hierarchy.is_match(number).into()));
-    cells
+    let cell = |name: &str| match name {
+        "parent_visible" => hierarchy.parent_is_visible(number).into(),
+        "partner" => Cell::raw(partner.called()),
+        "below" => u64::from(totals.below).into(),
+        "balance_sum" => totals.balance.amount.to_string().into(),
+        "daily_spent_sum" => totals.daily_spent.amount.to_string().into(),
+        "left_out" => totals.left_out().into(),
+        "matches" => hierarchy.is_match(number).into(),
+        field => Cell::raw(partner.get(field)),
+    };
+    members(hierarchy).iter().map(|(name, _)| cell(name)).collect()
 }
 
 /// What a partner is called in a path, and where only one word is said of it.
 pub fn called(partner: Partner) -> String {
-    phrase::first_set([partner.display_id(), partner.partner_sid()])
+    phrase::id_of(|field| partner.get(field))
 }
 
 fn joined(path: &[String]) -> String {
