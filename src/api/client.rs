@@ -28,6 +28,7 @@ use super::prefetch::{Wait, Wanted};
 use super::proxy::Proxy;
 use super::query::{FieldSelection, PageRequest};
 use super::resolver::Resolver;
+use super::source::Source;
 use super::tls::{self, Authority};
 use super::{address, redirect, retry};
 
@@ -111,45 +112,6 @@ impl Client {
             trace,
             buffers: Arc::default(),
         })
-    }
-
-    /// Which API this speaks to.
-    pub fn base_url(&self) -> &BaseUrl {
-        &self.base_url
-    }
-
-    /// The text without the token.
-    pub fn redact(&self, text: &str) -> String {
-        self.credentials.token.redact(text)
-    }
-
-    /// Where the token came from, in words.
-    pub fn token_source(&self) -> &str {
-        &self.credentials.source
-    }
-
-    /// A page of partners. `on_wait` is called for every wait before another attempt as it begins.
-    pub fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
-        self.page_while(&Wanted::default(), request, on_wait)
-    }
-
-    /// A page of partners, as long as it is wanted: no further attempt is made for one that is not.
-    pub fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
-        let url = address::of_page(&self.base_url, request);
-        let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
-        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.redacted(&self.credentials.token).recycled_by(&self.buffers))
-    }
-
-    /// What the API has at the address of the partner with that SID, as the text that came; none if it has nothing.
-    pub fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
-        let url = address::of_one(&self.base_url, sid, fields);
-        let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
-        self.try_repeatedly(try_once, on_wait, &Wanted::default())
-    }
-
-    /// What the API says of the token, as the text that came. It is asked once, as not every API has an answer.
-    pub fn whoami(&self) -> Result<Option<String>, Error> {
-        self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials)
     }
 
     fn try_repeatedly<T>(
@@ -291,6 +253,37 @@ impl Client {
             Stage::Response => NoResponse::CutOff { cause },
         };
         Error::NoResponse { route, problem }
+    }
+}
+
+impl Source for Client {
+    fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
+        let url = address::of_page(&self.base_url, request);
+        let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
+        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.redacted(&self.credentials.token).recycled_by(&self.buffers))
+    }
+
+    fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
+        let url = address::of_one(&self.base_url, sid, fields);
+        let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
+        self.try_repeatedly(try_once, on_wait, &Wanted::default())
+    }
+
+    /// It is asked once, as not every API has an answer.
+    fn whoami(&self) -> Result<Option<String>, Error> {
+        self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials)
+    }
+
+    fn token_source(&self) -> &str {
+        &self.credentials.source
+    }
+
+    fn base_url(&self) -> Option<&BaseUrl> {
+        Some(&self.base_url)
+    }
+
+    fn redact(&self, text: &str) -> String {
+        self.credentials.token.redact(text)
     }
 }
 

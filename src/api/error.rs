@@ -49,6 +49,8 @@ pub enum Error {
     Mismatch { field: &'static str, wanted: String, came: Mismatch },
     /// The response reports errors and calls itself a success.
     ErrorsInSuccess { words: String },
+    /// Who answers in place of the API cannot answer such a question.
+    Unanswerable(String),
     /// The pages of a list lead nowhere.
     NoProgress { place: PageStart, stuck: Stuck },
     /// A thread ended without an answer.

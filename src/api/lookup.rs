@@ -14,12 +14,12 @@ use crate::raw;
 use crate::values::{BaseUrl, Order};
 
 use super::address;
-use super::client::Client;
 use super::error::{Error, Mismatch};
 use super::page::Page;
 use super::partner::PARTNERS;
 use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
+use super::source::Source;
 
 /// The rows that are asked for: a second one shows that an ID is ambiguous.
 const ROWS: u64 = 2;
@@ -101,12 +101,22 @@ pub enum Lookup {
 }
 
 /// Asks for the partner with that ID.
-pub fn find(client: &Client, id: &PartnerId, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Lookup, Error> {
+pub fn find(
+    client: &dyn Source,
+    id: &PartnerId,
+    fields: &FieldSelection,
+    on_wait: &dyn Fn(Wait),
+) -> Result<Lookup, Error> {
     // What is asked for may be the token itself, and so may what comes.
     find_any(client, id, fields, on_wait).map_err(|error| error.redacted(|text| client.redact(text)))
 }
 
-fn find_any(client: &Client, id: &PartnerId, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Lookup, Error> {
+fn find_any(
+    client: &dyn Source,
+    id: &PartnerId,
+    fields: &FieldSelection,
+    on_wait: &dyn Fn(Wait),
+) -> Result<Lookup, Error> {
     if let PartnerId::Sid(sid) = id {
         return by_sid(client, sid, fields, on_wait);
     }
@@ -137,7 +147,12 @@ fn is_about_logins(error: &Error) -> bool {
 }
 
 /// Asks for the partner with that SID.
-pub fn by_sid(client: &Client, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Lookup, Error> {
+pub fn by_sid(
+    client: &dyn Source,
+    sid: &str,
+    fields: &FieldSelection,
+    on_wait: &dyn Fn(Wait),
+) -> Result<Lookup, Error> {
     let Some(found) = client.partner(sid, &fields.with(PARTNERS.key), on_wait)? else { return Ok(Lookup::NotFound) };
     if is_called(&found, PARTNERS.key, sid) {
         Ok(Lookup::Partner(found))

@@ -26,4 +26,5 @@ pub mod redirect;
 mod resolver;
 pub mod retry;
 mod server_message;
+pub mod source;
 pub mod tls;

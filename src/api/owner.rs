@@ -12,13 +12,13 @@ use std::sync::Arc;
 use crate::raw;
 use crate::values::Order;
 
-use super::client::Client;
 use super::error::Error;
 use super::lookup::{self, Lookup, text_of};
 use super::page::Page;
 use super::partner::PARTNERS;
 use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
+use super::source::Source;
 
 /// More parents than any hierarchy has in a row.
 const MAX_STEPS: usize = 20;
@@ -49,7 +49,7 @@ impl Owner {
 }
 
 /// Whose token the client has.
-pub fn of_token(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
+pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     // Whatever else it answers says nothing of the token: the request is in no page of the documentation.
     let named = client.whoami().ok().flatten().and_then(|answer| named_in(&answer));
     match named {
@@ -74,7 +74,7 @@ fn named_in(answer: &str) -> Option<(String, String)> {
 }
 
 /// The topmost partner on the way up from the oldest one.
-fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
+fn topmost(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     let first = oldest(client, Order::oldest_first(), on_wait).or_else(|failure| match failure.status() {
         Some(400 | 422) => oldest(client, Order::Server, on_wait),
         _ => Err(failure),
@@ -95,7 +95,7 @@ fn topmost(client: &Client, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     Ok(Owner::Probable(owner))
 }
 
-fn oldest(client: &Client, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
+fn oldest(client: &dyn Source, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
     let query = Arc::new(Query { filter: None, order, fields: FieldSelection::Everything });
     client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)
 }

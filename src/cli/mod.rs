@@ -135,7 +135,7 @@ pub struct GlobalArgs {
 
     /// Use sample data: no account, no network
     ///
-    /// A server inside the program answers on a loopback address with made-up partners. No token is read.
+    /// The program answers by itself, with made-up partners. No token is read, and no host is contacted.
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub sandbox: bool,
 

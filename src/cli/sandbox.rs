@@ -69,5 +69,4 @@ pub struct ServeArgs {
 const EXAMPLES: &str = "\
 Examples:
   carrierx sandbox serve  # paste what it prints into another shell
-  carrierx sandbox serve --port 8080 --partners 20000 --latency 100ms
-  carrierx sandbox serve --from partners.jsonl.gz";
+  carrierx sandbox serve --port 8080 --partners 20000 --latency 100ms";

@@ -25,9 +25,9 @@ use crate::raw;
 use crate::settings::file::File;
 use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, TokenSource, document};
-use crate::values::Token;
+use crate::values::{BaseUrl, Token};
 
-use super::connection::{self, Connection};
+use super::connection;
 use super::session::Session;
 use super::{Context, config_file, options, record};
 
@@ -77,8 +77,8 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let token = asked_for(terminal, &host)?;
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what was just given".to_owned() };
-        let connection = Connection::with(credentials, global, settings)?;
-        let owner = owner::of_token(&connection.client, &|wait| session.report_wait(wait));
+        let connection = connection::with(credentials, global, settings)?;
+        let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
         let owner = owner.context("the token was not stored")?;
         notices.note(&format!("the API at {host} accepts the token, {}", introduced(&owner)));
         warn_of_unseen(&owner, notices);
@@ -150,7 +150,7 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let connection = session.connect()?;
-    let owner = owner::of_token(&connection.client, &|wait| session.report_wait(wait));
+    let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
 
     let partner = owner.as_ref().ok().and_then(Owner::partner);
     let known = |field: &str| partner.and_then(|partner| text_of(partner, field)).into();
@@ -162,8 +162,8 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let scopes = partner.and_then(scopes_of);
     let cells = [
         settings.profile.as_ref().map(|profile| profile.value.as_str()).into(),
-        connection.client.token_source().into(),
-        connection.client.base_url().host().into(),
+        connection.token_source().into(),
+        connection.base_url().map(BaseUrl::host).into(),
         settings.hidden_token.as_deref().filter(|_| !global.sandbox).into(),
         path.as_ref().map(|path| path.display().to_string()).into(),
         path.as_deref().and_then(mode).into(),

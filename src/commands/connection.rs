@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use crate::api::client::{Client, ClientOptions};
 use crate::api::credentials::Credentials;
-use crate::api::tls::{self, Authority};
+use crate::api::partner::PARTNERS;
+use crate::api::source::Source;
+use crate::api::tls;
 use crate::cli::GlobalArgs;
-use crate::error::{self, Context as _, Failure, Kind, list_name};
+use crate::error::{self, Failure, Kind, list_name};
 use crate::output::notices::{self, Notices};
+use crate::partners::List;
 use crate::settings::Settings;
+use crate::source::local::Local;
 use crate::source::sandbox;
-use crate::source::served::{Partners, ServeOptions, Server};
-use crate::values::{Token, When};
+use crate::values::When;
 
 use super::{past, saved_list};
 
@@ -62,90 +65,60 @@ impl<'g> Answerer<'g> {
     /// What it is called in sentences.
     pub fn name(self) -> String {
         match self {
+            Self::Api => "the API".to_owned(),
+            Self::Sandbox => SANDBOX.to_owned(),
+            Self::SavedList(path) => list_name(path),
             Self::Past(when) => format!("the history at {when}"),
-            _ => self.file().map_or_else(|| "the API".to_owned(), list_name),
         }
     }
 }
 
-/// A client, and the server inside the program that it talks to, if it does.
-pub struct Connection {
-    pub client: Arc<Client>,
-    /// Ends with the connection.
-    _server: Option<Server>,
-}
+/// Whoever answers.
+pub type Connection = Arc<dyn Source>;
 
-impl Connection {
-    /// Connects to whoever answers; to the API with the token of the settings.
-    pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Self> {
-        let color = settings.color.value;
-        match Answerer::of(global) {
-            Answerer::Api => {
-                let (token, source) = settings.token()?;
-                Self::with(Credentials { token, source }, global, settings)
-            }
-            Answerer::Sandbox => {
-                let partners = sandbox::partners(sandbox::PARTNERS);
-                let connection = Self::served(partners, &sandbox::OPTIONS, SANDBOX.to_owned(), global, settings)?;
-                notices.remind("sample data: these partners are made up", color);
-                Ok(connection)
-            }
-            Answerer::SavedList(path) => {
-                let partners = saved_list::read(path, notices)?;
-                let reminder = format!("from {}: {}", list_name(path), partners.counted());
-                let connection =
-                    Self::served(partners, &saved_list::serve_options()?, list_name(path), global, settings)?;
-                notices.remind(reminder, color);
-                Ok(connection)
-            }
-            Answerer::Past(when) => {
-                let partners = past::partners(when, settings, notices)?;
-                Self::past(partners, Answerer::of(global).name(), global, settings)
-            }
+/// Opens whoever answers; the API with the token of the settings.
+pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Connection> {
+    let answerer = Answerer::of(global);
+    let partners = match answerer {
+        Answerer::Api => {
+            let (token, source) = settings.token()?;
+            return with(Credentials { token, source }, global, settings);
         }
+        Answerer::Sandbox => sandbox::partners(sandbox::PARTNERS),
+        Answerer::SavedList(path) => saved_list::read(path, notices)?,
+        Answerer::Past(when) => past::partners(when, settings, notices)?,
+    };
+    let color = settings.color.value;
+    match answerer {
+        Answerer::Sandbox => notices.remind("sample data: these partners are made up", color),
+        Answerer::SavedList(path) => {
+            notices.remind(format!("from {}: {}", list_name(path), PARTNERS.counted(partners.len() as u64)), color);
+        }
+        Answerer::Api | Answerer::Past(_) => {}
     }
-
-    /// Serves partners of the history, as what they are called, and connects to that server.
-    pub fn past(partners: Partners, name: String, global: &GlobalArgs, settings: &Settings) -> error::Result<Self> {
-        Self::served(partners, &saved_list::serve_options()?, name, global, settings)
-    }
-
-    /// Serves the partners inside the program, and connects to that server.
-    fn served(
-        partners: Partners,
-        options: &ServeOptions,
-        name: String,
-        global: &GlobalArgs,
-        settings: &Settings,
-    ) -> error::Result<Self> {
-        let server = Server::start(partners, options)
-            .with_context(|| format!("{name} cannot be served on a loopback address"))?;
-        let unusable = |problem| Failure::new(Kind::Other, format!("{name} cannot be reached: {problem}"));
-        let token = options.token.parse::<Token>().map_err(unusable)?;
-        // The sandbox's is a common word.
-        let token = if options.token == sandbox::TOKEN { token.public() } else { token };
-        let base_url = server.base_url().parse().map_err(unusable)?;
-        let credentials = Credentials { token, source: name };
-        let client = Client::new(base_url, credentials, client_options(global, settings, Vec::new()))?;
-        Ok(Self { client: client.into(), _server: Some(server) })
-    }
-
-    /// Connects to the API of the settings with these credentials.
-    pub fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> error::Result<Self> {
-        let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
-        let options = client_options(global, settings, authorities.unwrap_or_default());
-        Ok(Self { client: Client::new(settings.base_url()?, credentials, options)?.into(), _server: None })
-    }
+    Ok(local(answerer.name(), partners, global))
 }
 
-fn client_options(global: &GlobalArgs, settings: &Settings, authorities: Vec<Authority>) -> ClientOptions {
-    ClientOptions {
+/// A list in memory that answers.
+pub fn local(name: String, partners: List, global: &GlobalArgs) -> Connection {
+    Arc::new(Local::new(name, partners, trace(global)))
+}
+
+/// The API of the settings with these credentials.
+pub fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> error::Result<Connection> {
+    let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
+    let options = ClientOptions {
         timeout: settings.timeout.value,
         deadline: global.max_time,
         retries: settings.retries.value,
-        authorities,
-        trace: global.verbose.then_some(notices::trace),
-    }
+        authorities: authorities.unwrap_or_default(),
+        trace: trace(global),
+    };
+    Ok(Arc::new(Client::new(settings.base_url()?, credentials, options)?))
+}
+
+fn trace(global: &GlobalArgs) -> Option<fn(&str)> {
+    global.verbose.then_some(notices::trace)
 }
 
 /// The options that each say who answers, so that only one of them can be given.

@@ -25,7 +25,6 @@ use std::io::Write;
 use connection::Answerer;
 
 use crate::cli::partners::Command as Partners;
-use crate::cli::sandbox::Command as Sandbox;
 use crate::cli::{Cli, Command, GlobalArgs};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::output::notices::Notices;
@@ -74,7 +73,6 @@ fn writes_files(command: &Command) -> bool {
 fn check_source(command: &Command, global: &GlobalArgs) -> std::result::Result<(), Failure> {
     let asks_for_partners = match command {
         Command::Partners(command) => !matches!(command, Partners::Fields | Partners::History(_)),
-        Command::Sandbox(Sandbox::Serve(_)) => true,
         _ => false,
     };
     let remembers = matches!(command, Command::Partners(Partners::Snapshot(_)) | Command::Sandbox(_));

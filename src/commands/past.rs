@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use crate::api::partner::PARTNERS;
 use crate::error::{self, Failure, Kind};
 use crate::history::History;
 use crate::output::notices::Notices;
+use crate::partners::List;
 use crate::settings::Settings;
-use crate::source::served::Partners;
 use crate::values::moment::Moment;
 use crate::values::{Latest, When};
 
@@ -41,10 +42,10 @@ pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
 }
 
 /// The partners as they were then, with a note of which snapshot that is.
-pub fn partners(when: &When, settings: &Settings, notices: &Notices) -> error::Result<Partners> {
+pub fn partners(when: &When, settings: &Settings, notices: &Notices) -> error::Result<List> {
     let history = open(settings)?;
     let snapshot = snapshot(&history, when)?;
-    let partners = Partners::new(history.partners(snapshot)?);
-    notices.note(&format!("as of {}: {}", history.snapshots()[snapshot], partners.counted()));
+    let partners: List = history.partners(snapshot)?.collect();
+    notices.note(&format!("as of {}: {}", history.snapshots()[snapshot], PARTNERS.counted(partners.len() as u64)));
     Ok(partners)
 }

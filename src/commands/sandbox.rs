@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use crate::cli::GlobalArgs;
 use crate::cli::sandbox::{Command, HistoryArgs, ServeArgs};
-use crate::error::{self, Context as _, Failure, Kind, list_name};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::history::Recorder;
 use crate::partners::diff::List;
+use crate::source::http::{ServeOptions, Server};
 use crate::source::sandbox;
-use crate::source::served::{ServeOptions, Server};
+use crate::source::service::Service;
 use crate::values::moment::Moment;
 
-use super::connection::{self, Answerer, SANDBOX};
-use super::{Context, saved_list};
+use super::Context;
+use super::connection::{self, SANDBOX};
 
 /// Runs a command about the sandbox.
 pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
@@ -58,29 +59,15 @@ const NIGHT: Duration = Duration::from_secs(2 * 3600);
 fn serve(args: &ServeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     connection::check(global)?;
     let Context { stdout: out, notices, .. } = context;
-    let (partners, defaults, whose) = match Answerer::of(global).file() {
-        Some(_) if args.partners.is_some() => {
-            return Err(Failure::new(Kind::Usage, "--from and --partners cannot be used together")
-                .hint("leave one of them out: a saved list has its own partners")
-                .into());
-        }
-        Some(file) => {
-            let partners = saved_list::read(file, notices)?;
-            let whose = format!("{} from {}", partners.counted(), list_name(file));
-            (partners, saved_list::serve_options()?, whose)
-        }
-        None => {
-            let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
-            (sandbox::partners(count), sandbox::OPTIONS, format!("{count} made-up partners"))
-        }
-    };
-    let options = ServeOptions { port: args.port, latency: args.latency, gzip: args.gzip, ..defaults };
-    let server = Server::start(partners, &options)
+    let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
+    let service = Service::new(sandbox::partners(count));
+    let options = ServeOptions { port: args.port, latency: args.latency, gzip: args.gzip };
+    let server = Server::start(service, options)
         .with_context(|| format!("the sandbox cannot listen on port {} of 127.0.0.1", args.port))?;
-    writeln!(out, "export CARRIERX_BASE_URL={}", server.base_url())?;
-    writeln!(out, "export CARRIERX_TOKEN={}", options.token)?;
+    writeln!(out, "export CARRIERX_BASE_URL={}", server.base_url)?;
+    writeln!(out, "export CARRIERX_TOKEN={}", sandbox::TOKEN)?;
     out.flush()?;
-    notices.note_on_terminal(&format!("serving {whose}; Ctrl-C ends it"));
+    notices.note_on_terminal(&format!("serving {count} made-up partners; Ctrl-C ends it"));
     server.wait();
     Ok(())
 }

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use crate::api::address;
-use crate::api::client::Client;
 use crate::api::completeness::ListStats;
 use crate::api::error::Error as ApiError;
 use crate::api::pages::{OrderRefused, Pages, Paging};
@@ -22,7 +21,7 @@ use crate::output::notices::Notices;
 use crate::output::terminal::{Look, Progress, Terminal};
 use crate::raw::Object;
 use crate::settings::{Environment, Options, Setting, Settings, Source};
-use crate::values::{BaseUrl, PageSize};
+use crate::values::{BaseUrl, PageSize, Parallel};
 
 use super::connection::{self, Answerer, Connection};
 use super::{doubts, load};
@@ -48,9 +47,9 @@ impl<'s, 'n> Session<'s, 'n> {
         Ok(Self { settings: load(options, environment, notices)?, global, terminal, notices })
     }
 
-    /// Connects to whoever answers.
+    /// Opens whoever answers.
     pub fn connect(&self) -> error::Result<Connection> {
-        Connection::open(self.global, &self.settings, self.notices)
+        connection::open(self.global, &self.settings, self.notices)
     }
 
     /// Who answers.
@@ -81,6 +80,7 @@ impl<'s, 'n> Session<'s, 'n> {
     /// The way through a list of so many partners, in the fewest requests.
     pub fn paging(&self, limit: Option<NonZeroU64>) -> Paging {
         let concurrency = match &self.settings.parallel {
+            _ if self.answerer().is_local() => Concurrency::up_to(Parallel::ONE),
             Setting { source: Source::Default, .. } => Concurrency::DEFAULT,
             Setting { value, .. } => Concurrency::up_to(*value),
         };
@@ -99,24 +99,11 @@ impl<'s, 'n> Session<'s, 'n> {
         addresses: impl FnOnce(&BaseUrl) -> Vec<Url>,
         out: &mut dyn Write,
     ) -> error::Result<()> {
-        let refused = |problem, hint: &str| {
-            Failure::new(Kind::Usage, format!("--dry-run cannot be used with {problem}")).hint(hint)
-        };
-        match self.answerer() {
-            Answerer::Api => {}
-            Answerer::Sandbox => {
-                return Err(refused(
-                    "--sandbox: no sandbox would be there to answer the request",
-                    "start one with `carrierx sandbox serve`, and set the variables that it prints",
-                )
-                .into());
-            }
-            Answerer::SavedList(_) => {
-                return Err(refused("--from: a saved list is read, not requested", "leave one of them out").into());
-            }
-            Answerer::Past(_) => {
-                return Err(refused("--at: the history is read, not requested", "leave one of them out").into());
-            }
+        if self.answerer().is_local() {
+            let name = self.answerer().name();
+            let message =
+                format!("--dry-run has nothing to show: {name} answers inside the program, without a request");
+            return Err(Failure::new(Kind::Usage, message).hint("leave --dry-run out; -v says what is asked").into());
         }
         for url in addresses(&self.settings.base_url()?) {
             writeln!(out, "{}", address::as_curl(&self.settings.redact(url.as_str())))?;
@@ -157,7 +144,20 @@ impl<'s, 'n> Session<'s, 'n> {
             Source::Default => OrderRefused::AskWithout,
             _ => OrderRefused::Report,
         };
-        Pages::new(query, paging, order, fetch(&connection.client), |wait| self.report_wait(wait))
+        let asked_for = query.order.path().filter(|_| order == OrderRefused::Report);
+        self.warn_of_missing(connection, query.filter.as_deref(), asked_for);
+        Pages::new(query, paging, order, fetch(connection), |wait| self.report_wait(wait))
+    }
+
+    /// Warns of fields that a question names and no partner has: its answer is not what was meant.
+    pub fn warn_of_missing(&self, connection: &Connection, filter: Option<&str>, order: Option<&str>) {
+        let named = [("filter", connection.missing(filter, None)), ("order", connection.missing(None, order))];
+        for (part, field) in
+            named.into_iter().flat_map(|(part, fields)| fields.into_iter().map(move |field| (part, field)))
+        {
+            let name = self.answerer().name();
+            self.notices.warn(&format!("the {part} names `{field}`, which no partner in {name} has"));
+        }
     }
 
     /// The progress on stderr if it is `wanted`, unless something else is printed there.
@@ -202,10 +202,10 @@ impl<'s, 'n> Session<'s, 'n> {
     }
 }
 
-/// How a client gets a page.
-pub fn fetch(client: &Arc<Client>) -> Arc<Fetch> {
-    let client = Arc::clone(client);
+/// How a page is got.
+pub fn fetch(connection: &Connection) -> Arc<Fetch> {
+    let connection = Arc::clone(connection);
     Arc::new(move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
-        client.page_while(wanted, request, on_wait)
+        connection.page_while(wanted, request, on_wait)
     })
 }

@@ -86,6 +86,8 @@ pub fn words(error: &Error) -> Failure {
             Failure::new(Kind::Server, format!("the API reported errors with status 200: {}", quoted(words)))
                 .hint("try again later")
         }
+        Error::Unanswerable(problem) => Failure::new(Kind::Usage, problem.clone())
+            .hint("fix the filter or the order; `carrierx help filters` has what they may be"),
         Error::NoProgress { place, stuck } => {
             let what = match stuck {
                 Stuck::SamePartners => "keeps returning the same partners",

@@ -1,9 +1,7 @@
 //! `--from FILE`: a saved list answers in place of the API.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use assert_cmd::assert::Assert;
 use serde_json::Value;
@@ -152,9 +150,11 @@ fn options_that_contradict_it_are_refused_at_any_level() {
     for (line, message) in [
         ("--sandbox partners list --from all.json", "--from and --sandbox cannot be used together"),
         ("--from all.json partners check --base-url http://localhost", "--from and --base-url cannot be used together"),
-        ("sandbox serve --from all.json --base-url http://localhost", "--from and --base-url cannot be used together"),
-        ("sandbox serve --from all.json --partners 250", "--from and --partners cannot be used together"),
-        ("partners list --from all.json --dry-run", "--dry-run cannot be used with --from"),
+        (
+            "partners list --from all.json --dry-run",
+            "--dry-run has nothing to show: all.json answers inside the program",
+        ),
+        ("sandbox serve --from all.json", "--from cannot be used with this command"),
         ("partners diff all.json all.json --from all.json", "NEW and --from cannot be used together"),
         ("partners diff - --from -", "stdin cannot be both the older list and the list of --from"),
         ("partners get CX1 - --from -", "stdin cannot be both a list of IDs and the list of --from"),
@@ -212,27 +212,41 @@ fn a_terminal_shows_the_file_and_how_many_partners_it_has() {
 }
 
 #[test]
-fn sandbox_serve_serves_a_saved_list_to_whoever_has_its_token() {
+fn a_field_that_no_partner_has_is_named_whatever_asks_for_it() {
     let saved = Saved::new();
-    saved.save("one.jsonl", "{\"partner_sid\":\"a\",\"name\":\"Ann\"}\n");
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
-    command.env_clear().args(["sandbox", "serve", "--from", "one.jsonl"]).current_dir(saved.0.path());
-    let mut server = command.stdout(Stdio::piped()).spawn().expect("a server");
-    let lines = BufReader::new(server.stdout.take().expect("a pipe")).lines().take(2);
-    let environment: Vec<(String, String)> = lines
-        .map(|line| {
-            let line = line.expect("a line");
-            let (name, value) = line.strip_prefix("export ").and_then(|pair| pair.split_once('=')).expect("a pair");
-            (name.to_owned(), value.to_owned())
-        })
-        .collect();
-    let list = |token: &str| {
-        let mut command = carrierx(&["partners", "list", "-F", "name", "-o", "csv"]);
-        command.envs(environment.iter().cloned()).env("CARRIERX_TOKEN", token).assert()
-    };
-    let (secret, guessed) = (list(&environment[1].1), list("sandbox"));
-    server.kill().and_then(|()| server.wait()).expect("the end of the server");
-    secret.success().stdout("name\nAnn\n");
-    guessed.code(4).stdout("");
-    assert_eq!(environment[1].1.len(), 32);
+    saved.save("few.jsonl", "{\"partner_sid\":\"a\",\"risk\":\"high\"}\n{\"partner_sid\":\"b\",\"risk\":\"low\"}\n");
+    for command in [
+        "list -f 'status ne active'",
+        "list --order status",
+        "count -f 'status ne active'",
+        "count --by risk -f 'status ne active'",
+        "tree -f 'status ne active'",
+        "check --allow-none -f 'status ne active'",
+        "find high -f 'status ne active'",
+    ] {
+        let words = command.replace('\'', "");
+        let (words, filter) = words.split_once(" -f ").unwrap_or((&words, ""));
+        let mut arguments: Vec<&str> = ["partners"].into_iter().chain(words.split(' ')).collect();
+        arguments.extend(["--from", "few.jsonl"]);
+        if !filter.is_empty() {
+            arguments.extend(["-f", filter]);
+        }
+        let report = stderr(&saved.run(&arguments));
+        let part = if filter.is_empty() { "order" } else { "filter" };
+        let warning = format!("warning: the {part} names `status`, which no partner in few.jsonl has\n");
+        assert_eq!(report.matches(&warning).count(), 1, "{command}: {report}");
+    }
+    let count = saved.run(&["partners", "count", "--from", "few.jsonl", "-f", "risk eq high"]).success();
+    assert_eq!(stdout(&count), "1\n");
+}
+
+#[test]
+fn a_question_that_cannot_be_answered_names_no_address() {
+    let saved = Saved::new();
+    let list = saved.run(&["partners", "list", "--from", "all.jsonl", "-f", "status contains act"]).code(2).stdout("");
+    let report = stderr(&list);
+    assert!(report.contains("Unknown operator: contains") && !report.contains("127.0.0.1"), "{report}");
+    let list = saved.run(&["partners", "list", "-v", "--from", "all.jsonl", "-l", "1", "-o", "csv"]).success();
+    let report = stderr(&list);
+    assert!(report.contains("from all.jsonl: offset 0, 1 of 250 partners that match\n"), "{report}");
 }

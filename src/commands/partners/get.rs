@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::slice::Chunks;
 
-use crate::api::client::Client;
 use crate::api::error::Error as ApiError;
 use crate::api::lookup::{self, Lookup};
 use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
+use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered};
@@ -51,7 +51,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let asked = selection.asked();
     let chunks = ids.chunks(settings.parallel.value.get() as usize);
     let mut lookups =
-        Lookups { session: &session, client: &connection.client, fields: &asked, chunks, ended: Ended::default() };
+        Lookups { session: &session, connection: &connection, fields: &asked, chunks, ended: Ended::default() };
     let first = lookups.next().unwrap_or_default();
     if first.is_empty() && lookups.ended.error.is_some() {
         return lookups.finish();
@@ -91,7 +91,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
 /// The partners of the IDs, so many asked for at a time.
 struct Lookups<'a, 'n> {
     session: &'a Session<'a, 'n>,
-    client: &'a Client,
+    connection: &'a Connection,
     fields: &'a FieldSelection,
     chunks: Chunks<'a, Asked>,
     ended: Ended,
@@ -114,12 +114,12 @@ impl Lookups<'_, '_> {
     fn next(&mut self) -> Option<Vec<String>> {
         let Ended { rows, missing, not_found, error } = &mut self.ended;
         let chunk = if error.is_none() { self.chunks.next()? } else { return None };
-        let find = |(_, id): &Asked, on_wait: &dyn Fn(Wait)| lookup::find(self.client, id, self.fields, on_wait);
+        let find = |(_, id): &Asked, on_wait: &dyn Fn(Wait)| lookup::find(&**self.connection, id, self.fields, on_wait);
         let found = self.session.at_once(chunk, find);
         let mut partners = Vec::new();
         for ((typed, _), found) in chunk.iter().zip(found) {
             // From here on it is only named, and it may be the token.
-            let typed = || self.client.redact(typed);
+            let typed = || self.connection.redact(typed);
             match found {
                 Ok(Lookup::Partner(partner)) => partners.push(partner),
                 Ok(Lookup::NoMatch) => missing.push(typed()),

@@ -7,7 +7,7 @@ use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::SnapshotArgs;
-use crate::commands::connection::{Answerer, Connection, SANDBOX};
+use crate::commands::connection::{Answerer, Connection};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options, past};
 use crate::error::{self, Failure, Kind};
@@ -66,10 +66,9 @@ fn moment_after(last: Option<Moment>) -> Moment {
 
 /// What is remembered as the place that the partners come from. Those that have no address are told apart by a word.
 fn address(session: &Session, connection: &Connection) -> String {
-    match session.answerer() {
-        Answerer::Api => connection.client.base_url().to_string(),
-        Answerer::Sandbox => SANDBOX.to_owned(),
-        Answerer::SavedList(_) => "a saved list".to_owned(),
-        Answerer::Past(when) => format!("the history at {when}"),
+    match (connection.base_url(), session.answerer()) {
+        (Some(url), _) => url.to_string(),
+        (None, Answerer::SavedList(_)) => "a saved list".to_owned(),
+        (None, answerer) => answerer.name(),
     }
 }

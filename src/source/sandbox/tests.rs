@@ -1,11 +1,12 @@
 use super::*;
 use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS as SAMPLED;
+use crate::partners::Sid;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
-fn objects(partners: &Partners) -> Vec<Value> {
+fn objects(partners: &List) -> Vec<Value> {
     partners.iter().map(|partner| serde_json::from_str(partner).expect("JSON")).collect()
 }
 
@@ -98,7 +99,7 @@ fn the_documented_partner_is_exactly_the_one_on_the_page() {
     let expected =
         format!("{},{}", contact.to_string().trim_end_matches('}'), account.to_string().trim_start_matches('{'));
     let partners = partners(250);
-    assert_eq!(partners.at(partners.place(documented::SID).expect("it is there")), expected);
+    assert_eq!(partners.get(partners.place(&Sid::of(documented::SID)).expect("it is there")), expected);
 }
 
 #[test]
@@ -107,8 +108,8 @@ fn every_sample_has_as_many_partners_as_asked_for_and_the_documented_one_among_t
     for count in [1, 2, 3, 10, 250, 1000] {
         let partners = partners(count);
         assert_eq!(partners.iter().count(), count);
-        assert!(partners.place(documented::SID).is_some(), "{count}");
-        assert_eq!(partners.place(documented::SID) == Some(0), count == 1, "{count}");
+        assert!(partners.place(&Sid::of(documented::SID)).is_some(), "{count}");
+        assert_eq!(partners.place(&Sid::of(documented::SID)) == Some(0), count == 1, "{count}");
     }
 }
 

@@ -184,7 +184,7 @@ fn check(
     let mut sink = target.open(stdout)?;
     let connection = session.connect()?;
     let api = match Answerer::of(global) {
-        Answerer::Api => connection.client.base_url().to_string(),
+        Answerer::Api => settings.base_url()?.to_string(),
         // These have an address of their own in every run, and a saved list often another name.
         Answerer::Sandbox => "sandbox".to_owned(),
         Answerer::SavedList(_) => "saved list".to_owned(),

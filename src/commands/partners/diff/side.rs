@@ -4,14 +4,12 @@ use std::path::Path;
 
 use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
-use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{doubts, past};
+use crate::commands::{connection, doubts, past};
 use crate::error::{self, Context as _, Error, Failure, Kind, list_name, sid_twice};
 use crate::partners::diff::{Defect, List};
 use crate::raw;
 use crate::source::saved::{Form, Problem, Record, Saved};
-use crate::source::served::Partners;
 use crate::values::{FieldName, Format, When};
 
 /// A list, and what is known of it.
@@ -58,9 +56,8 @@ impl Side {
         match filter {
             None => partners.for_each(|partner| _ = list.add(partner)),
             Some(filter) => {
-                let partners = Partners::new(partners);
                 let connection =
-                    Connection::past(partners, format!("the history at {when}"), session.global, &session.settings)?;
+                    connection::local(format!("the history at {when}"), partners.collect(), session.global);
                 let query = session.query(Some(filter.to_owned()), FieldSelection::Everything);
                 session.each(&connection, query, |partner| _ = list.add(partner.text()))?;
             }

@@ -8,12 +8,10 @@ mod question;
 mod word;
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::api::address;
-use crate::api::client::Client;
 use crate::api::completeness::ListStats;
 use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
@@ -22,6 +20,7 @@ use crate::api::prefetch::{Concurrency, Wait};
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::FindArgs;
+use crate::commands::connection::Connection;
 use crate::commands::session::{self, Session};
 use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Error, Failure, Kind};
@@ -73,8 +72,9 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
     }
 
     let connection = session.connect()?;
+    session.warn_of_missing(&connection, filter.as_deref(), None);
     let mut hits = Hits::new(&question, args.limit.unwrap_or(LIMIT).get());
-    let outcome = search(&session, &connection.client, &question, &searches, &mut hits)?;
+    let outcome = search(&session, &connection, &question, &searches, &mut hits)?;
     outcome.report(&question, &session);
     let found = hits.into_best();
 
@@ -143,8 +143,9 @@ impl Search {
     }
 
     /// The partners that the API returns, and what is known of them.
-    fn ask(&self, client: &Arc<Client>, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), ApiError> {
-        let mut pages = Pages::new(self.query.clone(), PAGING, OrderRefused::Report, session::fetch(client), on_wait);
+    fn ask(&self, connection: &Connection, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), ApiError> {
+        let mut pages =
+            Pages::new(self.query.clone(), PAGING, OrderRefused::Report, session::fetch(connection), on_wait);
         let page = pages.next().unwrap_or(Err(ApiError::Lost))?;
         Ok((page, pages.finish()))
     }
@@ -164,14 +165,14 @@ struct Outcome {
 /// Searches all fields, so many at a time as the settings say, and takes the partners that match.
 fn search(
     session: &Session,
-    client: &Arc<Client>,
+    connection: &Connection,
     question: &Question,
     searches: &[Search],
     hits: &mut Hits,
 ) -> error::Result<Outcome> {
     let mut outcome = Outcome::default();
     for searches in searches.chunks(session.settings.parallel.value.get() as usize) {
-        let answers = session.at_once(searches, |search, on_wait| search.ask(client, on_wait));
+        let answers = session.at_once(searches, |search, on_wait| search.ask(connection, on_wait));
         for (Search { field, .. }, answer) in searches.iter().zip(answers) {
             match answer {
                 Ok((page, stats)) => {

@@ -186,8 +186,8 @@ impl<'p> Values<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::matching::Filter;
     use crate::source::sandbox;
-    use crate::source::served::matching::Filter;
 
     fn question(words: &[&str]) -> Question {
         Question::new(words.iter().map(|word| Word::read(word).expect(word)).collect()).expect("a word")

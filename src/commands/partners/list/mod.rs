@@ -53,8 +53,8 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
 
     let connection = session.connect()?;
     let passage = Passage {
-        base_url: session.answerer().file().is_none().then(|| connection.client.base_url().to_string()),
-        from: session.answerer().file().map(Path::to_string_lossy),
+        base_url: connection.base_url().map(ToString::to_string),
+        from: session.answerer().is_local().then(|| session.answerer().name()),
         profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
         file: target.file.map(Path::to_string_lossy),
     };

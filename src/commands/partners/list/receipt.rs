@@ -48,10 +48,9 @@ struct Statement<'a> {
 /// Where a list came from, and where it went.
 #[derive(Debug, Serialize)]
 pub struct Passage<'a> {
-    /// None for a saved list.
     pub base_url: Option<String>,
-    /// The saved list.
-    pub from: Option<Cow<'a, str>>,
+    /// Who answered in place of the API.
+    pub from: Option<String>,
     pub profile: Option<&'a str>,
     /// What was given as --to; none for stdout.
     pub file: Option<Cow<'a, str>>,

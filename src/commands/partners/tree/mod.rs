@@ -81,9 +81,9 @@ fn find(
     id: &PartnerId,
     fields: &FieldSelection,
 ) -> error::Result<Sid> {
-    let found = lookup::find(&connection.client, id, fields, &|wait| session.report_wait(wait));
+    let found = lookup::find(&**connection, id, fields, &|wait| session.report_wait(wait));
     // From here on it is only named, and it may be the token.
-    let typed = connection.client.redact(typed);
+    let typed = connection.redact(typed);
     let cannot = || format!("the partner {} cannot be looked up", quoted(&typed));
     let partner = match found.with_context(cannot)? {
         Lookup::Partner(partner) => partner,

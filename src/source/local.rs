@@ -1,0 +1,62 @@
+//! A list that answers in place of the API, in the process: the sample, a saved list, a moment of the history.
+
+use crate::api::error::Error;
+use crate::api::page::Page;
+use crate::api::prefetch::{Wait, Wanted};
+use crate::api::query::{FieldSelection, PageRequest, Position, Query};
+use crate::api::source::Source;
+use crate::partners::List;
+
+use super::service::{Parameters, Service};
+
+/// Partners of a list in memory.
+pub struct Local {
+    /// What the list is called in sentences.
+    name: String,
+    service: Service,
+    /// Receives a line about every page.
+    trace: Option<fn(&str)>,
+}
+
+impl Local {
+    pub fn new(name: String, partners: List, trace: Option<fn(&str)>) -> Self {
+        Self { name, service: Service::new(partners), trace }
+    }
+}
+
+impl Source for Local {
+    fn page_while(&self, _: &Wanted, request: &PageRequest, _: &dyn Fn(Wait)) -> Result<Page, Error> {
+        // Whole partners are as good as some of their fields, and are there already.
+        let query = Query { fields: FieldSelection::Everything, ..(*request.query).clone() };
+        let request = PageRequest { query: query.into(), ..request.clone() };
+        let parameters = request.parameters().into_iter().map(|(name, value)| (name.into(), value.into()));
+        let body = self.service.page(&Parameters(parameters.collect()), "").map_err(Error::Unanswerable)?;
+        let page = Page::parse(body.into_bytes())
+            .map_err(|problem| Error::Unanswerable(format!("{} cannot be read: {problem}", self.name)))?;
+        if let Some(trace) = self.trace {
+            let place = match &request.position {
+                Position::Offset(offset) => format!("offset {offset}"),
+                Position::After(sid) => format!("after {sid}"),
+            };
+            let total = page.total.unwrap_or_default();
+            trace(&format!("from {}: {place}, {} of {total} partners that match", self.name, page.len()));
+        }
+        Ok(page)
+    }
+
+    fn partner(&self, sid: &str, _: &FieldSelection, _: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
+        Ok(self.service.partner(sid, &Parameters(Vec::new())))
+    }
+
+    fn whoami(&self) -> Result<Option<String>, Error> {
+        Ok(self.service.whoami())
+    }
+
+    fn token_source(&self) -> &str {
+        &self.name
+    }
+
+    fn missing(&self, filter: Option<&str>, order: Option<&str>) -> Vec<String> {
+        self.service.missing(filter, order)
+    }
+}
