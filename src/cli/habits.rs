@@ -5,23 +5,34 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Commands of other programs, and what to run instead.
-const COMMANDS: [(&[&str], &str); 5] = [
-    (&["search", "find", "query", "grep", "lookup"], "carrierx partners find WORD"),
-    (&["whoami"], "carrierx auth status"),
-    (&["view", "describe", "info"], "carrierx partners get ID"),
-    (&["export", "dump"], "carrierx partners list --all --to partners.csv"),
-    (&["version"], "carrierx --version"),
+use crate::api::partner::PARTNERS;
+use crate::values::suggest;
+
+/// Commands of other programs, as they are typed after `carrierx` and its nouns, and what to run instead.
+const COMMANDS: [(&[&str], &str); 9] = [
+    (&["search", "find", "query", "grep", "lookup"], "run `carrierx partners find WORD`"),
+    (&["whoami"], "run `carrierx auth status`"),
+    (&["view", "describe", "info"], "run `carrierx partners get ID`"),
+    (&["export", "dump"], "run `carrierx partners list --all --to partners.csv`"),
+    (&["watch"], "run `watch carrierx partners list`"),
+    (&["version"], "run `carrierx --version`"),
+    (&["config get", "config list", "config view"], "run `carrierx config show`"),
+    (&["config set", "config edit"], "edit the file that `carrierx config path` prints"),
+    (
+        &["create", "add", "new", "update", "edit", "set", "patch", "delete", "remove", "rm", "suspend", "close"],
+        "carrierx only reads; to change partners, use the CarrierX portal",
+    ),
 ];
 
 /// Options of other programs, the name of the option here, and what to type.
-const OPTIONS: [(&[&str], &str, &str); 18] = [
+const OPTIONS: [(&[&str], &str, &str); 21] = [
     (&["--sort", "--sort-by", "--order-by", "--orderby"], "order", "--order FIELD"),
     (&["--desc", "--descending", "--reverse"], "order", "--order FIELD:desc"),
     (&["--column", "--columns", "--field", "--select"], "fields", "-F FIELD,FIELD"),
     (&["--where", "--query", "--search", "--match"], "filter", "-f 'FIELD OPERATOR VALUE'"),
     (&["-n", "--max", "--top", "--first"], "limit", "-l N"),
     (&["--page-all", "--paginate"], "all", "--all"),
+    (&["--group-by", "--group", "--groupby"], "by", "--by FIELD"),
     (&["--output-file", "--out", "--outfile", "--out-file", "-O"], "to", "--to FILE"),
     (&["--no-headers", "--noheader", "--skip-header"], "no_header", "--no-header"),
     (&["--format", "--fmt"], "output", "-o FORMAT"),
@@ -32,8 +43,10 @@ const OPTIONS: [(&[&str], &str, &str); 18] = [
     (&["--table"], "output", "-o table"),
     (&["--xlsx", "--excel"], "to", "--to FILE.xlsx"),
     (&["--markdown", "--md"], "output", "-o markdown"),
+    (&["--host", "--url", "--server", "--endpoint", "--api-url"], "base_url", "--base-url URL"),
     (&["--debug", "--trace"], "verbose", "-v"),
     (&["--silent", "-s"], "quiet", "-q"),
+    (&["--watch", "-w"], "from", "watch: `watch carrierx ...`"),
 ];
 
 /// The line with `--no-color` as this program has it.
@@ -46,44 +59,104 @@ pub fn spelled_out(line: &[OsString]) -> Vec<OsString> {
     line.iter().enumerate().map(spell).collect()
 }
 
-/// The error, with what to type here for what was typed by habit.
+/// The error, with what to type here for what was typed by habit; without a guess where nothing is close.
 pub fn with_hint(mut error: clap::Error, root: &Command, line: &[OsString]) -> clap::Error {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(typed)) => typed.clone(),
         _ => String::new(),
     };
-    let hint = match error.kind() {
-        ErrorKind::InvalidSubcommand => for_command(&typed(ContextKind::InvalidSubcommand)),
+    let commands = super::meant(root, line);
+    let (typed, hint) = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let typed = typed(ContextKind::InvalidSubcommand);
+            let hint = for_command(&typed, &commands);
+            (typed, hint)
+        }
         ErrorKind::UnknownArgument => {
-            let command = super::meant(root, line).last().copied().unwrap_or(root);
-            for_argument(&typed(ContextKind::InvalidArg), root, command)
+            let typed = typed(ContextKind::InvalidArg);
+            let hint = for_argument(&typed, root, commands.last().unwrap_or(&root), line);
+            // The parser's own tip is to pass an option after `--`, which no command of ours has a use for.
+            error.remove(ContextKind::Suggested);
+            (typed, hint)
         }
-        _ => None,
+        _ => return error,
     };
-    if let Some(hint) = hint {
-        for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
-            error.remove(kind);
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand] {
+        let is_close = |suggested: &&String| suggest::closest(plain(&typed), [plain(suggested)]).is_some();
+        let kept: Vec<String> = match error.get(kind) {
+            _ if hint.is_some() => Vec::new(),
+            Some(ContextValue::Strings(suggested)) => suggested.iter().filter(is_close).cloned().collect(),
+            Some(ContextValue::String(suggested)) => Some(suggested).filter(is_close).cloned().into_iter().collect(),
+            _ => Vec::new(),
+        };
+        error.remove(kind);
+        if !kept.is_empty() {
+            error.insert(kind, ContextValue::Strings(kept));
         }
+    }
+    if let Some(hint) = hint {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
     }
     error
 }
 
-fn for_command(typed: &str) -> Option<String> {
-    let (_, instead) = COMMANDS.iter().find(|(names, _)| names.contains(&typed))?;
-    Some(format!("run `{instead}`"))
+/// An option without its dashes and its value; of a command, the last word.
+fn plain(typed: &str) -> &str {
+    let name = typed.trim_start_matches('-').split([' ', '=']);
+    if typed.starts_with('-') { name.into_iter().next() } else { name.last() }.unwrap_or_default()
 }
 
-fn for_argument(typed: &str, root: &Command, command: &Command) -> Option<String> {
+fn for_command(typed: &str, commands: &[&Command]) -> Option<String> {
+    let noun = commands.get(1).map(|noun| format!("{} {typed}", noun.get_name()));
+    let is_typed = |name: &&str| Some(*name) == noun.as_deref() || *name == typed;
+    // With its noun first: `config set` is not `set`.
+    let rows = COMMANDS.iter().filter(|(names, _)| names.iter().any(|name| is_typed(&name)));
+    rows.max_by_key(|(names, _)| names[0].contains(' ')).map(|(_, instead)| (*instead).to_owned())
+}
+
+fn for_argument(typed: &str, root: &Command, command: &Command, line: &[OsString]) -> Option<String> {
     let has = |id: &str| root.get_arguments().chain(command.get_arguments()).any(|arg| arg.get_id() == id);
-    if !typed.starts_with('-') && has("filter") {
-        return Some(
-            "to search, run `carrierx partners find WORD`; to filter, use -f, such as -f 'balance lt 10'".to_owned(),
-        );
+    if !typed.starts_with('-') {
+        return for_stray_word(typed, line, has);
     }
     let name = typed.split('=').next().unwrap_or_default();
     let is_meant = |(names, id, _): &&(&[&str], &str, &str)| names.contains(&name) && has(id);
-    OPTIONS.iter().find(is_meant).map(|(_, _, instead)| format!("use {instead}"))
+    if let Some((.., instead)) = OPTIONS.iter().find(is_meant) {
+        return Some(format!("use {instead}"));
+    }
+    let field = name.trim_start_matches('-').replace('-', "_");
+    let is_field = has("filter") && PARTNERS.field(&field).is_some();
+    is_field.then(|| format!("use -f '{field} eq {}'", value_of(name, line).unwrap_or("VALUE")))
+}
+
+/// What an option was given in the line, after `=` or as the next word.
+fn value_of<'l>(name: &str, line: &'l [OsString]) -> Option<&'l str> {
+    let mut words = line.iter().filter_map(|word| word.to_str());
+    let rest = words.find_map(|word| word.strip_prefix(name))?;
+    rest.strip_prefix('=').or_else(|| words.next().filter(|word| !word.starts_with('-')))
+}
+
+/// What was meant by a word that is neither an option nor the value of one: mostly a value that lacks quotes.
+fn for_stray_word(typed: &str, line: &[OsString], has: impl Fn(&str) -> bool) -> Option<String> {
+    let words: Vec<&str> = line.iter().filter_map(|word| word.to_str()).collect();
+    let at = words.iter().rposition(|word| *word == typed)?;
+    let option = words[..at].iter().rposition(|word| word.starts_with('-'));
+    let values = |option: usize| {
+        words[option + 1..].iter().take_while(|word| !word.starts_with('-')).copied().collect::<Vec<_>>()
+    };
+    match option.map(|option| (words[option], values(option))) {
+        Some(("-f" | "--filter", values)) => Some(format!("quote the filter: -f '{}'", values.join(" "))),
+        Some(("--order", values)) => Some(format!("use --order {}", values.join(":"))),
+        Some(("-F" | "--fields", values)) => {
+            let names: Vec<_> = values.iter().map(|name| name.trim_end_matches(',')).collect();
+            Some(format!("use -F {}", names.join(",")))
+        }
+        _ if has("root") => Some(format!("use --root {typed}")),
+        _ if has("filter") => Some(
+            "to search, run `carrierx partners find WORD`; to filter, use -f, such as -f 'balance lt 10'".to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +176,19 @@ mod tests {
             ("partners ls --csv", "use -o csv"),
             ("partners list -n 5", "use -l N"),
             ("partners list -n5", "use -l N"),
+            ("partners count --group-by status", "use --by FIELD"),
+            ("partners list --status=active", "use -f 'status eq active'"),
+            ("partners tree --country-code USA", "use -f 'country_code eq USA'"),
+            ("partners list --host x", "use --base-url URL"),
+            ("partners check --watch", "use watch: `watch carrierx ...`"),
+            ("partners list -f balance lt 10", "quote the filter: -f 'balance lt 10'"),
+            ("partners list --order balance desc", "use --order balance:desc"),
+            ("partners list -F name balance", "use -F name,balance"),
+            ("partners tree CX15650613", "use --root CX15650613"),
+            ("partners create", "carrierx only reads"),
+            ("partners delete CX1", "carrierx only reads"),
+            ("config get", "run `carrierx config show`"),
+            ("config set limit 5", "edit the file"),
             ("partners tree --where x", "use -f "),
             ("partners count --query x", "use -f "),
             ("partners list --output-file x.csv", "use --to FILE"),
@@ -128,6 +214,15 @@ mod tests {
         ] {
             let failure = failure(line);
             assert!(!failure.contains(absent), "{line}: {failure}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_close_nothing_is_guessed() {
+        for line in ["partners frobnicate", "partners list --frobnicate", "config lits", "partners list --order-x"] {
+            let failure = failure(line);
+            assert!(failure.starts_with("run 'carrierx ") || failure.contains("--order'"), "{line}: {failure}");
+            assert!(!failure.contains("-- --"), "{line}: {failure}");
         }
     }
 

@@ -23,7 +23,7 @@ pub const TOPIC: &str = "topic";
 pub fn with_help_command(command: Command, path: &str) -> Command {
     let is_root = path.is_empty();
     let help = Command::new(HELP)
-        .about("Show help for a command, or for filters, config, monitoring or options")
+        .about("Show help for a command, or for a topic: filters, config, ...")
         .long_about(HELP_ABOUT)
         .hide(!is_root)
         .arg(
@@ -31,7 +31,7 @@ pub fn with_help_command(command: Command, path: &str) -> Command {
                 .value_name("TOPIC")
                 .action(ArgAction::Append)
                 .num_args(0..)
-                .help("Command, or filters, config, monitoring or options"),
+                .help("Command, or filters, config, monitoring, output, statuses, options"),
         );
     let with_help = |command: Command| match command.has_subcommands() {
         true => with_help_command(command, "noun"),
@@ -55,14 +55,14 @@ pub fn asked_for(matches: &ArgMatches) -> Option<Vec<String>> {
 }
 
 const HELP_ABOUT: &str = "\
-Show help for a command, or for filters, config, monitoring or options
+Show help for a command, or for a topic: filters, config, ...
 
-`help filters` explains the filter language, `help config` the configuration file, `help monitoring` how to run `partners check` from monitoring systems, and `help options` the options that \
-every command has.";
+Topics: filters (the filter language), config (the configuration file), monitoring (`partners check` in monitoring \
+systems), output (formats and files), statuses (exit statuses) and options (of every command).";
 
 /// The names of the topics, and what each is about.
 pub fn topics() -> Vec<(&'static str, &'static str)> {
-    [vec![(OPTIONS, "Options of every command")], topics::with_pages()].concat()
+    [&[(OPTIONS, "Options of every command")][..], &topics::with_pages()].concat()
 }
 
 /// What parses to the help of a topic, if it is one.
@@ -75,7 +75,7 @@ pub fn topic(words: &[String]) -> Option<Command> {
         return Some(command.override_usage("carrierx [OPTIONS] <COMMAND>"));
     }
     let header = *bare().get_styles().get_header();
-    let text = Topic::named(name)?.text(|heading| format!("{header}{heading}{header:#}"));
+    let text = Topic::named(name)?.help(|heading| format!("{header}{heading}{header:#}"));
     Some(bare().disable_help_flag(false).about(text).help_template("{about}\n"))
 }
 

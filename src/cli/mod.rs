@@ -244,7 +244,11 @@ fn color_choice() -> impl TypedValueParser<Value = ColorChoice> {
 impl Cli {
     /// Reads a command line, the program's name first.
     pub fn read(line: &[OsString]) -> Result<Self, clap::Error> {
-        let line = &habits::spelled_out(line);
+        let mut line = habits::spelled_out(line);
+        if line.len() == 1 {
+            line.push("-h".into());
+        }
+        let line = &line;
         let color = early(line, &["--color"]).unwrap_or_default();
         let matches = parse(line, color)?;
         let matches = match help::asked_for(&matches) {
@@ -271,7 +275,8 @@ fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Erro
 
 /// The error, with what was probably meant.
 fn with_meant(error: clap::Error, command: &clap::Command, line: &[OsString]) -> clap::Error {
-    habits::with_hint(with_noun(error, command), command, line)
+    let has_noun = meant(command, line).len() > 1;
+    habits::with_hint(with_noun(error, command, has_noun), command, line)
 }
 
 /// Parses the line that shows the help of a command, or of a topic.
@@ -285,15 +290,14 @@ fn parse_help(words: &[String], color: ColorChoice) -> Result<ArgMatches, clap::
 }
 
 /// The error, with the noun suggested for a verb that was typed without one, such as `list`.
-fn with_noun(mut error: clap::Error, command: &clap::Command) -> clap::Error {
+fn with_noun(mut error: clap::Error, command: &clap::Command, has_noun: bool) -> clap::Error {
     let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
     };
     let with_verb =
         |noun: &clap::Command| Some(format!("{} {}", noun.get_name(), noun.find_subcommand(verb)?.get_name()));
-    let nouns = command.get_subcommands().filter_map(with_verb);
-    let nouns: Vec<String> = nouns.collect();
-    if !nouns.is_empty() {
+    let nouns: Vec<String> = command.get_subcommands().filter_map(with_verb).collect();
+    if !has_noun && !nouns.is_empty() {
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(nouns));
     }
     error

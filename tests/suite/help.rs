@@ -158,3 +158,9 @@ fn a_mistyped_command_option_or_value_gets_a_suggestion() {
         assert!(report.contains(meant), "{line}: {report}");
     }
 }
+
+#[test]
+fn the_program_alone_prints_its_short_help_as_a_result() {
+    let alone = carrierx(&[]).assert().success().stderr("");
+    assert_eq!(stdout(&alone), stdout(&carrierx(&["-h"]).assert().success()));
+}

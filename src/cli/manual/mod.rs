@@ -169,7 +169,7 @@ fn page_of_topic(topic: Topic) -> ManPage {
     page.control("TH", [name.as_str(), topic.section, DATE, SOURCE, MANUAL]);
     page.control("nh", []);
     sections::heading("NAME", &mut page);
-    page.text([roman(format!("{name} - {}", topic.about))]);
+    page.text([roman(format!("{name} - {}", topic.about()))]);
     sections::heading("DESCRIPTION", &mut page);
     let mut follows_heading = true;
     for block in topic.blocks() {
@@ -177,12 +177,14 @@ fn page_of_topic(topic: Topic) -> ManPage {
         match block {
             Block::Heading(heading) => sections::heading(&heading.to_uppercase(), &mut page),
             Block::Paragraph(text) if follows_heading => _ = page.text([roman(text)]),
-            Block::Paragraph(text) => sections::paragraph(&text, &mut page),
-            Block::Item(term, meaning) => sections::item([bold(term)], &meaning, &mut page),
-            Block::Lines(lines) if follows_heading => sections::lines(lines.lines(), &mut page),
+            Block::Paragraph(text) => sections::paragraph(text, &mut page),
+            Block::Item(term, meaning) => sections::item([bold(term)], meaning, &mut page),
             Block::Lines(lines) => {
-                page.control("PP", []);
-                sections::lines(lines.lines(), &mut page);
+                if !follows_heading {
+                    page.control("PP", []);
+                }
+                let end = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+                sections::lines(lines[..end].iter().copied(), &mut page);
             }
         }
         follows_heading = is_heading;

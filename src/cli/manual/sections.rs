@@ -7,25 +7,8 @@ use crate::api::partner::PARTNERS;
 use crate::error::{Kind, UNKNOWN};
 use crate::settings::ROWS;
 
-/// The environment variables besides those of settings.
-pub const ENVIRONMENT: [(&str, &str); 11] = [
-    ("CARRIERX_TOKEN", "The security token. It beats the one of the configuration, unless --profile is given."),
-    ("CARRIERX_TOKEN_FILE", "A file that contains the token, in place of CARRIERX_TOKEN. Setting both is an error."),
-    ("CARRIERX_PROFILE", "The profile of the configuration to use, unless --profile names one."),
-    ("CARRIERX_CONFIG", "The configuration file, unless --config names one."),
-    ("NO_COLOR", "If it is set and not empty, nothing is colored, unless --color or CARRIERX_COLOR overrides it."),
-    ("CLICOLOR, CLICOLOR_FORCE", "CLICOLOR=0 is like --color never, CLICOLOR_FORCE=1 like --color always."),
-    ("COLUMNS", "The width of tables and records, in a pipe as well. Overrides the width that the terminal reports."),
-    ("TERM", "If it is dumb, nothing is colored unless --color always is given, and no progress is shown."),
-    (
-        "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
-        "The proxy to use (http, https, socks4, socks4a, socks5 or socks5h) and the hosts to reach without one, also in \
-         lower case, as in curl. A proxy that cannot be used is an error (status 3). HTTP_PROXY is for plain http, which is \
-         allowed only to this machine, and requests to this machine never go to a proxy.",
-    ),
-    ("SSL_CERT_FILE, SSL_CERT_DIR", "The CA certificates to trust instead of the system's."),
-    ("TMPDIR", "The folder where the rows of a workbook are gathered, instead of /tmp."),
-];
+/// The environment variables besides those of settings, each with its meaning.
+const ENVIRONMENT: &str = include_str!("environment.txt");
 
 /// Adds those that apply to the command.
 pub fn add(command: &Command, page: &mut Roff) {
@@ -109,7 +92,7 @@ fn exit_status(page: &mut Roff) {
         let name = [bold(kind.exit_status().to_string()), roman(format!(" ({})", kind.name()))];
         item(name, kind.meaning(), page);
     }
-    paragraph("After Ctrl-C or SIGTERM, the program ends by that signal, which shells report as 130 or 143.", page);
+    paragraph("After Ctrl-C or SIGTERM, carrierx exits by that signal (130 or 143 in the shell).", page);
 }
 
 fn exit_status_for_monitoring(page: &mut Roff) {
@@ -130,7 +113,7 @@ const OF_CHECK: [(u8, &str, &str); 4] = [
 fn environment(page: &mut Roff) {
     heading("ENVIRONMENT", page);
     page.text([roman("Empty variables count as unset.")]);
-    for (name, meaning) in ENVIRONMENT {
+    for (name, meaning) in ENVIRONMENT.lines().filter_map(|line| line.split_once(":: ")) {
         item([bold(name)], meaning, page);
     }
     for row in ROWS {
