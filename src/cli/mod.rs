@@ -18,7 +18,7 @@ use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
 };
 
-use crate::values::{Deadline, ErrorFormat, OutputFormat, Shell, TimeLimit, When};
+use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit, When};
 
 /// Query your CarrierX partner accounts
 ///
@@ -124,7 +124,7 @@ pub struct GlobalArgs {
     /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides
     /// them. `partners check` also has prometheus.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, ignore_case = true, help_heading = OUTPUT)]
-    pub output: Option<OutputFormat>,
+    pub output: Option<Format>,
 
     /// Color: auto, always, never [default: auto]
     ///
@@ -345,7 +345,7 @@ pub fn takes_value(root: &clap::Command, word: &str) -> bool {
 }
 
 /// The format that such a line names.
-pub fn output(line: &[OsString]) -> Option<OutputFormat> {
+pub fn output(line: &[OsString]) -> Option<Format> {
     early(line, &["--output", "-o"])
 }
 
@@ -381,9 +381,9 @@ mod tests {
         for (line, check, format) in [
             ("carrierx partners check --nonsense", true, None),
             ("carrierx partners check --warn", true, None),
-            ("carrierx partners check --warn abc -o json", true, Some(OutputFormat::Rows(Format::Json))),
-            ("carrierx partners check -ocsv --warn", true, Some(OutputFormat::Rows(Format::Csv))),
-            ("carrierx partners check -o prometheus --warn", true, Some(OutputFormat::Prometheus)),
+            ("carrierx partners check --warn abc -o json", true, Some(Format::Json)),
+            ("carrierx partners check -ocsv --warn", true, Some(Format::Csv)),
+            ("carrierx partners check -o prometheus --warn", true, Some(Format::Prometheus)),
             ("carrierx --nonsense partners check", true, None),
             ("carrierx --sandbox partners --profile x check --crit x", true, None),
             ("carrierx partners check extra", true, None),

@@ -154,6 +154,12 @@ pub struct RowArgs {
 
 #[derive(Debug, Args)]
 pub struct FileArgs {
+    /// Name of the check in metrics [default: profile and filter]
+    ///
+    /// The label `check` of every series of -o prometheus, which distinguishes the checks on one machine.
+    #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
+    pub name: Option<String>,
+
     /// Write to FILE atomically
     ///
     /// As with `partners list`: the format is that of -o, or of the file's ending.
@@ -244,8 +250,8 @@ pub struct CheckArgs {
 
     /// Percentage of a limit for WARNING [default: 80]
     ///
-    /// Two limits are watched: the daily limit, by what the partner spent today (reason spend), and the most that it
-    /// may owe (spending_limit), by a negative balance (reason owed).
+    /// Two limits are watched: the daily limit, by what the partner spent today (reason spend), and the credit limit
+    /// (spending_limit), by a negative balance (reason owed).
     #[arg(short, long, value_name = "PERCENT", default_value_t = Percent::whole(80), hide_default_value = true, allow_hyphen_values = true,
           help_heading = THRESHOLDS)]
     pub warn: Percent,
@@ -261,24 +267,23 @@ pub struct CheckArgs {
 
     /// Balance below which a partner is CRITICAL
     ///
-    /// --min-balance is another name of this option.
+    /// Alias: --min-balance.
     #[arg(long, alias = "min-balance", value_name = "AMOUNT", allow_hyphen_values = true, help_heading = THRESHOLDS)]
     pub crit_balance: Option<Amount>,
 
     /// Warn of prepay balances below their own charge_at
     ///
-    /// The charge that was due has not come (reason recharge, WARNING). With AGE, such as 2h, only if the history shows
-    /// that it is as late as that.
-    #[arg(long, value_name = "AGE", num_args = 0..=1, default_missing_value = "0h", help_heading = THRESHOLDS)]
-    pub recharge: Option<Age>,
+    /// The automatic recharge is overdue (reason recharge, WARNING).
+    #[arg(long, help_heading = THRESHOLDS)]
+    pub recharge: bool,
 
-    /// Balance ends within AGE, such as 7d: WARNING
+    /// Balance will run out within AGE, such as 7d: WARNING
     ///
-    /// At the rate of the last seven days, by the history (reason runway).
+    /// At the average rate of the last seven days, from the history (reason runway).
     #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
     pub runway_warn: Option<Age>,
 
-    /// Balance ends within AGE, such as 2d: CRITICAL
+    /// Balance will run out within AGE: CRITICAL
     #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
     pub runway_crit: Option<Age>,
 
@@ -292,6 +297,12 @@ pub struct CheckArgs {
     /// of all partners. The first run creates FILE. For details, run `carrierx help monitoring`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub state: Option<PathBuf>,
+
+    /// Name of the check in metrics [default: profile and filter]
+    ///
+    /// The label `check` of every series of -o prometheus, which distinguishes the checks on one machine.
+    #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
+    pub name: Option<String>,
 
     /// Write to FILE atomically
     ///

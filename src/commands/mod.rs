@@ -30,7 +30,7 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
 use crate::settings::{Address, Environment, Options, Settings};
-use crate::values::{Format, OutputFormat, PROMETHEUS};
+use crate::values::Format;
 
 /// What a command finds around it.
 pub struct Context<'s> {
@@ -52,11 +52,11 @@ pub struct Context<'s> {
 pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
     check_source(&command, &global)?;
-    if global.output == Some(OutputFormat::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
-        let failure = Failure::new(Kind::Usage, format!("-o {PROMETHEUS} is a format of `partners check` alone"));
+    if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
+        let failure = Failure::new(Kind::Usage, "-o prometheus is a format of `partners check` alone");
         return Err(failure.hint("use another format, such as -o json").into());
     }
-    if global.output.and_then(OutputFormat::rows).is_some_and(Format::is_binary) && !writes_files(&command) {
+    if global.output.is_some_and(Format::is_binary) && !writes_files(&command) {
         let failure = Failure::new(Kind::Usage, "-o xlsx writes a file, and this command has no --to");
         return Err(failure.hint("use another format, such as -o csv").into());
     }
@@ -130,7 +130,7 @@ fn options(global: &GlobalArgs) -> Options {
         profile: global.profile.clone(),
         does_without_file: Answerer::of(global).is_local(),
         base_url: global.base_url.clone().map(Address),
-        output: global.output.and_then(OutputFormat::rows),
+        output: global.output,
         timeout: global.timeout,
         retries: global.retries,
         color: global.color,

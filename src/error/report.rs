@@ -27,6 +27,8 @@ pub struct Report {
     /// The HTTP status of the response, if one came.
     pub http_status: Option<u16>,
     place: Option<Box<Place>>,
+    /// Whether the message stands where it will be read already.
+    is_read: bool,
     /// Whether the same command may succeed another time.
     pub is_retryable: bool,
     /// How many rows were delivered, and where the rest of a list begins.
@@ -61,8 +63,8 @@ impl Report {
             let hints = [hint, &report.hint].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
             report.hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty());
         }
-        if error.is::<Unknown>() {
-            report.exit_status = UNKNOWN;
+        if let Some(Unknown { is_read }) = error.downcast_ref::<Unknown>() {
+            (report.exit_status, report.is_read) = (UNKNOWN, *is_read);
         }
         report
     }
@@ -76,7 +78,10 @@ impl Report {
     }
 
     fn in_words(&self) -> String {
-        let mut report = format!("error: {}\n", shown(&self.message));
+        let mut report = String::new();
+        if !self.is_read {
+            report.push_str(&format!("error: {}\n", shown(&self.message)));
+        }
         if let Some(place) = &self.place {
             report.push_str(&point_at(place));
         }
@@ -117,6 +122,7 @@ impl From<Failure> for Report {
             hint,
             http_status: None,
             place,
+            is_read: false,
             // Of those that are known in words alone, only the time limit of the command.
             is_retryable: kind == Kind::Network,
             rows: None,

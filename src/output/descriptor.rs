@@ -10,6 +10,9 @@ use std::path::Path;
 /// The number of stdout.
 pub const STDOUT: u32 = 1;
 
+/// The number of stderr.
+pub const STDERR: u32 = 2;
+
 /// The number of the descriptor that `path` names, if it names one.
 pub fn number(path: &Path) -> Option<u32> {
     if path == Path::new("-") {

@@ -9,13 +9,16 @@
 mod cell;
 mod csv;
 mod descriptor;
+mod fit;
 mod formula;
 pub mod json;
 mod jsonl;
+pub mod lines;
 mod markdown;
 pub mod message;
 pub mod notices;
 pub mod paint;
+mod prose;
 mod quoting;
 pub mod row;
 pub mod sink;
@@ -33,10 +36,10 @@ use crate::raw::Object;
 use crate::values::Format;
 
 pub use cell::Cell;
+pub use fit::Rank;
 use formula::Cells;
 
 pub use row::{Column, ColumnKind, Columns, Row, Shape};
-pub use table::Rank;
 pub use workbook::Overflow;
 
 /// Turns rows into one output format. Does no I/O of its own.
@@ -92,7 +95,8 @@ fn formatter(style: Style) -> Box<dyn Formatter> {
     match format {
         Format::Table => Box::new(table::Table::new(header, look)),
         Format::Json => Box::new(json::Json::new(terminal)),
-        Format::Jsonl => Box::new(jsonl::Jsonl::new(terminal)),
+        // Metrics are no rows: the one command that has them writes them itself.
+        Format::Jsonl | Format::Prometheus => Box::new(jsonl::Jsonl::new(terminal)),
         Format::Csv => Box::new(csv::Csv::new(header, terminal, cells)),
         Format::Tsv => Box::new(tsv::Tsv::new(header, terminal, cells)),
         Format::Xlsx => Box::new(workbook::Sheets::new(header)),

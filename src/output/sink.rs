@@ -30,6 +30,7 @@ pub enum Destination {
 
 impl Destination {
     pub const STDOUT: Self = Self::Descriptor(descriptor::STDOUT);
+    pub const STDERR: Self = Self::Descriptor(descriptor::STDERR);
 
     /// Where the path leads. Links are followed; `-` is stdout.
     pub fn of(path: &Path) -> Self {

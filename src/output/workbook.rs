@@ -241,7 +241,7 @@ impl<'t> Value<'t> {
         let value = match kind {
             ColumnKind::Number => number(text),
             ColumnKind::Moment => moment(text),
-            _ => None,
+            ColumnKind::Text | ColumnKind::Code | ColumnKind::Status | ColumnKind::Prose => None,
         };
         value.unwrap_or(Self::Text(text))
     }

@@ -3,6 +3,7 @@
 
 pub mod diff;
 pub mod hierarchy;
+pub mod judge;
 mod list;
 pub mod sums;
 

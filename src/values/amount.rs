@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// The most digits before the point that an amount may have.
 const MAX_BEFORE: u32 = 15;
@@ -17,7 +18,7 @@ const BEYOND_SUMS: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, fa
 /// A decimal amount.
 ///
 /// It has so few digits that a sum of many is exact: decimal arithmetic rounds past 28 digits, and never says so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Amount(Decimal);
 
 impl Amount {
@@ -39,11 +40,6 @@ impl Amount {
     /// What is owed where this is a balance, and the other way round.
     pub fn negated(self) -> Self {
         Self(-self.0)
-    }
-
-    /// The same amount in its shortest form: equal amounts read the same then.
-    pub fn normalized(self) -> Self {
-        Self(self.0.normalize())
     }
 
     /// Whether it is more than nothing.
@@ -155,6 +151,20 @@ mod tests {
             ("5", "-1", None),
         ] {
             assert_eq!(amount(part).share_of(amount(whole)), share, "{part} of {whole}");
+        }
+    }
+
+    #[test]
+    fn how_long_a_balance_lasts_is_exact_and_rounded_down() {
+        for (balance, fallen, hours, seconds) in [
+            ("10", "5", 24, Some(2 * 24 * 3600)),
+            ("10", "3", 1, Some(12_000)),
+            ("0.00000001", "0.00000003", 1, Some(1200)),
+            ("999999999999999", "0.00000001", 168, Some(60_479_999_999_999_939_520_000_000_000)),
+            ("-5", "1", 1, Some(0)),
+            ("5", "0.00", 24, None),
+        ] {
+            assert_eq!(amount(balance).lasts(amount(fallen), hours * 3600), seconds, "{balance}");
         }
     }
 }

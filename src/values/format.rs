@@ -8,8 +8,6 @@ use clap::ValueEnum;
 
 use crate::values::suggest;
 
-use super::PROMETHEUS;
-
 /// How results are written; [`crate::output`] describes each format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -29,6 +27,8 @@ pub enum Format {
     Markdown,
     /// An Excel workbook (only with --to)
     Xlsx,
+    /// Metrics for node_exporter (partners check only)
+    Prometheus,
 }
 
 /// What a format makes of a list.
@@ -57,6 +57,7 @@ impl Format {
             Self::Tsv => "tsv",
             Self::Markdown => "markdown",
             Self::Xlsx => "xlsx",
+            Self::Prometheus => "prometheus",
         }
     }
 
@@ -66,7 +67,7 @@ impl Format {
             Self::Table => Layout::Screen,
             Self::Markdown => Layout::Markup,
             Self::Json => Layout::Document,
-            Self::Jsonl => Layout::Objects,
+            Self::Jsonl | Self::Prometheus => Layout::Objects,
             Self::Csv | Self::Tsv | Self::Xlsx => Layout::Columns,
         }
     }
@@ -113,23 +114,21 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text.eq_ignore_ascii_case(PROMETHEUS) {
-            return Err(format!("`{text}` is a format of `partners check` alone, given as -o {PROMETHEUS}"));
-        }
-        let is_text = |format: &Self| !format.is_binary();
-        let names = || Self::value_variants().iter().filter(|format| is_text(format)).map(|format| format.name());
-        let format = <Self as ValueEnum>::from_str(text, true);
-        if let Ok(format) = format
-            && format.is_binary()
-        {
-            return Err(format!("`{format}` is a format of files alone, given as --to FILE.{format}"));
-        }
-        format.map_err(|_| match suggest::closest(text, names()) {
-            Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
-            None => {
-                format!("`{text}` is not an output format; there are {}", names().collect::<Vec<_>>().join(", "))
+        let is_for_all = |format: &Self| !matches!(format, Self::Xlsx | Self::Prometheus);
+        let names = || Self::value_variants().iter().filter(|format| is_for_all(format)).map(|format| format.name());
+        match <Self as ValueEnum>::from_str(text, true) {
+            Ok(Self::Xlsx) => Err(format!("`{text}` is a format of files alone, given as --to FILE.xlsx")),
+            Ok(Self::Prometheus) => {
+                Err(format!("`{text}` is a format of `partners check` alone, given as -o prometheus"))
             }
-        })
+            Ok(format) => Ok(format),
+            Err(_) => Err(match suggest::closest(text, names()) {
+                Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
+                None => {
+                    format!("`{text}` is not an output format; there are {}", names().collect::<Vec<_>>().join(", "))
+                }
+            }),
+        }
     }
 }
 
@@ -145,9 +144,10 @@ mod tests {
 
     #[test]
     fn every_format_parses_from_its_own_name_in_any_case() {
-        for format in Format::value_variants().iter().filter(|format| !format.is_binary()) {
-            assert_eq!(format.name().parse(), Ok(*format));
-            assert_eq!(format.name().to_uppercase().parse(), Ok(*format));
+        use Format::{Csv, Json, Jsonl, Markdown, Table, Tsv};
+        for format in [Table, Json, Jsonl, Csv, Tsv, Markdown] {
+            assert_eq!(format.name().parse(), Ok(format));
+            assert_eq!(format.name().to_uppercase().parse(), Ok(format));
         }
         assert_eq!("ndjson".parse(), Ok(Format::Jsonl));
     }

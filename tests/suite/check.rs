@@ -62,23 +62,24 @@ fn only_what_is_needed_is_asked_for() {
 }
 
 #[test]
-fn the_first_line_has_counts_alone_and_the_worst_partner_follows() {
+fn the_first_line_has_counts_and_the_worst_partner_and_rows_follow() {
     let shown = stdout(&check(&mixed(), &[]).code(2).stderr(""));
     let (first, rows) = shown.split_once('\n').expect("lines");
     let (counts, time) = first.rsplit_once(" time=").expect("a time");
     assert_eq!(
         counts,
-        "CARRIERX CRITICAL - 2 critical, 1 warning of 5 | critical=2;;0;0 warning=1;0;;0 checked=5;;;0 unjudged=0;;;0"
+        "CARRIERX CRITICAL - 2 critical, 1 warning of 5, worst CX5 150% | critical=2;;0;0 warning=1;0;;0 checked=5;;;0 \
+         unjudged=0;;;0"
     );
     let seconds = time.strip_suffix("s;;;0").expect("seconds");
     assert!(seconds.parse::<f64>().is_ok_and(|seconds| (0.0..60.0).contains(&seconds)), "{time}");
     assert_eq!(
         rows,
         "\
-level     display_id  name  reason                 used  balance   spent   limit
-critical  CX5         n5    spend   ██████████  150.00%    -1.50  150     100
-critical  CX3         n3    spend   █████████░   97.20%    -1.50   97.20  100.00
-warning   CX1         n1    spend   ████████░░   80.00%    -1.50   80     100
+level     display_id  partner  reason              used %  balance   spent   limit
+critical  CX5         n5       spend   ██████████  150.00    -1.50  150     100
+critical  CX3         n3       spend   █████████░   97.20    -1.50   97.20  100.00
+warning   CX1         n1       spend   ████████░░   80.00    -1.50   80     100
 "
     );
 }
@@ -112,37 +113,34 @@ fn a_narrow_table_leaves_out_the_bar_and_then_what_made_no_row() {
         (stdout(&checked).lines().nth(1).unwrap_or_default().to_owned(), stderr(&checked))
     };
     let (header, notes) = columns("200");
-    assert!(
-        header.ends_with("reason                 used   balance    spent    limit") && notes.is_empty(),
-        "{header}"
-    );
+    assert!(header.ends_with("reason              used %   balance    spent    limit") && notes.is_empty(), "{header}");
     let (header, notes) = columns("80");
-    assert!(header.ends_with("reason     used   balance    spent    limit") && notes.is_empty(), "{header} {notes}");
+    assert!(header.ends_with("reason  used %   balance    spent    limit") && notes.is_empty(), "{header} {notes}");
     let (header, notes) = columns("60");
-    assert!(header.ends_with("reason     used   balance"), "{header}");
+    assert!(header.ends_with("reason  used %   balance"), "{header}");
     assert_eq!(notes, "note: columns not shown for lack of width: spent, limit (use -o csv)\n");
 }
 
 #[test]
 fn a_bar_shows_the_share_and_the_header_can_be_left_out() {
     let seen = stdout(&check(&mixed(), &["--no-header"]).code(2));
-    assert!(seen.contains("CX5  n5  spend  ██████████  150.00%"), "{seen}");
-    assert!(seen.contains("CX1  n1  spend  ████████░░   80.00%") && !seen.contains("level"), "{seen}");
+    assert!(seen.contains("CX5  n5  spend  ██████████  150.00"), "{seen}");
+    assert!(seen.contains("CX1  n1  spend  ████████░░   80.00") && !seen.contains("level"), "{seen}");
 }
 
 #[test]
 fn other_formats_have_the_rows_alone_with_amounts_as_they_came() {
     check(&mixed()[..3], &["-o", "jsonl"]).code(2).stderr("").stdout(
-        "{\"level\":\"critical\",\"reason\":\"spend\",\"partner_sid\":\"3\",\"display_id\":\"CX3\",\"name\":\"n3\",\
-         \"used_percent\":97.20,\"daily_spent_amount\":\"97.20\",\"daily_spending_limit\":100.00,\"balance\":\"-1.50\",\
+        "{\"level\":\"critical\",\"partner_sid\":\"3\",\"display_id\":\"CX3\",\"partner\":\"n3\",\"reason\":\"spend\",\
+         \"used_percent\":97.20,\"balance\":\"-1.50\",\"daily_spent_amount\":\"97.20\",\"daily_spending_limit\":100.00,\
          \"owed_percent\":null,\"spending_limit\":null,\"charge_at\":null}\n\
-         {\"level\":\"warning\",\"reason\":\"spend\",\"partner_sid\":\"1\",\"display_id\":\"CX1\",\"name\":\"n1\",\
-         \"used_percent\":80.00,\"daily_spent_amount\":\"80\",\"daily_spending_limit\":\"100\",\"balance\":\"-1.50\",\
+         {\"level\":\"warning\",\"partner_sid\":\"1\",\"display_id\":\"CX1\",\"partner\":\"n1\",\"reason\":\"spend\",\
+         \"used_percent\":80.00,\"balance\":\"-1.50\",\"daily_spent_amount\":\"80\",\"daily_spending_limit\":\"100\",\
          \"owed_percent\":null,\"spending_limit\":null,\"charge_at\":null}\n",
     );
     check(&mixed()[1..2], &["-o", "json"]).code(0).stdout("[]\n");
     let low = check(&mixed()[1..2], &["-o", "csv", "--no-header", "--min-balance", "0"]).code(2);
-    low.stdout("critical,balance,2,CX2,n2,,10,,-1.50,,,\n");
+    low.stdout("critical,2,CX2,n2,balance,,-1.50,10,,,,\n");
 }
 
 #[test]
@@ -150,7 +148,7 @@ fn a_partner_that_comes_twice_is_told_once() {
     let twice = [mixed()[2].clone(), mixed()[2].clone()];
     let told = check(&twice, &["--no-header"]).code(2);
     assert_eq!(stdout(&told).lines().count(), 2);
-    assert!(stdout(&told).contains("1 critical, 0 warning of 1 |"), "{}", stdout(&told));
+    assert!(stdout(&told).contains("1 critical, 0 warning of 1, worst CX3 97% |"), "{}", stdout(&told));
 }
 
 #[test]
@@ -186,7 +184,7 @@ fn whoever_cannot_be_judged_is_no_good_news() {
     let beside_worse = check(&[unreadable, mixed()[0].clone()], &[]).code(1);
     assert!(
         stdout(&beside_worse).contains(
-            "0 critical, 1 warning of 1, 1 not judged | critical=0;;0;0 warning=1;0;;0 checked=1;;;0 unjudged=1;;;0 "
+            "0 critical, 1 warning of 1, 1 not judged, worst CX1 80% | critical=0;;0;0 warning=1;0;;0 checked=1;;;0 unjudged=1;;;0 "
         ),
         "{}",
         stdout(&beside_worse)
@@ -200,18 +198,21 @@ fn every_error_is_unknown_with_one_line_on_stdout_and_the_report_on_stderr() {
         (&["--nonsense"][..], "unexpected argument '--nonsense'"),
         (&["--warn"], "a value is required for '--warn"),
         (&["--warn", "x"], "write a percentage such as 80"),
-        (&["--warn", "90", "--crit", "80"], "--warn 90 is above --crit 80"),
-        (&["-w", "90", "-c", "80"], "--warn 90 is above --crit 80"),
+        (&["--warn", "90", "--crit", "80"], "--warn (90) must not exceed --crit (80)"),
+        (&["-w", "90", "-c", "80"], "--warn (90) must not exceed --crit (80)"),
         (&["-c", "-5"], "write a percentage such as 80"),
         (&["--min-balance", "1,5"], "is not an amount"),
         (&["--warn-balance", "NaN"], "is not an amount"),
-        (&["--warn-balance", "1", "--crit-balance", "1.01"], "--warn-balance 1 is below --crit-balance 1.01"),
+        (
+            &["--warn-balance", "1", "--crit-balance", "1.01"],
+            "--warn-balance (1) must not be below --crit-balance (1.01)",
+        ),
         (&["--force"], "--to"),
         (&["--state", "/tmp", "--sandbox"], "the state file /tmp"),
         (&["--state", "/nowhere/at/all", "--sandbox"], "cannot write the state file /nowhere/at/all"),
         (&["-f", "balance < 5"], "is not an operator"),
         (&["--config", "/nowhere.toml"], "/nowhere.toml"),
-        (&["--base-url", "http://127.0.0.1:9", "--retries", "0"], "refused"),
+        (&["--base-url", "http://127.0.0.1:9", "--retries", "0"], "no response from the API"),
     ] {
         let unknown =
             carrierx(&[&["partners", "check"], arguments].concat()).env("CARRIERX_TOKEN", "t").assert().code(3);
@@ -238,6 +239,44 @@ fn the_words_of_the_api_are_in_no_first_line() {
         assert!(line.contains(kind) && !line.contains("evil"), "{status}: {line}");
         assert!(stderr(&unknown).contains("evil"), "{status}: {}", stderr(&unknown));
     }
+}
+
+#[test]
+fn the_first_line_names_the_worst_by_a_documented_display_id_alone() {
+    let rest = r#""daily_spending_limit":null,"spending_limit":null,"balance":"-20.50""#;
+    for (id, worst) in [
+        ("CX47160493", ", worst CX47160493 balance -20.50 |"),
+        ("CX1 critical=9", " of 1 |"),
+        ("OK", " of 1 |"),
+        ("CX", " of 1 |"),
+        ("CX\u{661}", " of 1 |"),
+        ("CX123456789012345678901", " of 1 |"),
+    ] {
+        let partner = format!(r#"{{"partner_sid":"s","display_id":"{id}",{rest}}}"#);
+        let seen = stdout(&check(&[partner], &["--crit-balance", "0"]).code(2));
+        assert!(seen.lines().next().is_some_and(|line| line.contains(worst)), "{id}: {seen}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_unknown_stands_once_where_stdout_and_stderr_are_one() {
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let run = |arguments: &str, redirection: &str| {
+        let line = format!("{program} partners check --sandbox {arguments} {redirection}");
+        let mut shell = assert_cmd::Command::new("sh");
+        stdout(&shell.env_clear().env("HOME", "/nonexistent").args(["-c", &line]).assert().code(3))
+    };
+    let words = "no partner matches the filter";
+    let once = run("-f 'status eq nobody'", "2>&1");
+    assert!(
+        once.matches(words).count() == 1 && once.contains("CARRIERX UNKNOWN - ") && once.contains("\nhint: "),
+        "{once}"
+    );
+    let json = run("-f 'status eq nobody' --error-format json", "2>&1");
+    assert!(json.contains(r#""message":"partners cannot be checked: no partner matches"#), "{json}");
+    let apart = run("-f 'status eq nobody'", "2>/dev/null") + &run("-f 'status eq nobody'", "2>&1 >/dev/null");
+    assert_eq!(apart.matches(words).count(), 2, "{apart}");
 }
 
 #[test]
@@ -326,11 +365,11 @@ fn fifteen_prepay_partners_of_the_sample_data_wait_for_their_charge() {
     let shown = stdout(&check_sandbox(&[&prepay[..], &["-o", "jsonl"]].concat()).code(2));
     let waiting: Vec<_> = shown.lines().filter(|row| row.contains("recharge")).collect();
     assert_eq!(waiting.len(), 15, "{shown}");
-    let alone = r#"{"level":"warning","reason":"recharge","#;
-    assert!(waiting.iter().any(|row| row.starts_with(alone) && !row.contains(r#""charge_at":null"#)), "{shown}");
+    let alone = r#""reason":"recharge","#;
+    assert!(waiting.iter().any(|row| row.contains(alone) && !row.contains(r#""charge_at":null"#)), "{shown}");
     let table = stdout(&check_sandbox(&prepay).code(2));
     let mut lines = table.lines();
-    assert!(lines.next().is_some_and(|line| line.contains(" of 170 | ")), "{table}");
+    assert!(lines.next().is_some_and(|line| line.contains(" of 170, worst CX")), "{table}");
     assert!(lines.next().is_some_and(|header| header.ends_with(" charge_at")), "{table}");
 }
 
@@ -339,8 +378,9 @@ fn a_debt_has_its_share_and_its_limit_in_a_table() {
     let debt = partner(1, r#""daily_spending_limit":null,"balance":"-95.00","spending_limit":"100""#);
     let shown = stdout(&check(&[debt], &[]).code(2));
     let [_, header, row] = shown.lines().collect::<Vec<_>>()[..] else { panic!("{shown}") };
-    assert!(header.ends_with("owed  spending_limit") && row.contains("owed"), "{shown}");
-    assert!(row.contains("95.00%") && row.trim_end().ends_with("100"), "{shown}");
+    assert!(header.ends_with("owed %  spending_limit") && row.contains("owed    █████████░"), "{shown}");
+    assert!(row.contains("95.00") && row.trim_end().ends_with("100"), "{shown}");
+    assert!(shown.contains(", worst CX1 95% |"), "{shown}");
 }
 
 #[test]
@@ -351,11 +391,11 @@ fn partners_are_called_by_company_and_by_name_where_there_is_none() {
     };
     let partners = [named(1, "\"Acme\""), named(2, "null"), named(3, "\"\"")];
     let names = |shown: String| -> Vec<String> {
-        shown.lines().map(|row| row.split(',').nth(4).unwrap_or_default().to_owned()).collect()
+        shown.lines().map(|row| row.split(',').nth(3).unwrap_or_default().to_owned()).collect()
     };
     let csv = check(&partners, &["-o", "csv", "--no-header"]).code(2);
     assert_eq!(names(stdout(&csv)), ["Acme", "n2", "n3"]);
-    assert!(stdout(&check(&partners, &[]).code(2)).contains("CX1         Acme  spend"));
+    assert!(stdout(&check(&partners, &[]).code(2)).contains("CX1         Acme     spend"));
 }
 
 #[test]
@@ -379,7 +419,7 @@ fn a_run_with_a_state_prints_what_changed_and_the_status_of_all() {
         let shown: Vec<_> = shown
             .lines()
             .map(|row| row.split(',').collect::<Vec<_>>())
-            .map(|cells| [cells[0], cells[1], cells[3]].join(","))
+            .map(|cells| [cells[0], cells[1], cells[2]].join(","))
             .collect();
         assert_eq!(shown, rows, "{partners:?}");
     }
@@ -394,7 +434,7 @@ fn the_same_run_twice_is_silent_the_second_time_and_has_the_same_status() {
     let remembered = fs::read(&state).expect("a state");
     check_sandbox(&["--state", &state, "--quiet"]).code(2).stdout("").stderr("");
     let heard = stdout(&check_sandbox(&["--state", &state]).code(2));
-    assert!(heard.starts_with("CARRIERX CRITICAL - 4 critical, 5 warning of 250 |"), "{heard}");
+    assert!(heard.starts_with("CARRIERX CRITICAL - 4 critical, 5 warning of 250, worst CX"), "{heard}");
     assert_eq!(heard.lines().count(), 1);
     assert_eq!(fs::read(&state).expect("a state"), remembered);
     assert_eq!(names_in(&folder), ["state"]);
@@ -467,21 +507,18 @@ fn an_unknown_result_leaves_the_state_and_the_file_as_they_were() {
 
 #[test]
 fn a_state_that_cannot_be_used_is_unknown_and_stays_whole() {
-    let partners = r#""partners":{}"#;
-    let basis = r#""basis":{"api":"x","profile":null,"filter":null,"warn":"80","crit":"95","warn_balance":null,"crit_balance":null,"recharge":false}"#;
-    for (content, problem) in [
-        (String::new(), "it is empty"),
-        (format!(r#"{{"version":2,{basis},{partners}}}"#), "its version is 2, not 1"),
-        (format!(r#"{{"version":1,{basis},"part"#), "it is cut off"),
-        (
-            format!(r#"{{"version":1,{basis},"partners":{{"a":{{"level":"bad","display_id":"x"}}}}}}"#),
-            "damaged at line 1",
-        ),
-        (format!(r#"{{"version":1,{basis},{partners}}} x"#), "written by"),
-        ("[]".to_owned(), "was not written by"),
-        ("null".to_owned(), "was not written by"),
-        ("\u{0}\u{1}".to_owned(), "was not written by"),
-        ("[".repeat(200_000), "was not written by"),
+    let state = r#"{"basis":{"api":"x","profile":null,"filter":null,"thresholds":{"warn":1,"crit":1,"warn_balance":null,
+        "crit_balance":null,"recharge":false,"runway_warn":null,"runway_crit":null}},"partners":{}}"#;
+    for content in [
+        String::new(),
+        state.replace("basis", "base"),
+        state.replace("\"warn\":1", "\"warn\":\"1\""),
+        state.replace("{}", r#"{"a":{"level":"bad","display_id":"x"}}"#),
+        state.replace("{}", ""),
+        format!("{state} x"),
+        "[]".to_owned(),
+        "\u{0}\u{1}".to_owned(),
+        "[".repeat(200_000),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let state = file_in(&folder, "state");
@@ -489,7 +526,7 @@ fn a_state_that_cannot_be_used_is_unknown_and_stays_whole() {
         let unknown = check_sandbox(&["--state", &state]).code(3);
         assert!(stdout(&unknown).starts_with("CARRIERX UNKNOWN - cannot use the state file "), "{}", stdout(&unknown));
         let report = stderr(&unknown);
-        assert!(report.contains(problem) && report.contains("start over"), "{problem}: {report}");
+        assert!(report.contains("not a state file, or damaged") && report.contains("start over"), "{report}");
         assert_eq!(fs::read_to_string(&state).expect("a file"), content);
         assert_eq!(names_in(&folder).len(), 1);
     }
@@ -511,7 +548,7 @@ fn what_is_no_file_of_ones_own_is_no_state() {
         (&pipe, "not a regular file"),
         ("/dev/null", "not a regular file"),
         ("/dev/zero", "not a regular file"),
-        (&large, "larger than 64 MiB"),
+        (&large, "larger than 65536 KiB"),
         (&open, "others can write to it"),
     ];
     fs::write(&foreign, "{}").expect("a file");
@@ -547,8 +584,8 @@ fn a_state_never_goes_where_the_rows_go() {
 fn rows_go_to_a_file_in_every_format_and_nothing_to_stdout() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, options, beginning) in [
-        ("a.csv", &[][..], "level,reason,"),
-        ("a.tsv", &[], "level\treason\t"),
+        ("a.csv", &[][..], "level,partner_sid,"),
+        ("a.tsv", &[], "level\tpartner_sid\t"),
         ("a.json", &[], "[\n"),
         ("a.jsonl", &[], "{\"level\":\"critical\","),
         ("a.txt", &[], "CARRIERX CRITICAL - 4 critical"),
@@ -577,8 +614,7 @@ fn a_state_on_a_full_disk_stays_whole() {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     let script = format!(
         "mount -t tmpfs -o size=8k tmpfs /mnt && cd /mnt && umask 077 && \
-         printf '%s' '{{\"version\":1,\"basis\":{{\"api\":\"x\",\"profile\":null,\"filter\":null,\"warn\":\"1\",\
-         \"crit\":\"1\",\"warn_balance\":null,\"crit_balance\":null,\"recharge\":false}},\"partners\":{{}}}}' > state && \
+         {program} partners check --sandbox --state state > /tmp/$$.out; \
          cp state /tmp/$$.state && {program} partners check --sandbox -w 1 --state state; echo $?; \
          cmp state /tmp/$$.state && rm /tmp/$$.state && ls -A"
     );
@@ -617,29 +653,53 @@ fn metrics_have_every_partner_once_with_the_digits_of_the_api() {
         r#"{"partner_sid":"2","display_id":"CX2","name":"x","daily_spent_amount":"n/a","daily_spending_limit":"1","balance":12345678901234567890123,"spending_limit":"NaN","charge_at":"1e999"}"#,
     ]
     .map(str::to_owned);
-    let shown = stdout(&check(&partners, &["-o", "prometheus", "--quiet"]).code(2));
+    let shown = stdout(&check(&partners, &["-o", "prometheus", "--quiet", "--name", "a\"b"]).code(2));
     let (time, samples): (Vec<_>, Vec<_>) = shown
         .lines()
         .filter(|line| !line.starts_with('#'))
-        .partition(|line| line.starts_with("carrierx_check_time_seconds "));
+        .partition(|line| line.starts_with(r#"carrierx_check_time_seconds{check="a\"b"} "#));
     assert!(time.len() == 1 && time[0].rsplit(' ').next().is_some_and(|time| time.parse::<u64>().is_ok()), "{time:?}");
     assert_eq!(
         samples,
         [
-            r#"carrierx_check_partners{level="ok"} 0"#,
-            r#"carrierx_check_partners{level="warning"} 0"#,
-            r#"carrierx_check_partners{level="critical"} 1"#,
-            r#"carrierx_check_partners{level="unjudged"} 1"#,
-            r#"carrierx_partner_level{partner_sid="1",display_id="CX1"} 2"#,
-            r#"carrierx_partner_balance{partner_sid="1",display_id="CX1"} -1.50"#,
-            r#"carrierx_partner_balance{partner_sid="2",display_id="CX2"} 12345678901234567890123"#,
-            r#"carrierx_partner_daily_spent_amount{partner_sid="1",display_id="CX1"} 97.20"#,
-            r#"carrierx_partner_daily_spending_limit{partner_sid="1",display_id="CX1"} 100.00"#,
-            r#"carrierx_partner_daily_spending_limit{partner_sid="2",display_id="CX2"} 1"#,
-            r#"carrierx_partner_charge_at{partner_sid="1",display_id="CX1"} 5.00"#,
+            r#"carrierx_check_partners{check="a\"b",level="ok"} 0"#,
+            r#"carrierx_check_partners{check="a\"b",level="warning"} 0"#,
+            r#"carrierx_check_partners{check="a\"b",level="critical"} 1"#,
+            r#"carrierx_check_partners{check="a\"b",level="unjudged"} 1"#,
+            r#"carrierx_partner_level{check="a\"b",partner_sid="1",display_id="CX1"} 2"#,
+            r#"carrierx_partner_balance{check="a\"b",partner_sid="1",display_id="CX1"} -1.50"#,
+            r#"carrierx_partner_balance{check="a\"b",partner_sid="2",display_id="CX2"} 12345678901234567890123"#,
+            r#"carrierx_partner_daily_spent_amount{check="a\"b",partner_sid="1",display_id="CX1"} 97.20"#,
+            r#"carrierx_partner_daily_spending_limit{check="a\"b",partner_sid="1",display_id="CX1"} 100.00"#,
+            r#"carrierx_partner_daily_spending_limit{check="a\"b",partner_sid="2",display_id="CX2"} 1"#,
+            r#"carrierx_partner_charge_at{check="a\"b",partner_sid="1",display_id="CX1"} 5.00"#,
         ]
     );
     check(&[], &["-o", "prometheus"]).code(3).stdout("");
+}
+
+#[test]
+fn the_metrics_of_two_checks_share_no_series() {
+    let series = |arguments: &[&str]| -> Vec<String> {
+        let options = [&["-o", "prometheus"], arguments].concat();
+        let shown = stdout(&check_sandbox(&options).code(2));
+        let series = shown.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(' '));
+        series.map(|(series, _)| series.to_owned()).collect()
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = file_in(&folder, "config.toml");
+    fs::write(&config, "[profiles.west]\n").expect("a configuration");
+    let profile = ["--config", &config, "--profile", "west"];
+    let (all, of_profile) = (series(&[]), series(&profile));
+    let of_both = series(&[&profile[..], &["-f", "status eq active"]].concat());
+    for (series, label) in [
+        (&all, r#"check="partners""#),
+        (&of_profile, r#"check="west""#),
+        (&of_both, r#"check="west status eq active""#),
+        (&series(&["--name", "night"]), r#"check="night""#),
+    ] {
+        assert!(series.len() > 250 && series.iter().all(|series| series.contains(label)), "{label}: {series:.3?}");
+    }
 }
 
 #[test]
@@ -663,7 +723,7 @@ fn promtool_accepts_metrics_of_hostile_partners() {
     ];
     let shown = stdout(&check(&partners, &["-o", "prometheus"]).code(2));
     for sid in ["a", "b"] {
-        let of = format!("carrierx_partner_level{{partner_sid=\"{sid}\"");
+        let of = format!("carrierx_partner_level{{check=\"partners\",partner_sid=\"{sid}\"");
         assert_eq!(shown.matches(&of).count(), 1, "{shown}");
     }
     let mut promtool = assert_cmd::Command::new("promtool");

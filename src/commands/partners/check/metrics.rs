@@ -1,95 +1,94 @@
 //! `-o prometheus`: what a check found as metrics, in the text format that node_exporter's textfile collector reads.
-//!
-//! All samples of a metric stand together there, so they are kept until the end, each partner's in one piece of text.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::output::text;
+use crate::partners::judge::{Judgement, Level};
 use crate::raw::{self, Number};
 
-use super::Findings;
-use super::judge::{Judgement, Level};
+use super::findings::Findings;
 
 /// A metric of each partner, and what it is.
 type Metric = (&'static str, &'static str);
 
 /// The first is made here; the others have the name of the field, whose digits they are.
-const LEVEL: Metric = ("level", "Level of the partner: 0 is OK, 1 WARNING, 2 CRITICAL.");
-const AMOUNTS: [Metric; 5] = [
+const METRICS: [Metric; 6] = [
+    ("level", "Level of the partner: 0 is OK, 1 WARNING, 2 CRITICAL."),
     ("balance", "Current balance of the partner."),
-    ("daily_spent_amount", "What the partner spent today."),
-    ("daily_spending_limit", "The most that the partner may spend in a day."),
-    ("spending_limit", "The most that the partner may owe."),
-    ("charge_at", "Balance at which a prepay partner is charged."),
+    ("daily_spent_amount", "Amount that the partner spent today."),
+    ("daily_spending_limit", "Maximum spending of the partner per day."),
+    ("spending_limit", "Credit limit of the partner."),
+    ("charge_at", "Balance that triggers a recharge of the partner (prepay)."),
 ];
 
-/// The samples of partners: labels, then a line for each metric, empty where there is none.
-#[derive(Debug, Default)]
-pub struct Metrics(Vec<Box<str>>);
+/// The samples of a check. All those of a metric stand together in the end, so they are kept until then.
+#[derive(Debug)]
+pub struct Metrics {
+    /// What the samples are of, so that two checks on one machine share none.
+    check: String,
+    /// Whether a terminal shows them, which the labels must not drive.
+    is_seen: bool,
+    /// The labels of the partners that came: one that came twice would make the whole file invalid.
+    partners: HashSet<String>,
+    samples: [String; METRICS.len()],
+}
 
 impl Metrics {
-    pub fn add(&mut self, partner: &str, judgement: &Judgement) {
-        let label = |field| {
-            let value = raw::lookup(partner, [field]).filter(|value| *value != "null");
-            escaped(&value.map(raw::text).unwrap_or_default())
-        };
-        let mut sample = format!("partner_sid=\"{}\",display_id=\"{}\"\n", label("partner_sid"), label("display_id"));
-        sample.push_str(match judgement.finding.map(|finding| finding.level) {
-            Some(Level::Critical) => "2",
-            Some(Level::Warning) => "1",
-            None if judgement.is_whole => "0",
-            None => "",
-        });
-        for (field, _) in AMOUNTS {
-            let value = raw::lookup(partner, [field]).map(raw::text);
-            _ = write!(sample, "\n{}", value.filter(|value| is_number(value)).unwrap_or_default());
-        }
-        self.0.push(sample.into());
+    pub fn new(check: &str, is_seen: bool) -> Self {
+        let check = format!("check=\"{}\"", label(check, is_seen));
+        Self { check, is_seen, partners: HashSet::new(), samples: Default::default() }
     }
 
-    /// Writes all metrics; `is_seen` by a person on a terminal, which the labels must not drive.
-    pub fn write(mut self, findings: &Findings, is_seen: bool, out: &mut dyn Write) -> io::Result<()> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let (critical, warning) = (findings.count(Level::Critical), findings.count(Level::Warning));
-        let ok = findings.checked.saturating_sub(critical + warning);
-        head("carrierx_check_time_seconds", "When the partners were checked, in seconds since 1970.", out)?;
-        writeln!(out, "carrierx_check_time_seconds {}", now.as_secs())?;
-        head("carrierx_check_partners", "Partners by level; unjudged ones have an amount that cannot be read.", out)?;
-        for (level, count) in
-            [("ok", ok), ("warning", warning), ("critical", critical), ("unjudged", findings.unjudged)]
-        {
-            writeln!(out, "carrierx_check_partners{{level=\"{level}\"}} {count}")?;
+    pub fn add(&mut self, partner: &str, judgement: &Judgement) {
+        let text = |field| raw::lookup(partner, [field]).filter(|value| *value != "null").map(raw::text);
+        let id = |field| label(&text(field).unwrap_or_default(), self.is_seen);
+        let labels = format!("partner_sid=\"{}\",display_id=\"{}\"", id("partner_sid"), id("display_id"));
+        if self.partners.contains(&labels) {
+            return;
         }
-
-        // A partner that came twice would make the whole file invalid.
-        let labels = |sample: &str| sample.find('\n').map_or(0, |end| end);
-        self.0.sort();
-        self.0.dedup_by(|one, other| one[..labels(one)] == other[..labels(other)]);
-        for (at, (name, help)) in [LEVEL].into_iter().chain(AMOUNTS).enumerate() {
-            head(&format!("carrierx_partner_{name}"), help, out)?;
-            for sample in &self.0 {
-                let mut lines = sample.split('\n');
-                let (labels, value) = (lines.next().unwrap_or_default(), lines.nth(at).unwrap_or_default());
-                if !value.is_empty() {
-                    // The backslashes of escapes stand for themselves there; a terminal shows no file to be read.
-                    let labels = if is_seen { text::escape(labels) } else { labels.into() };
-                    writeln!(out, "carrierx_partner_{name}{{{labels}}} {value}")?;
-                }
+        let level = match judgement.level() {
+            Some(Level::Critical) => Some("2"),
+            Some(Level::Warning) => Some("1"),
+            None => judgement.is_whole.then_some("0"),
+        };
+        for ((name, _), samples) in METRICS.iter().zip(&mut self.samples) {
+            let value = if *name == "level" { level.map(Into::into) } else { text(name) };
+            if let Some(value) = value.filter(|value| is_number(value)) {
+                _ = writeln!(samples, "carrierx_partner_{name}{{{},{labels}}} {value}", self.check);
             }
+        }
+        self.partners.insert(labels);
+    }
+
+    pub fn write(&self, findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+        let (check, now) = (&self.check, SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+        head("check_time_seconds", "Time of the check as a Unix timestamp.", out)?;
+        writeln!(out, "carrierx_check_time_seconds{{{check}}} {}", now.as_secs())?;
+        head("check_partners", "Partners by level; unjudged ones have an amount that cannot be read.", out)?;
+        let Findings { checked, unjudged, warning, critical, .. } = *findings;
+        let ok = checked.saturating_sub(critical + warning);
+        for (level, count) in [("ok", ok), ("warning", warning), ("critical", critical), ("unjudged", unjudged)] {
+            writeln!(out, "carrierx_check_partners{{{check},level=\"{level}\"}} {count}")?;
+        }
+        for ((name, help), samples) in METRICS.iter().zip(&self.samples) {
+            head(&format!("partner_{name}"), help, out)?;
+            out.write_all(samples.as_bytes())?;
         }
         Ok(())
     }
 }
 
 fn head(name: &str, help: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge")
+    writeln!(out, "# HELP carrierx_{name} {help}\n# TYPE carrierx_{name} gauge")
 }
 
-/// The value of a label.
-fn escaped(value: &str) -> String {
-    value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n")
+/// The value of a label. The backslashes of escapes stand for themselves in a file, which a terminal never reads.
+fn label(value: &str, is_seen: bool) -> String {
+    let value = value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
+    if is_seen { text::escape(&value).into_owned() } else { value }
 }
 
 /// Whether the text is a decimal that the readers of metrics take: they refuse a whole file for one that they do not,
@@ -115,6 +114,6 @@ mod tests {
 
     #[test]
     fn labels_escape_what_would_end_them() {
-        assert_eq!(escaped("a\"b\\c\nd"), r#"a\"b\\c\nd"#);
+        assert_eq!(label("a\"b\\c\nd", false), r#"a\"b\\c\nd"#);
     }
 }

@@ -1,4 +1,4 @@
-//! What the history says of balances: how fast each falls, and since when it waits for a charge.
+//! What the history says of balances: how fast each falls.
 //!
 //! Between two snapshots a balance may fall, or rise by a payment. A rate is what fell in the last seven days by the
 //! time in which it did not rise, exactly; of the present, the history knows nothing.
@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use crate::api::partner::PARTNERS;
 use crate::history::{Change, History, Member, Problem, Replay, What};
-use crate::partners::diff::{Sid, set_text};
-use crate::raw;
-use crate::values::moment::Moment;
-use crate::values::{Age, Amount};
 
-use super::judge;
+use crate::partners::diff::{Sid, set_text};
+use crate::partners::judge::{self, Rate};
+use crate::raw;
+use crate::values::Amount;
+use crate::values::moment::Moment;
 
 /// How far a rate snapshots back.
 const SPAN: Duration = Duration::from_secs(7 * 86_400);
@@ -24,51 +24,17 @@ const MIN_SNAPSHOTS: usize = 3;
 /// over so much time.
 const MIN_TIME: Duration = Duration::from_secs(86_400);
 
-/// What is known of a partner's past.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Trend {
-    /// How fast the balance falls, if enough snapshots show that.
-    pub rate: Option<Rate>,
-    /// For how long the balance has been below the one at which a charge should have come, at every snapshot.
-    uncharged_for: Option<Duration>,
-}
-
-impl Trend {
-    #[cfg(test)]
-    pub fn falling(fallen: Amount, seconds: u64) -> Self {
-        Self { rate: Some(Rate { fallen, seconds }), uncharged_for: None }
-    }
-
-    pub fn is_uncharged_for(self, age: Age) -> bool {
-        self.uncharged_for.is_some_and(|time| time >= Duration::from(age))
-    }
-}
-
-/// What fell in so many seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    pub fallen: Amount,
-    pub seconds: u64,
-}
-
-impl Rate {
-    /// How many whole seconds a balance lasts; none if it does not fall.
-    pub fn time_to_fall(self, balance: Amount) -> Option<i128> {
-        balance.lasts(self.fallen, self.seconds)
-    }
-}
-
 /// What is known of the past of all partners.
 pub struct Trends {
-    of: HashMap<Sid, Trend>,
+    of: HashMap<Sid, Rate>,
 }
 
 impl Trends {
-    /// Reads the snapshots up to `end`, as far as they matter `now` for charges that are `age` late.
-    pub fn read(history: &History, end: usize, now: Moment, age: Age) -> Result<Self, Problem> {
+    /// Reads the snapshots up to `end`, as far as they matter `now`.
+    pub fn read(history: &History, end: usize, now: Moment) -> Result<Self, Problem> {
         let snapshots = &history.snapshots()[..=end];
         let from = now.before(SPAN);
-        let first = history.last_by(now.before(SPAN.max(age.into()))).unwrap_or(0).min(end);
+        let first = history.last_by(from).unwrap_or(0).min(end);
         // The first snapshot of the last seven days.
         let begin = snapshots.partition_point(|snapshot| *snapshot < from);
         let mut replay = Replay::new(history, None);
@@ -84,22 +50,15 @@ impl Trends {
                 Ok(())
             })?;
             if snapshot == first {
-                tracks.extend(
-                    replay
-                        .partners()
-                        .map(|(sid, partner)| (sid.clone(), Track::new(&partner, snapshot, snapshots[snapshot]))),
-                );
+                tracks.extend(replay.partners().map(|(sid, partner)| (sid.clone(), Track::new(&partner, snapshot))));
             }
         }
-        let trend = |track: Track| Trend {
-            rate: track.rate(begin, snapshots),
-            uncharged_for: track.uncharged_since.map(|since| now.since(since)),
-        };
-        Ok(Self { of: tracks.into_iter().map(|(sid, track)| (sid, trend(track))).collect() })
+        let rate = |(sid, track): (Sid, Track)| Some((sid, track.rate(begin, snapshots)?));
+        Ok(Self { of: tracks.into_iter().filter_map(rate).collect() })
     }
 
-    /// What is known of a partner, given as the text that came.
-    pub fn of(&self, partner: &str) -> Option<Trend> {
+    /// How fast the balance of a partner falls, given as the text that came.
+    pub fn of(&self, partner: &str) -> Option<Rate> {
         self.of.get(&Sid::of(&set_text(partner, PARTNERS.key)?)).copied()
     }
 }
@@ -109,57 +68,23 @@ struct Track {
     /// The first snapshot that saw it.
     first: usize,
     balance: Option<Amount>,
-    charge_at: Option<Amount>,
-    is_prepay: bool,
     /// What fell so far; none once a balance could not be read.
     fallen: Option<Amount>,
     /// In which the balance rose.
     risen_seconds: u64,
-    uncharged_since: Option<Moment>,
 }
 
 impl Track {
-    fn new(partner: &str, snapshot: usize, moment: Moment) -> Self {
-        let mut track = Self {
-            first: snapshot,
-            balance: None,
-            charge_at: None,
-            is_prepay: false,
-            fallen: None,
-            risen_seconds: 0,
-            uncharged_since: None,
-        };
-        raw::members(partner).for_each(|(key, value)| _ = track.set(&raw::text(key), Some(value)));
-        track.fallen = track.balance.map(|_| Amount::ZERO);
-        track.judge_charge(moment);
-        track
-    }
-
-    /// Takes the value of a member, if it matters.
-    fn set(&mut self, name: &str, value: Option<&str>) -> bool {
-        let amount = || raw::text(value?).parse().ok();
-        match name {
-            judge::BALANCE => self.balance = amount(),
-            judge::CHARGE_AT => self.charge_at = amount(),
-            judge::PAYMENT_TYPE => self.is_prepay = value.is_some_and(|value| raw::text(value) == judge::PREPAY),
-            _ => return false,
-        }
-        true
-    }
-
-    fn judge_charge(&mut self, moment: Moment) {
-        let is_uncharged = self.is_prepay && self.charge_at.zip(self.balance).is_some_and(|(at, now)| now < at);
-        self.uncharged_since = is_uncharged.then(|| self.uncharged_since.unwrap_or(moment));
+    fn new(partner: &str, snapshot: usize) -> Self {
+        let balance = raw::lookup(partner, [judge::BALANCE]).and_then(amount);
+        Self { first: snapshot, balance, fallen: balance.map(|_| Amount::ZERO), risen_seconds: 0 }
     }
 
     /// Takes new values; `before` is the time since the snapshot before, if that counts for the rate.
-    fn change(&mut self, members: &[Member], moment: Moment, before: Option<Duration>) {
+    fn change(&mut self, members: &[Member], before: Option<Duration>) {
+        let Some(member) = members.iter().find(|member| member.name == judge::BALANCE) else { return };
         let old = self.balance;
-        let set = members.iter().filter(|member| self.set(&member.name, member.new)).count();
-        if set == 0 {
-            return;
-        }
-        self.judge_charge(moment);
+        self.balance = member.new.and_then(amount);
         let Some(before) = before else { return };
         self.fallen = match (old, self.balance) {
             (Some(old), Some(new)) if new > old => {
@@ -180,13 +105,17 @@ impl Track {
     }
 }
 
+fn amount(value: &str) -> Option<Amount> {
+    raw::text(value).parse().ok()
+}
+
 fn take(tracks: &mut HashMap<Sid, Track>, sid: Sid, change: &Change, snapshot: usize, before: Option<Duration>) {
     match change.what {
-        What::Added => _ = tracks.insert(sid, Track::new(change.named, snapshot, change.moment)),
+        What::Added => _ = tracks.insert(sid, Track::new(change.named, snapshot)),
         What::Gone => _ = tracks.remove(&sid),
         What::Changed(members) => {
             if let Some(track) = tracks.get_mut(&sid) {
-                track.change(members, change.moment, before);
+                track.change(members, before);
             }
         }
     }

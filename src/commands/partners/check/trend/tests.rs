@@ -9,7 +9,7 @@ fn moment(text: &str) -> Moment {
 }
 
 /// What is known of a partner that had these members at these moments; at none where it was not there.
-fn trend(snapshots: &[(&str, Option<&str>)], age: &str) -> Option<Trend> {
+fn trend(snapshots: &[(&str, Option<&str>)]) -> Option<Rate> {
     let folder = tempfile::tempdir().expect("a folder");
     for (at, members) in snapshots {
         let mut list = List::new();
@@ -20,15 +20,14 @@ fn trend(snapshots: &[(&str, Option<&str>)], age: &str) -> Option<Trend> {
         Recorder::open(folder.path()).and_then(|recorder| recorder.record("", &list, moment(at))).expect(at);
     }
     let history = History::open(folder.path()).expect("a history");
-    let age = age.parse().expect(age);
-    let trends = Trends::read(&history, snapshots.len() - 1, moment(NOW), age).expect("a history");
+    let trends = Trends::read(&history, snapshots.len() - 1, moment(NOW)).expect("a history");
     trends.of(r#"{"partner_sid":"a"}"#)
 }
 
 fn rate(snapshots: &[(&str, &str)]) -> Option<(String, u64)> {
     let members: Vec<_> = snapshots.iter().map(|(_, balance)| format!(r#""balance":"{balance}""#)).collect();
     let snapshots: Vec<_> = snapshots.iter().zip(&members).map(|((at, _), members)| (*at, Some(&**members))).collect();
-    trend(&snapshots, "0m")?.rate.map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
+    trend(&snapshots).map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
 }
 
 #[test]
@@ -67,40 +66,5 @@ fn a_rate_takes_three_looks_over_a_day_within_seven_days() {
         ("2026-11-04T00:00:00Z", Some(r#""balance":"2""#)),
         ("2026-11-05T00:00:00Z", Some(r#""balance":"1""#)),
     ];
-    assert_eq!(trend(&added, "0m").expect("a trend").rate, None);
-}
-
-#[test]
-fn a_charge_is_late_since_the_first_look_of_those_in_a_row_that_lack_it() {
-    let low = |balance: &str| format!(r#""payment_type":"prepay","charge_at":"20","balance":"{balance}""#);
-    let [five, four, thirty] = ["5", "4", "30"].map(low);
-    let uncharged = |snapshots: &[(&str, &str)], age: &str, is_late: &str| {
-        let snapshots: Vec<_> = snapshots.iter().map(|(at, members)| (*at, Some(*members))).collect();
-        trend(&snapshots, age).expect("a trend").is_uncharged_for(is_late.parse().expect(is_late))
-    };
-    let snapshots = [
-        ("2026-11-07T18:00:00Z", &*five),
-        ("2026-11-07T20:00:00Z", &*thirty),
-        ("2026-11-07T22:00:00Z", &*five),
-        ("2026-11-07T23:00:00Z", &*four),
-    ];
-    assert!(uncharged(&snapshots, "2h", "2h") && !uncharged(&snapshots, "3h", "3h"));
-    assert!(!uncharged(&snapshots[..2], "2h", "2h"));
-    // Longer than a rate snapshots back.
-    assert!(uncharged(&[("2026-10-20T00:00:00Z", &five), ("2026-11-07T00:00:00Z", &four)], "2w", "2w"));
-}
-
-#[test]
-fn how_long_a_balance_lasts_is_exact_and_rounded_down() {
-    let rate = |fallen: &str, hours: u64| Rate { fallen: fallen.parse().expect(fallen), seconds: hours * 3600 };
-    for (balance, rate, seconds) in [
-        ("10", rate("5", 24), Some(2 * 24 * 3600)),
-        ("10", rate("3", 1), Some(12_000)),
-        ("0.00000001", rate("0.00000003", 1), Some(1200)),
-        ("999999999999999", rate("0.00000001", 168), Some(60_479_999_999_999_939_520_000_000_000)),
-        ("-5", rate("1", 1), Some(0)),
-        ("5", rate("0.00", 24), None),
-    ] {
-        assert_eq!(rate.time_to_fall(balance.parse().expect(balance)), seconds, "{balance}");
-    }
+    assert_eq!(trend(&added), None);
 }

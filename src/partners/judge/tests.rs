@@ -1,25 +1,28 @@
 use super::*;
 
 /// Those of a check without options.
-pub(in super::super) const THRESHOLDS: Thresholds = Thresholds {
+pub const THRESHOLDS: Thresholds = Thresholds {
     warn: Percent::whole(80),
     crit: Percent::whole(95),
     warn_balance: None,
     crit_balance: None,
-    recharge: None,
+    recharge: false,
     runway_warn: None,
     runway_crit: None,
 };
 
 /// What is found, if everything could be read.
-fn whole(judgement: Judgement) -> Result<Option<Finding>, Option<Finding>> {
-    if judgement.is_whole { Ok(judgement.finding) } else { Err(judgement.finding) }
+type Found = Option<(Level, String)>;
+
+fn whole(judgement: Judgement) -> Result<Found, Found> {
+    let found = judgement.level().zip(judgement.reasons());
+    if judgement.is_whole { Ok(found) } else { Err(found) }
 }
 
-fn judged(spent: &str, limit: &str) -> Result<Option<(Level, Option<i128>)>, Option<Finding>> {
+fn judged(spent: &str, limit: &str) -> Result<Option<(Level, Option<i128>)>, Found> {
     let partner = format!(r#"{{"daily_spent_amount":{spent},"daily_spending_limit":{limit},"spending_limit":null}}"#);
-    let judgement = judge(&partner, THRESHOLDS, None);
-    Ok(whole(judgement)?.map(|finding| (finding.level, judgement.shares.spent)))
+    let judgement = THRESHOLDS.judge(&partner, None);
+    Ok(whole(judgement)?.map(|(level, _)| (level, judgement.spent)))
 }
 
 #[test]
@@ -55,10 +58,10 @@ fn an_absent_field_is_not_null() {
         r#"{"daily_spending_limit":null,"balance":"1"}"#,
         r#"{"daily_spending_limit":null,"spending_limit":"5"}"#,
     ] {
-        assert_eq!(whole(judge(partner, THRESHOLDS, None)), Err(None), "{partner}");
+        assert_eq!(whole(THRESHOLDS.judge(partner, None)), Err(None), "{partner}");
     }
     // Without a limit nobody asks what is spent.
-    assert_eq!(whole(judge(r#"{"daily_spending_limit":null,"spending_limit":null}"#, THRESHOLDS, None)), Ok(None));
+    assert_eq!(whole(THRESHOLDS.judge(r#"{"daily_spending_limit":null,"spending_limit":null}"#, None)), Ok(None));
 }
 
 #[test]
@@ -73,9 +76,9 @@ fn an_amount_that_is_needed_and_cannot_be_read_is_no_good_news() {
 }
 
 /// What is found of a partner without a daily limit.
-fn found(rest: &str, thresholds: Thresholds) -> Result<Option<(Level, String)>, Option<Finding>> {
+fn found(rest: &str, thresholds: Thresholds) -> Result<Found, Found> {
     let partner = format!(r#"{{"daily_spending_limit":null,{rest}}}"#);
-    whole(judge(&partner, thresholds, None)).map(|finding| finding.map(|finding| (finding.level, finding.reason())))
+    whole(thresholds.judge(&partner, None))
 }
 
 fn balances(warn: Option<&str>, crit: Option<&str>) -> Thresholds {
@@ -129,11 +132,12 @@ fn a_debt_is_judged_by_the_most_that_may_be_owed() {
 
 #[test]
 fn a_prepay_balance_below_its_own_charge_is_a_warning_if_that_is_asked_for() {
-    let recharge = Thresholds { recharge: Some(Age::default()), ..THRESHOLDS };
+    let recharge = Thresholds { recharge: true, ..THRESHOLDS };
     let warning = Ok(Some((Level::Warning, "recharge".to_owned())));
     for (kind, balance, charge_at, expected) in [
         ("\"prepay\"", "\"9.99\"", "\"10\"", warning.clone()),
-        ("\"prepay\"", "-1", "0", warning),
+        ("\"prepay\"", "-1", "0", warning.clone()),
+        ("\"Prepay\"", "-1", "0", warning),
         ("\"prepay\"", "\"10.00\"", "\"10\"", Ok(None)),
         ("\"prepay\"", "\"9\"", "null", Ok(None)),
         ("\"postpay\"", "\"9\"", "\"10\"", Ok(None)),
@@ -153,11 +157,12 @@ fn a_prepay_balance_below_its_own_charge_is_a_warning_if_that_is_asked_for() {
 
 #[test]
 fn every_reason_is_named_and_the_worst_gives_the_level() {
-    let thresholds = Thresholds { recharge: Some(Age::default()), ..balances(Some("0"), None) };
+    let thresholds = Thresholds { recharge: true, ..balances(Some("0"), None) };
     let partner = r#"{"daily_spent_amount":"80","daily_spending_limit":"100","spending_limit":"100",
         "balance":"-96","charge_at":"5","payment_type":"prepay"}"#;
-    let finding = judge(partner, thresholds, None).finding.expect("a finding");
-    assert_eq!((finding.level, &*finding.reason()), (Level::Critical, "spend+owed+balance+recharge"));
+    let judgement = thresholds.judge(partner, None);
+    let reasons = judgement.reasons();
+    assert_eq!((judgement.level(), reasons.as_deref()), (Some(Level::Critical), Some("spend+owed+balance+recharge")));
 }
 
 #[test]
@@ -170,61 +175,65 @@ fn an_amount_that_cannot_be_read_hides_nothing_that_can() {
         (r#"{"daily_spent_amount":"200","daily_spending_limit":"100","spending_limit":null,"balance":null}"#, "spend"),
         (r#"{"daily_spending_limit":"x","spending_limit":"1","balance":"-1"}"#, "owed+balance"),
     ] {
-        let found = whole(judge(partner, balances(None, Some("0")), None)).expect_err("not whole").expect("a finding");
-        assert_eq!((found.level, &*found.reason()), (Level::Critical, reason), "{partner}");
+        let found = whole(balances(None, Some("0")).judge(partner, None));
+        assert_eq!(found, Err(Some((Level::Critical, reason.to_owned()))), "{partner}");
     }
 }
 
 #[test]
 fn the_worst_comes_first() {
-    let finding = |level, share, balance: Option<&str>| Finding {
-        level,
-        levels: [None; 5],
-        share,
-        low_balance: balance.map(|balance| balance.parse().expect(balance)),
-        ends_in: None,
+    let judgement = |level, reason: Reason, share, balance: Option<&str>| {
+        let mut levels = [None; 5];
+        levels[reason as usize] = Some(level);
+        levels[Reason::Balance as usize] = balance.map(|_| level);
+        let balance = balance.map(|balance| balance.parse().expect(balance));
+        Judgement { levels, spent: share, balance, ..Judgement::default() }
     };
     let ordered = [
-        finding(Level::Critical, Some(12000), None),
-        finding(Level::Critical, Some(9600), Some("-5")),
-        finding(Level::Critical, Some(9600), Some("2")),
-        finding(Level::Critical, Some(9600), None),
-        finding(Level::Critical, None, Some("-90000")),
-        finding(Level::Critical, None, Some("0.5")),
-        finding(Level::Warning, Some(9400), None),
-        finding(Level::Warning, Some(8000), None),
+        judgement(Level::Critical, Reason::Spend, Some(12000), None),
+        judgement(Level::Critical, Reason::Spend, Some(9600), Some("-5")),
+        judgement(Level::Critical, Reason::Spend, Some(9600), Some("2")),
+        judgement(Level::Critical, Reason::Spend, Some(9600), None),
+        judgement(Level::Critical, Reason::Balance, None, Some("-90000")),
+        judgement(Level::Critical, Reason::Balance, Some(9999), Some("0.5")),
+        judgement(Level::Warning, Reason::Spend, Some(9400), None),
+        judgement(Level::Warning, Reason::Spend, Some(8000), None),
+        Judgement::default(),
     ];
-    assert!(ordered.is_sorted_by_key(Finding::rank));
+    assert!(ordered.is_sorted_by_key(Judgement::rank));
+    let measures = ordered.map(|judgement| judgement.measure().unwrap_or_default());
+    assert_eq!(measures, ["120%", "96%", "96%", "96%", "balance -90000", "balance 0.5", "94%", "80%", ""]);
 }
 
 #[test]
 fn only_a_share_that_is_a_reason_counts_for_the_order() {
     let partner = r#"{"daily_spent_amount":"99","daily_spending_limit":"1000","spending_limit":null,"balance":"-5"}"#;
-    let judgement = judge(partner, balances(None, Some("0")), None);
-    assert_eq!((judgement.shares.spent, judgement.finding.expect("a finding").share), (Some(990), None));
+    let judgement = balances(None, Some("0")).judge(partner, None);
+    assert_eq!((judgement.spent, judgement.share()), (Some(990), None));
 }
 
 #[test]
 fn a_balance_that_ends_soon_is_told_by_the_rate_of_the_past_exactly() {
-    let trend = |fallen: &str, days: u64| Trend::falling(fallen.parse().expect(fallen), days * 86_400);
-    let runway = Thresholds { runway_warn: "7d".parse().ok(), runway_crit: "2d".parse().ok(), ..THRESHOLDS };
+    let rate = |fallen: &str, days: u64| Rate { fallen: fallen.parse().expect(fallen), seconds: days * 86_400 };
+    let runway = Thresholds { runway_warn: Some(7 * 86_400), runway_crit: Some(2 * 86_400), ..THRESHOLDS };
     let rest = r#""daily_spending_limit":null,"spending_limit":null"#;
-    let judged = |members: &str, trend| judge(&format!("{{{rest},{members}}}"), runway, trend);
-    for (members, trend, level, hours) in [
-        (r#""payment_type":"postpay","balance":"7""#, trend("1", 1), Some(Level::Warning), Some(168)),
-        (r#""payment_type":"postpay","balance":"7.0001""#, trend("1", 1), None, Some(168)),
-        (r#""payment_type":"postpay","balance":"2""#, trend("3", 3), Some(Level::Critical), Some(48)),
-        (r#""payment_type":"postpay","balance":"-1""#, trend("1", 1), Some(Level::Critical), Some(0)),
-        (r#""payment_type":"postpay","balance":"1""#, trend("0", 1), None, None),
-        (r#""payment_type":"prepay","charge_at":null,"balance":"1""#, trend("1", 1), Some(Level::Critical), Some(24)),
-        (r#""payment_type":"prepay","charge_at":"20","balance":"1""#, trend("1", 1), None, None),
+    let judged = |members: &str, rate| runway.judge(&format!("{{{rest},{members}}}"), rate);
+    for (members, rate, level, hours) in [
+        (r#""payment_type":"postpay","balance":"7""#, rate("1", 1), Some(Level::Warning), Some(168)),
+        (r#""payment_type":"postpay","balance":"7.0001""#, rate("1", 1), None, Some(168)),
+        (r#""payment_type":"postpay","balance":"2""#, rate("3", 3), Some(Level::Critical), Some(48)),
+        (r#""payment_type":"postpay","balance":"-1""#, rate("1", 1), Some(Level::Critical), Some(0)),
+        (r#""payment_type":"postpay","balance":"1""#, rate("0", 1), None, None),
+        (r#""payment_type":"prepay","charge_at":null,"balance":"1""#, rate("1", 1), Some(Level::Critical), Some(24)),
+        (r#""payment_type":"prepay","charge_at":"20","balance":"1""#, rate("1", 1), None, None),
     ] {
-        let judgement = judged(members, Some(trend));
-        let found = judgement.finding.map(|finding| (finding.level, finding.reason()));
-        assert_eq!(found, level.map(|level| (level, "runway".to_owned())), "{members}");
-        assert_eq!((judgement.runway.hours(), judgement.is_whole), (hours, true), "{members}");
+        let judgement = judged(members, Some(rate));
+        assert_eq!(whole(judgement), Ok(level.map(|level| (level, "runway".to_owned()))), "{members}");
+        assert_eq!(judgement.runway.hours(), hours, "{members}");
+        let measure = level.and(hours).map(|hours| format!("runway {hours}h"));
+        assert_eq!(judgement.measure().filter(|_| level.is_some()), measure, "{members}");
     }
     let nothing_known = judged(r#""payment_type":"postpay","balance":"1""#, None);
-    assert_eq!((nothing_known.finding, nothing_known.runway), (None, Runway::NoRate));
+    assert_eq!((nothing_known.level(), nothing_known.runway), (None, Runway::NoRate));
     assert!(!judged(r#""balance":"1""#, None).is_whole && !judged(r#""payment_type":"postpay""#, None).is_whole);
 }

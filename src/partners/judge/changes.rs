@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::judge::{Judgement, Level};
+use super::{Judgement, Level};
 
 /// What is remembered of the partners that are reported, by SID.
 pub type Memory = BTreeMap<String, Remembered>;
@@ -61,7 +61,7 @@ impl Changes {
         judgement: &Judgement,
     ) -> Option<Change> {
         let earlier = sid.and_then(|sid| self.earlier.remove(sid)).map(|remembered| remembered.level);
-        let found = judgement.finding.map(|finding| finding.level);
+        let found = judgement.level();
         let level = if judgement.is_whole { found } else { found.max(earlier) };
         if let (Some(sid), Some(level)) = (sid, level) {
             self.next.insert(sid.to_owned(), Remembered { level, display_id: display_id() });
@@ -89,8 +89,7 @@ impl Changes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::judge::judge;
-    use super::super::judge::tests::THRESHOLDS;
+    use super::super::tests::THRESHOLDS;
     use super::*;
 
     /// A run over partners, each with what it spent of 100 (`-` where that cannot be read), and whether the list is
@@ -104,7 +103,7 @@ mod tests {
             let text = format!(
                 r#"{{"daily_spent_amount":{spent},"daily_spending_limit":100,"spending_limit":null,"balance":0}}"#
             );
-            let change = changes.take(Some(sid), || format!("CX{sid}"), &judge(&text, THRESHOLDS, None));
+            let change = changes.take(Some(sid), || format!("CX{sid}"), &THRESHOLDS.judge(&text, None));
             reported.extend(change.map(|change| format!("{sid} {}", change.name())));
         }
         let (gone, next) = changes.end(is_whole);
@@ -146,7 +145,7 @@ mod tests {
     fn an_amount_that_cannot_be_read_does_not_hide_what_got_worse() {
         let mut changes = Changes::since(Memory::new());
         let partner = r#"{"daily_spent_amount":85,"daily_spending_limit":100,"spending_limit":9,"balance":null}"#;
-        assert_eq!(changes.take(Some("a"), String::new, &judge(partner, THRESHOLDS, None)), Some(Change::New));
+        assert_eq!(changes.take(Some("a"), String::new, &THRESHOLDS.judge(partner, None)), Some(Change::New));
     }
 
     #[test]
@@ -154,7 +153,7 @@ mod tests {
         let partner = r#"{"daily_spent_amount":85,"daily_spending_limit":100,"spending_limit":null}"#;
         let mut changes = Changes::since(Memory::new());
         for _ in 0..2 {
-            assert_eq!(changes.take(None, String::new, &judge(partner, THRESHOLDS, None)), Some(Change::New));
+            assert_eq!(changes.take(None, String::new, &THRESHOLDS.judge(partner, None)), Some(Change::New));
         }
         assert_eq!(changes.end(true), (Memory::new(), Memory::new()));
     }

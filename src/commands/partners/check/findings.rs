@@ -1,0 +1,101 @@
+//! What was found of all partners.
+
+use std::collections::HashSet;
+
+use crate::api::partner::PARTNERS;
+use crate::commands::partners::phrase;
+use crate::output::notices::Notices;
+use crate::partners::judge::{Change, Changes, Judgement, Level, Memory, Runway};
+use crate::raw;
+
+use super::report;
+
+/// A partner that can be reported.
+#[derive(Debug)]
+pub struct Reported {
+    /// Of one that is gone nothing is known.
+    pub judgement: Judgement,
+    /// What changed since the last run, if that is asked for.
+    pub change: Option<Change>,
+    /// As it came.
+    pub partner: String,
+}
+
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Who is reported, the worst first.
+    pub reported: Vec<Reported>,
+    pub warning: u64,
+    pub critical: u64,
+    /// How many partners were judged.
+    pub checked: u64,
+    /// How many were not, as an amount cannot be read and nothing is found by the others.
+    pub unjudged: u64,
+    /// How many have a balance whose end is asked for, and of how many of them too little is known of the past.
+    pub runways: u64,
+    pub rateless: u64,
+    /// How many have an amount that cannot be read, and some of them.
+    unreadable: (u64, Vec<String>),
+    /// The SIDs of all but those that are well.
+    seen: HashSet<String>,
+}
+
+impl Findings {
+    /// Takes a partner, each once; `changes` compares it with the last run.
+    pub fn add(&mut self, partner: &str, judgement: &Judgement, changes: Option<&mut Changes>) {
+        let level = judgement.level();
+        self.runways += u64::from(judgement.runway != Runway::None);
+        self.rateless += u64::from(judgement.runway == Runway::NoRate);
+        let is_well = level.is_none() && judgement.is_whole;
+        if is_well && changes.is_none() {
+            return;
+        }
+        let sid = raw::lookup(partner, [PARTNERS.key]).filter(|sid| *sid != "null").map(raw::text);
+        let sid = sid.as_deref();
+        if !is_well && sid.is_some_and(|sid| !self.seen.insert(sid.to_owned())) {
+            return;
+        }
+        let change = changes.and_then(|changes| changes.take(sid, || report::id(partner), judgement));
+        if !judgement.is_whole {
+            let (count, ids) = &mut self.unreadable;
+            *count += 1;
+            ids.extend((ids.len() < phrase::MAX_NAMED).then(|| report::id(partner)));
+            self.unjudged += u64::from(level.is_none());
+        }
+        self.warning += u64::from(level == Some(Level::Warning));
+        self.critical += u64::from(level == Some(Level::Critical));
+        if level.is_some() || change.is_some() {
+            self.reported.push(Reported { judgement: *judgement, change, partner: partner.to_owned() });
+        }
+    }
+
+    /// Sorts who is reported, the worst first and who is well again last, then who is gone since the last run.
+    pub fn end(&mut self, partners: u64, gone: Memory) {
+        self.checked = partners.saturating_sub(self.unjudged);
+        self.reported.sort_by_key(|row| row.judgement.rank());
+        self.reported.extend(gone.into_iter().map(|(sid, remembered)| {
+            let partner = serde_json::json!({ "partner_sid": sid, "display_id": remembered.display_id }).to_string();
+            Reported { judgement: Judgement::default(), change: Some(Change::Gone), partner }
+        }));
+    }
+
+    /// How bad it is in all.
+    pub fn worst(&self) -> Option<Level> {
+        self.reported.first().and_then(|row| row.judgement.level())
+    }
+
+    /// Says of whom less is known than was asked for.
+    pub fn report_gaps(&self, notices: &Notices) {
+        let have = |count| phrase::counted(count, "partner has", "partners have");
+        let (count, ids) = &self.unreadable;
+        if *count > 0 {
+            let ids = phrase::listed(ids.iter().cloned(), *count);
+            notices.warn(&format!("{} a missing or invalid amount: {ids}", have(*count)));
+        }
+        if self.rateless > 0 {
+            let partners = phrase::counted(self.rateless, "partner", "partners");
+            notices
+                .note(&format!("no runway yet for {partners}: at least three snapshots spanning 24 hours are needed"));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The first line of a check, by which monitoring systems and pagers go.
+//!
+//! What stands there is taken for ours, so nothing that the API sent gets there but a [`DisplayId`] and digits.
+
+use std::fmt;
+use std::io::Write;
+use std::time::Duration;
+
+use crate::error::{Error, Kind, Report, Unknown};
+use crate::output::sink::Destination;
+use crate::output::text;
+use crate::partners::judge::Level;
+use crate::raw;
+use crate::settings::Environment;
+use crate::values::Format;
+
+use super::findings::{Findings, Reported};
+
+/// A display ID of the documented form: `CX` and digits.
+struct DisplayId(String);
+
+impl DisplayId {
+    fn of(partner: &str) -> Option<Self> {
+        let id = raw::text(raw::lookup(partner, ["display_id"])?);
+        let digits = id.strip_prefix("CX")?;
+        let is_id = (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_id.then(|| Self(id.into_owned()))
+    }
+}
+
+impl fmt::Display for DisplayId {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Status, counts and the worst partner; then the counts once more for a monitoring system to draw, with the time taken.
+///
+/// The counts of `warning` and `critical` carry their thresholds: one partner is enough. The labels are always the
+/// same, as what draws them is set up once.
+pub fn found(findings: &Findings, taken: Duration) -> String {
+    let Findings { critical, warning, checked, unjudged, .. } = findings;
+    let status = match findings.worst() {
+        None => "OK",
+        Some(Level::Warning) => "WARNING",
+        Some(Level::Critical) => "CRITICAL",
+    };
+    let not_judged = if *unjudged > 0 { format!(", {unjudged} not judged") } else { String::new() };
+    let worst = findings.reported.first().and_then(worst).unwrap_or_default();
+    format!(
+        "CARRIERX {status} - {critical} critical, {warning} warning of {checked}{not_judged}{worst} | \
+         critical={critical};;0;0 warning={warning};0;;0 checked={checked};;;0 unjudged={unjudged};;;0 \
+         time={:.3}s;;;0",
+        taken.as_secs_f64()
+    )
+}
+
+fn worst(row: &Reported) -> Option<String> {
+    row.judgement.level()?;
+    Some(format!(", worst {} {}", DisplayId::of(&row.partner)?, row.judgement.measure()?))
+}
+
+/// Tells a monitoring system that nothing is known, and why, if it reads that; gives the error its status.
+///
+/// Why is the message of what was found on this machine; of what was asked over the network, our words for its kind.
+pub fn report_unknown(error: Error, is_shown: bool, out: &mut dyn Write) -> Error {
+    let Report { kind, message, http_status, .. } = Report::of(&error);
+    let answered = of_answer(kind, http_status);
+    // Two streams that are one, as those of a mail from cron, have the same words once.
+    let is_read = is_shown && answered.is_none() && Destination::STDOUT.is_same_as(&Destination::STDERR);
+    if is_shown {
+        let why = answered.unwrap_or(message);
+        // If stdout cannot be written to, the status still reports it.
+        _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&why))).and_then(|()| out.flush());
+    }
+    error.context(Unknown { is_read })
+}
+
+fn of_answer(kind: Kind, status: Option<u16>) -> Option<String> {
+    let words = match kind {
+        Kind::Other | Kind::Usage | Kind::Config | Kind::Incomplete | Kind::Differs => return None,
+        Kind::Auth => "the API refused the token",
+        Kind::Forbidden => "the token lacks the scope",
+        Kind::Rejected => "the API rejected the request",
+        Kind::RateLimited => "the API is rate-limiting requests",
+        Kind::Server => "the API failed",
+        Kind::Network => "no response from the API",
+    };
+    Some(status.map_or_else(|| words.to_owned(), |status| format!("{words} ({status})")))
+}
+
+/// The text without the character that begins performance data, on any line.
+pub fn without_bars(text: &str) -> String {
+    text.replace('|', "\\u{7c}")
+}
+
+/// The format that was set, before the configuration is known.
+pub fn early_format(typed: Option<Format>, environment: &Environment) -> Format {
+    typed.or_else(|| environment.output()?.parse().ok()).unwrap_or(Format::Table)
+}
