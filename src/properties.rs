@@ -441,6 +441,7 @@ proptest! {
     fn escaped_text_drives_no_terminal_and_plain_text_is_left_alone(words in any_text()) {
         let escaped = text::escape(&words);
         prop_assert_eq!(escaped.chars().find(|c| may_drive_a_terminal(*c)), None);
+        prop_assert_eq!(text::escape(&escaped), escaped.as_ref());
         let plain: String = words.chars().filter(|c| c.is_ascii_graphic() || *c == ' ' || (c.is_alphabetic() && c.width() != Some(0))).collect();
         // Some letters are blank, and are escaped for that.
         let blank = |c: char| matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');

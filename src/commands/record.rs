@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::api::field::Group;
 use crate::output::terminal::Look;
-use crate::output::{self, Cell, ColumnKind, Rank, Row, Shape, Style, Writer, paint, text};
+use crate::output::{self, Cell, ColumnKind, Rank, Row, Shape, Style, Writer};
 use crate::values::{Format, Layout};
 
 /// Writes the record.
@@ -27,43 +27,20 @@ pub fn write(facts: Vec<(&str, Cell)>, format: Format, look: Look, out: &mut dyn
 /// Writes a line for each column: its name, then its value. On a terminal a value that is too long goes on under its
 /// own beginning. An empty line parts columns of different groups.
 pub fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let widths = row.columns().iter().map(|column| text::width(&text::escape(column.name())));
-    let indent = GAP + widths.filter(|width| *width <= MAX_NAME).max().unwrap_or(0);
-    let width = look.width();
-    let room = width.map(|width| width.saturating_sub(indent)).filter(|room| *room >= LEAST_ROOM);
+    let shape = Shape::of(&[("field", ColumnKind::Name), ("value", ColumnKind::Prose)]);
+    let style = Style { format: Format::Table, header: false, look, formula_guard: false };
+    let mut writer = Writer::begin(style, shape, out)?;
     let mut last = None;
     for (column, cell) in row.columns().iter().zip(row.cells()) {
         let group = Some(group(column.name()));
         if last.is_some() && last != group {
-            writeln!(out)?;
+            writer.write_cells(vec!["".into(), "".into()])?;
         }
         last = group;
-        let name = text::escape(column.name());
-        write!(out, "{}", paint::painted(&name, paint::NAME, look.color))?;
-        let gap = " ".repeat(indent.saturating_sub(text::width(&name)).max(GAP));
-        let Some(value) = cell.text() else {
-            writeln!(out, "{gap}{}", paint::painted("-", paint::ABSENT, look.color))?;
-            continue;
-        };
-        let value = text::escape(&value);
-        if column.kind() == ColumnKind::Status {
-            writeln!(out, "{gap}{}", paint::painted(&value, paint::of_status(&value), look.color))?;
-            continue;
-        }
-        let parts = room.map_or_else(|| vec![&*value], |room| text::split(&value, room));
-        writeln!(out, "{}", format!("{gap}{}", parts.join(&format!("\n{:indent$}", ""))).trim_end())?;
+        writer.write_cells(vec![column.name().into(), cell.clone()])?;
     }
-    out.flush()
+    writer.end()
 }
-
-/// A longer name moves no values but its own.
-const MAX_NAME: usize = 60;
-
-/// Blanks between the names and the values.
-const GAP: usize = 2;
-
-/// Values are not broken into less than this many columns.
-const LEAST_ROOM: usize = 20;
 
 /// Writes rows of our own in the format; gives the columns that there was no room for.
 pub fn rows<'c>(

@@ -9,16 +9,13 @@
 mod cell;
 mod csv;
 mod descriptor;
-mod fit;
 mod formula;
 pub mod json;
 mod jsonl;
-pub mod lines;
 mod markdown;
 pub mod message;
 pub mod notices;
 pub mod paint;
-mod prose;
 mod quoting;
 pub mod row;
 pub mod sink;
@@ -36,10 +33,10 @@ use crate::raw::Object;
 use crate::values::Format;
 
 pub use cell::Cell;
-pub use fit::Rank;
 use formula::Cells;
 
 pub use row::{Column, ColumnKind, Columns, Row, Shape};
+pub use table::Rank;
 pub use workbook::Overflow;
 
 /// Turns rows into one output format. Does no I/O of its own.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use clap::ColorChoice;
 
 use crate::output::message;
-use crate::output::paint::{self, painted};
+use crate::output::paint::{Paint, painted};
 use crate::output::terminal::Terminal;
 use crate::output::text;
 
@@ -54,7 +54,7 @@ impl<'w> Notices<'w> {
             && !self.quiet
         {
             let text = message::shown(&text);
-            let line = painted(&text, paint::ASIDE, terminal.look(color).color);
+            let line = painted(&text, Paint::Aside, terminal.look(color).color);
             _ = writeln!(self.out.borrow_mut(), "{line}");
         }
     }

@@ -9,7 +9,7 @@ use crate::raw;
 use crate::values::FieldName;
 
 use super::cell::Cell;
-use super::fit::Rank;
+use super::table::Rank;
 
 /// What a column holds, as far as its looks depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum ColumnKind {
     Number,
     /// The state of an account, one word; to the left.
     Status,
+    /// The name of a field, as in a header; to the left.
+    Name,
     /// Words of our own, which go on in the next line rather than being shortened.
     Prose,
 }
@@ -35,17 +37,20 @@ pub struct Column {
     path: Vec<String>,
     kind: ColumnKind,
     rank: Rank,
+    /// How much of the beginning of its text is never cut, in columns of a terminal.
+    lead: usize,
 }
 
 impl Column {
     /// The column of a field that was named; dots reach into objects and arrays of objects.
     pub fn named(field: &FieldName, kind: ColumnKind) -> Self {
-        Self { name: field.to_string(), path: field.path().map(str::to_owned).collect(), kind, rank: Rank::Plain }
+        let path = field.path().map(str::to_owned).collect();
+        Self { name: field.to_string(), path, kind, rank: Rank::Plain, lead: 0 }
     }
 
     /// The column of a key as it stands in the partner, dots and all.
     pub fn of_key(key: &str, kind: ColumnKind) -> Self {
-        Self { name: key.to_owned(), path: vec![key.to_owned()], kind, rank: Rank::Plain }
+        Self { name: key.to_owned(), path: vec![key.to_owned()], kind, rank: Rank::Plain, lead: 0 }
     }
 
     /// How long a table keeps it where there is no room for all.
@@ -56,6 +61,15 @@ impl Column {
     /// The same column with another rank.
     pub fn ranked(self, rank: Rank) -> Self {
         Self { rank, ..self }
+    }
+
+    /// The same column, of whose text so much of the beginning is never cut.
+    pub fn led_by(self, lead: usize) -> Self {
+        Self { lead, ..self }
+    }
+
+    pub fn lead(&self) -> usize {
+        self.lead
     }
 
     /// The name, as in the header.

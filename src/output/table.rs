@@ -1,28 +1,49 @@
 //! `table`: borderless columns for people to read.
 //!
-//! It keeps its rows, as the width of a column is known only when the last of them is.
+//! A library measures text, cuts and wraps it. Which columns there is room for is decided here, by their ranks.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::mem;
 
-use anstyle::Style;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
+use crate::output::paint::{self, Paint, marked};
 use crate::output::terminal::Look;
+use crate::raw::Number;
 
-use super::fit::Rank;
-use super::lines::{Extent, Heading, Lines};
 use super::row::Row;
-use super::{Cell, Column, ColumnKind, Formatter, paint, prose, text};
+use super::{Cell, Column, ColumnKind, Formatter, text};
 
 /// Stands for what is absent or null.
 pub const ABSENT: &str = "-";
 
-/// Gathers rows and writes them at the end.
+/// Blanks between two columns.
+const GAP: usize = 2;
+
+/// The most rows that are drawn together, and are as wide as each other; more would take too much memory.
+const MAX_ROWS: usize = if cfg!(test) { 100 } else { 100_000 };
+
+/// How long a column stays where there is no room for all: the least goes first, and of equals the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// Shows once more what another column has.
+    Decoration,
+    Plain,
+    /// What the command is about.
+    Subject,
+    /// Somebody named it.
+    Named,
+    /// Is never left out, as it identifies the row.
+    Stays,
+}
+
+/// Gathers rows, as the width of a column is known only when the last of them is.
 pub struct Table {
     header: bool,
     look: Look,
-    names: Vec<String>,
-    kinds: Vec<ColumnKind>,
-    ranks: Vec<Rank>,
+    columns: Vec<Column>,
+    /// The cells, safe on a terminal.
     rows: Vec<Vec<Option<String>>>,
     hidden: Vec<(String, Rank)>,
 }
@@ -30,70 +51,163 @@ pub struct Table {
 impl Table {
     /// A table for this look, below a header if wanted.
     pub fn new(header: bool, look: Look) -> Self {
-        Self {
-            header,
-            look,
-            names: Vec::new(),
-            kinds: Vec::new(),
-            ranks: Vec::new(),
-            rows: Vec::new(),
-            hidden: Vec::new(),
-        }
+        Self { header, look, columns: Vec::new(), rows: Vec::new(), hidden: Vec::new() }
     }
 
-    /// The columns, and the room that the cells of each take.
-    fn headings(&self) -> (Vec<Heading<'_>>, Vec<Extent>) {
-        let columns = self.names.iter().zip(&self.kinds).zip(&self.ranks);
-        let headings = columns.map(|((name, kind), rank)| Heading::new(name, *kind, *rank)).collect();
-        let mut extents = vec![Extent::default(); self.names.len()];
-        for row in &self.rows {
-            for ((extent, kind), cell) in extents.iter_mut().zip(&self.kinds).zip(row) {
-                extent.take_in(cell.as_deref().unwrap_or(ABSENT), *kind, self.look);
+    fn draw(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let has_prose = self.columns.iter().any(|column| column.kind() == ColumnKind::Prose);
+        let mut table = comfy_table::Table::new();
+        table.load_style(presets::NOTHING).set_truncation_indicator("…");
+        if !has_prose {
+            // No text has it, so that lines are cut at any character rather than between words.
+            table.set_delimiter('\0');
+        }
+        let row = |cells: Vec<String>| {
+            let mut row = comfy_table::Row::from(cells);
+            if !has_prose {
+                row.max_height(1);
             }
+            row
+        };
+        if mem::take(&mut self.header) {
+            let name = |column: &Column| marked(&text::escape(column.name()), Paint::Name);
+            table.set_header(row(self.columns.iter().map(name).collect()));
         }
-        (headings, extents)
+        let points = self.points();
+        let rows = mem::take(&mut self.rows).into_iter();
+        table.add_rows(rows.map(|cells| row(self.cells(&cells, &points))));
+
+        // The terminal may have been resized while the rows came.
+        let room = self.look.width();
+        let widest: Vec<usize> = table.column_max_content_widths().into_iter().map(usize::from).collect();
+        let shown = self.shown(&widest, room);
+        match room {
+            Some(room) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width(room)),
+            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        };
+        for (at, column) in table.column_iter_mut().enumerate() {
+            let kind = self.columns[at].kind();
+            if kind == ColumnKind::Number {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            column.set_padding((0, GAP as u16)).set_constraint(match kind {
+                _ if !shown.contains(&at) => ColumnConstraint::Hidden,
+                ColumnKind::Text | ColumnKind::Status | ColumnKind::Prose => {
+                    ColumnConstraint::LowerBoundary(Width::Fixed(width(least(&self.columns[at], widest[at]))))
+                }
+                ColumnKind::Name | ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number => {
+                    ColumnConstraint::ContentWidth
+                }
+            });
+        }
+        let hidden = self.columns.iter().enumerate().filter(|(at, _)| !shown.contains(at)).map(|(_, column)| column);
+        self.hidden = hidden.map(|column| (column.name().to_owned(), column.rank())).collect();
+        for line in table.lines() {
+            writeln!(out, "{}", paint::resolved(line.trim_end(), self.look.color))?;
+        }
+        Ok(())
     }
 
-    /// The cells of a row, and the look of each.
-    fn cells<'t>(&'t self, row: &'t [Option<String>]) -> impl Iterator<Item = (&'t str, Style)> {
-        row.iter().zip(&self.kinds).map(|(cell, kind)| match (cell, kind) {
-            (None, _) => (ABSENT, paint::ABSENT),
-            (Some(cell), ColumnKind::Status) => (cell.as_str(), paint::of_status(cell)),
-            (Some(cell), _) => (cell.as_str(), Style::new()),
-        })
+    /// The columns that there is room for.
+    fn shown(&self, widest: &[usize], room: Option<usize>) -> BTreeSet<usize> {
+        let mut shown: BTreeSet<usize> = (0..widest.len()).collect();
+        let Some(room) = room else { return shown };
+        let least = |at: &usize| least(&self.columns[*at], widest[*at]) + GAP;
+        while shown.iter().map(least).sum::<usize>() > room + GAP {
+            let last = shown.iter().rev().copied().min_by_key(|at| self.columns[*at].rank());
+            match last {
+                Some(last) if shown.len() > 1 && self.columns[last].rank() < Rank::Stays => shown.remove(&last),
+                _ => break,
+            };
+        }
+        shown
     }
+
+    /// The most that a number of each column has from its decimal point on.
+    fn points(&self) -> Vec<usize> {
+        let of_column = |(at, column): (usize, &Column)| match column.kind() {
+            ColumnKind::Number => {
+                self.rows.iter().filter_map(|row| behind_point(row[at].as_deref())).max().unwrap_or(0)
+            }
+            _ => 0,
+        };
+        self.columns.iter().enumerate().map(of_column).collect()
+    }
+
+    /// The cells as they are drawn: with their looks, decimal points under each other.
+    fn cells(&self, row: &[Option<String>], points: &[usize]) -> Vec<String> {
+        let cell = |((cell, column), point): ((&Option<String>, &Column), &usize)| {
+            let paint = match (cell, column.kind()) {
+                (None, _) => Some(Paint::Aside),
+                (Some(cell), ColumnKind::Status) => paint::of_status(cell),
+                (Some(_), ColumnKind::Name) => Some(Paint::Name),
+                (Some(_), _) => None,
+            };
+            let text = cell.as_deref().unwrap_or(ABSENT);
+            let drawn = paint.map_or_else(|| text.to_owned(), |paint| marked(text, paint));
+            let blanks = behind_point(cell.as_deref()).map_or(0, |behind| point.saturating_sub(behind));
+            drawn + &" ".repeat(blanks)
+        };
+        row.iter().zip(&self.columns).zip(points).map(cell).collect()
+    }
+}
+
+/// The least that a column can do with, given its widest cell.
+fn least(column: &Column, widest: usize) -> usize {
+    let least = match column.kind() {
+        ColumnKind::Text => column.lead() + 8,
+        // The words that are known are never cut.
+        ColumnKind::Status => 12,
+        ColumnKind::Prose => 16,
+        ColumnKind::Name | ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number => widest,
+    };
+    least.min(widest)
+}
+
+/// The text with `…` in place of what nobody reads. All rows are as wide as the widest, and the library takes a time
+/// for each cell that grows with the square of its length.
+fn cut(text: &str, kind: ColumnKind) -> String {
+    let most = match kind {
+        ColumnKind::Prose => 5_000,
+        ColumnKind::Text => 500,
+        _ => 200,
+    };
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// How much of a number stands behind its last whole digit; none of other text. A sum may be marked, and a dash stands
+/// for what is absent.
+fn behind_point(cell: Option<&str>) -> Option<usize> {
+    let Some(cell) = cell else { return Some(0) };
+    let number = Number::read(cell.trim_end_matches(['*', '%']))?;
+    Some(cell.len() - usize::from(number.sign.is_some()) - number.whole.len())
+}
+
+/// A width with the gap behind it, as the library takes it.
+fn width(columns: usize) -> u16 {
+    u16::try_from(columns + GAP).unwrap_or(u16::MAX)
 }
 
 impl Formatter for Table {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
-        self.names = columns.iter().map(|column| text::escape(column.name()).into_owned()).collect();
-        self.kinds = columns.iter().map(Column::kind).collect();
-        self.ranks = columns.iter().map(Column::rank).collect();
+        self.columns = columns.to_vec();
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, _out: &mut dyn Write) -> io::Result<()> {
-        let text = |cell: &Cell| cell.text().map(|text| text::escape(&text).into_owned());
-        self.rows.push(row.cells().iter().map(text).collect());
+    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
+        if self.rows.len() == MAX_ROWS {
+            self.draw(out)?;
+        }
+        let text = |(cell, column): (&Cell, &Column)| cell.text().map(|text| cut(&text::escape(&text), column.kind()));
+        self.rows.push(row.cells().iter().zip(&self.columns).map(text).collect());
         Ok(())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        let (headings, extents) = self.headings();
-        if self.kinds.contains(&ColumnKind::Prose) {
-            let rows = self.rows.iter().map(|row| self.cells(row));
-            self.hidden = prose::write(&headings, rows, self.header, self.look, out)?;
-            return Ok(());
-        }
-        let lines = Lines::new(headings, &extents, self.header, self.look);
-        lines.begin(out)?;
-        self.rows.iter().try_for_each(|row| lines.row(self.cells(row), out))?;
-        self.hidden = lines.hidden().map(|heading| (heading.name.to_owned(), heading.rank)).collect();
-        self.rows.clear();
-        Ok(())
+        if self.rows.is_empty() { Ok(()) } else { self.draw(out) }
     }
 
     fn break_off(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -109,9 +223,9 @@ impl Formatter for Table {
 mod tests {
     use std::num::NonZeroU16;
 
-    use crate::output::Style;
-    use crate::output::terminal::Look;
+    use super::*;
     use crate::output::tests::{plain, written};
+    use crate::output::{Shape, Style, Writer};
     use crate::values::Format;
 
     const PARTNERS: [&str; 3] = [
@@ -154,10 +268,63 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_of_hundreds_of_digits_widens_its_column_only_so_far() {
-        let long = format!("{{\"balance\":0.{}}}", "1".repeat(1000));
-        let table = written(plain(Format::Table), &["balance", "zip"], &[r#"{"balance":12.5,"zip":"1"}"#, &long]);
-        assert_eq!(table.lines().nth(1).expect("a row"), "   12.5  1");
+    fn a_cell_that_nobody_reads_is_cut_and_costs_nothing() {
+        let huge = "x".repeat(100_000);
+        let partner = format!("{{\"display_id\":\"CX1\",\"name\":\"{huge}\",\"balance\":0.{}}}", "1".repeat(100_000));
+        for columns in [None, Some(80)] {
+            let look = Look { columns: columns.and_then(NonZeroU16::new), ..Look::default() };
+            let table =
+                written(Style { look, ..plain(Format::Table) }, &["display_id", "name", "balance"], &[&partner]);
+            let widths: Vec<usize> = table.lines().map(|line| line.chars().count()).collect();
+            assert!(widths.iter().all(|width| *width < 750) && table.contains("\nCX1 "), "{widths:?}");
+        }
+    }
+
+    #[test]
+    fn rows_beyond_memory_are_drawn_apart_below_one_header() {
+        let partners: Vec<String> = (0..MAX_ROWS + 2).map(|n| format!("{{\"name\":\"{n}\",\"zip\":\"1\"}}")).collect();
+        let partners: Vec<&str> = partners.iter().map(String::as_str).collect();
+        let table = written(plain(Format::Table), &["name", "zip"], &partners);
+        assert_eq!(table.lines().count(), MAX_ROWS + 3);
+        assert!(table.starts_with("name  zip\n0     1\n") && table.ends_with("\n100  1\n101  1\n"), "{table}");
+    }
+
+    /// Which of columns as wide as their names there is room for.
+    fn shown(columns: &[(&str, ColumnKind, Rank)], room: u16) -> String {
+        let columns = columns.iter().map(|(name, kind, rank)| Column::of_key(name, *kind).ranked(*rank)).collect();
+        let look = Look { columns: NonZeroU16::new(room), ..Look::default() };
+        let mut out = Vec::new();
+        let shape = Shape { columns: Some(columns), ..Shape::default() };
+        let mut writer = Writer::begin(Style { look, ..plain(Format::Table) }, shape, &mut out).expect("memory");
+        writer.write("{}").expect("memory");
+        writer.end().expect("memory");
+        drop(writer);
+        String::from_utf8(out).expect("UTF-8").lines().next().expect("a header").to_owned()
+    }
+
+    #[test]
+    fn what_matters_least_is_left_out_first_wherever_it_stands_and_of_equals_the_last() {
+        use ColumnKind::{Code, Text};
+        let columns = [
+            ("decor", Code, Rank::Decoration),
+            ("plain1", Code, Rank::Plain),
+            ("plain2", Code, Rank::Plain),
+            ("id", Code, Rank::Stays),
+            ("subject", Code, Rank::Subject),
+            ("named", Code, Rank::Named),
+        ];
+        for (room, expected) in [
+            (43, "decor  plain1  plain2  id  subject  named"),
+            (40, "plain1  plain2  id  subject  named"),
+            (33, "plain1  id  subject  named"),
+            (25, "id  subject  named"),
+            (16, "id  named"),
+            (3, "id"),
+        ] {
+            assert_eq!(shown(&columns, room), expected, "{room}");
+        }
+        let text = [("a long name", Text, Rank::Plain), ("id", Code, Rank::Stays)];
+        assert_eq!((shown(&text, 12), shown(&text, 11)), ("a long …  id".to_owned(), "id".to_owned()));
     }
 
     /// What a table makes of partners on a terminal of so many columns.
@@ -173,7 +340,7 @@ mod tests {
         assert_eq!(
             on_terminal(38, &names, &[partner]),
             "display_id  name               balance\n\
-             CX1         東京通信…   -1234567890.12\n"
+             CX1         東京通信 …  -1234567890.12\n"
         );
         assert_eq!(on_terminal(35, &names, &[partner]), "display_id  name\nCX1         東京通信 Telecommunica…\n");
         assert!(on_terminal(100, &names, &[partner]).contains("Telecommunications"));

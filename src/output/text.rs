@@ -8,10 +8,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::unicode::{self, FLAG_TAGS, is_ignorable, is_skin_tone, is_spacing_mark};
+use super::unicode::{self, FLAG_TAGS, is_emoji, is_ignorable, is_skin_tone};
 
 /// Whether a character must not reach a terminal, wherever it stands.
 fn is_unsafe(c: char) -> bool {
@@ -64,13 +63,15 @@ impl Shown {
         admitted
     }
 
-    /// Whether something invisible changes what is seen where it stands, as in Persian, Malayalam or emoji.
+    /// Whether something invisible changes what is seen where it stands, as in Persian, Malayalam or emoji. What is
+    /// escaped after it is no letter, and joins to nothing.
     fn needs(&self, c: char, rest: &str) -> bool {
         let (Some(last), Some(base)) = (self.last, self.base) else { return false };
-        let next = rest.chars().next();
-        let next_base = rest.chars().take(MAX_MARKS + 1).find(|c| !is_mark(*c) && !is_ignorable(*c));
+        let is_shown =
+            |next: &char| !is_unsafe(*next) && !is_ignorable(*next) && !(is_mark(*next) && self.marks >= MAX_MARKS);
+        let next = rest.chars().next().filter(is_shown);
         let joins_forward = unicode::joins_forward(base);
-        let joins_backward = next_base.is_some_and(unicode::joins_backward);
+        let joins_backward = next.is_some_and(unicode::joins_backward);
         match c {
             '\u{fe0f}' if matches!(last, '0'..='9' | '#' | '*') => next == Some('\u{20e3}'),
             // Parts two letters that would join.
@@ -82,7 +83,7 @@ impl Shown {
             // Joins emoji, or gives a letter the form that it has beside another.
             '\u{200d}' => {
                 unicode::is_virama(last)
-                    || next_base.is_some_and(|next| unicode::makes_one_emoji(base, next))
+                    || is_emoji(base) && next.is_some_and(is_emoji)
                     || joins_forward != joins_backward
                     || !base.is_ascii() && next.is_some_and(unicode::is_virama)
             }
@@ -148,94 +149,9 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// How many columns of a terminal a text takes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Width {
-    /// What most terminals give it.
-    pub usual: usize,
-    /// What some give it: they show the parts of an emoji one after the other.
-    pub most: usize,
-}
-
-/// How many columns the text takes, in one pass.
-pub fn measure(text: &str) -> Width {
-    let plain = text.chars().take_while(|c| is_plain(*c));
-    let (columns, length) = plain.fold((0, 0), |(columns, length), c| (columns + 1, length + c.len_utf8()));
-    if length == text.len() {
-        return Width { usual: columns, most: columns };
-    }
-    // The last of them may have a mark on it.
-    let last = text[..length].chars().next_back().map_or(0, char::len_utf8);
-    let columns = columns - usize::from(last > 0);
-    let add = |sum: Width, next: Width| Width { usual: sum.usual + next.usual, most: sum.most + next.most };
-    let rest = text[length - last..].graphemes(true).map(width_of_character);
-    rest.fold(Width { usual: columns, most: columns }, add)
-}
-
-/// Whether a character takes one column on any terminal and joins no other of its kind: ASCII, and what lines and
-/// arrows of a tree are made of.
-fn is_plain(c: char) -> bool {
-    matches!(c, ' '..='~' | '─'..='╿' | '↑')
-}
-
-/// How many columns most terminals give to the text.
+/// How many columns of a terminal the text takes.
 pub fn width(text: &str) -> usize {
-    measure(text).usual
-}
-
-/// The columns of what is one character to the eye. Usually it takes as many as its parts have, but for those that are
-/// joined to an emoji before them. A selector of variants widens nothing.
-fn width_of_character(character: &str) -> Width {
-    let (mut usual, mut parts, mut last) = (0, 0, None);
-    for c in character.chars() {
-        let columns = columns_of_part(c);
-        parts += columns;
-        usual += if last.replace(c) == Some('\u{200d}') { 0 } else { columns };
-    }
-    let is_single = last.is_some_and(|c| c.len_utf8() == character.len() && !c.is_control());
-    Width { usual, most: if is_single { parts } else { parts.max(character.width()) } }
-}
-
-fn columns_of_part(c: char) -> usize {
-    match c.width() {
-        Some(0) if is_spacing_mark(c) => 1,
-        columns => columns.unwrap_or(0),
-    }
-}
-
-/// The text, its end replaced by `…` if some terminal gives it more than so many columns, and how many it takes then;
-/// what is one character to the eye is not cut.
-pub fn shorten(text: &str, columns: usize) -> (Cow<'_, str>, Width) {
-    let whole = measure(text);
-    if whole.most <= columns {
-        return (Cow::Borrowed(text), whole);
-    }
-    let (mut end, mut taken) = (0, 1);
-    for (at, character) in text.grapheme_indices(true) {
-        taken += width_of_character(character).most;
-        if taken > columns {
-            break;
-        }
-        end = at + character.len();
-    }
-    let shortened = format!("{}…", text[..end].trim_end());
-    let taken = measure(&shortened);
-    (Cow::Owned(shortened), taken)
-}
-
-/// The text in pieces of at most so many columns, each as long as can be.
-pub fn split(text: &str, columns: usize) -> Vec<&str> {
-    let (mut pieces, mut start, mut taken) = (Vec::new(), 0, 0);
-    for (at, character) in text.grapheme_indices(true) {
-        let width = width_of_character(character).most;
-        if taken + width > columns && at > start {
-            pieces.push(&text[start..at]);
-            (start, taken) = (at, 0);
-        }
-        taken += width;
-    }
-    pieces.push(&text[start..]);
-    pieces
+    text.width()
 }
 
 #[cfg(test)]

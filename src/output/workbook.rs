@@ -241,7 +241,7 @@ impl<'t> Value<'t> {
         let value = match kind {
             ColumnKind::Number => number(text),
             ColumnKind::Moment => moment(text),
-            ColumnKind::Text | ColumnKind::Code | ColumnKind::Status | ColumnKind::Prose => None,
+            _ => None,
         };
         value.unwrap_or(Self::Text(text))
     }

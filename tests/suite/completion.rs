@@ -27,7 +27,7 @@ const fn case(typed: &'static str, line: &'static str) -> Case {
     Case { typed, line, listed: &[], help: "" }
 }
 
-const CASES: [Case; 35] = [
+const CASES: [Case; 39] = [
     case("carrierx part", "carrierx partners"),
     case("carrierx partners li", "carrierx partners list"),
     case("carrierx partners list --excl", "carrierx partners list --exclude-fields"),
@@ -72,6 +72,14 @@ const CASES: [Case; 35] = [
     case("carrierx partners list --to /tmp/../et", "carrierx partners list --to /tmp/../etc/"),
     case("carrierx partners diff /tmp/../et", "carrierx partners diff /tmp/../etc/"),
     case("carrierx completions power", "carrierx completions powershell"),
+    case("carrierx partners list --at la", "carrierx partners list --at last"),
+    case("carrierx partners diff la", "carrierx partners diff last"),
+    case("carrierx partners check -o prom", "carrierx partners check -o prometheus"),
+    Case {
+        listed: &["partners", "auth", "config", "man", "help"],
+        help: "Show a manual page",
+        ..case("carrierx ", "carrierx")
+    },
     case("carrierx man partners che", "carrierx man partners check"),
     case("carrierx help fil", "carrierx help filters"),
     Case {
@@ -331,14 +339,14 @@ fn a_configuration_that_is_no_file_of_a_sensible_size_is_not_waited_for() {
 fn only_names_of_plain_characters_are_offered() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("config.toml");
-    let names = r#""\u001b]0;x\u0007", "line\nbreak", "tab\t", "\u202eturned", "plain name", "größe""#;
+    let names = r#""\u001b]0;x\u0007", "line\nbreak", "tab\t", "\u202eturned", "plain name", "q`./x`", "größe""#;
     let profiles: String = names.split(", ").map(|name| format!("[profiles.{name}]\n")).collect();
     fs::write(&config, profiles).expect("a file");
     for name in ["escape\u{1b}[31m", "line\nbreak", "plain"] {
         fs::write(folder.path().join(name), "").expect("a file");
     }
     let config = config.to_str().expect("UTF-8");
-    candidates(&["--config", config, "--profile", ""]).assert().success().stdout("plain name\ngröße\n");
+    candidates(&["--config", config, "--profile", ""]).assert().success().stdout("größe\n");
     let mut files = candidates(&["partners", "list", "--to", ""]);
     files.current_dir(folder.path()).assert().success().stdout(".\nconfig.toml\nplain\n");
 }

@@ -75,8 +75,8 @@ fn every_command_with_rows_makes_a_table_of_as_many_cells_as_columns() {
         (&["get", "CX15650613", "ivory0000"], "display_id"),
         (&["find", "lantern"], "display_id"),
         (&["count", "--by", "status,payment_type", "--sum", "balance"], "status"),
-        (&["tree"], "name"),
-        (&["tree", "-f", "balance lt 0"], "name"),
+        (&["tree"], "partner"),
+        (&["tree", "-f", "balance lt 0"], "partner"),
         (&["check"], "level"),
         (&["fields"], "name"),
     ] {

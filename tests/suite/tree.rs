@@ -40,10 +40,10 @@ fn tree(partners: &[String], arguments: &[&str]) -> Assert {
 fn a_tree_is_drawn_with_lines_names_in_order_and_sums_of_branches() {
     tree(&family(), &[]).success().stderr("").stdout(
         "\
-partner             display_id  status  balance  spent  below  balance_sum  spent_sum
+partner             display_id  status  balance  spent  balance_sum  spent_sum  below
 Alone               CX5         active    7       0
-↑ Top               CX1         active   10.50    1         3        7.625       3.25
-├── Alpha           CX2         active    0.125   0.00      1        0.125       0.00
+↑ Top               CX1         active   10.50    1           7.625       3.25      3
+├── Alpha           CX2         active    0.125   0.00        0.125       0.00      1
 │   └── Leaf, Inc.  CX4         active    -       0
 └── beta            CX3         active   -3       2.25
 ",
@@ -55,8 +55,8 @@ fn the_header_can_be_left_out_and_levels_cut_without_a_loss_to_the_sums() {
     tree(&family(), &["--no-header", "--depth", "1"]).success().stderr("").stdout(
         "\
 Alone      CX5  active   7      0
-↑ Top      CX1  active  10.50   1     3  7.625  3.25
-├── Alpha  CX2  active   0.125  0.00  1  0.125  0.00
+↑ Top      CX1  active  10.50   1     7.625  3.25  3
+├── Alpha  CX2  active   0.125  0.00  0.125  0.00  1
 └── beta   CX3  active  -3      2.25
 ",
     );
@@ -111,8 +111,8 @@ fn a_filter_keeps_who_is_above_a_match_in_parentheses_and_counts_the_matches_alo
     let drawn = api.carrierx(&["partners", "tree", "-f", "balance lt 0"]).assert().success().stderr("");
     drawn.stdout(
         "\
-partner   display_id  status  balance  spent  below  balance_sum  spent_sum
-↑ (Top)   CX1         active    10.50   1         1           -3       2.25
+partner   display_id  status  balance  spent  balance_sum  spent_sum  below
+↑ (Top)   CX1         active    10.50   1              -3       2.25      1
 └── beta  CX3         active    -3      2.25
 ",
     );
@@ -137,7 +137,7 @@ fn a_root_is_found_by_sid_display_id_or_login_and_everything_else_left_out() {
         let drawn = api.carrierx(&["partners", "tree", "--no-header", "--root", root]).assert();
         drawn.success().stderr("").stdout(
             "\
-Alpha           CX2  active  0.125  0.00  1  0.125  0.00
+Alpha           CX2  active  0.125  0.00  0.125  0.00  1
 └── Leaf, Inc.  CX4  active  -      0
 ",
         );
@@ -233,7 +233,7 @@ fn a_chain_of_five_thousand_partners_is_drawn_and_too_deep_for_json() {
     };
     let drawn = stdout(&tree(&["--no-header"]).success());
     let mut lines = drawn.lines();
-    assert!(lines.next().is_some_and(|root| root.contains("CX0 ") && root.ends_with("  4999  50.00  0")));
+    assert!(lines.next().is_some_and(|root| root.contains("CX0 ") && root.ends_with("  50.00  0  4999")));
     assert!(lines.last().is_some_and(|leaf| leaf.starts_with("[4999] └── -") && leaf.contains("CX4999")));
     let report = stderr(&tree(&["-o", "json"]).code(1).stdout(""));
     assert!(report.contains("4999 levels deep") && report.contains("-o jsonl, csv and tsv"), "{report}");

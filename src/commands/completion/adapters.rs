@@ -63,7 +63,12 @@ impl EnvCompleter for Adapter {
             // Some versions of PowerShell pass no empty word.
             words.push(OsString::new());
         }
+        let is_option = words.get(index).is_some_and(|word| word.as_encoded_bytes().starts_with(b"-"));
         for candidate in engine::complete(command, words, index, folder)? {
+            // Options would push what was asked for off the screen.
+            if !is_option && candidate.get_value().as_encoded_bytes().starts_with(b"-") {
+                continue;
+            }
             // Shells print candidates: only names of plain characters are offered, which are one line each, too.
             let Some(value) = candidate.get_value().to_str().filter(|value| text::escape(value) == *value) else {
                 continue;

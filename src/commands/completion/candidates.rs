@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 
 use clap::Command;
-use clap_complete::engine::CompletionCandidate;
+use clap::builder::PossibleValue;
+use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
 
 use crate::api::field::{Field, FieldType};
 use crate::api::filter::{self, OPERATORS};
@@ -11,17 +12,53 @@ use crate::api::partner::PARTNERS;
 use crate::cli;
 use crate::history::names::Name;
 
-/// Words that begin with what was typed.
-pub fn words(typed: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
+/// Names of profiles that begin with what was typed.
+pub fn profiles(typed: &OsStr, names: Vec<String>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    words.into_iter().filter(|word| word.starts_with(&*typed)).map(CompletionCandidate::new).collect()
+    let names = names.into_iter().filter(|name| is_plain(name) && name.starts_with(&*typed));
+    names.map(CompletionCandidate::new).collect()
+}
+
+/// Whether a name that comes from a file may be put on a line: no shell gives any of its characters a meaning.
+fn is_plain(name: &str) -> bool {
+    !name.starts_with('-') && name.chars().all(|c| c.is_alphanumeric() || "._-@+".contains(c))
+}
+
+/// Times that people ask a history for.
+pub fn times(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let known = [("last", "the latest snapshot"), ("7d", "a week ago"), ("1mo", "a month ago")];
+    known.into_iter().filter(|(time, _)| time.starts_with(&*typed)).map(|(time, help)| candidate(time, help)).collect()
+}
+
+/// What can be compared: such times, and files.
+pub fn lists(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let mut lists = times(typed);
+    lists.extend(PathCompleter::any().complete(typed));
+    lists
+}
+
+/// The formats that the command with these words has.
+pub fn formats(typed: &OsStr, words: &[&str], formats: &[PossibleValue]) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let root = cli::command();
+    let command = words.iter().try_fold(&root, |command, word| command.find_subcommand(word)).unwrap_or(&root);
+    let has = |id: &str| command.get_arguments().any(|argument| argument.get_id() == id);
+    let is_possible = |name: &str| match name {
+        "xlsx" => has("to"),
+        "prometheus" => has("recharge"),
+        _ => true,
+    };
+    let formats = formats.iter().filter(|format| is_possible(format.get_name()));
+    let formats = formats.filter(|format| format.get_name().starts_with(&*typed));
+    formats.map(|format| CompletionCandidate::new(format.get_name()).help(format.get_help().cloned())).collect()
 }
 
 /// Display IDs and logins that begin with what was typed, each with the name.
 pub fn ids(typed: &OsStr, names: &[Name]) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let ids = names.iter().flat_map(|name| [&name.display_id, &name.login].map(|id| (id, &name.name)));
-    let ids = ids.filter(|(id, _)| !id.is_empty() && id.starts_with(&*typed));
+    let ids = ids.filter(|(id, _)| !id.is_empty() && is_plain(id) && id.starts_with(&*typed));
     ids.map(|(id, name)| if name.is_empty() { CompletionCandidate::new(id) } else { candidate(id, name) }).collect()
 }
 
@@ -150,6 +187,12 @@ mod tests {
         assert_eq!(texts(fields(OsStr::new("address2"), &["address2".to_owned()], |_| true)), "address2");
         assert_eq!(texts(fields(OsStr::new("+ad"), &["+address1".to_owned()], |_| true)), "+address2");
         assert_eq!(texts(fields(OsStr::new("name"), &["name".to_owned(), "name".to_owned()], |_| true)), "");
+    }
+
+    #[test]
+    fn only_names_that_no_shell_runs_are_offered() {
+        let names = ["q`./x`", "prod", "a b", "$HOME", "x;y", "-rf", "p.r-o_d"].map(str::to_owned).to_vec();
+        assert_eq!(texts(profiles(OsStr::new(""), names)), "prod|p.r-o_d");
     }
 
     #[test]

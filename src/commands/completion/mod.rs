@@ -86,7 +86,7 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
         "sum" => fields(line, &["--sum"], |kind| kind == FieldType::Decimal),
         "profile" => {
             let line = Arc::clone(line);
-            ArgValueCompleter::new(move |typed: &_| candidates::words(typed, line.profiles()))
+            ArgValueCompleter::new(move |typed: &_| candidates::profiles(typed, line.profiles()))
         }
         "ids" | "root" => {
             let line = Arc::clone(line);
@@ -106,6 +106,12 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
             })
         }
         "filter" => ArgValueCompleter::new(candidates::filter),
+        "at" | "since" | "until" => ArgValueCompleter::new(candidates::times),
+        "old" | "new" => ArgValueCompleter::new(candidates::lists),
+        "output" => {
+            let (line, formats) = (Arc::clone(line), argument.get_possible_values());
+            ArgValueCompleter::new(move |typed: &_| candidates::formats(typed, &line.words_after(PROGRAM), &formats))
+        }
         _ => return argument,
     };
     argument.add(completer)

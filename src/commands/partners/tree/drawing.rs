@@ -3,30 +3,27 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use anstyle::Style as Paint;
-
 use crate::cli::partners::TreeArgs;
-use crate::output::lines::{Extent, Heading, Lines};
 use crate::output::notices::Notices;
-use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer, paint, text};
+use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Writer, text};
 use crate::partners::hierarchy::{Hierarchy, Totals, Visit};
 use crate::values::Layout;
 
 use crate::commands::partners::selection;
 
-/// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, half
-/// of its width is for them at the most.
+/// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, a
+/// third of its width is for them at the most.
 const MAX_LINES: usize = 24;
 
-pub const HEADINGS: [Heading; 8] = [
-    Heading::new("partner", ColumnKind::Text, Rank::Stays),
-    Heading::new("display_id", ColumnKind::Code, Rank::Stays),
-    Heading::new("status", ColumnKind::Status, Rank::Plain),
-    Heading::new("balance", ColumnKind::Number, Rank::Plain),
-    Heading::new("spent", ColumnKind::Number, Rank::Plain),
-    Heading::new("below", ColumnKind::Number, Rank::Subject),
-    Heading::new("balance_sum", ColumnKind::Number, Rank::Subject),
-    Heading::new("spent_sum", ColumnKind::Number, Rank::Subject),
+pub const COLUMNS: [(&str, ColumnKind); 8] = [
+    ("partner", ColumnKind::Text),
+    ("display_id", ColumnKind::Code),
+    ("status", ColumnKind::Status),
+    ("balance", ColumnKind::Number),
+    ("spent", ColumnKind::Number),
+    ("balance_sum", ColumnKind::Number),
+    ("spent_sum", ColumnKind::Number),
+    ("below", ColumnKind::Number),
 ];
 
 /// How many columns a level takes.
@@ -55,17 +52,25 @@ pub fn write(
     }
     let is_markup = style.format.layout() == Layout::Markup;
     let width = style.look.width().filter(|_| !is_markup);
-    let most_lines = width.map_or(MAX_LINES, |width| (width / 2 / LEVEL).min(MAX_LINES));
+    let most_lines = width.map_or(MAX_LINES, |width| (width / 3 / LEVEL).min(MAX_LINES));
     let drawing = Drawing { hierarchy, depth: args.depth, most_lines, is_markup };
-    let hidden = if is_markup { drawing.write_rows(style, out)? } else { drawing.write_lines(style, out)? };
-    out.flush()?;
+    let deepest = hierarchy.walk(args.depth).map(|visit| visit.depth).max().unwrap_or(0);
+    let mut columns = COLUMNS.map(|(name, kind)| Column::of_key(name, kind)).to_vec();
+    columns[0] = columns[0].clone().led_by(LEVEL * deepest.min(most_lines));
+    let shape = Shape { columns: Some(columns), ..Shape::default() };
+    let shape = shape
+        .ranking(Rank::Stays, &["partner", "display_id"])
+        .ranking(Rank::Subject, &["balance_sum", "spent_sum", "below"]);
+    let mut writer = Writer::begin(style, shape, out)?;
+    drawing.write(&mut writer)?;
+    writer.end()?;
     if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
         notices.note_on_terminal("↑ marks a root whose parent this token does not see");
     }
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    selection::report_hidden(&hidden, "use -o csv", notices);
+    selection::report_hidden(writer.hidden(), "use -o csv", notices);
     Ok(())
 }
 
@@ -78,43 +83,15 @@ struct Drawing<'h> {
     is_markup: bool,
 }
 
-type Cells<'c> = [(Cow<'c, str>, Paint); HEADINGS.len()];
-
 impl Drawing<'_> {
-    /// Writes the lines of a screen; gives the columns that there was no room for.
-    fn write_lines(&self, style: Style, out: &mut dyn Write) -> io::Result<Vec<(String, Rank)>> {
-        let (mut headings, mut extents) = (HEADINGS.to_vec(), [Extent::default(); HEADINGS.len()]);
-        self.for_each(|lead, cells| {
-            headings[0].lead = headings[0].lead.max(lead);
-            for ((extent, heading), (cell, _)) in extents.iter_mut().zip(HEADINGS).zip(cells) {
-                extent.take_in(cell, heading.kind, style.look);
-            }
-            Ok(())
-        })?;
-        let lines = Lines::new(headings, &extents, style.header, style.look);
-        lines.begin(out)?;
-        self.for_each(|_, cells| lines.row(cells.iter().map(|(cell, paint)| (&**cell, *paint)), out))?;
-        Ok(lines.hidden().map(|heading| (heading.name.to_owned(), heading.rank)).collect())
-    }
-
-    /// Writes the same cells as rows of markup, which has room for all of them.
-    fn write_rows(&self, style: Style, out: &mut dyn Write) -> io::Result<Vec<(String, Rank)>> {
-        let shape = Shape::of(&HEADINGS.map(|heading| (heading.name, heading.kind)));
-        let mut writer = Writer::begin(style, shape, out)?;
-        self.for_each(|_, cells| writer.write_cells(cells.iter().map(|(cell, _)| Cell::from(&**cell)).collect()))?;
-        writer.end()?;
-        Ok(writer.hidden().to_vec())
-    }
-
-    /// Hands over the cells of each partner, and how much of the first leads to its name.
-    fn for_each(&self, mut take: impl FnMut(usize, &Cells) -> io::Result<()>) -> io::Result<()> {
+    fn write(&self, writer: &mut Writer) -> io::Result<()> {
         // Whether a line of each level goes on below.
         let mut passing: Vec<bool> = Vec::new();
         for visit in self.hierarchy.walk(self.depth) {
             passing.truncate(visit.depth);
             let lead = self.lead(&visit, &passing);
             passing.push(!visit.is_last);
-            take(text::width(&lead), &self.cells(visit.number, lead))?;
+            writer.write_cells(self.cells(visit.number, &lead))?;
         }
         Ok(())
     }
@@ -122,8 +99,7 @@ impl Drawing<'_> {
     /// The lines that lead to a partner; those to a root are none.
     fn lead(&self, visit: &Visit, passing: &[bool]) -> String {
         let Some(above) = passing.get(1..) else {
-            let is_orphan = self.hierarchy.is_orphan(visit.number);
-            return if is_orphan { ORPHAN } else { "" }.to_owned();
+            return if self.hierarchy.is_orphan(visit.number) { ORPHAN } else { "" }.to_owned();
         };
         let end = if visit.is_last { LAST } else { BRANCH };
         if visit.depth > self.most_lines {
@@ -134,33 +110,25 @@ impl Drawing<'_> {
         if self.is_markup { lead.replace(' ', "\u{a0}") } else { lead }
     }
 
-    fn cells(&self, number: u32, lead: String) -> Cells<'static> {
+    fn cells(&self, number: u32, lead: &str) -> Vec<Cell<'_>> {
         let partner = self.hierarchy.partner(number);
-        let counts = self.hierarchy.is_match(number);
-        let plain = if counts { Paint::new() } else { paint::ABSENT };
-        let value = |value: Option<&str>| match Cell::raw(value).text() {
-            Some(value) => (Cow::Owned(text::escape(&value).into_owned()), plain),
-            None => (Cow::Borrowed("-"), paint::ABSENT),
-        };
-        let (name, name_paint) = value(partner.called());
-        let name = unmistakable(&name);
-        let name = if counts { name } else { format!("({name})").into() };
-        let (status, status_paint) = value(partner.get("status"));
-        let status_paint = if counts && status != "-" { paint::of_status(&status) } else { status_paint };
+        let name = Cell::raw(partner.called());
+        let name = name.text().map_or("-".into(), |name| unmistakable(&text::escape(&name)).into_owned());
+        let name = if self.hierarchy.is_match(number) { name } else { format!("({name})") };
         let is_branch = !self.hierarchy.children(number).is_empty();
         // A partner with none below it has nothing to sum.
         let of_branch = |text: &dyn Fn(Totals) -> String| {
-            (Cow::Owned(if is_branch { text(self.hierarchy.totals(number)) } else { String::new() }), Paint::new())
+            Cell::from(if is_branch { text(self.hierarchy.totals(number)) } else { String::new() })
         };
-        [
-            (Cow::Owned(lead + &name), name_paint),
-            value(partner.get("display_id")),
-            (status, status_paint),
-            value(partner.get("balance")),
-            value(partner.get("daily_spent_amount")),
-            of_branch(&|totals| totals.below.to_string()),
+        vec![
+            Cell::from(format!("{lead}{name}")),
+            Cell::raw(partner.get("display_id")),
+            Cell::raw(partner.get("status")),
+            Cell::raw(partner.get("balance")),
+            Cell::raw(partner.get("daily_spent_amount")),
             of_branch(&|totals| totals.balance.marked()),
             of_branch(&|totals| totals.daily_spent.marked()),
+            of_branch(&|totals| totals.below.to_string()),
         ]
     }
 }
