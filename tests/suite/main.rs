@@ -26,7 +26,6 @@ mod max_time;
 mod network;
 mod output;
 mod pipelines;
-mod readme;
 mod reports;
 mod sandbox;
 mod settings;

@@ -33,27 +33,6 @@ fn the_pages_in_the_repository_are_those_that_the_program_writes() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn readers_of_manuals_warn_of_nothing() {
-    let (_folder, pages) = written();
-    let reader = |name: &str, arguments: &[&str], page: &Path| {
-        let mut reader = assert_cmd::Command::new(name);
-        reader
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("LC_ALL", "C.UTF-8")
-            .timeout(std::time::Duration::from_secs(60));
-        reader.args(arguments).arg(page).assert().success()
-    };
-    for page in &pages {
-        let said = stdout(&reader("mandoc", &["-T", "lint", "-W", "warning"], page));
-        assert_eq!(said, "", "mandoc of {}", page.display());
-        let said = stderr(&reader("man", &["--warnings", "-E", "UTF-8", "-l"], page));
-        assert_eq!(said, "", "man of {}", page.display());
-    }
-}
-
 #[test]
 fn one_page_is_printed_by_the_words_of_its_command_or_topic() {
     let page = stdout(&carrierx(&["man", "partners", "list"]).assert().success());

@@ -1,0 +1,13 @@
+//! The program beside programs that are not part of Rust: shells, `jq`, `sqlite3`, readers of manuals.
+//!
+//! `.ci/tools` installs them; `cargo test --test foreign` runs these tests, and plain `cargo test` does not.
+#![cfg(unix)]
+
+#[allow(dead_code, reason = "the suite uses the rest")]
+#[path = "../suite/common/mod.rs"]
+mod common;
+
+mod completion;
+mod manual;
+mod pipelines;
+mod readme;
