@@ -9,15 +9,15 @@ use crate::api::partner::PARTNERS;
 use crate::api::source::Source;
 use crate::api::tls;
 use crate::cli::GlobalArgs;
-use crate::error::{self, Failure, Kind, list_name};
+use crate::error::{self, Failure, Kind};
 use crate::output::notices::{self, Notices};
-use crate::partners::List;
 use crate::settings::Settings;
 use crate::source::local::Local;
-use crate::source::sandbox;
+use crate::source::service::Service;
+use crate::source::{sandbox, saved};
 use crate::values::When;
 
-use super::{past, saved_list};
+use super::past;
 
 /// What the made-up partners are called where those of the API have an address.
 pub const SANDBOX: &str = "the sandbox";
@@ -67,7 +67,7 @@ impl<'g> Answerer<'g> {
         match self {
             Self::Api => "the API".to_owned(),
             Self::Sandbox => SANDBOX.to_owned(),
-            Self::SavedList(path) => list_name(path),
+            Self::SavedList(path) => saved::name(path),
             Self::Past(when) => format!("the history at {when}"),
         }
     }
@@ -79,29 +79,33 @@ pub type Connection = Arc<dyn Source>;
 /// Opens whoever answers; the API with the token of the settings.
 pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Connection> {
     let answerer = Answerer::of(global);
-    let partners = match answerer {
+    let color = settings.color.value;
+    let service: Service = match answerer {
         Answerer::Api => {
             let (token, source) = settings.token()?;
             return with(Credentials { token, source }, global, settings);
         }
-        Answerer::Sandbox => sandbox::partners(sandbox::PARTNERS),
-        Answerer::SavedList(path) => saved_list::read(path, notices)?,
-        Answerer::Past(when) => past::partners(when, settings, notices)?,
-    };
-    let color = settings.color.value;
-    match answerer {
-        Answerer::Sandbox => notices.remind("sample data: these partners are made up", color),
-        Answerer::SavedList(path) => {
-            notices.remind(format!("from {}: {}", list_name(path), PARTNERS.counted(partners.len() as u64)), color);
+        Answerer::Sandbox => {
+            notices.remind("sample data: these partners are made up", color);
+            sandbox::partners(sandbox::PARTNERS).into()
         }
-        Answerer::Api | Answerer::Past(_) => {}
-    }
-    Ok(local(answerer.name(), partners, global))
+        Answerer::SavedList(path) => {
+            let saved = saved::read_whole(path)?;
+            if let Some(warning) = saved.repeated(path) {
+                notices.warn(&warning);
+            }
+            let count = PARTNERS.counted(saved.partners.len() as u64);
+            notices.remind(format!("from {}: {count}", saved::name(path)), color);
+            saved.into()
+        }
+        Answerer::Past(when) => past::partners(when, settings, notices)?.into(),
+    };
+    Ok(local(answerer.name(), service, global))
 }
 
 /// A list in memory that answers.
-pub fn local(name: String, partners: List, global: &GlobalArgs) -> Connection {
-    Arc::new(Local::new(name, partners, trace(global)))
+pub fn local(name: String, service: impl Into<Service>, global: &GlobalArgs) -> Connection {
+    Arc::new(Local::new(name, service.into(), trace(global)))
 }
 
 /// The API of the settings with these credentials.

@@ -13,7 +13,6 @@ mod partners;
 mod past;
 mod record;
 mod sandbox;
-mod saved_list;
 pub mod session;
 
 #[cfg(test)]

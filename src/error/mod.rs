@@ -11,7 +11,6 @@ mod history;
 mod kind;
 mod panic;
 mod report;
-mod saved;
 mod tls;
 mod usage;
 
@@ -28,7 +27,6 @@ pub use failure::{Failure, Place};
 pub use kind::Kind;
 pub use panic::panicked;
 pub use report::Report;
-pub use saved::{cells_refused, list_name, sid_twice};
 pub use usage::usage;
 
 /// The error of a command that did not end by its deadline.

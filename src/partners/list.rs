@@ -63,9 +63,9 @@ impl List {
         self.keep(start..self.text.len(), Sid::of_raw(sid));
     }
 
-    /// Adds the partner that stands there in the text that the list was made of.
-    pub fn add_at(&mut self, range: Range<usize>) {
-        let sid = Sid::of_raw(raw::lookup(&self.text[range.clone()], [SID]));
+    /// Adds the partner that stands there in the text that the list was made of, and whose SID stands there.
+    pub fn add_at(&mut self, range: Range<usize>, sid: Option<Range<usize>>) {
+        let sid = Sid::of_raw(sid.map(|place| &self.text[place]));
         self.keep(range, sid);
     }
 
@@ -159,7 +159,7 @@ mod tests {
     fn partners_can_stand_in_a_text_that_is_there() {
         let text = r#"[{"partner_sid":"a"}, {"partner_sid":"b"}]"#;
         let mut list = List::within(text.to_owned());
-        [1..20, 22..41].into_iter().for_each(|range| list.add_at(range));
+        [(1..20, 16..19), (22..41, 37..40)].into_iter().for_each(|(range, sid)| list.add_at(range, Some(sid)));
         list.add_known("{}", Some("\"c\""));
         assert_eq!(list.iter().collect::<Vec<_>>(), [r#"{"partner_sid":"a"}"#, r#"{"partner_sid":"b"}"#, "{}"]);
         assert_eq!(["b", "c"].map(|sid| list.place(&Sid::of(sid))), [Some(1), Some(2)]);

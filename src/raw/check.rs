@@ -46,6 +46,22 @@ impl<'t> Checker<'t> {
         Self { text, at: past_blanks(text.as_bytes(), 0), depth: 0, is_first: false }
     }
 
+    /// A walk that begins there, at a value.
+    pub fn at(text: &'t str, place: usize) -> Self {
+        Self { text, at: place, depth: 0, is_first: false }
+    }
+
+    /// Where the walk is; after a flaw, where what has it begins.
+    pub fn place(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on to another value of the text, if one follows.
+    pub fn goes_on_with_another(&mut self) -> bool {
+        self.at = past_blanks(self.text.as_bytes(), self.at);
+        self.at < self.text.len()
+    }
+
     /// Goes into the object, or with `[` into the array, that begins here; it stays here if another value does.
     pub fn enter(&mut self, bracket: u8) -> Result<bool, Flaw> {
         if !self.is_at(bracket) {
@@ -110,7 +126,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Ends the walk, if nothing but blanks is left.
-    pub fn end(self) -> Result<(), Flaw> {
+    pub fn end(&self) -> Result<(), Flaw> {
         if past_blanks(self.text.as_bytes(), self.at) == self.text.len() { Ok(()) } else { Err(Flaw::NotJson) }
     }
 

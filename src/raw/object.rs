@@ -57,9 +57,19 @@ impl<'t> Object<'t> {
 
     /// The raw value of the member of that name; of a key that stands twice the last counts.
     pub fn get(self, name: &str) -> Option<&'t str> {
+        self.place(name).map(|place| &self.text[place])
+    }
+
+    /// Where in the text that value stands.
+    pub fn place(self, name: &str) -> Option<Range<usize>> {
         // A key in quotes is as long as its name, or longer if there are escapes in it.
         let may_be = |member: &&Member| (member.key.end - member.key.start) as usize >= name.len() + 2;
         let is_it = |member: &&Member| is_called(member.key.of(self.text), name);
-        self.members.iter().rev().filter(may_be).find(is_it).map(|member| member.value.of(self.text))
+        self.members
+            .iter()
+            .rev()
+            .filter(may_be)
+            .find(is_it)
+            .map(|member| member.value.start as usize..member.value.end as usize)
     }
 }

@@ -5,7 +5,6 @@ use crate::api::page::Page;
 use crate::api::prefetch::{Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Position, Query};
 use crate::api::source::Source;
-use crate::partners::List;
 
 use super::service::{Parameters, Service};
 
@@ -19,8 +18,8 @@ pub struct Local {
 }
 
 impl Local {
-    pub fn new(name: String, partners: List, trace: Option<fn(&str)>) -> Self {
-        Self { name, service: Service::new(partners), trace }
+    pub fn new(name: String, service: Service, trace: Option<fn(&str)>) -> Self {
+        Self { name, service, trace }
     }
 }
 

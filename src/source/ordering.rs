@@ -40,15 +40,19 @@ impl SortOrder {
         }
     }
 
-    /// Puts numbers of partners into this order.
-    pub fn arrange<'p>(&self, numbers: &mut [usize], partner: impl Fn(usize) -> &'p str) {
-        let value = |number: &usize| match self {
-            Self::By { path, .. } => path.value(partner(*number)),
+    /// What decides on the place of a partner.
+    pub fn value<'p>(&self, partner: &'p str) -> Option<Comparable<'p>> {
+        match self {
+            Self::By { path, .. } => path.value(partner),
             // SIDs are random, so their order is as good as none.
-            Self::Shuffled => raw::lookup(partner(*number), [SID]).map(|sid| Comparable::Text(raw::text(sid))),
-        };
+            Self::Shuffled => raw::lookup(partner, [SID]).map(|sid| Comparable::Text(raw::text(sid))),
+        }
+    }
+
+    /// Puts the numbers of partners into this order, which is that of their values.
+    pub fn arrange<'p>(&self, numbers: &mut [usize], value: impl Fn(usize) -> Option<Comparable<'p>>) {
         let descending = matches!(self, Self::By { descending: true, .. });
-        let mut keyed: Vec<_> = numbers.iter().map(|number| (value(number), *number)).collect();
+        let mut keyed: Vec<_> = numbers.iter().map(|number| (value(*number), *number)).collect();
         keyed.sort_by(|(a, _), (b, _)| match (a, b) {
             (Some(a), Some(b)) if descending => b.cmp(a),
             (Some(a), Some(b)) => a.cmp(b),
@@ -65,7 +69,8 @@ mod tests {
     fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
         let partners = values.map(|value| format!(r#"{{"balance":{value}}}"#));
         let mut places = [0, 1, 2, 3];
-        SortOrder::read(order).expect(order).arrange(&mut places, |number| &partners[number]);
+        let order = SortOrder::read(order).expect(order);
+        order.arrange(&mut places, |number| order.value(&partners[number]));
         places.map(|place| values[place].to_owned()).to_vec()
     }
 

@@ -4,6 +4,7 @@
 //! here.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
@@ -15,7 +16,9 @@ use crate::raw;
 
 use super::matching::Filter;
 use super::ordering::SortOrder;
+use super::paths::Comparable;
 use super::projection::Projection;
+use super::saved::{CREATED, Saved};
 
 /// Items in a page when nobody says how many.
 const DEFAULT_LIMIT: &str = "10";
@@ -57,6 +60,8 @@ impl Parameters<'_> {
 #[derive(Debug)]
 pub struct Service {
     partners: List,
+    /// Where `date_created` stands in each, if that was noted as they were read.
+    created: Vec<Range<u32>>,
     last: Mutex<Option<Listing>>,
 }
 
@@ -69,9 +74,21 @@ struct Listing {
     places: Arc<[usize]>,
 }
 
+impl From<List> for Service {
+    fn from(partners: List) -> Self {
+        Self::new(partners)
+    }
+}
+
+impl From<Saved> for Service {
+    fn from(Saved { partners, created, .. }: Saved) -> Self {
+        Self { created, ..Self::new(partners) }
+    }
+}
+
 impl Service {
     pub fn new(partners: List) -> Self {
-        Self { partners, last: Mutex::default() }
+        Self { partners, created: Vec::new(), last: Mutex::default() }
     }
 
     /// The page that is asked for, as JSON, or what is wrong with the request. The link to the next page begins with
@@ -145,7 +162,10 @@ impl Service {
         let matching = self.partners.iter().enumerate().filter(|(_, partner)| is_asked_for(partner));
         let mut places: Vec<usize> = matching.map(|(place, _)| place).collect();
         if let Some(order) = order {
-            order.arrange(&mut places, |place| self.partners.get(place));
+            let is_noted = order.field() == Some(CREATED) && !self.created.is_empty();
+            let created = |place: usize| self.created_of(place).map(|value| Comparable::Text(raw::text(value)));
+            let value = |place| if is_noted { created(place) } else { order.value(self.partners.get(place)) };
+            order.arrange(&mut places, value);
         }
         Ok(places)
     }
@@ -158,6 +178,11 @@ impl Service {
         let after = self.partners.place(&Sid::of(sid));
         let found = after.and_then(|after| list.iter().position(|place| *place == after));
         found.map(|found| found + 1).ok_or_else(|| format!("No item to start after: {sid}"))
+    }
+
+    fn created_of(&self, place: usize) -> Option<&str> {
+        let Range { start, end } = self.created[place];
+        Some(&self.partners.get(place)[start as usize..end as usize]).filter(|value| !matches!(*value, "" | "null"))
     }
 
     fn sid(&self, place: usize) -> Option<Cow<'_, str>> {

@@ -116,12 +116,12 @@ fn what_is_no_whole_list_is_refused_with_file_line_and_remedy_before_any_row() {
     saved.save("half", &gzip[..gzip.len() - 4]);
     for (name, status, message) in [
         ("empty.jsonl", 1, "empty.jsonl is not a list: it is empty"),
-        ("cut.jsonl", 1, "cut.jsonl is cut off at line 2"),
-        ("cut.json", 1, "cut.json is cut off at line 4"),
+        ("cut.jsonl", 10, "cut.jsonl is cut off at line 2"),
+        ("cut.json", 10, "cut.json is cut off at line 4"),
         ("text.txt", 1, "text.txt is not a list: line 1 has text that is not JSON"),
         ("bytes", 1, "bytes is not a list: line 1 has text that is not UTF-8"),
-        ("half.jsonl.gz", 1, "half.jsonl.gz is cut off at line 1"),
-        ("half", 1, "half is cut off at line 251"),
+        ("half.jsonl.gz", 10, "half.jsonl.gz is cut off at line 1"),
+        ("half", 10, "half is cut off at line 251"),
         ("few.csv", 2, "--from needs a list saved as JSON or JSON Lines: few.csv has cells"),
         ("all.csv", 2, "--from needs a list saved as JSON or JSON Lines: all.csv has cells"),
         ("missing.jsonl", 1, "cannot read missing.jsonl: "),

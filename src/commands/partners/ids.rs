@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use crate::api::lookup::PartnerId;
 use crate::commands::connection::Answerer;
-use crate::error::{self, Context as _, Failure, Kind, list_name};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::settings::Settings;
 
@@ -74,7 +74,7 @@ pub fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Failure {
     let hint =
         format!("use a SID, a display ID (CX and digits) or a login; to search, run `carrierx partners find {word}`");
     let (nobody, doubt) = match answerer {
-        Answerer::SavedList(file) => (format!("no partner in {} has", list_name(file)), " with the same --from"),
+        Answerer::SavedList(_) => (format!("no partner in {} has", answerer.name()), " with the same --from"),
         Answerer::Past(_) => (format!("no partner in {} has", answerer.name()), " with the same --at"),
         _ if not_found => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
         _ => (VISIBLE.to_owned(), ""),

@@ -3,130 +3,132 @@
 //! What the cells hold is turned into a JSON object of strings, so that all lists are read alike.
 
 use std::borrow::Cow;
-use std::io::BufRead;
 
+use csv::{Reader, ReaderBuilder, StringRecord};
 use memchr::{memchr_iter, memchr2};
 use serde_json::Value;
 
-use crate::api::partner::PARTNERS;
+use crate::api::partner::{PARTNERS, SID};
+use crate::error::Kind;
+use crate::output::message::quoted;
 
-use super::{MAX_RECORD, Problem, Record, on_line};
+use super::{Lines, Problem, Saved};
 
-/// Reads row after row.
-pub struct Cells<R> {
-    source: R,
-    line: u64,
-    is_tsv: bool,
-    /// What stands between cells of CSV.
-    delimiter: char,
-    /// The names of the columns as JSON strings.
-    columns: Vec<String>,
-    /// The column of the SID.
-    key: usize,
-}
-
-impl<R: BufRead> Cells<R> {
-    /// Reads the header.
-    pub fn new(source: R, is_tsv: bool, key: &'static str) -> Result<Self, Problem> {
-        let mut cells = Self { source, line: 1, is_tsv, delimiter: ',', columns: Vec::new(), key: 0 };
-        let Some((_, header)) = cells.row()? else { return Err(Problem::Empty) };
-        // Some programs want another delimiter; only with the right one is there a column of that name.
-        let others = ('\t'..='~').filter(|c| !c.is_ascii_alphanumeric() && header.contains(*c));
-        let delimiters: Vec<char> = std::iter::once(',').chain(others).collect();
-        let key = delimiters.into_iter().find_map(|delimiter| {
-            cells.delimiter = delimiter;
-            cells.is_tsv = is_tsv || delimiter == '\t';
-            cells.split(&header).iter().position(|name| name == key)
-        });
-        cells.key = key.ok_or(Problem::NoKey)?;
-        let names = cells.split(&header);
-        cells.columns = names.iter().map(|name| Value::from(&**name).to_string()).collect();
-        Ok(cells)
-    }
-
-    pub fn next(&mut self) -> Option<Result<Record, Problem>> {
-        loop {
-            return match self.row().transpose()? {
-                Ok((_, row)) if row.is_empty() => continue,
-                Ok((line, row)) => Some(self.record(line, &row)),
-                Err(problem) => Some(Err(problem)),
-            };
+/// Reads the rows of a list; gives the line at which the text ends, if it may end within a row.
+pub fn read(text: &str, is_tsv: bool) -> Result<(Saved, Option<u64>), Problem> {
+    let form = Form::of(text, is_tsv);
+    let mut rows = form.reader();
+    let columns = rows.headers().cloned().map_err(|error| unreadable(&error))?;
+    let key = key(&columns)?;
+    let names: Vec<String> = columns.iter().map(|name| Value::from(name).to_string()).collect();
+    let mut saved = Saved { has_cells: true, ..Saved::default() };
+    let mut object = String::new();
+    let mut lines = Lines::of(text.as_bytes());
+    let mut rows = rows.records().peekable();
+    while let Some(row) = rows.next() {
+        let row = row.map_err(|error| unreadable(&error))?;
+        let line = lines.at(form.start_of(&row));
+        if form.is_cut && rows.peek().is_none() {
+            return Ok((saved, Some(line)));
         }
-    }
-
-    fn record(&self, line: u64, row: &str) -> Result<Record, Problem> {
-        let cells = self.split(row);
-        // Names of fields are no SIDs, but the header of another list.
-        if cells.get(self.key).is_some_and(|sid| PARTNERS.field(sid).is_some()) {
-            return Err(Problem::SecondHeader { line });
-        }
-        if cells.len() != self.columns.len() {
-            return Err(Problem::OtherWidth { line, cells: cells.len(), columns: self.columns.len() });
-        }
-        // The names of the columns and the escapes take about as much as the row.
-        let mut object = String::with_capacity(2 * row.len());
-        for (name, cell) in self.columns.iter().zip(&cells) {
+        check(&row, line, columns.len(), key)?;
+        object.clear();
+        let mut sid = 0..0;
+        for (column, (name, cell)) in names.iter().zip(&row).enumerate() {
             object.push(if object.is_empty() { '{' } else { ',' });
             object.push_str(name);
             object.push(':');
-            push_string(cell, &mut object);
+            let start = object.len();
+            push_string(&form.text_of(cell), &mut object);
+            if column == key {
+                sid = start..object.len();
+            }
         }
         object.push('}');
-        Ok(Record { line, text: object.into_boxed_str() })
+        saved.partners.add_known(&object, Some(&object[sid]));
+        saved.lines.push(line);
+    }
+    Ok((saved, form.is_cut.then_some(1)))
+}
+
+/// How the rows of a text are written.
+struct Form<'t> {
+    /// Without the line that names the delimiter.
+    rows: &'t str,
+    /// Where in the text they begin.
+    begin: usize,
+    delimiter: u8,
+    /// Whether a cell with a quote before it ends at another one.
+    has_quotes: bool,
+    /// Whether the text may end within a row.
+    is_cut: bool,
+}
+
+impl<'t> Form<'t> {
+    fn of(text: &'t str, is_tsv: bool) -> Self {
+        let first_line = |text: &'t str| text.split_inclusive(['\n', '\r']).next().unwrap_or_default();
+        let beginning = first_line(text);
+        // Some spreadsheets say first what stands between cells.
+        let named = beginning.trim_end().strip_prefix("sep=").and_then(|delimiter| delimiter.bytes().next());
+        let rows = if named.is_some() { text[beginning.len()..].trim_start_matches('\n') } else { text };
+        let header = first_line(rows);
+        let form = |delimiter| {
+            // TSV of ours has no quotes; that of spreadsheets is known by those of its header, or by its line ends.
+            let has_quotes = delimiter != b'\t' || header.starts_with('"') || header.ends_with('\r');
+            let is_open = has_quotes && memchr_iter(b'"', rows.as_bytes()).count() % 2 == 1;
+            let is_cut = is_open || !rows.ends_with(['\n', '\r']);
+            Self { rows, begin: text.len() - rows.len(), delimiter, has_quotes, is_cut }
+        };
+        let delimiters = named.or(is_tsv.then_some(b'\t')).map_or(b",;\t|".to_vec(), |delimiter| vec![delimiter]);
+        // Only with the right one is there a column of that name.
+        let has_key = |form: &Self| form.reader().headers().is_ok_and(|columns| columns.iter().any(|name| name == SID));
+        delimiters.into_iter().map(form).find(has_key).unwrap_or_else(|| form(b','))
     }
 
-    /// The next row without its end, and the line where it begins. A cell in quotes may go over several lines.
-    fn row(&mut self) -> Result<Option<(u64, String)>, Problem> {
-        let line = self.line;
-        let mut row = Vec::new();
-        let mut quotes = 0;
-        loop {
-            let begin = row.len();
-            let limit = MAX_RECORD as u64 + 2 - begin as u64;
-            std::io::Read::take(&mut self.source, limit)
-                .read_until(b'\n', &mut row)
-                .map_err(|error| on_line(error, self.line))?;
-            let is_ended = row.len() > begin && row.ends_with(b"\n");
-            if row.len() > MAX_RECORD {
-                return Err(Problem::TooLarge { line });
-            }
-            if !is_ended {
-                return if row.is_empty() { Ok(None) } else { Err(Problem::Cut { line }) };
-            }
-            self.line += 1;
-            quotes += memchr_iter(b'"', &row[begin..]).count();
-            if self.is_tsv || quotes % 2 == 0 {
-                break;
-            }
-        }
-        row.pop();
-        if row.ends_with(b"\r") {
-            row.pop();
-        }
-        let row = String::from_utf8(row).map_err(|_| Problem::Unexpected { line, found: "text that is not UTF-8" })?;
-        Ok(Some((line, row)))
+    fn reader(&self) -> Reader<&'t [u8]> {
+        let mut builder = ReaderBuilder::new();
+        builder.delimiter(self.delimiter).quoting(self.has_quotes).flexible(true).from_reader(self.rows.as_bytes())
     }
 
-    /// The cells of a row.
-    fn split<'r>(&self, row: &'r str) -> Vec<Cow<'r, str>> {
-        if self.is_tsv {
-            return row.split('\t').map(unescaped).collect();
-        }
-        let mut cells = Vec::new();
-        let mut rest = Some(row);
-        while let Some(row) = rest {
-            let (cell, after) = match row.strip_prefix('"') {
-                Some(quoted) => in_quotes(quoted, self.delimiter),
-                None => match row.split_once(self.delimiter) {
-                    Some((cell, after)) => (cell.into(), Some(after)),
-                    None => (row.into(), None),
-                },
-            };
-            cells.push(cell);
-            rest = after;
-        }
-        cells
+    /// Where in the text a row begins; the reader may name the end of the line before.
+    fn start_of(&self, row: &StringRecord) -> usize {
+        let place = row.position().map_or(0, |position| position.byte() as usize);
+        self.begin + self.rows.len() - self.rows[place..].trim_start_matches(['\r', '\n']).len()
     }
+
+    /// What a cell says: in TSV, a backslash begins an escape.
+    fn text_of<'c>(&self, cell: &'c str) -> Cow<'c, str> {
+        if self.delimiter == b'\t' { unescaped(cell) } else { Cow::Borrowed(cell) }
+    }
+}
+
+/// The column of the SID.
+fn key(columns: &StringRecord) -> Result<usize, Problem> {
+    for (column, name) in columns.iter().enumerate() {
+        if columns.iter().take(column).any(|other| other == name) {
+            let what = format!("has the column {} twice", quoted(name));
+            return Err(Problem::new(Kind::Usage, what, "take one of the two out, or save the list again"));
+        }
+    }
+    columns.iter().position(|name| name == SID).ok_or_else(|| {
+        let hint = "save the list with all fields, or add partner_sid to -F";
+        Problem::new(Kind::Usage, format!("has no column {SID} in line 1"), hint)
+    })
+}
+
+/// Refuses a row that cannot belong to the list.
+fn check(row: &StringRecord, line: u64, columns: usize, key: usize) -> Result<(), Problem> {
+    // Names of fields are no SIDs, but the header of another list.
+    if row.get(key).is_some_and(|sid| PARTNERS.field(sid).is_some()) {
+        let what = format!("has a second header, in line {line}");
+        return Err(Problem::new(Kind::Usage, what, "split the file there: it holds two lists"));
+    }
+    let cells = row.len();
+    if cells == columns { Ok(()) } else { Err(Problem::no_list(line, &format!("{cells} cells, the header {columns}"))) }
+}
+
+fn unreadable(error: &csv::Error) -> Problem {
+    Problem::no_list(error.position().map_or(1, csv::Position::line), "a row that cannot be read")
 }
 
 /// Adds a text as a JSON string. Objects and arrays in cells have many quotes, which are escaped in one go.
@@ -144,27 +146,6 @@ fn push_string(text: &str, out: &mut String) {
     }
     out.push_str(rest);
     out.push('"');
-}
-
-/// A cell in quotes, of which the first is gone, and what follows the delimiter after it.
-fn in_quotes(text: &str, delimiter: char) -> (Cow<'_, str>, Option<&str>) {
-    let mut from = 0;
-    let end = loop {
-        match text[from..].find('"') {
-            Some(at) if text[from + at + 1..].starts_with('"') => from += at + 2,
-            Some(at) => break from + at,
-            None => break text.len(),
-        }
-    };
-    let cell = &text[..end];
-    let cell = if cell.contains('"') { Cow::Owned(cell.replace("\"\"", "\"")) } else { Cow::Borrowed(cell) };
-    let after = text.get(end + 1..).unwrap_or_default();
-    match after.split_once(delimiter) {
-        Some(("", after)) => (cell, Some(after)),
-        // Some programs write on after a quote.
-        Some((more, after)) => (cell + more, Some(after)),
-        None => (cell + after, None),
-    }
 }
 
 /// The text of a cell of TSV, in which a backslash begins an escape.

@@ -1,245 +1,238 @@
 //! Lists of partners in files: what `partners list` wrote, read back.
 //!
 //! The content decides what a file is, its name only where the content does not. `values` reads JSON and JSON Lines,
-//! `cells` reads CSV and TSV; partners come out one by one as JSON text, each with the line where it begins. However
-//! large a file is, only one partner of it is kept here, and a small file cannot unfold into endlessly many.
+//! `cells` reads CSV and TSV.
 
 mod cells;
 mod values;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, ErrorKind, Read};
+use std::ops::Range;
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
+use memchr::memchr_iter;
 
+use crate::api::partner::SID;
+use crate::error::{Failure, Kind};
+use crate::output::message::quoted;
+use crate::partners::List;
+use crate::raw;
 use crate::values::{Format, is_compressed};
 
-use cells::Cells;
-use values::Values;
+/// The most bytes of a list, compressed or not: places in it are 32 bits.
+const MAX_LIST: u64 = u32::MAX as u64;
 
-/// The most bytes of one partner, as of one answer of the API.
-const MAX_RECORD: usize = 64 << 20;
+/// By what the default order goes.
+pub const CREATED: &str = "date_created";
 
-/// Compressed bytes unfold into at most so many times as many. Partners compress to a tenth or, if they hardly differ,
-/// a fiftieth.
-const MAX_EXPANSION: u64 = 200;
-
-/// Before that, so many bytes come in any case.
-const FREE_EXPANSION: u64 = 16 << 20;
-
-/// The most memory that the partners of a list take: what never ends is given up.
-const MAX_LIST: u64 = 4 << 30;
-
-/// What a partner takes besides its text.
-const OVERHEAD: u64 = 64;
-
-/// What a list was saved as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// JSON objects, in an array or one after the other.
-    Objects,
-    /// Rows of cells, which know neither null nor types.
-    Cells,
-}
-
-/// A partner of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// The line on which it begins, the first being 1.
-    pub line: u64,
-    /// The JSON object.
-    pub text: Box<str>,
-}
-
-/// Why a list cannot be read on.
-#[derive(Debug)]
-pub enum Problem {
-    /// The system refused.
-    Io(io::Error),
-    /// There is nothing in the file at all.
-    Empty,
-    /// The file ends within the list, or may do so; the partners before are all right.
-    Cut { line: u64 },
-    /// At this line stands what is in no list.
-    Unexpected { line: u64, found: &'static str },
-    /// The compressed data is damaged.
-    Damaged,
-    /// A partner, or all of the file, is larger than any list.
-    TooLarge { line: u64 },
-    /// By this line there were more partners than a list may have.
-    TooMany { line: u64 },
-    /// The header, on this line, names no SID.
-    NoKey,
-    /// This line is a header, and not the first.
-    SecondHeader { line: u64 },
-    /// The row on this line has another number of cells than the header.
-    OtherWidth { line: u64, cells: usize, columns: usize },
-}
-
-impl From<io::Error> for Problem {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Self::Damaged,
-            _ => Self::Io(error),
-        }
-    }
-}
-
-/// An open list.
-pub struct Saved {
-    reader: Reader,
-    has_failed: bool,
-    /// How much memory more partners may take.
-    room: u64,
-}
-
-enum Reader {
-    Objects(Values<Box<dyn BufRead>>),
-    Cells(Cells<Box<dyn BufRead>>),
-}
-
-impl Saved {
-    /// Opens the list in a file, or that on stdin if the path is `-`; `key` is the field that a row cannot lack.
-    pub fn open(path: &Path, key: &'static str) -> Result<Self, Problem> {
-        let source: Box<dyn Read> = match path.as_os_str() == "-" {
-            true => Box::new(io::stdin()),
-            false => Box::new(File::open(path)?),
-        };
-        Self::new(source, path, key)
-    }
-
-    /// Reads a list from a source of that name.
-    pub fn new(source: Box<dyn Read>, path: &Path, key: &'static str) -> Result<Self, Problem> {
-        let mut source: Box<dyn BufRead> = Box::new(BufReader::with_capacity(BUFFER, source));
-        let is_gzip = source.fill_buf()?.starts_with(&GZIP);
-        if is_gzip {
-            source = Box::new(BufReader::with_capacity(BUFFER, Unfolding::new(source)));
-        }
-        let is_bom = source.fill_buf().map_err(unfolded)?.starts_with("\u{feff}".as_bytes());
-        if is_bom {
-            source.consume('\u{feff}'.len_utf8());
-        }
-        let reader = match first_byte(source.fill_buf().map_err(unfolded)?) {
-            None if source.fill_buf()?.is_empty() => return Err(Problem::Empty),
-            Some(b'{' | b'[') | None => Reader::Objects(Values::new(source)),
-            Some(_) if source.fill_buf()?.starts_with(ZIP) => {
-                return Err(Problem::Unexpected { line: 1, found: "a workbook or another archive" });
-            }
-            Some(_) if is_compressed(path) && !is_gzip => return Err(Problem::Damaged),
-            Some(_) => Reader::Cells(Cells::new(source, Format::of_file(path) == Some(Format::Tsv), key)?),
-        };
-        Ok(Self { reader, has_failed: false, room: MAX_LIST })
-    }
-
-    pub fn form(&self) -> Form {
-        match self.reader {
-            Reader::Objects(_) => Form::Objects,
-            Reader::Cells(_) => Form::Cells,
-        }
-    }
-}
-
-/// Partner by partner. After a problem nothing more comes.
-impl Iterator for Saved {
-    type Item = Result<Record, Problem>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.has_failed {
-            return None;
-        }
-        let mut next = match &mut self.reader {
-            Reader::Objects(values) => values.next(),
-            Reader::Cells(cells) => cells.next(),
-        };
-        if let Some(Ok(Record { line, text })) = &next {
-            match self.room.checked_sub(text.len() as u64 + OVERHEAD) {
-                Some(room) => self.room = room,
-                None => next = Some(Err(Problem::TooMany { line: *line })),
-            }
-        }
-        self.has_failed = matches!(next, Some(Err(_)));
-        next
-    }
-}
-
-const BUFFER: usize = 64 << 10;
+/// How a list is saved that can be read back.
+const SAVE_IT: &str = "save a list with `carrierx partners list --all --to partners.jsonl`";
 
 /// How compressed data begins.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// How a workbook begins.
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// The first byte that is no blank.
-fn first_byte(bytes: &[u8]) -> Option<u8> {
-    bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+/// A list that was read.
+#[derive(Debug, Default)]
+pub struct Saved {
+    pub partners: List,
+    /// The line on which each partner begins, the first being 1.
+    pub lines: Vec<u64>,
+    /// Where `date_created` stands in each partner; empty where nobody noted it.
+    pub created: Vec<Range<u32>>,
+    /// Whether its values are cells, which know neither null nor types.
+    pub has_cells: bool,
+    /// That the file ends within the list, or may do so; the partners that came before are all right.
+    pub cut: Option<Failure>,
 }
 
-/// A failure while compressed data is read: where it ends too early, so does the list.
-fn unfolded(error: io::Error) -> Problem {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => Problem::Cut { line: 1 },
-        io::ErrorKind::FileTooLarge => Problem::TooLarge { line: 1 },
-        _ => error.into(),
+/// Why a file is not a list, to follow its name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    kind: Kind,
+    what: String,
+    hint: &'static str,
+}
+
+impl Problem {
+    fn new(kind: Kind, what: impl Into<String>, hint: &'static str) -> Self {
+        Self { kind, what: what.into(), hint }
+    }
+
+    /// At this line stands what is in no list.
+    fn no_list(line: u64, found: &str) -> Self {
+        Self::new(Kind::Other, format!("is not a list: line {line} has {found}"), SAVE_IT)
+    }
+
+    fn cut(line: u64) -> Self {
+        let hint = "save the list again; --to writes a file whole or not at all";
+        Self::new(Kind::Incomplete, format!("is cut off at line {line}"), hint)
+    }
+
+    fn damaged() -> Self {
+        let what = "cannot be decompressed: it is damaged, or not gzip";
+        Self::new(Kind::Other, what, "check it with `gzip -t`")
+    }
+
+    fn of(self, path: &Path) -> Failure {
+        Failure::new(self.kind, format!("{} {}", name(path), self.what)).hint(self.hint)
     }
 }
 
-/// The same, on this line.
-fn on_line(error: io::Error, line: u64) -> Problem {
-    match unfolded(error) {
-        Problem::Cut { .. } => Problem::Cut { line },
-        Problem::TooLarge { .. } => Problem::TooLarge { line },
-        problem => problem,
+/// Reads the list in a file, or that on stdin if the path is `-`.
+pub fn read(path: &Path) -> Result<Saved, Failure> {
+    of(bytes(path)?, path)
+}
+
+/// The same of a list that answers in place of the API, for which its partners have to be whole.
+pub fn read_whole(path: &Path) -> Result<Saved, Failure> {
+    let (text, is_whole) = text(bytes(path)?, path).map_err(|problem| problem.of(path))?;
+    if !is_json(&text) && is_whole {
+        let has_cells = Format::of_file(path).is_some_and(|format| matches!(format, Format::Csv | Format::Tsv))
+            || text.lines().next().is_some_and(|header| header.contains(SID));
+        return Err(if has_cells {
+            cells_refused(path)
+        } else {
+            Problem::no_list(1, "text that is not JSON").of(path)
+        });
+    }
+    match parsed(text, is_whole, path).map_err(|problem| problem.of(path))? {
+        Saved { cut: Some(cut), .. } => Err(cut),
+        saved => Ok(saved),
     }
 }
 
-/// Compressed data, which may unfold into so much only.
-struct Unfolding<R> {
-    decoder: MultiGzDecoder<Counted<R>>,
-    unfolded: u64,
+fn cells_refused(path: &Path) -> Failure {
+    Failure::new(Kind::Usage, format!("--from needs a list saved as JSON or JSON Lines: {} has cells", name(path)))
+        .hint(format!("CSV and TSV lose null and types; {SAVE_IT}"))
 }
 
-/// A reader that counts what was taken of it.
-struct Counted<R> {
-    inner: R,
-    taken: u64,
+/// The list that a file of that name holds.
+pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Saved, Failure> {
+    let (text, is_whole) = text(bytes, path).map_err(|problem| problem.of(path))?;
+    parsed(text, is_whole, path).map_err(|problem| problem.of(path))
 }
 
-impl<R: BufRead> Unfolding<R> {
-    fn new(inner: R) -> Self {
-        Self { decoder: MultiGzDecoder::new(Counted { inner, taken: 0 }), unfolded: 0 }
+fn parsed(text: String, is_whole: bool, path: &Path) -> Result<Saved, Problem> {
+    let line = (!is_whole).then(|| Lines::of(text.as_bytes()).at(text.len()));
+    let (saved, end) = match is_json(&text) {
+        true => values::read(text)?,
+        false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv))?,
+    };
+    Ok(Saved { cut: end.or(line).map(|line| Problem::cut(line).of(path)), ..saved })
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_ascii_start().starts_with(['{', '['])
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let mut read = |source: &mut dyn Read| source.take(MAX_LIST + 1).read_to_end(&mut bytes);
+    let read = match path.as_os_str() == "-" {
+        true => read(&mut io::stdin()),
+        false => File::open(path).and_then(|mut file| read(&mut file)),
+    };
+    read.map(|_| bytes).map_err(|error| {
+        Failure::new(Kind::Other, format!("cannot read {}: {error}", name(path)))
+            .hint("check that it exists and that you may read it")
+    })
+}
+
+/// The text of a file, and whether that is all of it.
+fn text(bytes: Vec<u8>, path: &Path) -> Result<(String, bool), Problem> {
+    let is_gzip = bytes.starts_with(GZIP);
+    let (bytes, is_unfolded) = if is_gzip { unfolded(&bytes, MAX_LIST)? } else { (bytes, true) };
+    if bytes.len() as u64 > MAX_LIST {
+        return Err(too_large());
     }
-}
-
-impl<R: BufRead> Read for Unfolding<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.decoder.read(buffer)?;
-        self.unfolded += read as u64;
-        if self.unfolded > FREE_EXPANSION + MAX_EXPANSION * self.decoder.get_ref().taken {
-            return Err(io::ErrorKind::FileTooLarge.into());
+    if bytes.starts_with(ZIP) {
+        return Err(Problem::no_list(1, "a workbook or another archive"));
+    }
+    let (mut text, is_whole) = decoded(bytes)?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    match is_json(&text) {
+        false if is_compressed(path) && !is_gzip => Err(Problem::damaged()),
+        false if text.trim_ascii().is_empty() && is_unfolded => {
+            Err(Problem::new(Kind::Other, "is not a list: it is empty", SAVE_IT))
         }
-        Ok(read)
+        false if text.trim_ascii().is_empty() => Err(Problem::cut(1)),
+        _ => Ok((text, is_unfolded && is_whole)),
     }
 }
 
-impl<R: BufRead> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.taken += read as u64;
-        Ok(read)
+/// What compressed data unfolds into, and whether it came to its end. It may have several members, and zeros behind.
+fn unfolded(mut rest: &[u8], most: u64) -> Result<(Vec<u8>, bool), Problem> {
+    let mut bytes = Vec::new();
+    while rest.starts_with(GZIP) {
+        let mut member = GzDecoder::new(rest).take(most + 1 - bytes.len() as u64);
+        match member.read_to_end(&mut bytes) {
+            Ok(_) if bytes.len() as u64 > most => return Err(too_large()),
+            Ok(_) => rest = member.into_inner().into_inner(),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok((bytes, false)),
+            Err(_) => return Err(Problem::damaged()),
+        }
+    }
+    if rest.iter().all(|byte| *byte == 0) { Ok((bytes, true)) } else { Err(Problem::damaged()) }
+}
+
+/// The bytes as text, and whether that is all of them: a file may be cut within a character.
+fn decoded(bytes: Vec<u8>) -> Result<(String, bool), Problem> {
+    String::from_utf8(bytes).map(|text| (text, true)).or_else(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let is_cut = error.utf8_error().error_len().is_none();
+        let mut bytes = error.into_bytes();
+        let line = Lines::of(&bytes).at(valid);
+        bytes.truncate(valid);
+        let text = String::from_utf8(bytes).ok().filter(|_| is_cut);
+        text.map(|text| (text, false)).ok_or_else(|| Problem::no_list(line, "text that is not UTF-8"))
+    })
+}
+
+fn too_large() -> Problem {
+    let what = "is too large: a list of more than 4 GiB does not fit into memory";
+    Problem::new(Kind::Other, what, "save fewer partners with -f, or fewer fields with -F")
+}
+
+/// The lines of a text, counted as far as they were asked for.
+struct Lines<'t> {
+    bytes: &'t [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn of(bytes: &'t [u8]) -> Self {
+        Self { bytes, counted: 0, line: 1 }
+    }
+
+    /// The line of a place, which is not before the last one.
+    fn at(&mut self, place: usize) -> u64 {
+        self.line += memchr_iter(b'\n', &self.bytes[self.counted..place]).count() as u64;
+        self.counted = place;
+        self.line
     }
 }
 
-impl<R: BufRead> BufRead for Counted<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.inner.fill_buf()
+impl Saved {
+    /// That two partners have the same SID, if so.
+    pub fn repeated(&self, path: &Path) -> Option<String> {
+        let (first, second) = self.partners.repeated()?;
+        let sid = raw::lookup(self.partners.get(first), [SID]).map(raw::text).unwrap_or_default();
+        let [first, second] = [first, second].map(|place| self.lines[place]);
+        Some(format!("{} has the {SID} {} twice, in lines {first} and {second}", name(path), quoted(&sid)))
     }
+}
 
-    fn consume(&mut self, amount: usize) {
-        self.taken += amount as u64;
-        self.inner.consume(amount);
-    }
+/// What a saved list is called in sentences.
+pub fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "stdin".to_owned() } else { path.display().to_string() }
 }
 
 #[cfg(test)]

@@ -7,15 +7,12 @@ use super::*;
 
 /// What is read of a file with this name and content: each partner with its line, then the problem.
 fn read(name: &str, content: &[u8]) -> Vec<String> {
-    let source: Box<dyn Read> = Box::new(io::Cursor::new(content.to_vec()));
-    match Saved::new(source, Path::new(name), "partner_sid") {
-        Ok(saved) => saved
-            .map(|record| match record {
-                Ok(Record { line, text }) => format!("{line} {text}"),
-                Err(problem) => format!("{problem:?}"),
-            })
-            .collect(),
-        Err(problem) => vec![format!("{problem:?}")],
+    match of(content.to_vec(), Path::new(name)) {
+        Ok(Saved { partners, lines, cut, .. }) => {
+            let partners = partners.iter().zip(lines).map(|(text, line)| format!("{line} {text}"));
+            partners.chain(cut.map(|cut| cut.message)).collect()
+        }
+        Err(failure) => vec![failure.message],
     }
 }
 
@@ -63,35 +60,56 @@ fn rows_become_objects_of_strings() {
 }
 
 #[test]
+fn what_spreadsheets_write_is_read() {
+    let object = [r#"{"partner_sid":"a","name":"x, \"y\""}"#.to_owned()];
+    for (name, content) in [
+        ("x.csv", "sep=;\r\npartner_sid;name\r\na;\"x, \"\"y\"\"\"\r\n"),
+        ("x.csv", "partner_sid;name\na;\"x, \"\"y\"\"\"\n"),
+        ("x.csv", "partner_sid|name\na|\"x, \"\"y\"\"\"\n"),
+        ("x.csv", "partner_sid,name\ra,\"x, \"\"y\"\"\"\r"),
+        ("x.txt", "partner_sid\tname\r\na\t\"x, \"\"y\"\"\"\r\n"),
+        ("x.tsv", "\"partner_sid\"\t\"name\"\n\"a\"\t\"x, \"\"y\"\"\"\n"),
+        ("x.tsv", "partner_sid\tname\na\tx, \"y\"\n"),
+        ("x.csv", "\u{feff}\"partner_sid\",\"name\"\r\n\"a\",\"x, \"\"y\"\"\"\r\n"),
+    ] {
+        let read: Vec<_> =
+            read(name, content.as_bytes()).iter().filter_map(|row| Some(row.split_once(' ')?.1.to_owned())).collect();
+        assert_eq!(read, object, "{content:?}");
+    }
+}
+
+#[test]
 fn what_is_in_no_list_is_named_with_its_line() {
     for (name, content, expected) in [
-        ("x.json", "", "Empty"),
-        ("x.json", " \n", "Empty"),
-        ("x.json", "[1]", "Unexpected { line: 1, found: \"something other than a partner\" }"),
-        ("x.json", "[{}]\n[]", "Unexpected { line: 2, found: \"text after the end of the list\" }"),
-        ("x.json", "[{} {}]", "Unexpected { line: 1, found: \"something other than a partner\" }"),
-        ("x.json", "[{},]", "Unexpected { line: 1, found: \"something other than a partner\" }"),
-        ("x.jsonl", "{}\nhello\n", "Unexpected { line: 2, found: \"something other than a partner\" }"),
-        ("x.jsonl", "{}\n{\"a\":tru}\n", "Unexpected { line: 2, found: \"an object that is not JSON\" }"),
-        ("x.json", "{\"items\":[1]}\n", "Unexpected { line: 1, found: \"an item that is no object\" }"),
-        ("x.csv", "name,status\na,b\n", "NoKey"),
-        ("x.csv", "partner_sid,name\na\n", "OtherWidth { line: 2, cells: 1, columns: 2 }"),
-        ("x.csv", "partner_sid,name\na,b\npartner_sid,name\n", "SecondHeader { line: 3 }"),
-        ("x.csv", "partner_sid,name\na,b\nname,partner_sid\n", "SecondHeader { line: 3 }"),
-        ("x.csv.gz", "partner_sid\na\n", "Damaged"),
-        ("x.xlsx", "PK\u{3}\u{4}...", "Unexpected { line: 1, found: \"a workbook or another archive\" }"),
+        ("x.json", "", "is not a list: it is empty"),
+        ("x.json", " \n", "is not a list: it is empty"),
+        ("x.json", "[1]", "is not a list: line 1 has something other than a partner"),
+        ("x.json", "[{}]\n[]", "is not a list: line 2 has something other than a partner"),
+        ("x.json", "[{} {}]", "is not a list: line 1 has something other than a partner"),
+        ("x.json", "[{},]", "is not a list: line 1 has something other than a partner"),
+        ("x.jsonl", "{}\nhello\n", "is not a list: line 2 has something other than a partner"),
+        ("x.jsonl", "{}\u{c}{}\n", "is not a list: line 1 has something other than a partner"),
+        ("x.jsonl", "{}\n{\"a\":tru}\n", "is not a list: line 2 has an object that is not JSON"),
+        ("x.json", "{\"items\":[1]}\n", "is not a list: line 1 has something other than a partner"),
+        ("x.csv", "name,status\na,b\n", "has no column partner_sid in line 1"),
+        ("x.csv", "partner_sid,name\na\n", "is not a list: line 2 has 1 cells, the header 2"),
+        ("x.csv", "partner_sid,name\na,b\npartner_sid,name\n", "has a second header, in line 3"),
+        ("x.csv", "partner_sid,name\na,b\nname,partner_sid\n", "has a second header, in line 3"),
+        ("x.csv", "partner_sid,name,name\na,b,c\n", "has the column 'name' twice"),
+        ("x.csv.gz", "partner_sid\na\n", "cannot be decompressed: it is damaged, or not gzip"),
+        ("x.xlsx", "PK\u{3}\u{4}...", "is not a list: line 1 has a workbook or another archive"),
     ] {
-        assert_eq!(read(name, content.as_bytes()).last().map(String::as_str), Some(expected), "{content:?}");
+        assert_eq!(read(name, content.as_bytes()).last(), Some(&format!("{name} {expected}")), "{content:?}");
     }
-    assert_eq!(read("-", b"{\"a\":\"\xff\"}\n"), ["Unexpected { line: 1, found: \"text that is not UTF-8\" }"]);
+    assert_eq!(read("-", b"{\"a\":\"\xff\"}\n"), ["stdin is not a list: line 1 has text that is not UTF-8"]);
     let deep = format!("{{\"a\":{}{}}}\n", "[".repeat(200), "]".repeat(200));
-    assert_eq!(read("-", deep.as_bytes()), ["Unexpected { line: 1, found: \"an object that is nested too deep\" }"]);
+    assert_eq!(read("-", deep.as_bytes()), ["stdin is not a list: line 1 has an object that is nested too deep"]);
 }
 
 #[test]
 fn a_file_that_is_cut_at_any_byte_gives_partners_that_are_right_and_shows_the_cut() {
     let lists = [
-        ("x.jsonl", "{\"partner_sid\":\"a\"}\n{\"partner_sid\":\"b\",\"balance\":\"12.50\"}\n"),
+        ("x.jsonl", "{\"partner_sid\":\"a\"}\n{\"partner_sid\":\"b\",\"balance\":\"12.50 €\"}\n"),
         ("x.json", "[\n  {\"partner_sid\":\"a\"},\n  {\"partner_sid\":\"b\",\"balance\":12.50}\n]\n"),
         ("x.csv", "partner_sid,balance\na,\"1\n\"\nb,12.50\n"),
         ("x.tsv", "partner_sid\tbalance\na\t\nb\t12.50\n"),
@@ -105,14 +123,32 @@ fn a_file_that_is_cut_at_any_byte_gives_partners_that_are_right_and_shows_the_cu
             for end in 1..content.len() {
                 let mut cut = read(&name, &content[..end]);
                 // Between two lines, and before the last line break, nothing shows that there was more.
-                let is_unseen = !name.ends_with("gz") && (content[end - 1] == b'\n' || content[end..] == *b"\n");
-                let problem = cut
-                    .pop_if(|last| last.starts_with("Cut") || ["Empty", "NoKey", "Damaged"].contains(&last.as_str()));
+                let is_unseen = !name.ends_with("gz")
+                    && (content[end - 1] == b'\n'
+                        || (content[end..] == *b"\n" && !name.ends_with("sv"))
+                        || content[end] == b'\n' && name.ends_with("jsonl"));
+                let problem = cut.pop_if(|last| last.starts_with(&name));
                 assert!(problem.is_some() || is_unseen, "{name} cut at {end}: {cut:?}");
                 assert!(whole.starts_with(&cut), "{name} cut at {end}: {cut:?}");
             }
         }
     }
+    // A last line without its break is a whole line if it is whole JSON.
+    assert_eq!(read("-", b"{}\n{}"), ["1 {}", "2 {}"]);
+}
+
+#[test]
+fn compressed_lists_have_members_and_zeros_behind() {
+    let members = [compressed(b"{\"a\":1}\n"), compressed(b""), compressed(b"{\"a\":2}\n")].concat();
+    for (behind, expected) in [
+        (&b""[..], &["1 {\"a\":1}", "2 {\"a\":2}"][..]),
+        (&[0; 1000], &["1 {\"a\":1}", "2 {\"a\":2}"]),
+        (b"x", &["stdin cannot be decompressed: it is damaged, or not gzip"]),
+    ] {
+        assert_eq!(read("-", &[&members, behind].concat()), expected);
+    }
+    let endless = compressed(&vec![b' '; 1 << 20]);
+    assert!(unfolded(&endless, 1 << 19).is_err_and(|problem| problem == too_large()));
 }
 
 #[test]
@@ -120,7 +156,10 @@ fn a_list_that_is_damaged_where_it_is_compressed_is_refused() {
     let mut content = compressed(b"{\"a\":1}\n");
     let last = content.len() - 6;
     content[last] ^= 1;
-    assert_eq!(read("-", &content).last().map(String::as_str), Some("Damaged"));
+    assert_eq!(
+        read("-", &content).last().map(String::as_str),
+        Some("stdin cannot be decompressed: it is damaged, or not gzip")
+    );
 }
 
 #[test]
@@ -128,20 +167,4 @@ fn a_partner_that_mentions_items_is_no_page() {
     for partner in [r#"{"a":{"items":[1]}}"#, r#"{"a":"\"items\":[1]"}"#, r#"{"items":"x"}"#] {
         assert_eq!(read("-", format!("{partner}\n").as_bytes()), [format!("1 {partner}")]);
     }
-}
-
-#[test]
-fn a_list_without_end_is_given_up_when_its_partners_fill_the_memory_that_they_may_have() {
-    let source: Box<dyn Read> = Box::new(io::Cursor::new("{}\n".repeat(9)));
-    let mut saved = Saved::new(source, Path::new("-"), "partner_sid").expect("a list");
-    saved.room = 2 * (OVERHEAD + 2);
-    let read: Vec<_> = saved.collect();
-    assert!(matches!(read[..], [Ok(_), Ok(_), Err(Problem::TooMany { line: 3 })]), "{read:?}");
-}
-
-#[test]
-fn what_unfolds_endlessly_is_given_up() {
-    let mut partner = b"{\"a\":\"".to_vec();
-    partner.resize(40 << 20, b'0');
-    assert_eq!(read("-", &compressed(&partner)), ["TooLarge { line: 1 }"]);
 }

@@ -6,10 +6,11 @@ use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::commands::session::Session;
 use crate::commands::{connection, doubts, past};
-use crate::error::{self, Context as _, Error, Failure, Kind, list_name, sid_twice};
-use crate::partners::diff::{Defect, List};
+use crate::error::{self, Context as _, Error, Failure, Kind};
+use crate::partners;
+use crate::partners::diff::List;
 use crate::raw;
-use crate::source::saved::{Form, Problem, Record, Saved};
+use crate::source::saved::{self, Saved};
 use crate::values::{FieldName, Format, When};
 
 /// A list, and what is known of it.
@@ -56,8 +57,8 @@ impl Side {
         match filter {
             None => partners.for_each(|partner| _ = list.add(partner)),
             Some(filter) => {
-                let connection =
-                    connection::local(format!("the history at {when}"), partners.collect(), session.global);
+                let partners: partners::List = partners.collect();
+                let connection = connection::local(format!("the history at {when}"), partners, session.global);
                 let query = session.query(Some(filter.to_owned()), FieldSelection::Everything);
                 session.each(&connection, query, |partner| _ = list.add(partner.text()))?;
             }
@@ -68,22 +69,12 @@ impl Side {
 
     /// Reads a saved list.
     pub fn read(path: &Path) -> error::Result<Self> {
-        let mut saved = Saved::open(path, PARTNERS.key).map_err(|problem| problem.of(path))?;
-        let has_cells = saved.form() == Form::Cells;
+        let saved = saved::read(path)?;
+        check(&saved, path)?;
         let mut list = List::new();
-        let mut lines = Vec::new();
-        let mut doubt = None;
-        for record in &mut saved {
-            match record {
-                Ok(Record { line, text }) => {
-                    list.add(text).map_err(|defect| defective(&defect, line, &lines, path))?;
-                    lines.push(line);
-                }
-                Err(problem @ Problem::Cut { .. }) => doubt = Some(problem.of(path)),
-                Err(problem) => return Err(problem.of(path)),
-            }
-        }
-        Ok(Self { list, name: list_name(path), is_read: true, has_cells, doubt })
+        saved.partners.iter().for_each(|partner| _ = list.add(partner));
+        let doubt = saved.cut.map(Error::from);
+        Ok(Self { list, name: saved::name(path), is_read: true, has_cells: saved.has_cells, doubt })
     }
 
     /// Asks the API. Partners without a SID of their own are doubts that the walk itself finds.
@@ -107,14 +98,16 @@ impl Side {
 }
 
 /// Partners that cannot be told apart cannot be compared.
-fn defective(defect: &Defect, line: u64, lines: &[u64], path: &Path) -> Failure {
+fn check(saved: &Saved, path: &Path) -> Result<(), Failure> {
     let key = PARTNERS.key;
-    match defect {
-        Defect::NoSid => {
-            Failure::new(Kind::Usage, format!("{} has a partner without {key}, in line {line}", list_name(path)))
-                .hint(format!("save the list with all fields, or add {key} to -F"))
-        }
-        Defect::Twice { sid, first } => Failure::new(Kind::Usage, sid_twice(path, sid, [lines[*first], line]))
-            .hint("save the list with --require-complete, so that no partner is repeated"),
+    if let Some(place) = saved.partners.without_sid() {
+        let (name, line) = (saved::name(path), saved.lines[place]);
+        let failure = Failure::new(Kind::Usage, format!("{name} has a partner without {key}, in line {line}"));
+        return Err(failure.hint(format!("save the list with all fields, or add {key} to -F")));
+    }
+    match saved.repeated(path) {
+        Some(twice) => Err(Failure::new(Kind::Usage, twice)
+            .hint("save the list with --require-complete, so that no partner is repeated")),
+        None => Ok(()),
     }
 }
