@@ -174,10 +174,10 @@ fn json(partner: &Partner) -> String {
 
 fn company_name(number: usize, random: &mut Random) -> Option<String> {
     let turn = (number / 7).checked_sub(1).filter(|_| number.is_multiple_of(7));
-    let notable = turn.and_then(|turn| names::NOTABLE.get(turn));
+    let notable = turn.and_then(|turn| names::NOTABLE_COMPANIES.get(turn));
     match (number, notable) {
         (0, _) => Some(names::ROOT.to_owned()),
-        (1..=RESELLERS, _) => Some(names::RESELLER[number - 1].to_owned()),
+        (1..=RESELLERS, _) => Some(names::RESELLERS[number - 1].to_owned()),
         (_, Some(notable)) => Some((*notable).to_owned()),
         (_, None) if number % 23 == 8 => None,
         (_, None) => {
@@ -262,7 +262,7 @@ fn phone_number(random: &mut Random) -> Option<String> {
 
 /// Most scopes for most partners; all of them for the root, whose token the sandbox accepts.
 fn scopes(number: usize, random: &mut Random) -> Vec<&'static str> {
-    names::SCOPES.into_iter().filter(|_| number == 0 || !random.one_in(5)).collect()
+    names::SCOPES.iter().copied().filter(|_| number == 0 || !random.one_in(5)).collect()
 }
 
 fn callbacks(login: &str, random: &mut Random) -> BTreeMap<&'static str, String> {

@@ -37,8 +37,9 @@ impl Random {
         self.below(chances) == 0
     }
 
-    pub fn pick<T: Copy, const N: usize>(&mut self, choices: &[T; N]) -> T {
-        choices[self.below(N as u64) as usize]
+    /// One of the choices, of which there has to be one.
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len() as u64) as usize]
     }
 }
 
