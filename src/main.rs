@@ -17,10 +17,10 @@ use carrierx::commands::completion;
 use carrierx::error::{Context as _, Error, Kind, Report};
 use carrierx::output::notices::Notices;
 use carrierx::output::terminal::{self, Terminal};
-use carrierx::settings::{Environment, prompt};
-use carrierx::system::{atomic_file, hangup, signals};
+use carrierx::settings::Environment;
+use carrierx::system::{atomic_file, child, hangup, hidden, signals};
 use carrierx::values::{Deadline, ErrorFormat};
-use carrierx::{Context, error, settings};
+use carrierx::{Context, error};
 
 /// Results are written in pieces of this size, or page by page.
 const BUFFER: usize = 64 * 1024;
@@ -98,9 +98,9 @@ static IS_ENDING: AtomicBool = AtomicBool::new(false);
 fn clean_up() {
     IS_ENDING.store(true, Ordering::SeqCst);
     terminal::clear_progress();
-    prompt::show_typing();
+    hidden::show_typing();
     atomic_file::remove_unfinished();
-    settings::command::end_running();
+    child::end_running();
 }
 
 /// How long after its deadline a command may report by itself how far it came.

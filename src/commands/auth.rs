@@ -25,6 +25,7 @@ use crate::raw;
 use crate::settings::file::File;
 use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, TokenSource, document};
+use crate::system::private_file;
 use crate::values::{BaseUrl, Token};
 
 use super::connection;
@@ -166,7 +167,7 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         connection.base_url().map(BaseUrl::host).into(),
         settings.hidden_token.as_deref().filter(|_| !global.sandbox).into(),
         path.as_ref().map(|path| path.display().to_string()).into(),
-        path.as_deref().and_then(mode).into(),
+        path.as_deref().and_then(|path| private_file::permissions(&fs::metadata(path).ok()?)).into(),
         accepted.into(),
         owner.as_ref().ok().and_then(certainty).into(),
         known("display_id"),
@@ -297,16 +298,4 @@ impl<'de> Deserialize<'de> for Scopes {
 
         deserializer.deserialize_seq(List)
     }
-}
-
-/// Who may read and write the file, as `chmod` writes it.
-#[cfg(unix)]
-fn mode(path: &Path) -> Option<String> {
-    let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(path).ok()?);
-    Some(format!("{:03o}", mode & 0o777))
-}
-
-#[cfg(not(unix))]
-fn mode(_: &Path) -> Option<String> {
-    None
 }

@@ -73,11 +73,11 @@ impl Destination {
                 let file = descriptor::duplicate(*number).ok()?;
                 let metadata = file.metadata().ok()?;
                 let keeps_nothing = is_character_device(&metadata) && !file.is_terminal();
-                if keeps_nothing { None } else { Identity::of_existing(&metadata) }
+                if keeps_nothing { None } else { Identity::of_file(file) }
             }
             Self::Device(path) => {
                 let metadata = fs::metadata(path).ok()?;
-                if is_character_device(&metadata) { None } else { Identity::of_existing(&metadata) }
+                if is_character_device(&metadata) { None } else { Identity::of(path) }
             }
             Self::File(path) => Identity::of(path),
         }

@@ -1,8 +1,10 @@
 //! Folders for their owner alone, and the lock that lets one process at a time change what is in one.
 
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Creates a folder and those above it, for its owner alone, if there is none.
 pub fn make(folder: &Path) -> io::Result<()> {
@@ -21,50 +23,37 @@ pub fn close(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// How long another process may keep the lock.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A folder that no other process can lock until this is dropped. A file system without locks is used without.
 #[derive(Debug)]
 pub struct Lock {
-    _folder: Option<File>,
+    _folder: File,
 }
 
-#[cfg(unix)]
-mod unix {
-    use std::thread;
-    use std::time::{Duration, Instant};
-
-    use rustix::fs::{FlockOperation, flock};
-    use rustix::io::Errno;
-
-    use super::*;
-
-    /// How long another process may keep the lock.
-    const PATIENCE: Duration = Duration::from_secs(30);
-
-    impl Lock {
-        /// Locks a folder. The folder itself is locked, as the files in it are replaced and another file would stay
-        /// behind.
-        pub fn of(folder: &Path) -> io::Result<Self> {
-            let folder = File::open(folder)?;
-            let began = Instant::now();
-            loop {
-                match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
-                    Ok(()) => return Ok(Self { _folder: Some(folder) }),
-                    Err(Errno::WOULDBLOCK) if began.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(5)),
-                    Err(Errno::WOULDBLOCK) => {
-                        return Err(io::Error::new(io::ErrorKind::TimedOut, "another process keeps its folder locked"));
-                    }
-                    Err(Errno::INTR) => {}
-                    Err(_) => return Ok(Self { _folder: None }),
-                }
-            }
-        }
-    }
-}
-
-#[cfg(not(unix))]
 impl Lock {
-    /// A folder cannot be opened here, and two processes at once are rare.
-    pub fn of(_: &Path) -> io::Result<Self> {
-        Ok(Self { _folder: None })
+    pub fn of(folder: &Path) -> io::Result<Self> {
+        let folder = open(folder)?;
+        let began = Instant::now();
+        while let Err(TryLockError::WouldBlock) = folder.try_lock() {
+            if began.elapsed() > PATIENCE {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "another process keeps its folder locked"));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(Self { _folder: folder })
     }
+}
+
+/// The folder itself, as the files in it are replaced and another file would stay behind.
+#[cfg(unix)]
+fn open(folder: &Path) -> io::Result<File> {
+    File::open(folder)
+}
+
+/// A file in the folder, as a folder cannot be opened here.
+#[cfg(not(unix))]
+fn open(folder: &Path) -> io::Result<File> {
+    File::options().create(true).write(true).truncate(false).open(folder.join(".lock"))
 }

@@ -37,6 +37,35 @@ fn a_file_that_exists_is_replaced_only_if_it_may_be_even_one_that_came_meanwhile
 }
 
 #[test]
+fn what_a_killed_program_left_behind_is_removed_and_what_another_one_writes_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out.csv");
+    fs::write(folder.path().join(".carrierx-abc.part"), "half").expect("a file");
+    fs::write(folder.path().join(".carrierx-notes"), "mine").expect("a file");
+    let first = AtomicFile::create(&path, Existing::Replace).expect("a file");
+    let second = AtomicFile::create(&path, Existing::Replace).expect("a file");
+    assert_eq!(names(folder.path()).len(), 3);
+    first.commit().and_then(|()| second.commit()).expect("two files");
+    let mut names = names(folder.path());
+    names.sort();
+    assert_eq!(names, [".carrierx-notes", "out.csv"]);
+}
+
+#[test]
+fn a_file_is_known_however_it_is_spelled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, other) = (folder.path().join("a.csv"), folder.path().join("./b.csv"));
+    for there in [false, true] {
+        if there {
+            fs::write(&path, "").expect("a file");
+        }
+        let identity = Identity::of(&path);
+        assert!(identity.is_some() && identity == Identity::of(&folder.path().join("./a.csv")), "{there}");
+        assert_ne!(identity, Identity::of(&other), "{there}");
+    }
+}
+
+#[test]
 fn a_folder_is_not_written_to() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(write(folder.path(), true).is_err());
@@ -79,7 +108,7 @@ mod unix {
     }
 
     #[test]
-    fn what_is_being_written_is_private_and_the_mode_comes_with_the_commit() {
+    fn what_replaces_a_file_is_private_until_the_mode_comes_with_the_commit() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("out.csv");
         let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o7777;
@@ -89,12 +118,13 @@ mod unix {
             }
             let mut file = AtomicFile::create(&path, Existing::Replace).expect("a file");
             file.write_all(b"new").and_then(|()| file.flush()).expect("a write");
-            assert_eq!(mode(file.temporary.get_ref().path()), 0o600, "{before:?}");
-            file.commit().expect("a whole file");
             // The umask of the tests is not known.
             let plain = File::create(folder.path().join("plain")).and_then(|file| file.metadata());
-            let expected = before.unwrap_or(plain.expect("a file").permissions().mode()) & 0o777;
-            assert_eq!(mode(&path), expected, "{before:?}");
+            let new = plain.expect("a file").permissions().mode() & 0o777;
+            let private = before.map_or(new, |_| 0o600);
+            assert_eq!(mode(file.temporary.get_ref().path()), private, "{before:?}");
+            file.commit().expect("a whole file");
+            assert_eq!(mode(&path), before.unwrap_or(new) & 0o777, "{before:?}");
         }
     }
 

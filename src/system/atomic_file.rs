@@ -1,0 +1,315 @@
+//! Files that are replaced atomically: what is written becomes the file's content as a whole, or not at all.
+//!
+//! The bytes go to a temporary file in the same folder, and a rename puts it in place. It is locked while it is written,
+//! so that the next run can tell whether it was left behind.
+
+use std::fmt;
+use std::fs::{self, File, Metadata, TryLockError};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use same_file::Handle;
+use tempfile::{Builder, NamedTempFile};
+
+/// Bytes that are gathered before the file is written to.
+const BUFFER: usize = 64 * 1024;
+
+/// Links followed before they are taken for a cycle, as by most systems.
+const MAX_LINKS: usize = 40;
+
+/// Temporary files that are not in their place yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes all temporary files, for when the process is about to end by a signal. No further one is created, and none
+/// is put in its place: whoever tries waits for the end.
+pub fn remove_unfinished() {
+    let unfinished = unfinished();
+    for path in unfinished.iter() {
+        // Nothing can be done about a file that stays.
+        _ = fs::remove_file(path);
+    }
+    mem::forget(unfinished);
+}
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What becomes of a file that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and creating fails with `AlreadyExists`.
+    Keep,
+    /// It is replaced, and its owner, group and mode stay as far as the system lets them.
+    Replace,
+    /// As above, but nobody other than its owner can read the new content.
+    ReplacePrivately,
+}
+
+/// What keeps a file from being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A device, a pipe or a socket has no content to replace.
+    NotAFile,
+    /// A file system is mounted there, as containers do it for single files.
+    MountPoint,
+    /// Stdout or stderr was closed by whoever started the program.
+    Closed,
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAFile => "not a regular file",
+            Self::MountPoint => "it is a mount point, which cannot be replaced atomically",
+            Self::Closed => "it is closed",
+        })
+    }
+}
+
+impl std::error::Error for Obstacle {}
+
+impl From<Obstacle> for io::Error {
+    fn from(obstacle: Obstacle) -> Self {
+        Self::other(obstacle)
+    }
+}
+
+/// A file that is being written.
+///
+/// Use: [`AtomicFile::create`], write, [`AtomicFile::commit`]. Without the commit, the file stays as it was.
+pub struct AtomicFile {
+    temporary: BufWriter<NamedTempFile>,
+    target: PathBuf,
+    existing: Existing,
+}
+
+impl AtomicFile {
+    /// Begins to write the file. A link is followed.
+    pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
+        let target = end_of_links(path)?;
+        let is_new = replaceable(&target)?.is_none();
+        if !is_new && existing == Existing::Keep {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
+        let is_private = !is_new || existing == Existing::ReplacePrivately;
+        let temporary = temporary_in(folder_of(&target), is_private)?;
+        Ok(Self { temporary: BufWriter::with_capacity(BUFFER, temporary), target, existing })
+    }
+
+    /// Puts the file in its place.
+    pub fn commit(self) -> io::Result<()> {
+        let Self { temporary, target, existing } = self;
+        let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+        if let Some(before) = replaceable(&target)? {
+            access::keep(temporary.as_file(), &target, &before, existing == Existing::ReplacePrivately);
+        }
+        temporary.as_file().sync_all()?;
+        let mut unfinished = unfinished();
+        let path = temporary.path().to_owned();
+        let placed = match existing {
+            Existing::Keep => temporary.persist_noclobber(&target),
+            Existing::Replace | Existing::ReplacePrivately => temporary.persist(&target),
+        };
+        placed.map_err(|error| error.error)?;
+        unfinished.retain(|unfinished| *unfinished != path);
+        Ok(())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.temporary.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.temporary.flush()
+    }
+}
+
+/// Fails if a file of this path cannot be written; else what is known of the file that is there, if there is one.
+pub fn replaceable(target: &Path) -> io::Result<Option<Metadata>> {
+    match fs::symlink_metadata(target) {
+        Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(there) if !there.is_file() => Err(Obstacle::NotAFile.into()),
+        Ok(_) if access::is_mount_point(target) => Err(Obstacle::MountPoint.into()),
+        Ok(there) => Ok(Some(there)),
+        Err(error) if error.kind() != ErrorKind::NotFound || is_folder_by_name(target) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Where the links end that begin at `path`; nothing need be there.
+pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = folder_of(&path).join(target),
+            // Not a link, or nothing at all.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("symbolic link cycle"))
+}
+
+/// The folder that holds the file of this path.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a path ends in such a way that it can only be a folder's.
+fn is_folder_by_name(path: &Path) -> bool {
+    let ends = |text: &str| path.as_os_str().as_encoded_bytes().ends_with(text.as_bytes());
+    ends("/") || ends("/.") || path.file_name().is_none()
+}
+
+/// The names of temporary files.
+const PREFIX: &str = ".carrierx-";
+const SUFFIX: &str = ".part";
+
+/// A temporary file, which its owner alone can read if it is private, and otherwise whoever the umask lets.
+fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
+    remove_left_behind(folder);
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if is_private { 0o600 } else { 0o666 }));
+    #[cfg(not(unix))]
+    let _ = is_private;
+    let mut unfinished = unfinished();
+    loop {
+        let file = builder.tempfile_in(folder)?;
+        // A program that starts in this moment may take it for left behind, and remove it.
+        let is_taken = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
+        if !is_taken && file.path().exists() {
+            unfinished.push(file.path().to_owned());
+            return Ok(file);
+        }
+    }
+}
+
+/// Removes the temporary files of programs that were killed: nobody holds their locks.
+fn remove_left_behind(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        let is_temporary = name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes());
+        if is_temporary
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            // One that stays does no harm.
+            _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+mod access {
+    use std::fs::{File, Metadata, Permissions};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::path::Path;
+
+    /// Lets those read the file who could read the one that it replaces; if `is_private`, its owner alone. What the
+    /// system refuses leaves fewer readers, never more, so it is no error.
+    pub fn keep(file: &File, replaced: &Path, before: &Metadata, is_private: bool) {
+        let mut mode = before.mode() & 0o777;
+        let group = Some(before.gid());
+        if fchown(file, Some(before.uid()), group).is_err() && fchown(file, None, group).is_err() {
+            // The members of either group, and all others, get what both the group and all others had.
+            let both = mode >> 3 & mode & 0o7;
+            mode = mode & 0o700 | both << 3 | both;
+        }
+        // With a list, the mode does not tell who could read it.
+        let had_list = has_list(replaced);
+        if is_private || had_list || !drop_list(file) {
+            mode &= 0o700;
+        }
+        _ = file.set_permissions(Permissions::from_mode(mode));
+    }
+
+    #[cfg(target_os = "linux")]
+    const LIST: &str = "system.posix_acl_access";
+
+    #[cfg(target_os = "linux")]
+    fn has_list(path: &Path) -> bool {
+        rustix::fs::getxattr(path, LIST, &mut [0_u8; 0][..]).is_ok()
+    }
+
+    /// Drops the access list that the folder gave to the file, and returns whether there is none now.
+    #[cfg(target_os = "linux")]
+    fn drop_list(file: &File) -> bool {
+        use rustix::io::Errno;
+
+        matches!(rustix::fs::fremovexattr(file, LIST), Ok(()) | Err(Errno::NODATA | Errno::NOTSUP))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn has_list(_: &Path) -> bool {
+        false
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn drop_list(_: &File) -> bool {
+        true
+    }
+
+    /// Whether a file system is mounted there; a kernel that cannot tell refuses in the end.
+    #[cfg(target_os = "linux")]
+    pub fn is_mount_point(path: &Path) -> bool {
+        use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+
+        let stat = statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);
+        stat.is_ok_and(|stat| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn is_mount_point(_: &Path) -> bool {
+        false
+    }
+}
+
+#[cfg(not(unix))]
+mod access {
+    use std::fs::{File, Metadata};
+    use std::path::Path;
+
+    pub fn keep(_: &File, _: &Path, _: &Metadata, _: bool) {}
+
+    pub fn is_mount_point(_: &Path) -> bool {
+        false
+    }
+}
+
+/// What a path leads to, however it is spelled: two are equal if writing both would destroy what one of them wrote.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// A file that is there.
+    File(Handle),
+    /// Whatever else has this name, or nothing so far.
+    Name(PathBuf),
+}
+
+impl Identity {
+    /// The identity of what `path` leads to, unless it cannot be known.
+    pub fn of(path: &Path) -> Option<Self> {
+        let target = end_of_links(path).ok()?;
+        // To open a pipe would wait for its other end.
+        if fs::metadata(&target).is_ok_and(|there| there.is_file())
+            && let Ok(file) = Handle::from_path(&target)
+        {
+            return Some(Self::File(file));
+        }
+        Some(Self::Name(fs::canonicalize(folder_of(&target)).ok()?.join(target.file_name()?)))
+    }
+
+    /// The identity of an open file.
+    pub fn of_file(file: File) -> Option<Self> {
+        Handle::from_file(file).ok().map(Self::File)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! Text that is not shown while it is typed.
+
+pub use terminal::{ask, show_typing};
+
+/// Not by rpassword, which shows what is typed before its question, and whose Ctrl-C ends no loop around the program.
+#[cfg(unix)]
+mod terminal {
+    use std::fs::File;
+    use std::io::{self, ErrorKind, Read, Write};
+    use std::sync::{Mutex, PoisonError};
+
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+    use zeroize::Zeroizing;
+
+    /// What a terminal passes on of a line; it drops the rest without a word.
+    const MAX_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
+
+    /// The terminal as it was before a question that waits for its answer.
+    static BEFORE: Mutex<Option<(File, Termios)>> = Mutex::new(None);
+
+    /// Asks at the terminal for something that is not shown. Ctrl-C ends the program by its signal.
+    pub fn ask(question: &str) -> io::Result<Zeroizing<String>> {
+        let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
+        let before = tcgetattr(&terminal)?;
+        let mut hiding = before.clone();
+        hiding.local_modes.remove(LocalModes::ECHO);
+        hiding.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+        // No Ctrl-Z: a program that is suspended here would leave the shell without echo.
+        hiding.special_codes[SpecialCodeIndex::VSUSP] = 0;
+        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some((terminal.try_clone()?, before));
+        // Before the question, as the answer may come at once.
+        tcsetattr(&terminal, OptionalActions::Now, &hiding)?;
+        terminal.write_all(question.as_bytes())?;
+        let line = read_line(&mut terminal);
+        show_typing();
+        line
+    }
+
+    fn read_line(terminal: &mut File) -> io::Result<Zeroizing<String>> {
+        let mut line = Zeroizing::new([0; MAX_LINE + 1]);
+        let mut length = 0;
+        while length < MAX_LINE && !line[..length].ends_with(b"\n") {
+            let read = terminal.read(&mut line[length..])?;
+            if read == 0 {
+                // Ctrl-D ends no line on the screen.
+                terminal.write_all(b"\n")?;
+                break;
+            }
+            length += read;
+        }
+        if length == 0 {
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, "nothing was typed"));
+        }
+        if length >= MAX_LINE {
+            let problem = "it is too long for a line of a terminal; pass it on stdin";
+            return Err(io::Error::new(ErrorKind::InvalidInput, problem));
+        }
+        let text = std::str::from_utf8(&line[..length]);
+        text.map(|text| Zeroizing::new(text.to_owned()))
+            .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
+    }
+
+    /// Lets the terminal show typing again, in the middle of an answer if the program ends there.
+    pub fn show_typing() {
+        if let Some((terminal, modes)) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // A terminal that is gone needs nothing any more.
+            _ = tcsetattr(&terminal, OptionalActions::Now, &modes);
+        }
+    }
+}
+
+#[cfg(windows)]
+mod terminal {
+    use std::io;
+
+    use zeroize::Zeroizing;
+
+    pub fn ask(question: &str) -> io::Result<Zeroizing<String>> {
+        rpassword::prompt_password(question).map(Zeroizing::new)
+    }
+
+    /// The console does so by itself.
+    pub fn show_typing() {}
+}

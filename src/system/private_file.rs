@@ -1,0 +1,91 @@
+//! Who can read and write a file besides its owner. Only Unix tells; elsewhere, every file counts as private.
+
+use std::fs::Metadata;
+
+/// What makes a file or folder unsafe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Risk {
+    OthersRead,
+    OthersWrite,
+    /// It belongs to another user, and not to root.
+    Foreign,
+}
+
+/// What makes a file unsafe, the greatest risk first. If it is secret, others must not even read it.
+pub fn risk(file: &Metadata, is_secret: bool) -> Option<Risk> {
+    let mode = mode(file);
+    if is_secret && mode & 0o077 != 0 {
+        Some(Risk::OthersRead)
+    } else if mode & 0o022 != 0 {
+        Some(Risk::OthersWrite)
+    } else {
+        is_foreign(file).then_some(Risk::Foreign)
+    }
+}
+
+/// What makes a folder unsafe, in which others could replace a file. In a sticky folder they can replace only theirs.
+pub fn risk_in(folder: &Metadata) -> Option<Risk> {
+    const STICKY: u32 = 0o1000;
+    match mode(folder) {
+        mode if mode & 0o022 != 0 && mode & STICKY == 0 => Some(Risk::OthersWrite),
+        _ => is_foreign(folder).then_some(Risk::Foreign),
+    }
+}
+
+fn is_foreign(file: &Metadata) -> bool {
+    ![ROOT, user()].contains(&owner(file))
+}
+
+/// Whether whoever runs the program can change who reads and writes the file.
+pub fn is_ours(file: &Metadata) -> bool {
+    [ROOT, owner(file)].contains(&user())
+}
+
+const ROOT: u32 = 0;
+
+#[cfg(unix)]
+use unix::{mode, owner, user};
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::Metadata;
+    use std::os::unix::fs::MetadataExt;
+
+    pub fn mode(file: &Metadata) -> u32 {
+        file.mode()
+    }
+
+    pub fn owner(file: &Metadata) -> u32 {
+        file.uid()
+    }
+
+    pub fn user() -> u32 {
+        rustix::process::geteuid().as_raw()
+    }
+}
+
+#[cfg(not(unix))]
+use elsewhere::{mode, owner, user};
+
+/// As if every file were private.
+#[cfg(not(unix))]
+mod elsewhere {
+    use std::fs::Metadata;
+
+    pub fn mode(_: &Metadata) -> u32 {
+        0o600
+    }
+
+    pub fn owner(_: &Metadata) -> u32 {
+        super::ROOT
+    }
+
+    pub fn user() -> u32 {
+        super::ROOT
+    }
+}
+
+/// Who may read and write the file, as `chmod` writes it, where the system has such a thing.
+pub fn permissions(file: &Metadata) -> Option<String> {
+    cfg!(unix).then(|| format!("{:03o}", mode(file) & 0o777))
+}
