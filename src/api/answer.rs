@@ -72,7 +72,7 @@ impl Answer {
                 return Error::Html { url, content_type };
             }
             // It may repeat a value of any length.
-            let problem = problem.map(|words| shortened(&credentials.token.redact(&words)));
+            let problem = Malformed(shortened(&credentials.token.redact(&problem.0)));
             Error::Malformed { url, expected, content_type, problem }
         })
     }

@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
-use std::mem;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 
 use crate::raw::{self, Object};
 
 use super::filter::Equality;
 use super::lookup;
-use super::page::{Next, Oddity, Page};
+use super::page::{Oddity, Page};
 use super::partner::PARTNERS;
-use super::query::Position;
 
 /// Identifiers for which room is made at once, so that a wrong total cannot ask for all memory.
 const MAX_ROOM: u64 = 1 << 20;
@@ -40,14 +39,9 @@ pub struct ListStats {
     pub anonymous: u64,
     /// Whether the list ended by itself, rather than by a limit or a failure.
     pub ended: bool,
-    /// Whether it ended, every partner of the total having come, with a page that held nothing and yet claimed that
-    /// more would follow.
-    pub ended_on_empty_claim: bool,
     /// The offset at which the list goes on after the pages that came.
     pub next_offset: u64,
-    /// Whether the last page claims that partners follow where its total is reached.
-    pub claims_beyond_total: bool,
-    /// What single pages said that is not so, the first of each kind.
+    /// What single pages were found to be, the first of each kind.
     pub page_doubts: Vec<Doubt>,
     /// Statements of pages in another form than the documented one, the first of each key.
     pub oddities: Vec<Oddity>,
@@ -58,57 +52,63 @@ pub struct ListStats {
 pub enum Doubt {
     /// So many partners came more than once.
     Repeated(u64),
-    /// The total changed from one page to another.
-    TotalChanged { from: u64, to: u64 },
-    /// Fewer partners came than the total promises.
-    TooFew { total: u64, came: u64 },
-    /// More partners came than the total allows.
-    TooMany { total: u64, came: u64 },
-    /// A page says that it begins elsewhere than was asked.
-    OtherOffset { asked: u64, said: u64 },
-    /// A page says that it holds another number of partners than it does.
-    OtherCount { place: PageStart, said: u64, held: u64 },
-    /// A page holds more partners than it says it could.
-    OverLimit { place: PageStart, limit: u64, held: u64 },
-    /// A page says that nothing follows, and names the page that follows.
-    TwoEnds(PageStart),
-    /// What a page says of its end cannot be understood, so that the list may have ended too early.
-    UnclearEnd { place: PageStart, oddity: Oddity },
-    /// A page came with errors; their words.
-    Errors { place: PageStart, words: String },
+    /// The page that was asked for at this offset does not begin with the last partner of the one before.
+    Moved { offset: u64 },
+    /// So many partners came where the total promises another number, or promised one earlier.
+    Total { total: u64, earlier: Option<u64>, came: u64 },
+    /// What the page at this offset says under a key is not so; in words.
+    Page { offset: u64, key: &'static str, words: String },
     /// So many of the partners that came first contradict this condition of the filter.
     Ignored { condition: String, contrary: u64, of: u64 },
     /// So many partners came without a SID, by which one that came twice would be noticed.
     NoSid(u64),
 }
 
-/// Where a page begins, in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PageStart {
-    Offset(u64),
-    /// At a cursor, after so many partners.
-    Cursor(u64),
-}
+impl Doubt {
+    /// Whether partners that came or went while the list was read may be all there is to it.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Repeated(_) | Self::Moved { .. } | Self::Total { .. })
+    }
 
-impl PageStart {
-    /// The place of a page that is asked for at `position`, `rows` partners having come before it.
-    pub fn of(position: &Position, rows: u64) -> Self {
-        match position {
-            Position::Offset(offset) => Self::Offset(*offset),
-            Position::After(_) => Self::Cursor(rows),
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Page { key, .. }, Self::Page { key: other, .. }) => key == other,
+            (Self::Moved { .. }, Self::Moved { .. }) => true,
+            _ => false,
         }
     }
 }
 
-impl Doubt {
-    /// Whether something that was sent contradicts a whole list, rather than that nothing proves it.
-    pub fn is_contradiction(&self) -> bool {
-        !matches!(self, Self::NoSid(_))
-    }
-
-    /// Whether partners that match may be missing from those that came.
-    pub fn may_lack_partners(&self) -> bool {
-        !matches!(self, Self::TooMany { .. } | Self::Ignored { .. } | Self::NoSid(_))
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let partners = |count: &u64| PARTNERS.counted(*count);
+        match self {
+            Self::Repeated(1) => f.write_str("1 partner was returned twice"),
+            Self::Repeated(count) => write!(f, "{count} partners were returned more than once"),
+            Self::Moved { offset } => write!(
+                f,
+                "partners came or went while the list was read: \
+                 the page at offset {offset} does not begin with the last partner before it"
+            ),
+            Self::Total { total, earlier: Some(earlier), .. } => {
+                write!(f, "the total changed from {earlier} to {total} between pages")
+            }
+            Self::Total { total, came: 0, .. } => write!(f, "the API reported {} but none arrived", partners(total)),
+            Self::Total { total, came, .. } => {
+                let only = if came < total { "only " } else { "" };
+                write!(f, "the API reported {} but {only}{came} arrived", partners(total))
+            }
+            Self::Page { offset, words, .. } => write!(f, "the page at offset {offset} {words}"),
+            Self::Ignored { condition, contrary, of } => write!(
+                f,
+                "the API seems to ignore the condition `{condition}`: {contrary} of the first {} {} not match it",
+                partners(of),
+                if *contrary == 1 { "does" } else { "do" }
+            ),
+            Self::NoSid(count) => {
+                write!(f, "{} came without a SID, so duplicates and gaps cannot be detected", partners(count))
+            }
+        }
     }
 }
 
@@ -124,23 +124,16 @@ impl ListStats {
         if self.repeated > 0 {
             doubts.push(Doubt::Repeated(self.repeated));
         }
-        let reached = self.offset.saturating_add(self.rows);
-        match (self.earlier_total, self.total) {
-            (Some(from), Some(to)) => doubts.push(Doubt::TotalChanged { from, to }),
-            (None, Some(total)) if self.ended && total > reached => {
-                doubts.push(Doubt::TooFew { total, came: reached });
-            }
+        let came = self.offset.saturating_add(self.rows);
+        if let Some(total) = self.total {
+            let is_short = self.ended && total > came;
             // An offset past the end skips them all.
-            (None, Some(total)) if self.rows > 0 && total < reached => {
-                doubts.push(Doubt::TooMany { total, came: reached });
+            let is_exceeded = self.rows > 0 && total < came;
+            if self.earlier_total.is_some() || is_short || is_exceeded {
+                doubts.push(Doubt::Total { total, earlier: self.earlier_total, came });
             }
-            _ => {}
         }
-        // What is known of the total in the end says more than a page did.
-        let is_about_total =
-            |doubt: &Doubt| matches!(doubt, Doubt::TooFew { .. } | Doubt::TooMany { .. } | Doubt::TotalChanged { .. });
-        let has_total = doubts.iter().any(is_about_total);
-        doubts.extend(self.page_doubts.iter().filter(|doubt| !(has_total && is_about_total(doubt))).cloned());
+        doubts.extend(self.page_doubts.iter().cloned());
         if self.anonymous > 0 {
             doubts.push(Doubt::NoSid(self.anonymous));
         }
@@ -152,98 +145,61 @@ impl ListStats {
         self.rows - self.repeated
     }
 
-    /// The total, unless what the pages say and hold contradicts it.
+    /// The total, unless anything contradicts it.
     pub fn consistent_total(&self) -> Option<u64> {
-        let is_about_pages = |doubt: &Doubt| !matches!(doubt, Doubt::Ignored { .. });
-        let is_doubtful = self.claims_beyond_total || self.page_doubts.iter().any(is_about_pages);
-        self.total.filter(|_| !is_doubtful)
-    }
-
-    fn note(&mut self, doubt: Doubt) {
-        if !self.page_doubts.iter().any(|noted| mem::discriminant(noted) == mem::discriminant(&doubt)) {
-            self.page_doubts.push(doubt);
-        }
+        self.total.filter(|_| self.doubts().is_empty())
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PageNovelty {
-    /// Something that may not have come before.
-    New,
-    /// Nothing but partners that came before, on other pages.
-    Nothing,
-    /// The very partners of an earlier page.
-    SamePage,
-}
+/// What stands for a partner: 128 bits of its SID, or of its whole text if it has none.
+pub type Identity = u128;
 
 /// Counts the pages of a list as they come.
 ///
-/// It keeps 16 bytes of each partner's SID in a hash set, 39 bytes a partner at most.
+/// It keeps 16 bytes of each partner in a hash set, 39 bytes a partner at most.
 #[derive(Debug)]
 pub struct SeenPartners {
     skipped: u64,
     most: u64,
-    seen: HashSet<u128>,
+    seen: HashSet<Identity>,
     keys: [RandomState; 2],
-    seen_pages: HashSet<u64>,
-    stats: ListStats,
+    pub stats: ListStats,
 }
 
 impl SeenPartners {
     /// None were seen yet of a list of which so many are skipped, and no more than `most` wanted.
     pub fn new(skipped: u64, most: u64) -> Self {
-        Self {
-            skipped,
-            most,
-            seen: HashSet::new(),
-            keys: Default::default(),
-            seen_pages: HashSet::new(),
-            stats: ListStats::default(),
-        }
+        let stats = ListStats { offset: skipped, next_offset: skipped, ..ListStats::default() };
+        Self { skipped, most, seen: HashSet::new(), keys: Default::default(), stats }
     }
 
-    /// Compares all that a page says with what came and what was asked: where it was to begin, and how many partners of
-    /// the whole list came before it.
-    pub fn compare(&mut self, page: &Page, position: &Position, before: u64) {
+    /// Compares what a page says of itself with what came: it begins at `offset`, which it was asked for by unless it
+    /// was by a cursor.
+    pub fn compare(&mut self, page: &Page, offset: u64, by_offset: bool) {
         let held = page.len();
-        let place = PageStart::of(position, before);
-        let stats = &mut self.stats;
-        if let (Position::Offset(asked), Some(said)) = (position, page.offset)
-            && said != *asked
-        {
-            // Past the end, a server may well say where that is.
-            let is_past_end = page.is_empty() && page.total.is_some_and(|total| *asked >= total && said >= total);
-            if !is_past_end {
-                stats.note(Doubt::OtherOffset { asked: *asked, said });
-            }
+        let mut note = |key, words| self.stats.note(Doubt::Page { offset, key, words });
+        // Past the end, a server may well say where that is.
+        let is_past_end = |said: u64| page.is_empty() && page.total.is_some_and(|total| total <= said.min(offset));
+        if let Some(said) = page.offset.filter(|said| by_offset && *said != offset && !is_past_end(*said)) {
+            note("offset", format!("claims to be the page at offset {said}"));
         }
         if let Some(said) = page.count.filter(|said| *said != held) {
-            stats.note(Doubt::OtherCount { place, said, held });
+            note("count", format!("reports {} but holds {held}", PARTNERS.counted(said)));
         }
         if let Some(limit) = page.limit.filter(|limit| *limit < held) {
-            stats.note(Doubt::OverLimit { place, limit, held });
+            note("limit", format!("reports a limit of {limit} but holds {}", PARTNERS.counted(held)));
         }
-        if let Some(total) = page.total.filter(|total| held > 0 && *total < before.saturating_add(held)) {
-            stats.note(Doubt::TooMany { total, came: before.saturating_add(held) });
-        }
-        if let Some(total) =
-            page.total.filter(|total| page.has_more == Some(false) && *total > before.saturating_add(held))
-        {
-            stats.note(Doubt::TooFew { total, came: before.saturating_add(held) });
-        }
-        stats.claims_beyond_total =
-            page.has_more == Some(true) && page.total.is_some_and(|total| total <= before.saturating_add(held));
-        if page.has_more == Some(false) && matches!(page.next, Next::ByOffset(_) | Next::After(_)) {
-            stats.note(Doubt::TwoEnds(place));
+        if page.has_more == Some(false) && page.next.is_some() {
+            note("has_more", "reports that no partners follow but links to a next page".to_owned());
         }
         if let Some(words) = &page.errors {
-            stats.note(Doubt::Errors { place, words: words.chars().take(MAX_SHOWN).collect() });
+            note("errors", format!("came with errors: {}", words.chars().take(MAX_SHOWN).collect::<String>()));
         }
         for oddity in &page.oddities {
-            if !oddity.is_understood && matches!(oddity.key, "has_more" | "pagination") {
-                stats.note(Doubt::UnclearEnd { place, oddity: oddity.clone() });
-            } else if !stats.oddities.iter().any(|noted| noted.key == oddity.key) {
-                stats.oddities.push(oddity.clone());
+            if oddity.key == "total" {
+                self.stats.note(Doubt::Page { offset, key: "total", words: format!("has {oddity}") });
+            } else if !self.stats.oddities.iter().any(|noted| noted.key == oddity.key) {
+                self.stats.oddities.push(oddity.clone());
             }
         }
     }
@@ -259,59 +215,34 @@ impl SeenPartners {
         }
     }
 
-    /// Counts a page in, and returns what it brought.
-    pub fn count(&mut self, page: &Page) -> PageNovelty {
+    /// Counts a page in, and returns how many partners of it did not come before.
+    pub fn count(&mut self, page: &Page) -> u64 {
         self.stats.pages += 1;
         self.stats.bytes += page.body().len() as u64;
+        self.stats.rows += page.len();
         self.note_total(page);
-        let (mut new, mut anonymous) = (0_u64, 0_u64);
-        let mut digest = DefaultHasher::new();
-        let mut sum_of_anonymous = 0_u64;
+        let mut new = 0;
         for partner in page.objects() {
-            match sid(partner) {
-                // Partners without a SID cannot be distinguished one by one, only as parts of a page, in whatever
-                // order.
-                None => {
-                    anonymous += 1;
-                    sum_of_anonymous = sum_of_anonymous.wrapping_add(self.keys[0].hash_one(partner.text()));
-                }
-                Some(sid) => {
-                    let identifier = self.identifier(&sid);
-                    identifier.hash(&mut digest);
-                    if self.seen.insert(identifier) { new += 1 } else { self.stats.repeated += 1 }
-                }
-            }
+            let (identity, has_sid) = self.identity(partner);
+            let is_new = self.seen.insert(identity);
+            new += u64::from(is_new);
+            self.stats.anonymous += u64::from(!has_sid);
+            self.stats.repeated += u64::from(has_sid && !is_new);
         }
-        self.stats.anonymous += anonymous;
-        (anonymous, sum_of_anonymous).hash(&mut digest);
-        let is_same = !page.is_empty() && !self.seen_pages.insert(digest.finish());
-        match new {
-            0 if is_same => PageNovelty::SamePage,
-            0 if anonymous == 0 && !page.is_empty() => PageNovelty::Nothing,
-            _ => PageNovelty::New,
+        new
+    }
+
+    /// What stands for the partner, and whether that is its SID.
+    pub fn identity(&self, partner: Object) -> (Identity, bool) {
+        match sid(partner) {
+            Some(sid) => (lookup::uuid(&sid).map_or_else(|| self.hashed(&sid), |uuid| uuid.as_u128()), true),
+            None => (self.hashed(partner.text()), false),
         }
     }
 
-    /// How many partners of a page came before, and the first that did not, all without counting it in.
-    pub fn look_at(&self, page: &Page) -> (u64, Option<u128>) {
-        let identifiers = page.objects().filter_map(|partner| Some(self.identifier(&sid(partner)?)));
-        identifiers.fold((0, None), |(seen, first_new), identifier| {
-            if self.seen.contains(&identifier) { (seen + 1, first_new) } else { (seen, first_new.or(Some(identifier))) }
-        })
-    }
-
-    /// What the pages proved.
-    pub fn stats(&self) -> &ListStats {
-        &self.stats
-    }
-
-    /// How many partners match in all, as the last page that had it says.
-    pub fn total(&self) -> Option<u64> {
-        self.stats.total
-    }
-
-    pub fn pages(&self) -> u64 {
-        self.stats.pages
+    fn hashed(&self, text: &str) -> Identity {
+        let [high, low] = [0, 1].map(|half| u128::from(self.keys[half].hash_one(text)));
+        high << 64 | low
     }
 
     fn note_total(&mut self, page: &Page) {
@@ -326,18 +257,18 @@ impl SeenPartners {
             Some(_) => {}
         }
     }
+}
 
-    /// 128 bits that stand for a SID: those of the UUID that it is, or else a hash.
-    fn identifier(&self, sid: &str) -> u128 {
-        lookup::uuid(sid).map(|uuid| uuid.as_u128()).unwrap_or_else(|| {
-            let [high, low] = [0, 1].map(|half| u128::from(self.keys[half].hash_one(sid)));
-            high << 64 | low
-        })
+impl ListStats {
+    pub fn note(&mut self, doubt: Doubt) {
+        if !self.page_doubts.iter().any(|noted| noted.is_like(&doubt)) {
+            self.page_doubts.push(doubt);
+        }
     }
 }
 
 /// The SID of a partner, if it has one.
-fn sid<'a>(partner: Object<'a>) -> Option<Cow<'a, str>> {
+fn sid(partner: Object<'_>) -> Option<Cow<'_, str>> {
     let is_sid = |value: &&str| value.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
     partner.get(PARTNERS.key).filter(is_sid).map(raw::text).filter(|sid| !sid.is_empty())
 }

@@ -10,7 +10,6 @@ use std::time::Duration;
 use crate::values::{Deadline, TimeLimit};
 
 use super::address::Part;
-use super::completeness::PageStart;
 use super::page::Malformed;
 use super::proxy::{self, Proxy};
 use super::redirect::NotFollowed;
@@ -51,8 +50,8 @@ pub enum Error {
     ErrorsInSuccess { words: String },
     /// Who answers in place of the API cannot answer such a question.
     Unanswerable(String),
-    /// The pages of a list lead nowhere.
-    NoProgress { place: PageStart, stuck: Stuck },
+    /// The page at this offset holds only partners that came before.
+    NoProgress { offset: u64 },
     /// A thread ended without an answer.
     Lost,
     /// So many attempts failed, the last in this way.
@@ -124,14 +123,6 @@ pub enum Mismatch {
     Several { found: Vec<Option<String>>, more: bool },
     /// Nothing, although the API says that there is one.
     Nothing,
-}
-
-/// How a list leads nowhere.
-#[derive(Debug)]
-pub enum Stuck {
-    SamePartners,
-    BeyondTotal(u64),
-    EmptyPage,
 }
 
 impl std::error::Error for Error {}

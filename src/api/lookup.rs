@@ -187,7 +187,7 @@ fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Error> {
     let (field, wanted) = id.field();
     if page.is_empty() {
         let claims_more = page.has_more == Some(true) || page.total.is_some_and(|total| total > 0);
-        return match raw::lookup(page.body(), ["errors"]).filter(|errors| !matches!(*errors, "null" | "[]")) {
+        return match &page.errors {
             Some(errors) => Err(reported(errors)),
             None if claims_more => Err(Error::Mismatch { field, wanted: wanted.to_owned(), came: Mismatch::Nothing }),
             None => Ok(None),

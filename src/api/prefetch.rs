@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -14,29 +14,6 @@ use super::error::Error;
 use super::page::Page;
 use super::query::{PageRequest, Position};
 use crate::values::Parallel;
-
-/// Pages in a row that come without a 429 before one more request is sent at a time.
-const GOOD_ROW: usize = 4;
-
-/// How many requests may be on their way at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Concurrency {
-    /// At first.
-    start: Parallel,
-    /// After rows of good pages.
-    most: Parallel,
-}
-
-impl Concurrency {
-    /// As many as were asked for.
-    pub const fn up_to(most: Parallel) -> Self {
-        Self { start: most, most }
-    }
-
-    /// What nobody chose: few at first, and twice as many once the server has shown that it takes them. Where each page
-    /// takes long to come, that is most of what more would gain.
-    pub const DEFAULT: Self = Self { start: Parallel::DEFAULT, most: Parallel::GROWN };
-}
 
 /// How a page is got, as long as it is wanted. The function that is given is called for waits before further attempts.
 pub type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Error> + Send + Sync;
@@ -79,7 +56,8 @@ enum Event {
 /// Requests on their way, in the order in which their pages will be needed.
 pub struct Prefetch<'w> {
     fetch: Arc<Fetch>,
-    flow: Arc<Flow>,
+    /// How many requests may be on their way at a time: after a 429, one.
+    most: Arc<AtomicUsize>,
     /// Threads that are at work, also for pages that are no longer wanted.
     threads: Arc<AtomicUsize>,
     on_wait: Box<dyn Fn(Wait) + 'w>,
@@ -102,14 +80,14 @@ impl Drop for InFlight {
 impl<'w> Prefetch<'w> {
     /// Pages got by `fetch`, so many of them at a time; `on_wait` is called when the page that is needed waits
     /// for another attempt.
-    pub fn new(fetch: Arc<Fetch>, concurrency: Concurrency, on_wait: impl Fn(Wait) + 'w) -> Self {
-        let flow = Flow::new(concurrency).into();
-        Self { fetch, flow, threads: Arc::default(), on_wait: Box::new(on_wait), in_flight: VecDeque::new() }
+    pub fn new(fetch: Arc<Fetch>, parallel: Parallel, on_wait: impl Fn(Wait) + 'w) -> Self {
+        let most = Arc::new((parallel.get() as usize).into());
+        Self { fetch, most, threads: Arc::default(), on_wait: Box::new(on_wait), in_flight: VecDeque::new() }
     }
 
     /// How many requests may be on their way at a time by now.
     pub fn most(&self) -> usize {
-        self.flow.most()
+        self.most.load(Ordering::Relaxed)
     }
 
     /// The page of a request, which may be on its way already.
@@ -120,7 +98,7 @@ impl<'w> Prefetch<'w> {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
                 self.in_flight.clear();
-                self.flow.watch(&*self.fetch, &Wanted::default(), request, &*self.on_wait)
+                heeding_429(&self.fetch, &self.most, &Wanted::default(), request, &*self.on_wait)
             }
         }
     }
@@ -144,19 +122,20 @@ impl<'w> Prefetch<'w> {
                 continue;
             }
             self.in_flight.truncate(index);
-            // An attempt that is no longer wanted still runs up to its time limit. Without a bound, a server that lets
-            // those hang could make any number of threads of them; without a thread, the page is got when it is needed.
-            if self.threads.load(Ordering::Relaxed) >= 2 * self.flow.bound {
+            // An attempt that is no longer wanted still runs up to its time limit. Without a thread, the page is got when
+            // it is needed.
+            if self.threads.load(Ordering::Relaxed) >= self.most() {
                 return;
             }
-            let (position, fetch, flow) = (request.position.clone(), Arc::clone(&self.fetch), Arc::clone(&self.flow));
+            let (position, fetch, most) = (request.position.clone(), Arc::clone(&self.fetch), Arc::clone(&self.most));
             let (sender, news) = mpsc::channel();
             let wanted = Wanted::default();
             let (threads, is_wanted) = (Arc::clone(&self.threads), wanted.clone());
             threads.fetch_add(1, Ordering::Relaxed);
             let thread = thread::Builder::new().name("page".to_owned()).spawn(move || {
                 // Nobody listens any more when the list has broken off; there is nothing to do about that here.
-                let ended = flow.watch(&*fetch, &is_wanted, &request, &|wait| _ = sender.send(Event::Waiting(wait)));
+                let on_wait = |wait| _ = sender.send(Event::Waiting(wait));
+                let ended = heeding_429(&fetch, &most, &is_wanted, &request, &on_wait);
                 threads.fetch_sub(1, Ordering::Relaxed);
                 _ = sender.send(Event::Ended(ended));
             });
@@ -169,77 +148,20 @@ impl<'w> Prefetch<'w> {
     }
 }
 
-/// How many requests the server takes at a time: half as many after a 429, and one more after a row of good pages.
-#[derive(Debug)]
-struct Flow {
-    /// The most that there may ever be.
-    bound: usize,
-    state: Mutex<FlowState>,
-}
-
-#[derive(Debug)]
-struct FlowState {
-    most: usize,
-    /// When the number was last halved.
-    halved: Option<Instant>,
-    /// Pages that came since the last 429 or the last rise.
-    good: usize,
-}
-
-impl Flow {
-    fn new(Concurrency { start, most }: Concurrency) -> Self {
-        let [start, bound] = [start, most].map(|number| number.get() as usize);
-        Self { bound, state: Mutex::new(FlowState { most: start, halved: None, good: 0 }) }
-    }
-
-    fn most(&self) -> usize {
-        self.state().most
-    }
-
-    /// Gets a page, and learns from how that goes.
-    fn watch(
-        &self,
-        fetch: &Fetch,
-        wanted: &Wanted,
-        request: &PageRequest,
-        on_wait: &dyn Fn(Wait),
-    ) -> Result<Page, Error> {
-        let sent = std::cell::Cell::new(Instant::now());
-        let page = fetch(wanted, request, &|wait| {
-            if wait.status == Some(429) {
-                self.refused(sent.get(), Instant::now());
-            }
-            sent.set(wait.until);
-            on_wait(wait);
-        });
-        if page.is_ok() {
-            self.answered();
+/// Gets a page; a server that answers 429 has been asked for too many at a time.
+fn heeding_429(
+    fetch: &Arc<Fetch>,
+    most: &AtomicUsize,
+    wanted: &Wanted,
+    request: &PageRequest,
+    on_wait: &dyn Fn(Wait),
+) -> Result<Page, Error> {
+    fetch(wanted, request, &|wait| {
+        if wait.status == Some(429) {
+            most.store(1, Ordering::Relaxed);
         }
-        page
-    }
-
-    /// A request that was sent then was answered by a 429. All requests that were on their way together are one sign.
-    fn refused(&self, sent: Instant, now: Instant) {
-        let mut state = self.state();
-        state.good = 0;
-        if state.halved.is_none_or(|halved| sent > halved) {
-            state.most = (state.most / 2).max(1);
-            state.halved = Some(now);
-        }
-    }
-
-    fn answered(&self) {
-        let mut state = self.state();
-        state.good += 1;
-        if state.good >= GOOD_ROW && state.most < self.bound {
-            state.most += 1;
-            state.good = 0;
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, FlowState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+        on_wait(wait);
+    })
 }
 
 #[cfg(test)]

@@ -344,7 +344,7 @@ pub struct FindArgs {
     #[arg(short, long, value_name = "N", value_parser = found, allow_negative_numbers = true, help_heading = PAGING)]
     pub limit: Option<NonZeroU64>,
 
-    /// Requests sent at once (1 to 16) [default: 4]
+    /// Requests sent at once (1 to 16) [default: 8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub parallel: Option<Parallel>,
 
@@ -527,7 +527,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = PageSize::MAX, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
     pub page_size: PageSize,
 
-    /// Pages requested at once (1 to 16) [default: 4-8]
+    /// Pages requested at once (1 to 16) [default: 8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub parallel: Option<Parallel>,
 
@@ -548,10 +548,6 @@ pub struct ListArgs {
 
     #[command(flatten)]
     pub rows: RowArgs,
-
-    /// Print the page as the API sent it (-o json)
-    #[arg(long, conflicts_with_all = ["all", "fields", "exclude_fields"], help_heading = OUTPUT)]
-    pub envelope: bool,
 
     /// Fail with status 10 unless the list is complete
     ///

@@ -13,14 +13,14 @@ use crate::api::address;
 use crate::api::completeness::ListStats;
 use crate::api::error::Error as ApiError;
 use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::prefetch::{Concurrency, Fetch, Wait, Wanted};
+use crate::api::prefetch::{Fetch, Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::output::terminal::{Look, Progress, Terminal};
 use crate::raw::Object;
-use crate::settings::{Environment, Options, Setting, Settings, Source};
+use crate::settings::{Environment, Options, Settings, Source};
 use crate::values::{BaseUrl, PageSize, Parallel};
 
 use super::connection::{self, Answerer, Connection};
@@ -79,12 +79,8 @@ impl<'s, 'n> Session<'s, 'n> {
 
     /// The way through a list of so many partners, in the fewest requests.
     pub fn paging(&self, limit: Option<NonZeroU64>) -> Paging {
-        let concurrency = match &self.settings.parallel {
-            _ if self.answerer().is_local() => Concurrency::up_to(Parallel::ONE),
-            Setting { source: Source::Default, .. } => Concurrency::DEFAULT,
-            Setting { value, .. } => Concurrency::up_to(*value),
-        };
-        Paging { offset: 0, limit, page_size: PageSize::MAX, concurrency }
+        let parallel = if self.answerer().is_local() { Parallel::ONE } else { self.settings.parallel.value };
+        Paging { offset: 0, limit, page_size: PageSize::MAX, parallel }
     }
 
     /// The address of the first page of such a list.
@@ -170,12 +166,7 @@ impl<'s, 'n> Session<'s, 'n> {
     pub fn total(&self, connection: &Connection, query: Query) -> error::Result<Option<u64>> {
         let mut pages = self.pages(connection, query, self.paging(Some(NonZeroU64::MIN)));
         pages.next().transpose()?;
-        let stats = pages.finish();
-        let total = stats.consistent_total();
-        if total.is_some() {
-            doubts::warn(&stats, self.notices);
-        }
-        Ok(total)
+        Ok(pages.stats().consistent_total())
     }
 
     /// Hands over every partner that matches as it comes, and gives what is known of them all.
@@ -189,7 +180,7 @@ impl<'s, 'n> Session<'s, 'n> {
         let mut progress = self.progress(true);
         while let Some(page) = pages.next() {
             page?.objects().for_each(&mut take);
-            progress.update(pages.rows(), pages.expected_rows());
+            progress.update(pages.stats().rows, pages.expected_rows());
         }
         progress.clear();
         let stats = pages.finish();
@@ -197,7 +188,7 @@ impl<'s, 'n> Session<'s, 'n> {
             let failure = Failure::new(Kind::Incomplete, "the list of partners did not come to its end");
             return Err(failure.hint("run it again").into());
         }
-        doubts::warn_of_all(&stats, self.notices);
+        doubts::warn([&stats], self.notices);
         Ok(stats)
     }
 }

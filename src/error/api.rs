@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::api::address::Part;
-use crate::api::error::{Document, Error, Mismatch, NoResponse, Refusal, Route, Stuck};
-use crate::api::page::{DeepPlace, Malformed};
+use crate::api::error::{Document, Error, Mismatch, NoResponse, Refusal, Route};
 use crate::api::proxy;
 use crate::api::redirect::NotFollowed;
 use crate::api::tls::FileProblem;
@@ -88,13 +87,9 @@ pub fn words(error: &Error) -> Failure {
         }
         Error::Unanswerable(problem) => Failure::new(Kind::Usage, problem.clone())
             .hint("fix the filter or the order; `carrierx help filters` has what they may be"),
-        Error::NoProgress { place, stuck } => {
-            let what = match stuck {
-                Stuck::SamePartners => "keeps returning the same partners",
-                Stuck::BeyondTotal(total) => &format!("keeps sending partners beyond its own total of {total}"),
-                Stuck::EmptyPage => "claims that more partners follow but sent an empty page",
-            };
-            Failure::new(Kind::Server, format!("the server {what} ({place})")).hint(SERVER_ERROR)
+        Error::NoProgress { offset } => {
+            let message = format!("the server keeps returning the same partners (page at offset {offset})");
+            Failure::new(Kind::Server, message).hint(SERVER_ERROR)
         }
         Error::Lost => Failure::new(Kind::Other, "a request ended without a result").hint("run the command again"),
         Error::Repeated { attempts, last } => {
@@ -223,33 +218,6 @@ fn not_followed(problem: &NotFollowed) -> String {
         NotFollowed::OtherOrigin(origin) => format!("redirects to {origin}, where the token must not be sent"),
         NotFollowed::OtherQuestion(name) => format!("redirects to an address that drops or changes `{name}`"),
         NotFollowed::Loop => "redirect loop".to_owned(),
-    }
-}
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::NotUtf8 => f.write_str("it is not UTF-8 text"),
-            Self::Json(words) => f.write_str(words),
-            Self::NoItems => f.write_str("it has no `items`"),
-            Self::NotAPage => f.write_str("it is not a page object"),
-            Self::NotAList => f.write_str("its `items` are not a list of partners"),
-            Self::NotAPartner { index } => {
-                write!(f, "`items` holds something that is not a partner object, at index {index}")
-            }
-            Self::NotAnObject => f.write_str("it is not an object"),
-            Self::TooDeep { max, place } => {
-                write!(f, "it is nested deeper than {max} levels")?;
-                match place {
-                    DeepPlace::Whole => Ok(()),
-                    DeepPlace::Partner(index) => write!(f, ", in the partner at index {index}"),
-                    DeepPlace::Key(key) => write!(f, ", in {key}"),
-                }
-            }
-            Self::TooManyPartners { max } => write!(f, "it holds more than {max} partners"),
-            Self::TooManyMembers { max } => write!(f, "its partners have more than {max} fields in all"),
-            Self::KeyTwice(key) => write!(f, "the key {key} appears twice"),
-        }
     }
 }
 

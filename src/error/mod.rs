@@ -5,7 +5,6 @@
 
 mod api;
 mod delivered;
-mod doubts;
 mod failure;
 mod history;
 mod kind;

@@ -196,8 +196,7 @@ fn beginning(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::completeness::PageStart;
-    use crate::api::error::{Error as ApiError, NoResponse, Route, Stuck};
+    use crate::api::error::{Error as ApiError, NoResponse, Route};
 
     use super::*;
 
@@ -232,7 +231,7 @@ mod tests {
 
     #[test]
     fn in_json_a_list_that_broke_off_says_how_far_it_came() {
-        let error = ApiError::NoProgress { place: PageStart::Offset(2500), stuck: Stuck::EmptyPage };
+        let error = ApiError::NoProgress { offset: 2500 };
         let list = |error, is_kept| Error::from(error).context(Delivered::list(2000, 2500, is_kept));
         let kept = shown(&list(error, true), ErrorFormat::Json);
         assert!(kept.ends_with(",\"retryable\":false,\"rows\":2000,\"next_offset\":2500}}\n"), "{kept}");

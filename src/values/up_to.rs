@@ -23,9 +23,7 @@ impl<const MAX: u64> UpTo<MAX> {
 }
 
 impl Parallel {
-    pub const DEFAULT: Self = Self(NonZeroU64::new(4).unwrap());
-    /// What the default grows to while the server takes it.
-    pub const GROWN: Self = Self(NonZeroU64::new(8).unwrap());
+    pub const DEFAULT: Self = Self(NonZeroU64::new(8).unwrap());
     /// One after the other.
     pub const ONE: Self = Self(NonZeroU64::MIN);
 }

@@ -303,7 +303,7 @@ fn a_list_that_may_be_incomplete_is_unknown_unless_something_critical_is_known()
         (&[&warning], (r#""total":1"#, r#""total":99"#), 3, "the API reported 99 partners but only 1 arrived"),
         (&[&critical], (r#""total":1"#, r#""total":99"#), 2, "the API reported 99 partners but only 1 arrived"),
         (&[&warning, &warning], ("", ""), 3, "1 partner was returned twice"),
-        (&[&well], (r#""offset":0"#, r#""offset":7"#), 3, "with the page at offset 7"),
+        (&[&well], (r#""offset":0"#, r#""offset":7"#), 3, "claims to be the page at offset 7"),
         (&[&well], (r#""count":1"#, r#""count":2"#), 3, "reports 2 partners but holds 1"),
         (&[&well], (r#""count":1"#, r#""count":1,"errors":["evil"]"#), 3, "came with errors"),
         (&[&well], (r#""partner_sid""#, r#""sid""#), 3, "without a SID"),

@@ -139,7 +139,10 @@ fn nobody_is_gone_from_a_list_that_may_not_be_whole() {
     assert!(stdout(&differences).contains("gone,d,") && !stdout(&differences).contains("added"));
 
     let api = Api::new();
-    api.page(&[("offset", "0")], r#"{"items":[{"partner_sid":"a","status":"closed"}],"has_more":true,"total":3}"#);
+    api.page(
+        &[("offset", "0")],
+        r#"{"items":[{"partner_sid":"a","status":"closed"},{"partner_sid":"d"}],"has_more":true,"total":4}"#,
+    );
     api.answer(&[("offset", "1")], 500, "application/json", "{}");
     let old = lists.path("old.jsonl");
     let old = old.to_str().expect("UTF-8");

@@ -141,7 +141,7 @@ fn in_json_usage_errors_are_objects_too() {
 fn in_json_a_list_that_broke_off_tells_its_rows_and_where_to_go_on() {
     let api = Api::new();
     api.page(&[("offset", "5")], page_of(5, 2, 9));
-    api.answer(&[("offset", "7")], 500, "application/json", "{}");
+    api.answer(&[("offset", "6")], 500, "application/json", "{}");
     let arguments = ["--offset", "5", "--all", "-o", "jsonl", "--retries", "0", "--error-format", "json"];
     let list = api.list(&arguments).code(8);
     let (error, _) = error_object(&list);
@@ -160,8 +160,8 @@ fn what_may_succeed_another_time_is_tried_again() {
     for status in [408, 409, 425, 429, 500, 502, 503, 504, 520, 527] {
         let api = Api::new();
         let failing = api.answer_once(status);
-        let page = api.page(&[], last_page(&["{}"]));
-        api.list(&["-o", "jsonl"]).success().stdout("{}\n").stderr("");
+        let page = api.page(&[], last_page(&[r#"{"partner_sid":"a"}"#]));
+        api.list(&["-o", "jsonl"]).success().stdout("{\"partner_sid\":\"a\"}\n").stderr("");
         failing.assert_calls(1);
         page.assert_calls(1);
     }

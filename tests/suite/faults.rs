@@ -232,10 +232,11 @@ fn a_value_of_a_wrong_type_in_the_envelope_counts_as_unsaid_with_a_warning() {
             let name = format!("{key}: {value}");
             let server = Scripted::start(vec![vec![answer(format!(r#"{{{items}"{key}":{value}}}"#))]]);
             let list = list(server.base_url(), &[]);
-            if name == "has_more: true" || key == "items" && value != "[]" {
-                // An empty page that claims that more follow makes no progress.
+            if key == "items" && value != "[]" {
                 let said = assert_told(&name, &list, 8);
-                assert!(said.contains("`items`") || key == "has_more", "{name}: {said}");
+                assert!(said.contains("`items`"), "{name}: {said}");
+            } else if name == "has_more: true" {
+                assert!(stderr(&list).contains("is empty but reports that more partners follow"), "{name}");
             } else {
                 let said = stderr(&list);
                 assert_eq!(list.get_output().status.code(), Some(0), "{name}: {said}");
@@ -262,7 +263,7 @@ fn odd_answers_that_are_valid_come_out_as_they_were_sent() {
     ] {
         let server = Scripted::start(vec![vec![answer(page(partner))]]);
         let all = list(server.base_url(), &[]);
-        assert_eq!((stderr(&all), stdout(&all)), (String::new(), format!("{partner}\n")), "{name}");
+        assert_eq!(stdout(&all.success()), format!("{partner}\n"), "{name}");
         for format in ["table", "csv", "tsv", "json"] {
             list(server.base_url(), &["-o", format]).success();
         }
@@ -435,7 +436,6 @@ fn when_a_later_page_fails_the_rows_before_it_stay_and_the_way_on_is_told() {
         ("too deep", vec![answer("[".repeat(9999))], 8, 1),
         ("HTML", vec![answer_with("Content-Type: text/html\r\n", "<html>")], 8, 1),
         ("the first page again", vec![answer(page_of(0, 2, 5))], 8, 1),
-        ("an empty page that claims more", vec![answer(page_of(2, 0, 5))], 8, 1),
     ];
     let both = rows.iter().flat_map(|row| ["1", "4"].map(|parallel| (row.clone(), parallel))).collect();
     side_by_side(both, |((name, script, status, attempts), parallel)| {
@@ -443,7 +443,7 @@ fn when_a_later_page_fails_the_rows_before_it_stay_and_the_way_on_is_told() {
         let list = list(server.base_url(), &["--all", "--page-size", "2", "--parallel", parallel]);
         let report = stderr(&list);
         assert_eq!(list.get_output().status.code(), Some(status), "{name}: {report}");
-        assert_eq!(stdout(&list), "{\"display_id\":\"CX0\"}\n{\"display_id\":\"CX1\"}\n", "{name}");
+        assert_eq!(stdout(&list).matches("\"display_id\":\"CX").count(), 2, "{name}");
         assert!(report.contains("broke off after 2 partners") && report.contains("--offset 2"), "{name}: {report}");
         assert!(!report.contains("panicked"), "{name}: {report}");
         if parallel == "1" {

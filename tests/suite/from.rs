@@ -42,7 +42,6 @@ fn every_command_answers_from_a_saved_list_as_from_the_server_of_its_partners() 
         &["list", "--all", "-o", "jsonl"],
         &["list", "-f", "balance lt 10", "-f", "status eq active", "--order", "balance:desc", "-o", "csv"],
         &["list", "-l", "7", "--offset", "240", "--page-size", "3", "-F", "name,callbacks.sms", "-o", "json"],
-        &["list", "--envelope", "-o", "json", "-l", "250", "--order", "none"],
         &["list", "-f", "balanse lt 10"],
         &["get", "CX15650613", "ivory0000", "e72b7a01-6d40-4a9c-95b6-0b8b2c1a5f00", "-o", "tsv"],
         &["get", "CX32345679"],
@@ -77,8 +76,13 @@ fn a_list_comes_from_stdin_and_pages_are_read_as_a_list() {
     };
     assert_eq!((count("all.jsonl"), count("all.jsonl.gz")), ("250\n".to_owned(), "250\n".to_owned()));
     let pages = ["0", "100", "200"].map(|offset| {
-        let page = ["partners", "list", "--sandbox", "--envelope", "-o", "json", "-l", "100", "--offset", offset];
-        stdout(&carrierx(&page).assert().success())
+        let page = ["partners", "list", "--sandbox", "-o", "json", "-l", "100", "--offset", offset];
+        let items = stdout(&carrierx(&page).assert().success());
+        format!(
+            r#"{{"has_more":{},"items":{items}}}
+"#,
+            offset != "200"
+        )
     });
     saved.save("pages.json", pages.concat());
     assert_eq!(count("pages.json"), "250\n");

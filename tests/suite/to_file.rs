@@ -92,7 +92,7 @@ fn an_existing_file_is_replaced_only_by_force_and_nothing_is_asked_for_otherwise
 fn a_failure_leaves_the_file_as_it_was_and_no_other_behind() {
     let api = Api::new();
     api.page(&[("offset", "0")], page_of(0, 2, 4));
-    api.answer(&[("offset", "2")], 500, "application/json", "{}");
+    api.answer(&[("offset", "1")], 500, "application/json", "{}");
     for (existing, arguments) in [(false, &["--all"][..]), (true, &["--all", "--force"])] {
         let folder = tempfile::tempdir().expect("a folder");
         let file = file_in(&folder, "a.csv");

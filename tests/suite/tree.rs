@@ -177,7 +177,7 @@ fn an_amount_that_cannot_be_summed_exactly_is_told_left_out_and_its_sums_marked(
 #[test]
 fn a_tree_that_misses_partners_is_not_drawn() {
     let api = Api::new();
-    api.page(&[("offset", "0")], r#"{"items":[{"partner_sid":"a"}],"has_more":true,"total":2}"#);
+    api.page(&[("offset", "0")], r#"{"items":[{"partner_sid":"a"},{"partner_sid":"b"}],"has_more":true,"total":3}"#);
     api.answer(&[("offset", "1")], 500, "application/json", "{}");
     let failed = api.carrierx(&["partners", "tree", "--retries", "0"]).assert().code(8).stdout("");
     assert!(stderr(&failed).contains("the tree cannot be drawn"), "{}", stderr(&failed));

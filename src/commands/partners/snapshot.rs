@@ -38,7 +38,7 @@ pub fn run(args: &SnapshotArgs, global: &GlobalArgs, context: Context) -> error:
     let mut are_distinct = true;
     let stats =
         session.each(&connection, query, |partner| are_distinct &= list.add(raw::compact(partner.text())).is_ok())?;
-    doubts::refuse_doubtful(&stats.doubts())?;
+    doubts::refuse(&stats.doubts(), session.answerer())?;
     if !are_distinct {
         let failure = Failure::new(Kind::Incomplete, "the list of partners is doubtful: two have the same SID");
         return Err(failure.hint("run it again").into());

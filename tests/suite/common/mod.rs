@@ -195,7 +195,8 @@ pub fn last_page(partners: &[&str]) -> String {
 
 /// `count` partners from `offset` on, of `total` in all, as the documentation describes a page.
 pub fn page_of(offset: u64, count: u64, total: u64) -> String {
-    let items: Vec<_> = (offset..offset + count).map(|n| format!(r#"{{"display_id":"CX{n}"}}"#)).collect();
+    let items: Vec<_> =
+        (offset..offset + count).map(|n| format!(r#"{{"display_id":"CX{n}","partner_sid":"s{n}"}}"#)).collect();
     let more = offset + count < total;
     let next = offset + count;
     let next = if more { format!(r#""next":"https://elsewhere.example.com/?offset={next}""#) } else { String::new() };

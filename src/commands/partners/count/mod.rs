@@ -40,6 +40,6 @@ fn count(session: &Session, connection: &Connection, query: Query) -> error::Res
         return Ok(total);
     }
     let stats = session.each(connection, query, |_| ())?;
-    doubts::refuse_incomplete(&stats.doubts())?;
-    Ok(stats.partners())
+    doubts::refuse(&stats.doubts(), session.answerer())?;
+    Ok(stats.rows)
 }

@@ -40,9 +40,9 @@ pub fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Wr
     let connection = session.connect()?;
     let mut totals = Totals::new(&question);
     let stats = session.each(&connection, query, |partner| totals.add(partner)).context(FAILED)?;
-    doubts::refuse_doubtful(&stats.doubts()).context(FAILED)?;
+    doubts::refuse(&stats.doubts(), session.answerer()).context(FAILED)?;
     let Totals { groups, keys, nested, left_out, .. } = totals;
-    question.selection.check_keys(&keys, stats.partners() == 0, session.notices)?;
+    question.selection.check_keys(&keys, stats.rows == 0, session.notices)?;
     if let Some(at) = nested {
         return Err(nested_group(&question.by[at], "an object or an array").into());
     }

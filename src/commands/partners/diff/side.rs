@@ -82,7 +82,7 @@ impl Side {
         let connection = session.connect()?;
         let mut list = List::new();
         let walked = session.each(&connection, query, |partner| _ = list.add(partner.text()));
-        let is_whole = walked.and_then(|stats| Ok(doubts::refuse_doubtful(&stats.doubts())?));
+        let is_whole = walked.and_then(|stats| Ok(doubts::refuse(&stats.doubts(), session.answerer())?));
         let doubt = is_whole.context("the lists cannot be compared to their end").err();
         match doubt {
             Some(doubt) if list.len() == 0 => Err(doubt),

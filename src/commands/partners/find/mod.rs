@@ -16,7 +16,7 @@ use crate::api::completeness::ListStats;
 use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::prefetch::{Concurrency, Wait};
+use crate::api::prefetch::Wait;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::FindArgs;
@@ -127,8 +127,7 @@ struct Search {
 }
 
 /// One page is asked for, the largest that there is, in the server's own order.
-const PAGING: Paging =
-    Paging { offset: 0, limit: None, page_size: PageSize::MAX, concurrency: Concurrency::up_to(Parallel::ONE) };
+const PAGING: Paging = Paging { offset: 0, limit: None, page_size: PageSize::MAX, parallel: Parallel::ONE };
 
 impl Search {
     fn new(field: &'static str, question: &Question, filter: Option<&str>, fields: &FieldSelection) -> Self {
@@ -210,7 +209,7 @@ impl Outcome {
             notices
                 .warn(&format!("{} {were} not searched: {refusal}", names(self.refused.iter().map(|(name, _)| *name))));
         }
-        doubts::warn_of_each(self.searched.iter().map(|(_, stats)| stats), notices);
+        doubts::warn(self.searched.iter().map(|(_, stats)| stats), notices);
         if !self.ignored.is_empty() {
             let fields = names(self.ignored.iter().map(|(name, ..)| *name));
             let [contrary, of] =

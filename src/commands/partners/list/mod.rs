@@ -22,7 +22,7 @@ use crate::error::{self, Context as _, Delivered, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::output::sink::Sink;
 use crate::output::terminal::Progress;
-use crate::output::{self, Style, Writer};
+use crate::output::{Style, Writer};
 use crate::values::{BaseUrl, Layout};
 
 use plan::Plan;
@@ -70,10 +70,10 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
 
     let delivered = listed.and_then(|broken_off| {
         if let Some(error) = broken_off {
-            doubts::warn(&stats, notices);
+            doubts::warn([&stats], notices);
             return Err(error).context(Delivered::list(stats.rows, stats.next_offset, plan.keeps_rows));
         }
-        let whole = notes::check_completeness(&stats, args, notices);
+        let whole = notes::check_completeness(&stats, args, session.answerer(), notices);
         notes::report_end(&stats, &plan, notices);
         whole?;
         Ok(sink.commit()?)
@@ -99,10 +99,6 @@ fn list(
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
         notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));
-    }
-    if plan.envelope {
-        output::json::write_value(first.body(), style.look.is_terminal, sink)?;
-        return Ok(None);
     }
     let partners: Vec<&str> = first.partners().collect();
     plan.selection.check(&partners, notices)?;
@@ -136,7 +132,7 @@ fn write_pages(
                 return Ok(Some(error));
             }
         }
-        progress.update(pages.rows(), pages.expected_rows());
+        progress.update(pages.stats().rows, pages.expected_rows());
     }
     // A table is written now, on the very terminal that shows the progress.
     progress.clear();

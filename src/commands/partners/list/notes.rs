@@ -1,8 +1,11 @@
 //! What is said about a list: while it waits, when it broke off, and how it ended.
 
+use std::collections::HashSet;
+
 use crate::api::completeness::ListStats;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::ListArgs;
+use crate::commands::connection::Answerer;
 use crate::commands::doubts;
 use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
@@ -15,35 +18,31 @@ use super::plan::Plan;
 /// A table of more rows than this is better had in another format.
 const LONG_TABLE: u64 = 5000;
 
-/// Warns of what contradicts a whole list, or fails if it had to be whole.
-pub fn check_completeness(stats: &ListStats, args: &ListArgs, notices: &Notices) -> Result<(), Failure> {
+/// Warns of what speaks against a whole list, or fails if it had to be whole.
+pub fn check_completeness(
+    stats: &ListStats,
+    args: &ListArgs,
+    answerer: Answerer,
+    notices: &Notices,
+) -> Result<(), Failure> {
     if !args.require_complete || stats.is_complete() {
-        // A receipt has no room for the reasons.
-        if args.receipt.is_some() {
-            doubts::warn_of_all(stats, notices)
-        } else {
-            doubts::warn(stats, notices)
-        }
+        doubts::warn([stats], notices);
         return Ok(());
     }
-    doubts::warn_of_oddities(stats, notices);
-    let mut reasons: Vec<_> = stats.doubts().iter().map(ToString::to_string).collect();
-    let hint = if stats.ended {
-        "partners may have changed during the run; run it again".to_owned()
-    } else {
+    doubts::warn_of_oddities(stats, notices, &mut HashSet::new());
+    let doubts = stats.doubts();
+    let mut reasons: Vec<_> = doubts.iter().map(ToString::to_string).collect();
+    let mut hint = doubts::hint(&doubts, answerer);
+    if !stats.ended {
         reasons.push(format!("it was cut after {}", PARTNERS.counted(stats.rows)));
-        "run it again without --limit".to_owned()
-    };
+        hint = "run it again without --limit";
+    }
     Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; "))).hint(hint))
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
 pub fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
     let rows = stats.rows;
-    if stats.ended_on_empty_claim {
-        notices
-            .warn(&format!("the API claimed that more partners follow, then sent none; the total it gave is reached"));
-    }
     if plan.format.layout().is_for_people() && rows == 0 {
         match (stats.offset, stats.total) {
             (0, Some(1..)) => {}

@@ -1,7 +1,5 @@
 //! What a list asks for and shows, made of options and settings.
 
-use std::num::NonZeroU64;
-
 use crate::api::pages::Paging;
 use crate::api::partner::PARTNERS;
 use crate::api::query::Query;
@@ -11,7 +9,7 @@ use crate::commands::partners::selection::Selection;
 use crate::commands::partners::target::Target;
 use crate::commands::partners::{self, filter};
 use crate::commands::session::Session;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::settings::{Options, Setting, Source};
 use crate::values::Format;
 
@@ -21,8 +19,6 @@ pub struct Plan {
     pub paging: Paging,
     /// The fields that are shown.
     pub selection: Selection,
-    /// Whether the page object itself is shown.
-    pub envelope: bool,
     pub format: Format,
     /// Where the limit came from.
     pub limit_source: Source,
@@ -37,29 +33,21 @@ impl Plan {
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
         let format = target.format(&settings.output)?;
-        if args.envelope {
-            check_envelope(args, format, limit)?;
-        }
         let filter = filter::expression(&args.filter, notices)?;
         if let Some(field) = settings.order.value.field().filter(|field| PARTNERS.field(field).is_none()) {
             notices.warn(&format!("the order names {}", filter::not_documented(field)));
         }
-        let selection = if args.envelope {
-            Selection::everything()
-        } else {
-            let ordered = match &settings.order {
-                Setting { value, source: Source::Option(_) } => value.path(),
-                _ => None,
-            };
-            Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
-                .ordered_by(ordered)
-                .adding(args.fields.added())
+        let ordered = match &settings.order {
+            Setting { value, source: Source::Option(_) } => value.path(),
+            _ => None,
         };
+        let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
+            .ordered_by(ordered)
+            .adding(args.fields.added());
         Ok(Self {
             query: session.query(filter, selection.asked()),
             paging: Paging { offset: args.offset, page_size: args.page_size, ..session.paging(limit) },
             selection,
-            envelope: args.envelope,
             format,
             limit_source: settings.limit.source.clone(),
             keeps_rows: !target.destination.is_file(),
@@ -76,19 +64,4 @@ pub fn options(args: &ListArgs, global: &GlobalArgs) -> Result<Options, Failure>
         parallel: args.parallel,
         ..partners::row_options(&args.rows, global)
     })
-}
-
-/// The envelope is one page as it came, so nothing that takes several pages or another format goes with it.
-fn check_envelope(args: &ListArgs, format: Format, limit: Option<NonZeroU64>) -> Result<(), Failure> {
-    if format != Format::Json {
-        return Err(
-            Failure::new(Kind::Usage, format!("--envelope requires the format json, not {format}")).hint("add -o json")
-        );
-    }
-    if limit.is_none_or(|limit| limit.get() > args.page_size.get()) {
-        let limit = limit.map_or_else(|| "there is no limit".to_owned(), |limit| format!("the limit is {limit}"));
-        let message = format!("--envelope shows one page of at most {}, and {limit}", args.page_size);
-        return Err(Failure::new(Kind::Usage, message).hint(format!("add --limit {}", args.page_size)));
-    }
-    Ok(())
 }

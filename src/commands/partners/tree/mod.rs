@@ -70,7 +70,7 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     }
     stdout.flush()?;
     // What is drawn stays, as with a list.
-    doubts::refuse_doubtful(&doubts).context("the tree may lack partners")
+    doubts::refuse(&doubts, session.answerer()).context("the tree may lack partners")
 }
 
 /// The SID of the partner that is to be the root.
