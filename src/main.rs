@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     end_after_panic();
+    environment().hide_token();
     let cli = match Cli::read(&line) {
         Ok(cli) => cli,
         Err(message) => return help_or_usage(&message, &line),

@@ -3,9 +3,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
+use crate::error::{Failure, Kind};
 use crate::values::BaseUrl;
 
-use super::error::Error;
+use super::error::SERVER_ERROR;
 use super::query::{FieldSelection, PageRequest};
 
 /// The longest address that the HTTP library sends.
@@ -13,18 +14,6 @@ const MAX_LENGTH: usize = u16::MAX as usize - 1;
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// The part of an address that takes most of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The base URL or the ID of a partner.
-    Path,
-    Filter,
-    Fields,
-    Order,
-    /// Where the server says that the next page begins.
-    Cursor,
-}
 
 /// Where a page is asked for.
 pub fn of_page(base: &BaseUrl, request: &PageRequest) -> Url {
@@ -47,22 +36,23 @@ pub fn of_whoami(base: &BaseUrl) -> Url {
     base.join(&["oauth", "whoami"])
 }
 
-/// Refuses an address that does not fit into a request line.
-pub fn check_length(url: &Url) -> Result<(), Error> {
+/// Refuses an address that does not fit into a request line, and names the part that takes most of it.
+pub fn check_length(url: &Url) -> Result<(), Failure> {
     let length = url.as_str().len();
     if length <= MAX_LENGTH {
         return Ok(());
     }
     let parameters = url.query().unwrap_or_default().split('&');
     let longest = parameters.max_by_key(|parameter| parameter.len()).unwrap_or_default();
-    let part = match longest.split_once('=').map_or("", |(name, _)| name) {
-        _ if longest.len() * 2 < length => Part::Path,
-        "filter" => Part::Filter,
-        "include_fields" | "exclude_fields" => Part::Fields,
-        "order" => Part::Order,
-        _ => Part::Cursor,
+    let (kind, part, hint) = match longest.split_once('=').map_or("", |(name, _)| name) {
+        _ if longest.len() * 2 < length => (Kind::Usage, "the ID or the base URL", "shorten it"),
+        "filter" => (Kind::Usage, "the filter", "shorten it, or split it over several commands"),
+        "include_fields" | "exclude_fields" => (Kind::Usage, "the list of fields", "choose fewer fields"),
+        "order" => (Kind::Usage, "the order", "shorten it"),
+        _ => (Kind::Server, "the server's cursor", SERVER_ERROR),
     };
-    Err(Error::RequestTooLong { part, length, max: MAX_LENGTH })
+    let message = format!("{part} is too long: the request would have {length} bytes, at most {MAX_LENGTH} fit");
+    Err(Failure::new(kind, message).hint(hint))
 }
 
 /// The command line that makes the same request with curl, in bash, zsh and fish; the token is left to the shell.
@@ -97,15 +87,15 @@ mod tests {
     fn an_address_that_is_too_long_says_which_part_is() {
         let long = "x".repeat(MAX_LENGTH);
         for (path, expected) in [
-            (format!("?limit=1&filter={long}"), Part::Filter),
-            (format!("?include_fields={long}&limit=1"), Part::Fields),
-            (format!("?order={long}"), Part::Order),
-            (format!("?limit=1&after={long}"), Part::Cursor),
-            (format!("/{long}?limit=1"), Part::Path),
+            (format!("?limit=1&filter={long}"), "the filter is"),
+            (format!("?include_fields={long}&limit=1"), "the list of fields is"),
+            (format!("?order={long}"), "the order is"),
+            (format!("?limit=1&after={long}"), "the server's cursor is"),
+            (format!("/{long}?limit=1"), "the ID or the base URL is"),
         ] {
             let url = Url::parse(&format!("https://host{path}")).expect("a URL");
-            let error = check_length(&url).expect_err("too long");
-            assert!(matches!(error, Error::RequestTooLong { part, .. } if part == expected), "{error:?}");
+            let failure = check_length(&url).expect_err("too long");
+            assert!(failure.message.starts_with(expected), "{failure}");
         }
         let fits = format!("https://host/{}", "x".repeat(MAX_LENGTH - "https://host/".len()));
         assert!(check_length(&Url::parse(&fits).expect("a URL")).is_ok());

@@ -4,19 +4,16 @@ use std::time::Duration;
 
 use reqwest::{StatusCode, Url};
 
-use super::credentials::Credentials;
-use super::error::{Document, Error, Refusal};
-use super::page::{self, Malformed, Page};
-use super::redirect::NotFollowed;
-use super::server_message::{is_html, shortened};
-use super::{redirect, server_message};
+use crate::error::{Failure, Kind};
+
+use super::error::{Error, Refusal, SERVER_ERROR, SOMETHING_BETWEEN};
+use super::page::{self, Page};
+use super::server_message::{self, is_html, shortened};
 
 /// An answer, as it came.
 #[derive(Debug)]
 pub struct Answer {
     /// The address that was asked.
-    pub asked: Url,
-    /// The address that answered, after redirects.
     pub url: Url,
     pub status: StatusCode,
     /// The `Content-Type`, if there was one.
@@ -34,17 +31,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The page in the answer.
-    pub fn into_page(self, credentials: &Credentials) -> Result<Page, Error> {
-        self.read(credentials, Document::Page, Page::parse)
+    /// The page in the answer to a request with the token from `token_source`.
+    pub fn into_page(self, token_source: &str) -> Result<Page, Error> {
+        self.read(token_source, "a page of partners", Page::parse)
     }
 
     /// The single object in the answer, as the text that came; none if the API says that there is none.
-    pub fn into_partner(self, credentials: &Credentials) -> Result<Option<String>, Error> {
+    pub fn into_partner(self, token_source: &str) -> Result<Option<String>, Error> {
         if self.status == StatusCode::NOT_FOUND && self.may_be_the_apis_own() {
             return Ok(None);
         }
-        self.read(credentials, Document::Partner, page::parse_partner).map(Some)
+        self.read(token_source, "a partner", page::parse_partner).map(Some)
     }
 
     /// Whether a refusal may be the API's own, and not that of another server at a wrong address.
@@ -55,50 +52,56 @@ impl Answer {
 
     fn read<T>(
         self,
-        credentials: &Credentials,
-        expected: Document,
-        parse: impl FnOnce(Vec<u8>) -> Result<T, Malformed>,
+        token_source: &str,
+        expected: &str,
+        parse: impl FnOnce(Vec<u8>) -> Result<T, String>,
     ) -> Result<T, Error> {
         if self.status != StatusCode::OK {
-            return Err(self.refusal(credentials));
+            return Err(Error::Refused(self.refusal(token_source)));
         }
         let is_html = self.is_html();
-        let url = redacted_url(&self.asked, credentials);
-        let content_type = self.content_type;
+        let url = without_query(&self.url);
         parse(self.body).map_err(|problem| {
-            let content_type = content_type.map(|kind| shortened(&credentials.token.redact(&kind)));
+            let kind = shortened(self.content_type.as_deref().unwrap_or("missing"));
             if is_html {
                 // Only once it is known to be no JSON: a server may call that by any name.
-                return Error::Html { url, content_type };
+                let message = format!("{url}: the response is HTML ({kind}), not JSON");
+                return Error::invalid(message, SOMETHING_BETWEEN);
             }
             // It may repeat a value of any length.
-            let problem = Malformed(shortened(&credentials.token.redact(&problem.0)));
-            Error::Malformed { url, expected, content_type, problem }
+            let message = format!("{url}: the response is not {expected}: {}", shortened(&problem));
+            Error::invalid(message, format!("check the base URL; the content type of the response is {kind}"))
         })
     }
 
     /// What a status other than 200 stands for.
-    fn refusal(&self, credentials: &Credentials) -> Error {
-        let url = redacted_url(&self.asked, credentials);
+    fn refusal(&self, token_source: &str) -> Refusal {
         let status = self.status.as_u16();
-        if self.status.is_redirection() {
-            let problem = match redirect::refusal(&self.asked, &self.url, self.location.as_deref()) {
-                NotFollowed::OtherOrigin(origin) => NotFollowed::OtherOrigin(credentials.token.redact(&origin)),
-                problem => problem,
-            };
-            return Error::Redirect { url, status, problem };
-        }
-        // What is cut might be the token, so it is hidden first.
-        let text = String::from_utf8_lossy(&self.body);
-        let words = server_message::of(&text, self.is_whole).map(|words| shortened(&credentials.token.redact(&words)));
-        Error::Refused(Refusal {
-            url,
-            status,
-            words,
-            retry_after: self.retry_after,
-            is_from_a_gateway: matches!(status, 401 | 403) && self.is_from_a_gateway(),
-            token_source: credentials.source.clone(),
-        })
+        let is_from_a_gateway = matches!(status, 401 | 403) && self.is_from_a_gateway();
+        let (kind, what, hint) = match status {
+            401 | 403 if is_from_a_gateway => of_a_gateway(status),
+            301..=303 | 307 | 308 => {
+                (Kind::Server, self.redirected(), "set the base URL to where the API is; redirects are not followed")
+            }
+            _ => meaning(status),
+        };
+        let hint = match kind {
+            Kind::Auth if !is_from_a_gateway => format!("the token came from {token_source}; {hint}"),
+            _ => hint.to_owned(),
+        };
+        let words = server_message::of(&String::from_utf8_lossy(&self.body), self.is_whole);
+        let words = words.map_or_else(String::new, |words| format!(": {}", shortened(&words)));
+        let failure = Failure::new(kind, format!("{} {what} ({status}){words}", without_query(&self.url))).hint(hint);
+        Refusal { failure, status, retry_after: self.retry_after, is_from_a_gateway }
+    }
+
+    /// Where a redirect leads, without the query, which repeats the question.
+    fn redirected(&self) -> String {
+        let target = self.location.as_deref().and_then(|location| self.url.join(location).ok());
+        target.map_or_else(
+            || "redirects to nowhere".to_owned(),
+            |url| format!("redirects to {}", shortened(&without_query(&url))),
+        )
     }
 
     /// Whether the body is a page for a browser. JSON is none, whatever the content type calls it.
@@ -117,11 +120,41 @@ impl Answer {
     }
 }
 
-/// The address that was asked, without its query: what was asked for may be the token itself.
-pub fn redacted_url(url: &Url, credentials: &Credentials) -> String {
+/// The next step where a proxy answers that it wants a password.
+const SET_PROXY: &str = "set HTTPS_PROXY to SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded";
+
+/// The kind of a refusal, what it means of the address that was asked, and the next step.
+fn meaning(status: u16) -> (Kind, String, &'static str) {
+    let (kind, what, hint) = match status {
+        401 => (Kind::Auth, "refused the token", "create a new one in the portal under Account > Security Tokens"),
+        403 => (Kind::Forbidden, "denied access", "use a token with the scope partners.read or partners.manage"),
+        404 => (Kind::Rejected, "was not found", "check the base URL"),
+        407 => (Kind::Network, "is behind a proxy that requires authentication", SET_PROXY),
+        408 | 409 | 425 => (Kind::Rejected, "rejected the request", "try again later"),
+        429 => (Kind::RateLimited, "is rate-limiting requests", "wait a while, then run the command again"),
+        400..500 => (Kind::Rejected, "rejected the request", "fix the request; retrying will not help"),
+        500..600 => (Kind::Server, "failed", SERVER_ERROR),
+        _ => (Kind::Server, "answered with an unexpected status", SOMETHING_BETWEEN),
+    };
+    (kind, what.to_owned(), hint)
+}
+
+/// The same of something before the API, which says nothing about the token.
+fn of_a_gateway(status: u16) -> (Kind, String, &'static str) {
+    let (kind, what) = match status {
+        401 => (Kind::Auth, "asks for a login of its own"),
+        _ => (Kind::Forbidden, "refused the request"),
+    };
+    let hint = "check the base URL, and any VPN, proxy or gateway before the API; this response did not come from the API \
+                and says nothing about the token";
+    (kind, format!("is behind a gateway that {what}"), hint)
+}
+
+/// The address without its query: what was asked for is in the message already, or too long for it.
+pub fn without_query(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
-    credentials.token.redact(url.as_str())
+    url.into()
 }
 
 #[cfg(test)]

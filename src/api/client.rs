@@ -3,34 +3,34 @@
 use std::env;
 use std::error::Error as StdError;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use flate2::read::MultiGzDecoder;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION,
-    RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use reqwest::redirect::{Attempt, Policy};
-use reqwest::{StatusCode, Url, blocking};
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, StatusCode, Url, blocking};
 use zeroize::Zeroizing;
 
+use crate::error::{Failure, Kind};
 use crate::values::{BaseUrl, Deadline, TimeLimit};
 
-use super::answer::{Answer, redacted_url};
+use super::answer::{Answer, without_query};
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
-use super::decoding::{Encoding, Gunzip};
-use super::error::{Error, NoResponse, Route};
+use super::error::{Error, Refusal};
 use super::page::Page;
 use super::prefetch::{Wait, Wanted};
-use super::proxy::Proxy;
+use super::proxy::{self, Proxy};
 use super::query::{FieldSelection, PageRequest};
 use super::resolver::Resolver;
 use super::source::Source;
-use super::tls::{self, Authority};
-use super::{address, redirect, retry};
+use super::{address, retry, tls};
 
 /// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
@@ -49,7 +49,7 @@ pub struct ClientOptions {
     /// How many attempts may follow one that may succeed another time.
     pub retries: u32,
     /// Certificate authorities that are trusted beside those of the system.
-    pub authorities: Vec<Authority>,
+    pub authorities: Vec<Certificate>,
     /// Receives a line about every attempt as it ends, from any thread.
     pub trace: Option<fn(&str)>,
 }
@@ -58,7 +58,7 @@ pub struct ClientOptions {
 pub struct Client {
     http: blocking::Client,
     base_url: BaseUrl,
-    proxy: Option<Arc<Proxy>>,
+    proxy: Option<Proxy>,
     credentials: Credentials,
     authorization: HeaderValue,
     timeout: TimeLimit,
@@ -72,11 +72,16 @@ impl Client {
     /// A client that speaks to the API at `base_url`.
     pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Error> {
         let ClientOptions { timeout, deadline, retries, authorities, trace } = conduct;
-        let unready = |error: &(dyn StdError + 'static)| Error::Setup(cause(error));
+        // What fails here for https alone is that there is no authority to trust.
+        let unready = |error: reqwest::Error| match tls_error(&error) {
+            Some(rustls::Error::General(_)) => tls::no_authorities(),
+            _ => Failure::new(Kind::Other, format!("cannot set up the HTTP client: {}", cause(&error)))
+                .hint("check the system's limits on threads and memory"),
+        };
+        _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = blocking::Client::builder()
             .user_agent(concat!("carrierx/", env!("CARGO_PKG_VERSION")))
-            .tls_backend_preconfigured(tls::config(authorities).map_err(|error| unready(&error))?)
-            .redirect(Policy::custom(keep_the_question))
+            .redirect(Policy::none())
             .http1_max_headers(MAX_HEADERS)
             .dns_resolver(Arc::new(Resolver))
             .retry(reqwest::retry::never())
@@ -85,25 +90,34 @@ impl Client {
             .resolve_to_addrs(
                 "localhost",
                 &[(Ipv4Addr::LOCALHOST, 0).into(), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))],
-            );
-        // The one answer of `proxy` holds, for requests and for messages; redirects stay at the origin.
-        let proxy = if base_url.is_loopback() {
-            None
-        } else {
-            Proxy::on_the_way_to(&base_url.join(&[]), |name| env::var_os(name))?
+            )
+            .no_proxy();
+        let url = base_url.join(&[]);
+        builder = match url.scheme() {
+            "https" => builder.tls_certs_merge(authorities),
+            // On the way to this machine no certificate is read, and none need be there.
+            _ => builder.tls_certs_only([]),
         };
-        builder = builder.no_proxy();
-        if let Some(proxy) = &proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy.url().clone()).map_err(|error| unready(&error))?);
+        // The one answer of `proxy` holds, for requests and for messages.
+        let proxy = match Proxy::on_the_way_to(&url, |name| env::var_os(name))? {
+            _ if base_url.is_loopback() => None,
+            None => Proxy::of_the_system(&url),
+            proxy => proxy,
+        };
+        if let Some(Proxy { url, .. }) = &proxy {
+            builder = builder.proxy(reqwest::Proxy::all(url.clone()).map_err(unready)?);
         }
-        let http = builder.build().map_err(|error| unready(&error))?;
+        let http = builder.build().map_err(unready)?;
         let bearer = Zeroizing::new(format!("Bearer {}", credentials.token.expose()));
-        let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| Error::UnsendableToken)?;
+        let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| {
+            Failure::new(Kind::Config, "the token is not valid: it has a character that no HTTP header can have")
+                .hint("copy the token again from the portal, Account > Security Tokens, without anything around it")
+        })?;
         authorization.set_sensitive(true);
         Ok(Self {
             http,
             base_url,
-            proxy: proxy.map(Arc::new),
+            proxy,
             credentials,
             authorization,
             timeout,
@@ -125,153 +139,143 @@ impl Client {
             attempt += 1;
             try_once(attempt)
         };
-        let left = || self.deadline.map_or(Duration::MAX, Deadline::left);
-        let mut is_over = false;
         let wait = |time: Duration, error: &Error| {
-            is_over = time >= left();
-            if is_over {
-                return false;
-            }
             let until = Instant::now() + time;
             on_wait(Wait { until, status: error.status() });
             wanted.is_so_until(until)
         };
-        let ended = retry::run(self.retries, try_next, wait, chance);
-        ended.map_err(|error| match self.deadline {
-            Some(deadline) if error.is_retryable() && (is_over || left().is_zero()) => {
-                Error::OutOfTime { deadline, last: Box::new(error) }
-            }
-            _ => error,
-        })
+        retry::run(self.retries, self.deadline, try_next, wait, chance)
     }
 
     /// Makes one attempt, and traces it.
     fn get(&self, url: &Url, attempt: u32) -> Result<Answer, Error> {
         let began = Instant::now();
-        let answer = self.exchange(url.clone());
+        let answer = self.exchange(url);
         if let Some(trace) = self.trace {
             let outcome = match &answer {
                 Ok(answer) => format!("{}, {} bytes", answer.status.as_u16(), answer.body.len()),
                 Err(_) => "no answer".to_owned(),
             };
-            let token = &self.credentials.token;
             let milliseconds = began.elapsed().as_millis();
-            let url = token.redact(url.as_str());
             trace(&format!("GET {url}: {outcome}, {milliseconds} ms, attempt {attempt}"));
         }
         answer
     }
 
-    fn exchange(&self, asked: Url) -> Result<Answer, Error> {
-        address::check_length(&asked)?;
-        let url = redacted_url(&asked, &self.credentials);
+    fn exchange(&self, url: &Url) -> Result<Answer, Error> {
+        address::check_length(url)?;
         let left = self.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
-            return Err(Error::NoTimeLeft { url });
+            let failure = Failure::new(Kind::Network, format!("no time left for a request to {}", without_query(url)));
+            return Err(Error::NoResponse { failure, is_retryable: true });
         }
-        let mut response = self
+        let response = self
             .http
-            .get(asked.clone())
+            .get(url.clone())
             .header(AUTHORIZATION, &self.authorization)
             .header(ACCEPT, "application/json")
-            // Inflated here rather than by the HTTP library: servers send more forms of it than that reads.
+            // Inflated here, under the bound of the body.
             .header(ACCEPT_ENCODING, "gzip")
             // Set on the request, the limit spans connecting, waiting and reading; set on the client, it would start
             // anew with every read.
             .timeout(left.min(self.timeout.into()))
             .send()
-            .map_err(|error| self.no_answer(Stage::Request, &url, &error))?;
-        let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
-        // A clock that differs from the server's would make a date of something else.
-        let sent = header(DATE).and_then(|date| httpdate::parse_http_date(&date).ok()).unwrap_or_else(SystemTime::now);
-        let challenge = header(WWW_AUTHENTICATE);
-        let scheme = challenge.and_then(|value| value.split_whitespace().next().map(str::to_owned));
-        let mut answer = Answer {
-            url: response.url().clone(),
-            asked,
-            status: response.status(),
-            content_type: header(CONTENT_TYPE),
-            challenge: scheme,
-            location: header(LOCATION),
-            retry_after: header(RETRY_AFTER).and_then(|value| retry::parse_retry_after(&value, sent)),
-            body: Vec::new(),
-            is_whole: true,
-        };
-        let encoding = Encoding::of(response.headers().get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes));
+            .map_err(|error| self.no_answer(Stage::Request, url, &error))?;
+        let answer = head(url, &response);
+        self.with_body(answer, response)
+    }
+
+    fn with_body(&self, mut answer: Answer, response: blocking::Response) -> Result<Answer, Error> {
         let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
-        let mut inflated;
-        let reader: &mut dyn Read = match &encoding {
-            Encoding::Plain => &mut response,
-            Encoding::Gzip => {
-                inflated = Gunzip::new(BufReader::new(response));
-                &mut inflated
-            }
-            Encoding::Other(_) => &mut io::empty(),
+        let encoding = encoding(response.headers());
+        let mut reader: Box<dyn Read> = match &*encoding {
+            "" => Box::new(response),
+            "gzip" | "x-gzip" => Box::new(MultiGzDecoder::new(response)),
+            _ => Box::new(io::empty()),
         };
         if answer.status != StatusCode::OK {
             // Whatever becomes of its body, the status came.
-            let read = read_over(&mut answer.body, reader, expected.min(MAX_ERROR), MAX_ERROR - 1);
+            let read = read_over(&mut answer.body, &mut *reader, expected.min(MAX_ERROR), MAX_ERROR - 1);
             answer.is_whole = read.is_ok();
             return Ok(answer);
         }
-        if let Encoding::Other(name) = encoding {
-            return Err(Error::UnknownEncoding { url, encoding: self.credentials.token.redact(&name) });
+        let from = |url| format!("the response from {}", without_query(url));
+        if !matches!(&*encoding, "" | "gzip" | "x-gzip") {
+            let message = format!("{} is encoded as {encoding}, which was not asked for", from(&answer.url));
+            return Err(Error::invalid(message, "check the base URL and the proxy, which may be changing responses"));
         }
         answer.body = self.buffers.take();
-        read_over(&mut answer.body, reader, expected, MAX_BODY)
-            .map_err(|error| self.no_answer(Stage::Response, &url, &error))?;
+        read_over(&mut answer.body, &mut *reader, expected, MAX_BODY)
+            .map_err(|error| self.no_answer(Stage::Response, &answer.url, &error))?;
         if answer.body.len() as u64 > MAX_BODY {
-            return Err(Error::TooLarge { url, max: MAX_BODY });
+            let message = format!("{} is larger than {} MiB", from(&answer.url), MAX_BODY >> 20);
+            return Err(Error::invalid(message, "ask for fewer partners or fields at a time"));
         }
         Ok(answer)
     }
 
     /// Why the response is missing or cut off.
-    fn no_answer(&self, stage: Stage, url: &str, error: &(dyn StdError + 'static)) -> Error {
-        let route = Route { url: url.to_owned(), proxy: self.proxy.clone() };
+    fn no_answer(&self, stage: Stage, url: &Url, error: &(dyn StdError + 'static)) -> Error {
+        let url = without_query(url);
+        let (to, check) = match &self.proxy {
+            Some(proxy) => (
+                format!("{url} through the proxy {proxy}"),
+                format!("check the proxy in {}, and the network behind it", proxy.source),
+            ),
+            None => (url, "check the network, the proxy settings and the base URL".to_owned()),
+        };
+        let failure = |message, hint| Failure::new(Kind::Network, message).hint(hint);
+        let no_response = |message, hint| Error::NoResponse { failure: failure(message, hint), is_retryable: true };
         if is_timeout(error) {
             // At the deadline, that is what is reported.
             let is_over = self.deadline.is_some_and(|deadline| deadline.left().is_zero());
-            let limit = (!is_over).then_some(self.timeout);
-            return Error::NoResponse { route, problem: NoResponse::TimedOut { limit } };
+            let after = if is_over { String::new() } else { format!(" after {}", self.timeout) };
+            let hint = "allow more time with --timeout, or check the network";
+            return no_response(format!("request to {to} timed out{after}"), hint.to_owned());
         }
-        let tls_error = chain(error).find_map(|error| error.downcast_ref::<rustls::Error>());
-        if let Some(problem) = tls_error.and_then(tls::problem) {
-            return Error::NoResponse { route, problem: NoResponse::Tls(problem) };
+        if let Some((problem, hint)) = tls_error(error).and_then(tls::problem) {
+            // A certificate will not be a better one in a second.
+            let failure = failure(format!("request to {to} failed: {problem}"), hint);
+            return Error::NoResponse { failure, is_retryable: false };
         }
         let cause = cause(error);
-        let problem = match stage {
+        match (stage, &self.proxy) {
             // The words of the HTTP library, which gives no other sign.
-            Stage::Request if route.proxy.is_some() && cause.contains("proxy authorization required") => {
-                NoResponse::ProxyAuthentication
+            (Stage::Request, Some(proxy)) if cause.contains("proxy authorization required") => {
+                let message = format!("request to {to} failed: the proxy requires authentication (407)");
+                let failure = failure(message, format!("set {} to {}", proxy.source, proxy::WITH_CREDENTIALS));
+                Error::Refused(Refusal { failure, status: 407, retry_after: None, is_from_a_gateway: false })
             }
-            Stage::Request if route.proxy.is_some() && cause.contains("tunnel error: unsuccessful") => {
-                NoResponse::ProxyRefused
+            (Stage::Request, Some(_)) if cause.contains("tunnel error: unsuccessful") => no_response(
+                format!("request to {to} failed: the proxy refused to connect"),
+                "ask the proxy's administrator to allow this host, or list it in NO_PROXY to bypass the proxy"
+                    .to_owned(),
+            ),
+            (Stage::Request, _) => no_response(format!("request to {to} failed: {cause}"), check),
+            (Stage::Response, _) if is_undecodable(error) => {
+                no_response(format!("the response from {to} could not be decompressed: {cause}"), check)
             }
-            Stage::Request => NoResponse::Failed { cause },
-            Stage::Response if is_undecodable(error) => NoResponse::Undecodable { cause },
-            Stage::Response => NoResponse::CutOff { cause },
-        };
-        Error::NoResponse { route, problem }
+            (Stage::Response, _) => no_response(format!("the response from {to} was cut off: {cause}"), check),
+        }
     }
 }
 
 impl Source for Client {
     fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
         let url = address::of_page(&self.base_url, request);
-        let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials);
-        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.redacted(&self.credentials.token).recycled_by(&self.buffers))
+        let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials.source);
+        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.recycled_by(&self.buffers))
     }
 
     fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
         let url = address::of_one(&self.base_url, sid, fields);
-        let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials);
+        let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials.source);
         self.try_repeatedly(try_once, on_wait, &Wanted::default())
     }
 
     /// It is asked once, as not every API has an answer.
     fn whoami(&self) -> Result<Option<String>, Error> {
-        self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials)
+        self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials.source)
     }
 
     fn token_source(&self) -> &str {
@@ -281,25 +285,38 @@ impl Source for Client {
     fn base_url(&self) -> Option<&BaseUrl> {
         Some(&self.base_url)
     }
+}
 
-    fn redact(&self, text: &str) -> String {
-        self.credentials.token.redact(text)
+/// An answer without its body.
+fn head(url: &Url, response: &blocking::Response) -> Answer {
+    let header = |name: HeaderName| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+    // A clock that differs from the server's would make a date of something else.
+    let sent = header(DATE).and_then(|date| httpdate::parse_http_date(&date).ok()).unwrap_or_else(SystemTime::now);
+    let challenge = header(WWW_AUTHENTICATE);
+    Answer {
+        url: url.clone(),
+        status: response.status(),
+        content_type: header(CONTENT_TYPE),
+        challenge: challenge.and_then(|value| value.split_whitespace().next().map(str::to_owned)),
+        location: header(LOCATION),
+        retry_after: header(RETRY_AFTER).and_then(|value| retry::parse_retry_after(&value, sent)),
+        body: Vec::new(),
+        is_whole: true,
     }
+}
+
+/// How a body is encoded; empty if it is not.
+fn encoding(headers: &HeaderMap) -> String {
+    let values = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let names = values.collect::<Vec<_>>().join(",").to_ascii_lowercase();
+    let names = names.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "identity"));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// A number from 0 to 1 that differs from process to process and from call to call.
 fn chance() -> f64 {
     let number = RandomState::new().hash_one(Instant::now());
     number as f64 / u64::MAX as f64
-}
-
-/// Follows redirects that lead to the answer to the same question; see [`redirect::check`].
-fn keep_the_question(attempt: Attempt) -> reqwest::redirect::Action {
-    let asked = attempt.previous().first().unwrap_or(attempt.url());
-    match redirect::check(asked, attempt.url(), attempt.previous().len()) {
-        Ok(()) => attempt.follow(),
-        Err(_) => attempt.stop(),
-    }
 }
 
 /// How far a request came.
@@ -334,6 +351,11 @@ fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
         error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
             || error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
     })
+}
+
+/// What was wrong with the secure connection.
+fn tls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+    chain(error).find_map(|error| error.downcast_ref())
 }
 
 /// The innermost cause, which is what a person can act on.

@@ -1,59 +1,36 @@
-//! What can go wrong between this program and the API, as data.
+//! What can go wrong between this program and the API.
 //!
-//! No sentence, no option and no hint is in here: [`crate::error`] puts each of these into words. What comes from a
-//! server or was asked for is free of the token.
+//! A case is there for what somebody does about it. What only reads differently is a [`Failure`] with words of its own,
+//! made where it is noticed.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::fmt;
 use std::time::Duration;
 
-use crate::values::{Deadline, TimeLimit};
+use crate::error::{Failure, Kind};
+use crate::values::Deadline;
 
-use super::address::Part;
-use super::page::Malformed;
-use super::proxy::{self, Proxy};
-use super::redirect::NotFollowed;
-use super::{retry, tls};
+use super::retry;
+
+/// The next step after the deadline of the command.
+pub const MORE_TIME: &str = "allow more time with --max-time";
+
+/// The next step when the server does what it should not.
+pub const SERVER_ERROR: &str = "server error; try again later";
+
+/// The next step when it is not the API that answers.
+pub const SOMETHING_BETWEEN: &str = "check the base URL; a proxy or login page may be answering in place of the API";
 
 /// Why a request did not bring what was asked for.
 #[derive(Debug)]
 pub enum Error {
-    /// The HTTP client cannot be made, as when the system refuses a thread.
-    Setup(String),
-    /// The token cannot stand in a header.
-    UnsendableToken,
-    /// The variable names no proxy that can be used.
-    Proxy { variable: &'static str, problem: proxy::Problem },
-    /// A file holds no certificate authorities that can be used.
-    Authorities { path: PathBuf, problem: tls::FileProblem },
-    /// The address does not fit into a request line, mainly because of this part.
-    RequestTooLong { part: Part, length: usize, max: usize },
-    /// The deadline passed before the request was sent.
-    NoTimeLeft { url: String },
+    /// It was not even sent.
+    NotSent(Failure),
     /// No whole response came.
-    NoResponse { route: Route, problem: NoResponse },
-    /// The body is encoded in a way that was not asked for.
-    UnknownEncoding { url: String, encoding: String },
-    /// The body has more bytes than are read.
-    TooLarge { url: String, max: u64 },
-    /// The status is not 200.
+    NoResponse { failure: Failure, is_retryable: bool },
+    /// The status of the response is not 200.
     Refused(Refusal),
-    /// The status is that of a redirect which is not followed.
-    Redirect { url: String, status: u16, problem: NotFollowed },
-    /// The body is a page for a browser.
-    Html { url: String, content_type: Option<String> },
-    /// The body is not what the API promises.
-    Malformed { url: String, expected: Document, content_type: Option<String>, problem: Malformed },
-    /// The one partner with this text in the field was asked for, and not returned.
-    Mismatch { field: &'static str, wanted: String, came: Mismatch },
-    /// The response reports errors and calls itself a success.
-    ErrorsInSuccess { words: String },
-    /// Who answers in place of the API cannot answer such a question.
-    Unanswerable(String),
-    /// The page at this offset holds only partners that came before.
-    NoProgress { offset: u64 },
-    /// A thread ended without an answer.
-    Lost,
+    /// The response is not what the API promises, by itself or after those before it.
+    Invalid(Failure),
     /// So many attempts failed, the last in this way.
     Repeated { attempts: u32, last: Box<Error> },
     /// The server asks for a longer wait than is reasonable.
@@ -62,77 +39,61 @@ pub enum Error {
     OutOfTime { deadline: Deadline, last: Box<Error> },
 }
 
-/// The way of a request: where it leads, without the query, and the proxy it goes through.
-#[derive(Debug, Clone)]
-pub struct Route {
-    pub url: String,
-    pub proxy: Option<Arc<Proxy>>,
-}
-
-/// Why no whole response came.
-#[derive(Debug)]
-pub enum NoResponse {
-    /// With no limit, it was the deadline that passed.
-    TimedOut { limit: Option<TimeLimit> },
-    /// There is no response at all.
-    Failed { cause: String },
-    /// No secure connection can be made.
-    Tls(tls::Problem),
-    /// The proxy wants a user name and a password.
-    ProxyAuthentication,
-    /// The proxy refused to connect to the host.
-    ProxyRefused,
-    /// The body ended too early.
-    CutOff { cause: String },
-    /// The body cannot be decompressed.
-    Undecodable { cause: String },
-}
-
 /// A response whose status is not 200.
 #[derive(Debug)]
 pub struct Refusal {
-    pub url: String,
+    pub failure: Failure,
     pub status: u16,
-    /// The server's own words.
-    pub words: Option<String>,
     /// How long the server asks to wait before another request.
     pub retry_after: Option<Duration>,
     /// Whether something before the API answered, which knows neither tokens nor scopes.
     pub is_from_a_gateway: bool,
-    /// Where the token that was sent came from.
-    pub token_source: String,
 }
-
-/// What a body was to be.
-#[derive(Debug, Clone, Copy)]
-pub enum Document {
-    Page,
-    Partner,
-}
-
-/// What came instead of the one partner that was asked for.
-#[derive(Debug)]
-pub enum Mismatch {
-    /// One with another text in the field.
-    Other(String),
-    /// One without the field.
-    Nameless,
-    /// A page of partners.
-    Page,
-    /// Several: the SIDs of the first, and maybe more.
-    Several { found: Vec<Option<String>>, more: bool },
-    /// Nothing, although the API says that there is one.
-    Nothing,
-}
-
-impl std::error::Error for Error {}
 
 impl Error {
+    /// A response that is not what the API promises.
+    pub fn invalid(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Invalid(Failure::new(Kind::Server, message).hint(hint))
+    }
+
+    /// A thread ended without an answer.
+    pub fn lost() -> Self {
+        Self::NotSent(Failure::new(Kind::Other, "a request ended without a result").hint("run the command again"))
+    }
+
     /// What the last attempt failed by.
-    pub fn cause(&self) -> &Self {
+    fn cause(&self) -> &Self {
         match self {
             Self::Repeated { last, .. } | Self::LongWait { last, .. } | Self::OutOfTime { last, .. } => last.cause(),
             cause => cause,
+        }
+    }
+
+    fn failure(&self) -> &Failure {
+        match self {
+            Self::NotSent(failure) | Self::NoResponse { failure, .. } | Self::Invalid(failure) => failure,
+            Self::Refused(refusal) => &refusal.failure,
+            Self::Repeated { last, .. } | Self::LongWait { last, .. } | Self::OutOfTime { last, .. } => last.failure(),
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Repeated { last, .. } => last.kind(),
+            Self::LongWait { .. } => Kind::RateLimited,
+            Self::OutOfTime { .. } => Kind::Network,
+            _ => self.failure().kind,
+        }
+    }
+
+    /// The next step, if there is one.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::LongWait { wait, .. } => {
+                Some(format!("retry after {} seconds, as requested by the server", wait.as_secs()))
+            }
+            Self::OutOfTime { .. } => Some(MORE_TIME.to_owned()),
+            _ => self.failure().hint.clone(),
         }
     }
 
@@ -140,13 +101,7 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         match self.cause() {
             Self::Refused(refusal) => Some(refusal.status),
-            Self::Redirect { status, .. } => Some(*status),
-            Self::NoResponse { problem: NoResponse::ProxyAuthentication, .. } => Some(407),
-            Self::UnknownEncoding { .. }
-            | Self::Html { .. }
-            | Self::Malformed { .. }
-            | Self::Mismatch { .. }
-            | Self::ErrorsInSuccess { .. } => Some(200),
+            Self::Invalid(_) => Some(200),
             _ => None,
         }
     }
@@ -154,11 +109,7 @@ impl Error {
     /// Whether the same request may succeed another time.
     pub fn is_retryable(&self) -> bool {
         match self.cause() {
-            Self::NoTimeLeft { .. } => true,
-            // A certificate will not be a better one in a second.
-            Self::NoResponse { problem, .. } => {
-                !matches!(problem, NoResponse::Tls(_) | NoResponse::ProxyAuthentication)
-            }
+            Self::NoResponse { is_retryable, .. } => *is_retryable,
             Self::Refused(refusal) => retry::is_retryable(refusal.status),
             _ => false,
         }
@@ -181,22 +132,32 @@ impl Error {
     pub fn is_about_scope(&self) -> bool {
         matches!(self.cause(), Self::Refused(Refusal { status: 403, is_from_a_gateway: false, .. }))
     }
+}
 
-    /// The same, with `redact` applied to what a lookup repeats of a question and its answer.
-    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
-        let hide = |text: &mut String| *text = redact(text);
-        match &mut self {
-            Self::Mismatch { wanted, came, .. } => {
-                hide(wanted);
-                match came {
-                    Mismatch::Other(text) => hide(text),
-                    Mismatch::Several { found, .. } => found.iter_mut().flatten().for_each(hide),
-                    Mismatch::Nameless | Mismatch::Page | Mismatch::Nothing => {}
-                }
-            }
-            Self::ErrorsInSuccess { words } => hide(words),
-            _ => {}
+#[cfg(test)]
+impl Error {
+    /// A refusal with this status.
+    pub fn refused(status: u16, retry_after: Option<Duration>) -> Self {
+        let failure = Failure::new(Kind::Rejected, "refused");
+        Self::Refused(Refusal { failure, status, retry_after, is_from_a_gateway: false })
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Repeated { attempts, last } => write!(f, "{last}, after {attempts} attempts"),
+            Self::OutOfTime { deadline, last } => write!(f, "not finished within --max-time {deadline}: {last}"),
+            Self::LongWait { last, .. } => last.fmt(f),
+            _ => self.failure().fmt(f),
         }
-        self
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::NotSent(failure)
     }
 }

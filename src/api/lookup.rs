@@ -10,11 +10,12 @@ use url::Url;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
+use crate::output::message::quoted;
 use crate::raw;
 use crate::values::{BaseUrl, Order};
 
 use super::address;
-use super::error::{Error, Mismatch};
+use super::error::Error;
 use super::page::Page;
 use super::partner::PARTNERS;
 use super::prefetch::Wait;
@@ -107,16 +108,6 @@ pub fn find(
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
 ) -> Result<Lookup, Error> {
-    // What is asked for may be the token itself, and so may what comes.
-    find_any(client, id, fields, on_wait).map_err(|error| error.redacted(|text| client.redact(text)))
-}
-
-fn find_any(
-    client: &dyn Source,
-    id: &PartnerId,
-    fields: &FieldSelection,
-    on_wait: &dyn Fn(Wait),
-) -> Result<Lookup, Error> {
     if let PartnerId::Sid(sid) = id {
         return by_sid(client, sid, fields, on_wait);
     }
@@ -189,7 +180,10 @@ fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Error> {
         let claims_more = page.has_more == Some(true) || page.total.is_some_and(|total| total > 0);
         return match &page.errors {
             Some(errors) => Err(reported(errors)),
-            None if claims_more => Err(Error::Mismatch { field, wanted: wanted.to_owned(), came: Mismatch::Nothing }),
+            None if claims_more => Err(Error::invalid(
+                format!("the API reported a partner with the {field} {} but returned none", quoted(wanted)),
+                "run the command again",
+            )),
             None => Ok(None),
         };
     }
@@ -207,8 +201,15 @@ fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Error> {
         return Ok(Some(index));
     }
     let more = matching.next().is_some() || other.is_none();
-    let found = [Some(first), other.map(|(_, other)| other)].into_iter().flatten().map(id_of).collect();
-    Err(Error::Mismatch { field, wanted: wanted.to_owned(), came: Mismatch::Several { found, more } })
+    let found = [Some(first), other.map(|(_, other)| other)].into_iter().flatten().map(id_of);
+    let found = found.map(|id| id.map_or_else(|| "one without a SID".to_owned(), |id| quoted(&id)));
+    let message = format!(
+        "the API returned several partners with the {field} {}: {}{}",
+        quoted(wanted),
+        found.collect::<Vec<_>>().join(", "),
+        if more { ", and more" } else { "" }
+    );
+    Err(Error::invalid(message, "ask for one of them by its SID"))
 }
 
 /// Whether the field of the partner has that text, case aside.
@@ -225,17 +226,23 @@ fn another(came: &str, field: &'static str, wanted: &str) -> Error {
     if let Some(errors) = raw::lookup(came, ["errors"]) {
         return reported(errors);
     }
-    let came = match raw::lookup(came, [field]).filter(|value| raw::is_set(value)) {
-        Some(value) => Mismatch::Other(beginning(value)),
-        None if raw::lookup(came, ["items"]).is_some() => Mismatch::Page,
-        None => Mismatch::Nameless,
+    let wanted = quoted(wanted);
+    let message = match raw::lookup(came, [field]).filter(|value| raw::is_set(value)) {
+        Some(value) => {
+            format!("the API returned the partner with the {field} {} instead of {wanted}", quoted(&beginning(value)))
+        }
+        None if raw::lookup(came, ["items"]).is_some() => {
+            format!("the API returned a page instead of the partner {wanted}")
+        }
+        None => format!("the API returned a partner without a {field} instead of {wanted}"),
     };
-    Error::Mismatch { field, wanted: wanted.to_owned(), came }
+    Error::invalid(message, "check the base URL; if it is right, the server or a proxy ignores what it is asked for")
 }
 
 /// The error of an answer that reports errors and calls itself a success.
 fn reported(errors: &str) -> Error {
-    Error::ErrorsInSuccess { words: beginning(errors) }
+    let words = quoted(&beginning(errors));
+    Error::invalid(format!("the API reported errors with status 200: {words}"), "try again later")
 }
 
 /// The text of a partner's field, if it has any.

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use serde::de::IgnoredAny;
 use url::Url;
 
+use crate::output::secrets::hidden;
 use crate::raw::{self, Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, Member, Object};
-use crate::values::Token;
 
 use super::buffers::Buffers;
 use super::query::Position;
@@ -75,33 +75,17 @@ pub struct Oddity {
 
 impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let value: String = self.value.chars().take(MAX_SHOWN).collect();
+        let value: String = hidden(&self.value).chars().take(MAX_SHOWN).collect();
         write!(f, "`{}` as {value} instead of {}", self.key, self.expected)
     }
 }
 
-/// What about a body is not as the API promises, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Malformed(pub String);
-
-impl Malformed {
-    fn new(words: &str) -> Self {
-        Self(words.to_owned())
-    }
-}
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Page {
-    /// Reads the body of an answer.
-    pub fn parse(body: Vec<u8>) -> Result<Self, Malformed> {
+    /// Reads the body of an answer, or says what about it is not as the API promises.
+    pub fn parse(body: Vec<u8>) -> Result<Self, String> {
         let body = text_of(body)?;
         let mut envelope = Envelope::of(&body)?;
-        let (items, members) = envelope.items.take().ok_or_else(|| Malformed::new("it has no `items`"))?;
+        let (items, members) = envelope.items.take().ok_or_else(|| "it has no `items`".to_owned())?;
         let mut oddities = Vec::new();
         let [total, offset, count, limit] = ["total", "offset", "count", "limit"]
             .map(|key| envelope.read(key, "a whole number", whole_number, &mut oddities));
@@ -115,13 +99,6 @@ impl Page {
     /// The same page, its memory to be used for another one when it is dropped.
     pub fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
         self.buffers = Some(Arc::clone(buffers));
-        self
-    }
-
-    /// The same page, without the token where the server's words repeat it.
-    pub fn redacted(mut self, token: &Token) -> Self {
-        let words = self.oddities.iter_mut().map(|oddity| &mut oddity.value).chain(&mut self.errors);
-        words.for_each(|words| *words = token.redact(words));
         self
     }
 
@@ -177,19 +154,19 @@ impl Drop for Page {
 }
 
 /// Reads the body of an answer that is a single partner, not wrapped in a page.
-pub fn parse_partner(body: Vec<u8>) -> Result<String, Malformed> {
+pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
     let body = text_of(body)?;
     let partner = raw::checked(&body).map_err(|flaw| malformed(flaw, &body, ""))?;
     if !partner.starts_with('{') {
-        return Err(Malformed::new("it is not an object"));
+        return Err("it is not an object".to_owned());
     }
     let range = range_within(&body, partner);
     Ok(only(body, range))
 }
 
 /// What a flaw makes of the body; `place` is where in it the value is that may be nested too deep.
-fn malformed(flaw: Flaw, body: &str, place: &str) -> Malformed {
-    Malformed(match flaw {
+fn malformed(flaw: Flaw, body: &str, place: &str) -> String {
+    match flaw {
         Flaw::TooDeep => format!("it is nested deeper than {MAX_DEPTH} levels{place}"),
         Flaw::TooManyMembers => format!("its partners have more than {MAX_MEMBERS} fields in all"),
         // Only now is there a need for words, and for where it is.
@@ -197,15 +174,15 @@ fn malformed(flaw: Flaw, body: &str, place: &str) -> Malformed {
             Err(error) => error.to_string(),
             Ok(_) => "it is not JSON".to_owned(),
         },
-    })
+    }
 }
 
 /// The body as text, without the byte order mark that some servers put before it.
-fn text_of(mut body: Vec<u8>) -> Result<String, Malformed> {
+fn text_of(mut body: Vec<u8>) -> Result<String, String> {
     if body.starts_with("\u{feff}".as_bytes()) {
         body.drain(.."\u{feff}".len());
     }
-    String::from_utf8(body).map_err(|_| Malformed::new("it is not UTF-8 text"))
+    String::from_utf8(body).map_err(|_| "it is not UTF-8 text".to_owned())
 }
 
 /// The text without what stands around a part of it. Nothing is copied, as a partner may be large and many be asked
@@ -272,12 +249,12 @@ struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     /// Walks over the page object.
-    fn of(body: &'a str) -> Result<Self, Malformed> {
+    fn of(body: &'a str) -> Result<Self, String> {
         let flaw = |flaw| malformed(flaw, body, "");
         let mut checker = Checker::new(body);
         if !checker.enter(b'{').map_err(flaw)? {
             checker.value().and_then(|_| checker.end()).map_err(flaw)?;
-            return Err(Malformed::new("it is not a page object"));
+            return Err("it is not a page object".to_owned());
         }
         let mut envelope = Self::default();
         while let Some(key) = checker.key().map_err(flaw)? {
@@ -290,7 +267,7 @@ impl<'a> Envelope<'a> {
                 place.is_some_and(|place| envelope.values[place].replace(value).is_some())
             };
             if is_second {
-                return Err(Malformed(format!("the key {key} appears twice")));
+                return Err(format!("the key {key} appears twice"));
             }
         }
         checker.end().map_err(flaw)?;
@@ -319,21 +296,21 @@ impl<'a> Envelope<'a> {
 }
 
 /// Walks over the list of partners; finds them and the members of all.
-fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Item>, Vec<Member>), Malformed> {
+fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Item>, Vec<Member>), String> {
     let (mut items, mut members) = (Vec::new(), Vec::new());
     let at = |index| move |flaw| malformed(flaw, body, &format!(", in the partner at index {index}"));
     if !checker.enter(b'[').map_err(at(0))? {
         checker.value().map_err(at(0))?;
-        return Err(Malformed::new("its `items` are not a list of partners"));
+        return Err("its `items` are not a list of partners".to_owned());
     }
     while checker.element().map_err(at(items.len()))? {
         let index = items.len();
         if index == MAX_PARTNERS {
-            return Err(Malformed(format!("it holds more than {MAX_PARTNERS} partners")));
+            return Err(format!("it holds more than {MAX_PARTNERS} partners"));
         }
         if !checker.is_at(b'{') {
             checker.value().map_err(at(index))?;
-            return Err(Malformed(format!("`items` holds something that is not a partner object, at index {index}")));
+            return Err(format!("`items` holds something that is not a partner object, at index {index}"));
         }
         let first = members.len();
         let partner = checker.object(&mut members).map_err(at(index))?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::values::{Order, PageSize, Parallel};
 
 use super::completeness::{Doubt, Identity, ListStats, SeenPartners};
-use super::error::Error;
+use super::error::{Error, SERVER_ERROR};
 use super::filter::Equality;
 use super::page::Page;
 use super::prefetch::{Fetch, Prefetch, Wait};
@@ -180,7 +180,8 @@ impl<'w> Pages<'w> {
         let stats = &mut self.seen.stats;
         if came > 0 && new == 0 && page.has_more != Some(false) {
             stats.rows -= page.len();
-            return Err(Error::NoProgress { offset: begins });
+            let message = format!("the server keeps returning the same partners (page at offset {begins})");
+            return Err(Error::invalid(message, SERVER_ERROR));
         }
         stats.next_offset = begins + held - came + page.len();
         stats.ended = is_end && !is_cut;

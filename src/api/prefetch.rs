@@ -108,7 +108,7 @@ impl<'w> Prefetch<'w> {
             match flight.news.recv() {
                 Ok(Event::Waiting(wait)) => (self.on_wait)(wait),
                 Ok(Event::Ended(result)) => return result,
-                Err(_) => return Err(Error::Lost),
+                Err(_) => return Err(Error::lost()),
             }
         }
     }

@@ -1,13 +1,15 @@
 //! Whether to try again, and when.
 //!
-//! Nothing here waits or looks at a clock: the time, chance and the waiting itself come from outside, so that all of it
-//! is tried as a table.
+//! What is done after a failure is a table of its own, without a clock; chance and the waiting itself come from outside.
 
 use std::time::{Duration, SystemTime};
 
+use crate::values::Deadline;
+
 use super::error::Error;
 
-/// The longest wait that a server may ask for; beyond it, the run ends and says how long to wait.
+/// The longest wait that a server may ask for; beyond it, or beyond the deadline, the run ends and says how long to
+/// wait.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// The wait before the second attempt, at most; each further one may be twice as long as that before.
@@ -19,16 +21,20 @@ enum Decision {
     /// Try again after this wait.
     Again(Duration),
     GiveUp,
+    /// Report that the deadline leaves no time for it.
+    OutOfTime,
     /// Report that the server wants a longer wait than is reasonable.
     TooLong(Duration),
 }
 
 /// Makes attempts until one succeeds, one fails for good, or `retries` have followed the first.
 ///
-/// `wait` learns how long to wait and after which failure, and returns when that is over, false if there is no time
-/// for it; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
+/// `wait` learns how long to wait and after which failure, and returns when that is over, false if nobody waits any
+/// more; `chance` gives numbers from 0 to 1, which keep many clients from coming
+/// back all at once.
 pub fn run<T>(
     retries: u32,
+    deadline: Option<Deadline>,
     mut attempt: impl FnMut() -> Result<T, Error>,
     mut wait: impl FnMut(Duration, &Error) -> bool,
     chance: impl Fn() -> f64,
@@ -40,22 +46,33 @@ pub fn run<T>(
             Err(error) => error,
         };
         attempts += 1;
-        match decide(&error, attempts, retries, chance()) {
-            Decision::Again(time) if wait(time, &error) => {}
-            Decision::Again(_) | Decision::GiveUp => return Err(counted(error, attempts)),
-            Decision::TooLong(wait) => {
-                return Err(Error::LongWait { wait, last: Box::new(counted(error, attempts)) });
-            }
+        let left = deadline.map_or(Duration::MAX, Deadline::left);
+        let decision = decide(&error, attempts, retries, left, chance());
+        if let Decision::Again(time) = decision
+            && wait(time, &error)
+        {
+            continue;
         }
+        let error = counted(error, attempts);
+        return Err(match (decision, deadline) {
+            (Decision::TooLong(wait), _) => Error::LongWait { wait, last: Box::new(error) },
+            (Decision::OutOfTime, Some(deadline)) => Error::OutOfTime { deadline, last: Box::new(error) },
+            _ => error,
+        });
     }
 }
 
-fn decide(error: &Error, attempts: u32, retries: u32, chance: f64) -> Decision {
+fn decide(error: &Error, attempts: u32, retries: u32, left: Duration, chance: f64) -> Decision {
     match error.retry_after() {
-        Some(asked) if error.is_retryable() && asked > MAX_WAIT => Decision::TooLong(asked),
-        _ if !error.is_retryable() || attempts > retries => Decision::GiveUp,
+        _ if !error.is_retryable() => Decision::GiveUp,
+        Some(asked) if asked > MAX_WAIT || asked >= left => Decision::TooLong(asked),
+        _ if left.is_zero() => Decision::OutOfTime,
+        _ if attempts > retries => Decision::GiveUp,
         Some(asked) => Decision::Again(asked),
-        None => Decision::Again(backoff(attempts, chance)),
+        None => match backoff(attempts, chance) {
+            wait if wait >= left => Decision::OutOfTime,
+            wait => Decision::Again(wait),
+        },
     }
 }
 

@@ -30,11 +30,6 @@ pub trait Source: Send + Sync {
         None
     }
 
-    /// The text without the token.
-    fn redact(&self, text: &str) -> String {
-        text.to_owned()
-    }
-
     /// The fields that a filter and an order name and that certainly no partner has.
     fn missing(&self, _filter: Option<&str>, _order: Option<&str>) -> Vec<String> {
         Vec::new()

@@ -11,6 +11,7 @@ use crate::api::tls;
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::output::notices::{self, Notices};
+use crate::output::secrets;
 use crate::settings::Settings;
 use crate::source::local::Local;
 use crate::source::service::Service;
@@ -110,6 +111,7 @@ pub fn local(name: String, service: impl Into<Service>, global: &GlobalArgs) -> 
 
 /// The API of the settings with these credentials.
 pub fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) -> error::Result<Connection> {
+    secrets::hide(&credentials.token);
     let authorities = settings.ca_file.as_ref().map(|file| tls::read_authorities(&file.value)).transpose()?;
     let options = ClientOptions {
         timeout: settings.timeout.value,

@@ -116,6 +116,7 @@ pub fn ended_early(line: &[OsString], error: Error, environment: &Environment, s
 /// The settings, with a warning for each part that was ignored since the command works without.
 fn load(options: Options, environment: Environment, notices: &Notices) -> std::result::Result<Settings, Failure> {
     let settings = Settings::load(options, environment)?;
+    settings.hide_tokens();
     for problem in &settings.ignored {
         notices.warn(&format!("ignoring a setting that this command does not need: {problem}"));
     }

@@ -18,6 +18,7 @@ use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::output::notices::Notices;
+use crate::output::secrets;
 use crate::output::terminal::{Look, Progress, Terminal};
 use crate::raw::Object;
 use crate::settings::{Environment, Options, Settings, Source};
@@ -102,7 +103,7 @@ impl<'s, 'n> Session<'s, 'n> {
             return Err(Failure::new(Kind::Usage, message).hint("leave --dry-run out; -v says what is asked").into());
         }
         for url in addresses(&self.settings.base_url()?) {
-            writeln!(out, "{}", address::as_curl(&self.settings.redact(url.as_str())))?;
+            writeln!(out, "{}", secrets::hidden(&address::as_curl(url.as_str())))?;
         }
         Ok(out.flush()?)
     }
@@ -128,7 +129,7 @@ impl<'s, 'n> Session<'s, 'n> {
             let asked: Vec<_> = questions.iter().map(ask_one).collect();
             drop(sender);
             waits.iter().for_each(|wait| self.report_wait(wait));
-            let ended = |_| Err(ApiError::Lost);
+            let ended = |_| Err(ApiError::lost());
             let answer = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(ended);
             asked.into_iter().map(|asked| asked.map_or_else(|answer| answer, answer)).collect()
         })

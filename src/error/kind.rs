@@ -111,23 +111,3 @@ impl Kind {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::{Error, Report};
-    use crate::api::error::{Error as ApiError, Refusal};
-
-    #[test]
-    fn an_error_that_is_retryable_is_of_a_kind_that_is() {
-        for status in 400..600 {
-            let url = "https://host/partners".to_owned();
-            let (words, retry_after, token_source) = (None, None, "the test".to_owned());
-            let refusal = Refusal { url, status, words, retry_after, is_from_a_gateway: false, token_source };
-            let report = Report::of(&Error::from(ApiError::Refused(refusal)));
-            // Those stand out among the requests that the API rejects.
-            let is_odd = [408, 409, 425].contains(&status);
-            assert!(is_odd || !report.is_retryable || report.kind.is_retryable(), "{status}");
-            assert!(!is_odd || !report.kind.is_retryable(), "{status}");
-        }
-    }
-}

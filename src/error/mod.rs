@@ -3,21 +3,17 @@
 //! An error is made where the facts are known and goes straight up by `?`; callers may put a context before it. The
 //! leaves are [`Failure`], [`crate::api::error::Error`] and [`io::Error`]; only [`Report::of`] asks which it is.
 
-mod api;
 mod delivered;
 mod failure;
 mod history;
 mod kind;
 mod panic;
 mod report;
-mod tls;
 mod usage;
-
-#[cfg(test)]
-pub use api::words as failure_of;
 
 use std::io;
 
+use crate::api::error::MORE_TIME;
 use crate::values::Deadline;
 
 pub use anyhow::{Context, Error, Result};
@@ -30,7 +26,7 @@ pub use usage::usage;
 
 /// The error of a command that did not end by its deadline.
 pub fn out_of_time(deadline: Deadline) -> Error {
-    Failure::new(Kind::Network, format!("not finished within --max-time {deadline}")).hint(api::MORE_TIME).into()
+    Failure::new(Kind::Network, format!("not finished within --max-time {deadline}")).hint(MORE_TIME).into()
 }
 
 /// Whether it is that nobody reads our output any more, which is no failure: `| head` has seen enough.

@@ -9,11 +9,12 @@ use crate::api::error::Error as ApiError;
 use crate::history::Problem as HistoryProblem;
 use crate::output::Overflow;
 use crate::output::message::{bounded, shown};
+use crate::output::secrets::hidden;
 use crate::output::text;
 use crate::system::atomic_file::Obstacle;
 use crate::values::ErrorFormat;
 
-use super::{Delivered, Error, Failure, Kind, Place, UNKNOWN, Unknown, api};
+use super::{Delivered, Error, Failure, Kind, Place, UNKNOWN, Unknown};
 
 /// What there is to say of an error.
 #[derive(Debug)]
@@ -39,14 +40,14 @@ pub struct Report {
 impl Report {
     /// Asks an error and its causes what they are.
     pub fn of(error: &Error) -> Self {
-        let causes: Vec<_> = error.chain().map(|cause| bounded(&cause.to_string()).into_owned()).collect();
+        let causes: Vec<_> = error.chain().map(|cause| bounded(&hidden(&cause.to_string())).into_owned()).collect();
         let mut report = Self::from(Failure::new(Kind::Other, causes.join(": ")));
         for cause in error.chain() {
             let of_cause = if let Some(failure) = cause.downcast_ref::<Failure>() {
                 Self::from(failure.clone())
             } else if let Some(error) = cause.downcast_ref::<ApiError>() {
-                let known = Self::from(api::words(error));
-                Self { http_status: error.status(), is_retryable: error.is_retryable(), ..known }
+                let failure = Failure { kind: error.kind(), message: String::new(), hint: error.hint(), place: None };
+                Self { http_status: error.status(), is_retryable: error.is_retryable(), ..Self::from(failure) }
             } else if let Some(problem) = cause.downcast_ref::<HistoryProblem>() {
                 Self::from(Failure::from(problem))
             } else if let Some(error) = cause.downcast_ref::<io::Error>() {
@@ -82,26 +83,26 @@ impl Report {
         if !self.is_read {
             report.push_str(&format!("error: {}\n", shown(&self.message)));
         }
-        if let Some(place) = &self.place {
-            report.push_str(&point_at(place));
+        let mut hint = self.hint.clone();
+        match &self.place {
+            // What is hidden has another length.
+            Some(place) if hidden(&place.text) != place.text => hint = hint.or(Some(in_one_line(place))),
+            Some(place) => report.push_str(&point_at(place)),
+            None => {}
         }
-        if let Some(hint) = &self.hint {
-            report.push_str(&format!("hint: {}\n", shown(hint)));
+        if let Some(hint) = hint {
+            report.push_str(&format!("hint: {}\n", shown(&hint)));
         }
         report
     }
 
     fn in_json(&self) -> String {
-        let at = |place: &Place| {
-            let text = bounded(&place.text);
-            format!("in `{text}`, at byte {}: {}", place.span.start, bounded(&place.remedy))
-        };
-        let hint = self.hint.as_deref().map(|hint| bounded(hint).into_owned());
+        let hint = self.hint.as_deref().map(|hint| bounded(&hidden(hint)).into_owned());
         let error = JsonError {
             kind: self.kind.name(),
             exit: self.exit_status,
             message: &self.message,
-            hint: hint.or_else(|| self.place.as_deref().map(at)),
+            hint: hint.or_else(|| self.place.as_deref().map(in_one_line)),
             status: self.http_status,
             retryable: self.is_retryable,
             rows: self.rows,
@@ -170,6 +171,11 @@ fn hint_of_the_system(error: &io::Error) -> &'static str {
     }
 }
 
+/// The place in one line.
+fn in_one_line(Place { text, span, remedy }: &Place) -> String {
+    format!("in `{}`, at byte {}: {}", bounded(&hidden(text)), span.start, bounded(&hidden(remedy)))
+}
+
 /// The text with carets under the place, in columns of the terminal; of a long text, what stands near the place.
 fn point_at(place: &Place) -> String {
     let Place { text, span, remedy } = place;
@@ -196,8 +202,6 @@ fn beginning(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::error::{Error as ApiError, NoResponse, Route};
-
     use super::*;
 
     fn shown(error: &Error, format: ErrorFormat) -> String {
@@ -205,9 +209,9 @@ mod tests {
     }
 
     fn refused() -> Error {
-        let route = Route { url: "https://host/partners".to_owned(), proxy: None };
-        let problem = NoResponse::Failed { cause: "connection refused".to_owned() };
-        Error::from(ApiError::NoResponse { route, problem }).context("partners cannot be listed")
+        let failure = Failure::new(Kind::Network, "request to https://host/partners failed: connection refused");
+        let failure = failure.hint("check the network, the proxy settings and the base URL");
+        Error::from(ApiError::NoResponse { failure, is_retryable: true }).context("partners cannot be listed")
     }
 
     #[test]
@@ -231,11 +235,11 @@ mod tests {
 
     #[test]
     fn in_json_a_list_that_broke_off_says_how_far_it_came() {
-        let error = ApiError::NoProgress { offset: 2500 };
+        let error = ApiError::invalid("the server failed", "try again");
         let list = |error, is_kept| Error::from(error).context(Delivered::list(2000, 2500, is_kept));
         let kept = shown(&list(error, true), ErrorFormat::Json);
-        assert!(kept.ends_with(",\"retryable\":false,\"rows\":2000,\"next_offset\":2500}}\n"), "{kept}");
-        let lost = shown(&list(ApiError::Lost, false), ErrorFormat::Json);
+        assert!(kept.ends_with(",\"status\":200,\"retryable\":false,\"rows\":2000,\"next_offset\":2500}}\n"), "{kept}");
+        let lost = shown(&list(ApiError::lost(), false), ErrorFormat::Json);
         assert!(lost.ends_with(",\"retryable\":false}}\n"), "{lost}");
     }
 

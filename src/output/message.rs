@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::output::secrets::hidden;
 use crate::output::text;
 
 /// The most characters of a value, or of any word, that a sentence repeats.
@@ -23,7 +24,7 @@ pub fn quoted(value: &str) -> String {
 
 /// The sentence for people: neither a word nor the whole too long, nothing in it that could drive a terminal.
 pub fn shown(sentence: &str) -> String {
-    text::escape(&bounded(sentence)).into_owned()
+    text::escape(&bounded(&hidden(sentence))).into_owned()
 }
 
 /// The sentence, neither a word nor the whole too long.
@@ -31,6 +32,7 @@ pub fn bounded(sentence: &str) -> Cow<'_, str> {
     if sentence.len() <= MAX_VALUE {
         return Cow::Borrowed(sentence);
     }
+    let sentence = hidden(sentence);
     let words: Vec<_> = sentence.split(' ').map(cut).collect();
     let words = words.join(" ");
     if words.chars().nth(MAX_SENTENCE).is_none() {
@@ -43,9 +45,13 @@ pub fn bounded(sentence: &str) -> Cow<'_, str> {
 
 /// The beginning of a value that is too long.
 fn cut(value: &str) -> Cow<'_, str> {
+    if value.len() <= MAX_VALUE {
+        return Cow::Borrowed(value);
+    }
+    let value = hidden(value);
     match value.char_indices().nth(MAX_VALUE) {
         Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
-        None => Cow::Borrowed(value),
+        None => value,
     }
 }
 

@@ -18,6 +18,7 @@ pub mod notices;
 pub mod paint;
 mod quoting;
 pub mod row;
+pub mod secrets;
 pub mod sink;
 mod table;
 pub mod terminal;

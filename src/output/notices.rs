@@ -7,6 +7,7 @@ use clap::ColorChoice;
 
 use crate::output::message;
 use crate::output::paint::{Paint, painted};
+use crate::output::secrets::hidden;
 use crate::output::terminal::Terminal;
 use crate::output::text;
 
@@ -72,7 +73,7 @@ impl<'w> Notices<'w> {
 /// Logs one request. Several threads may do so at once; lines are never mixed.
 pub fn trace(line: &str) {
     // As with notices: stderr may be closed.
-    _ = io::stderr().write_all(format!("{}\n", text::escape(line)).as_bytes());
+    _ = io::stderr().write_all(format!("{}\n", text::escape(&hidden(line))).as_bytes());
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use clap::ColorChoice;
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
+use crate::output::secrets;
 
 use super::settable::Settable;
 use super::table::ROWS;
@@ -81,6 +82,13 @@ impl Environment {
                     .hint("name the file by its whole path")),
             },
             (None, None) => Ok(None),
+        }
+    }
+
+    /// Hides the token of `CARRIERX_TOKEN` in whatever is said from now on.
+    pub fn hide_token(&self) {
+        if let Some(Ok(token)) = self.token.as_ref().map(|token| token.parse()) {
+            secrets::hide(&token);
         }
     }
 

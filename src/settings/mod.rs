@@ -31,6 +31,7 @@ use directories::ProjectDirs;
 use serde_json::Value;
 
 use crate::error::{Failure, Kind};
+use crate::output::secrets;
 use crate::values::suggest;
 use crate::values::{BaseUrl, Token};
 
@@ -255,12 +256,11 @@ impl Settings {
         Ok((token, origin))
     }
 
-    /// The text of a URL without the tokens that are known without running a program.
-    pub fn redact(&self, url: &str) -> String {
+    /// Hides the tokens that are known without running a program in whatever is said from now on.
+    pub fn hide_tokens(&self) {
         let known = [&self.token, &self.stored_token].into_iter().flatten();
         let known = known.filter(|token| !matches!(token.value, TokenSource::Command(_)));
-        let tokens = known.filter_map(|token| token.value.fetch().ok()?.parse::<Token>().ok());
-        tokens.fold(url.to_owned(), |url, token| token.redact(&url))
+        known.filter_map(|token| token.value.fetch().ok()?.parse().ok()).for_each(|token| secrets::hide(&token));
     }
 
     fn no_token(&self) -> Failure {

@@ -5,6 +5,7 @@ use crate::api::page::Page;
 use crate::api::prefetch::{Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Position, Query};
 use crate::api::source::Source;
+use crate::error::{Failure, Kind};
 
 use super::service::{Parameters, Service};
 
@@ -29,9 +30,9 @@ impl Source for Local {
         let query = Query { fields: FieldSelection::Everything, ..(*request.query).clone() };
         let request = PageRequest { query: query.into(), ..request.clone() };
         let parameters = request.parameters().into_iter().map(|(name, value)| (name.into(), value.into()));
-        let body = self.service.page(&Parameters(parameters.collect()), "").map_err(Error::Unanswerable)?;
+        let body = self.service.page(&Parameters(parameters.collect()), "").map_err(unanswerable)?;
         let page = Page::parse(body.into_bytes())
-            .map_err(|problem| Error::Unanswerable(format!("{} cannot be read: {problem}", self.name)))?;
+            .map_err(|problem| unanswerable(format!("{} cannot be read: {problem}", self.name)))?;
         if let Some(trace) = self.trace {
             let place = match &request.position {
                 Position::Offset(offset) => format!("offset {offset}"),
@@ -58,4 +59,9 @@ impl Source for Local {
     fn missing(&self, filter: Option<&str>, order: Option<&str>) -> Vec<String> {
         self.service.missing(filter, order)
     }
+}
+
+fn unanswerable(problem: String) -> Error {
+    let hint = "fix the filter or the order; `carrierx help filters` has what they may be";
+    Failure::new(Kind::Usage, problem).hint(hint).into()
 }

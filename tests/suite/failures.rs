@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use crate::common::{Api, TOKEN, carrierx, last_page, list_sandbox, page_of, stderr};
+use crate::common::{Api, TOKEN, carrierx, last_page, list_sandbox, page_of, stderr, stdout};
 use assert_cmd::assert::Assert;
 
 /// Message and hint, and nothing else, on stderr.
@@ -40,14 +40,61 @@ fn loopback_is_never_sent_to_a_proxy() {
 }
 
 #[test]
-fn a_redirect_to_another_origin_is_not_followed_and_its_host_named() {
-    let (api, elsewhere) = (Api::new(), Api::new());
-    let trap = elsewhere.page(&[], last_page(&[]));
-    let target = elsewhere.base_url().replace("127.0.0.1", "localhost") + "/partners";
-    api.redirect(&target);
-    let list = api.list(&[]).code(8).stdout("");
-    assert_report(&stderr(&list), &["redirects to http://localhost:"]);
-    trap.assert_calls(0);
+fn a_redirect_is_not_followed_and_its_target_named() {
+    for target in ["http://127.0.0.1:1/elsewhere?x=1", "/elsewhere", "/core/v2/partners?limit=100&offset=0"] {
+        let api = Api::new();
+        api.redirect(target);
+        let trap = api.answer(&[("x", "1")], 200, "application/json", last_page(&[]));
+        let list = api.list(&[]).code(8).stdout("");
+        assert_report(&stderr(&list), &["/partners redirects to http://127.0.0.1:", "(302)", "base URL"]);
+        trap.assert_calls(0);
+    }
+}
+
+#[test]
+fn the_token_is_in_no_message_wherever_it_was_typed() {
+    let api = Api::new();
+    api.answer(&[], 400, "application/json", format!(r#"{{"message":"no {TOKEN}"}}"#));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let encoded = TOKEN.replace('-', "%2D");
+    let (receipt, long) = (path("receipt.json"), format!("{}{TOKEN}", "x".repeat(190)));
+    for words in [
+        &["partners", "list", "-f", TOKEN][..],
+        &["partners", "list", "-f", &format!("{TOKEN} = 1")],
+        &["partners", "list", "-f", &format!("name eq {encoded}"), "--receipt", &receipt],
+        &["partners", "list", "-f", &format!("name eq {TOKEN}"), "-v"],
+        &["partners", "list", "-f", &format!("name eq '{long}'")],
+        &["partners", "list", "-F", TOKEN, "--sandbox"],
+        &["partners", "list", "--order", TOKEN],
+        &["partners", "list", "--order", &format!("name:{TOKEN}")],
+        &["partners", "list", "--profile", TOKEN],
+        &["partners", "list", "--from", TOKEN],
+        &["partners", "list", "--to", TOKEN],
+        &["partners", "list", "--at", TOKEN],
+        &["partners", "list", "--ca-file", TOKEN],
+        &["partners", "list", "--config", TOKEN],
+        &["partners", "list", "--base-url", &format!("http://127.0.0.1:1/{encoded}"), "--retries", "0"],
+        &["partners", "list", "--limit", TOKEN],
+        &["partners", TOKEN],
+        &["partners", "get", TOKEN],
+        &["partners", "get", &long],
+        &["partners", "find", TOKEN],
+        &["partners", "tree", "--root", TOKEN],
+        &["partners", "diff", TOKEN],
+        &["partners", "check", "-f", TOKEN],
+        &["partners", "check", "--state", &path(TOKEN), "-f", &format!("x eq {TOKEN}")],
+        &["partners", "history", TOKEN],
+    ] {
+        for format in ["text", "json"] {
+            let run = api.carrierx(&[words, &["--error-format", format]].concat()).assert();
+            let said = stderr(&run) + &stdout(&run);
+            let half = said.contains(&TOKEN[..10]);
+            assert!(!said.contains(TOKEN) && !said.contains(&encoded) && !half, "{words:?}: {said}");
+        }
+    }
+    let receipt = std::fs::read_to_string(receipt).expect("a receipt");
+    assert!(receipt.contains("(redacted)") && !receipt.contains(&encoded), "{receipt}");
 }
 
 #[test]
@@ -213,7 +260,7 @@ fn a_server_that_asks_for_a_long_wait_ends_the_run_and_its_wish_is_told() {
     let api = Api::new();
     let failing = api.answer_with_retry_after(503, "3600");
     let list = api.list(&[]).code(7);
-    assert_report(&stderr(&list), &["wait 3600 seconds"]);
+    assert_report(&stderr(&list), &["retry after 3600 seconds"]);
     failing.assert_calls(1);
 }
 

@@ -45,7 +45,6 @@ fn requests_retries_and_waits_end_at_the_deadline() {
         ("silence", vec![Hang], "request to"),
         ("a slow body", vec![send("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"), Drip], "request to"),
         ("failures", vec![send(&format!("{unavailable}\r\n"))], "503"),
-        ("a long Retry-After", vec![send(&format!("{unavailable}Retry-After: 50\r\n\r\n"))], "503"),
     ];
     let verbs = [&["list"][..], &["count"], &["tree"], &["get", "CX1"]];
     let cases = servers.iter().flat_map(|server| verbs.map(|verb| (server, verb))).collect();
@@ -57,6 +56,18 @@ fn requests_retries_and_waits_end_at_the_deadline() {
         assert!(report.contains("not finished within --max-time 900ms: "), "{name} {verb:?}: {report}");
         assert!(report.contains(said) && report.contains("--max-time\n"), "{name} {verb:?}: {report}");
     });
+}
+
+#[test]
+fn a_wait_that_the_server_asks_for_and_the_deadline_cuts_off_is_named_at_once() {
+    for status in [429, 503] {
+        let busy =
+            format!("HTTP/1.1 {status} Busy\r\nContent-Length: 0\r\nRetry-After: 50\r\nConnection: close\r\n\r\n");
+        let server = Scripted::start(vec![vec![send(&busy)]]);
+        let ended = ended(&mut command(server.base_url(), &["partners", "list", "--max-time", "40s"])).code(7);
+        let report = stderr(&ended);
+        assert!(report.contains(&format!("({status})\nhint: retry after 50 seconds")), "{report}");
+    }
 }
 
 #[test]

@@ -1,30 +1,33 @@
 use super::*;
 use crate::api::server_message::MAX_WORDS;
-use crate::error::{Failure, Kind};
+
+impl Answer {
+    /// An answer from there that says nothing.
+    pub fn to(url: Url) -> Self {
+        let (content_type, challenge, location, retry_after) = (None, None, None, None);
+        let (status, body, is_whole) = (StatusCode::OK, Vec::new(), true);
+        Self { url, status, content_type, challenge, location, retry_after, body, is_whole }
+    }
+}
 
 fn answer(status: u16, content_type: &str, body: &str) -> Answer {
-    let asked: Url = "https://host/partners?limit=1".parse().expect("a URL");
     Answer {
-        url: asked.clone(),
-        asked,
         status: StatusCode::from_u16(status).expect("a status"),
         content_type: Some(content_type.to_owned()),
-        challenge: None,
-        location: None,
-        retry_after: None,
         body: body.into(),
-        is_whole: true,
+        ..Answer::to("https://host/partners?limit=1".parse().expect("a URL"))
     }
 }
 
 fn error(answer: Answer) -> Error {
-    let credentials = Credentials { token: "s3cr3t".parse().expect("a token"), source: "the test".to_owned() };
-    answer.into_page(&credentials).expect_err("an error")
+    answer.into_page("the test").expect_err("an error")
 }
 
 /// The error in words.
 fn failure(answer: Answer) -> Failure {
-    crate::error::failure_of(&error(answer))
+    let error = error(answer);
+    let hint = error.hint().expect("a hint");
+    Failure::new(error.kind(), error.to_string()).hint(hint)
 }
 
 #[test]
@@ -46,7 +49,17 @@ fn every_status_has_its_kind() {
     ] {
         let error = error(answer(status, "application/json", ""));
         assert_eq!(error.status(), Some(status), "{error}");
-        assert_eq!(crate::error::failure_of(&error).kind, kind, "{status}");
+        assert_eq!(error.kind(), kind, "{status}");
+    }
+}
+
+#[test]
+fn a_refusal_that_may_pass_is_of_a_kind_that_is_tried_again() {
+    for status in 400..600 {
+        let error = error(answer(status, "application/json", ""));
+        // Those stand out among the requests that the API rejects.
+        let is_odd = [408, 409, 425].contains(&status);
+        assert!(is_odd || !error.is_retryable() || error.kind().is_retryable(), "{status}");
     }
 }
 
@@ -73,21 +86,21 @@ fn a_status_counts_without_its_body_and_half_a_token_is_not_repeated() {
 #[test]
 fn a_gateway_that_refuses_is_named_and_neither_token_nor_scope_is_blamed() {
     let basic = |status| Answer { challenge: Some("Basic".to_owned()), ..answer(status, "text/plain", "Unauthorized") };
-    for (refused, words) in [
-        (answer(401, "text/html", "<html><body>Sign in"), "a login of its own (401): Sign in"),
-        (answer(403, "text/html", ""), "refused the request (403)"),
-        (answer(403, "text/plain", "<!DOCTYPE html><title>Blocked</title>"), "(403): Blocked"),
-        (basic(401), "(401): Unauthorized"),
+    for (refused, kind, words) in [
+        (answer(401, "text/html", "<html><body>Sign in"), Kind::Auth, "a login of its own (401): Sign in"),
+        (answer(403, "text/html", ""), Kind::Forbidden, "refused the request (403)"),
+        (answer(403, "text/plain", "<!DOCTYPE html><title>Blocked</title>"), Kind::Forbidden, "(403): Blocked"),
+        (basic(401), Kind::Auth, "(401): Unauthorized"),
     ] {
         let failure = failure(refused);
         let told = format!("{failure} {:?}", failure.hint);
-        assert!(failure.kind == Kind::Server && told.contains("gateway") && told.contains(words), "{told}");
+        assert!(failure.kind == kind && told.contains("gateway") && told.contains(words), "{told}");
         assert!(!told.contains("refused the token") && !told.contains("scope"), "{told}");
     }
     let json = failure(answer(401, "text/html", r#"{"message":"expired"}"#));
     assert!(json.kind == Kind::Auth && json.message.contains("refused the token (401): expired"), "{json}");
     let bearer = Answer { challenge: Some("Bearer".to_owned()), ..answer(401, "text/plain", "no") };
-    assert_eq!(failure(bearer).kind, Kind::Auth);
+    assert!(failure(bearer).message.contains("refused the token"));
 }
 
 #[test]
@@ -99,41 +112,19 @@ fn a_rejection_in_html_keeps_its_words() {
 
 #[test]
 fn json_is_a_page_whatever_the_content_type_calls_it() {
-    let credentials = Credentials { token: "s3cr3t".parse().expect("a token"), source: "the test".to_owned() };
     for (kind, body) in
         [("text/html", r#"{"items":[]}"#), ("text/html", "\u{feff} {\"items\":[]}"), ("x/y", "\u{feff}{\"items\":[]}")]
     {
-        assert!(answer(200, kind, body).into_page(&credentials).expect("a page").is_empty());
+        assert!(answer(200, kind, body).into_page("the test").expect("a page").is_empty());
     }
 }
 
 #[test]
-fn long_words_are_cut_and_the_token_in_them_is_hidden() {
+fn long_words_are_cut() {
     let long = failure(answer(500, "text/plain", &"é".repeat(5000)));
     assert!(long.message.chars().count() < MAX_WORDS + 100);
-    let telling = failure(answer(401, "application/json", r#"{"message":"bad token s3cr3t"}"#));
-    assert!(telling.message.ends_with("bad token (redacted)"), "{telling}");
     let wrong = failure(answer(200, "application/json", &format!(r#"{{"items":"{}"}}"#, "x".repeat(100_000))));
     assert!(wrong.message.len() < MAX_WORDS + 200, "{}", wrong.message.len());
-}
-
-#[test]
-fn no_part_of_the_token_is_told_wherever_the_server_puts_it() {
-    let moved = |location: &str| Answer { location: Some(location.to_owned()), ..answer(302, "text/html", "") };
-    for failure in (0..10)
-        .map(|shift| answer(400, "text/plain", &format!("{}s3cr3t", "x".repeat(MAX_WORDS - shift))))
-        .chain([
-            answer(200, "text/html; t=s3cr3t", ""),
-            answer(200, "text/plain; t=s3cr3t", ""),
-            answer(200, "application/json", r#"{"items":"s3cr3t"}"#),
-            moved("https://S3CR3T.example.com/"),
-            moved("/partners?s3cr3t=1"),
-        ])
-        .map(failure)
-    {
-        let told = format!("{} {}", failure.message, failure.hint.unwrap_or_default()).to_lowercase();
-        assert!(!told.contains("s3cr"), "{told}");
-    }
 }
 
 #[test]
@@ -152,28 +143,14 @@ fn html_is_named_and_a_proxy_suspected() {
 }
 
 #[test]
-fn a_redirect_says_why_it_is_not_followed() {
-    let moved = |location: Option<&str>| {
-        failure(Answer { location: location.map(str::to_owned), ..answer(302, "text/html", "") }).message
-    };
+fn a_redirect_is_named_and_not_followed() {
     for (location, words) in [
-        (Some("https://evil.example.com/x"), "redirects to https://evil.example.com, where the token must not be sent"),
-        (Some("http://host/partners"), "redirects to http://host, where the token must not be sent"),
-        (Some("/partners"), "redirects to an address that drops or changes `limit`"),
-        (Some("/partners?limit=1"), "redirect loop"),
-        (None, "redirect without a usable Location header"),
+        (Some("https://evil.example.com/x?y"), "redirects to https://evil.example.com/x (302)"),
+        (Some("/partners"), "redirects to https://host/partners (302)"),
+        (Some("http://["), "redirects to nowhere (302)"),
+        (None, "redirects to nowhere (302)"),
     ] {
-        assert_eq!(moved(location), format!("https://host/partners: {words}"));
-    }
-}
-
-#[test]
-fn words_of_our_own_are_not_searched_for_the_token() {
-    for token in ["tok", "e", "refused", "html"] {
-        let credentials = Credentials { token: token.parse().expect("a token"), source: "the test".to_owned() };
-        let answer = answer(401, "application/json", &format!(r#"{{"errors":["bad {token}!"]}}"#));
-        let message = answer.into_page(&credentials).expect_err("an error").to_string();
-        assert!(message.contains(" refused the token (401): "), "{message}");
-        assert!(message.contains("(redacted)!"), "{message}");
+        let moved = Answer { location: location.map(str::to_owned), ..answer(302, "text/html", "") };
+        assert_eq!(failure(moved).message, format!("https://host/partners {words}"));
     }
 }

@@ -1,17 +1,9 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::api::error::Refusal;
 
 fn error(retryable: bool, retry_after: Option<u64>) -> Error {
-    Error::Refused(Refusal {
-        url: "https://host/partners".to_owned(),
-        status: if retryable { 503 } else { 400 },
-        words: None,
-        retry_after: retry_after.map(Duration::from_secs),
-        is_from_a_gateway: false,
-        token_source: "the test".to_owned(),
-    })
+    Error::refused(if retryable { 503 } else { 400 }, retry_after.map(Duration::from_secs))
 }
 
 #[test]
@@ -32,8 +24,26 @@ fn what_is_done_after_a_failure() {
         (false, Some(500), 1, 3, Decision::GiveUp),
     ] {
         let error = error(retryable, retry_after);
-        assert_eq!(decide(&error, attempts, retries, 1.0), expected, "{error:?} {attempts} {retries}");
+        let decision = decide(&error, attempts, retries, Duration::MAX, 1.0);
+        assert_eq!(decision, expected, "{error:?} {attempts} {retries}");
     }
+}
+
+#[test]
+fn nothing_is_waited_for_that_the_deadline_would_cut_off() {
+    for (retry_after, left, expected) in [
+        (Some(50), 51, Decision::Again(Duration::from_secs(50))),
+        (Some(50), 50, Decision::TooLong(Duration::from_secs(50))),
+        (Some(50), 0, Decision::TooLong(Duration::from_secs(50))),
+        (None, 1, Decision::Again(Duration::from_millis(300))),
+        (None, 0, Decision::OutOfTime),
+    ] {
+        let decision = decide(&error(true, retry_after), 1, 3, Duration::from_secs(left), 1.0);
+        assert_eq!(decision, expected, "{retry_after:?} {left}");
+    }
+    assert_eq!(decide(&error(true, None), 3, 3, Duration::from_millis(1200), 1.0), Decision::OutOfTime);
+    assert_eq!(decide(&error(true, None), 4, 3, Duration::ZERO, 1.0), Decision::OutOfTime);
+    assert_eq!(decide(&error(false, Some(50)), 1, 3, Duration::ZERO, 1.0), Decision::GiveUp);
 }
 
 #[test]
@@ -54,7 +64,7 @@ fn run_failing(times: usize, retries: u32) -> (Result<usize, Error>, Vec<u128>) 
         waits.borrow_mut().push(time.as_millis());
         true
     };
-    let result = run(retries, attempt, wait, || 1.0);
+    let result = run(retries, None, attempt, wait, || 1.0);
     (result, waits.take())
 }
 
@@ -69,15 +79,15 @@ fn attempts_go_on_until_one_succeeds_or_none_is_left() {
 }
 
 #[test]
-fn attempts_end_when_there_is_no_time_to_wait_for_another() {
-    let result = run(3, || Err::<(), _>(error(true, None)), |_, _| false, || 1.0);
+fn attempts_end_when_nobody_waits_any_more() {
+    let result = run(3, None, || Err::<(), _>(error(true, None)), |_, _| false, || 1.0);
     assert!(matches!(result, Err(Error::Refused(_))), "{result:?}");
 }
 
 #[test]
 fn a_server_that_asks_for_more_than_a_minute_ends_the_run() {
     let attempt = || Err::<(), _>(error(true, Some(3600)));
-    let result = run(3, attempt, |_, _| panic!("it waits"), || 1.0);
+    let result = run(3, None, attempt, |_, _| panic!("it waits"), || 1.0);
     assert!(matches!(result, Err(Error::LongWait { wait, .. }) if wait.as_secs() == 3600), "{result:?}");
 }
 

@@ -14,6 +14,7 @@ use crate::commands::session::Session;
 use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered};
 use crate::output::message::quoted;
+use crate::output::secrets;
 use crate::output::terminal::Look;
 use crate::output::{self, Writer};
 use crate::settings::{Options, Source};
@@ -30,7 +31,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     connection::check_stdin(global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
-    let ids = ids::all(&args.ids, &session.settings)?;
+    let ids = ids::all(&args.ids)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
     let format = super::format(settings)?;
     let view = match format.layout() {
@@ -119,7 +120,7 @@ impl Lookups<'_, '_> {
         let mut partners = Vec::new();
         for ((typed, _), found) in chunk.iter().zip(found) {
             // From here on it is only named, and it may be the token.
-            let typed = || self.connection.redact(typed);
+            let typed = || secrets::hidden(typed).into_owned();
             match found {
                 Ok(Lookup::Partner(partner)) => partners.push(partner),
                 Ok(Lookup::NoMatch) => missing.push(typed()),

@@ -7,7 +7,6 @@ use crate::api::lookup::PartnerId;
 use crate::commands::connection::Answerer;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
-use crate::settings::Settings;
 
 use super::phrase;
 
@@ -18,11 +17,11 @@ pub type Asked = (String, PartnerId);
 const MAX_IDS: u64 = 64 << 20;
 
 /// The IDs that were typed, each once, those from stdin in the place of `-`.
-pub fn all(typed: &[String], settings: &Settings) -> error::Result<Vec<Asked>> {
+pub fn all(typed: &[String]) -> error::Result<Vec<Asked>> {
     let mut ids = Vec::new();
     let mut seen = HashSet::new();
     let mut take = |id: &str| -> Result<(), Failure> {
-        let (typed, id) = understood(id, settings)?;
+        let (typed, id) = understood(id)?;
         let is_new = match &id {
             PartnerId::Sid(sid) => seen.insert(PartnerId::Sid(sid.to_ascii_lowercase())),
             _ => seen.insert(id.clone()),
@@ -56,10 +55,10 @@ fn read_ids(stdin: impl Read) -> error::Result<String> {
 }
 
 /// What a typed ID means.
-pub fn understood(id: &str, settings: &Settings) -> Result<Asked, Failure> {
+pub fn understood(id: &str) -> Result<Asked, Failure> {
     let meant = id.parse().map_err(|problem| {
         // It may be the token.
-        let id = quoted(&settings.redact(id));
+        let id = quoted(id);
         Failure::new(Kind::Usage, format!("{id} is not the ID of a partner: {problem}"))
             .hint("give a SID, a display ID (CX and digits) or a login")
     })?;

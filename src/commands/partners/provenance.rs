@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use crate::commands::connection::Answerer;
 use crate::commands::session::Session;
 use crate::output::Fact;
+use crate::output::secrets;
 use crate::settings::Settings;
 use crate::values::moment;
 
@@ -45,7 +46,7 @@ impl<'a> Provenance<'a> {
         let words: Vec<String> = self.line.iter().map(|word| quoted(&word.to_string_lossy())).collect();
         vec![
             // An ID that was typed may be the token.
-            Fact { name: "command", value: self.settings.redact(&words.join(" ")) },
+            Fact { name: "command", value: secrets::hidden(&words.join(" ")).into_owned() },
             Fact { name: "API", value: api },
             Fact { name: "moment", value: self.moment.clone() },
             Fact { name: "timestamps", value: "UTC".to_owned() },

@@ -55,7 +55,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
     let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
-    let question = question(&args.words, settings)?;
+    let question = question(&args.words)?;
     let filter = filter::expression(&args.filter, notices)?;
     let format = format(settings)?;
     // One partner on a terminal is shown with all that is known of it.
@@ -89,11 +89,11 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
 }
 
 /// The question that the words make.
-fn question(words: &[String], settings: &Settings) -> Result<Question, Failure> {
+fn question(words: &[String]) -> Result<Question, Failure> {
     let read = |typed: &String| {
         Word::read(typed).map_err(|problem| {
             // It may be the token.
-            let word = quoted(&settings.redact(typed));
+            let word = quoted(typed);
             Failure::new(Kind::Usage, format!("cannot search for {word}: {problem}"))
                 .hint("give a part of a name, a login, an email address, a phone number or an ID")
         })
@@ -145,7 +145,7 @@ impl Search {
     fn ask(&self, connection: &Connection, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), ApiError> {
         let mut pages =
             Pages::new(self.query.clone(), PAGING, OrderRefused::Report, session::fetch(connection), on_wait);
-        let page = pages.next().unwrap_or(Err(ApiError::Lost))?;
+        let page = pages.next().unwrap_or_else(|| Err(ApiError::lost()))?;
         Ok((page, pages.finish()))
     }
 }
@@ -203,7 +203,7 @@ impl Outcome {
     /// Warns of everything for which a partner could be missing.
     fn report(&self, question: &Question, session: &Session) {
         let notices = session.notices;
-        let word = quoted(&session.settings.redact(&question.asked().typed));
+        let word = quoted(&question.asked().typed);
         if let Some((_, refusal)) = self.refused.first() {
             let were = if self.refused.len() == 1 { "was" } else { "were" };
             notices
@@ -294,7 +294,7 @@ fn show(
 fn report_end(found: &Found, args: &FindArgs, session: &Session) {
     let shown = found.best.len() as u64;
     if found.count == 0 {
-        let words = args.words.iter().map(|word| quoted(&session.settings.redact(word)));
+        let words = args.words.iter().map(|word| quoted(word));
         session.notices.note(&format!("no partner matches {}", phrase::listed(words, args.words.len() as u64)));
     } else if found.count > shown {
         let more = format!("{shown} of {} partners found are shown; add a word, or --limit N", found.count);

@@ -13,9 +13,10 @@ use crate::commands::session::Session;
 use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
 use crate::history::{Change, History, Replay, What};
+use crate::output::secrets;
 use crate::partners::diff::{Comparer, List, Rules, Sid};
 use crate::raw;
-use crate::settings::{Options, Setting, Settings, Source};
+use crate::settings::{Options, Setting, Source};
 use crate::values::{FieldName, Format};
 
 use super::ids::{self, Asked};
@@ -35,8 +36,8 @@ pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::
     let format = target.format(&session.settings.output)?;
     let history = past::open(&session.settings)?;
     let range = Range::of(args, &history)?;
-    let ids = ids::all(&args.ids, &session.settings)?;
-    let (wanted, missing) = find(args, &ids, &history, &session.settings)?;
+    let ids = ids::all(&args.ids)?;
+    let (wanted, missing) = find(args, &ids, &history)?;
     if !ids.is_empty() && missing.len() == ids.len() {
         return Err(never_seen(&missing, &history).into());
     }
@@ -148,12 +149,7 @@ fn sid_of(change: &Change) -> Option<Sid> {
 }
 
 /// Whom the IDs mean, everybody if there are none, and those that nobody ever had.
-fn find(
-    args: &HistoryArgs,
-    ids: &[Asked],
-    history: &History,
-    settings: &Settings,
-) -> error::Result<(Option<HashSet<Sid>>, Vec<String>)> {
+fn find(args: &HistoryArgs, ids: &[Asked], history: &History) -> error::Result<(Option<HashSet<Sid>>, Vec<String>)> {
     if args.ids.is_empty() {
         return Ok((None, Vec::new()));
     }
@@ -161,7 +157,7 @@ fn find(
     let found = history.find(&ids)?;
     let missing = typed.into_iter().zip(&found).filter(|(_, sid)| sid.is_none());
     // One of them may be the token.
-    let missing = missing.map(|(typed, _)| settings.redact(&typed));
+    let missing = missing.map(|(typed, _)| secrets::hidden(&typed).into_owned());
     let missing = missing.collect();
     Ok((Some(found.into_iter().flatten().collect()), missing))
 }

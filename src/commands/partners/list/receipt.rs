@@ -12,6 +12,7 @@ use crate::api::query::FieldSelection;
 use crate::commands::partners::target;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::notices::Notices;
+use crate::output::secrets;
 use crate::output::sink::{Destination, Sink};
 use crate::values::FieldName;
 use crate::values::moment;
@@ -118,9 +119,9 @@ impl Receipt {
             finished: moment::now(),
             sha256: delivered.as_ref().ok().and_then(Option::as_deref),
         };
-        let written = serde_json::to_writer_pretty(&mut self.sink, &stated)
+        let written = serde_json::to_string_pretty(&stated)
             .map_err(io::Error::from)
-            .and_then(|()| self.sink.write_all(b"\n"))
+            .and_then(|text| writeln!(self.sink, "{}", secrets::hidden(&text)))
             .and_then(|()| self.sink.commit())
             .with_context(|| target::cannot_write(&self.name));
         match (delivered, written) {

@@ -15,6 +15,7 @@ use crate::commands::{Context, doubts, partners};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
+use crate::output::secrets;
 use crate::partners::Sid;
 use crate::partners::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::raw::{self, Object};
@@ -27,7 +28,7 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     let Context { environment, terminal, stdout, end_without_reader, notices, .. } = context;
     let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
     let format = partners::format(&session.settings)?;
-    let root = args.root.as_deref().map(|root| ids::understood(root, &session.settings)).transpose()?;
+    let root = args.root.as_deref().map(|root| ids::understood(root)).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, notices)?;
     let matching = matching.map(|filter| session.query(Some(filter), sid.clone()));
@@ -82,13 +83,15 @@ fn find(
     fields: &FieldSelection,
 ) -> error::Result<Sid> {
     let found = lookup::find(&**connection, id, fields, &|wait| session.report_wait(wait));
-    // From here on it is only named, and it may be the token.
-    let typed = connection.redact(typed);
-    let cannot = || format!("the partner {} cannot be looked up", quoted(&typed));
+    let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
     let partner = match found.with_context(cannot)? {
         Lookup::Partner(partner) => partner,
-        Lookup::NoMatch => return Err(ids::missing(&[typed], false, session.answerer()).into()),
-        Lookup::NotFound => return Err(ids::missing(&[typed], true, session.answerer()).into()),
+        Lookup::NoMatch => {
+            return Err(ids::missing(&[secrets::hidden(typed).into_owned()], false, session.answerer()).into());
+        }
+        Lookup::NotFound => {
+            return Err(ids::missing(&[secrets::hidden(typed).into_owned()], true, session.answerer()).into());
+        }
     };
     let sid = Sid::of_raw(raw::lookup(&partner, [PARTNERS.key]));
     let without = || {
