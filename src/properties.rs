@@ -28,8 +28,9 @@ use serde_json::value::RawValue;
 use unicode_width::UnicodeWidthChar;
 
 fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64);
     // Findings are kept as tests, not as seeds.
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
 
 /// Text of all kinds: what people write, what drives terminals, what formats use, and anything else.

@@ -3,6 +3,7 @@
 //! What the cells hold is turned into a JSON object of strings, so that all lists are read alike.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use memchr::{memchr_iter, memchr2};
@@ -20,7 +21,7 @@ pub fn read(text: &str, is_tsv: bool) -> Result<(Saved, Option<u64>), Problem> {
     let mut rows = form.reader();
     let columns = rows.headers().cloned().map_err(|error| unreadable(&error))?;
     let key = key(&columns)?;
-    let names: Vec<String> = columns.iter().map(|name| Value::from(name).to_string()).collect();
+    let names: Vec<String> = columns.iter().map(|name| Value::from(form.text_of(name)).to_string()).collect();
     let mut saved = Saved { has_cells: true, ..Saved::default() };
     let mut object = String::new();
     let mut lines = Lines::of(text.as_bytes());
@@ -104,8 +105,9 @@ impl<'t> Form<'t> {
 
 /// The column of the SID.
 fn key(columns: &StringRecord) -> Result<usize, Problem> {
-    for (column, name) in columns.iter().enumerate() {
-        if columns.iter().take(column).any(|other| other == name) {
+    let mut names = HashSet::new();
+    for name in columns {
+        if !names.insert(name) {
             let what = format!("has the column {} twice", quoted(name));
             return Err(Problem::new(Kind::Usage, what, "take one of the two out, or save the list again"));
         }
