@@ -62,12 +62,12 @@ fn serve(args: &ServeArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
     let service = Service::new(sandbox::partners(count));
     let options = ServeOptions { port: args.port, latency: args.latency, gzip: args.gzip };
-    let server = Server::start(service, options)
+    let server = Server::listen(service, options)
         .with_context(|| format!("the sandbox cannot listen on port {} of 127.0.0.1", args.port))?;
     writeln!(out, "export CARRIERX_BASE_URL={}", server.base_url)?;
     writeln!(out, "export CARRIERX_TOKEN={}", sandbox::TOKEN)?;
     out.flush()?;
     notices.note_on_terminal(&format!("serving {count} made-up partners; Ctrl-C ends it"));
-    server.wait();
+    server.serve();
     Ok(())
 }

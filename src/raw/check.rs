@@ -228,8 +228,7 @@ pub fn string(bytes: &[u8], quote: usize) -> Option<usize> {
     end_of_string(bytes, at)
 }
 
-/// The place after the string whose rest begins here: from an escape on, and near the end of the text, it is looked at
-/// byte by byte.
+/// The place after the string whose rest begins here, at an escape or near the end of the text.
 #[cold]
 fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
@@ -238,7 +237,7 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
             [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => at += 2,
             [b'\\', b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => at += 6,
             [b'\\' | 0..=0x1f, ..] | [] => return None,
-            _ => at += 1,
+            _ => at += word_at(bytes, at).map_or(1, |word| first(special_in_string(word)).unwrap_or(8)),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -18,8 +17,8 @@ use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
 use tokio::net::TcpStream;
+use tokio::runtime::{self, Runtime};
 use tokio::sync::Semaphore;
-use tokio::task::AbortHandle;
 use tokio::time::sleep;
 use url::form_urlencoded;
 
@@ -53,7 +52,6 @@ pub struct ServeOptions {
 }
 
 /// What is served, and where.
-#[derive(Debug)]
 struct Site {
     service: Service,
     options: ServeOptions,
@@ -61,18 +59,18 @@ struct Site {
     patience: Duration,
 }
 
-/// A running server. It stops when this is dropped.
-#[derive(Debug)]
+/// A server that listens.
 pub struct Server {
     /// Where the API is, such as `http://127.0.0.1:40123/core/v2`.
     pub base_url: String,
-    accepting: AbortHandle,
-    thread: Option<JoinHandle<()>>,
+    site: Arc<Site>,
+    listener: tokio::net::TcpListener,
+    runtime: Runtime,
 }
 
 impl Server {
-    /// Serves the partners on 127.0.0.1, from a thread of its own.
-    pub fn start(service: Service, options: ServeOptions) -> io::Result<Self> {
+    /// Listens on 127.0.0.1.
+    pub fn listen(service: Service, options: ServeOptions) -> io::Result<Self> {
         Self::with_patience(service, options, PATIENCE)
     }
 
@@ -81,40 +79,21 @@ impl Server {
         listener.set_nonblocking(true)?;
         let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
         let site = Arc::new(Site { service, options, base_url: base_url.clone(), patience });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _context = runtime.enter();
             tokio::net::TcpListener::from_std(listener)?
         };
-        let accepting = runtime.spawn(accept(listener, site));
-        let stop = accepting.abort_handle();
-        let run = move || {
-            // It ends only by being aborted; then the runtime is dropped, and all connections with it.
-            _ = runtime.block_on(accepting);
-        };
-        let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(run)?;
-        Ok(Self { base_url, accepting: stop, thread: Some(thread) })
+        Ok(Self { base_url, site, listener, runtime })
     }
 
-    /// Serves on until the process ends.
-    pub fn wait(mut self) {
-        if let Some(thread) = self.thread.take() {
-            _ = thread.join();
-        }
+    /// Serves until the process ends.
+    pub fn serve(self) {
+        self.runtime.block_on(accept(self.listener, self.site));
     }
 }
 
-impl Drop for Server {
-    /// Returns when the port is free again.
-    fn drop(&mut self) {
-        self.accepting.abort();
-        if let Some(thread) = self.thread.take() {
-            _ = thread.join();
-        }
-    }
-}
-
-/// Accepts connections for as long as it is let.
+/// Accepts connections, for ever.
 async fn accept(listener: tokio::net::TcpListener, site: Arc<Site>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {

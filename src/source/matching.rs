@@ -1,8 +1,8 @@
 //! Which partners a filter matches.
 //!
 //! The program's own reader of filters gives the conditions; here they are tried on partners. The operators are those
-//! of the documentation, `in (a,b)`, and `not` before `in` and `like`. As in SQL, a comparison with null is never true
-//! (`eq null` and `ne null` ask for it), and `like` compares the whole text, `%` standing for anything.
+//! of the documentation, and `in (a,b)`. As in SQL, a comparison with null is never true (`eq null` and `ne null` ask for
+//! it), and `like` compares the whole text, `%` standing for anything.
 
 use std::cmp::Ordering;
 
@@ -17,16 +17,20 @@ pub struct Filter(Vec<Condition>);
 struct Condition {
     path: Path,
     test: Test,
-    negated: bool,
 }
 
 #[derive(Debug)]
 enum Test {
-    IsNull,
-    Never,
-    Compare { accept: fn(Ordering) -> bool, with: Comparable<'static> },
+    IsNull(bool),
+    Compare {
+        accept: fn(Ordering) -> bool,
+        with: Comparable<'static>,
+    },
+    /// Nothing equals one of none.
     OneOf(Vec<Comparable<'static>>),
-    Like { pattern: String },
+    Like {
+        pattern: String,
+    },
 }
 
 impl Filter {
@@ -48,64 +52,33 @@ impl Filter {
 }
 
 impl Condition {
-    fn read(condition: &filter::Condition) -> Result<Self, String> {
-        if condition.operator.eq_ignore_ascii_case("not") {
-            return Self::read_negated(condition);
-        }
-        let path = Path::new(&condition.field);
-        let (test, negated) = Test::read(&path, &condition.operator.to_ascii_lowercase(), &condition.value)?;
-        Ok(Self { path, test, negated })
-    }
-
-    /// After `not`, the value is another operator and its value, yet unread.
-    fn read_negated(condition: &filter::Condition) -> Result<Self, String> {
-        let positive = format!("{} {}", condition.field, condition.value);
-        let positive = filter::parse(&positive).map_err(|mistake| mistake.problem)?;
-        match positive.as_slice() {
-            [one] if one.operator.eq_ignore_ascii_case("like") || one.operator.eq_ignore_ascii_case("in") => {
-                Self::read(one).map(|condition| Self { negated: true, ..condition })
-            }
-            _ => Err("Unknown operator: not".to_owned()),
-        }
+    fn read(filter::Condition { field, operator, value }: &filter::Condition) -> Result<Self, String> {
+        let path = Path::new(field);
+        let operator = operator.to_ascii_lowercase();
+        let is_null = value.eq_ignore_ascii_case("null");
+        let comparable = |text: &str| path.comparable(text.to_owned());
+        let test = match (&*operator, Operator::find(&operator).map(|operator| operator.test)) {
+            ("eq" | "ne", _) if is_null => Test::IsNull(operator == "eq"),
+            (_, Some(filter::Test::Compare(_))) if is_null => Test::OneOf(Vec::new()),
+            (_, Some(filter::Test::Compare(accept))) => Test::Compare { accept, with: comparable(value)? },
+            (_, Some(filter::Test::Like)) => Test::Like { pattern: value.to_lowercase() },
+            ("in", _) => Test::OneOf(listed(value).map(comparable).collect::<Result<_, _>>()?),
+            _ => return Err(format!("Unknown operator: {operator}")),
+        };
+        Ok(Self { path, test })
     }
 
     fn holds(&self, partner: &str) -> bool {
         let values = self.path.texts(partner);
+        let is = |accept: fn(Ordering) -> bool, value: &str, with: &Comparable| {
+            self.path.comparable(value).is_ok_and(|value| accept(value.cmp(with)))
+        };
+        // Of the elements of an array, one that matches is enough.
         match &self.test {
-            Test::IsNull => values.is_empty() != self.negated,
-            // Of the elements of an array, one that matches is enough.
-            test => values.iter().any(|value| test.holds(&self.path, value) != self.negated),
-        }
-    }
-}
-
-impl Test {
-    /// The test that an operator stands for, and whether it is the opposite of that test that must hold.
-    fn read(path: &Path, operator: &str, value: &str) -> Result<(Self, bool), String> {
-        let is_null = value.eq_ignore_ascii_case("null");
-        let comparable = |text: &str| path.comparable(text.to_owned());
-        let test = match Operator::find(operator).map(|operator| operator.test) {
-            Some(filter::Test::Compare(_)) if is_null => match operator {
-                "eq" | "ne" => return Ok((Self::IsNull, operator == "ne")),
-                _ => Self::Never,
-            },
-            Some(filter::Test::Compare(accept)) => Self::Compare { accept, with: comparable(value)? },
-            Some(filter::Test::Like) => Self::Like { pattern: value.to_lowercase() },
-            None if operator == "in" => Self::OneOf(listed(value).map(comparable).collect::<Result<_, _>>()?),
-            None => return Err(format!("Unknown operator: {operator}")),
-        };
-        Ok((test, false))
-    }
-
-    fn holds(&self, path: &Path, value: &str) -> bool {
-        let is = |accept: fn(Ordering) -> bool, with: &Comparable| {
-            path.comparable(value).is_ok_and(|value| accept(value.cmp(with)))
-        };
-        match self {
-            Self::IsNull | Self::Never => false,
-            Self::Compare { accept, with } => is(*accept, with),
-            Self::OneOf(values) => values.iter().any(|with| is(Ordering::is_eq, with)),
-            Self::Like { pattern } => is_like(&value.to_lowercase(), pattern),
+            Test::IsNull(is_null) => values.is_empty() == *is_null,
+            Test::Compare { accept, with } => values.iter().any(|value| is(*accept, value, with)),
+            Test::OneOf(any) => values.iter().any(|value| any.iter().any(|with| is(Ordering::is_eq, value, with))),
+            Test::Like { pattern } => values.iter().any(|value| is_like(&value.to_lowercase(), pattern)),
         }
     }
 }

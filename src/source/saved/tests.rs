@@ -50,8 +50,8 @@ fn rows_become_objects_of_strings() {
         r#"6 {"partner_sid":"c","name":"東"}"#,
     ];
     assert_eq!(read("x.csv", csv.as_bytes()), objects);
-    let tsv = "name\tpartner_sid\nx\\ty\\\\n\\q\ta\n";
-    let object = [r#"2 {"name":"x\ty\\n\\q","partner_sid":"a"}"#];
+    let tsv = "na\\tme\tpartner_sid\nx\\ty\\\\n\\q\ta\n";
+    let object = [r#"2 {"na\tme":"x\ty\\n\\q","partner_sid":"a"}"#];
     assert_eq!(read("x.tsv", tsv.as_bytes()), object);
     assert_eq!(read("-", tsv.as_bytes()), object);
     assert_eq!(read("x.tsv.gz", &compressed(tsv.as_bytes())), object);
