@@ -9,16 +9,17 @@ pub mod partners;
 pub mod sandbox;
 pub mod topics;
 
+use std::any::TypeId;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
 };
 
-use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit, When};
+use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit, When, located};
 
 /// Query your CarrierX partner accounts
 ///
@@ -261,7 +262,17 @@ impl Cli {
 
 /// Everything that can be typed.
 pub fn command() -> clap::Command {
-    help::with_help_command(Cli::command(), "")
+    with_paths(help::with_help_command(Cli::command(), ""))
+}
+
+/// Reads every path as variables and the configuration do: no shell expands `--history=~/past`.
+fn with_paths(command: clap::Command) -> clap::Command {
+    let located = |path: PathBuf| located(path.as_os_str(), Path::new(""));
+    let command = command.mut_args(|arg| match arg.get_value_parser().type_id() == TypeId::of::<PathBuf>() {
+        true => arg.value_parser(PathBufValueParser::new().try_map(located)),
+        false => arg,
+    });
+    command.mut_subcommands(with_paths)
 }
 
 fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Error> {

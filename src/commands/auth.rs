@@ -24,7 +24,7 @@ use crate::output::terminal::Terminal;
 use crate::raw;
 use crate::settings::file::File;
 use crate::settings::prompt;
-use crate::settings::{self, Options, Settings, TokenSource, document};
+use crate::settings::{self, Options, Settings, Source, TokenSource, document};
 use crate::system::private_file;
 use crate::values::{BaseUrl, Token};
 
@@ -68,12 +68,9 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let session = Session { settings: Settings::load(options, environment)?, global, terminal, notices };
     let settings = &session.settings;
     settings::trust::check_folder(&path)?;
-    let destination = settings.destination_of_new_token();
-    let host = match &destination {
-        Ok(url) => url.host(),
-        Err(_) if args.no_verify => settings.base_url()?.host(),
-        Err(_) => return Err(destination.unwrap_err().into()),
-    };
+    let url = settings.destination_of_new_token()?;
+    let host = url.host();
+    config_file::check_writable(&path)?;
 
     let token = asked_for(terminal, &host)?;
     if !args.no_verify {
@@ -88,14 +85,14 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
         may_replace(settings, &token, terminal)?;
     }
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
+    // Otherwise the next command would send the token elsewhere.
+    let base_url = matches!(settings.base_url.source, Source::Option(_)).then(|| url.to_string());
     config_file::rewrite(&path, |text| {
         unchanged(&path, text, settings)?;
-        document::with_token(text, profile, &token).map_err(|problem| config_file::not_editable(&path, problem))
+        document::with_token(text, profile, &token, base_url.as_deref())
+            .map_err(|problem| config_file::not_editable(&path, problem))
     })?;
     notices.note(&format!("stored the token for {host} in {}{}", path.display(), of_profile(profile)));
-    if let Err(failure) = destination {
-        notices.warn(&failure.message);
-    }
     if let Some(variable) = by_variable {
         let command = profile.map_or_else(String::new, |name| format!(", or select the profile with --profile {name}"));
         notices.warn(&format!("{variable} is set and overrides the stored token; unset it{command}"));

@@ -29,6 +29,15 @@ pub fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) 
     write().with_context(unwritable)
 }
 
+/// Fails if the file cannot be written, before anything is asked or sent that would be lost then.
+pub fn check_writable(path: &Path) -> error::Result<()> {
+    let check = || {
+        make_folder_of(path)?;
+        AtomicFile::create(path, Existing::ReplacePrivately).map(drop)
+    };
+    check().with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// Creates the folder of a file, for its owner alone, if there is none, and returns it; a link to a file is followed.
 pub fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

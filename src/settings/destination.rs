@@ -1,44 +1,19 @@
 //! Where a token may be sent: only where its owner intended.
 
-/// The place that a token comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenPlace {
-    /// `CARRIERX_TOKEN` or `CARRIERX_TOKEN_FILE`.
-    Environment,
-    /// The selected profile, or what is about to be stored there.
-    Profile,
-    /// The top level of the configuration, or what is about to be stored there.
-    TopLevel,
-}
+use super::Source;
 
-/// The place that a base URL comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UrlPlace {
-    /// `--base-url`
-    Option,
-    /// `CARRIERX_BASE_URL`
-    Environment,
-    /// A profile that `--profile` or `CARRIERX_PROFILE` selected.
-    SelectedProfile,
-    /// The profile that `default_profile` names.
-    DefaultProfile,
-    /// The top level of the configuration.
-    TopLevel,
-    Default,
-}
-
-/// Whether a token from the one place may be sent to a base URL from the other.
+/// Whether a token from the one source may be sent to a base URL from the other; `is_selected` if somebody selected the
+/// profile, rather than `default_profile`.
 ///
 /// A stored token belongs to the address stored with it; a variable that a folder or script set must not redirect it. A
 /// token from a variable does not belong to the address of a profile that was not selected.
-pub fn may_be_sent(token: TokenPlace, url: UrlPlace) -> bool {
+pub fn may_be_sent(token: &Source, url: &Source, is_selected: bool) -> bool {
     match (token, url) {
-        (_, UrlPlace::Option | UrlPlace::Default) => true,
-        (TokenPlace::Environment, UrlPlace::DefaultProfile) => false,
-        (TokenPlace::Environment, _) => true,
-        (TokenPlace::Profile, UrlPlace::SelectedProfile | UrlPlace::DefaultProfile) => true,
-        (TokenPlace::TopLevel, UrlPlace::TopLevel) => true,
-        (TokenPlace::Profile | TokenPlace::TopLevel, _) => false,
+        (_, Source::Option(_) | Source::Default) => true,
+        (Source::File { of_profile: token, .. }, Source::File { of_profile: url, .. }) => token == url,
+        (Source::File { .. }, Source::Environment(_)) => false,
+        (_, Source::File { of_profile: true, .. }) => is_selected,
+        (_, Source::File { .. } | Source::Environment(_)) => true,
     }
 }
 
@@ -48,18 +23,18 @@ mod tests {
 
     #[test]
     fn a_token_goes_only_where_its_owner_meant_it_to_go() {
-        use UrlPlace::*;
-        for (url, environment, profile, top_level) in [
-            (Option, true, true, true),
-            (Environment, true, false, false),
-            (SelectedProfile, true, true, false),
-            (DefaultProfile, false, true, false),
-            (TopLevel, true, false, true),
-            (Default, true, true, true),
+        let [profile, top] = [true, false].map(|of_profile| Source::File { path: "c".into(), line: 1, of_profile });
+        let variable = Source::Environment("CARRIERX_TOKEN");
+        for (url, is_selected, allowed) in [
+            (Source::Option("--base-url"), true, [true, true, true]),
+            (Source::Environment("CARRIERX_BASE_URL"), true, [true, false, false]),
+            (profile.clone(), true, [true, true, false]),
+            (profile.clone(), false, [false, true, false]),
+            (top.clone(), true, [true, false, true]),
+            (Source::Default, false, [true, true, true]),
         ] {
-            let allowed = [TokenPlace::Environment, TokenPlace::Profile, TokenPlace::TopLevel]
-                .map(|token| may_be_sent(token, url));
-            assert_eq!(allowed, [environment, profile, top_level], "{url:?}");
+            let sent = [&variable, &profile, &top].map(|token| may_be_sent(token, &url, is_selected));
+            assert_eq!(sent, allowed, "{url:?} {is_selected}");
         }
     }
 }

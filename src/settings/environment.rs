@@ -1,6 +1,7 @@
 //! The environment variables of settings.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use clap::ColorChoice;
 use zeroize::Zeroizing;
@@ -25,7 +26,7 @@ pub struct Environment {
     /// `CARRIERX_PROFILE`
     pub profile: Option<String>,
     /// The color setting from variables that many programs share, and which variable it is.
-    pub color: Option<(ColorChoice, &'static str)>,
+    pub color: Option<Setting<ColorChoice>>,
     /// The variables of the table that are set.
     settings: Vec<(&'static str, OsString)>,
 }
@@ -35,17 +36,18 @@ impl Environment {
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let raw = |name: &str| variable(name).filter(|value| !value.is_empty());
         let text = |name: &str| raw(name).map(|value| value.to_string_lossy().into_owned());
+        let color = |value, name| Some(Setting { value, source: Source::Environment(name) });
         Self {
             token: text("CARRIERX_TOKEN").map(Zeroizing::new),
             token_file: raw("CARRIERX_TOKEN_FILE"),
             config: raw("CARRIERX_CONFIG"),
             profile: text("CARRIERX_PROFILE"),
             color: if raw("NO_COLOR").is_some() {
-                Some((ColorChoice::Never, "NO_COLOR"))
+                color(ColorChoice::Never, "NO_COLOR")
             } else if raw("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
-                Some((ColorChoice::Always, "CLICOLOR_FORCE"))
+                color(ColorChoice::Always, "CLICOLOR_FORCE")
             } else {
-                raw("CLICOLOR").filter(|value| value == "0").map(|_| (ColorChoice::Never, "CLICOLOR"))
+                raw("CLICOLOR").filter(|value| value == "0").and_then(|_| color(ColorChoice::Never, "CLICOLOR"))
             },
             settings: ROWS.iter().filter_map(|row| Some((row.variable, raw(row.variable)?))).collect(),
         }
@@ -54,11 +56,7 @@ impl Environment {
     /// The value of a variable of the table.
     pub fn value<T: Settable>(&self, name: &'static str) -> Result<Option<Setting<T>>, Failure> {
         let Some((_, text)) = self.settings.iter().find(|(set, _)| *set == name) else { return Ok(None) };
-        match T::from_variable(text) {
-            Ok(value) => Ok(Some(Setting { value, source: Source::Environment(name) })),
-            Err(problem) => Err(Failure::new(Kind::Config, format!("the value of {name} is not valid: {problem}"))
-                .hint(format!("fix or unset {name}"))),
-        }
+        read(name, text).map(|value| Some(Setting { value, source: Source::Environment(name) }))
     }
 
     /// The text of `CARRIERX_OUTPUT`.
@@ -76,11 +74,10 @@ impl Environment {
             )
             .hint("unset one of them")),
             (Some(token), None) => set(TokenSource::Given(token.clone()), "CARRIERX_TOKEN"),
-            (None, Some(file)) => match Settable::from_variable(file) {
-                Ok(path) => set(TokenSource::File(path), "CARRIERX_TOKEN_FILE"),
-                Err(problem) => Err(Failure::new(Kind::Config, format!("the value of CARRIERX_TOKEN_FILE {problem}"))
-                    .hint("name the file by its whole path")),
-            },
+            (None, Some(file)) => {
+                let path = read("CARRIERX_TOKEN_FILE", file)?;
+                set(TokenSource::File(path), "CARRIERX_TOKEN_FILE")
+            }
             (None, None) => Ok(None),
         }
     }
@@ -97,6 +94,13 @@ impl Environment {
         let token = self.token.as_ref().map(|_| "CARRIERX_TOKEN");
         token.or(self.token_file.as_ref().map(|_| "CARRIERX_TOKEN_FILE"))
     }
+}
+
+fn read<T: Settable>(name: &str, text: &OsStr) -> Result<T, Failure> {
+    T::read(text, Path::new("")).map_err(|problem| {
+        Failure::new(Kind::Config, format!("the value of {name} is not valid: {problem}"))
+            .hint(format!("fix or unset {name}"))
+    })
 }
 
 #[cfg(test)]

@@ -7,15 +7,14 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use memchr::memchr_iter;
-use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml_edit::{Document, Item, Key, TableLike, Value};
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
 use crate::system::bounded;
 use crate::values::suggest;
 
-use super::settable::Settable;
+use super::settable::{Form, Settable};
 use super::table::{Layer, ROWS};
 use super::token::TokenSource;
 use super::trust::{self, Contents};
@@ -79,17 +78,24 @@ impl File {
     /// Reads the text of a file.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
         let reader = Reader::new(path, text);
-        let table = DeTable::parse(text).map_err(|error| {
+        let document = Document::parse(text).map_err(|error| {
             let problem = error.message().lines().next().unwrap_or("syntax error");
-            reader.failure(error.span().unwrap_or(0..0), &format!("this is not TOML: {problem}"))
+            reader.failure(error.span().unwrap_or_default(), &format!("this is not TOML: {problem}"))
         })?;
         let mut file = Self::empty(path.to_owned());
-        for (key, value) in in_order(table.get_ref()) {
-            let entry = Entry { reader: &reader, key: key.get_ref(), span: key.span(), value };
+        for entry in reader.entries(document.as_table(), false) {
             match entry.key {
                 "default_profile" => file.default_profile = Some(entry.setting(entry.string()?.to_owned())),
-                "profiles" => file.profiles = entry.profiles()?,
-                _ => entry.read_into(&mut file.top, keys().chain(TOP_KEYS))?,
+                "profiles" => {
+                    for profile in reader.entries(entry.table()?, true) {
+                        let mut layer = Layer::default();
+                        for entry in reader.entries(profile.table()?, true) {
+                            entry.read_into(&mut layer)?;
+                        }
+                        file.profiles.push((profile.key.to_owned(), layer));
+                    }
+                }
+                _ => entry.read_into(&mut file.top)?,
             }
         }
         Ok(file)
@@ -107,6 +113,14 @@ impl File {
             Contents::Sensitive
         } else {
             Contents::Harmless
+        }
+    }
+
+    /// What the file sets for whoever selects this profile, or none. One that is not there yet has no token.
+    pub fn layer(&self, profile: Option<&str>) -> Layer {
+        match profile {
+            Some(name) => self.profile(name).cloned().unwrap_or_default().over(self.top.clone()),
+            None => self.top.clone(),
         }
     }
 
@@ -138,40 +152,38 @@ impl<'f> Reader<'f> {
         Failure::new(Kind::Config, message).hint("fix that line, or name another file with --config")
     }
 
-    fn unknown_key(&self, key: &str, span: Range<usize>, known: impl Iterator<Item = &'static str>) -> Failure {
-        let failure = self.failure(span, &format!("`{key}` is not a setting"));
-        let known: Vec<&str> = known.collect();
-        match suggest::closest(key, known.iter().copied()) {
-            Some(known) => failure.hint(format!("did you mean `{known}`?")),
-            None => failure.hint(format!("the settings here are {}", known.join(", "))),
-        }
+    /// The keys and values of a table in the order of the file, so that the first mistake in it is reported.
+    fn entries<'e>(&'e self, table: &'e dyn TableLike, of_profile: bool) -> impl Iterator<Item = Entry<'e>> {
+        table.iter().map(move |(key, value)| {
+            let span = table.key(key).and_then(Key::span).unwrap_or_default();
+            Entry { reader: self, key, span, value, of_profile }
+        })
     }
 }
 
-/// The keys and values of a table in the order of the file, so that the first mistake in it is reported.
-fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Spanned<DeString<'v>>, &'t Spanned<DeValue<'v>>)> {
-    let mut entries: Vec<_> = table.iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
-    entries
-}
-
 /// One `key = value` of a file.
-pub struct Entry<'f, 'v> {
+pub struct Entry<'f> {
     reader: &'f Reader<'f>,
     pub key: &'f str,
     span: Range<usize>,
-    pub value: &'f Spanned<DeValue<'v>>,
+    value: &'f Item,
+    of_profile: bool,
 }
 
-impl Entry<'_, '_> {
-    /// Puts the value into the layer; `known` are the keys that could stand here.
-    fn read_into(&self, layer: &mut Layer, known: impl Iterator<Item = &'static str>) -> Result<(), Failure> {
+impl<'f> Entry<'f> {
+    /// Puts the value into the layer.
+    fn read_into(&self, layer: &mut Layer) -> Result<(), Failure> {
         match self.key {
             "token" => self.set_token(layer, TokenSource::Given(Zeroizing::new(self.string()?.to_owned()))),
-            "token_file" => self.set_token(layer, TokenSource::File(PathBuf::from_entry(self)?)),
-            "token_command" => self.set_token(layer, TokenSource::Command(self.command()?)),
+            "token_file" => self.set_token(layer, TokenSource::File(self.read()?)),
+            "token_command" => {
+                let words = self.list().filter(|words| !words.is_empty());
+                let problem = "is not a list of a program and its arguments, such as [\"pass\", \"show\", \"x\"]";
+                let words = words.ok_or_else(|| self.wrong(problem))?;
+                self.set_token(layer, TokenSource::Command(words.into_iter().map(str::to_owned).collect()))
+            }
             _ if layer.set(self)? => Ok(()),
-            unknown => Err(self.reader.unknown_key(unknown, self.span.clone(), known)),
+            _ => Err(self.unknown_key()),
         }
     }
 
@@ -185,60 +197,65 @@ impl Entry<'_, '_> {
         Ok(())
     }
 
-    /// The tables below `profiles`.
-    fn profiles(&self) -> Result<Vec<(String, Layer)>, Failure> {
-        let table = self.value.get_ref().as_table();
-        let table =
-            table.ok_or_else(|| self.wrong("is not a table; write [profiles.NAME] above the settings of one"))?;
-        let mut profiles = Vec::new();
-        for (name, value) in in_order(table) {
-            let profile = Entry { reader: self.reader, key: name.get_ref(), span: name.span(), value };
-            let settings = value.get_ref().as_table();
-            let settings = settings
-                .ok_or_else(|| profile.wrong("is not a table; write [profiles.NAME] above the settings of one"))?;
-            let mut layer = Layer::default();
-            for (key, value) in in_order(settings) {
-                let entry = Entry { reader: self.reader, key: key.get_ref(), span: key.span(), value };
-                entry.read_into(&mut layer, keys())?;
-            }
-            profiles.push((name.get_ref().to_string(), layer));
+    fn unknown_key(&self) -> Failure {
+        let key = self.key;
+        let failure = self.reader.failure(self.span.clone(), &format!("`{key}` is not a setting"));
+        let top_keys = if self.of_profile { &[][..] } else { &TOP_KEYS };
+        let known: Vec<&str> = keys().chain(top_keys.iter().copied()).collect();
+        match suggest::closest(key, known.iter().copied()) {
+            Some(known) => failure.hint(format!("did you mean `{known}`?")),
+            None => failure.hint(format!("the settings here are {}", known.join(", "))),
         }
-        Ok(profiles)
-    }
-
-    /// A program and its arguments.
-    fn command(&self) -> Result<Vec<String>, Failure> {
-        let wrong = || self.wrong("is not a list of a program and its arguments, such as [\"pass\", \"show\", \"x\"]");
-        let words = self.value.get_ref().as_array().filter(|words| !words.is_empty()).ok_or_else(wrong)?;
-        words.iter().map(|word| word.get_ref().as_str().map(str::to_owned).ok_or_else(wrong)).collect()
     }
 
     pub fn setting<T>(&self, value: T) -> Setting<T> {
-        let line = self.reader.line(self.value.span());
-        Setting { value, source: Source::File { path: self.reader.path.to_owned(), line } }
+        let line = self.reader.line(self.value.span().unwrap_or(self.span.clone()));
+        let path = self.reader.path.to_owned();
+        Setting { value, source: Source::File { path, line, of_profile: self.of_profile } }
     }
 
-    pub fn wrong(&self, problem: &str) -> Failure {
-        self.reader.failure(self.value.span(), &format!("`{}` {problem}", self.key))
+    fn wrong(&self, problem: &str) -> Failure {
+        let span = self.value.span().unwrap_or(self.span.clone());
+        self.reader.failure(span, &format!("`{}` {problem}", self.key))
     }
 
-    pub fn string(&self) -> Result<&str, Failure> {
-        let value = self.value.get_ref();
-        value.as_str().ok_or_else(|| self.wrong(&format!("is not a string in quotes but a {}", value.type_str())))
+    /// The value, of whatever type the setting has.
+    pub fn read<T: Settable>(&self) -> Result<T, Failure> {
+        let text = match T::FORM {
+            Form::Number | Form::Time if self.value.is_integer() => self.value.as_integer().map(|it| it.to_string()),
+            Form::Switch => self.value.as_bool().map(|it| it.to_string()),
+            Form::List => self.list().map(|words| words.join(",")),
+            Form::Number => None,
+            Form::Text | Form::Time => self.value.as_str().map(str::to_owned),
+        };
+        let text = text.ok_or_else(|| self.of_another_type(T::FORM))?;
+        // Relative paths count from the folder of the file.
+        let folder = self.reader.path.parent().unwrap_or(Path::new(""));
+        T::read(text.as_ref(), folder).map_err(|problem| self.wrong(&format!("cannot be used: {problem}")))
     }
 
-    pub fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Failure> {
-        parse(self.string()?).map_err(|problem| self.wrong(&format!("cannot be used: {problem}")))
+    fn of_another_type(&self, form: Form) -> Failure {
+        let expected = match form {
+            Form::Text => "a string in quotes",
+            Form::Number => "a number",
+            Form::Time => "a number of seconds or a string such as \"2m\"",
+            Form::Switch => "true or false",
+            Form::List => "a list of strings in quotes, such as [\"display_id\", \"balance\"]",
+        };
+        self.wrong(&format!("is not {expected}, but of type {}", self.value.type_name()))
     }
 
-    pub fn integer(&self) -> Option<u64> {
-        let integer = self.value.get_ref().as_integer()?;
-        u64::from_str_radix(integer.as_str(), integer.radix()).ok()
+    fn string(&self) -> Result<&'f str, Failure> {
+        self.value.as_str().ok_or_else(|| self.of_another_type(Form::Text))
     }
 
-    /// The folder that relative paths count from.
-    pub fn folder(&self) -> &Path {
-        self.reader.path.parent().unwrap_or(Path::new(""))
+    fn list(&self) -> Option<Vec<&'f str>> {
+        self.value.as_array()?.iter().map(Value::as_str).collect()
+    }
+
+    fn table(&self) -> Result<&'f dyn TableLike, Failure> {
+        let problem = "is not a table; write [profiles.NAME] above the settings of one";
+        self.value.as_table_like().ok_or_else(|| self.wrong(problem))
     }
 }
 

@@ -35,11 +35,10 @@ use crate::output::secrets;
 use crate::values::suggest;
 use crate::values::{BaseUrl, Token};
 
-use destination::{TokenPlace, UrlPlace};
 pub use environment::Environment;
 use file::File;
 pub use settable::Address;
-use table::{Beside, Layer};
+use table::Layer;
 pub use table::{Options, ROWS, Settings};
 pub use token::TokenSource;
 
@@ -68,10 +67,11 @@ pub enum Source {
     /// The named option on the command line.
     Option(&'static str),
     Environment(&'static str),
-    /// A line of the configuration file, counted from 1.
+    /// A line of the configuration file, counted from 1, at the top level or in the selected profile.
     File {
         path: PathBuf,
         line: usize,
+        of_profile: bool,
     },
     Default,
 }
@@ -80,108 +80,66 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Option(name) | Self::Environment(name) => f.write_str(name),
-            Self::File { path, line } => write!(f, "{}, line {line}", path.display()),
+            Self::File { path, line, .. } => write!(f, "{}, line {line}", path.display()),
             Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+/// What cannot be used: an error, unless the command works without a configuration; then it is only listed.
+#[derive(Default)]
+pub struct Faults {
+    ignored: Option<Vec<String>>,
+}
+
+impl Faults {
+    pub fn pass<T>(&mut self, result: Result<T, Failure>) -> Result<Option<T>, Failure> {
+        match (result, &mut self.ignored) {
+            (Ok(value), _) => Ok(Some(value)),
+            (Err(failure), Some(ignored)) => {
+                ignored.push(failure.message);
+                Ok(None)
+            }
+            (Err(failure), None) => Err(failure),
         }
     }
 }
 
 impl Settings {
     /// Reads the configuration file, if there is one, and merges it with the options and the environment.
-    ///
-    /// What cannot be used is ignored if the options allow that, and listed in [`Self::ignored`].
     pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
-        if !options.does_without_file {
-            let file = find(&options, &environment)?;
-            return Self::merge(options, environment, file, None);
-        }
-        let mut ignored = Vec::new();
-        let file = find(&options, &environment).unwrap_or_else(|failure| {
-            ignored.push(failure.message);
-            File::default()
-        });
-        Self::merge(options, environment, file, Some(ignored))
+        let mut faults = Faults { ignored: options.does_without_file.then(Vec::new) };
+        let file = faults.pass(find(&options, &environment))?.unwrap_or_default();
+        Self::merge(options, environment, file, faults)
     }
 
-    /// Applies the precedence, and nothing else does. Failures go to `ignored` if there is such a list.
-    fn merge(
-        options: Options,
-        environment: Environment,
-        file: File,
-        mut ignored: Option<Vec<String>>,
-    ) -> Result<Self, Failure> {
-        let makes_profile = options.makes_profile;
-        let mut profile = by_option(options.profile.clone(), "--profile")
-            .or(by_variable(environment.profile.clone(), "CARRIERX_PROFILE"))
-            .or(file.default_profile.clone());
-        let mut selected = profile.as_ref().and_then(|name| file.profile(&name.value)).cloned();
-        if let Some(name) = profile.as_ref().filter(|_| selected.is_none() && !makes_profile) {
-            let failure = unknown_profile(name, &file);
-            match &mut ignored {
-                Some(ignored) => ignored.push(failure.message),
-                None => return Err(failure),
-            }
-            profile = None;
-        }
-        if profile.is_some() {
-            selected = Some(selected.unwrap_or_default());
-        }
-
-        let mut given = Layer::given(options, &environment, ignored.as_mut())?;
-        given.color =
-            given.color.or(environment.color.map(|(value, name)| Setting { value, source: Source::Environment(name) }));
-        let url_place = match (&given.base_url, &selected, &profile) {
-            (Some(Setting { source: Source::Option(_), .. }), ..) => UrlPlace::Option,
-            (Some(_), ..) => UrlPlace::Environment,
-            (None, Some(Layer { base_url: Some(_), .. }), Some(Setting { source: Source::File { .. }, .. })) => {
-                UrlPlace::DefaultProfile
-            }
-            (None, Some(Layer { base_url: Some(_), .. }), _) => UrlPlace::SelectedProfile,
-            (None, ..) if file.top.base_url.is_some() => UrlPlace::TopLevel,
-            (None, ..) => UrlPlace::Default,
+    /// Applies the precedence, and nothing else does.
+    fn merge(options: Options, environment: Environment, file: File, mut faults: Faults) -> Result<Self, Failure> {
+        let profile = selected(&options, &environment, &file);
+        let profile = faults.pass(known(profile, &file, options.makes_profile))?.flatten();
+        let is_typed = profile.as_ref().is_some_and(|profile| matches!(profile.source, Source::Option(_)));
+        let stored = file.layer(profile.as_ref().map(|profile| profile.value.as_str()));
+        let mut given = Layer::given(options, &environment, &mut faults)?;
+        given.color = given.color.or(environment.color.clone());
+        // Typing the name of a profile means using its token.
+        let uses_stored = is_typed && stored.token.is_some();
+        let token = if uses_stored { None } else { faults.pass(environment.token())?.flatten() };
+        let hidden_token = match &stored.token {
+            Some(_) if uses_stored => environment.token_variable().map(str::to_owned),
+            Some(stored) if token.is_some() => Some(stored.source.to_string()),
+            _ => None,
         };
-
-        let stored_place = if selected.is_some() { TokenPlace::Profile } else { TokenPlace::TopLevel };
-        let of_file = match selected {
-            Some(profile) => profile.over(file.top),
-            None => file.top,
-        };
-        let stored_token = of_file.token.clone();
-        let is_typed = matches!(profile, Some(Setting { source: Source::Option(_), .. }));
-        let (token, hidden_token, token_place) = match &stored_token {
-            // Typing the name of a profile means using its token.
-            Some(stored) if is_typed => {
-                (Some(stored.clone()), environment.token_variable().map(str::to_owned), stored_place)
-            }
-            _ => match environment.token() {
-                Ok(Some(token)) => (
-                    Some(token),
-                    stored_token.as_ref().map(|stored| stored.source.to_string()),
-                    TokenPlace::Environment,
-                ),
-                Ok(None) => (stored_token.clone(), None, stored_place),
-                Err(failure) => match &mut ignored {
-                    Some(ignored) => {
-                        ignored.push(failure.message);
-                        (None, None, stored_place)
-                    }
-                    None => return Err(failure),
-                },
-            },
-        };
-        let beside = Beside {
+        let merged = Self::of(given.over(Layer { token: None, ..stored.clone() }));
+        Ok(Self {
             profile,
             profiles: file.profiles.into_iter().map(|(name, _)| name).collect(),
-            token,
-            stored_token,
-            stored_place,
+            token: token.or(stored.token.clone()),
+            stored_token: stored.token,
             hidden_token,
             config: file.path,
-            token_place,
-            url_place,
-            ignored: ignored.unwrap_or_default(),
-        };
-        Ok(Self::new(given.over(of_file), beside))
+            ignored: faults.ignored.unwrap_or_default(),
+            ..merged
+        })
     }
 
     /// Every setting with its value and source, for display. No secret is among them.
@@ -211,22 +169,25 @@ impl Settings {
         let Some(Setting { value, source }) = &self.token else {
             return Err(self.no_token());
         };
-        self.check(self.token_place, &format!("the token from {}", value.origin(source)), url)
+        self.check(source, &format!("the token from {}", value.origin(source)), url)
     }
 
     /// Where the API is, for a token that is about to be stored.
     pub fn destination_of_new_token(&self) -> Result<BaseUrl, Failure> {
-        self.check(self.stored_place, "a token to be stored", self.base_url()?)
+        let path = self.config.clone().unwrap_or_default();
+        let place = Source::File { path, line: 0, of_profile: self.profile.is_some() };
+        self.check(&place, "a token to be stored", self.base_url()?)
     }
 
-    fn check(&self, place: TokenPlace, token: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
-        if destination::may_be_sent(place, self.url_place) {
+    fn check(&self, place: &Source, token: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
+        let source = &self.base_url.source;
+        let is_default = |profile: &Setting<String>| matches!(profile.source, Source::File { .. });
+        if destination::may_be_sent(place, source, !self.profile.as_ref().is_some_and(is_default)) {
             return Ok(url);
         }
-        let source = &self.base_url.source;
-        let (from, remedy) = match (self.url_place, &self.profile) {
-            (UrlPlace::Environment, _) => (source.to_string(), "unset CARRIERX_BASE_URL".to_owned()),
-            (UrlPlace::DefaultProfile, Some(Setting { value: name, .. })) => (
+        let (from, remedy) = match (source, &self.profile) {
+            (Source::Environment(_), _) => (source.to_string(), "unset CARRIERX_BASE_URL".to_owned()),
+            (Source::File { of_profile: true, .. }, Some(Setting { value: name, .. })) => (
                 format!("{source}, profile `{name}`, which default_profile selects"),
                 format!("select the profile with --profile {name} or CARRIERX_PROFILE"),
             ),
@@ -278,14 +239,33 @@ impl Settings {
     }
 }
 
-/// The folder of the history for whoever selects these options, this environment and this file; whatever else is set
-/// need not be valid.
+/// Where the history is for whoever selects these options, this environment and this file; whatever else is set need
+/// not be valid.
 pub fn history(options: Options, environment: &Environment, file: &File) -> Option<PathBuf> {
-    let name = options.profile.clone().or(environment.profile.clone());
-    let name = name.or(file.default_profile.as_ref().map(|name| name.value.clone()));
-    let given = Layer::given(options, environment, Some(&mut Vec::new())).ok()?;
-    let profile = name.map(|name| file.profile(&name).cloned().unwrap_or_default());
-    given.over(profile.unwrap_or_default().over(file.top.clone())).history.map(|history| history.value)
+    let profile = selected(&options, environment, file).map(|profile| profile.value);
+    let mut faults = Faults { ignored: Some(Vec::new()) };
+    let given = Layer::given(options, environment, &mut faults).ok()?;
+    given.over(file.layer(profile.as_deref())).history.map(|history| history.value)
+}
+
+/// The profile that is selected, whether there is one of that name or not.
+fn selected(options: &Options, environment: &Environment, file: &File) -> Option<Setting<String>> {
+    let set = |value: &String, source| Setting { value: value.clone(), source };
+    let typed = options.profile.as_ref().map(|name| set(name, Source::Option("--profile")));
+    let variable = || environment.profile.as_ref().map(|name| set(name, Source::Environment("CARRIERX_PROFILE")));
+    typed.or_else(variable).or_else(|| file.default_profile.clone())
+}
+
+/// The selected profile, if the file has it or the command is about to make it.
+fn known(
+    profile: Option<Setting<String>>,
+    file: &File,
+    makes_profile: bool,
+) -> Result<Option<Setting<String>>, Failure> {
+    match profile {
+        Some(name) if !makes_profile && file.profile(&name.value).is_none() => Err(unknown_profile(&name, file)),
+        profile => Ok(profile),
+    }
 }
 
 fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
@@ -302,14 +282,6 @@ fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
         None => failure
             .hint(format!("there are {}; `carrierx auth login --profile {value}` makes a new one", known.join(", "))),
     }
-}
-
-fn by_option<T>(value: Option<T>, name: &'static str) -> Option<Setting<T>> {
-    value.map(|value| Setting { value, source: Source::Option(name) })
-}
-
-fn by_variable<T>(value: Option<T>, name: &'static str) -> Option<Setting<T>> {
-    value.map(|value| Setting { value, source: Source::Environment(name) })
 }
 
 /// The configuration file that is named, or the one at the platform's place, which need not exist.

@@ -11,12 +11,11 @@ use serde_json::Value;
 use crate::error::Failure;
 use crate::values::{FieldName, Format, Order, Parallel, TimeLimit};
 
-use super::destination::{TokenPlace, UrlPlace};
 use super::environment::Environment;
 use super::file::Entry;
 use super::settable::{Address, Settable};
 use super::token::TokenSource;
-use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Setting, Source};
+use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Faults, Setting, Source};
 
 /// What is known of a setting besides its value.
 #[derive(Debug)]
@@ -80,25 +79,12 @@ macro_rules! settings {
 
         impl Layer {
             /// What the options set, and what variables set besides. A variable that an option overrides is not read.
-            pub fn given(
-                options: Options,
-                environment: &Environment,
-                mut ignored: Option<&mut Vec<String>>,
-            ) -> Result<Self, Failure> {
+            pub fn given(options: Options, environment: &Environment, faults: &mut Faults) -> Result<Self, Failure> {
                 Ok(Self {
                     token: None,
                     $($key: match options.$key {
                         Some(value) => Some(Setting { value, source: Source::Option($option) }),
-                        None => match environment.value($variable) {
-                            Ok(value) => value,
-                            Err(failure) => match &mut ignored {
-                                Some(ignored) => {
-                                    ignored.push(failure.message);
-                                    None
-                                }
-                                None => return Err(failure),
-                            },
-                        },
+                        None => faults.pass(environment.value($variable))?.flatten(),
                     },)*
                 })
             }
@@ -112,7 +98,7 @@ macro_rules! settings {
             /// Sets the key of the entry, and reports whether there is such a key.
             pub fn set(&mut self, entry: &Entry) -> Result<bool, Failure> {
                 match entry.key {
-                    $(stringify!($key) => self.$key = Some(entry.setting(<$type>::from_entry(entry)?)),)*
+                    $(stringify!($key) => self.$key = Some(entry.setting(entry.read()?)),)*
                     _ => return Ok(false),
                 }
                 Ok(true)
@@ -133,37 +119,22 @@ macro_rules! settings {
             pub hidden_token: Option<String>,
             /// Where the configuration file is or would be.
             pub config: Option<PathBuf>,
-            pub stored_place: TokenPlace,
-            pub token_place: TokenPlace,
-            pub url_place: UrlPlace,
             /// What was ignored, since the command works without it.
             pub ignored: Vec<String>,
         }
 
-        /// All that [`Settings`] has besides what layers set.
-        pub struct Beside {
-            pub profile: Option<Setting<String>>,
-            pub profiles: Vec<String>,
-            pub token: Option<Setting<TokenSource>>,
-            pub stored_token: Option<Setting<TokenSource>>,
-            pub hidden_token: Option<String>,
-            pub config: Option<PathBuf>,
-            pub stored_place: TokenPlace,
-            pub token_place: TokenPlace,
-            pub url_place: UrlPlace,
-            pub ignored: Vec<String>,
-        }
-
         impl Settings {
-            pub fn new(layer: Layer, beside: Beside) -> Self {
-                let Beside {
-                    profile, profiles, token, stored_token, stored_place, hidden_token, config, token_place, url_place,
-                    ignored,
-                } = beside;
+            /// What a layer sets, and the defaults.
+            pub fn of(layer: Layer) -> Self {
                 Self {
                     $($key: merged!(value layer.$key $(, $default)?),)*
-                    profile, profiles, token, stored_token, stored_place, hidden_token, config, token_place, url_place,
-                    ignored,
+                    profile: None,
+                    profiles: Vec::new(),
+                    token: layer.token.clone(),
+                    stored_token: layer.token,
+                    hidden_token: None,
+                    config: None,
+                    ignored: Vec::new(),
                 }
             }
 

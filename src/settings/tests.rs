@@ -10,7 +10,7 @@ fn merged(options: Options, environment: Environment, file: &str) -> Settings {
 
 fn merge(options: Options, environment: Environment, file: &str) -> Result<Settings, Failure> {
     let file = File::parse(Path::new("config.toml"), file).expect("a file");
-    Settings::merge(options, environment, file, None)
+    Settings::merge(options, environment, file, Faults::default())
 }
 
 /// What each place may say about the settings.
@@ -62,7 +62,11 @@ const FILE: &str = "token = 'file-token'\nbase_url = 'https://file'\noutput = 'j
                         ca_file = 'file.pem'\n";
 
 fn file(line: usize) -> Source {
-    Source::File { path: PathBuf::from("config.toml"), line }
+    Source::File { path: PathBuf::from("config.toml"), line, of_profile: false }
+}
+
+fn in_profile(line: usize) -> Source {
+    Source::File { path: PathBuf::from("config.toml"), line, of_profile: true }
 }
 
 #[test]
@@ -121,7 +125,8 @@ fn a_variable_that_is_not_valid_is_named_and_ignored_only_where_nothing_is_neede
         let failure = merge(Options::default(), variables(&[(name, value)]), "").expect_err(name);
         assert!(failure.kind == Kind::Config && failure.message.contains(name), "{failure}");
         let file = File::default();
-        let settings = Settings::merge(Options::default(), variables(&[(name, value)]), file, Some(Vec::new()));
+        let faults = Faults { ignored: Some(Vec::new()) };
+        let settings = Settings::merge(Options::default(), variables(&[(name, value)]), file, faults);
         assert_eq!(settings.expect("settings").ignored, [failure.message]);
     }
 }
@@ -243,7 +248,7 @@ fn of_all_places_that_set_something_the_first_wins_whichever_the_others_are() {
         let first = |option: &'static str, variable: Option<&'static str>, line: usize| match variable {
             _ if by_option => Source::Option(option),
             Some(variable) if by_variable => Source::Environment(variable),
-            _ if by_profile => file(7 + line),
+            _ if by_profile => in_profile(7 + line),
             _ if by_top => file(line),
             _ => Source::Default,
         };
@@ -259,7 +264,7 @@ fn of_all_places_that_set_something_the_first_wins_whichever_the_others_are() {
 fn what_a_profile_leaves_open_comes_from_the_top_level() {
     let text = "limit = 1\nretries = 1\ndefault_profile = 'p'\n[profiles.p]\nlimit = 2\n";
     let settings = merged(Options::default(), Environment::default(), text);
-    assert_eq!((settings.limit.value.get(), settings.limit.source), (2, file(5)));
+    assert_eq!((settings.limit.value.get(), settings.limit.source), (2, in_profile(5)));
     assert_eq!((settings.retries.value, settings.retries.source), (1, file(2)));
     assert_eq!(settings.order.source, Source::Default);
 }

@@ -172,15 +172,15 @@ const SUFFIX: &str = ".part";
 /// A temporary file, which its owner alone can read if it is private, and otherwise whoever the umask lets.
 fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
     remove_left_behind(folder);
-    let mut builder = Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX);
+    let mut options = File::options();
+    options.write(true).create_new(true);
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if is_private { 0o600 } else { 0o666 }));
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if is_private { 0o600 } else { 0o666 });
     #[cfg(not(unix))]
     let _ = is_private;
     let mut unfinished = unfinished();
     loop {
-        let file = builder.tempfile_in(folder)?;
+        let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(folder, |path| options.open(path))?;
         // A program that starts in this moment may take it for left behind, and remove it.
         let is_taken = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
         if !is_taken && file.path().exists() {

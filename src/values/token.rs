@@ -31,8 +31,11 @@ impl FromStr for Token {
     /// text.
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
+        let is_quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
         let problem = if text.is_empty() {
             "the token is empty"
+        } else if ['"', '\''].into_iter().any(is_quoted) {
+            "the token stands between quotes, which do not belong to it"
         } else if text.contains(char::is_whitespace) {
             "the token has a blank or a line break in it"
         } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -63,7 +66,8 @@ mod tests {
 
     #[test]
     fn a_token_that_cannot_be_one_is_refused_without_being_shown() {
-        for text in ["", "\n", "se cret", "secret\n\n", "se\u{7}cret", "sécret", "se\tcret"] {
+        for text in ["", "\n", "\"secret\"", "'secret'\n", "se cret", "secret\n\n", "se\u{7}cret", "sécret", "se\tcret"]
+        {
             let problem = text.parse::<Token>().expect_err("not a token");
             assert!(!problem.contains("cret"), "{problem}");
         }

@@ -74,10 +74,11 @@ fn a_token_from_stdin_is_verified_stored_for_its_owner_alone_and_used() {
     let mut login = home.auth(&["login", "--base-url", &api.base_url()]);
     let login = login.write_stdin(format!("{TOKEN}\n")).assert().success().stdout("");
     assert!(stderr(&login).contains("probably as CX1, Acme") && !stderr(&login).contains(TOKEN), "{}", stderr(&login));
-    assert_eq!(home.text(), format!("token = \"{TOKEN}\"\n"));
+    let stored = format!("token = \"{TOKEN}\"\nbase_url = \"{}\"\n", api.base_url());
+    assert_eq!(home.text(), stored, "the next command asks the same API");
     #[cfg(unix)]
     assert_eq!((mode(&home.file()), mode(home.file().parent().expect("a folder"))), (0o600, 0o700));
-    let status = home.auth(&["status", "-o", "json", "--base-url", &api.base_url()]).assert().success();
+    let status = home.auth(&["status", "-o", "json"]).assert().success();
     let status: serde_json::Value = serde_json::from_str(&stdout(&status)).expect("JSON");
     assert_eq!((&status["accepted"], &status["display_id"]), (&true.into(), &"CX1".into()), "{status}");
     assert_eq!((&status["scopes"], &status["file_mode"]), (&serde_json::json!(["partners.read"]), &"600".into()));
@@ -291,11 +292,14 @@ fn a_new_token_is_verified_at_the_address_beside_which_it_is_stored_and_nowhere_
         (&format!("[profiles.q]\nbase_url = '{url}'\n"), &["--profile", "q"], url.as_str()),
     ] {
         let home = Home::new().with(text);
-        let mut login = home.auth(&[&["login"], arguments].concat());
-        let login = login.env("CARRIERX_BASE_URL", variable).write_stdin(TOKEN).assert().code(3);
-        let host = url.strip_prefix("http://").and_then(|rest| rest.strip_suffix("/core/v2")).expect("a host");
-        assert!(stderr(&login).contains(host) && stderr(&login).contains("--base-url"), "{}", stderr(&login));
-        assert_eq!(home.text(), text);
+        for unseen in [&["login"][..], &["login", "--no-verify"]] {
+            let mut login = home.auth(&[unseen, arguments].concat());
+            let login = login.env("CARRIERX_BASE_URL", variable).write_stdin(TOKEN).assert().code(3);
+            let host = url.strip_prefix("http://").and_then(|rest| rest.strip_suffix("/core/v2")).expect("a host");
+            assert!(stderr(&login).contains(host) && stderr(&login).contains("--base-url"), "{}", stderr(&login));
+            assert!(!stderr(&login).contains("stored the token"), "{}", stderr(&login));
+            assert_eq!(home.text(), text);
+        }
     }
     asked.assert_calls(0);
     let home = Home::new().with(&format!("[profiles.p]\nbase_url = '{url}'\n"));

@@ -51,6 +51,29 @@ fn a_configured_limit_that_cuts_the_list_says_so() {
 }
 
 #[test]
+fn a_home_is_found_in_every_path_that_no_shell_expands() {
+    let home = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| {
+        let mut command = carrierx(arguments);
+        command.env("HOME", home.path()).current_dir(home.path()).assert().success()
+    };
+    fs::write(home.path().join("c.toml"), "limit = 2\nca_file = '~/none.pem'\n").expect("a file");
+    let list = ["partners", "list", "--sandbox", "--config=~/c.toml", "--to=~/a.jsonl", "--receipt=~/r.json"];
+    run(&[&list[..], &["--limit", "3"]].concat());
+    run(&["partners", "list", "--from=~/a.jsonl", "--to=~/b.csv"]);
+    run(&["partners", "check", "--sandbox", "--state=~/state", "-w", "9998", "-c", "9999"]);
+    let shown = run(&["config", "show", "--config=~/c.toml", "--history=~/past", "-o", "csv"]);
+    for path in ["past", "none.pem"] {
+        let path = home.path().join(path).display().to_string();
+        assert!(String::from_utf8_lossy(&shown.get_output().stdout).contains(&path), "{path}");
+    }
+    for name in ["a.jsonl", "r.json", "b.csv", "state"] {
+        assert!(home.path().join(name).exists(), "{name}");
+    }
+    assert!(!home.path().join("~").exists());
+}
+
+#[test]
 fn options_beat_variables_and_variables_beat_the_file() {
     let (by_option, by_variable) = (Api::new(), Api::new());
     let (option, variable) = (by_option.page(&[], last_page(&[])), by_variable.page(&[], last_page(&[])));

@@ -2,22 +2,20 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-
-use directories::BaseDirs;
 
 use crate::cli;
 use crate::history::names::{self, Name};
 use crate::settings::file::File;
 use crate::settings::{self, Environment, Options};
+use crate::values::located;
 
-/// The path, `~/` being the home: completion sees words before the shell expands them.
+/// The path of an option: completion sees words before the shell expands them.
 fn at_home(path: &str) -> PathBuf {
-    let home = || BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-    path.strip_prefix("~/").zip(home()).map_or_else(|| path.into(), |(rest, home)| home.join(rest))
+    located(path.as_ref(), Path::new("")).unwrap_or_else(|_| path.into())
 }
 
 /// How a shell quotes the words of a line.
