@@ -20,8 +20,9 @@ pub enum Command {
 
     /// Show partners by SID, display ID or login
     ///
-    /// A single partner is shown with all fields, one per line; several are shown as a table. Partners that do not
-    /// exist are reported at the end, with status 6.
+    /// A single partner is shown with all fields, one per line; several are shown as a table. On a terminal, a single
+    /// partner fits one screen: lists and objects are abbreviated, and fields that are not set are only named. For
+    /// everything, use -o json or a pipe. Partners that do not exist are reported at the end, with status 6.
     #[command(alias = "show")]
     Get(GetArgs),
 
@@ -94,7 +95,17 @@ pub enum Command {
     /// List the fields of a partner: name, type, meaning
     ///
     /// These are the documented fields. No host is contacted.
-    Fields,
+    Fields(FieldsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct FieldsArgs {
+    /// Names of fields [default: all]
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    #[command(flatten)]
+    pub cells: CellArgs,
 }
 
 #[derive(Debug, Args)]
@@ -141,6 +152,9 @@ pub struct CellArgs {
     /// Prefix formula-like CSV and TSV cells with '
     #[arg(long, help_heading = OUTPUT)]
     pub formula_guard: bool,
+
+    #[command(flatten)]
+    pub file: FileArgs,
 }
 
 #[derive(Debug, Args)]
@@ -153,21 +167,18 @@ pub struct RowArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("files").args(["to"]).multiple(true))]
 pub struct FileArgs {
-    /// Name of the check in metrics [default: profile and filter]
-    ///
-    /// The label `check` of every series of -o prometheus, which distinguishes the checks on one machine.
-    #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
-    pub name: Option<String>,
-
     /// Write to FILE atomically
     ///
-    /// As with `partners list`: the format is that of -o, or of the file's ending.
-    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    /// The format is taken from -o, or else from the extension: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md,
+    /// .markdown or .xlsx. With .gz after it, the file is compressed. Devices and pipes are written directly; `-` is
+    /// stdout.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub to: Option<PathBuf>,
 
-    /// Replace an existing file
-    #[arg(long, requires = "to", help_heading = OUTPUT)]
+    /// Replace existing files, and keep their permissions
+    #[arg(long, requires = "files", help_heading = OUTPUT)]
     pub force: bool,
 }
 
@@ -304,17 +315,6 @@ pub struct CheckArgs {
     #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
     pub name: Option<String>,
 
-    /// Write to FILE atomically
-    ///
-    /// As with `partners list`: the format is that of -o, or of the file's ending. FILE is left alone if the result is
-    /// UNKNOWN.
-    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub to: Option<PathBuf>,
-
-    /// Replace an existing file
-    #[arg(long, requires = "to", help_heading = OUTPUT)]
-    pub force: bool,
-
     #[command(flatten)]
     pub rows: RowArgs,
 }
@@ -418,9 +418,6 @@ pub struct DiffArgs {
     pub exit_code: bool,
 
     #[command(flatten)]
-    pub target: FileArgs,
-
-    #[command(flatten)]
     pub rows: RowArgs,
 }
 
@@ -486,9 +483,6 @@ pub struct HistoryArgs {
     pub amounts: bool,
 
     #[command(flatten)]
-    pub target: FileArgs,
-
-    #[command(flatten)]
     pub cells: CellArgs,
 }
 
@@ -500,7 +494,7 @@ Examples (`carrierx sandbox history DIR` makes a history up to try them on):
   carrierx partners list --at 7d -f 'balance lt 10'";
 
 #[derive(Debug, Args)]
-#[command(after_long_help = LIST_EXAMPLES, group = ArgGroup::new("files").args(["to", "receipt"]).multiple(true))]
+#[command(after_long_help = LIST_EXAMPLES)]
 pub struct ListArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
@@ -534,18 +528,6 @@ pub struct ListArgs {
     #[command(flatten)]
     pub fields: FieldArgs,
 
-    /// Write to FILE atomically
-    ///
-    /// The format is that of -o, else of the ending: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md, .markdown or .xlsx.
-    /// With .gz after it, the file is compressed. Devices and descriptors (/dev/fd/3, - for stdout) are written
-    /// directly.
-    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
-    pub to: Option<PathBuf>,
-
-    /// Replace existing files, and keep their permissions
-    #[arg(long, requires = "files", help_heading = OUTPUT)]
-    pub force: bool,
-
     #[command(flatten)]
     pub rows: RowArgs,
 
@@ -560,7 +542,7 @@ pub struct ListArgs {
     ///
     /// It has the query, counts, times, and the SHA-256 of the file of --to. Written even if the list is incomplete, by
     /// the rules of --to.
-    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "files", help_heading = OUTPUT)]
     pub receipt: Option<PathBuf>,
 }
 

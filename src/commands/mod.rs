@@ -8,6 +8,7 @@ mod config;
 mod config_file;
 mod connection;
 mod doubts;
+mod files;
 mod man;
 mod partners;
 mod past;
@@ -20,8 +21,10 @@ pub use partners::Word;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 
 use connection::Answerer;
+use files::{Named, Use};
 
 use crate::cli::partners::Command as Partners;
 use crate::cli::{Cli, Command, GlobalArgs};
@@ -51,27 +54,25 @@ pub struct Context<'s> {
 pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
     check_source(&command, &global)?;
+    if let Some(config) = global.config.as_deref().or(context.environment.config.as_ref().map(Path::new)) {
+        files::check(&[Named::new("the configuration", config, Use::Kept)])?;
+    }
     if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
         let failure = Failure::new(Kind::Usage, "-o prometheus is a format of `partners check` alone");
         return Err(failure.hint("use another format, such as -o json").into());
     }
-    if global.output.is_some_and(Format::is_binary) && !writes_files(&command) {
+    let has_rows = matches!(&command, Command::Partners(command) if !matches!(command, Partners::Snapshot(_)));
+    if global.output.is_some_and(Format::is_binary) && !has_rows {
         let failure = Failure::new(Kind::Usage, "-o xlsx writes a file, and this command has no --to");
         return Err(failure.hint("use another format, such as -o csv").into());
     }
     run_command(command, &global, context)
 }
 
-/// Whether the command has `--to`.
-fn writes_files(command: &Command) -> bool {
-    use Partners::{Check, Diff, History, List};
-    matches!(command, Command::Partners(List(_) | Diff(_) | History(_) | Check(_)))
-}
-
 /// Refuses a saved list, or a moment of the history, for a command that does not ask for partners.
 fn check_source(command: &Command, global: &GlobalArgs) -> std::result::Result<(), Failure> {
     let asks_for_partners = match command {
-        Command::Partners(command) => !matches!(command, Partners::Fields | Partners::History(_)),
+        Command::Partners(command) => !matches!(command, Partners::Fields(_) | Partners::History(_)),
         _ => false,
     };
     let remembers = matches!(command, Command::Partners(Partners::Snapshot(_)) | Command::Sandbox(_));

@@ -166,7 +166,6 @@ fn hint_of_the_system(error: &io::Error) -> &'static str {
     match inner.and_then(|inner| inner.downcast_ref::<Obstacle>()) {
         Some(Obstacle::NotAFile) => "name a regular file",
         Some(Obstacle::MountPoint) => "mount the folder rather than the file, or name another file",
-        Some(Obstacle::Closed) => "redirect it to a file or to /dev/null",
         None => "check that the path exists, is writable and has free space",
     }
 }

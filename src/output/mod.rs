@@ -8,7 +8,6 @@
 
 mod cell;
 mod csv;
-mod descriptor;
 mod formula;
 pub mod json;
 mod jsonl;
@@ -37,7 +36,7 @@ pub use cell::Cell;
 use formula::Cells;
 
 pub use row::{Column, ColumnKind, Columns, Row, Shape};
-pub use table::Rank;
+pub use table::{ABSENT, Rank};
 pub use workbook::Overflow;
 
 /// Turns rows into one output format. Does no I/O of its own.

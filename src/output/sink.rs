@@ -1,4 +1,4 @@
-//! Where results go: stdout, an open descriptor, a device, or a file that is replaced atomically.
+//! Where results go: stdout, a device, or a file that is replaced atomically.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -7,21 +7,16 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ring::digest::{Context, SHA256};
+use same_file::Handle;
 
 use crate::output::terminal::Look;
-use crate::system::atomic_file::{AtomicFile, Existing, Identity, Obstacle};
+use crate::system::atomic_file::{AtomicFile, Existing, Identity};
 use crate::values::is_compressed;
-
-use super::descriptor;
-
-/// Bytes that are gathered before a device is written to.
-const BUFFER: usize = 64 * 1024;
 
 /// Where a name leads, before anything is opened.
 #[derive(Debug, Clone)]
 pub enum Destination {
-    /// An open descriptor, stdout among them, which is written through.
-    Descriptor(u32),
+    Stdout,
     /// A device, a pipe or a socket: written to directly, as replacing it would make it a file.
     Device(PathBuf),
     /// A file, there or not.
@@ -29,13 +24,11 @@ pub enum Destination {
 }
 
 impl Destination {
-    pub const STDOUT: Self = Self::Descriptor(descriptor::STDOUT);
-    pub const STDERR: Self = Self::Descriptor(descriptor::STDERR);
-
-    /// Where the path leads. Links are followed; `-` is stdout.
+    /// Where the path leads. Links are followed; `-` and `/dev/stdout` are stdout, which may be a file that is appended
+    /// to, and so is not opened anew.
     pub fn of(path: &Path) -> Self {
-        if let Some(number) = descriptor::number(path) {
-            return Self::Descriptor(number);
+        if [Path::new("-"), Path::new("/dev/stdout")].contains(&path) {
+            return Self::Stdout;
         }
         match fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Self::Device(path.to_owned()),
@@ -45,12 +38,7 @@ impl Destination {
 
     /// Whether it is the process's own output.
     pub fn is_stdout(&self) -> bool {
-        matches!(self, Self::Descriptor(descriptor::STDOUT))
-    }
-
-    /// Whether it is stdout, and nobody has opened that.
-    pub fn is_closed_stdout(&self) -> bool {
-        self.is_stdout() && descriptor::is_closed(descriptor::STDOUT)
+        matches!(self, Self::Stdout)
     }
 
     /// Whether it is a file, which stays as it was until everything is written.
@@ -58,37 +46,33 @@ impl Destination {
         matches!(self, Self::File(_))
     }
 
-    /// Whether one of the two would be lost if both were written.
+    /// Whether both lead to one place, however they are spelled. What a device such as /dev/null takes is not kept, and
+    /// so not lost either.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        match (self.identity(), other.identity()) {
-            (Some(own), Some(other)) => own == other,
-            _ => self.is_stdout() && other.is_stdout(),
-        }
+        let is_one = || self.identity().is_some_and(|own| Some(own) == other.identity());
+        self.is_stdout() && other.is_stdout() || is_one()
     }
 
-    /// What is opened in the end; nothing for devices that keep nothing, such as /dev/null.
     fn identity(&self) -> Option<Identity> {
         match self {
-            Self::Descriptor(number) => {
-                let file = descriptor::duplicate(*number).ok()?;
-                let metadata = file.metadata().ok()?;
-                let keeps_nothing = is_character_device(&metadata) && !file.is_terminal();
-                if keeps_nothing { None } else { Identity::of_file(file) }
-            }
-            Self::Device(path) => {
-                let metadata = fs::metadata(path).ok()?;
-                if is_character_device(&metadata) { None } else { Identity::of(path) }
-            }
-            Self::File(path) => Identity::of(path),
+            Self::Stdout => Identity::of_stdout(),
+            Self::Device(path) if is_character_device(path) => None,
+            Self::Device(path) | Self::File(path) => Identity::of(path),
         }
     }
 
     /// Opens it; a file that exists is replaced only if it may be.
     pub fn open<'o>(self, replace: bool) -> io::Result<Sink<'o>> {
         let out = match self {
-            Self::Descriptor(number) if descriptor::is_closed(number) => return Err(Obstacle::Closed.into()),
-            Self::Descriptor(number) => Out::Direct(buffered(descriptor::duplicate(number)?)),
-            Self::Device(path) => Out::Direct(buffered(File::options().write(true).open(path)?)),
+            Self::Stdout => {
+                let is_terminal = io::stdout().is_terminal();
+                Out::Direct(BufWriter::new(Box::new(io::stdout())), is_terminal)
+            }
+            Self::Device(path) => {
+                let file = File::options().write(true).open(path)?;
+                let is_terminal = file.is_terminal();
+                Out::Direct(BufWriter::new(Box::new(file)), is_terminal)
+            }
             Self::File(path) => {
                 let existing = if replace { Existing::Replace } else { Existing::Keep };
                 let file = Hashed { file: AtomicFile::create(&path, existing)?, digest: None };
@@ -102,17 +86,19 @@ impl Destination {
     }
 }
 
-fn buffered(file: File) -> BufWriter<File> {
-    BufWriter::with_capacity(BUFFER, file)
+/// Whether stdout and stderr lead to one place, such as a terminal or a mail.
+pub fn is_one_stream() -> bool {
+    Handle::stdout().is_ok_and(|stdout| Handle::stderr().is_ok_and(|stderr| stdout == stderr))
 }
 
 #[cfg(unix)]
-fn is_character_device(metadata: &fs::Metadata) -> bool {
-    std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type())
+fn is_character_device(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_char_device())
 }
 
 #[cfg(not(unix))]
-fn is_character_device(_: &fs::Metadata) -> bool {
+fn is_character_device(_: &Path) -> bool {
     false
 }
 
@@ -122,7 +108,8 @@ pub struct Sink<'o> {
 
 enum Out<'o> {
     Stdout(&'o mut dyn Write),
-    Direct(BufWriter<File>),
+    /// What is written to directly, and whether that is a terminal.
+    Direct(BufWriter<Box<dyn Write>>, bool),
     Whole(Box<Hashed>),
     Compressed(Box<GzEncoder<Hashed>>),
 }
@@ -162,7 +149,7 @@ impl<'o> Sink<'o> {
     /// The same, computing the SHA-256 of a file on the way.
     pub fn with_digest(mut self) -> Self {
         match &mut self.out {
-            Out::Stdout(_) | Out::Direct(_) => {}
+            Out::Stdout(_) | Out::Direct(..) => {}
             Out::Whole(file) => file.digest = Some(Context::new(&SHA256)),
             Out::Compressed(encoder) => encoder.get_mut().digest = Some(Context::new(&SHA256)),
         }
@@ -174,8 +161,8 @@ impl<'o> Sink<'o> {
         match &self.out {
             Out::Stdout(_) => stdout,
             // Its width is not known.
-            Out::Direct(out) if out.get_ref().is_terminal() => Look { is_terminal: true, columns: None, ..stdout },
-            Out::Direct(_) | Out::Whole(_) | Out::Compressed(_) => Look::default(),
+            Out::Direct(_, true) => Look { is_terminal: true, columns: None, ..stdout },
+            Out::Direct(..) | Out::Whole(_) | Out::Compressed(_) => Look::default(),
         }
     }
 
@@ -184,7 +171,7 @@ impl<'o> Sink<'o> {
     pub fn commit(self) -> io::Result<Option<String>> {
         match self.out {
             Out::Stdout(out) => out.flush().map(|()| None),
-            Out::Direct(mut out) => out.flush().map(|()| None),
+            Out::Direct(mut out, _) => out.flush().map(|()| None),
             Out::Whole(file) => file.commit(),
             Out::Compressed(encoder) => encoder.finish()?.commit(),
         }
@@ -193,7 +180,7 @@ impl<'o> Sink<'o> {
     fn out(&mut self) -> &mut dyn Write {
         match &mut self.out {
             Out::Stdout(out) => out,
-            Out::Direct(out) => out,
+            Out::Direct(out, _) => out,
             Out::Whole(file) => file,
             Out::Compressed(encoder) => encoder,
         }

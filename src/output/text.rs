@@ -149,6 +149,19 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text with `…` in place of what is beyond so many columns of a terminal.
+pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut taken = 0;
+    let fits = |c: &char| {
+        taken += c.width().unwrap_or(0);
+        taken < columns
+    };
+    Cow::Owned(text.chars().take_while(fits).chain(['…']).collect())
+}
+
 /// How many columns of a terminal the text takes.
 pub fn width(text: &str) -> usize {
     text.width()

@@ -55,8 +55,6 @@ pub enum Obstacle {
     NotAFile,
     /// A file system is mounted there, as containers do it for single files.
     MountPoint,
-    /// Stdout or stderr was closed by whoever started the program.
-    Closed,
 }
 
 impl fmt::Display for Obstacle {
@@ -64,7 +62,6 @@ impl fmt::Display for Obstacle {
         f.write_str(match self {
             Self::NotAFile => "not a regular file",
             Self::MountPoint => "it is a mount point, which cannot be replaced atomically",
-            Self::Closed => "it is closed",
         })
     }
 }
@@ -302,12 +299,15 @@ impl Identity {
         {
             return Some(Self::File(file));
         }
-        Some(Self::Name(fs::canonicalize(folder_of(&target)).ok()?.join(target.file_name()?)))
+        let name = fs::canonicalize(folder_of(&target)).ok()?.join(target.file_name()?);
+        // Where case is nothing to the system, it is nothing here.
+        let ignores_case = cfg!(any(windows, target_os = "macos"));
+        Some(Self::Name(if ignores_case { name.to_string_lossy().to_lowercase().into() } else { name }))
     }
 
-    /// The identity of an open file.
-    pub fn of_file(file: File) -> Option<Self> {
-        Handle::from_file(file).ok().map(Self::File)
+    /// The identity of stdout.
+    pub fn of_stdout() -> Option<Self> {
+        Handle::stdout().ok().map(Self::File)
     }
 }
 

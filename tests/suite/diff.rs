@@ -159,7 +159,7 @@ fn a_difference_is_status_11_if_asked_for_and_a_file_is_written_whole() {
     let exists = lists.diff(&["old.jsonl", "new.jsonl", "--to", "d.csv"]).code(2);
     assert!(stderr(&exists).contains("add --force"), "{}", stderr(&exists));
     let same = lists.diff(&["old.jsonl", "new.jsonl", "--to", "new.jsonl", "--force"]).code(2);
-    assert!(stderr(&same).contains("--to names one of the lists"), "{}", stderr(&same));
+    assert!(stderr(&same).contains("--to names the file of NEW"), "{}", stderr(&same));
     assert_eq!(fs::read_to_string(lists.path("new.jsonl")).expect("a file"), NEW);
 }
 

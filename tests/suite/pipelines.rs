@@ -61,21 +61,6 @@ fn results_that_cannot_be_written_are_status_1_and_a_reader_who_has_enough_is_0(
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn a_list_that_must_be_whole_is_not_written_to_a_closed_stdout() {
-    for line in [
-        "$carrierx partners list --require-complete --sandbox >&-",
-        "$carrierx partners list --require-complete --sandbox --to - >&-",
-        "$carrierx partners list --sandbox --to a.csv --receipt - >&-",
-        "$carrierx partners list --sandbox -o csv --to /dev/stderr 2>&-",
-    ] {
-        assert_eq!(ended(line).0, Some(1), "{line}");
-    }
-    assert_eq!(ended("$carrierx partners list --require-complete --sandbox > /dev/null").0, Some(0));
-    assert_eq!(ended("$carrierx partners list --require-complete --sandbox --to a.csv >&-").0, Some(0));
-}
-
 #[test]
 fn a_dry_run_does_not_show_the_token_that_a_filter_has() {
     let mut list = carrierx(&["partners", "list", "--dry-run", "-f", "name eq 'a+b/c='"]);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{Api, list_sandbox, page_of, skip, stderr};
+use crate::common::{Api, carrierx, list_sandbox, page_of, skip, stderr, stdout};
 use tempfile::TempDir;
 
 /// A folder, and a path in it as an option's value.
@@ -189,9 +189,7 @@ fn a_receipt_never_goes_where_the_list_goes_however_either_is_spelled() {
         format!("for name in {names}; do carrierx -o csv --receipt $name --force >> a.csv && exit 0; done; exit 2"),
         "carrierx -o csv --receipt /dev/stdout >> a.csv".to_owned(),
         "carrierx -o csv --receipt - >> a.csv".to_owned(),
-        "carrierx -o csv --receipt /dev/fd/3 >> a.csv 3>&1".to_owned(),
         "carrierx --to a.csv --force --receipt - >> a.csv".to_owned(),
-        "carrierx --to /dev/fd/3 --receipt a.csv --force 3>> a.csv".to_owned(),
         "carrierx -o csv --receipt - | cat; exit ${PIPESTATUS[0]}".to_owned(),
         "mkfifo pipe; carrierx --to pipe --receipt ./pipe".to_owned(),
     ] {
@@ -220,12 +218,9 @@ fn a_receipt_follows_the_rules_of_the_list() {
     let (status, said) = shell_in(&folder, "carrierx -o csv --receipt r.json");
     assert_eq!((status, read(&receipt).as_str()), (Some(2), "old"));
     assert!(said.contains("the receipt r.json already exists\nhint: add --force"), "{said}");
-    for (line, written) in [
-        ("carrierx -o csv --receipt r.json --force", "r.json"),
-        ("carrierx --to a.csv --receipt - > out", "out"),
-        ("carrierx --to a.csv --force --receipt /dev/fd/3 3>> r3.json", "r3.json"),
-        ("carrierx --to a.csv --force --receipt /dev/stderr 2> r2.json", "r2.json"),
-    ] {
+    for (line, written) in
+        [("carrierx -o csv --receipt r.json --force", "r.json"), ("carrierx --to a.csv --receipt - > out", "out")]
+    {
         assert_eq!(shell_in(&folder, line).0, Some(0), "{line}");
         let text = read(&file_in(&folder, written));
         let text = &text[text.find("{\n").expect("a receipt")..];
@@ -236,30 +231,85 @@ fn a_receipt_follows_the_rules_of_the_list() {
 
 #[cfg(unix)]
 #[test]
-fn a_descriptor_is_written_through_and_what_it_held_stays() {
-    const ROWS: &str = "login\nivory0000\nvelvet0001\nmisty0002\n";
-    for line in [
-        "carrierx -o csv --to /dev/stderr 2>> log",
-        "carrierx -o csv --to /dev/fd/3 3>> log",
-        "carrierx -o csv --to /proc/self/fd/3 3>> log",
-        "carrierx -o csv --to - >> log",
-        "carrierx -o csv --to /dev/stdout >> log",
-        "ln -s /dev/stdout out.csv; carrierx -o csv --to out.csv --force >> log",
-        "{ echo old >&3; carrierx -o csv --to /dev/fd/3; } 3> log",
-        "carrierx -o csv --to /dev/fd/37 37>> log",
-    ] {
+fn stdout_is_written_through_and_what_it_held_stays() {
+    for name in ["-", "/dev/stdout"] {
         let folder = tempfile::tempdir().expect("a folder");
         let log = file_in(&folder, "log");
         fs::write(&log, "old\n").expect("a file");
-        let (status, said) = shell_in(&folder, line);
-        assert_eq!((status, read(&log)), (Some(0), format!("old\n{ROWS}")), "{line}: {said}");
+        let (status, said) = shell_in(&folder, &format!("carrierx -o csv --to {name} >> log"));
+        assert_eq!(
+            (status, read(&log)),
+            (Some(0), "old\nlogin\nivory0000\nvelvet0001\nmisty0002\n".to_owned()),
+            "{said}"
+        );
     }
+}
+
+#[test]
+fn every_command_with_rows_writes_a_file_that_is_what_it_prints() {
     let folder = tempfile::tempdir().expect("a folder");
-    let line = "{ carrierx -o csv --to /dev/fd/3; echo after >&3; } 3> log";
-    assert_eq!((shell_in(&folder, line).0, read(&file_in(&folder, "log"))), (Some(0), format!("{ROWS}after\n")));
-    for number in 3..12 {
-        let (status, said) = shell_in(&folder, &format!("carrierx -o csv --to /dev/fd/{number}"));
-        assert_eq!(status, Some(1), "no such descriptor: {said}");
+    for (at, words) in [
+        "list -l 3",
+        "get CX15650613 CX32345679",
+        "get CX15650613",
+        "find garner",
+        "count",
+        "count --by status --sum balance",
+        "tree",
+        "check",
+        "fields",
+        "fields balance status",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let run = |more: &[&str]| {
+            let words: Vec<&str> =
+                ["partners"].into_iter().chain(words.split(' ')).chain(["--sandbox", "-q"]).collect();
+            carrierx(&[&words, more].concat()).assert()
+        };
+        for format in ["csv", "jsonl", "md"] {
+            let name = if format == "md" { "markdown" } else { format };
+            let file = file_in(&folder, &format!("{at}.{format}"));
+            run(&["--to", &file]).stdout("");
+            assert_eq!(read(&file), stdout(&run(&["-o", name])), "{words} {format}");
+            run(&["--to", &file]).failure();
+        }
+        let sheet = file_in(&folder, &format!("{at}.xlsx"));
+        run(&["--to", &sheet]);
+        assert!(fs::read(&sheet).is_ok_and(|bytes| bytes.starts_with(b"PK")), "{words}");
+    }
+}
+
+#[test]
+fn a_file_that_is_written_is_never_another_file_of_the_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| file_in(&folder, name);
+    list_sandbox(&["--all", "--to", &path("s.jsonl")]).success();
+    fs::write(path("config.toml"), "limit = 3\n").expect("a file");
+    let (list, again, config) = (path("s.jsonl"), path("./s.jsonl"), path("config.toml"));
+    let before = read(&list);
+    for (arguments, says) in [
+        (&["list", "--from", &list, "--receipt", &again, "--force"][..], "--receipt names the file of --from"),
+        (&["list", "-l", "5", "--from", &list, "--to", &again, "--force"], "--to names the file of --from"),
+        (&["get", "CX1", "--from", &list, "--to", &list, "--force"], "--to names the file of --from"),
+        (&["diff", &list, &list, "--to", &again, "--force"], "--to names the file of OLD"),
+        (&["check", "--from", &list, "--state", &again], "--state names the file of --from"),
+        (&["check", "--sandbox", "--state", "-"], "--state names the file of stdout"),
+        (&["list", "--sandbox", "--config", "/dev/stdout"], "the configuration names the file of stdout"),
+        (
+            &["tree", "--sandbox", "--config", &config, "--to", &config, "--force"],
+            "--to names the file of the configuration",
+        ),
+        (
+            &["count", "--sandbox", "--history", &list, "--to", &again, "--force", "-o", "csv"],
+            "--to names the file of the history",
+        ),
+    ] {
+        let refused = carrierx(&[&["partners"], arguments].concat()).assert().failure();
+        let said = stdout(&refused) + &stderr(&refused);
+        assert!(said.contains(says), "{arguments:?}: {said}");
+        assert_eq!(read(&list), before, "{arguments:?}");
     }
 }
 

@@ -223,9 +223,9 @@ fn a_workbook_goes_to_a_file_alone() {
     for (arguments, hint) in [
         (&["list", "-o", "xlsx"][..], "add --to FILE.xlsx"),
         (&["list", "--to", "-", "-o", "xlsx"], "add --to FILE.xlsx"),
-        (&["get", "CX15650613", "-o", "xlsx"], "use another format"),
+        (&["get", "CX15650613", "-o", "xlsx"], "add --to FILE.xlsx"),
         (&["check", "-o", "xlsx"], "add --to FILE.xlsx"),
-        (&["tree", "-o", "XLSX"], "use another format"),
+        (&["tree", "-o", "XLSX"], "add --to FILE.xlsx"),
     ] {
         let assert = carrierx(&[&["partners"], arguments, &["--sandbox"]].concat()).assert();
         let status = if arguments[0] == "check" { 3 } else { 2 };

@@ -15,27 +15,31 @@ use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered};
 use crate::output::message::quoted;
 use crate::output::secrets;
-use crate::output::terminal::Look;
-use crate::output::{self, Writer};
+use crate::output::{self, Style, Writer};
 use crate::settings::{Options, Source};
 use crate::values::{BaseUrl, Format, Layout};
 
 use super::ids::{self, Asked};
 use super::phrase;
+use super::provenance::Provenance;
 use super::selection::{self, Selection};
+use super::target::Target;
 
 /// Runs the command.
 pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { environment, terminal, stdout, notices, .. } = context;
+    let Context { line, environment, terminal, stdout, notices, .. } = context;
     let options = Options { fields: args.fields.only()?, ..super::row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     connection::check_stdin(global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
     let ids = ids::all(&args.ids)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
-    let format = super::format(settings)?;
+    let target = Target::of(&args.rows.cells.file);
+    target.check(Vec::new(), &session)?;
+    let format = target.format(&settings.output)?;
     let view = match format.layout() {
         Layout::Screen if single && settings.output.source == Source::Default => View::Record,
+        Layout::Markup if single => View::Facts,
         Layout::Document if single => View::Object,
         _ => View::Rows(format),
     };
@@ -46,8 +50,10 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
         let addresses = |base: &BaseUrl| ids.iter().map(|(_, id)| lookup::address(base, id, &asked)).collect();
         return session.show_requests(addresses, stdout);
     }
+    let mut sink = target.open(stdout)?;
     let connection = session.connect()?;
-    let style = super::style(view.shaped_as(), &args.rows.cells, settings, session.look());
+    let provenance = Provenance::new(line, &session);
+    let style = super::style(view.shaped_as(), &args.rows.cells, settings, sink.look(session.look()));
 
     let asked = selection.asked();
     let chunks = ids.chunks(settings.parallel.value.get() as usize);
@@ -60,33 +66,45 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let partners: Vec<&str> = first.iter().map(String::as_str).collect();
     selection.check(&partners, notices)?;
     let shape = selection.shape(view.shaped_as(), &partners);
-    match view {
+    let written = match view {
         View::Rows(_) => {
-            let mut writer = Writer::begin(style, shape, stdout)?;
-            let mut rows = Some(first);
-            while let Some(partners) = rows {
-                partners.iter().try_for_each(|partner| writer.write(partner))?;
-                writer.flush()?;
-                rows = lookups.next();
-            }
-            if lookups.ended.error.is_some() {
-                writer.break_off()?
-            } else {
-                writer.end()?
-            }
-            selection::warn_of_keys_without_column(writer.left_out(), notices);
-            selection::report_written(&writer, selection::NAME_FEWER, notices);
+            let writer = Writer::begin(style, shape, &mut sink);
+            writer.and_then(|writer| write_rows(writer, first, &mut lookups, &provenance))
         }
-        View::Record | View::Object => {
+        View::Record | View::Facts | View::Object => first.first().map_or(Ok(()), |partner| {
             let mut columns = output::Columns::new(shape);
-            if let Some(partner) = first.first() {
-                let partner = columns.cut(partner).into_owned();
-                show_one(&columns.pick(&partner), &selection, view, style.look, stdout)?;
-                selection::warn_of_keys_without_column(columns.left_out(), notices);
-            }
-        }
+            let partner = columns.cut(partner).into_owned();
+            show_one(&columns.pick(&partner), &selection, view, style, &mut sink)?;
+            selection::warn_of_keys_without_column(columns.left_out(), notices);
+            Ok(())
+        }),
+    };
+    written.map_err(|error| target.named(error.into()))?;
+    lookups.finish()?;
+    target.commit(sink)
+}
+
+fn write_rows(
+    mut writer: Writer,
+    first: Vec<String>,
+    lookups: &mut Lookups,
+    provenance: &Provenance,
+) -> io::Result<()> {
+    let mut rows = Some(first);
+    while let Some(partners) = rows {
+        partners.iter().try_for_each(|partner| writer.write(partner))?;
+        writer.flush()?;
+        rows = lookups.next();
     }
-    lookups.finish()
+    if lookups.ended.error.is_some() {
+        writer.break_off()?;
+    } else {
+        writer.state(|rows| provenance.facts(rows, lookups.ended.missing.is_empty()));
+        writer.end()?;
+    }
+    selection::warn_of_keys_without_column(writer.left_out(), lookups.session.notices);
+    selection::report_written(&writer, selection::NAME_FEWER, lookups.session.notices);
+    Ok(())
 }
 
 /// The partners of the IDs, so many asked for at a time.
@@ -162,8 +180,10 @@ fn cannot_be_shown(typed: &str) -> String {
 /// How what was found is shown.
 #[derive(Clone, Copy)]
 pub enum View {
-    /// A line for each field of the one partner.
+    /// A line for each field of the one partner, or what of them fits a terminal.
     Record,
+    /// A row of markup for each.
+    Facts,
     /// The one partner as a JSON object.
     Object,
     Rows(Format),
@@ -173,23 +193,26 @@ impl View {
     /// The format whose columns it has: a record has all fields, as CSV does.
     pub fn shaped_as(self) -> Format {
         match self {
-            Self::Record => Format::Csv,
+            Self::Record | Self::Facts => Format::Csv,
             Self::Object => Format::Json,
             Self::Rows(format) => format,
         }
     }
 }
 
+/// Shows the one partner.
 pub fn show_one(
     row: &output::Row,
     selection: &Selection,
     view: View,
-    look: Look,
+    style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if let View::Object = view {
-        output::json::write_value(&row.object(), look.is_terminal, out)?;
-        return out.flush();
+    let (look, group) = (style.look, |name: &str| selection.group(name));
+    match view {
+        View::Object => output::json::write_value(&row.object(), look.is_terminal, out),
+        View::Facts => record::facts(row, style, out),
+        _ if look.is_terminal && selection.is_everything() => record::short(row, group, look, out),
+        _ => record::lines(row, group, look, out),
     }
-    record::lines(row, |name| selection.group(name), look, out)
 }

@@ -25,23 +25,17 @@ use std::io::Write;
 
 use crate::cli::partners::{CellArgs, Command, RowArgs};
 use crate::cli::{self, GlobalArgs};
-use crate::error::{self, Failure};
+use crate::error;
 use crate::output::Style;
 use crate::output::terminal::Look;
 use crate::settings::{Environment, Options, Settings};
 use crate::values::Format;
 
 use super::{Context, options};
-use target::Target;
 
 /// How rows are written, by the options and the settings.
 fn style(format: Format, cells: &CellArgs, settings: &Settings, look: Look) -> Style {
     Style { format, header: !cells.no_header, look, formula_guard: settings.formula_guard.value }
-}
-
-/// The format of rows on stdout.
-fn format(settings: &Settings) -> Result<Format, Failure> {
-    Target::of(None, false).format(&settings.output)
 }
 
 /// The options of a command that writes rows.
@@ -68,7 +62,7 @@ pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Re
         Command::Diff(args) => status = diff::run(&args, global, context)?,
         Command::Snapshot(args) => snapshot::run(&args, global, context)?,
         Command::History(args) => history::run(&args, global, context)?,
-        Command::Fields => fields::run(global, context)?,
+        Command::Fields(args) => fields::run(&args, global, context)?,
     }
     notices.close(terminal);
     Ok(status)

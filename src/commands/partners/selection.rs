@@ -173,6 +173,11 @@ impl Selection {
         columns
     }
 
+    /// Whether whatever a partner has is shown, but for what is left out.
+    pub fn is_everything(&self) -> bool {
+        self.only.is_none()
+    }
+
     /// What a field is about. Fields that were chosen one by one stand in no groups.
     pub fn group(&self, name: &str) -> Option<Group> {
         self.only.is_none().then(|| PARTNERS.field(name).map(|field| field.group)).flatten()

@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::cli::partners::FileArgs;
+use crate::commands::files::{self, Named, Use};
+use crate::commands::session::Session;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
-use crate::settings::{Setting, Source};
-use crate::system::atomic_file::Obstacle;
+use crate::settings::{Setting, Settings, Source};
 use crate::values::Format;
 
 /// Where rows go, before it is opened.
@@ -19,10 +21,28 @@ pub struct Target<'a> {
 
 impl<'a> Target<'a> {
     /// What `--to` names, or stdout; a file that exists is replaced only by `force`.
-    pub fn of(to: Option<&'a Path>, force: bool) -> Self {
-        let destination = to.map_or(Destination::STDOUT, Destination::of);
-        let file = to.filter(|_| !destination.is_stdout());
-        Self { destination, file, force }
+    pub fn of(args: &'a FileArgs) -> Self {
+        let destination = args.to.as_deref().map_or(Destination::Stdout, Destination::of);
+        let file = args.to.as_deref().filter(|_| !destination.is_stdout());
+        Self { destination, file, force: args.force }
+    }
+
+    /// Refuses a target that is another file of the command, such as one of `others`.
+    pub fn check(&self, others: Vec<Named>, session: &Session) -> Result<(), Failure> {
+        let Settings { config, history, .. } = &session.settings;
+        let from = session.global.from.as_deref().filter(|path| path.as_os_str() != "-");
+        let config = config.iter().map(|path| Named::new("the configuration", path, Use::Kept));
+        let history = history.iter().map(|history| Named::new("the history", &history.value, Use::Kept));
+        let mut files: Vec<Named> = config.chain(history).collect();
+        files.extend(from.map(|path| Named::new("--from", path, Use::Read)));
+        let (read, written): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| file.usage == Use::Read);
+        files.extend(read);
+        files.push(match self.file {
+            Some(path) => Named::new("--to", path, Use::Written),
+            None => Named::new("stdout", Path::new("-"), Use::Written),
+        });
+        files.extend(written);
+        files::check(&files)
     }
 
     /// The format that was typed, else that of the file's ending, else that of the settings.
@@ -37,7 +57,7 @@ impl<'a> Target<'a> {
 
     fn any_format(&self, output: &Setting<Format>) -> Result<Format, Failure> {
         match (&output.source, &self.destination) {
-            (Source::Option(_), _) | (_, Destination::Descriptor(_) | Destination::Device(_)) => Ok(output.value),
+            (Source::Option(_), _) | (_, Destination::Stdout | Destination::Device(_)) => Ok(output.value),
             (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| {
                 let endings = Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
                 Failure::new(Kind::Usage, format!("the name {} does not end in a known format", path.display()))
@@ -54,12 +74,9 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Fails if stdout is the target and closed, where everything would be lost without an error.
-    pub fn refuse_closed_stdout(&self) -> error::Result<()> {
-        match self.destination.is_closed_stdout() {
-            true => Err(io::Error::from(Obstacle::Closed)).context("cannot write to stdout"),
-            false => Ok(()),
-        }
+    /// Makes what was written the content of the file, if it is one.
+    pub fn commit(&self, sink: Sink) -> error::Result<()> {
+        sink.commit().map(drop).map_err(|error| self.named(error.into()))
     }
 
     /// The error with the name of what could not be written, if that is what it is about.

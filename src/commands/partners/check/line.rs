@@ -7,7 +7,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::error::{Error, Kind, Report, Unknown};
-use crate::output::sink::Destination;
+use crate::output::sink;
 use crate::output::text;
 use crate::partners::judge::Level;
 use crate::raw;
@@ -67,7 +67,7 @@ pub fn report_unknown(error: Error, is_shown: bool, out: &mut dyn Write) -> Erro
     let Report { kind, message, http_status, .. } = Report::of(&error);
     let answered = of_answer(kind, http_status);
     // Two streams that are one, as those of a mail from cron, have the same words once.
-    let is_read = is_shown && answered.is_none() && Destination::STDOUT.is_same_as(&Destination::STDERR);
+    let is_read = is_shown && answered.is_none() && sink::is_one_stream();
     if is_shown {
         let why = answered.unwrap_or(message);
         // If stdout cannot be written to, the status still reports it.

@@ -12,7 +12,6 @@ mod trend;
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
 use std::time::Instant;
 
 use crate::api::completeness::ListStats;
@@ -21,10 +20,11 @@ use crate::api::query::{FieldSelection, Query};
 use crate::cli::partners::CheckArgs;
 use crate::cli::{self, GlobalArgs};
 use crate::commands::connection::{Answerer, Connection};
+use crate::commands::files::{Named, Use};
 use crate::commands::session::Session;
 use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
-use crate::output::sink::{Destination, Sink};
+use crate::output::sink::Sink;
 use crate::partners::judge::{self, Changes, Level, Thresholds};
 use crate::settings::Environment;
 use crate::values::moment::Moment;
@@ -43,7 +43,7 @@ use trend::Trends;
 pub fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
     let began = Instant::now();
     let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let target = Target::of(args.to.as_deref(), args.force);
+    let target = Target::of(&args.rows.cells.file);
     let mut format = line::early_format(global.output, &environment);
     let session = Session::new(super::row_options(&args.rows, global), global, environment, terminal, notices);
     let checked = session.map_err(Error::from).and_then(|session| {
@@ -97,7 +97,11 @@ impl<'a, 'n> Plan<'a, 'n> {
     fn new(args: &'a CheckArgs, session: &'a Session<'a, 'n>, target: &'a Target<'a>) -> Result<Self, Failure> {
         let thresholds = thresholds(args)?;
         let format = target.format(&session.settings.output)?;
-        check_state_option(args.state.as_deref(), format, target)?;
+        if args.state.is_some() && format == Format::Prometheus {
+            return Err(Failure::new(Kind::Usage, "--state cannot be used with -o prometheus")
+                .hint("leave it out: metrics are always of all partners"));
+        }
+        target.check(args.state.iter().map(|path| Named::new("--state", path, Use::Kept)).collect(), session)?;
         let filter = filter::expression(&args.filter, session.notices)?;
         Ok(Self { args, session, target, format, thresholds, filter })
     }
@@ -273,19 +277,4 @@ fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
     }
     let [runway_warn, runway_crit] = [runway_warn, runway_crit].map(|age| age.map(Age::seconds));
     Ok(Thresholds { warn, crit, warn_balance, crit_balance, recharge, runway_warn, runway_crit })
-}
-
-/// Refuses a state file where it could not do what it is for.
-fn check_state_option(state: Option<&Path>, format: Format, target: &Target) -> Result<(), Failure> {
-    let Some(state) = state else { return Ok(()) };
-    if format == Format::Prometheus {
-        return Err(Failure::new(Kind::Usage, "--state cannot be used with -o prometheus")
-            .hint("leave it out: metrics are always of all partners"));
-    }
-    if Destination::File(state.to_owned()).is_same_as(&target.destination) {
-        let other = if target.file.is_some() { "--to" } else { "stdout" };
-        return Err(Failure::new(Kind::Usage, format!("--state names the file of {other}: {}", state.display()))
-            .hint("give the state a file of its own"));
-    }
-    Ok(())
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{self, Write};
 
 use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::CountArgs;
 use crate::commands::doubts;
+use crate::commands::partners::provenance::Provenance;
 use crate::commands::partners::selection::{self, Selection};
+use crate::commands::partners::target::Target;
 use crate::commands::partners::{filter, phrase, style};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Failure, Kind};
@@ -29,7 +31,14 @@ struct Question<'a> {
 }
 
 /// Runs the command for groups and sums.
-pub fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Write) -> error::Result<()> {
+pub fn run(
+    args: &CountArgs,
+    format: Format,
+    target: &Target,
+    provenance: &Provenance,
+    session: &Session,
+    out: &mut dyn Write,
+) -> error::Result<()> {
     let question = Question::new(args);
     question.check()?;
     let query = session
@@ -37,6 +46,7 @@ pub fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Wr
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, None), out);
     }
+    let mut sink = target.open(out)?;
     let connection = session.connect()?;
     let mut totals = Totals::new(&question);
     let stats = session.each(&connection, query, |partner| totals.add(partner)).context(FAILED)?;
@@ -52,8 +62,10 @@ pub fn run(args: &CountArgs, format: Format, session: &Session, out: &mut dyn Wr
     } else if groups.is_empty() {
         session.notices.note_on_terminal("no partners match");
     }
-    let style = style(format, &args.rows.cells, &session.settings, session.look());
-    question.write(&groups, &total, style, session, out)?;
+    let style = style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
+    let written = question.write(&groups, &total, style, provenance, session, &mut sink);
+    written.map_err(|error| target.named(error.into()))?;
+    target.commit(sink)?;
     if total.left_out() > 0 {
         session.notices.warn(&phrase::left_out(total.left_out(), &left_out.ids, left_out.partners));
     }
@@ -162,9 +174,10 @@ impl<'a> Question<'a> {
         groups: &[Group],
         total: &Group,
         style: Style,
+        provenance: &Provenance,
         session: &Session,
         out: &mut dyn Write,
-    ) -> error::Result<()> {
+    ) -> io::Result<()> {
         let for_people = style.format.layout().is_for_people();
         let by = self.by.iter().map(|key| {
             (
@@ -186,9 +199,10 @@ impl<'a> Question<'a> {
                 .chain(left_out)
                 .collect()
         };
-        let (named, others): (Vec<_>, Vec<_>) =
-            columns.iter().map(|(name, _)| *name).partition(|name| ![COUNT, LEFT_OUT].contains(name));
-        let shape = Shape::of(&columns).ranking(Rank::Named, &named).ranking(Rank::Subject, &others);
+        // The sums are what was asked for, and say nothing without their groups.
+        let asked: Vec<_> =
+            columns.iter().map(|(name, _)| *name).filter(|name| ![COUNT, LEFT_OUT].contains(name)).collect();
+        let shape = Shape::of(&columns).ranking(Rank::Stays, &asked);
         let mut writer = Writer::begin(style, shape, out)?;
         for group in groups {
             let values = group.values.iter().map(|value| Cell::raw(value.clone())).collect();
@@ -199,6 +213,7 @@ impl<'a> Question<'a> {
             let values = std::iter::once("total").chain(std::iter::repeat("")).map(Cell::from).take(self.by.len());
             writer.write_cells(cells(values.collect(), total))?;
         }
+        writer.state(|rows| provenance.facts(rows, true));
         writer.end()?;
         selection::report_written(&writer, "use -o csv", session.notices);
         Ok(())

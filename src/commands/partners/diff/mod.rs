@@ -12,12 +12,12 @@ use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::DiffArgs;
+use crate::commands::files::{Named, Use};
 use crate::commands::partners::selection::{self, Selection};
 use crate::commands::session::Session;
 use crate::commands::{Context, connection};
 use crate::error::{self, Failure, Kind};
 use crate::output::Style;
-use crate::output::sink::Destination;
 use crate::partners::diff::{Change, Comparison, Rules, compare};
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format};
@@ -35,7 +35,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     let provenance = Provenance::new(line, &session);
     let provenance = if args.new.is_some() { provenance.of_files("two saved lists") } else { provenance };
     let only = args.fields.only()?;
-    let target = Target::of(args.target.to.as_deref(), args.target.force);
+    let target = Target::of(&args.rows.cells.file);
     check(args, &session, &target)?;
     let format = target.format(&session.settings.output)?;
     let filter = filter::expression(&args.filter, notices)?;
@@ -111,12 +111,10 @@ fn report(comparison: &Comparison, old: &Side, new: &Side, session: &Session) {
 /// Refuses options that do not go together.
 fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Failure> {
     let from = session.answerer().file();
-    let lists = [Some(&*args.old), args.new.as_deref(), from].into_iter().flatten();
-    let lists = lists.filter(|list| list.as_os_str() != "-" && side::moment(list).is_ok_and(|moment| moment.is_none()));
-    if let Some(list) = lists.into_iter().find(|list| Destination::of(list).is_same_as(&target.destination)) {
-        let message = format!("--to names one of the lists that are compared: {}", list.display());
-        return Err(Failure::new(Kind::Usage, message).hint("give the differences a file of their own"));
-    }
+    let is_file = |list: &Path| list.as_os_str() != "-" && side::moment(list).is_ok_and(|moment| moment.is_none());
+    let lists = [("OLD", Some(&*args.old)), ("NEW", args.new.as_deref())];
+    let lists = lists.iter().filter_map(|(name, list)| Some((name, list.filter(|list| is_file(list))?)));
+    target.check(lists.map(|(name, list)| Named::new(name, list, Use::Read)).collect(), session)?;
     connection::check_stdin(session.global, "the older list", args.old.as_os_str() == "-")?;
     let Some(new) = &args.new else { return Ok(()) };
     if from.is_some() {

@@ -26,15 +26,18 @@ use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
-use crate::output::{self, Column, ColumnKind, Rank, Writer};
+use crate::output::sink::Sink;
+use crate::output::{self, Column, ColumnKind, Fact, Rank, Writer};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings, Source};
 use crate::values::{BaseUrl, FieldName, Format, Layout, Order, PageSize, Parallel};
 
 use super::get::{self, View};
 use super::phrase::{self, counted};
+use super::provenance::Provenance;
 use super::selection::{self, Selection};
-use super::{filter, format, row_options, style};
+use super::target::Target;
+use super::{filter, row_options, style};
 
 use hits::{Found, Hit, Hits};
 use question::Question;
@@ -51,17 +54,22 @@ const COLUMNS: [&str; 5] = ["display_id", "company_name", "name", "status", "bal
 
 /// Runs the command.
 pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { environment, terminal, stdout, notices, .. } = context;
+    let Context { line, environment, terminal, stdout, notices, .. } = context;
     let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..row_options(&args.rows, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let question = question(&args.words)?;
     let filter = filter::expression(&args.filter, notices)?;
-    let format = format(settings)?;
+    let target = Target::of(&args.rows.cells.file);
+    target.check(Vec::new(), &session)?;
+    let format = target.format(&settings.output)?;
+    let provenance = Provenance::new(line, &session);
     // One partner on a terminal is shown with all that is known of it.
-    let record =
-        (session.look().is_terminal && settings.output.source == Source::Default && format.layout() == Layout::Screen)
-            .then(|| selection(args, settings, View::Record.shaped_as()));
+    let record = (session.look().is_terminal
+        && target.file.is_none()
+        && settings.output.source == Source::Default
+        && format.layout() == Layout::Screen)
+        .then(|| selection(args, settings, View::Record.shaped_as()));
     let rows = selection(args, settings, format);
     let fields = question::needed().fold(record.as_ref().unwrap_or(&rows).asked(), |fields, name| fields.with(name));
     let searches: Vec<Search> =
@@ -71,6 +79,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
         return session.show_requests(addresses, stdout);
     }
 
+    let mut sink = target.open(stdout)?;
     let connection = session.connect()?;
     session.warn_of_missing(&connection, filter.as_deref(), None);
     let mut hits = Hits::new(&question, args.limit.unwrap_or(LIMIT).get());
@@ -83,9 +92,12 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
         _ => View::Rows(format),
     };
     let selection = record.filter(|_| found.count == 1).unwrap_or(rows);
-    show(&found.best, &selection, view, args, &session, stdout)?;
+    let is_all = found.count == found.best.len() as u64;
+    let facts = |rows| provenance.facts(rows, is_all);
+    let written = show(&found.best, &selection, view, args, &session, facts, &mut sink);
+    written.map_err(|error| target.named(error))?;
     report_end(&found, args, &session);
-    Ok(())
+    target.commit(sink)
 }
 
 /// The question that the words make.
@@ -262,13 +274,14 @@ fn show(
     view: View,
     args: &FindArgs,
     session: &Session,
-    stdout: &mut dyn std::io::Write,
+    facts: impl FnOnce(u64) -> Vec<Fact>,
+    sink: &mut Sink,
 ) -> error::Result<()> {
     let notices: &Notices = session.notices;
     let came: Vec<&str> = hits.iter().map(|hit| &*hit.partner).collect();
     selection.check(&came, notices)?;
     let format = view.shaped_as();
-    let style = style(format, &args.rows.cells, &session.settings, session.look());
+    let style = style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
     let mut shape = selection.shape(format, &came);
     let is_hidden = args.fields.exclude_fields.iter().any(|name| name.as_str() == MATCH);
     if !is_hidden && shape.columns.iter().flatten().all(|column| column.name() != MATCH) {
@@ -278,12 +291,13 @@ fn show(
     if let (View::Record, [partner]) = (view, &*partners) {
         let mut columns = output::Columns::new(shape);
         let partner = columns.cut(partner).into_owned();
-        get::show_one(&columns.pick(&partner), selection, view, style.look, stdout)?;
+        get::show_one(&columns.pick(&partner), selection, view, style, sink)?;
         selection::warn_of_keys_without_column(columns.left_out(), notices);
         return Ok(());
     }
-    let mut writer = Writer::begin(style, shape, stdout)?;
+    let mut writer = Writer::begin(style, shape, sink)?;
     partners.iter().try_for_each(|partner| writer.write(partner))?;
+    writer.state(facts);
     writer.end()?;
     selection::warn_of_keys_without_column(writer.left_out(), notices);
     selection::report_written(&writer, selection::NAME_FEWER, notices);

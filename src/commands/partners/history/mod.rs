@@ -32,7 +32,8 @@ pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::
     let options = Options { does_without_file: true, ..cell_options(&args.cells, global) };
     let session = Session::new(options, global, environment, terminal, notices)?;
     let only = args.fields.only()?;
-    let target = Target::of(args.target.to.as_deref(), args.target.force);
+    let target = Target::of(&args.cells.file);
+    target.check(Vec::new(), &session)?;
     let format = target.format(&session.settings.output)?;
     let history = past::open(&session.settings)?;
     let range = Range::of(args, &history)?;

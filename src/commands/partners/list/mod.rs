@@ -13,6 +13,7 @@ use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
+use crate::commands::files::{Named, Use};
 use crate::commands::partners::provenance::Provenance;
 use crate::commands::partners::target::Target;
 use crate::commands::partners::{self, selection};
@@ -33,7 +34,9 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
     let Context { line, environment, terminal, stdout, end_without_reader, notices } = context;
     let session = Session::new(plan::options(args, global)?, global, environment, terminal, notices)?;
     let settings = &session.settings;
-    let target = Target::of(args.to.as_deref(), args.force);
+    let target = Target::of(&args.rows.cells.file);
+    let receipt = args.receipt.iter().map(|path| Named::new("--receipt", path, Use::Written));
+    target.check(receipt.collect(), &session)?;
     let plan = Plan::new(args, &target, &session)?;
     if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
@@ -41,11 +44,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
     }
 
     // Whatever is to be written is tried before anything is asked for.
-    let receipt =
-        args.receipt.as_deref().map(|path| Receipt::open(path, &target.destination, args.force)).transpose()?;
-    if args.require_complete {
-        target.refuse_closed_stdout()?;
-    }
+    let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, args.rows.cells.file.force)).transpose()?;
     let sink = target.open(stdout)?;
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::api::completeness::ListStats;
 use crate::api::query::FieldSelection;
 use crate::commands::partners::target;
-use crate::error::{self, Context as _, Failure, Kind};
+use crate::error::{self, Context as _};
 use crate::output::notices::Notices;
 use crate::output::secrets;
 use crate::output::sink::{Destination, Sink};
@@ -80,16 +80,9 @@ pub struct Receipt {
 
 impl Receipt {
     /// Opens the file before anything is asked for; an earlier receipt stays until this one is whole.
-    pub fn open(path: &Path, list: &Destination, force: bool) -> error::Result<Self> {
-        let destination = Destination::of(path);
-        if destination.is_same_as(list) {
-            let other = if list.is_stdout() { "stdout" } else { "--to" };
-            return Err(Failure::new(Kind::Usage, format!("--receipt names the file of {other}: {}", path.display()))
-                .hint("give the receipt a file of its own")
-                .into());
-        }
+    pub fn open(path: &Path, force: bool) -> error::Result<Self> {
         let name = format!("the receipt {}", path.display());
-        let sink = target::open(&name, destination, force)?;
+        let sink = target::open(&name, Destination::of(path), force)?;
         Ok(Self { name, sink, started: moment::now(), began: Instant::now() })
     }
 

@@ -4,6 +4,8 @@ mod drawing;
 mod nested;
 mod rows;
 
+use std::io::Write;
+
 use crate::api::lookup::{self, Lookup, PartnerId};
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
@@ -12,7 +14,7 @@ use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, partners};
-use crate::error::{self, Context as _, Failure, Kind};
+use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
 use crate::output::secrets;
@@ -21,13 +23,18 @@ use crate::partners::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
+use super::provenance::Provenance;
+use super::target::Target;
 use super::{filter, ids, phrase};
 
 /// Runs the command.
 pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { environment, terminal, stdout, end_without_reader, notices, .. } = context;
+    let Context { line, environment, terminal, stdout, end_without_reader, notices } = context;
     let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
-    let format = partners::format(&session.settings)?;
+    let target = Target::of(&args.rows.cells.file);
+    target.check(Vec::new(), &session)?;
+    let format = target.format(&session.settings.output)?;
+    let provenance = Provenance::new(line, &session);
     let root = args.root.as_deref().map(|root| ids::understood(root)).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, notices)?;
@@ -42,9 +49,12 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
         return session.show_requests(addresses, stdout);
     }
 
+    let mut sink = target.open(stdout)?;
     let connection = session.connect()?;
     let root = root.map(|(typed, id)| find(&session, &connection, &typed, &id, &sid)).transpose()?;
-    end_without_reader();
+    if target.file.is_none() {
+        end_without_reader();
+    }
     let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
     let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
@@ -63,15 +73,21 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     })?;
 
     warn_of_oddities(&hierarchy, notices);
-    let style = partners::style(format, &args.rows.cells, &session.settings, session.look());
-    match style.format.layout() {
-        Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args, style, notices, stdout)?,
-        Layout::Document => nested::write(&hierarchy, args.depth, style.look.is_terminal, stdout)?,
-        Layout::Objects | Layout::Columns => rows::write(&hierarchy, args.depth, style, notices, stdout)?,
-    }
-    stdout.flush()?;
-    // What is drawn stays, as with a list.
-    doubts::refuse(&doubts, session.answerer()).context("the tree may lack partners")
+    let style = partners::style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
+    let facts = |rows| provenance.facts(rows, doubts.is_empty());
+    let written = match style.format.layout() {
+        Layout::Screen | Layout::Markup => {
+            drawing::write(&hierarchy, args, style, notices, &mut sink).map_err(Error::from)
+        }
+        Layout::Document => nested::write(&hierarchy, args.depth, style.look.is_terminal, &mut sink),
+        Layout::Objects | Layout::Columns => {
+            rows::write(&hierarchy, args.depth, style, facts, notices, &mut sink).map_err(Error::from)
+        }
+    };
+    written.and_then(|()| Ok(sink.flush()?)).map_err(|error| target.named(error))?;
+    // What is drawn on stdout stays, as with a list; a file stays as it was.
+    doubts::refuse(&doubts, session.answerer()).context("the tree may lack partners")?;
+    target.commit(sink)
 }
 
 /// The SID of the partner that is to be the root.

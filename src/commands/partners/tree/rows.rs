@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::commands::partners::phrase;
+use crate::commands::partners::{phrase, selection};
 use crate::output::notices::Notices;
-use crate::output::{Cell, ColumnKind, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
 use crate::partners::hierarchy::{Hierarchy, Partner};
 
 /// How many partners a path names at most: of longer ones the end.
@@ -15,6 +15,7 @@ pub fn write(
     hierarchy: &Hierarchy,
     depth: Option<usize>,
     style: Style,
+    facts: impl FnOnce(u64) -> Vec<Fact>,
     notices: &Notices,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -32,7 +33,10 @@ pub fn write(
     if is_cut {
         notices.warn(&format!("a path of more than {MAX_STEPS} partners begins with `…`; parent_sid has every step"));
     }
-    writer.end()
+    writer.state(facts);
+    writer.end()?;
+    selection::report_written(&writer, "use -o csv", notices);
+    Ok(())
 }
 
 /// Where a partner stands, which JSON shows by nesting.
