@@ -72,8 +72,9 @@ pub enum Command {
     /// paths into them. If a list may be incomplete, partners that it seems to lack are not reported, and the status is
     /// 10.
     ///
-    /// JSON has one object per partner, with the whole partner where it was added or is gone; the other formats have
-    /// one row per field. A list saved as CSV or TSV is compared cell by cell, without null and types.
+    /// JSON has one object per partner, with all of the partner as `record` where it was added or is gone; the other
+    /// formats have one row per field. A list saved as CSV or TSV is compared cell by cell, without null and types, and
+    /// a field for which it has no column is not compared. A filter applies to both lists.
     Diff(DiffArgs),
 
     /// Remember all partners in the history

@@ -152,7 +152,8 @@ impl<'s, 'n> Session<'s, 'n> {
         for (part, field) in
             named.into_iter().flat_map(|(part, fields)| fields.into_iter().map(move |field| (part, field)))
         {
-            let name = self.answerer().name();
+            // Only a source that needs no token knows all partners.
+            let name = connection.token_source();
             self.notices.warn(&format!("the {part} names `{field}`, which no partner in {name} has"));
         }
     }

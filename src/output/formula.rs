@@ -30,11 +30,20 @@ impl Cells {
     ///
     /// No column is exempt, whatever it should hold: only the form of a value shows that it is harmless.
     fn guarded(self, text: Cow<'_, str>) -> Cow<'_, str> {
-        if self.formula_guard && could_run(&text) && !is_plain_value(&text) {
+        if self.formula_guard && is_guarded(&text) {
             return Cow::Owned(format!("'{text}"));
         }
         text
     }
+}
+
+/// The text of a cell without the apostrophe that the guard gave it.
+pub fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|text| is_guarded(text)).unwrap_or(text)
+}
+
+fn is_guarded(text: &str) -> bool {
+    could_run(text) && !is_plain_value(text)
 }
 
 /// Whether a spreadsheet may take the text for a formula. Some drop blanks, and what is not seen, before they look.

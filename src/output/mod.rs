@@ -34,6 +34,7 @@ use crate::values::Format;
 
 pub use cell::Cell;
 use formula::Cells;
+pub use formula::unguarded;
 
 pub use row::{Column, ColumnKind, Columns, Row, Shape};
 pub use table::{ABSENT, Rank};

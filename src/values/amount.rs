@@ -42,6 +42,13 @@ impl Amount {
         Self(-self.0)
     }
 
+    /// The same amount without zeros at the end, but for those of cents.
+    pub fn shortened(self) -> Self {
+        let mut short = self.0.normalize();
+        short.rescale(short.scale().max(self.0.scale().min(2)));
+        Self(short)
+    }
+
     /// Whether it is more than nothing.
     pub fn is_positive(self) -> bool {
         self > Self::ZERO
@@ -119,6 +126,20 @@ mod tests {
         }
         for text in ["1000000000000000", "0.000000001", "0.100000000", "1e15", "1e-9", "1e400", "1e99999999999"] {
             assert!(text.parse::<Amount>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_shortened_to_the_digits_it_needs_and_no_further_than_to_cents() {
+        for (text, short) in [
+            ("-20327.7200000", "-20327.72"),
+            ("1.50", "1.50"),
+            ("1.5000", "1.50"),
+            ("12", "12"),
+            ("0.125", "0.125"),
+            ("0.5", "0.5"),
+        ] {
+            assert_eq!(amount(text).shortened().to_string(), short);
         }
     }
 

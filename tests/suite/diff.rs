@@ -49,11 +49,11 @@ fn each_changed_field_is_a_row_in_the_order_of_the_new_list() {
     let differences = lists.diff(&["old.jsonl", "new.jsonl"]).success();
     assert_eq!(
         stdout(&differences),
-        "change   display_id  name  field             old     new\n\
-         added    CX4         Di    -                 -       -\n\
-         changed  CX1         Ann   status            active  closed\n\
-         changed  CX1         Ann   available_scopes  -       +y\n\
-         gone     CX3         Cy    -                 -       -\n"
+        "change   display_id  partner  field             old     new\n\
+         added    CX4         Di       -                 -       -\n\
+         changed  CX1         Ann      status            active  closed\n\
+         changed  CX1         Ann      available_scopes  -       +y\n\
+         gone     CX3         Cy       -                 -       -\n"
     );
     assert_eq!(
         stderr(&differences),
@@ -63,7 +63,7 @@ fn each_changed_field_is_a_row_in_the_order_of_the_new_list() {
     let csv = lists.diff(&["old.jsonl", "new.jsonl", "-o", "csv", "-q", "--amounts", "-F", "balance"]).success();
     assert_eq!(
         stdout(&csv),
-        "change,partner_sid,display_id,name,field,old,new,delta\n\
+        "change,partner_sid,display_id,partner,field,old,new,delta\n\
          added,d,CX4,Di,,,,\n\
          changed,a,CX1,Ann,balance,10.00,8.50,-1.50\n\
          gone,c,CX3,Cy,,,,\n"
@@ -79,10 +79,10 @@ fn json_has_raw_values_and_whole_partners() {
             stdout(&lines).lines().find(|line| line.contains(&format!("\"partner_sid\":\"{sid}\""))).map(str::to_owned);
         line.expect(sid)
     });
-    assert!(added.contains(r#""partner":{"partner_sid":"d","display_id":"CX4","name":"Di","#), "{added}");
+    assert!(added.contains(r#""partner":"Di","record":{"partner_sid":"d","display_id":"CX4","name":"Di","#), "{added}");
     assert_eq!(
         changed,
-        r#"{"change":"changed","partner_sid":"a","display_id":"CX1","name":"Ann","fields":{"status":{"old":"active","new":"closed"},"available_scopes":{"old":["x"],"new":["x","y"]}}}"#
+        r#"{"change":"changed","partner_sid":"a","display_id":"CX1","partner":"Ann","fields":{"status":{"old":"active","new":"closed"},"available_scopes":{"old":["x"],"new":["x","y"]}}}"#
     );
     assert!(gone.starts_with(r#"{"change":"gone""#), "{gone}");
     assert_eq!(stdout(&lists.diff(&["old.jsonl", "old.jsonl", "-o", "json", "-q"]).success()), "[]\n");
@@ -107,12 +107,45 @@ fn every_format_that_list_writes_is_read_back_and_does_not_differ() {
 }
 
 #[test]
+fn a_filter_applies_to_both_lists_and_only_cells_lack_fields() {
+    let lists = Lists::new();
+    lists.save("old.csv", "partner_sid,status\na,active\nb,'=active\n");
+    let new = [("a", "active", "1"), ("b", "=active", "2"), ("c", "closed", "3")]
+        .map(|(sid, status, risk)| format!(r#"{{"partner_sid":"{sid}","status":"{status}","risk":{risk}}}"#));
+    lists.save("new.json", format!("[{}]", new.join(",")));
+    lists.save("older.json", format!("[{}]", new.join(",").replace("risk", "no")));
+    for (arguments, rows, said) in [
+        (
+            &["old.csv", "new.json"][..],
+            &["added,c,,,,,,"][..],
+            "1 field was not compared, as old.csv has no such column: 'risk'",
+        ),
+        (&["old.csv", "new.json", "-f", "status ne closed"], &[], "no difference among 2 partners"),
+        (&["new.json", "new.json", "-f", "status eq nobody"], &[], "no difference among 0 partners"),
+        (
+            &["older.json", "new.json", "-f", "partner_sid eq a"],
+            &["changed,a,,,risk,,1,", "changed,a,,,no,1,,"],
+            "0 added, 0 gone, 1 changed of 1 partner",
+        ),
+        (
+            &["new.json", "old.csv", "-f", "risk eq 1"],
+            &["gone,a,,,,,,"],
+            "the filter names `risk`, which no partner in old.csv has",
+        ),
+    ] {
+        let shown = lists.diff(&[arguments, &["-o", "csv", "--no-header"]].concat()).success();
+        assert_eq!(stdout(&shown).lines().collect::<Vec<_>>(), rows, "{arguments:?}");
+        assert!(stderr(&shown).contains(said), "{arguments:?}: {}", stderr(&shown));
+    }
+}
+
+#[test]
 fn the_api_is_asked_for_the_fields_of_the_old_list() {
     let lists = Lists::new();
     lists.save("few.csv", "partner_sid,status\na,active\nb,active\n");
     let api = Api::new();
     let page = api.page(
-        &[("include_fields", "partner_sid,status,display_id,name,company_name"), ("filter", "balance lt 9")],
+        &[("include_fields", "partner_sid,status,display_id,name,company_name"), ("filter", "status ne nobody")],
         last_page(&[
             r#"{"partner_sid":"a","status":"closed","name":"Ann"}"#,
             r#"{"partner_sid":"b","status":"active","name":"Bob"}"#,
@@ -120,7 +153,8 @@ fn the_api_is_asked_for_the_fields_of_the_old_list() {
     );
     let few = lists.path("few.csv");
     let few = few.to_str().expect("UTF-8");
-    let differences = api.carrierx(&["partners", "diff", few, "-f", "balance lt 9", "-o", "tsv"]).assert().success();
+    let differences =
+        api.carrierx(&["partners", "diff", few, "-f", "status ne nobody", "-o", "tsv"]).assert().success();
     assert_eq!(stdout(&differences).lines().nth(1), Some("changed\ta\t\tAnn\tstatus\tactive\tclosed\t"));
     assert_eq!(stderr(&differences), "note: 0 added, 0 gone, 1 changed of 2 partners\n");
     page.assert_calls(1);
@@ -198,7 +232,7 @@ fn what_is_no_list_is_refused_with_file_line_and_remedy() {
     }
     for (arguments, message) in [
         (&["-", "-"][..], "stdin can be only one of the two lists"),
-        (&["old.jsonl", "new.jsonl", "-f", "status eq active"], "--filter is for the API"),
+        (&["old.jsonl", "new.jsonl", "--dry-run"], "--dry-run is for the API"),
         (&["old.jsonl", "new.jsonl", "-F", "statsu"], "did you mean `status`?"),
     ] {
         assert!(stderr(&lists.diff(arguments).code(2)).contains(message), "{arguments:?}");

@@ -1,5 +1,6 @@
 //! `carrierx partners ...`
 
+mod changes;
 mod check;
 mod count;
 mod diff;

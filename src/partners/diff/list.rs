@@ -66,10 +66,6 @@ impl List {
         self.texts.len()
     }
 
-    pub fn first(&self) -> Option<&str> {
-        self.texts.first().map(|text| &**text)
-    }
-
     /// Every partner with its SID, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Sid, &str)> {
         self.sids.iter().zip(self.texts.iter().map(|text| &**text))
@@ -83,19 +79,5 @@ impl List {
     /// The place of the partner with that SID.
     pub fn place(&self, sid: &Sid) -> Option<usize> {
         self.places.get(sid).copied()
-    }
-
-    /// Those of the keys that no partner has.
-    pub fn lacks(&self, mut keys: Vec<String>) -> Vec<String> {
-        for text in &self.texts {
-            if keys.is_empty() {
-                break;
-            }
-            for (key, _) in raw::members(text) {
-                let key = raw::text(key);
-                keys.retain(|wanted| **wanted != *key);
-            }
-        }
-        keys
     }
 }

@@ -1,25 +1,26 @@
 //! Two lists of partners, compared by SID and field by field.
 //!
-//! `list` keeps the partners of one side, `fields` compares two partners, `value` decides what is equal, and `line` is
-//! what a change looks like as JSON. Partners come as JSON text; what differs goes out as JSON text, too. No file, no
-//! API and no format is known in here.
+//! `fields` compares two partners, and `value` decides what is equal. Partners come as JSON text; what differs goes out
+//! as JSON text, too. No file, no API and no format is known in here.
 
 mod fields;
 pub mod line;
 mod list;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 
+use crate::partners;
 use crate::partners::sums::Sum;
-use crate::values::FieldName;
+use crate::raw;
+use crate::values::{Amount, FieldName};
 
-pub use fields::{Comparer, Difference, delta};
-pub use list::{Defect, List, Sid, set_text};
-pub use value::set_change;
+pub use fields::{Comparer, delta};
+pub use list::{List, Sid, set_text};
+pub use value::{look_alike, set_change};
 
 /// What of two partners is compared, and how.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// The fields to compare; none for all.
     pub only: Vec<FieldName>,
@@ -27,8 +28,22 @@ pub struct Rules {
     pub except: Vec<FieldName>,
     /// Decimal fields that are only added up, as they differ from day to day.
     pub moving: Vec<&'static str>,
-    /// Whether values are compared as the cells of CSV and TSV, which know neither null nor types.
-    pub cells: bool,
+    /// The columns of the old and of the new list, if they are cells, as of CSV and TSV: those know neither null nor
+    /// types, and what has no column is not compared. All else has every field.
+    pub columns: [Option<HashSet<String>>; 2],
+}
+
+/// A field whose value differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its name; dots reach into objects.
+    pub field: String,
+    /// The raw value on the old list; none where it is absent.
+    pub old: Option<String>,
+    /// The raw value on the new list.
+    pub new: Option<String>,
+    /// By how much a decimal changed, where that can be said exactly.
+    pub delta: Option<Amount>,
 }
 
 /// What became of a partner.
@@ -42,7 +57,18 @@ pub enum Change<'l> {
     Gone(&'l str),
 }
 
-/// The movements of a field that are only added up.
+impl<'l> Change<'l> {
+    /// The raw value of a field, the newest that is set.
+    pub fn value(&self, field: &str) -> Option<&'l str> {
+        let of = |partner: &'l str| raw::lookup(partner, [field]).filter(|value| raw::is_set(value));
+        match self {
+            Self::Added(partner) | Self::Gone(partner) => of(partner),
+            Self::Changed { old, new, .. } => of(new).or_else(|| of(old)),
+        }
+    }
+}
+
+/// The movements of a field that is only added up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Movement {
     /// How many partners have another amount now.
@@ -51,50 +77,33 @@ pub struct Movement {
     pub sum: Sum,
 }
 
-/// Fields that could not be compared, as one of the lists does not have them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lacking {
-    pub in_old: Vec<String>,
-    pub in_new: Vec<String>,
-}
-
-/// What differs between two lists.
-#[derive(Debug)]
-pub struct Comparison<'l> {
-    /// In the order of the new list; those that are gone last, in the order of the old one.
-    pub changes: Vec<Change<'l>>,
-    /// Of each field that is only added up, in the order of the rules.
-    pub movements: Vec<(&'static str, Movement)>,
-    pub lacking: Lacking,
-}
-
-/// Compares two lists.
-pub fn compare<'l>(old: &'l List, new: &'l List, rules: &Rules) -> Comparison<'l> {
-    let mut comparer = Comparer::new(old, new, rules);
-    let mut changes = Vec::new();
+/// Hands over what differs between two lists: in the order of the new one, and at the end those that are gone, in the
+/// order of the old one.
+pub fn compare<'l, E>(
+    old: &'l partners::List,
+    new: &'l partners::List,
+    comparer: &mut Comparer,
+    mut each: impl FnMut(Change<'l>) -> Result<(), E>,
+) -> Result<(), E> {
     let mut is_left = vec![false; old.len()];
-    for (sid, text) in new.iter() {
-        let Some(place) = old.place(sid) else {
-            changes.push(Change::Added(text));
+    for (place, text) in new.iter().enumerate() {
+        let Some(before) = new.sid(place).and_then(|sid| old.place(sid)) else {
+            each(Change::Added(text))?;
             continue;
         };
-        is_left[place] = true;
-        let fields = comparer.differences(old.at(place), text);
+        is_left[before] = true;
+        let before = old.get(before);
+        let fields = comparer.differences(before, text);
         if !fields.is_empty() {
-            changes.push(Change::Changed { old: old.at(place), new: text, fields });
+            each(Change::Changed { old: before, new: text, fields })?;
         }
     }
     let gone = (0..old.len()).filter(|place| !is_left[*place]);
-    changes.extend(gone.map(|place| Change::Gone(old.at(place))));
-    let (mut movements, lacking) = comparer.finish();
-    Comparison {
-        changes,
-        movements: rules.moving.iter().map(|field| (*field, movements.remove(field).unwrap_or_default())).collect(),
-        lacking,
-    }
+    gone.map(|place| old.get(place)).try_for_each(|partner| each(Change::Gone(partner)))
 }
 
-type Movements = HashMap<&'static str, Movement>;
+/// Fields for which the old or the new list has no column.
+pub type Lacking = [BTreeSet<String>; 2];
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,24 @@
+use std::convert::Infallible;
+use std::time::Instant;
+
 use super::*;
+use crate::partners::List;
 
 fn list(texts: &[&str]) -> List {
-    let mut list = List::new();
-    texts.iter().for_each(|text| list.add(*text).expect(text));
-    list
+    texts.iter().collect()
 }
 
 fn rules() -> Rules {
-    Rules { only: Vec::new(), except: Vec::new(), moving: vec!["balance"], cells: false }
+    Rules { moving: vec!["balance"], ..Rules::default() }
+}
+
+fn changes<'l>(old: &'l List, new: &'l List, comparer: &mut Comparer) -> Vec<Change<'l>> {
+    let mut changes = Vec::new();
+    let Ok(()) = compare(old, new, comparer, |change| -> Result<(), Infallible> {
+        changes.push(change);
+        Ok(())
+    });
+    changes
 }
 
 fn names(names: &[&str]) -> Vec<FieldName> {
@@ -21,9 +32,9 @@ fn differences(old: &str, new: &str, rules: &Rules) -> Vec<String> {
         members => format!(r#"{{"partner_sid":"a",{members}}}"#),
     };
     let (old, new) = (list(&[&with_sid(old)]), list(&[&with_sid(new)]));
-    let Comparison { changes, movements, .. } = compare(&old, &new, rules);
+    let mut comparer = Comparer::new(rules);
     let mut shown = Vec::new();
-    for change in changes {
+    for change in changes(&old, &new, &mut comparer) {
         let Change::Changed { fields, .. } = change else { panic!("{change:?}") };
         let value = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
         shown.extend(fields.into_iter().map(|Difference { field, old, new, delta }| {
@@ -31,7 +42,7 @@ fn differences(old: &str, new: &str, rules: &Rules) -> Vec<String> {
             format!("{field}: {} -> {}{delta}", value(old), value(new))
         }));
     }
-    let moved = movements.into_iter().filter(|(_, movement)| movement.partners > 0);
+    let moved = comparer.movements().filter(|(_, movement)| movement.partners > 0);
     shown.extend(moved.map(|(field, Movement { sum, .. })| format!("{field} moved by {}", sum.marked())));
     shown
 }
@@ -49,7 +60,8 @@ fn partners_come_go_and_change_in_the_order_of_the_new_list() {
         r#"{"name":"z", "partner_sid":"same"}"#,
         r#"{"partner_sid":"a9db3dee-8e3a-4de7-b4a9-f80a2f4f7e15","name":"yy"}"#,
     ]);
-    let changes = compare(&old, &new, &rules()).changes;
+    let rules = rules();
+    let changes = changes(&old, &new, &mut Comparer::new(&rules));
     let shown = changes.iter().map(|change| match change {
         Change::Added(text) => format!("added {}", &text[16..19]),
         Change::Changed { fields, .. } => {
@@ -81,10 +93,11 @@ fn what_has_another_form_alone_does_not_differ() {
 fn a_difference_has_the_values_that_came_and_the_delta_of_decimals() {
     for (old, new, expected) in [
         (r#""name":"a""#, r#""name":"b""#, &[r#"name: "a" -> "b""#][..]),
-        (r#""name":"""#, r#""name":null"#, &[r#"name: "" -> -"#]),
+        (r#""name":"""#, r#""name":null"#, &[r#"name: "" -> null"#]),
         (r#""zip":"05401""#, r#""zip":5401"#, &[r#"zip: "05401" -> 5401"#]),
         (r#""charge_at":"1.50""#, r#""charge_at":4.4"#, &[r#"charge_at: "1.50" -> 4.4 (2.90)"#]),
-        (r#""charge_at":null"#, r#""charge_at":"5""#, &[r#"charge_at: - -> "5""#]),
+        (r#""charge_at":null"#, r#""charge_at":"5""#, &[r#"charge_at: null -> "5""#]),
+        ("", r#""charge_at":"5""#, &[r#"charge_at: - -> "5""#]),
         (r#""charge_at":"1e400""#, r#""charge_at":"5""#, &[r#"charge_at: "1e400" -> "5""#]),
         (
             r#""callbacks":{"sms":"x","v":1}"#,
@@ -94,7 +107,7 @@ fn a_difference_has_the_values_that_came_and_the_delta_of_decimals() {
         (r#""callbacks":{"a":{"b":1}}"#, r#""callbacks":{"a":{"b":2}}"#, &["callbacks.a.b: 1 -> 2"]),
         // A path could not tell such keys from nested ones.
         (r#""callbacks":{"a.b":1}"#, r#""callbacks":{"a.b":2}"#, &[r#"callbacks: {"a.b":1} -> {"a.b":2}"#]),
-        (r#""callbacks":null"#, r#""callbacks":{}"#, &["callbacks: - -> {}"]),
+        (r#""callbacks":null"#, r#""callbacks":{}"#, &["callbacks: null -> {}"]),
         (r#""acls":[{"a":1}]"#, r#""acls":[{"a": 2}]"#, &[r#"acls: [{"a":1}] -> [{"a":2}]"#]),
         (r#""unknown":1"#, r#""unknown":true"#, &["unknown: 1 -> true"]),
         (r#""balance":"10.5""#, r#""balance":"4""#, &["balance moved by -6.5"]),
@@ -120,7 +133,7 @@ fn fields_are_chosen_by_name_and_by_path() {
         let field = |shown: &String| shown.split(':').next().unwrap_or_default().to_owned();
         differences(old, new, rules).iter().map(field).collect()
     };
-    assert_eq!(fields(&only(&["callbacks.sms", "name"])), ["callbacks.sms", "name"]);
+    assert_eq!(fields(&only(&["callbacks.sms", "name"])), ["name", "callbacks.sms"]);
     assert_eq!(fields(&only(&["callbacks", "x.y"])), ["callbacks.mms", "callbacks.sms", "x.y"]);
     assert_eq!(fields(&except(&["callbacks.sms", "name"])), ["callbacks.mms", "x.y"]);
     assert_eq!(fields(&except(&["callbacks", "x"])), ["name"]);
@@ -128,7 +141,7 @@ fn fields_are_chosen_by_name_and_by_path() {
 
 #[test]
 fn cells_know_neither_null_nor_types() {
-    let rules = Rules { cells: true, ..rules() };
+    let rules = Rules { columns: [None, Some(HashSet::new())], ..rules() };
     for (old, new) in [
         (r#""name":"""#, r#""name":null"#),
         (r#""zip":"5401""#, r#""zip":5401"#),
@@ -149,36 +162,46 @@ fn cells_know_neither_null_nor_types() {
 }
 
 #[test]
-fn fields_that_one_list_lacks_are_named_and_not_compared() {
-    let old = list(&[
-        r#"{"partner_sid":"a","name":"x","callbacks.sms":1,"odd":1}"#,
-        r#"{"partner_sid":"b","name":"x","callbacks.sms":1}"#,
-    ]);
-    let new = list(&[
-        r#"{"partner_sid":"a","name":"y","callbacks":{"sms":2},"zip":"1"}"#,
-        r#"{"partner_sid":"b","name":"x","callbacks":{"sms":1},"zip":"2"}"#,
-    ]);
-    let Comparison { changes, lacking, .. } = compare(&old, &new, &rules());
-    let [Change::Changed { fields, .. }] = &changes[..] else { panic!("{changes:?}") };
-    // The column of a dotted name is compared with what it was cut from.
-    assert_eq!(fields.iter().map(|difference| &*difference.field).collect::<Vec<_>>(), ["name", "callbacks.sms"]);
-    assert_eq!((lacking.in_old, lacking.in_new), (names_of(&["callbacks", "zip"]), names_of(&["odd"])));
-    // A field that only some of a list's partners lack is null there.
-    let new = list(&[r#"{"partner_sid":"a","name":"x"}"#, r#"{"partner_sid":"c","callbacks.sms":2,"odd":5}"#]);
-    let Comparison { changes, lacking, .. } = compare(&old, &new, &rules());
-    assert!(matches!(&changes[0], Change::Changed { fields, .. } if fields.len() == 2), "{changes:?}");
-    assert_eq!(lacking, Lacking::default());
-}
-
-fn names_of(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
+fn only_a_list_of_cells_lacks_fields_and_they_are_named_and_not_compared() {
+    let old = list(&[r#"{"partner_sid":"a","name":"x","callbacks.sms":"1","odd":"'=1"}"#]);
+    let new = list(&[r#"{"partner_sid":"a","name":"y","callbacks":{"sms":2},"zip":"1","odd":"=1"}"#]);
+    let columns = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+    let cells = columns(&["partner_sid", "name", "callbacks.sms", "odd"]);
+    let fields = |rules: &Rules| {
+        let mut comparer = Comparer::new(rules);
+        let changes = changes(&old, &new, &mut comparer);
+        let [Change::Changed { fields, .. }] = &changes[..] else { panic!("{changes:?}") };
+        let fields: Vec<_> = fields.iter().map(|difference| difference.field.clone()).collect();
+        let [in_old, in_new] = comparer.lacking().each_ref().map(|names| names.iter().cloned().collect::<Vec<_>>());
+        (fields.join(" "), in_old.join(" "), in_new.join(" "))
+    };
+    let expected = |fields: &str, in_old: &str| (fields.to_owned(), in_old.to_owned(), String::new());
+    // The column of a dotted name is compared with what it was cut from, and a cell without its guard.
+    let rules = Rules { columns: [cells, None], ..rules() };
+    assert_eq!(fields(&rules), expected("name callbacks.sms", "callbacks zip"));
+    assert_eq!(
+        fields(&Rules { except: names(&["zip"]), ..rules.clone() }),
+        expected("name callbacks.sms", "callbacks")
+    );
+    assert_eq!(fields(&Rules { only: names(&["name", "city"]), ..rules }), expected("name", "city"));
+    // All others have every field.
+    assert_eq!(fields(&Rules::default()), expected("name callbacks zip odd callbacks.sms", ""));
 }
 
 #[test]
-fn a_partner_needs_a_sid_that_no_other_has() {
-    let mut list = list(&[r#"{"partner_sid":"a"}"#, r#"{"partner_sid":"b"}"#]);
-    for text in [r#"{"name":"x"}"#, r#"{"partner_sid":null}"#, r#"{"partner_sid":""}"#, "{}"] {
-        assert_eq!(list.add(text), Err(Defect::NoSid), "{text}");
-    }
-    assert_eq!(list.add(r#"{"partner_sid":"\u0062"}"#), Err(Defect::Twice { sid: "b".to_owned(), first: 1 }));
+fn what_is_compared_grows_with_the_keys_and_not_with_their_square() {
+    let partner = |keys: u32, value: &str| {
+        let inner: Vec<_> = (0..keys).map(|key| format!(r#""k{key}":{value}"#)).collect();
+        let outer: Vec<_> = (0..keys).map(|key| format!(r#""o.{key}":{value}"#)).collect();
+        format!(r#"{{"partner_sid":"a","callbacks":{{{}}},{}}}"#, inner.join(","), outer.join(","))
+    };
+    let took = |keys| {
+        let (old, new) = (partner(keys, "1"), partner(keys, "2").replace("\"o.", "\"p."));
+        let rules = Rules::default();
+        let start = Instant::now();
+        assert_eq!(Comparer::new(&rules).differences(&old, &new).len(), 3 * keys as usize);
+        start.elapsed()
+    };
+    let (few, many) = (took(2_000), took(16_000));
+    assert!(many < few * 24, "{few:?} {many:?}");
 }

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
 use crate::raw;
 
 /// Whether two JSON values are equal.
@@ -58,6 +60,16 @@ pub fn set_change(old: Option<&str>, new: Option<&str>) -> Option<String> {
     let gone = old.difference(&new).map(|name| format!("-{name}"));
     let words: Vec<_> = added.chain(gone).collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Whether nobody sees the difference between two values: letters composed in another way, other blanks, text that is
+/// a number.
+pub fn look_alike(old: &str, new: &str) -> bool {
+    let seen = |value: &str| -> Vec<String> {
+        let text: String = DecomposingNormalizerBorrowed::new_nfkd().normalize(&raw::text(value)).into_owned();
+        text.split_whitespace().map(str::to_owned).collect()
+    };
+    seen(old) == seen(new)
 }
 
 #[cfg(test)]

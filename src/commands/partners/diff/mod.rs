@@ -1,11 +1,10 @@
 //! `partners diff`: what changed between two lists.
 
 mod notes;
-pub mod rows;
 mod side;
 
-use std::collections::HashSet;
-use std::io::Write;
+use std::borrow::Cow;
+use std::io;
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
@@ -13,19 +12,20 @@ use crate::api::query::{FieldSelection, Query};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::DiffArgs;
 use crate::commands::files::{Named, Use};
-use crate::commands::partners::selection::{self, Selection};
+use crate::commands::partners::changes::{self, Columns, Rows};
+use crate::commands::partners::selection;
 use crate::commands::session::Session;
 use crate::commands::{Context, connection};
 use crate::error::{self, Failure, Kind};
-use crate::output::Style;
-use crate::partners::diff::{Change, Comparison, Rules, compare};
-use crate::settings::{Setting, Source};
-use crate::values::{FieldName, Format};
+use crate::partners::diff::{Change, Comparer, compare};
+use crate::partners::{List, called};
+use crate::raw;
+use crate::values::FieldName;
 
 use super::provenance::Provenance;
 use super::target::Target;
 use super::{filter, row_options, style};
-use rows::Rows;
+use notes::Counts;
 use side::Side;
 
 /// Runs the command, and gives the status to end with.
@@ -34,7 +34,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
     let provenance = Provenance::new(line, &session);
     let provenance = if args.new.is_some() { provenance.of_files("two saved lists") } else { provenance };
-    let only = args.fields.only()?;
+    let mut rules = changes::rules(&args.fields, args.amounts)?;
     let target = Target::of(&args.rows.cells.file);
     check(args, &session, &target)?;
     let format = target.format(&session.settings.output)?;
@@ -42,7 +42,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     let old = Side::of(&args.old, filter.as_deref(), &session)?;
     let new = match &args.new {
         Some(new) => Newer::Named(new),
-        None => Newer::Api(session.query(filter, fields_to_fetch(only.clone(), &old))),
+        None => Newer::Api(session.query(filter.clone(), fields_to_fetch(&rules.only, &old))),
     };
     if let Newer::Api(query) = &new
         && args.rows.request.dry_run
@@ -52,28 +52,41 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     // Whatever is to be written is tried before anything is asked for.
     let mut sink = target.open(stdout)?;
     let new = match new {
-        Newer::Named(name) => Side::of(name, None, &session)?,
+        Newer::Named(name) => Side::of(name, filter.as_deref(), &session)?,
         Newer::Api(query) => Side::fetch(&session, query)?,
     };
-    check_names(args, only.clone(), &old, &new, &session)?;
+    warn_of_order(&old, &new, &session);
+    check_names(args, [&old.list, &new.list], &session)?;
 
-    let mut comparison = compare(&old.list, &new.list, &rules(args, only.unwrap_or_default(), &old, &new));
-    comparison.changes.retain(|change| match change {
-        // What a list seems not to have may be in the part of it that did not come.
-        Change::Added(_) => old.doubt.is_none(),
-        Change::Gone(_) => new.doubt.is_none(),
-        Change::Changed { .. } => true,
-    });
+    rules.columns = [&old, &new].map(Side::columns);
+    let mut comparer = Comparer::new(&rules);
     let style = style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
+    let columns = Columns { delta: args.amounts, ..Columns::default() };
+    let mut rows = Rows::begin(columns, style, &mut sink).map_err(|error| target.named(error.into()))?;
+    let mut counts = Counts::default();
+    compare(&old.list, &new.list, &mut comparer, |change| match change {
+        // What a list seems not to have may be in the part of it that did not come.
+        Change::Added(_) if old.doubt.is_some() => Ok(()),
+        Change::Gone(_) if new.doubt.is_some() => Ok(()),
+        change => show(&change, &mut counts, &mut rows),
+    })
+    .map_err(|error| target.named(error.into()))?;
     let is_whole = old.doubt.is_none() && new.doubt.is_none();
-    write(&comparison, args, style, &session, (&provenance, is_whole), &mut sink)
-        .map_err(|error| target.named(error))?;
-    report(&comparison, &old, &new, &session);
+    let written = rows.end(|rows| provenance.facts(rows, is_whole)).map_err(|error| target.named(error.into()))?;
+    selection::report_written(&written, "use -o csv", notices);
+    drop(written);
+    let [in_old, in_new] = comparer.lacking();
+    for (fields, side, is_told) in [(in_old, &old, !new.has_some_fields), (in_new, &new, true)] {
+        if is_told && !fields.is_empty() {
+            notices.warn(&notes::lacking(fields.iter().cloned(), &side.name));
+        }
+    }
+    notices.note(&notes::summary(&counts, comparer.movements(), new.list.len(), is_whole));
     if let Some(doubt) = old.doubt.or(new.doubt) {
         return Err(doubt);
     }
     sink.commit().map_err(|error| target.named(error.into()))?;
-    Ok(if args.exit_code && !comparison.changes.is_empty() { Kind::Differs.exit_status() } else { 0 })
+    Ok(if args.exit_code && !counts.is_none() { Kind::Differs.exit_status() } else { 0 })
 }
 
 /// Where the newer list comes from.
@@ -83,29 +96,36 @@ enum Newer<'a> {
     Api(Query),
 }
 
-fn write(
-    comparison: &Comparison,
-    args: &DiffArgs,
-    style: Style,
-    session: &Session,
-    (provenance, is_whole): (&Provenance, bool),
-    out: &mut dyn Write,
-) -> error::Result<()> {
-    let mut rows = Rows::begin(args.amounts, style, out)?;
-    comparison.changes.iter().try_for_each(|change| rows.write(change))?;
-    let written = rows.end(|rows| provenance.facts(rows, is_whole))?;
-    selection::report_written(&written, "use -o csv", session.notices);
-    Ok(())
+/// Writes what became of a partner.
+fn show(change: &Change, counts: &mut Counts, rows: &mut Rows) -> io::Result<()> {
+    let (word, count, record, fields) = match change {
+        Change::Added(partner) => ("added", &mut counts.added, Some(*partner), &[][..]),
+        Change::Changed { fields, .. } => ("changed", &mut counts.changed, None, &fields[..]),
+        Change::Gone(partner) => ("gone", &mut counts.gone, Some(*partner), &[][..]),
+    };
+    *count += 1;
+    let [sid, label] = [PARTNERS.key, PARTNERS.label].map(|field| change.value(field));
+    let names = [sid, label, called(|field| change.value(field))].map(|name| name.map(raw::text));
+    rows.write(&changes::Change { moment: None, word, names, record, fields })
 }
 
-fn report(comparison: &Comparison, old: &Side, new: &Side, session: &Session) {
-    // The API was only asked for what the old list has.
-    let lacking = [(&comparison.lacking.in_old, old, new.is_read), (&comparison.lacking.in_new, new, true)];
-    for (fields, side, _) in lacking.into_iter().filter(|(fields, _, is_news)| *is_news && !fields.is_empty()) {
-        session.notices.note(&notes::lacking(fields, &side.name));
+/// Refuses the name of a field that is neither documented nor on one of the lists.
+fn check_names(args: &DiffArgs, lists: [&List; 2], session: &Session) -> error::Result<()> {
+    let has_partners = lists.iter().any(|list| !list.is_empty());
+    changes::check_names(&args.fields, has_partners, session.notices, |names| {
+        let keys = lists.into_iter().flat_map(List::iter).flat_map(raw::members).map(|(key, _)| raw::text(key));
+        Ok(keys.filter(|key| names.contains(&**key)).map(Cow::into_owned).collect())
+    })
+}
+
+/// Warns of two moments of which the second is not the later one.
+fn warn_of_order(old: &Side, new: &Side, session: &Session) {
+    let (Some(before), Some(after)) = (old.moment, new.moment) else { return };
+    if before == after {
+        session.notices.warn(&format!("both lists are {}", new.name));
+    } else if before > after {
+        session.notices.warn(&format!("the newer list is the older one: {} comes before {}", new.name, old.name));
     }
-    let is_whole = old.doubt.is_none() && new.doubt.is_none();
-    session.notices.note(&notes::summary(comparison, new.list.len(), is_whole));
 }
 
 /// Refuses options that do not go together.
@@ -129,22 +149,16 @@ fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Fail
         return Err(Failure::new(Kind::Usage, "stdin can be only one of the two lists")
             .hint("save one of them to a file, and name it"));
     }
-    let is_filtered = !args.filter.filter.is_empty() || args.filter.raw_filter.is_some();
-    for (is_given, option) in [(is_filtered, "--filter"), (args.rows.request.dry_run, "--dry-run")] {
-        if is_given {
-            return Err(Failure::new(
-                Kind::Usage,
-                format!("{option} is for the API, which is not asked for two lists"),
-            )
+    if args.rows.request.dry_run {
+        return Err(Failure::new(Kind::Usage, "--dry-run is for the API, which is not asked for two lists")
             .hint("leave out the second one to compare with the API"));
-        }
     }
     Ok(())
 }
 
 /// What of each partner is needed to compare it with the old list.
-fn fields_to_fetch(only: Option<Vec<FieldName>>, old: &Side) -> FieldSelection {
-    let wanted = only.unwrap_or_else(|| old.fields());
+fn fields_to_fetch(only: &[FieldName], old: &Side) -> FieldSelection {
+    let wanted = if only.is_empty() { old.fields() } else { only.to_vec() };
     let is_documented = |name: &FieldName| PARTNERS.field(name.first()).is_some();
     let has_all = || PARTNERS.fields.iter().all(|field| wanted.iter().any(|name| name.as_str() == field.name));
     if wanted.is_empty() || !wanted.iter().all(is_documented) || has_all() {
@@ -153,27 +167,4 @@ fn fields_to_fetch(only: Option<Vec<FieldName>>, old: &Side) -> FieldSelection {
     [PARTNERS.key, PARTNERS.label, "name", "company_name"]
         .iter()
         .fold(FieldSelection::Only(wanted), |fields, name| fields.with(name))
-}
-
-fn rules(args: &DiffArgs, only: Vec<FieldName>, old: &Side, new: &Side) -> Rules {
-    let is_named = |field: &str| args.fields.fields.iter().any(|choice| choice.name.as_str() == field);
-    let moving = PARTNERS.moving.iter().copied().filter(|field| !args.amounts && !is_named(field)).collect();
-    Rules { except: args.fields.exclude_fields.clone(), moving, cells: old.has_cells || new.has_cells, only }
-}
-
-/// Refuses the name of a field that is neither documented nor on one of the lists.
-fn check_names(
-    args: &DiffArgs,
-    only: Option<Vec<FieldName>>,
-    old: &Side,
-    new: &Side,
-    session: &Session,
-) -> Result<(), Failure> {
-    let only = only.map(|value| Setting { value, source: Source::Option("--fields") });
-    let selection =
-        Selection::new(&args.fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(args.fields.added());
-    let undocumented: Vec<_> = selection.undocumented().map(|name| name.first().to_owned()).collect();
-    let lacking: HashSet<_> = new.list.lacks(old.list.lacks(undocumented.clone())).into_iter().collect();
-    let keys = undocumented.into_iter().filter(|key| !lacking.contains(key)).collect();
-    selection.check_keys(&keys, old.list.len() + new.list.len() == 0, session.notices)
 }

@@ -3,34 +3,60 @@
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::phrase;
 use crate::output::message::quoted;
-use crate::partners::diff::Comparison;
-use crate::partners::diff::line::word;
+use crate::partners::diff::Movement;
+
+/// How many partners became what.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub added: u64,
+    pub gone: u64,
+    pub changed: u64,
+}
+
+impl Counts {
+    pub fn is_none(&self) -> bool {
+        self.added + self.gone + self.changed == 0
+    }
+}
 
 /// All changes in one sentence. Without `is_whole`, nobody can say that a partner is gone.
-pub fn summary(comparison: &Comparison, partners: usize, is_whole: bool) -> String {
-    let count = |wanted: &str| comparison.changes.iter().filter(|change| word(change) == wanted).count();
-    let (added, gone, changed) = (count("added"), count("gone"), count("changed"));
+pub fn summary(
+    counts: &Counts,
+    movements: impl Iterator<Item = (&'static str, Movement)>,
+    partners: usize,
+    is_whole: bool,
+) -> String {
+    let Counts { added, gone, changed } = counts;
     let of = PARTNERS.counted(partners as u64);
-    let mut sentence = match (added, gone, changed) {
-        (0, 0, 0) if is_whole => format!("no difference among {of}"),
-        _ if !is_whole => format!("at least {added} added, {changed} changed of {of}"),
-        _ => format!("{added} added, {gone} gone, {changed} changed of {of}"),
+    let mut sentence = match is_whole {
+        true if counts.is_none() => format!("no difference among {of}"),
+        true => format!("{added} added, {gone} gone, {changed} changed of {of}"),
+        false => format!("at least {added} added, {changed} changed of {of}"),
     };
-    let moved = comparison.movements.iter().filter(|(_, movement)| movement.partners > 0);
-    let moved: Vec<_> = moved
-        .map(|(field, movement)| {
-            format!("{field} of {} moved by {} in all", PARTNERS.counted(movement.partners), movement.sum.marked())
-        })
-        .collect();
+    let moved: Vec<_> = movements.filter(|(_, movement)| movement.partners > 0).map(moved).collect();
     if !moved.is_empty() {
         sentence += &format!("; {} (--amounts shows each)", moved.join(", "));
     }
     sentence
 }
 
-/// The fields that were not compared, as one list does not have them.
-pub fn lacking(fields: &[String], list: &str) -> String {
-    let named = phrase::listed(fields.iter().map(|field| quoted(field)), fields.len() as u64);
-    let are = if fields.len() == 1 { "field was" } else { "fields were" };
-    format!("{} {are} not compared, as {list} has none: {named}", fields.len())
+/// By how much a field moved, and how many of its amounts are none or too long to be added.
+fn moved((field, Movement { partners, sum }): (&'static str, Movement)) -> String {
+    let of = PARTNERS.counted(partners);
+    match u64::from(sum.left_out) {
+        0 => format!("{field} of {of} moved by {} in all", sum.amount.shortened()),
+        left_out if left_out == partners => format!("{field} of {of} changed, by no amount that can be added"),
+        left_out => format!(
+            "{field} of {of} moved by {} in all, without {left_out} that cannot be added",
+            sum.amount.shortened()
+        ),
+    }
+}
+
+/// That fields were not compared, as one list has no column for them.
+pub fn lacking(fields: impl ExactSizeIterator<Item = String>, list: &str) -> String {
+    let count = fields.len() as u64;
+    let fields = phrase::listed(fields.map(|field| quoted(&field)), count);
+    let was = if count == 1 { "field was" } else { "fields were" };
+    format!("{count} {was} not compared, as {list} has no such column: {fields}")
 }

@@ -1,5 +1,6 @@
 //! One of the two lists that are compared: a file, a moment of the history, or what the API has now.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
@@ -7,21 +8,23 @@ use crate::api::query::{FieldSelection, Query};
 use crate::commands::session::Session;
 use crate::commands::{connection, doubts, past};
 use crate::error::{self, Context as _, Error, Failure, Kind};
-use crate::partners;
-use crate::partners::diff::List;
+use crate::partners::List;
 use crate::raw;
 use crate::source::saved::{self, Saved};
-use crate::values::{FieldName, Format, When};
+use crate::values::moment::Moment;
+use crate::values::{FieldName, Format, Order, When};
 
 /// A list, and what is known of it.
 pub struct Side {
     pub list: List,
     /// What it is called in sentences.
     pub name: String,
-    /// Whether it was read from a file.
-    pub is_read: bool,
+    /// When it was like that, if it is of a history.
+    pub moment: Option<Moment>,
     /// Whether its values are cells, which know neither null nor types.
-    pub has_cells: bool,
+    has_cells: bool,
+    /// Whether the API was asked for some fields alone: those of the other list, and what partners are called.
+    pub has_some_fields: bool,
     /// Why it may not be whole.
     pub doubt: Option<Error>,
 }
@@ -34,66 +37,86 @@ pub fn moment(name: &Path) -> Result<Option<When>, Failure> {
 }
 
 impl Side {
-    /// The list of that name. A saved list is what somebody chose to save, so that only the history is filtered.
+    /// The list of that name: those of its partners that match the filter.
     pub fn of(name: &Path, filter: Option<&str>, session: &Session) -> error::Result<Self> {
-        match moment(name)? {
-            Some(when) => Self::remember(&when, filter, session),
-            None => Self::read(name),
+        let side = match moment(name)? {
+            Some(when) => Self::remember(&when, session)?,
+            None => Self::read(name)?,
+        };
+        match filter {
+            Some(filter) => side.filtered(filter, session),
+            None => Ok(side),
         }
     }
 
-    /// The partners as they were then, or those of them that match a filter, which the history answers as the sandbox
-    /// does.
-    fn remember(when: &When, filter: Option<&str>, session: &Session) -> error::Result<Self> {
+    /// The partners as they were then.
+    fn remember(when: &When, session: &Session) -> error::Result<Self> {
         let history = past::open(&session.settings).map_err(|error| match session.settings.history {
             Some(_) => error,
             None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
         })?;
         let snapshot = past::snapshot(&history, when)?;
-        let partners = history.partners(snapshot)?;
         let moment = history.snapshots()[snapshot];
-        let mut list = List::new();
-        // The history has no partner twice, and none without a SID.
-        match filter {
-            None => partners.for_each(|partner| _ = list.add(partner)),
-            Some(filter) => {
-                let partners: partners::List = partners.collect();
-                let connection = connection::local(format!("the history at {when}"), partners, session.global);
-                let query = session.query(Some(filter.to_owned()), FieldSelection::Everything);
-                session.each(&connection, query, |partner| _ = list.add(partner.text()))?;
-            }
-        }
+        let list = history.partners(snapshot)?.collect();
         session.notices.note(&format!("{when}: as of {moment}"));
-        Ok(Self { list, name: format!("the snapshot of {moment}"), is_read: true, has_cells: false, doubt: None })
+        let name = format!("the snapshot of {moment}");
+        Ok(Self { list, name, moment: Some(moment), has_cells: false, has_some_fields: false, doubt: None })
     }
 
     /// Reads a saved list.
-    pub fn read(path: &Path) -> error::Result<Self> {
+    fn read(path: &Path) -> error::Result<Self> {
         let saved = saved::read(path)?;
         check(&saved, path)?;
-        let mut list = List::new();
-        saved.partners.iter().for_each(|partner| _ = list.add(partner));
         let doubt = saved.cut.map(Error::from);
-        Ok(Self { list, name: saved::name(path), is_read: true, has_cells: saved.has_cells, doubt })
+        let (name, has_cells) = (saved::name(path), saved.has_cells);
+        Ok(Self { list: saved.partners, name, moment: None, has_cells, has_some_fields: false, doubt })
+    }
+
+    /// The same with those partners alone that match a filter, in the order in which they are.
+    fn filtered(self, filter: &str, session: &Session) -> error::Result<Self> {
+        let connection = connection::local(self.name.clone(), self.list, session.global);
+        let query =
+            Query { order: Order::Server, ..session.query(Some(filter.to_owned()), FieldSelection::Everything) };
+        let mut list = List::new();
+        session.each(&connection, query, |partner| list.add_known(partner.text(), partner.get(PARTNERS.key)))?;
+        Ok(Self { list, ..self })
     }
 
     /// Asks the API. Partners without a SID of their own are doubts that the walk itself finds.
     pub fn fetch(session: &Session, query: Query) -> error::Result<Self> {
         let connection = session.connect()?;
+        let has_some_fields = query.fields != FieldSelection::Everything;
         let mut list = List::new();
-        let walked = session.each(&connection, query, |partner| _ = list.add(partner.text()));
+        let walked =
+            session.each(&connection, query, |partner| list.add_known(partner.text(), partner.get(PARTNERS.key)));
         let is_whole = walked.and_then(|stats| Ok(doubts::refuse(&stats.doubts(), session.answerer())?));
         let doubt = is_whole.context("the lists cannot be compared to their end").err();
         match doubt {
-            Some(doubt) if list.len() == 0 => Err(doubt),
-            doubt => Ok(Self { list, name: session.answerer().name(), is_read: false, has_cells: false, doubt }),
+            Some(doubt) if list.is_empty() => Err(doubt),
+            doubt => Ok(Self {
+                list,
+                name: session.answerer().name(),
+                moment: None,
+                has_cells: false,
+                has_some_fields,
+                doubt,
+            }),
         }
+    }
+
+    /// The keys of the first partner.
+    fn keys(&self) -> impl Iterator<Item = String> {
+        self.list.iter().next().into_iter().flat_map(raw::members).map(|(key, _)| raw::text(key).into_owned())
     }
 
     /// The fields that the first partner has.
     pub fn fields(&self) -> Vec<FieldName> {
-        let keys = self.list.first().into_iter().flat_map(raw::members).map(|(key, _)| raw::text(key));
-        keys.filter_map(|key| key.parse().ok()).collect()
+        self.keys().filter_map(|key| key.parse().ok()).collect()
+    }
+
+    /// The columns of a list of cells: every row has all of them.
+    pub fn columns(&self) -> Option<HashSet<String>> {
+        self.has_cells.then(|| self.keys().collect())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
 use crate::history::{Change, History, Replay, What};
 use crate::output::secrets;
-use crate::partners::diff::{Comparer, List, Rules, Sid};
+use crate::partners::diff::{Comparer, Rules, Sid};
 use crate::raw;
 use crate::settings::{Options, Setting, Source};
 use crate::values::{FieldName, Format};
@@ -107,8 +107,7 @@ fn show<'o>(
     rules: &Rules,
     mut rows: Rows<'o>,
 ) -> error::Result<(Seen, Rows<'o>)> {
-    let nobody = List::new();
-    let mut comparer = Comparer::new(&nobody, &nobody, rules);
+    let mut comparer = Comparer::new(rules);
     let mut replay = Replay::new(history, wanted);
     let mut seen = Seen::default();
     for snapshot in range.begin..range.snapshots.end {
@@ -141,7 +140,7 @@ fn show<'o>(
             return Err(error);
         }
     }
-    seen.moved = comparer.moved();
+    seen.moved = comparer.movements().map(|(_, movement)| movement.partners).sum();
     Ok((seen, rows))
 }
 
@@ -172,7 +171,7 @@ fn never_seen(ids: &[String], history: &History) -> Failure {
 fn rules(args: &HistoryArgs, only: Vec<FieldName>) -> Rules {
     let is_named = |field: &str| args.fields.fields.iter().any(|choice| choice.name.as_str() == field);
     let moving = PARTNERS.moving.iter().copied().filter(|field| !args.amounts && !is_named(field)).collect();
-    Rules { except: args.fields.exclude_fields.clone(), moving, cells: false, only }
+    Rules { except: args.fields.exclude_fields.clone(), moving, only, ..Rules::default() }
 }
 
 /// Refuses the name of a field that is neither documented nor one of a partner of the last snapshot.

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::Value;
 
 use crate::api::partner::PARTNERS;
-use crate::commands::partners::diff::rows::values;
+use crate::commands::partners::changes::values;
 use crate::history::{Change, What};
 use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
 use crate::partners::diff::Difference;
@@ -55,7 +55,7 @@ impl<'o> Rows<'o> {
         if self.columns.is_empty() {
             return self.writer.write(&self.object(change, difference));
         }
-        let (mut old, mut new) = difference.map(values).unwrap_or_default();
+        let (mut old, mut new) = difference.map(|difference| values(difference, false)).unwrap_or_default();
         let cell = |name: &str| match name {
             "moment" => Cell::from(change.moment.to_string()),
             "change" => Cell::from(word(change)),
