@@ -31,8 +31,8 @@
 //! "did you mean"; [`notices`], what is said beside the results; [`message`], words from outside in sentences;
 //! [`terminal`], what is connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and [`signals`],
 //! the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
-//! `man`, and the manual as JSON; [`topics`], what help and manual have in common; [`served`], a list API on loopback
-//! over any partners, which the real client talks to; and [`sandbox`], the made-up partners that it answers about.
+//! `man`, and the manual as JSON; [`topics`], what help and manual have in common; and [`source`], who
+//! answers in place of the API: made-up partners, a saved list, a moment of the history.
 
 mod api;
 pub mod cli;

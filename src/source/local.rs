@@ -3,7 +3,7 @@
 use crate::api::error::Error;
 use crate::api::page::Page;
 use crate::api::prefetch::{Wait, Wanted};
-use crate::api::query::{FieldSelection, PageRequest, Position, Query};
+use crate::api::query::{FieldSelection, PageRequest, Query};
 use crate::api::source::Source;
 use crate::error::{Failure, Kind};
 
@@ -34,12 +34,8 @@ impl Source for Local {
         let page = Page::parse(body.into_bytes())
             .map_err(|problem| unanswerable(format!("{} cannot be read: {problem}", self.name)))?;
         if let Some(trace) = self.trace {
-            let place = match &request.position {
-                Position::Offset(offset) => format!("offset {offset}"),
-                Position::After(sid) => format!("after {sid}"),
-            };
-            let total = page.total.unwrap_or_default();
-            trace(&format!("from {}: {place}, {} of {total} partners that match", self.name, page.len()));
+            let (offset, total) = (page.offset.unwrap_or_default(), page.total.unwrap_or_default());
+            trace(&format!("from {}: offset {offset}, {} of {total} partners that match", self.name, page.len()));
         }
         Ok(page)
     }

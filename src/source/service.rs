@@ -62,17 +62,13 @@ pub struct Service {
     partners: List,
     /// Where `date_created` stands in each, if that was noted as they were read.
     created: Vec<Range<u32>>,
+    /// The list that was asked for last. It is asked for page by page; without this, every page would cost as much as
+    /// the whole list.
     last: Mutex<Option<Listing>>,
 }
 
-/// The list that was asked for last. It is asked for page by page; without this, every page would cost as much as the
-/// whole list.
-#[derive(Debug)]
-struct Listing {
-    filter: Option<String>,
-    order: Option<String>,
-    places: Arc<[usize]>,
-}
+/// A filter and an order, and the places of the partners that they ask for.
+type Listing = ([Option<String>; 2], Arc<[usize]>);
 
 impl From<List> for Service {
     fn from(partners: List) -> Self {
@@ -99,17 +95,11 @@ impl Service {
             return Err("limit must be from 1 to 1000".to_owned());
         }
         let list = self.listing(parameters.get("filter"), parameters.get("order"))?;
-        let offset = match parameters.get("after") {
-            Some(sid) => self.offset_after(sid, &list, parameters)?,
-            None => parameters.number("offset", "0")?,
-        };
+        let offset = parameters.number("offset", "0")?;
         let end = offset.saturating_add(limit).min(list.len());
         let items = list.get(offset..end).unwrap_or_default();
         let has_more = end < list.len();
-        let next = items.last().filter(|_| has_more).and_then(|last| match parameters.get("after") {
-            Some(_) => Some(parameters.with("after", &self.sid(*last)?)),
-            None => Some(parameters.with("offset", &end.to_string())),
-        });
+        let next = has_more.then(|| parameters.with("offset", &end.to_string()));
         let pagination = next.map_or(json!({}), |next| json!({"next": format!("{url}?{next}")}));
         // The items are text already, so the page around them is put together as text, too.
         let projection = parameters.projection();
@@ -128,7 +118,7 @@ impl Service {
 
     /// The partner that sees all others.
     pub fn whoami(&self) -> Option<String> {
-        let sid = self.sid(self.partners.own()?)?;
+        let sid = raw::lookup(self.partners.get(self.partners.own()?), [SID]).map(raw::text)?;
         Some(json!({SID: sid}).to_string())
     }
 
@@ -143,15 +133,15 @@ impl Service {
 
     /// The places of the partners that are asked for, in the order that is asked for.
     fn listing(&self, filter: Option<&str>, order: Option<&str>) -> Result<Arc<[usize]>, String> {
+        let asked = [filter, order].map(|text| text.map(str::to_owned));
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = &*last
-            && (last.filter.as_deref(), last.order.as_deref()) == (filter, order)
+        if let Some((known, places)) = &*last
+            && *known == asked
         {
-            return Ok(Arc::clone(&last.places));
+            return Ok(Arc::clone(places));
         }
         let places: Arc<[usize]> = self.places(filter, order)?.into();
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        *last = Some(Listing { filter: owned(filter), order: owned(order), places: Arc::clone(&places) });
+        *last = Some((asked, Arc::clone(&places)));
         Ok(places)
     }
 
@@ -170,23 +160,9 @@ impl Service {
         Ok(places)
     }
 
-    /// The place in the list that follows the partner with that SID.
-    fn offset_after(&self, sid: &str, list: &[usize], parameters: &Parameters) -> Result<usize, String> {
-        if parameters.get("offset").is_some() {
-            return Err("offset and after cannot be used together".to_owned());
-        }
-        let after = self.partners.place(&Sid::of(sid));
-        let found = after.and_then(|after| list.iter().position(|place| *place == after));
-        found.map(|found| found + 1).ok_or_else(|| format!("No item to start after: {sid}"))
-    }
-
     fn created_of(&self, place: usize) -> Option<&str> {
         let Range { start, end } = self.created[place];
         Some(&self.partners.get(place)[start as usize..end as usize]).filter(|value| !matches!(*value, "" | "null"))
-    }
-
-    fn sid(&self, place: usize) -> Option<Cow<'_, str>> {
-        raw::lookup(self.partners.get(place), [SID]).map(raw::text)
     }
 }
 

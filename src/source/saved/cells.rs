@@ -10,29 +10,29 @@ use memchr::{memchr_iter, memchr2};
 use serde_json::Value;
 
 use crate::api::partner::{PARTNERS, SID};
-use crate::error::Kind;
+use crate::error::{Failure, Kind};
 use crate::output::message::quoted;
 
-use super::{Lines, Problem, Saved};
+use super::{Lines, Saved, Source};
 
 /// Reads the rows of a list; gives the line at which the text ends, if it may end within a row.
-pub fn read(text: &str, is_tsv: bool) -> Result<(Saved, Option<u64>), Problem> {
+pub fn read(text: &str, is_tsv: bool, source: Source) -> Result<(Saved, Option<u64>), Failure> {
     let form = Form::of(text, is_tsv);
     let mut rows = form.reader();
-    let columns = rows.headers().cloned().map_err(|error| unreadable(&error))?;
-    let key = key(&columns)?;
+    let columns = rows.headers().cloned().map_err(|error| unreadable(&error, source))?;
+    let key = key(&columns, source)?;
     let names: Vec<String> = columns.iter().map(|name| Value::from(form.text_of(name)).to_string()).collect();
     let mut saved = Saved { has_cells: true, ..Saved::default() };
     let mut object = String::new();
     let mut lines = Lines::of(text.as_bytes());
     let mut rows = rows.records().peekable();
     while let Some(row) = rows.next() {
-        let row = row.map_err(|error| unreadable(&error))?;
+        let row = row.map_err(|error| unreadable(&error, source))?;
         let line = lines.at(form.start_of(&row));
         if form.is_cut && rows.peek().is_none() {
             return Ok((saved, Some(line)));
         }
-        check(&row, line, columns.len(), key)?;
+        check(&row, line, columns.len(), key, source)?;
         object.clear();
         let mut sid = 0..0;
         for (column, (name, cell)) in names.iter().zip(&row).enumerate() {
@@ -104,33 +104,33 @@ impl<'t> Form<'t> {
 }
 
 /// The column of the SID.
-fn key(columns: &StringRecord) -> Result<usize, Problem> {
+fn key(columns: &StringRecord, source: Source) -> Result<usize, Failure> {
     let mut names = HashSet::new();
     for name in columns {
         if !names.insert(name) {
             let what = format!("has the column {} twice", quoted(name));
-            return Err(Problem::new(Kind::Usage, what, "take one of the two out, or save the list again"));
+            return Err(source.refused(Kind::Usage, &what, "take one of the two out, or save the list again"));
         }
     }
     columns.iter().position(|name| name == SID).ok_or_else(|| {
         let hint = "save the list with all fields, or add partner_sid to -F";
-        Problem::new(Kind::Usage, format!("has no column {SID} in line 1"), hint)
+        source.refused(Kind::Usage, &format!("has no column {SID} in line 1"), hint)
     })
 }
 
 /// Refuses a row that cannot belong to the list.
-fn check(row: &StringRecord, line: u64, columns: usize, key: usize) -> Result<(), Problem> {
+fn check(row: &StringRecord, line: u64, columns: usize, key: usize, source: Source) -> Result<(), Failure> {
     // Names of fields are no SIDs, but the header of another list.
     if row.get(key).is_some_and(|sid| PARTNERS.field(sid).is_some()) {
         let what = format!("has a second header, in line {line}");
-        return Err(Problem::new(Kind::Usage, what, "split the file there: it holds two lists"));
+        return Err(source.refused(Kind::Usage, &what, "split the file there: it holds two lists"));
     }
     let cells = row.len();
-    if cells == columns { Ok(()) } else { Err(Problem::no_list(line, &format!("{cells} cells, the header {columns}"))) }
+    if cells == columns { Ok(()) } else { Err(source.no_list(line, &format!("{cells} cells, the header {columns}"))) }
 }
 
-fn unreadable(error: &csv::Error) -> Problem {
-    Problem::no_list(error.position().map_or(1, csv::Position::line), "a row that cannot be read")
+fn unreadable(error: &csv::Error, source: Source) -> Failure {
+    source.no_list(error.position().map_or(1, csv::Position::line), "a row that cannot be read")
 }
 
 /// Adds a text as a JSON string. Objects and arrays in cells have many quotes, which are escaped in one go.

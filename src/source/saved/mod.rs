@@ -50,36 +50,33 @@ pub struct Saved {
     pub cut: Option<Failure>,
 }
 
-/// Why a file is not a list, to follow its name.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
-    kind: Kind,
-    what: String,
-    hint: &'static str,
-}
+/// A file that is read, as what is wrong with it names it.
+#[derive(Clone, Copy)]
+pub struct Source<'p>(&'p Path);
 
-impl Problem {
-    fn new(kind: Kind, what: impl Into<String>, hint: &'static str) -> Self {
-        Self { kind, what: what.into(), hint }
+impl Source<'_> {
+    fn refused(self, kind: Kind, what: &str, hint: &str) -> Failure {
+        Failure::new(kind, format!("{} {what}", name(self.0))).hint(hint)
     }
 
     /// At this line stands what is in no list.
-    fn no_list(line: u64, found: &str) -> Self {
-        Self::new(Kind::Other, format!("is not a list: line {line} has {found}"), SAVE_IT)
+    fn no_list(self, line: u64, found: &str) -> Failure {
+        self.refused(Kind::Other, &format!("is not a list: line {line} has {found}"), SAVE_IT)
     }
 
-    fn cut(line: u64) -> Self {
+    fn cut(self, line: u64) -> Failure {
         let hint = "save the list again; --to writes a file whole or not at all";
-        Self::new(Kind::Incomplete, format!("is cut off at line {line}"), hint)
+        self.refused(Kind::Incomplete, &format!("is cut off at line {line}"), hint)
     }
 
-    fn damaged() -> Self {
+    fn damaged(self) -> Failure {
         let what = "cannot be decompressed: it is damaged, or not gzip";
-        Self::new(Kind::Other, what, "check it with `gzip -t`")
+        self.refused(Kind::Other, what, "check it with `gzip -t`")
     }
 
-    fn of(self, path: &Path) -> Failure {
-        Failure::new(self.kind, format!("{} {}", name(path), self.what)).hint(self.hint)
+    fn too_large(self) -> Failure {
+        let what = "is too large: a list of more than 4 GiB does not fit into memory";
+        self.refused(Kind::Other, what, "save fewer partners with -f, or fewer fields with -F")
     }
 }
 
@@ -90,17 +87,14 @@ pub fn read(path: &Path) -> Result<Saved, Failure> {
 
 /// The same of a list that answers in place of the API, for which its partners have to be whole.
 pub fn read_whole(path: &Path) -> Result<Saved, Failure> {
-    let (text, is_whole) = text(bytes(path)?, path).map_err(|problem| problem.of(path))?;
+    let (text, is_whole) = text(bytes(path)?, path)?;
     if !is_json(&text) && is_whole {
-        let has_cells = Format::of_file(path).is_some_and(|format| matches!(format, Format::Csv | Format::Tsv))
-            || text.lines().next().is_some_and(|header| header.contains(SID));
-        return Err(if has_cells {
-            cells_refused(path)
-        } else {
-            Problem::no_list(1, "text that is not JSON").of(path)
-        });
+        let has_ending = matches!(Format::of_file(path), Some(Format::Csv | Format::Tsv));
+        let has_cells = has_ending || text.lines().next().is_some_and(|header| header.contains(SID));
+        let no_json = || Source(path).no_list(1, "text that is not JSON");
+        return Err(if has_cells { cells_refused(path) } else { no_json() });
     }
-    match parsed(text, is_whole, path).map_err(|problem| problem.of(path))? {
+    match parsed(text, is_whole, path)? {
         Saved { cut: Some(cut), .. } => Err(cut),
         saved => Ok(saved),
     }
@@ -113,17 +107,18 @@ fn cells_refused(path: &Path) -> Failure {
 
 /// The list that a file of that name holds.
 pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Saved, Failure> {
-    let (text, is_whole) = text(bytes, path).map_err(|problem| problem.of(path))?;
-    parsed(text, is_whole, path).map_err(|problem| problem.of(path))
+    let (text, is_whole) = text(bytes, path)?;
+    parsed(text, is_whole, path)
 }
 
-fn parsed(text: String, is_whole: bool, path: &Path) -> Result<Saved, Problem> {
+fn parsed(text: String, is_whole: bool, path: &Path) -> Result<Saved, Failure> {
+    let source = Source(path);
     let line = (!is_whole).then(|| Lines::of(text.as_bytes()).at(text.len()));
     let (saved, end) = match is_json(&text) {
-        true => values::read(text)?,
-        false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv))?,
+        true => values::read(text, source)?,
+        false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv), source)?,
     };
-    Ok(Saved { cut: end.or(line).map(|line| Problem::cut(line).of(path)), ..saved })
+    Ok(Saved { cut: end.or(line).map(|line| source.cut(line)), ..saved })
 }
 
 fn is_json(text: &str) -> bool {
@@ -144,46 +139,47 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// The text of a file, and whether that is all of it.
-fn text(bytes: Vec<u8>, path: &Path) -> Result<(String, bool), Problem> {
+fn text(bytes: Vec<u8>, path: &Path) -> Result<(String, bool), Failure> {
+    let source = Source(path);
     let is_gzip = bytes.starts_with(GZIP);
-    let (bytes, is_unfolded) = if is_gzip { unfolded(&bytes, MAX_LIST)? } else { (bytes, true) };
+    let (bytes, is_unfolded) = if is_gzip { unfolded(&bytes, MAX_LIST, source)? } else { (bytes, true) };
     if bytes.len() as u64 > MAX_LIST {
-        return Err(too_large());
+        return Err(source.too_large());
     }
     if bytes.starts_with(ZIP) {
-        return Err(Problem::no_list(1, "a workbook or another archive"));
+        return Err(source.no_list(1, "a workbook or another archive"));
     }
-    let (mut text, is_whole) = decoded(bytes)?;
+    let (mut text, is_whole) = decoded(bytes, source)?;
     if text.starts_with('\u{feff}') {
         text.drain(..'\u{feff}'.len_utf8());
     }
     match is_json(&text) {
-        false if is_compressed(path) && !is_gzip => Err(Problem::damaged()),
+        false if is_compressed(path) && !is_gzip => Err(source.damaged()),
         false if text.trim_ascii().is_empty() && is_unfolded => {
-            Err(Problem::new(Kind::Other, "is not a list: it is empty", SAVE_IT))
+            Err(source.refused(Kind::Other, "is not a list: it is empty", SAVE_IT))
         }
-        false if text.trim_ascii().is_empty() => Err(Problem::cut(1)),
+        false if text.trim_ascii().is_empty() => Err(source.cut(1)),
         _ => Ok((text, is_unfolded && is_whole)),
     }
 }
 
 /// What compressed data unfolds into, and whether it came to its end. It may have several members, and zeros behind.
-fn unfolded(mut rest: &[u8], most: u64) -> Result<(Vec<u8>, bool), Problem> {
+fn unfolded(mut rest: &[u8], most: u64, source: Source) -> Result<(Vec<u8>, bool), Failure> {
     let mut bytes = Vec::new();
     while rest.starts_with(GZIP) {
         let mut member = GzDecoder::new(rest).take(most + 1 - bytes.len() as u64);
         match member.read_to_end(&mut bytes) {
-            Ok(_) if bytes.len() as u64 > most => return Err(too_large()),
+            Ok(_) if bytes.len() as u64 > most => return Err(source.too_large()),
             Ok(_) => rest = member.into_inner().into_inner(),
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok((bytes, false)),
-            Err(_) => return Err(Problem::damaged()),
+            Err(_) => return Err(source.damaged()),
         }
     }
-    if rest.iter().all(|byte| *byte == 0) { Ok((bytes, true)) } else { Err(Problem::damaged()) }
+    if rest.iter().all(|byte| *byte == 0) { Ok((bytes, true)) } else { Err(source.damaged()) }
 }
 
 /// The bytes as text, and whether that is all of them: a file may be cut within a character.
-fn decoded(bytes: Vec<u8>) -> Result<(String, bool), Problem> {
+fn decoded(bytes: Vec<u8>, source: Source) -> Result<(String, bool), Failure> {
     String::from_utf8(bytes).map(|text| (text, true)).or_else(|error| {
         let valid = error.utf8_error().valid_up_to();
         let is_cut = error.utf8_error().error_len().is_none();
@@ -191,13 +187,8 @@ fn decoded(bytes: Vec<u8>) -> Result<(String, bool), Problem> {
         let line = Lines::of(&bytes).at(valid);
         bytes.truncate(valid);
         let text = String::from_utf8(bytes).ok().filter(|_| is_cut);
-        text.map(|text| (text, false)).ok_or_else(|| Problem::no_list(line, "text that is not UTF-8"))
+        text.map(|text| (text, false)).ok_or_else(|| source.no_list(line, "text that is not UTF-8"))
     })
-}
-
-fn too_large() -> Problem {
-    let what = "is too large: a list of more than 4 GiB does not fit into memory";
-    Problem::new(Kind::Other, what, "save fewer partners with -f, or fewer fields with -F")
 }
 
 /// The lines of a text, counted as far as they were asked for.

@@ -6,18 +6,19 @@ use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
 use crate::api::partner::SID;
+use crate::error::Failure;
 use crate::partners::List;
 use crate::raw::{Checker, Flaw, Member, Object};
 
-use super::{CREATED, Lines, Problem, Saved};
+use super::{CREATED, Lines, Saved, Source};
 
 /// Reads the partners of a list; gives the line at which the text ends, if it ends within the list.
-pub fn read(text: String) -> Result<(Saved, Option<u64>), Problem> {
+pub fn read(text: String, source: Source) -> Result<(Saved, Option<u64>), Failure> {
     let counted = Lines::of(text.as_bytes());
     let mut walk = Walk { text: &text, found: Vec::new(), lines: Vec::new(), counted, members: Vec::new() };
     let cut = match walk.list(&mut Checker::new(&text)) {
         Ok(()) => None,
-        Err(stop) => Some(cut(&text, stop)?),
+        Err(stop) => Some(cut(&text, stop, source)?),
     };
     let Walk { found, lines, .. } = walk;
     let created = found.iter().map(|partner| partner.created.clone()).collect();
@@ -91,7 +92,7 @@ impl<'t> Walk<'t> {
 }
 
 /// The line at which the text ends, if that is what is wrong at this place.
-fn cut(text: &str, (place, flaw): Stop) -> Result<u64, Problem> {
+fn cut(text: &str, (place, flaw): Stop, source: Source) -> Result<u64, Failure> {
     let rest = text[place..].trim_ascii_start();
     let begins = text.len() - rest.len();
     let line = Lines::of(text.as_bytes()).at(begins);
@@ -104,5 +105,5 @@ fn cut(text: &str, (place, flaw): Stop) -> Result<u64, Problem> {
         (Flaw::NotJson, Some(Err(_))) if rest.starts_with('{') => "an object that is not JSON",
         (Flaw::NotJson, _) => "something other than a partner",
     };
-    Err(Problem::no_list(line, found))
+    Err(source.no_list(line, found))
 }

@@ -49,7 +49,7 @@ fn the_next_page_is_an_absolute_address_that_keeps_the_other_parameters() {
 }
 
 #[test]
-fn pages_by_offset_and_pages_by_after_give_every_partner_once() {
+fn pages_give_every_partner_once() {
     let all = sids("limit=1000");
     assert_eq!(all.len(), 250);
     for start in ["limit=70", "limit=70&order=date_created", "limit=1000"] {
@@ -57,9 +57,6 @@ fn pages_by_offset_and_pages_by_after_give_every_partner_once() {
     }
     for order in ["balance desc", "shuffle", "date_created desc", "company_name"] {
         assert_eq!(followed(&format!("limit=33&order={order}")), sids(&format!("limit=1000&order={order}")), "{order}");
-        let first = &sids(&format!("limit=1&order={order}"))[0];
-        let others = followed(&format!("limit=33&order={order}&after={first}"));
-        assert_eq!(others, sids(&format!("limit=1000&offset=1&order={order}")), "{order}");
     }
 }
 
@@ -105,8 +102,6 @@ fn a_query_that_makes_no_sense_is_a_bad_request() {
         "limit=1.5",
         "offset=-1",
         "offset=x",
-        "after=nobody",
-        "offset=0&after=6bace9c5-3eef-4f75-8f48-fb98e04408be",
         "order=balance+up",
         "filter=",
         "filter=balance+nearby+10",
@@ -159,7 +154,7 @@ fn fields_are_selected_in_lists_and_single_partners() {
 
 #[test]
 fn the_token_belongs_to_the_partner_above_all_others() {
-    let owner = SERVICE.sid(0).expect("a SID");
+    let owner = raw::lookup(SERVICE.partners.get(0), [SID]).map(raw::text).expect("a SID");
     assert_eq!(SERVICE.whoami(), Some(json!({"partner_sid": owner}).to_string()));
 }
 
