@@ -30,7 +30,11 @@ fn main() -> ExitCode {
     if completion::answer(&line, env::current_dir().ok().as_deref(), environment) {
         return ExitCode::SUCCESS;
     }
-    end_after_panic();
+    // A library may give up where it cannot write.
+    panic::set_hook(Box::new(|panic| {
+        let line: Vec<OsString> = env::args_os().collect();
+        end_with(error::panicked(panic), &line, cli::error_format(&line));
+    }));
     environment().hide_token();
     let cli = match Cli::read(&line) {
         Ok(cli) => cli,
@@ -42,35 +46,9 @@ fn main() -> ExitCode {
     if let Some(deadline) = cli.global.max_time {
         end_after(deadline, line.clone(), error_format);
     }
-    let mut stderr = io::stderr();
     // Not locked: a thread that ends the program early may have to write there.
     let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout());
-    let ended = {
-        let terminal = Terminal {
-            stdin: io::stdin().is_terminal(),
-            stdout: io::stdout().is_terminal(),
-            stderr: stderr.is_terminal(),
-            columns: columns(),
-            dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
-        };
-        let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
-        carrierx::run(
-            cli,
-            Context {
-                line: &line,
-                environment: environment(),
-                terminal,
-                stdout: &mut stdout,
-                end_without_reader: || {
-                    hangup::on_hangup(|| {
-                        terminal::clear_progress();
-                        process::exit(0);
-                    });
-                },
-                notices: &notices,
-            },
-        )
-    };
+    let ended = run(cli, &line, &mut stdout);
     if IS_ENDING.load(Ordering::SeqCst) {
         // Whatever went wrong then comes from the clean-up; another thread reports and ends the process.
         loop {
@@ -87,15 +65,36 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             drop(stdout);
-            failed(&error, error_format)
+            failed(&error, error_format).into()
         }
     }
+}
+
+/// Runs the command in the surroundings that this process has.
+fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8> {
+    let terminal = Terminal {
+        stdin: io::stdin().is_terminal(),
+        stdout: io::stdout().is_terminal(),
+        stderr: io::stderr().is_terminal(),
+        columns: columns(),
+        dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
+    };
+    let mut stderr = io::stderr();
+    let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
+    let end_without_reader = || {
+        hangup::on_hangup(|| {
+            terminal::clear_progress();
+            process::exit(0);
+        });
+    };
+    let environment = environment();
+    carrierx::run(cli, Context { line, environment, terminal, stdout, end_without_reader, notices: &notices })
 }
 
 /// Whether the program is being ended from outside the command: by a signal, or after its deadline.
 static IS_ENDING: AtomicBool = AtomicBool::new(false);
 
-/// Restores the terminal, and removes temporary files.
+/// Restores the terminal, removes temporary files, and ends what was started.
 fn clean_up() {
     IS_ENDING.store(true, Ordering::SeqCst);
     terminal::clear_progress();
@@ -113,35 +112,26 @@ const GRACE: Duration = Duration::from_millis(500);
 fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
     let error = error::out_of_time(deadline);
     let status = if cli::is_check(&line) { error::UNKNOWN } else { Report::of(&error).exit_status };
-    // Without threads the requests alone keep to it.
+    later(deadline.left() + GRACE, move || end_with(error, &line, format));
+    // A report that nobody takes keeps nothing alive.
+    later(deadline.left() + GRACE * 2, move || process::exit(status.into()));
+}
+
+/// Without threads the requests alone keep to a deadline.
+fn later(wait: Duration, action: impl FnOnce() + Send + 'static) {
     _ = thread::Builder::new().name("deadline".to_owned()).spawn(move || {
-        thread::sleep(deadline.left() + GRACE);
-        let report = thread::Builder::new().name("report".to_owned()).spawn(move || {
-            terminal::clear_progress();
-            let error = carrierx::ended_early(&line, error, &environment(), &mut io::stdout());
-            _ = io::stderr().write_all(Report::of(&error).shown(format).as_bytes());
-            clean_up();
-            process::exit(status.into());
-        });
-        // A report that nobody takes keeps nothing alive.
-        if report.is_ok() {
-            thread::sleep(GRACE);
-        }
-        process::exit(status.into());
+        thread::sleep(wait);
+        action();
     });
 }
 
-/// Reports a panic as any other error, and ends the program: a library may give up where it cannot write.
-fn end_after_panic() {
-    panic::set_hook(Box::new(|panic| {
-        let line: Vec<OsString> = env::args_os().collect();
-        let error = carrierx::ended_early(&line, error::panicked(panic), &environment(), &mut io::stdout());
-        terminal::clear_progress();
-        let report = Report::of(&error);
-        _ = io::stderr().write_all(report.shown(cli::error_format(&line)).as_bytes());
-        clean_up();
-        process::exit(report.exit_status.into());
-    }));
+/// Reports an error that the command itself cannot report, and ends the program.
+fn end_with(error: Error, line: &[OsString], format: ErrorFormat) {
+    terminal::clear_progress();
+    let error = carrierx::ended_early(line, error, &environment(), &mut io::stdout());
+    let status = failed(&error, format);
+    clean_up();
+    process::exit(status.into());
 }
 
 fn environment() -> Environment {
@@ -154,11 +144,11 @@ fn columns() -> Option<NonZeroU16> {
 }
 
 /// Reports the error, and returns the exit status.
-fn failed(error: &Error, format: ErrorFormat) -> ExitCode {
+fn failed(error: &Error, format: ErrorFormat) -> u8 {
     // If stderr cannot be written, the status still reports the error.
     let report = Report::of(error);
     _ = io::stderr().write_all(report.shown(format).as_bytes());
-    ExitCode::from(report.exit_status)
+    report.exit_status
 }
 
 /// Help and version are results; everything else from clap is a usage error.
@@ -167,13 +157,13 @@ fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
     let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if message.use_stderr() && !(is_help && format == ErrorFormat::Text) {
         let error = carrierx::ended_early(line, error::usage(message, line), &environment(), &mut io::stdout());
-        return failed(&error, format);
+        return failed(&error, format).into();
     }
     let printed = message.print().and_then(|()| io::stdout().flush()).context("cannot write to stdout");
     match printed {
         _ if message.use_stderr() => ExitCode::from(Kind::Usage.exit_status()),
         // As above: a closed pipe is not an error.
-        Err(error) if !error::is_closed_pipe(&error) => failed(&error, format),
+        Err(error) if !error::is_closed_pipe(&error) => failed(&error, format).into(),
         _ => ExitCode::SUCCESS,
     }
 }

@@ -1,12 +1,10 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -260,39 +258,8 @@ fn warn_of_unseen(owner: &Owner, notices: &Notices) {
 
 /// Those of the scopes that matter which the partner may give to its tokens; none if it does not say.
 fn scopes_of(partner: &str) -> Option<Vec<&'static str>> {
-    let available: Scopes = serde_json::from_str(raw::lookup(partner, ["available_scopes"])?).ok()?;
-    available.is_set.then(|| PARTNERS.scopes.iter().copied().filter(|scope| available.has.contains(scope)).collect())
-}
-
-/// What is looked for in a list of scopes, which may be of any length.
-#[derive(Default)]
-struct Scopes {
-    is_set: bool,
-    has: HashSet<&'static str>,
-}
-
-impl<'de> Deserialize<'de> for Scopes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List;
-
-        impl<'de> Visitor<'de> for List {
-            type Value = Scopes;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a list of scopes")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scopes, A::Error> {
-                let mut scopes = Scopes::default();
-                while let Some(scope) = list.next_element::<&RawValue>()? {
-                    scopes.is_set = true;
-                    let scope = raw::text(scope.get());
-                    scopes.has.extend(PARTNERS.scopes.iter().filter(|wanted| scope == **wanted));
-                }
-                Ok(scopes)
-            }
-        }
-
-        deserializer.deserialize_seq(List)
-    }
+    let available: Vec<&RawValue> = serde_json::from_str(raw::lookup(partner, ["available_scopes"])?).ok()?;
+    let available: HashSet<_> = available.into_iter().map(|scope| raw::text(scope.get())).collect();
+    let matter = PARTNERS.scopes.iter().copied();
+    (!available.is_empty()).then(|| matter.filter(|scope| available.contains(*scope)).collect())
 }

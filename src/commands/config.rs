@@ -1,6 +1,6 @@
 //! `config path`, `show` and `init`: the configuration, as people look at it and begin one.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use crate::cli::config::Command;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::{ColumnKind, Rank, Shape, text};
 use crate::settings::{self, Options, Settings};
+use crate::system::private_file;
 
 use super::config_file::make_folder_of;
 use super::{Context, options, record};
@@ -76,10 +77,7 @@ fn init(global: &GlobalArgs, context: Context) -> error::Result<()> {
 /// Writes a file that only its owner can read, as a token may come into it, in a folder that is made if there is none.
 fn write_new(path: &Path) -> io::Result<()> {
     make_folder_of(path)?;
-    let mut file = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    let mut file = file.write(true).create_new(true).open(path)?;
+    let mut file = private_file::create(path)?;
     file.write_all(settings::TEMPLATE.as_bytes()).inspect_err(|_| {
         // Half of it would stand in the way of the next try.
         _ = fs::remove_file(path);

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io::{self, BufWriter, Seek, Write};
 
+use jiff::Timestamp;
 use rust_xlsxwriter::{ExcelDateTime, Format, IgnoreError, Workbook, XlsxError};
 
 use super::row::Row;
@@ -312,28 +313,20 @@ fn number(text: &str) -> Option<Value<'static>> {
 
 /// The moment, if it is one in UTC that a spreadsheet has a date for, to the millisecond.
 fn moment(text: &str) -> Option<Value<'static>> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let has_form = |text: &str, form: &str| {
-        let fits = |(byte, form): (u8, u8)| if form == b'0' { byte.is_ascii_digit() } else { byte == form };
-        text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
-    };
-    let is_fraction = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    if !has_form(date, "0000-00-00") || !has_form(time, "00:00:00") || !is_fraction || text.ends_with(".Z") {
-        return None;
-    }
-    let part = |text: &str, at: usize, length: usize| text.get(at..at + length)?.parse::<u16>().ok();
-    let (year, month, day) = (part(date, 0, 4)?, part(date, 5, 2)?, part(date, 8, 2)?);
-    let (hour, minute, second) = (part(time, 0, 2)?, part(time, 3, 2)?, part(time, 6, 2)?);
-    let milliseconds: u16 = format!("{fraction:0<3}").parse().ok()?;
+    let moment: Timestamp = text.parse().ok()?;
+    // What is written otherwise, with an offset or a leap second, stays text.
+    let is_kept = [format!("{moment}"), format!("{moment:.3}")].iter().any(|written| written == text);
     // In the first months of 1900, spreadsheets count a leap day that was none.
-    if date < "1900-03-01" || hour > 23 || second > 59 {
+    if !is_kept || text < "1900-03-01" || moment.subsec_nanosecond() % 1_000_000 != 0 {
         return None;
     }
-    let day = ExcelDateTime::from_ymd(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
-    let moment = day.and_hms_milli(hour, minute.try_into().ok()?, second.try_into().ok()?, milliseconds).ok()?;
-    Some(Value::Moment { moment, has_milliseconds: milliseconds > 0 })
+    let days = moment.as_millisecond() as f64 / 86_400_000.0 + DAYS_BEFORE_1970;
+    let has_milliseconds = moment.subsec_millisecond() > 0;
+    Some(Value::Moment { moment: ExcelDateTime::from_serial_datetime(days).ok()?, has_milliseconds })
 }
+
+/// The number that spreadsheets have for 1970-01-01.
+const DAYS_BEFORE_1970: f64 = 25_569.0;
 
 fn problem(error: XlsxError, column: &str) -> io::Error {
     match error {

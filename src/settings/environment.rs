@@ -1,13 +1,14 @@
 //! The environment variables of settings.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ColorChoice;
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
 use crate::output::secrets;
+use crate::values::located;
 
 use super::settable::Settable;
 use super::table::ROWS;
@@ -22,7 +23,7 @@ pub struct Environment {
     /// `CARRIERX_TOKEN_FILE`
     token_file: Option<OsString>,
     /// `CARRIERX_CONFIG`
-    pub config: Option<OsString>,
+    pub config: Option<PathBuf>,
     /// `CARRIERX_PROFILE`
     pub profile: Option<String>,
     /// The color setting from variables that many programs share, and which variable it is.
@@ -40,7 +41,7 @@ impl Environment {
         Self {
             token: text("CARRIERX_TOKEN").map(Zeroizing::new),
             token_file: raw("CARRIERX_TOKEN_FILE"),
-            config: raw("CARRIERX_CONFIG"),
+            config: raw("CARRIERX_CONFIG").map(|path| located(&path, Path::new("")).unwrap_or(path.into())),
             profile: text("CARRIERX_PROFILE"),
             color: if raw("NO_COLOR").is_some() {
                 color(ColorChoice::Never, "NO_COLOR")

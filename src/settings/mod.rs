@@ -313,7 +313,7 @@ pub fn path(options: &Options, environment: &Environment) -> Result<PathBuf, Fai
 }
 
 fn named_path(options: &Options, environment: &Environment) -> Option<PathBuf> {
-    options.config.clone().or_else(|| environment.config.as_ref().map(PathBuf::from))
+    options.config.clone().or_else(|| environment.config.clone())
 }
 
 /// Where the configuration file is when nobody names one: the platform's place for configuration.

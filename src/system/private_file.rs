@@ -1,6 +1,8 @@
 //! Who can read and write a file besides its owner. Only Unix tells; elsewhere, every file counts as private.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io;
+use std::path::Path;
 
 /// What makes a file or folder unsafe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,14 @@ mod elsewhere {
     pub fn user() -> u32 {
         super::ROOT
     }
+}
+
+/// Creates a file that only its owner can read and write; one that exists stays.
+pub fn create(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path)
 }
 
 /// Who may read and write the file, as `chmod` writes it, where the system has such a thing.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::FieldName;
+use super::{FieldName, moment};
 
 /// How much of a timestamp distinguishes one group from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +21,7 @@ impl DatePart {
             Self::Month => 7,
             Self::Day => 10,
         };
-        let date = text.as_bytes().first_chunk::<10>();
-        let is_date = date.is_some_and(|date| {
-            date.iter().enumerate().all(|(at, byte)| match at {
-                4 | 7 => *byte == b'-',
-                _ => byte.is_ascii_digit(),
-            })
-        });
+        let is_date = text.get(..10).is_some_and(|date| moment::day(date).is_some());
         if is_date { &text[..length] } else { text }
     }
 }

@@ -4,7 +4,7 @@
 //! later to end prevails; each has compared with a state that was whole, so that a change may be printed twice and is
 //! never lost.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use crate::output::notices::Notices;
 use crate::partners::judge::{Memory, Thresholds};
 use crate::system::atomic_file::{AtomicFile, Existing, Obstacle};
 use crate::system::bounded;
+use crate::system::private_file::{self, Risk};
 
 /// No file is read that is larger: some 500,000 partners.
 const MAX_BYTES: u64 = 64 << 20;
@@ -90,28 +91,14 @@ fn read(path: &Path) -> error::Result<Document<Basis>> {
         Failure::new(Kind::Other, format!("cannot use the state file {}: {problem}", path.display()))
             .hint("use another file, or delete this one to start over")
     };
-    check_owner(&metadata).map_err(unusable)?;
+    // Whoever can write the file decides what is reported.
+    match private_file::risk(&metadata, false) {
+        Some(Risk::Foreign) => return Err(unusable("it belongs to another user").into()),
+        Some(_) => return Err(unusable("others can write to it").into()),
+        None => {}
+    }
     let damaged = |error: serde_json::Error| format!("it is not a state file, or damaged at line {}", error.line());
     Ok(serde_json::from_slice(&text).map_err(|error| unusable(&damaged(error)))?)
-}
-
-/// Whoever can write the file decides what is reported.
-#[cfg(unix)]
-fn check_owner(metadata: &Metadata) -> Result<(), &'static str> {
-    use std::os::unix::fs::MetadataExt;
-
-    if metadata.uid() != rustix::process::geteuid().as_raw() {
-        Err("it belongs to another user")
-    } else if metadata.mode() & 0o022 != 0 {
-        Err("others can write to it")
-    } else {
-        Ok(())
-    }
-}
-
-#[cfg(not(unix))]
-fn check_owner(_: &Metadata) -> Result<(), &'static str> {
-    Ok(())
 }
 
 fn cannot_write(path: &Path) -> String {
