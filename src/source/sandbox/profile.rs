@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::documented;
 use super::names;
@@ -58,118 +58,40 @@ pub fn text(number: usize, parent_sid: &str, date_created: &str) -> String {
     let address1 = address_known.then(|| format!("{} {}", 1 + random.below(990), place.street));
     let address2 = (address_known && random.one_in(4)).then(|| format!("Floor {}", 1 + random.below(40)));
 
-    let partner = Partner {
-        acls: access_rules(&mut random),
-        address1,
-        address2,
-        attributes: attributes(number, &mut random),
-        available_scopes: scopes(number, &mut random),
-        balance: balance(number, &mut random),
-        billing_email: billing_email(&login, &mut random),
-        callbacks: callbacks(&login, &mut random),
-        charge_at,
-        city: address_known.then_some(place.city),
-        company_name,
-        country_code: (address_known || random.one_in(2)).then_some(place.country),
-        daily_spending_limit,
-        daily_spent_amount,
-        date_created,
-        display_id: display_id(number),
-        login: &login,
-        name,
-        owner_email,
-        parent_assigned_acls: access_rules(&mut random),
-        parent_sid,
-        partner_sid: sid(number),
-        payment_type: if prepay { "prepay" } else { "postpay" },
-        phonenumber: phone_number(&mut random),
-        prepay_amount,
-        spending_limit,
-        state: place.state.filter(|_| address_known),
-        status,
-        tech_email: (!random.one_in(5)).then(|| format!("noc.{login}@example.net")),
-        transformations: transformations(&mut random),
-        zip: address_known.then_some(place.zip),
-    };
-    json(&partner)
-}
-
-/// A partner object, its fields in the documentation's order.
-#[derive(Serialize)]
-struct Partner<'a> {
-    acls: Vec<AccessRule>,
-    address1: Option<String>,
-    address2: Option<String>,
-    attributes: Attributes,
-    available_scopes: Vec<&'static str>,
-    balance: String,
-    billing_email: Option<String>,
-    callbacks: BTreeMap<&'static str, String>,
-    charge_at: Option<&'static str>,
-    city: Option<&'static str>,
-    company_name: Option<String>,
-    country_code: Option<&'static str>,
-    daily_spending_limit: Option<String>,
-    daily_spent_amount: String,
-    date_created: &'a str,
-    display_id: String,
-    login: &'a str,
-    name: Option<String>,
-    owner_email: Option<String>,
-    parent_assigned_acls: Vec<AccessRule>,
-    parent_sid: &'a str,
-    partner_sid: String,
-    payment_type: &'static str,
-    phonenumber: Option<String>,
-    prepay_amount: Option<&'static str>,
-    spending_limit: Option<&'static str>,
-    state: Option<&'static str>,
-    status: &'static str,
-    tech_email: Option<String>,
-    transformations: Vec<Transformation>,
-    zip: Option<&'static str>,
-}
-
-/// Data that partners keep here for themselves: text, a number, an object, or nothing at all.
-#[derive(Serialize)]
-struct Attributes {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    crm_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    segment: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seats: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    billing: Option<Billing>,
-}
-
-#[derive(Serialize)]
-struct Billing {
-    cycle: &'static str,
-    purchase_order: String,
-}
-
-#[derive(Serialize)]
-struct AccessRule {
-    access_control_rules: Vec<String>,
-    direction: &'static str,
-    sms_action_false: Option<&'static str>,
-    sms_action_true: Option<&'static str>,
-    voice_action_false: Option<&'static str>,
-    voice_action_true: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Transformation {
-    field: &'static str,
-    r#match: &'static str,
-    rewrite: &'static str,
-    r#type: &'static str,
-}
-
-fn json(partner: &Partner) -> String {
-    // Only a map with keys that are no texts, or a failing writer, could be an error; here is neither.
-    serde_json::to_string(partner).unwrap_or_default()
+    json!({
+        "acls": access_rules(&mut random),
+        "address1": address1,
+        "address2": address2,
+        "attributes": attributes(number, &mut random),
+        "available_scopes": scopes(number, &mut random),
+        "balance": balance(number, &mut random),
+        "billing_email": billing_email(&login, &mut random),
+        "callbacks": callbacks(&login, &mut random),
+        "charge_at": charge_at,
+        "city": address_known.then_some(place.city),
+        "company_name": company_name,
+        "country_code": (address_known || random.one_in(2)).then_some(place.country),
+        "daily_spending_limit": daily_spending_limit,
+        "daily_spent_amount": daily_spent_amount,
+        "date_created": date_created,
+        "display_id": display_id(number),
+        "login": login,
+        "name": name,
+        "owner_email": owner_email,
+        "parent_assigned_acls": access_rules(&mut random),
+        "parent_sid": parent_sid,
+        "partner_sid": sid(number),
+        "payment_type": if prepay { "prepay" } else { "postpay" },
+        "phonenumber": phone_number(&mut random),
+        "prepay_amount": prepay_amount,
+        "spending_limit": spending_limit,
+        "state": place.state.filter(|_| address_known),
+        "status": status,
+        "tech_email": (!random.one_in(5)).then(|| format!("noc.{login}@example.net")),
+        "transformations": transformations(&mut random),
+        "zip": address_known.then_some(place.zip),
+    })
+    .to_string()
 }
 
 fn company_name(number: usize, random: &mut Random) -> Option<String> {
@@ -279,43 +201,45 @@ fn callbacks(login: &str, random: &mut Random) -> BTreeMap<&'static str, String>
     wanted.map(|kind| (kind, format!("https://hooks.example.com/{login}/{kind}"))).collect()
 }
 
-fn attributes(number: usize, random: &mut Random) -> Attributes {
-    let is_customer = !random.one_in(4);
-    Attributes {
-        crm_id: is_customer.then(|| format!("C-{number:06}")),
-        segment: is_customer.then(|| random.pick(&["retail", "wholesale", "enterprise", "non-profit"])),
-        seats: random.one_in(3).then(|| 1 + random.below(400)),
-        billing: random
-            .one_in(4)
-            .then(|| Billing { cycle: "monthly", purchase_order: format!("PO-{:05}", random.below(100_000)) }),
+/// Data that partners keep here for themselves: text, a number, an object, or nothing at all.
+fn attributes(number: usize, random: &mut Random) -> Value {
+    let mut attributes = Map::new();
+    let mut set = |name: &str, value: Value| _ = attributes.insert(name.to_owned(), value);
+    if !random.one_in(4) {
+        set("crm_id", json!(format!("C-{number:06}")));
+        set("segment", json!(random.pick(&["retail", "wholesale", "enterprise", "non-profit"])));
     }
+    if random.one_in(3) {
+        set("seats", json!(1 + random.below(400)));
+    }
+    if random.one_in(4) {
+        let purchase_order = format!("PO-{:05}", random.below(100_000));
+        set("billing", json!({"cycle": "monthly", "purchase_order": purchase_order}));
+    }
+    attributes.into()
 }
 
 /// None to two access control objects.
-fn access_rules(random: &mut Random) -> Vec<AccessRule> {
+fn access_rules(random: &mut Random) -> Vec<Value> {
     let count = random.below(3);
     (0..count).map(|_| access_rule(random)).collect()
 }
 
-fn access_rule(random: &mut Random) -> AccessRule {
+fn access_rule(random: &mut Random) -> Value {
     let rules = 1 + random.below(2);
-    AccessRule {
-        access_control_rules: (0..rules).map(|_| uuid(u64::MAX - random.below(RULES))).collect(),
-        direction: random.pick(&["inbound", "outbound"]),
-        sms_action_false: None,
-        sms_action_true: random.pick(&[None, None, Some("accept"), Some("reject")]),
-        voice_action_false: None,
-        voice_action_true: random.pick(&[None, Some("accept"), Some("reject"), Some("reject403")]),
-    }
+    json!({
+        "access_control_rules": (0..rules).map(|_| uuid(u64::MAX - random.below(RULES))).collect::<Vec<_>>(),
+        "direction": random.pick(&["inbound", "outbound"]),
+        "sms_action_false": null,
+        "sms_action_true": random.pick(&[None, None, Some("accept"), Some("reject")]),
+        "voice_action_false": null,
+        "voice_action_true": random.pick(&[None, Some("accept"), Some("reject"), Some("reject403")]),
+    })
 }
 
-fn transformations(random: &mut Random) -> Vec<Transformation> {
-    let has_one = random.one_in(8);
-    let rewrite = has_one.then_some(Transformation {
-        field: "from_did",
-        r#match: "^1([0-9]{10})$",
-        rewrite: "+1$1",
-        r#type: "rewrite",
-    });
-    rewrite.into_iter().collect()
+fn transformations(random: &mut Random) -> Value {
+    match random.one_in(8) {
+        true => json!([{"field": "from_did", "match": "^1([0-9]{10})$", "rewrite": "+1$1", "type": "rewrite"}]),
+        false => json!([]),
+    }
 }
