@@ -12,6 +12,7 @@ use url::Url;
 use crate::api::address;
 use crate::api::completeness::ListStats;
 use crate::api::error::Error as ApiError;
+use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::{Fetch, Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
@@ -178,10 +179,23 @@ impl<'s, 'n> Session<'s, 'n> {
         query: Query,
         mut take: impl FnMut(Object),
     ) -> error::Result<ListStats> {
+        self.each_page(connection, query, |page| {
+            page.objects().for_each(&mut take);
+            Ok(())
+        })
+    }
+
+    /// The same page by page, until one is refused.
+    pub fn each_page(
+        &self,
+        connection: &Connection,
+        query: Query,
+        mut take: impl FnMut(&Page) -> error::Result<()>,
+    ) -> error::Result<ListStats> {
         let mut pages = self.pages(connection, query, self.paging(None));
         let mut progress = self.progress(true);
         while let Some(page) = pages.next() {
-            page?.objects().for_each(&mut take);
+            take(&page?)?;
             progress.update(pages.stats().rows, pages.expected_rows());
         }
         progress.clear();

@@ -160,6 +160,28 @@ fn an_unknown_field_and_a_value_that_is_an_object_are_usage_errors() {
 }
 
 #[test]
+fn a_field_that_nobody_has_is_no_zero_and_an_unknown_one_ends_at_the_first_page() {
+    let api = Api::new();
+    api.page(&[("offset", "0")], r#"{"items":[{"partner_sid":"a","status":"x"}],"has_more":true,"total":2}"#);
+    let report = stderr(&count(&api, &["--by", "balanse"]).code(2).stdout(""));
+    assert!(report.contains("did you mean `balance`?"), "{report}");
+    let api = Api::new();
+    api.page(&[], last_page(&[r#"{"partner_sid":"a","status":"x"}"#, r#"{"partner_sid":"b","balance":null}"#]));
+    let sum = count(&api, &["--sum", "balance", "-o", "csv"]).success();
+    assert_eq!(stdout(&sum), "partners,balance_sum\n2,\n");
+    assert_eq!(stderr(&sum), "warning: no partner has a value in `balance`\n");
+    let by = count(&api, &["--by", "payment_type", "-o", "csv"]).success();
+    assert_eq!(stderr(&by), "warning: no partner has a value in `payment_type`\n");
+}
+
+#[test]
+fn groups_of_times_stand_in_the_order_of_time() {
+    let rows = stdout(&totals(&["--by", "date_created:year", "--sum", "balance", "-o", "csv"]).success());
+    let years: Vec<_> = rows.lines().skip(1).map(|row| row.split(',').next()).collect();
+    assert!(years.len() > 2 && years.is_sorted(), "{years:?}");
+}
+
+#[test]
 fn an_amount_that_cannot_be_added_is_marked_counted_and_named() {
     let api = Api::new();
     api.page(

@@ -18,13 +18,19 @@ pub struct Group {
     /// Each value as raw JSON, the first that came; none where it is null or absent.
     pub values: Vec<Option<String>>,
     pub partners: u64,
-    pub sums: Vec<Sum>,
+    /// None of what no partner has.
+    pub sums: Vec<Option<Sum>>,
 }
 
 impl Group {
     /// How many amounts its sums lack.
     pub fn left_out(&self) -> u64 {
-        self.sums.iter().map(|sum| u64::from(sum.left_out)).sum()
+        self.sums.iter().flatten().map(|sum| u64::from(sum.left_out)).sum()
+    }
+
+    /// Takes back the sums of which nobody has an amount.
+    pub fn forget(&mut self, is_unknown: impl Fn(usize) -> bool) {
+        self.sums.iter_mut().enumerate().filter(|(at, _)| is_unknown(*at)).for_each(|(_, sum)| *sum = None);
     }
 
     /// The texts that order groups of the same size.
@@ -74,7 +80,7 @@ impl Groups {
         let group = &mut self.groups[place];
         group.partners += 1;
         let mut left_out = 0;
-        for (sum, amount) in group.sums.iter_mut().zip(amounts) {
+        for (sum, amount) in group.sums.iter_mut().flatten().zip(amounts) {
             let amount = Sum::of(*amount);
             left_out += amount.left_out;
             sum.add(amount);
@@ -89,23 +95,24 @@ impl Groups {
             Some(part.map_or_else(|| raw.to_owned(), |part| Value::from(part.of(&raw::text(raw))).to_string()))
         };
         let values = values.iter().zip(&self.by).map(value).collect();
-        self.groups.push(Group { values, partners: 0, sums: vec![Sum::default(); self.sums] });
+        self.groups.push(Group { values, partners: 0, sums: vec![Some(Sum::default()); self.sums] });
         self.places.insert(self.key.clone(), self.groups.len() - 1);
         self.groups.len() - 1
     }
 
-    /// The groups, the greatest first sum first, without sums the most partners first, ties by text; and all partners
-    /// as one group.
-    pub fn sorted(self) -> (Vec<Group>, Group) {
+    /// The groups, and all partners as one group. Groups of times stand in the order of time, all others by the first
+    /// sum, the greatest first, without sums by their partners; ties go by text.
+    pub fn sorted(self, are_times: bool) -> (Vec<Group>, Group) {
         let mut groups = self.groups;
-        let mut total = Group { values: Vec::new(), partners: 0, sums: vec![Sum::default(); self.sums] };
+        let mut total = Group { values: Vec::new(), partners: 0, sums: vec![Some(Sum::default()); self.sums] };
         for group in &groups {
             total.partners += group.partners;
-            total.sums.iter_mut().zip(&group.sums).for_each(|(total, sum)| total.add(*sum));
+            total.sums.iter_mut().flatten().zip(group.sums.iter().flatten()).for_each(|(total, sum)| total.add(*sum));
         }
         groups.sort_by_cached_key(|group| {
             let size = match group.sums.first() {
-                Some(sum) => (Some(sum.amount), 0),
+                _ if are_times => (None, 0),
+                Some(sum) => (sum.map(|sum| sum.amount), 0),
                 None => (None, group.partners),
             };
             (Reverse(size), group.texts())
@@ -133,13 +140,13 @@ mod tests {
             let (values, amounts) = row.split_at(by.len());
             groups.add(values, amounts).expect("scalars");
         }
-        groups.sorted()
+        groups.sorted(by.iter().any(Option::is_some))
     }
 
     fn shown(group: &Group) -> String {
         let texts = group.texts();
         let values = texts.iter().map(|value| value.as_deref().unwrap_or("-"));
-        let sums = group.sums.iter().map(|sum| format!("{}!{}", sum.amount, sum.left_out));
+        let sums = group.sums.iter().flatten().map(|sum| format!("{}!{}", sum.amount, sum.left_out));
         let values: Vec<_> = values.map(str::to_owned).chain([group.partners.to_string()]).chain(sums).collect();
         values.join(" ")
     }

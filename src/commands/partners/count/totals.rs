@@ -1,10 +1,13 @@
 //! Exact totals by group: a row for each, with the number of its partners and the sums of their amounts.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::mem;
 
 use crate::api::field::FieldType;
+use crate::api::page::Page;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::CountArgs;
 use crate::commands::doubts;
@@ -14,9 +17,9 @@ use crate::commands::partners::target::Target;
 use crate::commands::partners::{filter, phrase, style};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::{Cell, Column, ColumnKind, Columns, Rank, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer};
 use crate::partners::sums::{Group, Groups, Sum};
-use crate::raw::Object;
+use crate::raw::{self, Object};
 use crate::settings::{Setting, Source};
 use crate::values::suggest;
 use crate::values::{FieldName, Format, GroupKey};
@@ -25,8 +28,6 @@ use crate::values::{FieldName, Format, GroupKey};
 struct Question<'a> {
     by: &'a [GroupKey],
     sums: &'a [FieldName],
-    /// Every field that is needed of a partner, each once.
-    fields: Vec<FieldName>,
     selection: Selection,
 }
 
@@ -49,14 +50,25 @@ pub fn run(
     let mut sink = target.open(out)?;
     let connection = session.connect()?;
     let mut totals = Totals::new(&question);
-    let stats = session.each(&connection, query, |partner| totals.add(partner)).context(FAILED)?;
+    let mut is_first = true;
+    let take = |page: &Page| -> error::Result<()> {
+        if mem::take(&mut is_first) {
+            let partners: Vec<_> = page.objects().map(Object::text).collect();
+            question.selection.check(&partners, session.notices)?;
+        }
+        Ok(page.objects().try_for_each(|partner| totals.add(partner))?)
+    };
+    let stats = session.each_page(&connection, query, take).context(FAILED)?;
     doubts::refuse(&stats.doubts(), session.answerer()).context(FAILED)?;
-    let Totals { groups, keys, nested, left_out, .. } = totals;
-    question.selection.check_keys(&keys, stats.rows == 0, session.notices)?;
-    if let Some(at) = nested {
-        return Err(nested_group(&question.by[at], "an object or an array").into());
+    let Totals { groups, is_there, with_left_out, .. } = totals;
+    for (name, _) in question.uses().zip(&is_there).filter(|(_, is_there)| !*is_there && stats.rows > 0) {
+        session.notices.warn(&format!("no partner has a value in `{name}`"));
     }
-    let (mut groups, total) = groups.sorted();
+    let (mut groups, mut total) = groups.sorted(question.has_times());
+    let is_unknown = |at: usize| stats.rows > 0 && !is_there[question.by.len() + at];
+    for group in groups.iter_mut().chain([&mut total]) {
+        group.forget(is_unknown);
+    }
     if question.by.is_empty() {
         groups = vec![total.clone()];
     } else if groups.is_empty() {
@@ -67,7 +79,7 @@ pub fn run(
     written.map_err(|error| target.named(error.into()))?;
     target.commit(sink)?;
     if total.left_out() > 0 {
-        session.notices.warn(&phrase::left_out(total.left_out(), &left_out.ids, left_out.partners));
+        session.notices.warn(&phrase::left_out(total.left_out(), &with_left_out.ids, with_left_out.partners));
     }
     Ok(())
 }
@@ -86,19 +98,12 @@ fn sum_of(field: impl Display) -> String {
 const FAILED: &str = "partners cannot be counted";
 
 /// Totals on their way.
-struct Totals {
-    columns: Columns,
-    /// In which column each value and then each amount is; a field may be both.
-    places: Vec<usize>,
-    by: usize,
+struct Totals<'q> {
+    question: &'q Question<'q>,
     groups: Groups,
-    /// The keys that are named without being documented, and that no partner had so far.
-    unseen: Vec<String>,
-    /// Those that some partner had.
-    keys: HashSet<String>,
-    /// The place of a value that cannot be grouped by.
-    nested: Option<usize>,
-    left_out: LeftOut,
+    /// Which of the fields of the question some partner has.
+    is_there: Vec<bool>,
+    with_left_out: LeftOut,
 }
 
 /// Partners whose amounts cannot be summed up.
@@ -109,55 +114,54 @@ struct LeftOut {
     ids: Vec<String>,
 }
 
-impl Totals {
-    fn new(question: &Question) -> Self {
-        let fields = &question.fields;
-        let place = |name| fields.iter().position(|field| field == name);
-        let places = uses(question.by, question.sums).filter_map(place).collect();
-        let columns = fields.iter().map(|name| Column::named(name, ColumnKind::Text)).collect();
-        Self {
-            columns: Columns::new(Shape { columns: Some(columns), ..Shape::default() }),
-            places,
-            by: question.by.len(),
-            groups: Groups::new(question.by.iter().map(|key| key.part).collect(), question.sums.len()),
-            unseen: question.selection.undocumented().map(|name| name.first().to_owned()).collect(),
-            keys: HashSet::new(),
-            nested: None,
-            left_out: LeftOut::default(),
-        }
+impl<'q> Totals<'q> {
+    fn new(question: &'q Question) -> Self {
+        let parts = question.by.iter().map(|key| key.part).collect();
+        let groups = Groups::new(parts, question.sums.len());
+        let is_there = vec![false; question.uses().count()];
+        Self { question, groups, is_there, with_left_out: LeftOut::default() }
     }
 
-    fn add(&mut self, partner: Object) {
-        self.keys.extend(self.unseen.extract_if(.., |key| partner.get(key).is_some()));
-        let row = self.columns.pick_of(partner.text(), partner.members());
-        let cells: Vec<Option<&str>> = self.places.iter().map(|place| row.cells()[*place].value()).collect();
-        let (values, amounts) = cells.split_at(self.by);
-        match self.groups.add(values, amounts) {
-            Ok(0) => {}
-            Ok(_) => {
-                self.left_out.partners += 1;
-                if self.left_out.ids.len() < phrase::MAX_NAMED {
-                    self.left_out.ids.push(phrase::id_of(|field| partner.get(field)));
-                }
+    fn add(&mut self, partner: Object) -> Result<(), Failure> {
+        let values: Vec<_> = self.question.uses().map(|name| value_of(partner, name)).collect();
+        let values: Vec<_> = values.iter().map(|value| value.as_deref().filter(|value| *value != "null")).collect();
+        self.is_there.iter_mut().zip(&values).for_each(|(is_there, value)| *is_there |= value.is_some());
+        let (values, amounts) = values.split_at(self.question.by.len());
+        let left_out = self.groups.add(values, amounts);
+        if left_out.map_err(|at| nested_group(&self.question.by[at], "an object or an array"))? > 0 {
+            self.with_left_out.partners += 1;
+            if self.with_left_out.ids.len() < phrase::MAX_NAMED {
+                self.with_left_out.ids.push(phrase::id_of(|field| partner.get(field)));
             }
-            Err(at) => self.nested = self.nested.or(Some(at)),
         }
+        Ok(())
     }
 }
 
-/// The fields of the values that are grouped by, then those of the amounts.
-fn uses<'a>(by: &'a [GroupKey], sums: &'a [FieldName]) -> impl Iterator<Item = &'a FieldName> {
-    by.iter().map(|key| &key.field).chain(sums)
+/// The raw value of a field; dots reach into objects.
+fn value_of<'p>(partner: Object<'p>, name: &FieldName) -> Option<Cow<'p, str>> {
+    raw::value_at(partner.get(name.first())?, &name.path().skip(1).collect::<Vec<_>>())
 }
 
 impl<'a> Question<'a> {
     fn new(args: &'a CountArgs) -> Self {
         let CountArgs { by, sum: sums, .. } = args;
-        let mut seen = HashSet::new();
-        let fields: Vec<_> = uses(by, sums).filter(|name| seen.insert(*name)).cloned().collect();
         let source = Source::Option(if by.is_empty() { "--sum" } else { "--by" });
-        let only = Setting { value: fields.clone(), source };
-        Self { by, sums, fields, selection: Selection::new(&[], Some(&only), Format::Jsonl) }
+        let fields = by.iter().map(|key| &key.field).chain(sums);
+        let only = Setting { value: fields.cloned().collect(), source };
+        Self { by, sums, selection: Selection::new(&[], Some(&only), Format::Jsonl) }
+    }
+
+    /// The fields of the values that are grouped by, then those of the amounts.
+    fn uses(&self) -> impl Iterator<Item = &FieldName> {
+        self.by.iter().map(|key| &key.field).chain(self.sums)
+    }
+
+    /// Whether groups are of times, so that they stand in the order of time.
+    fn has_times(&self) -> bool {
+        let is_time =
+            |name: &FieldName| PARTNERS.field(name.as_str()).is_some_and(|it| it.kind == FieldType::Timestamp);
+        self.by.iter().any(|key| key.part.is_some() || is_time(&key.field))
     }
 
     /// Refuses what the documentation already shows to be a mistake.
@@ -190,7 +194,8 @@ impl<'a> Question<'a> {
         let columns: Vec<_> = by.chain([(COUNT.to_owned(), ColumnKind::Number)]).chain(sums).chain(left_out).collect();
         let columns: Vec<_> = columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
         let cells = |values: Vec<Cell<'static>>, group: &Group| {
-            let sum = |sum: &Sum| Cell::from(if for_people { sum.marked() } else { sum.amount.to_string() });
+            let text = |sum: Sum| if for_people { sum.marked() } else { sum.amount.to_string() };
+            let sum = |sum: &Option<Sum>| Cell::from(sum.map(text));
             let left_out = (total.left_out() > 0).then(|| Cell::from(group.left_out()));
             values
                 .into_iter()
