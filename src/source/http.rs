@@ -185,7 +185,7 @@ fn answer(site: &Site, request: &hyper::Request<Incoming>) -> Result<String, (St
 /// The API refuses fields that it does not know.
 fn list(site: &Site, parameters: &Parameters) -> Result<String, String> {
     match site.service.missing(parameters.get("filter"), parameters.get("order")).first() {
-        Some(field) => Err(format!("Unknown field: {field}")),
+        Some(field) => Err(format!("unknown field: {field}")),
         None => site.service.page(parameters, &format!("{}/partners", site.base_url)),
     }
 }

@@ -63,7 +63,7 @@ impl Condition {
             (_, Some(filter::Test::Compare(accept))) => Test::Compare { accept, with: comparable(value)? },
             (_, Some(filter::Test::Like)) => Test::Like { pattern: value.to_lowercase() },
             ("in", _) => Test::OneOf(listed(value).map(comparable).collect::<Result<_, _>>()?),
-            _ => return Err(format!("Unknown operator: {operator}")),
+            _ => return Err(format!("unknown operator: {operator}")),
         };
         Ok(Self { path, test })
     }

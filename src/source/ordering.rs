@@ -28,7 +28,7 @@ impl SortOrder {
             [field] => by(field, false),
             [field, direction] if direction.eq_ignore_ascii_case("asc") => by(field, false),
             [field, direction] if direction.eq_ignore_ascii_case("desc") => by(field, true),
-            _ => Err(format!("Unknown order: {typed}")),
+            _ => Err(format!("unknown order: {typed}")),
         }
     }
 

@@ -53,7 +53,7 @@ impl Path {
         if !self.is_amount {
             return Ok(Comparable::Text(text));
         }
-        Decimal::from_str_exact(&text).map(Comparable::Amount).map_err(|_| format!("Not a decimal number: {text}"))
+        Decimal::from_str_exact(&text).map(Comparable::Amount).map_err(|_| format!("not a decimal number: {text}"))
     }
 }
 

@@ -17,7 +17,6 @@ use crate::raw;
 use super::matching::Filter;
 use super::ordering::SortOrder;
 use super::paths::Comparable;
-use super::projection::Projection;
 use super::saved::{CREATED, Saved};
 
 /// Items in a page when nobody says how many.
@@ -51,8 +50,15 @@ impl Parameters<'_> {
         Serializer::new(String::new()).extend_pairs(others).append_pair(name, value).finish()
     }
 
-    fn projection(&self) -> Projection<'_> {
-        Projection::read(self.get("include_fields"), self.get("exclude_fields"))
+    /// The fields of a partner that are asked for, in its own order; with none named that is the very same text.
+    fn selected<'p>(&self, partner: &'p str) -> Cow<'p, str> {
+        let paths = |name| -> Vec<Vec<&str>> {
+            let named = self.get(name).unwrap_or_default().split(',').map(str::trim).filter(|path| !path.is_empty());
+            named.map(|path| path.split('.').collect()).collect()
+        };
+        let (include, exclude) = (paths("include_fields"), paths("exclude_fields"));
+        let included = if include.is_empty() { partner.into() } else { Cow::Owned(raw::only(partner, &include)) };
+        if exclude.is_empty() { included } else { raw::without(&included, &exclude).into() }
     }
 }
 
@@ -102,8 +108,7 @@ impl Service {
         let next = has_more.then(|| parameters.with("offset", &end.to_string()));
         let pagination = next.map_or(json!({}), |next| json!({"next": format!("{url}?{next}")}));
         // The items are text already, so the page around them is put together as text, too.
-        let projection = parameters.projection();
-        let texts: Vec<_> = items.iter().map(|place| projection.of(self.partners.get(*place))).collect();
+        let texts: Vec<_> = items.iter().map(|place| parameters.selected(self.partners.get(*place))).collect();
         let (count, total, texts) = (items.len(), list.len(), texts.join(","));
         let start =
             format!(r#"{{"count":{count},"has_more":{has_more},"items":[{texts}],"limit":{limit},"offset":{offset}"#);
@@ -113,7 +118,7 @@ impl Service {
     /// The partner with that SID.
     pub fn partner(&self, sid: &str, parameters: &Parameters) -> Option<String> {
         let place = self.partners.place(&Sid::of(sid))?;
-        Some(parameters.projection().of(self.partners.get(place)).into_owned())
+        Some(parameters.selected(self.partners.get(place)).into_owned())
     }
 
     /// The partner that sees all others.

@@ -20,7 +20,7 @@ fn a_filter_compares_amounts_as_decimals() {
     }
     assert!(!matches("balance gt 10"));
     assert!(!matches("balance ne 9.5"));
-    assert_eq!(problem("balance lt ten"), "Not a decimal number: ten");
+    assert_eq!(problem("balance lt ten"), "not a decimal number: ten");
 }
 
 #[test]
@@ -107,5 +107,5 @@ fn lists_keep_quoted_commas_and_inner_apostrophes() {
 #[test]
 fn what_cannot_be_understood_is_refused() {
     assert_eq!(problem("status = active"), "`=` is not an operator of the filter language");
-    assert_eq!(problem("status nearby active"), "Unknown operator: nearby");
+    assert_eq!(problem("status nearby active"), "unknown operator: nearby");
 }
