@@ -6,6 +6,7 @@ use reqwest::{StatusCode, Url};
 
 use crate::error::{Failure, Kind};
 
+use super::buffers::Share;
 use super::error::{Error, Refusal, SERVER_ERROR, SOMETHING_BETWEEN};
 use super::page::{self, Page};
 use super::server_message::{self, is_html, shortened};
@@ -26,14 +27,17 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// The body after decompression; of an error no more than its beginning.
     pub body: Vec<u8>,
+    /// What the body holds of the memory for all of them.
+    pub share: Option<Share>,
     /// Whether the body came to its end. That of an error may not have: what its status says holds without it.
     pub is_whole: bool,
 }
 
 impl Answer {
     /// The page in the answer to a request with the token from `token_source`.
-    pub fn into_page(self, token_source: &str) -> Result<Page, Error> {
-        self.read(token_source, "a page of partners", Page::parse)
+    pub fn into_page(mut self, token_source: &str) -> Result<Page, Error> {
+        let share = self.share.take();
+        Ok(self.read(token_source, "a page of partners", Page::parse)?.holding(share))
     }
 
     /// The single object in the answer, as the text that came; none if the API says that there is none.

@@ -148,9 +148,9 @@ impl Client {
     }
 
     /// Makes one attempt, and traces it.
-    fn get(&self, url: &Url, attempt: u32) -> Result<Answer, Error> {
+    fn get(&self, url: &Url, attempt: u32, wanted: &Wanted) -> Result<Answer, Error> {
         let began = Instant::now();
-        let answer = self.exchange(url);
+        let answer = self.exchange(url, wanted);
         if let Some(trace) = self.trace {
             let outcome = match &answer {
                 Ok(answer) => format!("{}, {} bytes", answer.status.as_u16(), answer.body.len()),
@@ -162,7 +162,7 @@ impl Client {
         answer
     }
 
-    fn exchange(&self, url: &Url) -> Result<Answer, Error> {
+    fn exchange(&self, url: &Url, wanted: &Wanted) -> Result<Answer, Error> {
         address::check_length(url)?;
         let left = self.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
@@ -182,10 +182,10 @@ impl Client {
             .send()
             .map_err(|error| self.no_answer(Stage::Request, url, &error))?;
         let answer = head(url, &response);
-        self.with_body(answer, response)
+        self.with_body(answer, response, wanted)
     }
 
-    fn with_body(&self, mut answer: Answer, response: blocking::Response) -> Result<Answer, Error> {
+    fn with_body(&self, mut answer: Answer, response: blocking::Response, wanted: &Wanted) -> Result<Answer, Error> {
         let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
         let encoding = encoding(response.headers());
         let mut reader: Box<dyn Read> = match &*encoding {
@@ -195,7 +195,7 @@ impl Client {
         };
         if answer.status != StatusCode::OK {
             // Whatever becomes of its body, the status came.
-            let read = read_over(&mut answer.body, &mut *reader, expected.min(MAX_ERROR), MAX_ERROR - 1);
+            let read = read_over(&mut answer.body, &mut *reader, expected.min(MAX_ERROR), MAX_ERROR - 1, |_| Ok(()));
             answer.is_whole = read.is_ok();
             return Ok(answer);
         }
@@ -204,13 +204,15 @@ impl Client {
             let message = format!("{} is encoded as {encoding}, which was not asked for", from(&answer.url));
             return Err(Error::invalid(message, "check the base URL and the proxy, which may be changing responses"));
         }
-        answer.body = self.buffers.take();
-        read_over(&mut answer.body, &mut *reader, expected, MAX_BODY)
+        let (body, mut share) = self.buffers.take();
+        answer.body = body;
+        read_over(&mut answer.body, &mut *reader, expected, MAX_BODY, |bytes| share.grow(bytes, wanted))
             .map_err(|error| self.no_answer(Stage::Response, &answer.url, &error))?;
         if answer.body.len() as u64 > MAX_BODY {
             let message = format!("{} is larger than {} MiB", from(&answer.url), MAX_BODY >> 20);
             return Err(Error::invalid(message, "ask for fewer partners or fields at a time"));
         }
+        answer.share = Some(share);
         Ok(answer)
     }
 
@@ -263,19 +265,20 @@ impl Client {
 impl Source for Client {
     fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
         let url = address::of_page(&self.base_url, request);
-        let try_once = |attempt| self.get(&url, attempt)?.into_page(&self.credentials.source);
-        Ok(self.try_repeatedly(try_once, on_wait, wanted)?.recycled_by(&self.buffers))
+        let try_once = |attempt| self.get(&url, attempt, wanted)?.into_page(&self.credentials.source);
+        self.try_repeatedly(try_once, on_wait, wanted)
     }
 
     fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
         let url = address::of_one(&self.base_url, sid, fields);
-        let try_once = |attempt| self.get(&url, attempt)?.into_partner(&self.credentials.source);
-        self.try_repeatedly(try_once, on_wait, &Wanted::default())
+        let wanted = Wanted::default();
+        let try_once = |attempt| self.get(&url, attempt, &wanted)?.into_partner(&self.credentials.source);
+        self.try_repeatedly(try_once, on_wait, &wanted)
     }
 
     /// It is asked once, as not every API has an answer.
     fn whoami(&self) -> Result<Option<String>, Error> {
-        self.get(&address::of_whoami(&self.base_url), 1)?.into_partner(&self.credentials.source)
+        self.get(&address::of_whoami(&self.base_url), 1, &Wanted::default())?.into_partner(&self.credentials.source)
     }
 
     fn token_source(&self) -> &str {
@@ -301,6 +304,7 @@ fn head(url: &Url, response: &blocking::Response) -> Answer {
         location: header(LOCATION),
         retry_after: header(RETRY_AFTER).and_then(|value| retry::parse_retry_after(&value, sent)),
         body: Vec::new(),
+        share: None,
         is_whole: true,
     }
 }

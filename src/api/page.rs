@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 use url::Url;
@@ -13,7 +12,7 @@ use url::Url;
 use crate::output::secrets::hidden;
 use crate::raw::{self, Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, Member, Object};
 
-use super::buffers::Buffers;
+use super::buffers::Share;
 use super::query::Position;
 
 /// The most partners that a page may hold, a hundred times what the API promises. Without a bound, a hostile page of
@@ -36,8 +35,8 @@ pub struct Page {
     items: Vec<Item>,
     /// Those of all partners, one after the other.
     members: Vec<Member>,
-    /// Where the memory of the body goes in the end.
-    buffers: Option<Arc<Buffers>>,
+    /// What it holds of the memory for all pages.
+    share: Option<Share>,
     /// Whether more partners follow this page.
     pub has_more: Option<bool>,
     /// How many partners match in all.
@@ -93,12 +92,15 @@ impl Page {
         let next = envelope.read("pagination", "an object with a URL as `next`", next_page, &mut oddities).flatten();
         let errors = ["errors", "error"].into_iter().find_map(|key| envelope.value(key).filter(|value| is_said(value)));
         let errors = errors.map(|errors| errors.chars().take(MAX_WORDS).collect());
-        Ok(Self { body, items, members, has_more, total, offset, count, limit, next, errors, oddities, buffers: None })
+        Ok(Self { body, items, members, has_more, total, offset, count, limit, next, errors, oddities, share: None })
     }
 
-    /// The same page, its memory to be used for another one when it is dropped.
-    pub fn recycled_by(mut self, buffers: &Arc<Buffers>) -> Self {
-        self.buffers = Some(Arc::clone(buffers));
+    /// The same page, which holds this share of the memory for all pages until it is dropped.
+    pub fn holding(mut self, share: Option<Share>) -> Self {
+        self.share = share;
+        if let Some(share) = &mut self.share {
+            share.count(size_of_val(&*self.members) + size_of_val(&*self.items));
+        }
         self
     }
 
@@ -147,8 +149,8 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        if let Some(buffers) = &self.buffers {
-            buffers.give_back(std::mem::take(&mut self.body).into_bytes());
+        if let Some(share) = &self.share {
+            share.give_back(std::mem::take(&mut self.body).into_bytes());
         }
     }
 }

@@ -28,21 +28,51 @@ pub struct Wait {
 
 /// Whether anybody still waits for an answer.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted(Arc<(Mutex<bool>, Condvar)>);
+pub struct Wanted(Arc<(Mutex<Need>, Condvar)>);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Need {
+    /// Nothing goes on without it.
+    #[default]
+    Now,
+    /// It is asked for ahead of its time.
+    Later,
+    Never,
+}
 
 impl Wanted {
+    pub fn ahead() -> Self {
+        Self(Arc::new((Mutex::new(Need::Later), Condvar::new())))
+    }
+
     /// Waits until then and returns whether the answer is still wanted; at once when it no longer is.
     pub fn is_so_until(&self, until: Instant) -> bool {
-        let (is_forgotten, changed) = &*self.0;
+        let (need, changed) = &*self.0;
         let left = until.saturating_duration_since(Instant::now());
-        let guard = is_forgotten.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = changed.wait_timeout_while(guard, left, |is_forgotten| !*is_forgotten);
-        !*waited.unwrap_or_else(PoisonError::into_inner).0
+        let guard = need.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = changed.wait_timeout_while(guard, left, |need| *need != Need::Never);
+        *waited.unwrap_or_else(PoisonError::into_inner).0 != Need::Never
+    }
+
+    pub fn is_needed_now(&self) -> bool {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) == Need::Now
+    }
+
+    pub fn is_forgotten(&self) -> bool {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) == Need::Never
+    }
+
+    pub fn need_now(&self) {
+        self.set(Need::Now);
     }
 
     /// From now on nobody waits.
-    fn forget(&self) {
-        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    pub fn forget(&self) {
+        self.set(Need::Never);
+    }
+
+    fn set(&self, need: Need) {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = need;
         self.0.1.notify_all();
     }
 }
@@ -104,6 +134,7 @@ impl<'w> Prefetch<'w> {
     }
 
     fn listen_to(&self, flight: &InFlight) -> Result<Page, Error> {
+        flight.wanted.need_now();
         loop {
             match flight.news.recv() {
                 Ok(Event::Waiting(wait)) => (self.on_wait)(wait),
@@ -129,7 +160,7 @@ impl<'w> Prefetch<'w> {
             }
             let (position, fetch, most) = (request.position.clone(), Arc::clone(&self.fetch), Arc::clone(&self.most));
             let (sender, news) = mpsc::channel();
-            let wanted = Wanted::default();
+            let wanted = Wanted::ahead();
             let (threads, is_wanted) = (Arc::clone(&self.threads), wanted.clone());
             threads.fetch_add(1, Ordering::Relaxed);
             let thread = thread::Builder::new().name("page".to_owned()).spawn(move || {

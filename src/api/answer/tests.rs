@@ -5,8 +5,8 @@ impl Answer {
     /// An answer from there that says nothing.
     pub fn to(url: Url) -> Self {
         let (content_type, challenge, location, retry_after) = (None, None, None, None);
-        let (status, body, is_whole) = (StatusCode::OK, Vec::new(), true);
-        Self { url, status, content_type, challenge, location, retry_after, body, is_whole }
+        let (status, body, share, is_whole) = (StatusCode::OK, Vec::new(), None, true);
+        Self { url, status, content_type, challenge, location, retry_after, body, share, is_whole }
     }
 }
 
