@@ -23,7 +23,7 @@
 //! Commands that need every partner before they can say anything gather them instead: `partners tree` in [`hierarchy`],
 //! which links them and adds up their branches, `partners count --by` in [`sums`], which adds up groups, and
 //! `partners diff` in [`diff`], which compares two lists, read back from files by [`saved`]. What `partners snapshot`
-//! remembers is kept by [`history`], a folder of files.
+//! remembers is kept by [`history`], a SQLite file.
 //!
 //! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came; [`words`],
 //! searching text; [`atomic_file`], files that are replaced as a whole; [`private_folder`], folders for their owner

@@ -3,7 +3,7 @@
 //! `PROPTEST_CASES` says how many inputs each property is tried on. What chance finds is fixed and kept as an ordinary
 //! test beside the code that was wrong.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::convert::Infallible;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,7 @@ use crate::api::filter::{self, OPERATORS};
 use crate::api::page::Page;
 use crate::api::retry::parse_retry_after;
 use crate::commands::Word;
-use crate::history::{self, History, Recorder, Replay};
+use crate::history::Recorder;
 use crate::output::terminal::Look;
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::partners::List;
@@ -654,20 +654,13 @@ proptest! {
     }
 }
 
-/// A snapshot of up to four partners: seconds since the one before, and which of some texts each of them has.
-type Seen = (u32, Vec<Option<usize>>);
+/// A snapshot of up to four partners: which of some texts each of them has.
+type Seen = Vec<Option<usize>>;
 
 /// Some texts, and snapshots at partners that have them.
 fn snapshots() -> impl Strategy<Value = (Vec<String>, Vec<Seen>)> {
-    let seconds = prop_oneof![1_u32..100, 1_u32..3_000_000];
-    let seen = (seconds, vec(proptest::option::weighted(0.8, 0_usize..3), 4));
+    let seen = vec(proptest::option::weighted(0.8, 0_usize..3), 4);
     (vec(partner(), 3), vec(seen, 1..6))
-}
-
-fn recorded(partners: &[String]) -> diff::List {
-    let mut list = diff::List::new();
-    partners.iter().for_each(|partner| list.add(partner.as_str()).expect("a SID of its own"));
-    list
 }
 
 /// A partner of that number with these members, too.
@@ -678,32 +671,36 @@ fn numbered(number: usize, members: &str) -> String {
 }
 
 proptest! {
-    // Every snapshot is synced to the disk.
-    #![proptest_config(ProptestConfig { cases: config().cases / 4, ..config() })]
+    #![proptest_config(config())]
 
     #[test]
     fn at_every_snapshot_a_history_has_the_list_of_that_snapshot_byte_for_byte((texts, snapshots) in snapshots()) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut moment: Moment = "2026-10-30T00:00:00Z".parse().expect("a moment");
+        let mut recorder = Recorder::in_memory().expect("memory");
         let mut expected = Vec::new();
-        for (seconds, partners) in &snapshots {
+        for partners in &snapshots {
             let there = partners.iter().enumerate().filter_map(|(number, text)| Some(numbered(number, &texts[(*text)?])));
             let mut list: Vec<_> = [r#"{"partner_sid":"own"}"#.to_owned()].into_iter().chain(there).collect();
-            moment = moment.after(Duration::from_secs((*seconds).into()));
-            Recorder::open(folder.path()).and_then(|recorder| recorder.record("", &recorded(&list), moment)).expect("a snapshot");
+            recorder.record(&list.iter().collect(), Moment::now()).expect("a snapshot");
             list.sort();
             expected.push(list);
         }
-        let history = History::open(folder.path()).expect("a history");
+        let history = recorder.into_history().expect("memory");
         for (number, expected) in expected.iter().enumerate() {
-            let mut partners: Vec<_> = history.partners(number).expect("a list").map(String::from).collect();
+            let mut partners = Vec::new();
+            history.at(number, |partner| { partners.push(partner.to_owned()); Ok(()) }).expect("no damage");
             partners.sort();
             prop_assert_eq!(&partners, expected);
         }
-        // From the first to the last, every file follows the one before.
-        let mut replay = Replay::new(&history, None);
-        for number in 0..snapshots.len() {
-            replay.read::<history::Problem>(number, |_| Ok(())).expect("a chain");
-        }
+        // What is known of each is what is known of all, and each change follows the one before.
+        let seen = |of: Option<&BTreeSet<i64>>| {
+            let mut seen = Vec::new();
+            let read = history.changes(of, 0..snapshots.len(), |change| { seen.push(format!("{change:?}")); Ok(()) });
+            read.expect("no damage");
+            seen.sort();
+            seen
+        };
+        let ids = ["own", "s0", "s1", "s2", "s3"].map(|id| id.parse().expect("an ID"));
+        let everyone = history.find(&ids).expect("no damage").into_iter().flatten().collect();
+        prop_assert_eq!(seen(Some(&everyone)), seen(None));
     }
 }

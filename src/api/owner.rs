@@ -50,9 +50,7 @@ impl Owner {
 
 /// Whose token the client has.
 pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
-    // Whatever else it answers says nothing of the token: the request is in no page of the documentation.
-    let named = client.whoami().ok().flatten().and_then(|answer| named_in(&answer));
-    match named {
+    match named(client) {
         Some((sid, told)) => Ok(match lookup::by_sid(client, &sid, &FieldSelection::Everything, on_wait) {
             Ok(Lookup::Partner(partner)) => Owner::Certain { partner, unseen: None },
             Ok(_) => Owner::Certain { partner: told, unseen: None },
@@ -60,6 +58,16 @@ pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Er
         }),
         None => topmost(client, on_wait),
     }
+}
+
+/// The SID of the partner whose token the client has, if the API says.
+pub fn account(client: &dyn Source) -> Option<String> {
+    named(client).map(|(sid, _)| sid)
+}
+
+fn named(client: &dyn Source) -> Option<(String, String)> {
+    // Whatever else it answers says nothing of the token: the request is in no page of the documentation.
+    client.whoami().ok().flatten().and_then(|answer| named_in(&answer))
 }
 
 /// The SID of the partner in an answer to whose token it is, and what the answer says of that partner.

@@ -155,11 +155,11 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "MOMENT", help_heading = CONNECTION)]
     pub at: Option<When>,
 
-    /// Folder of the history
+    /// History file
     ///
-    /// `partners snapshot` writes it, and --at, `partners history` and `partners diff` read it. Overrides
-    /// CARRIERX_HISTORY.
-    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = CONNECTION)]
+    /// `partners snapshot` writes it, and --at, `partners history` and `partners diff` read it. With --sandbox, they
+    /// read a sample history unless this option is given. Overrides CARRIERX_HISTORY.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = CONNECTION)]
     pub history: Option<PathBuf>,
 
     /// Profile of the configuration to use

@@ -77,12 +77,12 @@ pub enum Command {
     /// a field for which it has no column is not compared. A filter applies to both lists.
     Diff(DiffArgs),
 
-    /// Remember all partners in the history
+    /// Save a snapshot of all partners to the history
     ///
-    /// Fetches every field of every partner and adds what changed to the history, a folder of plain files that
-    /// `partners history`, `partners diff` and --at read. The folder is named by --history, CARRIERX_HISTORY or the
-    /// key `history`; there is no default. Run it from cron. A list that is not complete is not remembered (status 10).
-    /// The files can be read by their owner alone. To forget, remove months: rm -r DIR/2025-*
+    /// Fetches every field of every partner and adds what changed to the history: a SQLite file, which --at,
+    /// `partners history` and `partners diff` read, and you can, too (see `carrierx help output`). It is set with
+    /// --history, CARRIERX_HISTORY or the key `history`; there is no default. Only its owner can read it. Run it from
+    /// cron. An incomplete list is not saved (status 10). Snapshots that run at the same time wait for each other.
     Snapshot(SnapshotArgs),
 
     /// Show what changed, and when
@@ -90,7 +90,7 @@ pub enum Command {
     /// Compares each snapshot with the one before, field by field as `partners diff` does. Without
     /// ID, the changes of all partners are shown. Reads the history alone: no token, no network.
     ///
-    /// JSON has one object per row, with raw values, and with the whole partner where it was added or is gone.
+    /// JSON has one object per partner and snapshot, with raw values. Partners are called by their current names.
     History(HistoryArgs),
 
     /// List the fields of a partner: name, type, meaning
@@ -440,17 +440,21 @@ In a crontab, to be mailed every night what changed, and remember it:
 #[derive(Debug, Args)]
 #[command(after_long_help = SNAPSHOT_EXAMPLES)]
 pub struct SnapshotArgs {
+    /// Delete snapshots older than AGE, such as 400d or 1y
+    #[arg(long, value_name = "AGE")]
+    pub keep: Option<Age>,
+
     #[command(flatten)]
     pub request: RequestArgs,
 }
 
 const SNAPSHOT_EXAMPLES: &str = "\
 Examples (add --sandbox to try them on sample data):
-  carrierx partners snapshot --history ~/carrierx-history
-  carrierx config show    # which folder is set
+  carrierx partners snapshot --history ~/partners.db
+  carrierx config show    # which file is set
 
 In a crontab, every night, with `history` set in the configuration:
-  0 2 * * *  carrierx partners snapshot --quiet";
+  0 2 * * *  carrierx partners snapshot --keep 1y --quiet";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HISTORY_EXAMPLES)]
@@ -488,7 +492,7 @@ pub struct HistoryArgs {
 }
 
 const HISTORY_EXAMPLES: &str = "\
-Examples (`carrierx sandbox history DIR` makes a history up to try them on):
+Examples (add --sandbox to try them on sample data):
   carrierx partners history CX15650613 --since 30d
   carrierx partners history --since 7d -F daily_spending_limit,available_scopes
   carrierx partners history --since 7d --until 2d --amounts -o csv

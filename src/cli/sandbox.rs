@@ -1,9 +1,8 @@
 //! `carrierx sandbox ...`
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand};
 
 use crate::values::parse_duration;
 
@@ -14,37 +13,7 @@ pub enum Command {
     /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made
     /// up, and the same on every run; or, with --from, those of a saved list.
     Serve(ServeArgs),
-
-    /// Write a made-up history to try `partners history` and --at on
-    ///
-    /// The sample partners as they were every night up to today, in a folder as `partners snapshot` writes it.
-    History(HistoryArgs),
 }
-
-#[derive(Debug, Args)]
-#[command(after_long_help = HISTORY_EXAMPLES)]
-pub struct HistoryArgs {
-    /// Folder to create
-    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub dir: PathBuf,
-
-    /// Number of nights [default: 40]
-    #[arg(long, value_name = "N", default_value_t = 40, hide_default_value = true,
-          value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub nights: u32,
-
-    /// Number of partners [default: 250]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
-    pub partners: Option<u32>,
-}
-
-const HISTORY_EXAMPLES: &str = "\
-Examples:
-  carrierx sandbox history /tmp/nights
-  export CARRIERX_HISTORY=/tmp/nights
-  carrierx partners history --since 7d
-  carrierx partners diff 7d last
-  carrierx partners check --at 7d";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]

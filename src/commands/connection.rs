@@ -20,6 +20,9 @@ use crate::values::When;
 
 use super::past;
 
+/// What is said of them after results.
+const SAMPLE: &str = "sample data: these partners are made up";
+
 /// What the made-up partners are called where those of the API have an address.
 pub const SANDBOX: &str = "the sandbox";
 
@@ -40,8 +43,11 @@ impl<'g> Answerer<'g> {
     pub fn of(global: &'g GlobalArgs) -> Self {
         match &global.from {
             Some(path) => Self::SavedList(path),
-            None if global.sandbox => Self::Sandbox,
-            None => global.at.as_ref().map_or(Self::Api, Self::Past),
+            None => match &global.at {
+                Some(when) => Self::Past(when),
+                None if global.sandbox => Self::Sandbox,
+                None => Self::Api,
+            },
         }
     }
 
@@ -87,7 +93,7 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
             return with(Credentials { token, source }, global, settings);
         }
         Answerer::Sandbox => {
-            notices.remind("sample data: these partners are made up", color);
+            notices.remind(SAMPLE, color);
             sandbox::partners(sandbox::PARTNERS).into()
         }
         Answerer::SavedList(path) => {
@@ -99,7 +105,12 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
             notices.remind(format!("from {}: {count}", saved::name(path)), color);
             saved.into()
         }
-        Answerer::Past(when) => past::partners(when, settings, notices)?.into(),
+        Answerer::Past(when) => {
+            if global.sandbox {
+                notices.remind(SAMPLE, color);
+            }
+            past::partners(when, settings, global, notices)?.into()
+        }
     };
     Ok(local(answerer.name(), service, global))
 }
@@ -142,6 +153,8 @@ pub fn check(global: &GlobalArgs) -> Result<(), Failure> {
     ];
     let mut given = ANSWERERS.into_iter().zip(facts).filter(|(_, (is_given, _))| *is_given);
     match (given.next(), given.next()) {
+        // The sample has a past, too.
+        (Some(("--at", _)), Some(("--sandbox", _))) if global.base_url.is_none() => Ok(()),
         (Some((first, (_, reason))), Some((second, _))) => {
             Err(Failure::new(Kind::Usage, format!("{first} and {second} cannot be used together"))
                 .hint(format!("leave one of them out: {reason}")))

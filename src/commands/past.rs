@@ -3,27 +3,33 @@
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
+use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::history::History;
 use crate::output::notices::Notices;
 use crate::partners::List;
-use crate::settings::Settings;
+use crate::settings::{Setting, Settings, Source};
+use crate::source::sandbox;
 use crate::values::moment::Moment;
 use crate::values::{Latest, When};
 
-/// The folder of the history.
-pub fn folder(settings: &Settings) -> Result<&Path, Failure> {
+/// The file of the history.
+pub fn file(settings: &Settings) -> Result<&Path, Failure> {
     settings.history.as_ref().map(|setting| &*setting.value).ok_or_else(|| {
-        Failure::new(Kind::Config, "there is no history: no folder is set for it").hint(
-            "name one with --history DIR, CARRIERX_HISTORY, or `history = \"DIR\"` in the configuration, and run \
+        Failure::new(Kind::Config, "no history file is set").hint(
+            "set one with --history FILE, CARRIERX_HISTORY or `history` in the configuration, then run \
              `carrierx partners snapshot`",
         )
     })
 }
 
-/// The history that the settings name.
-pub fn open(settings: &Settings) -> error::Result<History> {
-    Ok(History::open(folder(settings)?)?)
+/// The history that the settings name; with --sandbox that of the sample, unless another one is typed.
+pub fn open(settings: &Settings, global: &GlobalArgs) -> error::Result<History> {
+    let is_typed = matches!(settings.history, Some(Setting { source: Source::Option(_), .. }));
+    match global.sandbox && !is_typed {
+        true => sandbox::past::history(Moment::now()),
+        false => History::open(file(settings)?),
+    }
 }
 
 /// The number of the last snapshot at or before a moment.
@@ -34,18 +40,28 @@ pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
         Latest::By(moment) => history.last_by(moment),
     };
     found.ok_or_else(|| {
-        let first = snapshots.first().map(Moment::to_string).unwrap_or_default();
-        let folder = history.folder().display();
-        Failure::new(Kind::Usage, format!("the history in {folder} has no snapshot at or before {when}"))
+        let first = snapshots.first().map(|snapshot| snapshot.moment.to_string()).unwrap_or_default();
+        Failure::new(Kind::Usage, format!("{} has no snapshot at or before {when}", history.path().display()))
             .hint(format!("its first snapshot is from {first}"))
     })
 }
 
+/// The partners at a snapshot.
+pub fn list(history: &History, snapshot: usize) -> error::Result<List> {
+    let mut list = List::new();
+    history.at(snapshot, |partner| {
+        list.add(partner);
+        Ok(())
+    })?;
+    Ok(list)
+}
+
 /// The partners as they were then, with a note of which snapshot that is.
-pub fn partners(when: &When, settings: &Settings, notices: &Notices) -> error::Result<List> {
-    let history = open(settings)?;
+pub fn partners(when: &When, settings: &Settings, global: &GlobalArgs, notices: &Notices) -> error::Result<List> {
+    let history = open(settings, global)?;
     let snapshot = snapshot(&history, when)?;
-    let partners: List = history.partners(snapshot)?.collect();
-    notices.note(&format!("as of {}: {}", history.snapshots()[snapshot], PARTNERS.counted(partners.len() as u64)));
-    Ok(partners)
+    let list = list(&history, snapshot)?;
+    let moment = history.snapshots()[snapshot].moment;
+    notices.note(&format!("as of {moment}: {}", PARTNERS.counted(list.len() as u64)));
+    Ok(list)
 }

@@ -5,7 +5,6 @@
 
 mod delivered;
 mod failure;
-mod history;
 mod kind;
 mod panic;
 mod report;

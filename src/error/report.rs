@@ -6,7 +6,6 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::api::error::Error as ApiError;
-use crate::history::Problem as HistoryProblem;
 use crate::output::Overflow;
 use crate::output::message::{bounded, shown};
 use crate::output::secrets::hidden;
@@ -48,8 +47,6 @@ impl Report {
             } else if let Some(error) = cause.downcast_ref::<ApiError>() {
                 let failure = Failure { kind: error.kind(), message: String::new(), hint: error.hint(), place: None };
                 Self { http_status: error.status(), is_retryable: error.is_retryable(), ..Self::from(failure) }
-            } else if let Some(problem) = cause.downcast_ref::<HistoryProblem>() {
-                Self::from(Failure::from(problem))
             } else if let Some(error) = cause.downcast_ref::<io::Error>() {
                 Self::from(Failure::new(Kind::Other, "").hint(hint_of_the_system(error)))
             } else {

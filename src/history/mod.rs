@@ -1,89 +1,136 @@
-//! What the partners were at every snapshot, in a folder of plain files.
+//! What the partners were at every snapshot, in a SQLite file that people query, too: its schema is part of what the
+//! program promises.
 //!
-//! ```text
-//! about.json                   whose partners they are
-//! names.tsv                    what the partners of the last snapshot are called, for completion
-//! 2026-11/01T020003Z.jsonl.gz  the first snapshot of a month: every partner as it came
-//! 2026-11/02T020002Z.jsonl.gz  each later one: what changed since the one before
-//! ```
-//!
-//! So a month stands alone and can be removed by itself. The first line of each file is its [`Heading`]; the others are
-//! partners, or changes as [`diff::line`](crate::partners::diff::line) writes them, one for every member whose text changed.
-//! `folder` knows the names of files, `file` what is in one and whether it is damaged, `patch` what differs between two
-//! texts of a partner, `replay` goes from snapshot to snapshot and proves that each follows the one before, `search`
-//! finds who had an ID, `about` says whose history it is, `names` keeps what partners are called, and `recorder` adds a
-//! snapshot. No API, no option and no format of the output is known in here.
+//! The file has the latest text of everyone, and of every night what leads back to the one before. `schema.sql` says
+//! what is where, `file` opens it, `patch` finds what differs between two texts of a partner, `recorder` adds a
+//! snapshot, `state` goes back to one, `changes` goes through what changed, and `ids` knows what partners are and were
+//! called. Whatever is read is checked against a [digest](digest), so that damage is an error and never a wrong row.
 
-mod about;
+mod changes;
+mod digest;
 mod file;
-mod folder;
-pub mod names;
+mod ids;
 mod patch;
 mod recorder;
-mod replay;
-mod search;
+mod state;
 
-use std::io;
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use crate::error::{Failure, Kind, Result};
 use crate::values::moment::Moment;
 
-pub use folder::History;
+use digest::Digest;
+use file::{File, damaged};
+
+pub use changes::What;
+pub use ids::{Name, Named, names};
 pub use patch::Member;
-pub use recorder::{Recorded, Recorder};
-pub use replay::{Change, Replay, What};
+pub use recorder::{Counts, Recorder};
 
-/// The first line of a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Heading {
-    snapshot: String,
-    /// The snapshot before.
-    after: Option<String>,
-    /// How many partners there were.
-    pub partners: u64,
-    /// How many of them were not there at the snapshot before.
-    pub added: u64,
-    /// How many were there at the snapshot before, and no more.
-    pub gone: u64,
-    /// How many differ from the snapshot before.
-    pub changed: u64,
+/// The rows of `fields` that say more of a partner than that a member has changed.
+const TEXT: i64 = 1;
+const ADDED: i64 = 2;
+const GONE: i64 = 3;
+
+/// How long a reader waits for a snapshot that is just being written.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    id: i64,
+    pub moment: Moment,
+    digest: String,
+    changes_digest: String,
 }
 
-/// Why a history cannot be read or written.
-#[derive(Debug)]
-pub enum Problem {
-    /// The system refused.
-    Io { path: PathBuf, is_write: bool, error: io::Error },
-    /// The file is not as it was written, or does not follow the one before.
-    Damaged { path: PathBuf, what: &'static str },
-    /// There is no snapshot in the folder.
-    Empty { folder: PathBuf },
-    /// The folder has files, and none of a history.
-    NotAHistory { folder: PathBuf },
-    /// A later version of the program made it.
-    Later { path: PathBuf },
-    /// The history is of the partners at another address.
-    OtherAddress { path: PathBuf, address: String, now: String },
-    /// The history is of another account's partners.
-    OtherAccount { path: PathBuf, partner: String },
-    /// There is no partner at all, not even the account's own.
-    NoPartner,
-    /// The clock stands before the last snapshot.
-    ClockBack { last: Moment, now: Moment },
+/// A history as it was when it was opened; what is written meanwhile is not seen.
+pub struct History {
+    file: File,
+    /// In the order in which they were taken; never none.
+    snapshots: Vec<Snapshot>,
+    /// The names of members by their numbers.
+    fields: HashMap<i64, String>,
 }
 
-impl Problem {
-    fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
-        let path = path.into();
-        |error| Self::Io { path, is_write: false, error }
+impl History {
+    pub fn open(path: &Path) -> Result<Self> {
+        let empty = || {
+            let failure = Failure::new(Kind::Usage, format!("there is no history in {} yet", path.display()));
+            failure.hint("run `carrierx partners snapshot` to start one")
+        };
+        let file = File::open(path)?.ok_or_else(empty)?;
+        let begin = || -> Result<bool> {
+            file.set_patience(PATIENCE)?;
+            file.db.execute_batch("PRAGMA query_only = ON; BEGIN")?;
+            file.is_empty()
+        };
+        if begin().map_err(|error| file.named(error))? {
+            return Err(empty().into());
+        }
+        let history = Self::of(file)?;
+        if history.snapshots.is_empty() { Err(empty().into()) } else { Ok(history) }
     }
 
-    fn writing(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
-        let path = path.into();
-        |error| Self::Io { path, is_write: true, error }
+    fn of(file: File) -> Result<Self> {
+        let snapshots = snapshots(&file).map_err(|error| file.named(error))?;
+        let fields = fields(&file).map_err(|error| file.named(error))?;
+        Ok(Self { fields: fields.into_iter().map(|(name, id)| (id, name)).collect(), file, snapshots })
     }
+
+    pub fn path(&self) -> &Path {
+        &self.file.path
+    }
+
+    pub fn snapshots(&self) -> &[Snapshot] {
+        &self.snapshots
+    }
+
+    /// The number of the last snapshot at or before a moment.
+    pub fn last_by(&self, moment: Moment) -> Option<usize> {
+        self.snapshots.iter().rposition(|snapshot| snapshot.moment <= moment)
+    }
+
+    /// The number of the first snapshot after all that were taken before a moment.
+    pub fn first_since(&self, moment: Moment) -> usize {
+        self.snapshots.iter().rposition(|snapshot| snapshot.moment < moment).map_or(0, |last| last + 1)
+    }
+
+    fn field(&self, id: i64) -> Result<&str> {
+        self.fields.get(&id).map(String::as_str).ok_or_else(|| damaged("a change is of no field"))
+    }
+}
+
+fn snapshots(file: &File) -> Result<Vec<Snapshot>> {
+    let columns = "id, partners, added, changed, gone, taken_at, digest, changes_digest, seal";
+    let mut statement = file.db.prepare(&format!("SELECT {columns} FROM snapshots ORDER BY id"))?;
+    let mut rows = statement.query([])?;
+    let mut snapshots = Vec::new();
+    while let Some(row) = rows.next()? {
+        let counts: [i64; 5] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        let [taken_at, digest, changes_digest]: [String; 3] = [row.get(5)?, row.get(6)?, row.get(7)?];
+        if seal(counts, [&taken_at, &digest, &changes_digest]) != row.get::<_, String>(8)? {
+            return Err(damaged("a row of `snapshots` does not match its seal"));
+        }
+        let moment = taken_at.parse().map_err(|_| damaged("a snapshot has no time"))?;
+        snapshots.push(Snapshot { id: counts[0], moment, digest, changes_digest });
+    }
+    Ok(snapshots)
+}
+
+/// The digest of a row of `snapshots`.
+fn seal(counts: [i64; 5], texts: [&str; 3]) -> String {
+    let mut digest = Digest::new();
+    counts.iter().for_each(|count| digest.line(&count.to_string()));
+    texts.iter().for_each(|text| digest.line(text));
+    digest.end()
+}
+
+fn fields(file: &File) -> Result<HashMap<String, i64>> {
+    let mut statement = file.db.prepare("SELECT name, id FROM fields")?;
+    let fields = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(fields.collect::<rusqlite::Result<_>>()?)
 }
 
 #[cfg(test)]

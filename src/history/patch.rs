@@ -1,7 +1,7 @@
 //! What differs between two texts of a partner, member by member, and one text made of the other again.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::raw;
 
@@ -14,63 +14,53 @@ pub struct Member<'a> {
     pub new: Option<&'a str>,
 }
 
-/// The members that differ, in the order of the new text, then those that it does not have any more. Of a key that
-/// stands twice, the last counts.
+/// The members that differ, each once, in the order of the new text, then those that it does not have any more. Of a
+/// key that stands twice, the last counts.
 pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
     if let Some(both) = raw::members_of_both(old, new) {
-        let differ = both.iter().filter(|(_, old, new)| old != new);
-        let members: Vec<_> =
-            differ.map(|(key, old, new)| Member { name: raw::text(key), old: Some(*old), new: Some(*new) }).collect();
-        let is_twice = |member: &Member| both.iter().filter(|(key, ..)| raw::is_called(key, &member.name)).count() > 1;
-        if !members.iter().any(is_twice) {
-            return members;
+        let mut names = HashSet::with_capacity(both.len());
+        if both.iter().all(|(key, ..)| names.insert(raw::text(key))) {
+            let differ = both.into_iter().filter(|(_, old, new)| old != new);
+            return differ
+                .map(|(key, old, new)| Member { name: raw::text(key), old: Some(old), new: Some(new) })
+                .collect();
         }
     }
     let values = |partner: &'a str| -> HashMap<Cow<'a, str>, &'a str> {
         raw::members(partner).map(|(key, value)| (raw::text(key), value)).collect()
     };
     let (olds, news) = (values(old), values(new));
+    let mut seen = HashSet::new();
     let mut differ = Vec::new();
-    let mut take = |name: Cow<'a, str>| {
+    for (key, _) in raw::members(new).chain(raw::members(old)) {
+        let name = raw::text(key);
         let (old, new) = (olds.get(&name).copied(), news.get(&name).copied());
-        if old != new && !differ.iter().any(|member: &Member| member.name == name) {
+        if old != new && seen.insert(name.clone()) {
             differ.push(Member { name, old, new });
         }
-    };
-    raw::members(new).for_each(|(key, _)| take(raw::text(key)));
-    raw::members(old).filter(|(key, _)| !news.contains_key(&raw::text(key))).for_each(|(key, _)| take(raw::text(key)));
+    }
     differ
 }
 
-/// The text with these members in the place of its own; what it does not have comes at the end, and what is absent now
-/// is left out.
-pub fn patched<'m>(partner: &str, members: impl Iterator<Item = (&'m str, Option<&'m str>)> + Clone) -> String {
-    let mut out = String::with_capacity(partner.len() + 64);
-    out.push('{');
-    let mut push = |key: &str, value: &str| {
-        if out.len() > 1 {
-            out.push(',');
-        }
+/// The text with the old values of these members in the place of its own, and without those that have none.
+///
+/// Nothing is ever put where it was not: so it is all the same in which order the changes of several nights are undone.
+pub fn undone<'m>(text: &str, olds: impl IntoIterator<Item = (&'m str, Option<&'m str>)>) -> String {
+    let olds: HashMap<_, _> = olds.into_iter().collect();
+    let mut out = String::with_capacity(text.len() + 64);
+    for (key, value) in raw::members(text) {
+        let value = match olds.get(&*raw::text(key)) {
+            Some(None) => continue,
+            Some(Some(old)) => old,
+            None => value,
+        };
+        out.push(if out.is_empty() { '{' } else { ',' });
         out.push_str(key);
         out.push(':');
         out.push_str(value);
-    };
-    let mut left: Vec<_> = members.clone().collect();
-    for (key, value) in raw::members(partner) {
-        match members.clone().find(|(name, _)| raw::is_called(key, name)) {
-            Some((name, value)) => {
-                left.retain(|(other, _)| *other != name);
-                if let Some(value) = value {
-                    push(key, value);
-                }
-            }
-            None => push(key, value),
-        }
     }
-    for (name, value) in left {
-        if let Some(value) = value {
-            push(&serde_json::Value::from(name).to_string(), value);
-        }
+    if out.is_empty() {
+        out.push('{');
     }
     out.push('}');
     out

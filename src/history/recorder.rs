@@ -1,253 +1,404 @@
 //! Adds a snapshot to a history, one process at a time.
 
-use std::fs;
-use std::io;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, OpenOptions};
+use std::io::ErrorKind as IoKind;
+use std::mem;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use crate::api::field::FieldType;
-use crate::api::partner::PARTNERS;
-use crate::partners::diff::{self, Difference, List, Sid, line};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Statement, params};
+
+use crate::api::partner::SID;
+use crate::error::{Context, Failure, Kind, Result};
+use crate::partners::{List, Sid};
 use crate::raw;
-use crate::system::private_folder::{self, Lock};
 use crate::values::moment::Moment;
 
-use super::about::About;
-use super::file::{Packer, write};
-use super::folder::{has_entries, month_of, path_of};
-use super::names::write_names;
-use super::patch::{members, patched};
-use super::replay::Replay;
-use super::{Heading, History, Problem};
+use super::digest::Digest;
+use super::file::{File, damaged};
+use super::ids::{NAMES, columns};
+use super::patch::{Member, members, undone};
+use super::{ADDED, GONE, History, TEXT, fields, seal};
 
-/// A history that is locked to add a snapshot to it.
-#[derive(Debug)]
+/// A history that is about to get a snapshot: everybody else who would add one waits.
 pub struct Recorder {
-    history: History,
-    about: Option<About>,
-    _lock: Lock,
-    /// Whether there was no such folder.
-    is_new: bool,
+    /// Dropped before the file is, which nobody else has until then.
+    made: Option<Made>,
+    pub file: File,
+    /// The numbers of the names of members.
+    fields: HashMap<String, i64>,
 }
 
-/// What was added.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Recorded {
-    pub path: PathBuf,
-    pub heading: Heading,
-    /// The snapshot before.
-    pub after: Option<Moment>,
+/// A file that was made for a snapshot, and goes again if there is none.
+struct Made(PathBuf);
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        // An empty file is a history without a snapshot.
+        _ = fs::remove_file(&self.0);
+    }
 }
+
+/// How many partners there were at a snapshot, and what became of them since the one before.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    pub partners: usize,
+    pub added: usize,
+    pub changed: usize,
+    pub gone: usize,
+}
+
+/// After so long, somebody who waits is told why.
+const LONG: Duration = Duration::from_secs(1);
 
 impl Recorder {
-    /// Opens the history in a folder, which is created if there is none.
-    pub fn open(folder: &Path) -> Result<Self, Problem> {
-        let is_new = !folder.exists();
-        private_folder::make(folder).map_err(Problem::writing(folder))?;
-        let lock = Lock::of(folder).map_err(Problem::writing(folder))?;
-        let about = About::read(folder)?;
-        if about.is_none() && has_entries(folder)? {
-            return Err(Problem::NotAHistory { folder: folder.to_owned() });
+    /// Opens the history in a file, which is created if there is none. Waits for others that do the same; `waiting` is
+    /// called once if that takes long.
+    pub fn open(path: &Path, waiting: &dyn Fn()) -> Result<Self> {
+        loop {
+            let made = create(path)?;
+            let Some(file) = File::open(path)? else { continue };
+            let recorder = Self::of(made, file, waiting)?;
+            // Somebody else may have removed what was made for nothing.
+            if path.exists() {
+                return Ok(recorder);
+            }
         }
-        Ok(Self { history: History::read(folder)?, about, _lock: lock, is_new })
     }
 
-    /// Fails if the clock stands before the last snapshot, so that nothing need be asked for.
-    pub fn check_clock(&self, now: Moment) -> Result<(), Problem> {
-        match self.last() {
-            Some(last) if now < last => Err(Problem::ClockBack { last, now }),
-            _ => Ok(()),
-        }
+    pub fn in_memory() -> Result<Self> {
+        Self::of(None, File::in_memory()?, &|| {})
+    }
+
+    fn of(made: Option<Made>, file: File, waiting: &dyn Fn()) -> Result<Self> {
+        let begin = || -> Result<_> {
+            file.set_patience(Duration::ZERO)?;
+            // Of a file that is there, the size stays.
+            file.db.execute_batch("PRAGMA page_size = 8192")?;
+            patiently(&file.db, "BEGIN IMMEDIATE", waiting)?;
+            if file.is_empty()? {
+                file.begin()?;
+            }
+            fields(&file)
+        };
+        let fields = begin().map_err(|error| file.named(error))?;
+        Ok(Self { made, file, fields })
     }
 
     /// The last snapshot.
-    pub fn last(&self) -> Option<Moment> {
-        self.history.snapshots().last().copied()
+    pub fn last(&self) -> Result<Option<Moment>> {
+        let sql = "SELECT taken_at FROM snapshots ORDER BY id DESC LIMIT 1";
+        let last = self.file.db.query_row(sql, [], |row| row.get::<_, String>(0)).optional();
+        let last = last.map_err(|error| self.file.named(error.into()))?;
+        let last = last.map(|last| last.parse().map_err(|_| self.file.named(damaged("a snapshot has no time"))));
+        last.transpose()
     }
 
-    /// Adds the partners as they were at a moment. They come from an address.
-    pub fn record(mut self, address: &str, list: &List, moment: Moment) -> Result<Recorded, Problem> {
-        if let Some(last) = self.last().filter(|last| moment <= *last) {
-            return Err(Problem::ClockBack { last, now: moment });
+    /// Fails if the partners of an address are not those of the history's account; a new history becomes theirs.
+    pub fn check_owner(&self, base_url: &str, account: Option<&str>, list: &List) -> Result<()> {
+        if list.is_empty() {
+            let failure = Failure::new(Kind::Config, "there is nothing to save: this token sees no partner");
+            return Err(failure.hint("check the token with `carrierx auth status`").into());
         }
-        self.check_account(address, list)?;
-        let after = self.last();
-        let begins_month = after.is_none_or(|last| month_of(last) != month_of(moment));
-        let known = self.last_list()?;
-        let changes = Changes::of(&known, list, !begins_month);
-        let heading = Heading {
-            snapshot: moment.to_string(),
-            after: after.map(|after| after.to_string()),
-            partners: list.len() as u64,
-            added: if after.is_some() { changes.added } else { 0 },
-            gone: changes.gone,
-            changed: changes.changed,
-        };
-        drop(known);
-        let path = path_of(&self.history.folder, moment);
-        let pack = || {
-            let mut packer = Packer::new(begins_month);
-            packer.line(&serde_json::to_string(&heading)?)?;
-            match begins_month {
-                true => list.iter().try_for_each(|(_, partner)| packer.line(partner))?,
-                false => changes.lines.iter().try_for_each(|line| packer.line(line))?,
-            }
-            packer.finish()
-        };
-        let content = pack().map_err(Problem::writing(&path))?;
-        self.write(&path, &content, list)?;
-        Ok(Recorded { path, heading, after })
+        self.check_about(base_url, account, list).map_err(|error| self.file.named(error))
     }
 
-    fn write(&mut self, path: &Path, content: &[u8], list: &List) -> Result<(), Problem> {
-        let folder = &self.history.folder;
-        if let Some(month) = path.parent() {
-            private_folder::make(month).map_err(Problem::writing(month))?;
-            remove_unfinished(month);
-        }
-        remove_unfinished(folder);
-        write(path, content)?;
-        self.is_new = false;
-        write_names(folder, list)
-    }
-
-    /// Everybody at the last snapshot.
-    fn last_list(&self) -> Result<List, Problem> {
-        let mut list = List::new();
-        let Some(last) = self.history.snapshots().len().checked_sub(1) else { return Ok(list) };
-        for partner in self.history.partners(last)? {
-            // A file with a partner twice, or without a SID, has been refused.
-            _ = list.add(partner);
-        }
-        Ok(list)
-    }
-
-    /// Fails if the partners are not those of the history's account; a new history becomes theirs.
-    ///
-    /// A token sees its own partner and those below. So the account is the one whose own partner is there, while that
-    /// partner's parent is not.
-    fn check_account(&mut self, address: &str, list: &List) -> Result<(), Problem> {
-        let folder = &self.history.folder;
-        let path = About::path(folder);
-        let Some(about) = &self.about else {
-            let own = own_partner(list).ok_or(Problem::NoPartner)?;
-            let about = About::new(address.to_owned(), own);
-            // Nobody relies on who could read an empty folder.
-            private_folder::close(folder).map_err(Problem::writing(folder))?;
-            about.write(folder)?;
-            self.about = Some(about);
+    fn check_about(&self, base_url: &str, account: Option<&str>, list: &List) -> Result<()> {
+        let db = &self.file.db;
+        let path = self.file.path.display();
+        let about = db.query_row("SELECT base_url, partner_sid FROM about", [], |row| Ok((row.get(0)?, row.get(1)?)));
+        let about: Option<(String, Option<String>)> = about.optional()?;
+        let Some((address, known)) = about else {
+            db.execute("INSERT INTO about VALUES (?1, ?2)", params![base_url, account])?;
             return Ok(());
         };
-        if about.base_url != address {
-            let (address, now) = (about.base_url.clone(), address.to_owned());
-            return Err(Problem::OtherAddress { path, address, now });
+        if address != base_url {
+            let message = format!("the history {path} belongs to {address}, not to {base_url}");
+            return Err(Failure::new(Kind::Config, message).hint("use a separate --history file per API").into());
         }
-        if list.len() == 0 {
-            return Err(Problem::NoPartner);
+        let is_same = match (&known, account) {
+            (Some(known), Some(account)) => Sid::of(known) == Sid::of(account),
+            _ => {
+                let mut sids = db.prepare("SELECT partner_sid FROM partners WHERE gone_since IS NULL")?;
+                let mut sids = sids.query_map([], |row| row.get::<_, String>(0))?;
+                sids.any(|sid| sid.is_ok_and(|sid| list.place(&Sid::of(&sid)).is_some()))
+            }
+        };
+        if !is_same {
+            let message = format!("the history {path} belongs to another account than this token");
+            let hint = "use a separate --history file per account: set `history` in each profile";
+            return Err(Failure::new(Kind::Config, message).hint(hint).into());
         }
-        match list.place(&Sid::of(&about.partner_sid)) {
-            Some(place) if !has_parent(list, list.at(place)) => Ok(()),
-            _ => Err(Problem::OtherAccount { path, partner: about.partner_sid.clone() }),
+        if known.is_none() && account.is_some() {
+            db.execute("UPDATE about SET partner_sid = ?1", [account])?;
         }
+        Ok(())
+    }
+
+    /// Adds the partners, each with a SID of its own, as they were at a moment.
+    pub fn record(&mut self, list: &List, moment: Moment) -> Result<Counts> {
+        let Self { file, fields, .. } = self;
+        let mut record = || -> Result<Counts> {
+            let last: Option<i64> = file.db.query_row("SELECT max(id) FROM snapshots", [], |row| row.get(0))?;
+            Recording::new(&file.db, fields, last)?.record(list, moment)
+        };
+        record().map_err(|error| file.named(error))
+    }
+
+    /// Removes the snapshots before a moment, and gives how many there were.
+    pub fn forget(&mut self, before: Moment, now: Moment) -> Result<usize> {
+        let db = &self.file.db;
+        let forget = || -> Result<usize> {
+            db.execute_batch("PRAGMA secure_delete = ON")?;
+            // Those that a wrong clock puts in the future keep nothing.
+            let sql = "SELECT min(id) FROM snapshots WHERE taken_at BETWEEN ?1 AND ?2";
+            let bounds = [before, now].map(|moment| moment.to_string());
+            let Some(first) = db.query_row(sql, bounds, |row| row.get::<_, Option<i64>>(0))? else { return Ok(0) };
+            // The changes of the first one that stays lead to one that goes.
+            db.execute("DELETE FROM changes WHERE snapshot <= ?1", [first])?;
+            db.execute("DELETE FROM former_texts WHERE snapshot <= ?1", [first])?;
+            db.execute("DELETE FROM partners WHERE gone_since <= ?1", [first])?;
+            Ok(db.execute("DELETE FROM snapshots WHERE id < ?1", [first])?)
+        };
+        forget().map_err(|error| self.file.named(error))
+    }
+
+    /// Makes it last.
+    pub fn commit(mut self, waiting: &dyn Fn()) -> Result<()> {
+        let commit = || -> Result<()> {
+            // Without statistics, SQLite answers `history` for one display ID by looking at every change.
+            self.file.db.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE")?;
+            patiently(&self.file.db, "COMMIT", waiting)
+        };
+        commit().map_err(|error| self.file.named(error))?;
+        if let Some(made) = self.made.take() {
+            mem::forget(made);
+        }
+        Ok(())
+    }
+
+    /// What was recorded in memory.
+    pub fn into_history(self) -> Result<History> {
+        History::of(self.file)
     }
 }
 
-/// A folder that was made for nothing goes again.
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        if self.is_new {
-            // One that holds anything stays.
-            _ = fs::remove_dir(&self.history.folder);
-        }
+/// Makes the file, of which its owner alone can read anything, if there is none.
+fn create(path: &Path) -> Result<Option<Made>> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(Some(Made(path.to_owned()))),
+        Err(error) if error.kind() == IoKind::AlreadyExists => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
     }
 }
 
-impl History {
-    /// Every partner as it was at a snapshot, in order.
-    pub fn partners(&self, snapshot: usize) -> Result<impl Iterator<Item = Box<str>>, Problem> {
-        let mut replay = Replay::new(self, None);
-        for snapshot in self.beginning_of_month(snapshot)..=snapshot {
-            replay.read::<Problem>(snapshot, |_| Ok(()))?;
+/// Runs a statement as soon as nobody else has the file.
+fn patiently(db: &Connection, sql: &str, waiting: &dyn Fn()) -> Result<()> {
+    let began = Instant::now();
+    let mut is_told = false;
+    loop {
+        match db.execute_batch(sql) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            result => return Ok(result?),
         }
-        Ok(replay.into_partners())
+        if !is_told && began.elapsed() >= LONG {
+            waiting();
+            is_told = true;
+        }
+        thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// What changed from one list to another.
-#[derive(Default)]
-struct Changes {
-    /// None if they are not wanted.
-    lines: Vec<String>,
-    added: u64,
-    gone: u64,
-    changed: u64,
+/// A snapshot that is being written.
+struct Recording<'r> {
+    db: &'r Connection,
+    fields: &'r mut HashMap<String, i64>,
+    change: Statement<'r>,
+    former_text: Statement<'r>,
+    id: i64,
+    /// Whether nothing leads to it, as there is none before.
+    is_first: bool,
+    digest: Digest,
+    changes_digest: Digest,
+    counts: Counts,
 }
 
-impl Changes {
-    fn of(old: &List, new: &List, with_lines: bool) -> Self {
-        let mut changes = Self::default();
-        let mut lines = Vec::new();
-        let mut push = |line: &dyn Fn() -> String| lines.extend(with_lines.then(line));
-        let mut is_left = vec![false; old.len()];
-        for (sid, partner) in new.iter() {
-            let Some(place) = old.place(sid) else {
-                changes.added += 1;
-                push(&|| line::object(&diff::Change::Added(partner)));
+/// What has to be written of a partner that was there before, once all have been read.
+enum Update {
+    Json(usize),
+    /// What the partner is called, and that it is there, too.
+    Everything(usize),
+    Gone,
+}
+
+impl<'r> Recording<'r> {
+    fn new(db: &'r Connection, fields: &'r mut HashMap<String, i64>, last: Option<i64>) -> Result<Self> {
+        Ok(Self {
+            change: db.prepare("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5)")?,
+            former_text: db.prepare("INSERT INTO former_texts VALUES (?1, ?2, ?3)")?,
+            db,
+            fields,
+            id: last.unwrap_or(0) + 1,
+            is_first: last.is_none(),
+            digest: Digest::new(),
+            changes_digest: Digest::new(),
+            counts: Counts::default(),
+        })
+    }
+
+    fn record(mut self, list: &List, moment: Moment) -> Result<Counts> {
+        let mut is_known = vec![false; list.len()];
+        let updates = self.compare(list, &mut is_known)?;
+        self.update(&updates, list)?;
+        self.add(list, &is_known)?;
+        self.counts.partners = list.len();
+        let Counts { partners, added, changed, gone } = self.counts;
+        let counts = [self.id, number(partners), number(added), number(changed), number(gone)];
+        let moment = moment.to_string();
+        let (digest, changes_digest) = (self.digest.end(), self.changes_digest.end());
+        let seal = seal(counts, [&moment, &digest, &changes_digest]);
+        let sql = "INSERT INTO snapshots (id, partners, added, changed, gone, taken_at, digest, changes_digest, seal)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let [id, partners, added, changed, gone] = counts;
+        let values = params![id, partners, added, changed, gone, moment, digest, changes_digest, seal];
+        self.db.execute(sql, values)?;
+        Ok(self.counts)
+    }
+
+    /// Writes what changed of those that were there before, and marks them on the list.
+    fn compare(&mut self, list: &List, is_known: &mut [bool]) -> Result<Vec<(i64, Update)>> {
+        let mut updates = Vec::new();
+        let sql = "SELECT id, gone_since IS NULL, partner_sid, json FROM partners ORDER BY id";
+        let mut statement = self.db.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, was_there): (i64, bool) = (row.get(0)?, row.get(1)?);
+            let [sid, old] = [row.get_ref(2)?, row.get_ref(3)?].map(|value| value.as_str());
+            let (sid, old) = (sid?, old?);
+            let Some(place) = list.place(&Sid::of(sid)) else {
+                if was_there {
+                    self.write(id, sid, (GONE, "(gone)"), [None; 2])?;
+                    self.counts.gone += 1;
+                    updates.push((id, Update::Gone));
+                }
                 continue;
             };
-            is_left[place] = true;
-            let known = old.at(place);
-            if known != partner {
-                changes.changed += 1;
-                push(&|| changed(known, partner));
+            is_known[place] = true;
+            let new = list.get(place);
+            self.digest.line(new);
+            if was_there && old == new {
+                continue;
+            }
+            let is_renamed = self.change(id, sid, was_there, old, new)?;
+            let count = if was_there { &mut self.counts.changed } else { &mut self.counts.added };
+            *count += 1;
+            // Whatever is indexed is written only where it has changed.
+            let needs_json_only = was_there && !is_renamed;
+            updates.push((id, if needs_json_only { Update::Json(place) } else { Update::Everything(place) }));
+        }
+        Ok(updates)
+    }
+
+    /// Writes the members that differ, and the whole old text where they do not give it back. Gives whether the partner
+    /// may be called otherwise now.
+    fn change(&mut self, id: i64, sid: &str, was_there: bool, old: &str, new: &str) -> Result<bool> {
+        let members = members(old, new);
+        let is_renamed = members.iter().any(|member| NAMES.contains(&&*member.name));
+        let undone = undone(new, members.iter().map(|member| (&*member.name, member.old)));
+        let mut by_field = BTreeMap::new();
+        let mut is_enough = undone == old;
+        for Member { name, old, new } in &members {
+            match self.field(name)? {
+                Some(field) => _ = by_field.insert((field, &**name), [*old, *new]),
+                None => is_enough = false,
             }
         }
-        for place in (0..old.len()).filter(|place| !is_left[*place]) {
-            changes.gone += 1;
-            push(&|| line::object(&diff::Change::Gone(old.at(place))));
+        if !is_enough {
+            self.write(id, sid, (TEXT, "(text)"), [None; 2])?;
+            self.former_text.execute(params![self.id, id, old])?;
         }
-        changes.lines = lines;
-        changes
-    }
-}
-
-/// The line of a partner that changed. Where its members do not make the new text of the old one, as their order
-/// changed or a key stands twice, the line has the whole partner, too.
-fn changed(old: &str, new: &str) -> String {
-    let members = members(old, new);
-    let is_enough = patched(old, members.iter().map(|member| (&*member.name, member.new))) == new;
-    let fields = members.into_iter().map(|member| {
-        let is_decimal = PARTNERS.field(&member.name).is_some_and(|field| field.kind == FieldType::Decimal);
-        let delta = if is_decimal { diff::delta(member.old, member.new) } else { None };
-        let [old, new] = [member.old, member.new].map(|value| value.map(str::to_owned));
-        Difference { field: member.name.into_owned(), old, new, delta }
-    });
-    let mut line = line::object(&diff::Change::Changed { old, new, fields: fields.collect() });
-    if !is_enough {
-        line.pop();
-        line.push_str(&format!(",\"partner\":{new}}}"));
-    }
-    line
-}
-
-/// The SID of the first partner whose parent is not among them: the one that sees all others.
-fn own_partner(list: &List) -> Option<String> {
-    let (_, own) = list.iter().find(|(_, partner)| !has_parent(list, partner))?;
-    raw::lookup(own, [PARTNERS.key]).map(|sid| raw::text(sid).into_owned())
-}
-
-/// Whether the parent of a partner is on the list, too.
-fn has_parent(list: &List, partner: &str) -> bool {
-    let parent = raw::lookup(partner, ["parent_sid"]).filter(|parent| raw::is_set(parent));
-    parent.is_some_and(|parent| list.place(&Sid::of(&raw::text(parent))).is_some())
-}
-
-/// Removes what a process that was killed has left behind; under the lock, nobody else writes here.
-fn remove_unfinished(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.filter_map(io::Result::ok) {
-        let name = entry.file_name();
-        if name.to_str().is_some_and(|name| name.starts_with(".carrierx-") && name.ends_with(".part")) {
-            _ = fs::remove_file(entry.path());
+        if !was_there {
+            self.write(id, sid, (ADDED, "(added)"), [None; 2])?;
         }
+        for (field, values) in by_field {
+            self.write(id, sid, field, values)?;
+        }
+        Ok(is_renamed)
     }
+
+    /// The number of a member's name; none for those that mean something else in `fields`.
+    fn field(&mut self, name: &str) -> Result<Option<i64>> {
+        if let Some(id) = self.fields.get(name) {
+            return Ok(Some(*id).filter(|id| !matches!(*id, TEXT | ADDED | GONE)));
+        }
+        self.db.execute("INSERT INTO fields (name) VALUES (?1)", [name])?;
+        let id = self.db.last_insert_rowid();
+        self.fields.insert(name.to_owned(), id);
+        Ok(Some(id))
+    }
+
+    /// Writes a row of `changes`, which are in the order of their key.
+    fn write(
+        &mut self,
+        partner: i64,
+        sid: &str,
+        (field, name): (i64, &str),
+        [old, new]: [Option<&str>; 2],
+    ) -> Result<()> {
+        self.change.execute(params![self.id, partner, field, old, new])?;
+        for line in [sid, name, old.unwrap_or_default(), new.unwrap_or_default()] {
+            self.changes_digest.line(line);
+        }
+        Ok(())
+    }
+
+    fn update(&self, updates: &[(i64, Update)], list: &List) -> Result<()> {
+        let mut json = self.db.prepare("UPDATE partners SET json = ?2 WHERE id = ?1")?;
+        let mut gone = self.db.prepare("UPDATE partners SET gone_since = ?2 WHERE id = ?1")?;
+        let mut everything = self.db.prepare(
+            "UPDATE partners SET display_id = ?3, login = ?4, name = ?5, gone_since = NULL, json = ?2 WHERE id = ?1",
+        )?;
+        for (id, update) in updates {
+            match update {
+                Update::Json(place) => json.execute(params![id, list.get(*place)])?,
+                Update::Gone => gone.execute(params![id, self.id])?,
+                Update::Everything(place) => {
+                    let text = list.get(*place);
+                    let [display_id, login, name] = columns(text);
+                    everything.execute(params![id, text, display_id, login, name])?
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// Adds those that are seen for the first time.
+    fn add(&mut self, list: &List, is_known: &[bool]) -> Result<()> {
+        let mut insert = self
+            .db
+            .prepare("INSERT INTO partners (partner_sid, display_id, login, name, json) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for place in (0..list.len()).filter(|place| !is_known[*place]) {
+            let text = list.get(place);
+            let sid = raw::text(raw::lookup(text, [SID]).unwrap_or_default());
+            let [display_id, login, name] = columns(text);
+            insert.execute(params![sid, display_id, login, name, text])?;
+            self.digest.line(text);
+            if !self.is_first {
+                self.write(self.db.last_insert_rowid(), &sid, (ADDED, "(added)"), [None; 2])?;
+                self.counts.added += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// SQLite counts in numbers with a sign.
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

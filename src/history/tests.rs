@@ -1,432 +1,450 @@
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::api::partner::PARTNERS;
-use crate::partners::diff::{List, Sid};
+use crate::cli::topics::Topic;
+use crate::error::Report;
+use crate::partners::List;
 
-/// The partner to whom the token belongs.
-pub const OWN: &str = r#"{"partner_sid":"own","display_id":"CX1","login":"own","name":"Own","balance":"1.0"}"#;
+const OWN: &str = r#"{"partner_sid":"own","display_id":"CX1","login":"own","name":"Own","balance":"1.0"}"#;
+const ANN: &str =
+    r#"{"partner_sid":"a","parent_sid":"own","display_id":"CX2","login":"ann","name":"Ann","balance":"1.0"}"#;
+const ANN_LATER: &str = r#"{"partner_sid":"a","parent_sid":"own","display_id":"CX2","login":"anne","name":"Ann","balance":"1.00","zip":null}"#;
+const BOB: &str = r#"{"partner_sid":"b","parent_sid":"own","display_id":"CX3","login":"bob"}"#;
 
-pub const ADDRESS: &str = "https://api.example.com/v2";
+const SNAPSHOTS: [(&str, &[&str]); 6] = [
+    ("2026-10-30T02:00:00Z", &[OWN, ANN]),
+    ("2026-10-31T02:00:00Z", &[OWN, ANN_LATER, BOB]),
+    ("2026-11-01T02:00:00Z", &[OWN, ANN, BOB]),
+    ("2026-11-01T02:00:00Z", &[OWN, ANN, BOB]),
+    ("2026-11-30T02:00:00Z", &[OWN, BOB]),
+    ("2026-12-01T02:00:00Z", &[OWN, ANN_LATER, BOB]),
+];
 
 fn moment(text: &str) -> Moment {
     text.parse().expect(text)
 }
 
 fn list(partners: &[&str]) -> List {
-    let mut list = List::new();
-    partners.iter().for_each(|partner| list.add(*partner).expect(partner));
-    list
+    partners.iter().collect()
+}
+
+fn in_memory(snapshots: &[(&str, &[&str])]) -> History {
+    let mut recorder = Recorder::in_memory().expect("memory");
+    for (at, partners) in snapshots {
+        recorder.record(&list(partners), moment(at)).expect(at);
+    }
+    recorder.into_history().expect("memory")
+}
+
+fn recorded(path: &Path, snapshots: &[(&str, &[&str])]) {
+    let mut recorder = Recorder::open(path, &|| {}).expect("a file");
+    for (at, partners) in snapshots {
+        recorder.record(&list(partners), moment(at)).expect(at);
+    }
+    recorder.commit(&|| {}).expect("a commit");
 }
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-fn record(folder: &Path, at: &str, partners: &[&str]) -> Result<Recorded, Problem> {
-    Recorder::open(folder)?.record(ADDRESS, &list(partners), moment(at))
+fn at(history: &History, snapshot: usize) -> Result<Vec<String>> {
+    let mut partners = Vec::new();
+    history.at(snapshot, |partner| {
+        partners.push(partner.to_owned());
+        Ok(())
+    })?;
+    partners.sort();
+    Ok(partners)
 }
 
-fn recorded(folder: &Path, snapshots: &[(&str, &[&str])]) {
-    for (at, partners) in snapshots {
-        record(folder, at, partners).expect(at);
-    }
-}
-
-fn partners_at(folder: &Path, snapshot: usize) -> Result<Vec<String>, Problem> {
-    Ok(History::open(folder)?.partners(snapshot)?.map(String::from).collect())
-}
-
-/// Everything that is seen of the partners, or of those that are wanted, from one snapshot on.
-fn changes(folder: &Path, from: usize, wanted: Option<&[&str]>) -> Result<Vec<String>, Problem> {
-    let history = History::open(folder)?;
-    let wanted = wanted.map(|sids| sids.iter().map(|sid| Sid::of(sid)).collect::<HashSet<_>>());
-    let mut replay = Replay::new(&history, wanted);
+/// What changed at these snapshots, of everyone or of a partner.
+fn changes(history: &History, of: Option<i64>, range: std::ops::Range<usize>) -> Result<Vec<String>> {
     let mut seen = Vec::new();
-    for snapshot in history.beginning_of_month(from)..history.snapshots().len() {
-        replay.read::<Problem>(snapshot, |change| {
-            let what = match &change.what {
-                What::Added => "added".to_owned(),
-                What::Gone => "gone".to_owned(),
-                What::Changed(members) => {
-                    let text = |value: Option<&str>| value.unwrap_or("-").to_owned();
-                    let one = |member: &Member| format!("{} {} {}", member.name, text(member.old), text(member.new));
-                    members.iter().map(one).collect::<Vec<_>>().join(", ")
-                }
-            };
-            let sid = crate::raw::lookup(change.named, [PARTNERS.key]).unwrap_or_default();
-            seen.push(format!("{} {sid} {what}", &change.moment.to_string()[5..10]));
-            Ok(())
-        })?;
-    }
+    let of = of.map(|of| BTreeSet::from([of]));
+    history.changes(of.as_ref(), range, |change| {
+        let what = match &change.what {
+            What::Added => "added".to_owned(),
+            What::Gone => "gone".to_owned(),
+            What::Changed(members) => {
+                let text = |value: Option<&str>| value.unwrap_or("-").to_owned();
+                let one = |member: &Member| format!("{} {} {}", member.name, text(member.old), text(member.new));
+                members.iter().map(one).collect::<Vec<_>>().join(", ")
+            }
+        };
+        let name = change.partner.name.as_deref().unwrap_or("-");
+        seen.push(format!("{} {} {name} {what}", &change.moment.to_string()[5..10], change.partner.sid));
+        Ok(())
+    })?;
     Ok(seen)
 }
 
-/// Writes over a file without making it empty first, which some file systems take for a reason to sync.
-fn overwrite(path: &Path, content: &[u8]) {
-    let mut file = fs::File::options().write(true).open(path).expect("a file");
-    io::Write::write_all(&mut file, content).expect("a write");
+fn words<T>(result: Result<T>) -> String {
+    let report = Report::of(&result.err().expect("an error"));
+    format!("{:?} {}; {}", report.kind, report.message, report.hint.unwrap_or_default())
 }
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
-const ANN: &str =
-    r#"{"partner_sid":"a","parent_sid":"own","display_id":"CX2","login":"ann","name":"Ann","balance":"1.0"}"#;
-const ANN_LATER: &str = r#"{"partner_sid":"a","parent_sid":"own","display_id":"CX2","login":"ann","name":"Ann","balance":"1.00","zip":null}"#;
-const BOB: &str = r#"{"partner_sid":"b","parent_sid":"own","display_id":"CX3","login":"bob"}"#;
-
-const SNAPSHOTS: [(&str, &[&str]); 5] = [
-    ("2026-10-30T02:00:00Z", &[OWN, ANN]),
-    ("2026-10-31T02:00:00Z", &[OWN, ANN_LATER, BOB]),
-    ("2026-11-01T02:00:00Z", &[OWN, ANN, BOB]),
-    ("2026-11-01T02:00:01Z", &[OWN, ANN, BOB]),
-    ("2026-11-30T02:00:00Z", &[OWN, BOB]),
-];
 
 #[test]
-fn every_look_has_the_partners_that_it_saw() {
-    let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
+fn every_snapshot_has_the_partners_that_it_saw_and_the_changes_lead_there() {
+    let history = in_memory(&SNAPSHOTS);
     for (snapshot, (_, partners)) in SNAPSHOTS.iter().enumerate() {
-        assert_eq!(partners_at(folder.path(), snapshot).expect("a list"), *partners);
+        let mut partners = partners.to_vec();
+        partners.sort_unstable();
+        assert_eq!(at(&history, snapshot).expect("partners"), partners);
+    }
+    let expected = [
+        "10-31 a Ann login \"ann\" \"anne\", balance \"1.0\" \"1.00\", zip - null",
+        "10-31 b - added",
+        "11-01 a Ann login \"anne\" \"ann\", balance \"1.00\" \"1.0\", zip null -",
+        "11-30 a Ann gone",
+        "12-01 a Ann added",
+        "12-01 a Ann login \"ann\" \"anne\", balance \"1.0\" \"1.00\", zip - null",
+    ];
+    assert_eq!(changes(&history, None, 0..6).expect("changes"), expected);
+    assert_eq!(changes(&history, None, 3..5).expect("changes"), expected[3..4]);
+    let bob = history.find(&["CX3".parse().expect("an ID")]).expect("a search")[0];
+    assert_eq!(changes(&history, bob, 0..6).expect("changes"), expected[1..2]);
+    for (field, range, has) in [("zip", 0..6, true), ("zip", 3..5, false), ("zip", 6..6, false), ("x", 0..6, false)] {
+        assert_eq!(history.has_changed(field, range.clone()).expect("an answer"), has, "{field} {range:?}");
     }
 }
 
 #[test]
-fn changes_are_seen_within_months_and_from_one_to_the_next_absent_being_no_null() {
-    let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
-    let expected = [
-        r#"10-31 "a" balance "1.0" "1.00", zip - null"#,
-        r#"10-31 "b" added"#,
-        r#"11-01 "a" balance "1.00" "1.0", zip null -"#,
-        r#"11-30 "a" gone"#,
-    ];
-    assert_eq!(changes(folder.path(), 0, None).expect("changes"), expected);
-    assert_eq!(changes(folder.path(), 0, Some(&["b"])).expect("changes"), expected[1..2]);
-    assert_eq!(changes(folder.path(), 3, None).expect("changes"), expected[3..]);
-}
-
-#[test]
-fn files_can_be_read_by_other_programs_and_are_what_is_documented() {
-    let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
-    let lines = |name: &str| {
-        let file = fs::File::open(folder.path().join(name)).expect(name);
-        let mut text = String::new();
-        io::Read::read_to_string(&mut flate2::read::GzDecoder::new(file), &mut text).expect(name);
-        text
-    };
-    assert_eq!(
-        lines("2026-10/31T020000Z.jsonl.gz"),
-        format!(
-            "{}\n{}\n{}{BOB}}}\n",
-            r#"{"snapshot":"2026-10-31T02:00:00Z","after":"2026-10-30T02:00:00Z","partners":3,"added":1,"gone":0,"changed":1}"#,
-            r#"{"change":"changed","partner_sid":"a","display_id":"CX2","name":"Ann","fields":{"balance":{"old":"1.0","new":"1.00","delta":"0.00"},"zip":{"new":null}}}"#,
-            r#"{"change":"added","partner_sid":"b","display_id":"CX3","partner":"#,
-        )
-    );
-    let first = r#"{"snapshot":"2026-11-01T02:00:00Z","after":"2026-10-31T02:00:00Z","partners":3,"added":0,"gone":0,"changed":1}"#;
-    assert_eq!(lines("2026-11/01T020000Z.jsonl.gz"), [first, OWN, ANN, BOB, ""].join("\n"));
-    let nothing = r#"{"snapshot":"2026-11-01T02:00:01Z","after":"2026-11-01T02:00:00Z","partners":3,"added":0,"gone":0,"changed":0}"#;
-    assert_eq!(lines("2026-11/01T020001Z.jsonl.gz"), format!("{nothing}\n"));
-    assert_eq!(
-        fs::read_to_string(folder.path().join("names.tsv")).expect("names"),
-        "partner_sid\tdisplay_id\tlogin\tname\nown\tCX1\town\tOwn\nb\tCX3\tbob\t\n"
-    );
-}
-
-#[test]
-fn what_members_cannot_say_is_kept_whole() {
-    let folder = folder();
+fn what_members_cannot_undo_is_kept_whole() {
     let texts = [
         r#"{"partner_sid":"own","a":1,"b":2}"#,
         r#"{"partner_sid":"own","b":2,"a":1}"#,
         r#"{"b":2,"partner_sid":"own","c":3,"a":1}"#,
         r#"{"b":2,"partner_sid":"own","c":3,"a":1,"a":2}"#,
         r#"{"b":2,"partner_sid":"own","c":3,"a":3,"a":2}"#,
-        r#"{"b":2,"partner_sid":"own","c":3,"\u0061":3,"a":2,"":{}}"#,
+        r#"{"b":2,"partner_sid":"own","c":3,"a":3,"a":4}"#,
+        r#"{"b":2,"partner_sid":"own","c":3,"\u0061":3,"a":4,"":{}}"#,
         r#"{"partner_sid":"own","a":1}"#,
-        r#"{"partner_sid":"own","a":1,"z":"x","b":1}"#,
-        r#"{"partner_sid":"own","a":1,"z":"y","b":1}"#,
+        r#"{"partner_sid":"own","a":1,"(text)":1,"(gone)":2}"#,
+        r#"{"partner_sid":"own","a":1,"(text)":2,"(gone)":2}"#,
         r#"{"partner_sid":"own","z":"y","b":1}"#,
         r#"{"partner_sid":"own","z":"y","b":1,"a":1}"#,
-        r#"{"partner_sid":"own","z":"y","b":1,"a":2}"#,
         r#"{"partner_sid":"\u006fwn","z":"y","b":1,"a":2}"#,
     ];
-    for (day, text) in texts.iter().enumerate() {
-        record(folder.path(), &format!("2026-10-{:02}T00:00:00Z", day + 1), &[text]).expect(text);
-    }
+    let snapshots: Vec<[&str; 1]> = texts.iter().map(|text| [*text]).collect();
+    let snapshots: Vec<_> = snapshots.iter().map(|text| (SNAPSHOTS[0].0, &text[..])).collect();
+    let history = in_memory(&snapshots);
     for (snapshot, text) in texts.iter().enumerate() {
-        assert_eq!(partners_at(folder.path(), snapshot).expect("a list"), [*text]);
+        assert_eq!(at(&history, snapshot).expect("a partner"), [*text]);
     }
+    let all = changes(&history, None, 0..texts.len()).expect("changes");
+    assert_eq!(changes(&history, Some(1), 0..texts.len()).expect("changes"), all);
 }
 
 #[test]
-fn any_changed_byte_of_any_file_is_told_with_its_file() {
+fn partners_are_found_by_whatever_id_they_have_or_had() {
     let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
-    for path in files(folder.path()).into_iter().filter(|path| !path.ends_with("names.tsv")) {
-        let content = fs::read(&path).expect("a file");
-        for at in 0..content.len() {
-            for flip in [0x01, 0x80] {
-                let mut damaged = content.clone();
-                damaged[at] ^= flip;
-                overwrite(&path, &damaged);
-                let problem = changes(folder.path(), 0, Some(&["b"])).expect_err("damage");
-                let named = match &problem {
-                    Problem::Damaged { path, .. } | Problem::Later { path } => Some(path),
-                    _ => None,
-                };
-                assert_eq!(named, Some(&path), "{at} {flip}: {problem:?}");
-            }
-        }
-        for length in (0..content.len()).step_by(9) {
-            fs::write(&path, &content[..length]).expect("a write");
-            assert!(changes(folder.path(), 0, None).is_err(), "{} cut at {length}", path.display());
-        }
-        fs::write(&path, [&content[..], b"\0"].concat()).expect("a write");
-        assert!(changes(folder.path(), 0, None).is_err(), "{} longer", path.display());
-        fs::write(&path, content).expect("a write");
+    let path = folder.path().join("past.db");
+    let renamed = r#"{"partner_sid":"b","display_id":"CX3","login":"robert","company_name":"Bob & Co","name":"Bob"}"#;
+    recorded(&path, &SNAPSHOTS);
+    recorded(&path, &[("2026-12-02T00:00:00Z", &[OWN, renamed])]);
+    let history = History::open(&path).expect("a history");
+    for (id, found) in [
+        ("CX1", Some(1)),
+        ("cx2", Some(2)),
+        ("ann", Some(2)),
+        ("A", Some(2)),
+        ("bob", Some(3)),
+        ("robert", Some(3)),
+        ("Bob", None),
+        ("CX9", None),
+    ] {
+        assert_eq!(history.find(&[id.parse().expect(id)]).expect("a search"), [found], "{id}");
     }
-    assert_eq!(changes(folder.path(), 0, None).expect("whole again").len(), 4);
+    let offered = |typed: &str| {
+        let names = names(&path, typed).expect("names").into_iter();
+        names.map(|Name { id, name }| format!("{id} {}", name.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(""), ["CX1 Own", "CX3 Bob & Co", "own Own", "robert Bob & Co"]);
+    assert_eq!(offered("ro"), ["robert Bob & Co"]);
+    assert_eq!(names(Path::new("/nowhere"), ""), None);
 }
 
 #[test]
-fn a_file_that_does_not_follow_the_one_before_is_named() {
-    let damaged = |change: &dyn Fn(&Path)| {
-        let folder = folder();
-        recorded(folder.path(), &SNAPSHOTS);
-        change(folder.path());
-        match changes(folder.path(), 0, None) {
-            Err(Problem::Damaged { path, what }) => {
-                format!("{}: {what}", path.strip_prefix(folder.path()).expect("a file of it").display())
-            }
-            other => panic!("{other:?}"),
-        }
-    };
-    let remove = |name: &'static str| move |folder: &Path| fs::remove_file(folder.join(name)).expect(name);
-    assert_eq!(
-        damaged(&remove("2026-10/30T020000Z.jsonl.gz")),
-        "2026-10/31T020000Z.jsonl.gz: it does not follow the file before it"
-    );
-    assert_eq!(
-        damaged(&remove("2026-10/31T020000Z.jsonl.gz")),
-        "2026-11/01T020000Z.jsonl.gz: it does not follow the file before it"
-    );
-    assert_eq!(
-        damaged(&remove("2026-11/01T020001Z.jsonl.gz")),
-        "2026-11/30T020000Z.jsonl.gz: it does not follow the file before it"
-    );
-    let swap = |folder: &Path| {
-        let [one, other] = ["2026-11/01T020001Z.jsonl.gz", "2026-11/30T020000Z.jsonl.gz"].map(|name| folder.join(name));
-        fs::copy(other, one).expect("a copy");
-    };
-    assert_eq!(damaged(&swap), "2026-11/01T020001Z.jsonl.gz: it is the file of another moment");
-    // Another history's file, which is whole in itself.
-    let foreign = |folder: &Path| {
-        let other = self::folder();
-        let snapshots = SNAPSHOTS.map(|(at, _)| at);
-        recorded(other.path(), &[(snapshots[0], &[OWN, BOB]), (snapshots[1], &[OWN, ANN_LATER, BOB])]);
-        let name = "2026-10/31T020000Z.jsonl.gz";
-        fs::copy(other.path().join(name), folder.join(name)).expect("a copy");
-    };
-    assert_eq!(damaged(&foreign), "2026-10/31T020000Z.jsonl.gz: an old value is not the one of the file before it");
-}
-
-#[test]
-fn months_are_forgotten_by_removing_them() {
-    let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
-    recorded(folder.path(), &[("2027-01-15T00:00:00Z", &[OWN]), ("2027-01-16T00:00:00Z", &[OWN, ANN])]);
-    fs::remove_dir_all(folder.path().join("2026-10")).expect("forgotten");
-    assert_eq!(changes(folder.path(), 0, None).expect("the rest").len(), 3);
-    fs::remove_dir_all(folder.path().join("2026-11")).expect("forgotten");
-    assert_eq!(changes(folder.path(), 0, None).expect("the rest"), [r#"01-16 "a" added"#]);
-    fs::remove_dir_all(folder.path().join("2027-01")).expect("forgotten");
-    assert!(matches!(History::open(folder.path()), Err(Problem::Empty { .. })));
-    recorded(folder.path(), &[("2027-02-01T00:00:00Z", &[OWN])]);
-    // A month between others.
-    let folder = self::folder();
-    recorded(folder.path(), &[("2026-10-01T00:00:00Z", &[OWN, BOB])]);
-    recorded(folder.path(), &[("2026-11-01T00:00:00Z", &[OWN, ANN, BOB]), ("2026-12-01T00:00:00Z", &[OWN, ANN])]);
-    fs::remove_dir_all(folder.path().join("2026-11")).expect("forgotten");
-    assert_eq!(changes(folder.path(), 0, None).expect("the rest"), [r#"12-01 "a" added"#, r#"12-01 "b" gone"#]);
-}
-
-#[test]
-fn a_process_that_was_killed_leaves_the_history_as_it_was_and_the_next_snapshot_works() {
-    let leave = |name: &'static str| move |folder: &Path| fs::write(folder.join(name), "half").expect(name);
-    let make = |name: &'static str| move |folder: &Path| fs::create_dir_all(folder.join(name)).expect(name);
-    let states: [&dyn Fn(&Path); 5] = [
-        &leave(".carrierx-abc.part"),
-        &make("2026-12"),
-        &|folder| {
-            make("2026-12")(folder);
-            leave("2026-12/.carrierx-abc.part")(folder);
-        },
-        &leave("2026-11/.carrierx-abc.part"),
-        &|folder| fs::remove_file(folder.join("names.tsv")).expect("names"),
-    ];
-    for state in states {
-        let folder = folder();
-        recorded(folder.path(), &SNAPSHOTS);
-        state(folder.path());
-        assert_eq!(changes(folder.path(), 0, None).expect("the history").len(), 4);
-        recorded(folder.path(), &[("2026-12-01T00:00:00Z", &[OWN])]);
-        assert_eq!(changes(folder.path(), 0, None).expect("the history").len(), 5);
-        assert!(folder.path().join("names.tsv").exists());
-        let is_left = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "part");
-        assert!(!files(&folder.path().join("2026-12")).iter().any(is_left));
+fn snapshots_are_in_the_order_in_which_they_were_taken_whatever_the_clock_said() {
+    let snapshots = ["2026-10-01", "2026-10-02", "2039-01-01", "2026-10-03", "2026-10-03", "2026-10-04"];
+    let snapshots = snapshots.map(|day| format!("{day}T00:00:00Z"));
+    let snapshots: Vec<_> = snapshots.iter().map(|at| (&**at, &[OWN][..])).collect();
+    let history = in_memory(&snapshots);
+    for (time, last, first) in [
+        ("2026-09-30T23:59:59Z", None, 0),
+        ("2026-10-01T00:00:00Z", Some(0), 0),
+        ("2026-10-02T12:00:00Z", Some(1), 2),
+        ("2026-10-03T00:00:00Z", Some(4), 2),
+        ("2027-01-01T00:00:00Z", Some(5), 6),
+    ] {
+        assert_eq!((history.last_by(moment(time)), history.first_since(moment(time))), (last, first), "{time}");
     }
+    // The one of 2039 keeps nothing, and nothing that is younger than the limit goes.
     let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS[..1]);
-    fs::remove_dir_all(folder.path().join("2026-10")).expect("no snapshot yet");
-    recorded(folder.path(), &SNAPSHOTS[..1]);
-}
-
-#[test]
-fn another_account_or_address_is_refused_and_nothing_is_written() {
-    let folder = folder();
-    let child = r#"{"partner_sid":"c","parent_sid":"own"}"#;
-    let below = r#"{"partner_sid":"own","parent_sid":"up"}"#;
-    recorded(folder.path(), &[("2026-10-01T00:00:00Z", &[child, below])]);
-    let before = files(folder.path());
-    let add = |address: &str, partners: &[&str]| {
-        let recorder = Recorder::open(folder.path()).expect("a history");
-        recorder.record(address, &list(partners), moment("2026-10-02T00:00:00Z"))
+    let path = folder.path().join("past.db");
+    recorded(&path, &snapshots);
+    let mut recorder = Recorder::open(&path, &|| {}).expect("a history");
+    let forget = |recorder: &mut Recorder, before: &str| {
+        recorder.forget(moment(before), moment("2026-10-05T00:00:00Z")).expect(before)
     };
-    for partners in [&[child][..], &[r#"{"partner_sid":"up"}"#, below, child], &[r#"{"partner_sid":"x"}"#]] {
-        assert!(matches!(add(ADDRESS, partners), Err(Problem::OtherAccount { .. })), "{partners:?}");
-    }
-    assert!(matches!(add("https://other.example.com", &[below]), Err(Problem::OtherAddress { .. })));
-    assert!(matches!(add(ADDRESS, &[]), Err(Problem::NoPartner)));
-    assert_eq!(files(folder.path()), before);
-    add(ADDRESS, &[below]).expect("the same account");
+    assert_eq!(forget(&mut recorder, "2026-10-01T00:00:00Z"), 0);
+    assert_eq!(forget(&mut recorder, "2026-10-02T12:00:00Z"), 3);
+    recorder.commit(&|| {}).expect("a commit");
+    assert_eq!(History::open(&path).expect("a history").snapshots().len(), 3);
 }
 
 #[test]
-fn a_clock_that_went_back_is_refused_at_once() {
+fn what_stays_after_old_snapshots_are_deleted_is_what_it_was() {
     let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
-    let now = moment("2026-11-29T00:00:00Z");
-    let recorder = Recorder::open(folder.path()).expect("a history");
-    assert!(matches!(recorder.check_clock(now), Err(Problem::ClockBack { .. })));
-    assert!(matches!(recorder.record(ADDRESS, &list(&[OWN]), now), Err(Problem::ClockBack { .. })));
-    assert!(matches!(record(folder.path(), SNAPSHOTS[4].0, &[OWN]), Err(Problem::ClockBack { .. })));
+    let path = folder.path().join("past.db");
+    recorded(&path, &SNAPSHOTS);
+    let before = History::open(&path).expect("a history");
+    let expected: Vec<_> = (2..6).map(|snapshot| at(&before, snapshot).expect("partners")).collect();
+    drop(before);
+    let mut recorder = Recorder::open(&path, &|| {}).expect("a history");
+    assert_eq!(recorder.forget(moment("2026-11-01T00:00:00Z"), moment("2027-01-01T00:00:00Z")).expect("a limit"), 2);
+    recorder.commit(&|| {}).expect("a commit");
+    let history = History::open(&path).expect("a history");
+    let left: Vec<_> = (0..4).map(|snapshot| at(&history, snapshot).expect("partners")).collect();
+    assert_eq!(left, expected);
+    assert_eq!(changes(&history, None, 0..4).expect("changes").len(), 3);
+    assert_eq!(changes(&history, Some(2), 0..4).expect("changes").len(), 3);
 }
 
 #[test]
-fn a_folder_of_other_files_is_left_alone_and_one_made_for_nothing_goes() {
+fn a_history_is_of_one_address_and_account() {
     let folder = folder();
-    fs::write(folder.path().join("letter.txt"), "dear").expect("a letter");
-    assert!(matches!(Recorder::open(folder.path()), Err(Problem::NotAHistory { .. })));
-    assert!(matches!(History::open(folder.path()), Err(Problem::NotAHistory { .. })));
-    let path = folder.path().join("a/b");
-    drop(Recorder::open(&path).expect("a new folder"));
+    let path = folder.path().join("past.db");
+    let check = |address: &str, account: Option<&str>, partners: &[&str]| -> Result<()> {
+        let mut recorder = Recorder::open(&path, &|| {})?;
+        recorder.check_owner(address, account, &list(partners))?;
+        recorder.record(&list(partners), moment("2026-10-01T00:00:00Z"))?;
+        recorder.commit(&|| {})
+    };
+    assert!(words(check("x", None, &[])).starts_with("Config there is nothing to save"));
     assert!(!path.exists());
-    assert!(matches!(History::open(&path), Err(Problem::Empty { .. })));
+    check("x", None, &[OWN, ANN]).expect("a new history");
+    assert!(words(check("y", None, &[OWN])).contains("belongs to x, not to y"));
+    // Partners may go, its own among them, as long as one of them is known.
+    check("x", None, &[ANN, BOB]).expect("the same account");
+    assert!(words(check("x", Some("own"), &[r#"{"partner_sid":"c"}"#])).contains("belongs to another account"));
+    check("x", Some("own"), &[BOB]).expect("now it is known");
+    check("x", Some("own"), &[ANN]).expect("the same account, and other partners");
+    check("x", None, &[ANN]).expect("nobody says whose");
+    assert!(words(check("x", Some("b"), &[ANN])).contains("belongs to another account"));
+}
+
+#[test]
+fn what_is_no_history_is_said_to_be_what_it_is() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("empty.db"), "").expect("a file");
+    fs::write(path("list.json"), "[]".repeat(1000)).expect("a file");
+    let foreign = Connection::open(path("foreign.db")).expect("a database");
+    foreign.execute_batch("CREATE TABLE t (a)").expect("a table");
+    recorded(&path("later.db"), &SNAPSHOTS);
+    let later = Connection::open(path("later.db")).expect("a database");
+    later.pragma_update(None, "user_version", 2).expect("a version");
+    #[cfg(unix)]
+    assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().expect("mkfifo").success());
+    for (name, read, written) in [
+        ("none.db", "Usage there is no history in ", ""),
+        ("empty.db", "Usage there is no history in ", ""),
+        ("list.json", "is not a history: it is not a SQLite database; use --history", "is not a history"),
+        ("foreign.db", "is not a history: it is another program's database", "is not a history"),
+        ("later.db", "Config a later version of carrierx made the history", "a later version"),
+        (".", "is not a history: it is a directory", "is not a history: it is a directory"),
+        ("none/past.db", "Usage there is no history in ", "No such file"),
+        #[cfg(unix)]
+        ("pipe", "is not a history: it is not a regular file", "is not a history"),
+    ] {
+        let said = words(History::open(&path(name)));
+        assert!(said.contains(read), "{name}: {said}");
+        let result = Recorder::open(&path(name), &|| {}).map(|_| ());
+        match written {
+            "" => result.expect(name),
+            written => {
+                let said = words(result);
+                assert!(said.contains(written), "{name}: {said}");
+            }
+        }
+    }
+    assert!(!path("none.db").exists() && path("empty.db").exists());
+}
+
+#[test]
+fn what_cannot_be_written_leaves_the_history_as_it_was() {
+    let folder = folder();
+    let path = folder.path().join("past.db");
+    recorded(&path, &SNAPSHOTS);
+    let before = fs::read(&path).expect("a file");
+    let many: List = (0..500).map(|number| format!(r#"{{"partner_sid":"new {number}"}}"#)).collect();
+    for (pragma, words) in [
+        (
+            "PRAGMA max_page_count = 1",
+            "Other cannot use the history {}: no space left on the disk; free some disk space",
+        ),
+        ("PRAGMA query_only = ON", "Other cannot use the history {}: it, or its directory, is not writable; run"),
+    ] {
+        let mut recorder = Recorder::open(&path, &|| {}).expect("a history");
+        recorder.file.db.execute_batch(pragma).expect("a pragma");
+        let said = self::words(recorder.record(&many, moment("2026-12-02T00:00:00Z")));
+        assert!(said.starts_with(&words.replace("{}", &path.display().to_string())), "{said}");
+        drop(recorder);
+        assert!(fs::read(&path).expect("a file") == before);
+    }
+    let reader = History::open(&path).expect("a history");
+    let busy = Connection::open(&path).expect("a database").execute_batch("BEGIN EXCLUSIVE").expect_err("a reader");
+    let said = self::words::<()>(Err(reader.file.named(busy.into())));
+    assert!(said.contains("another process is writing to it; run the command again"), "{said}");
+}
+
+/// The SELECT of `carrierx help output`.
+#[test]
+fn which_limits_changed_in_a_month_is_one_select() {
+    let before =
+        r#"{"partner_sid":"a","display_id":"CX1","name":"Ann","daily_spending_limit":"200","status":"active"}"#;
+    let after = r#"{"partner_sid":"a","display_id":"CX1","name":"Ann","daily_spending_limit":"500","status":"closed"}"#;
+    let history = in_memory(&[
+        ("2026-10-30T02:00:00Z", &[before]),
+        ("2026-10-31T02:00:00Z", &[after]),
+        ("2026-11-01T02:00:00Z", &[before]),
+        ("2026-12-01T02:00:00Z", &[after]),
+    ]);
+    let topic = Topic::named("output").expect("a topic").help(str::to_owned);
+    let sql = topic.split_once("sqlite3 partners.db \"").and_then(|(_, rest)| rest.split_once('"')).expect("SQL").0;
+    let mut statement = history.file.db.prepare(sql).expect(sql);
+    let columns = 0..statement.column_count();
+    let rows = statement.query_map([], |row| columns.clone().map(|column| row.get(column)).collect());
+    let rows: Vec<Vec<String>> = rows.expect("rows").map(|row| row.expect("a row")).collect();
+    assert_eq!(rows, [["2026-11-01T02:00:00Z", "CX1", "Ann", "daily_spending_limit", "500", "200"]]);
 }
 
 #[cfg(unix)]
 #[test]
-fn nobody_but_the_owner_can_read_anything_of_it() {
+fn only_the_owner_can_read_the_file_and_what_is_beside_it() {
     use std::os::unix::fs::PermissionsExt;
-    let outer = folder();
-    let folder = outer.path().join("history");
-    // One that was made before, with the usual mode.
-    fs::create_dir(&folder).expect("a folder");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("a mode");
-    recorded(&folder, &SNAPSHOTS);
-    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o7777;
-    assert_eq!([&*folder, &folder.join("2026-10")].map(mode), [0o700, 0o700]);
-    assert!(files(&folder).iter().all(|path| mode(path) == 0o600));
-}
-
-#[test]
-fn looks_are_added_one_after_the_other() {
     let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
-    let days: Vec<_> = (1..=9).map(|day| format!("2026-12-0{day}T00:00:00Z")).collect();
-    std::thread::scope(|scope| {
-        for _ in 0..3 {
-            scope.spawn(|| {
-                for day in &days {
-                    // The other thread may have been there first.
-                    _ = record(folder.path(), day, &[OWN]);
-                }
-            });
-        }
-    });
-    assert_eq!(History::open(folder.path()).expect("a history").snapshots().len(), SNAPSHOTS.len() + 9);
-    assert!(changes(folder.path(), 0, None).is_ok());
-}
-
-#[test]
-fn partners_are_found_by_whatever_id_they_ever_had() {
-    let folder = folder();
-    let renamed = r#"{"partner_sid":"b","parent_sid":"own","display_id":"CX3","login":"robert"}"#;
-    recorded(folder.path(), &SNAPSHOTS);
-    recorded(folder.path(), &[("2026-12-01T00:00:00Z", &[OWN, BOB]), ("2026-12-02T00:00:00Z", &[OWN, renamed])]);
-    let history = History::open(folder.path()).expect("a history");
-    for (id, sid) in [
-        ("CX1", Some("own")),
-        ("cx2", Some("a")),
-        ("ann", Some("a")),
-        ("a", Some("a")),
-        ("bob", Some("b")),
-        ("robert", Some("b")),
-        ("Bob", None),
-        ("CX9", None),
-    ] {
-        let found = history.find(&[id.parse().expect(id)]).expect("a search");
-        assert_eq!(found, [sid.map(Sid::of)], "{id}");
-    }
-}
-
-#[test]
-fn the_last_look_at_or_before_a_moment_is_meant() {
-    let folder = folder();
-    recorded(folder.path(), &SNAPSHOTS);
-    let history = History::open(folder.path()).expect("a history");
-    for (at, snapshot) in [
-        ("2026-10-30T01:59:59Z", None),
-        ("2026-10-30T02:00:00Z", Some(0)),
-        ("2026-10-31T01:00:00Z", Some(0)),
-        ("2026-11-01T02:00:00Z", Some(2)),
-        ("2027-01-01T00:00:00Z", Some(4)),
-    ] {
-        assert_eq!(history.last_by(moment(at)), snapshot, "{at}");
-    }
-}
-
-#[test]
-fn files_larger_than_what_is_unfolded_at_a_time_are_read_and_their_damage_is_told() {
-    let folder = folder();
-    let large = |letter: &str| {
-        let texts = (0..5).map(|n| format!(r#"{{"partner_sid":"s{n}","name":"{}{n}"}}"#, letter.repeat(1 << 20)));
-        [OWN.to_owned()].into_iter().chain(texts).collect::<Vec<_>>()
+    let path = folder.path().join("past.db");
+    let modes = || {
+        let entries = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry"));
+        entries.map(|entry| entry.metadata().expect("a file").permissions().mode() & 0o7777).collect::<Vec<_>>()
     };
-    let looks = [large("a"), large("b")];
-    for (day, partners) in looks.iter().enumerate() {
-        let partners: Vec<_> = partners.iter().map(String::as_str).collect();
-        record(folder.path(), &format!("2026-11-0{}T00:00:00Z", day + 1), &partners).expect("a snapshot");
+    let mut recorder = Recorder::open(&path, &|| {}).expect("a file");
+    recorder.record(&list(&[OWN]), moment("2026-10-01T00:00:00Z")).expect("a snapshot");
+    assert_eq!(modes(), [0o600, 0o600], "the file and its journal");
+    recorder.commit(&|| {}).expect("a commit");
+    assert_eq!(modes(), [0o600]);
+}
+
+#[test]
+fn a_second_snapshot_waits_for_the_first_and_says_so() {
+    let folder = folder();
+    let path = folder.path().join("past.db");
+    recorded(&path, &SNAPSHOTS[..1]);
+    let first = Recorder::open(&path, &|| {}).expect("a history");
+    let (sender, waits) = mpsc::channel();
+    thread::scope(|scope| {
+        let path = &path;
+        scope.spawn(move || {
+            let times = Cell::new(0);
+            let mut second = Recorder::open(path, &|| {
+                times.set(times.get() + 1);
+                sender.send(()).expect("somebody who waits");
+            })
+            .expect("a history");
+            second.record(&list(&[OWN, BOB]), moment("2026-10-01T00:00:00Z")).expect("a snapshot");
+            second.commit(&|| {}).expect("a commit");
+            assert_eq!(times.get(), 1);
+        });
+        waits.recv().expect("somebody waits");
+        // Readers do not.
+        assert_eq!(History::open(path).expect("a history").snapshots().len(), 1);
+        let mut first = first;
+        first.record(&list(&[OWN]), moment("2026-11-01T00:00:00Z")).expect("a snapshot");
+        first.commit(&|| {}).expect("a commit");
+    });
+    let history = History::open(&path).expect("a history");
+    assert_eq!([0, 1, 2].map(|number| at(&history, number).expect("partners").len()), [2, 1, 2]);
+}
+
+/// A history of a few dozen partners, some of which change, come and go every night.
+fn nights(path: &Path) -> i64 {
+    let partner = |number: u32, night: u32| {
+        let sid = uuid::Uuid::from_u128(0x1234_5678_9abc_def0 * u128::from(number + 1));
+        let limit = if number == 3 && night > 4 { 200 } else { 100 };
+        format!(
+            "{{\"partner_sid\":\"{sid}\",\"display_id\":\"CX{number}00\",\"login\":\"user{number}\",\
+             \"name\":\"Partner {number}\",\"balance\":\"{}.{night}\",\"limit\":{limit},\"notes\":\"{}\"}}",
+            1000 - night * number,
+            "x".repeat(300)
+        )
+    };
+    let lists: Vec<Vec<String>> = (0..8)
+        .map(|night| (night..40).filter(|n| n % 9 != night).map(|number| partner(number, night)).collect())
+        .collect();
+    let lists: Vec<Vec<&str>> = lists.iter().map(|list| list.iter().map(String::as_str).collect()).collect();
+    let times: Vec<_> = (1..9).map(|day| format!("2026-11-0{day}T02:00:00Z")).collect();
+    let snapshots: Vec<_> = times.iter().zip(&lists).map(|(time, list)| (&**time, &list[..])).collect();
+    recorded(path, &snapshots);
+    History::open(path).expect("a history").find(&["user3".parse().expect("an ID")]).expect("a search")[0].expect("one")
+}
+
+#[test]
+fn a_flipped_bit_never_gives_a_wrong_row() {
+    type Answers = Vec<Option<Vec<String>>>;
+    let folder = folder();
+    let path = folder.path().join("past.db");
+    let partner = nights(&path);
+    let whole = fs::read(&path).expect("a file");
+    let answers = |kinds: &mut BTreeSet<String>| -> Answers {
+        let mut note = |result: Result<Vec<String>>| match result {
+            Ok(rows) => Some(rows),
+            Err(error) => {
+                kinds.insert(format!("{:?}", Report::of(&error).kind));
+                None
+            }
+        };
+        let history = match History::open(&path) {
+            Ok(history) => history,
+            Err(error) => return vec![note(Err(error)); 6],
+        };
+        let times = history.snapshots().iter().map(|snapshot| snapshot.moment.to_string()).collect();
+        vec![
+            Some(times),
+            note(at(&history, 0)),
+            note(at(&history, 4)),
+            note(at(&history, 7)),
+            note(changes(&history, None, 0..8)),
+            note(changes(&history, Some(partner), 0..8)),
+        ]
+    };
+    let expected = answers(&mut BTreeSet::new());
+    assert!(expected.iter().all(Option::is_some));
+    let mut kinds = BTreeSet::new();
+    let mut chance: u64 = 1;
+    let mut damaged = 0;
+    for _ in 0..200 {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let bit = usize::try_from(chance >> 20).expect("64 bits") % (whole.len() * 8);
+        let mut content = whole.clone();
+        content[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&path, content).expect("a write");
+        let answers = answers(&mut kinds);
+        damaged += usize::from(answers.contains(&None));
+        for (number, (answer, expected)) in answers.iter().zip(&expected).enumerate() {
+            assert!(answer.is_none() || answer == expected, "bit {bit}, answer {number}: {answer:?}");
+        }
     }
-    for (number, partners) in looks.iter().enumerate() {
-        assert!(partners_at(folder.path(), number).expect("a list") == *partners);
-    }
-    let path = folder.path().join("2026-11/02T000000Z.jsonl.gz");
-    let mut content = fs::read(&path).expect("a file");
-    let middle = content.len() / 2;
-    content[middle] ^= 1;
-    fs::write(&path, content).expect("a write");
-    assert!(matches!(partners_at(folder.path(), 1), Err(Problem::Damaged { .. })));
+    assert!(damaged > 20, "{damaged}");
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["Incomplete"]);
 }

@@ -175,7 +175,7 @@ settings! {
     ca_file: PathBuf, "CARRIERX_CA_FILE", "--ca-file",
         "PEM file of extra certificate authorities to trust.";
     history: PathBuf, "CARRIERX_HISTORY", "--history",
-        "Folder of the history that `partners snapshot` writes.";
+        "History file that `partners snapshot` writes.";
 }
 
 #[cfg(test)]

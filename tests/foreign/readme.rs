@@ -30,7 +30,7 @@ const NOT_RUN: [(&str, &str); 3] = [
 ];
 
 /// What the output of a command, found by a part of it, must contain: how many lines, and some text.
-const SHOWN: [(&str, Option<usize>, &str); 23] = [
+const SHOWN: [(&str, Option<usize>, &str); 22] = [
     ("auth login ", None, ""),
     ("auth status", None, "CX32345679"),
     ("find falcon", Some(12), "Cedar Falcon SIP Trunks Group"),
@@ -45,7 +45,6 @@ const SHOWN: [(&str, Option<usize>, &str); 23] = [
     ("--receipt receipt.json", Some(0), ""),
     ("sqlite3", Some(2), "prepay|170|"),
     ("partners diff partners.csv", Some(2), "no difference among 250 partners"),
-    ("sandbox history", Some(1), "wrote 40 nights"),
     ("partners history CX15650613", Some(4), "unverified  active"),
     ("--at 7d", None, "as of 20"),
     ("partners check  ", Some(11), "critical=4;;0;0 warning=5;"),

@@ -102,9 +102,6 @@ fn the_help_command_knows_topics() {
 #[test]
 fn every_example_about_partners_runs_on_the_sandbox() {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
-    let past = tempfile::tempdir().expect("a folder");
-    let history = past.path().join("history").to_str().expect("UTF-8").to_owned();
-    carrierx(&["sandbox", "history", &history, "--nights", "9"]).assert().success();
     let mut examples = 0;
     for text in long_helps() {
         // One example may read what the one before it wrote.
@@ -112,14 +109,11 @@ fn every_example_about_partners_runs_on_the_sandbox() {
         for line in text.replace("|\n    ", "| ").lines().filter_map(|line| line.strip_prefix("  carrierx partners ")) {
             // What a check finds is a status, too; an error would be 3.
             let found = if line.starts_with("check") { "|| [ $? -le 2 ]" } else { "" };
-            // Of the past, the history answers.
-            let sandbox = if line.contains("--at ") { "" } else { "--sandbox" };
             let script = format!(
-                "set -eo pipefail; carrierx() {{ '{program}' \"$@\" {sandbox}; }}; carrierx partners {line} {found}"
+                "set -eo pipefail; carrierx() {{ '{program}' \"$@\" --sandbox; }}; carrierx partners {line} {found}"
             );
             let mut bash = assert_cmd::Command::new("bash");
             bash.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", folder.path()).current_dir(folder.path());
-            bash.env("CARRIERX_HISTORY", &history);
             bash.timeout(Duration::from_secs(60)).args(["--norc", "-c", &script]).assert().success();
             examples += 1;
         }

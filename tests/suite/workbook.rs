@@ -237,10 +237,9 @@ fn a_workbook_goes_to_a_file_alone() {
 #[test]
 fn the_moments_of_a_history_are_dates() {
     let folder = tempfile::tempdir().expect("a folder");
-    let [history, list] = ["history", "list.xlsx"].map(|name| folder.path().join(name));
-    let [history, name] = [&history, &list].map(|path| path.to_str().expect("a plain name"));
-    carrierx(&["sandbox", "history", history, "--nights", "3", "--partners", "20"]).assert().success();
-    carrierx(&["partners", "history", "--history", history, "--amounts", "--to", name]).assert().success();
+    let list = folder.path().join("list.xlsx");
+    let name = list.to_str().expect("a plain name");
+    carrierx(&["partners", "history", "--sandbox", "--since", "3d", "--amounts", "--to", name]).assert().success();
     let rows = rows(&list, "partners");
     assert!(rows.len() > 1 && rows[1..].iter().all(|row| row[0].starts_with("moment 20")), "{:?}", rows.get(1));
 }

@@ -125,8 +125,8 @@ fn files(page: &mut Roff) {
     heading("FILES", page);
     item([bold("~/.config/carrierx/config.toml")], "The configuration file. See carrierx-config(5).", page);
     paragraph(
-        "The only other files that the program writes are those of --to, --receipt, --state and --history, the pages of \
-         man --dir and the folder of sandbox history. It sends no telemetry, does not check for updates, and contacts no host but the API's.",
+        "The only other files that the program writes are those of --to, --receipt, --state and --history, and the pages \
+         of man --dir. It sends no telemetry, does not check for updates, and contacts no host but the API's.",
         page,
     );
 }

@@ -10,7 +10,7 @@ use crate::api::field::{Field, FieldType};
 use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::PARTNERS;
 use crate::cli;
-use crate::history::names::Name;
+use crate::history::Name;
 
 /// Names of profiles that begin with what was typed.
 pub fn profiles(typed: &OsStr, names: Vec<String>) -> Vec<CompletionCandidate> {
@@ -54,12 +54,13 @@ pub fn formats(typed: &OsStr, words: &[&str], formats: &[PossibleValue]) -> Vec<
     formats.map(|format| CompletionCandidate::new(format.get_name()).help(format.get_help().cloned())).collect()
 }
 
-/// Display IDs and logins that begin with what was typed, each with the name.
-pub fn ids(typed: &OsStr, names: &[Name]) -> Vec<CompletionCandidate> {
-    let typed = typed.to_string_lossy();
-    let ids = names.iter().flat_map(|name| [&name.display_id, &name.login].map(|id| (id, &name.name)));
-    let ids = ids.filter(|(id, _)| !id.is_empty() && is_plain(id) && id.starts_with(&*typed));
-    ids.map(|(id, name)| if name.is_empty() { CompletionCandidate::new(id) } else { candidate(id, name) }).collect()
+/// Display IDs and logins, each with the name.
+pub fn ids(names: Vec<Name>) -> Vec<CompletionCandidate> {
+    let candidate = |Name { id, name }| match name {
+        Some(name) => candidate(&id, &name),
+        None => CompletionCandidate::new(id),
+    };
+    names.into_iter().filter(|name| is_plain(&name.id)).map(candidate).collect()
 }
 
 /// The commands below the one of these words, and, in the place of the first, topics.

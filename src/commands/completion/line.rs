@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::cli;
-use crate::history::names::{self, Name};
+use crate::history::{self, Name};
 use crate::settings::file::File;
 use crate::settings::{self, Environment, Options};
 use crate::values::located;
@@ -118,17 +118,18 @@ impl Line {
         lists.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
     }
 
-    /// What the partners of the history are called that the line, the environment or the configuration names; nothing
-    /// if they cannot be read soon.
-    pub fn names(&self) -> Vec<Name> {
+    /// What is typed of an ID of the partners in the history that the line, the environment or the configuration names,
+    /// in full; nothing if that cannot be read soon.
+    pub fn names(&self, typed: &OsStr) -> Vec<Name> {
         let last = |option| cli::values_of(&self.words, &[option]).last().copied();
         let options = Options {
             profile: last("--profile").map(str::to_owned),
-            history: last("--history").map(at_home),
+            history: last("--history").map(|path| at_home(path)),
             ..Options::default()
         };
-        let folder = settings::history(options, &self.environment, &self.file());
-        let names = folder.and_then(|folder| soon(move || names::read(&folder).ok()));
+        let file = settings::history(options, &self.environment, &self.file());
+        let typed = typed.to_string_lossy().into_owned();
+        let names = file.and_then(|file| soon(move || history::names(&file, &typed)));
         names.unwrap_or_default()
     }
 

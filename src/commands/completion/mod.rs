@@ -90,7 +90,7 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
         }
         "ids" | "root" => {
             let line = Arc::clone(line);
-            ArgValueCompleter::new(move |typed: &_| candidates::ids(typed, &line.names()))
+            ArgValueCompleter::new(move |typed: &_| candidates::ids(line.names(typed)))
         }
         "order" => ArgValueCompleter::new(candidates::order),
         "command" => {

@@ -1,8 +1,6 @@
-//! `partners snapshot`: all partners, remembered in the history.
+//! `partners snapshot`: saves all partners to the history.
 
-use std::thread;
-use std::time::Duration;
-
+use crate::api::owner;
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
@@ -11,60 +9,69 @@ use crate::commands::connection::{Answerer, Connection};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, options, past};
 use crate::error::{self, Failure, Kind};
-use crate::history::{Recorded, Recorder};
-use crate::partners::diff::List;
+use crate::history::{Counts, Recorder};
+use crate::partners::List;
 use crate::raw;
 use crate::settings::{Options, Setting, Source};
 use crate::values::Order;
 use crate::values::moment::Moment;
 
+use super::phrase;
+
 /// Runs the command.
 pub fn run(args: &SnapshotArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    // The folder is a setting, so the configuration is needed even where nobody is asked.
+    // The file is a setting, so the configuration is needed even where nobody is asked.
     let options = Options { does_without_file: false, ..options(global) };
     let mut session = Session::new(options, global, environment, terminal, notices)?;
-    // Partners that are new come last then, whatever order somebody likes to snapshot at.
+    // Partners that are new come last then, whatever order somebody likes to list them in.
     session.settings.order = Setting { value: Order::oldest_first(), source: Source::Default };
-    let folder = past::folder(&session.settings)?;
+    let file = past::file(&session.settings)?;
     let query = session.query(None, FieldSelection::Everything);
     if args.request.dry_run {
         return session.show_requests(session.first_page(query, None), stdout);
     }
-    let recorder = Recorder::open(folder)?;
-    recorder.check_clock(Moment::now())?;
+    let waiting = || notices.note("waiting for another snapshot");
+    // Whoever comes later asks later, too, so that a list never follows a newer one.
+    let mut recorder = Recorder::open(file, &waiting)?;
     let connection = session.connect()?;
+    let account = owner::account(&*connection);
     let mut list = List::new();
-    let mut are_distinct = true;
-    let stats =
-        session.each(&connection, query, |partner| are_distinct &= list.add(raw::compact(partner.text())).is_ok())?;
+    let stats = session.each(&connection, query, |partner| list.add(&raw::compact(partner.text())))?;
     doubts::refuse(&stats.doubts(), session.answerer())?;
-    if !are_distinct {
+    if list.repeated().is_some() {
         let failure = Failure::new(Kind::Incomplete, "the list of partners is doubtful: two have the same SID");
         return Err(failure.hint("run it again").into());
     }
-    let moment = moment_after(recorder.last());
-    let Recorded { path, heading, after } = recorder.record(&address(&session, &connection), &list, moment)?;
-    let since = after.map_or_else(
-        || "the first snapshot".to_owned(),
-        |after| format!("{} added, {} gone, {} changed since {after}", heading.added, heading.gone, heading.changed),
-    );
-    notices.note(&format!("wrote {}: {}; {since}", path.display(), PARTNERS.counted(heading.partners)));
+    recorder.check_owner(&address(&session, &connection), account.as_deref(), &list)?;
+
+    let now = Moment::now();
+    let last = recorder.last()?;
+    if let Some(last) = last.filter(|last| *last > now) {
+        notices.warn(&format!("the clock is behind the last snapshot: it is {now}, and the snapshot is from {last}"));
+    }
+    let counts = recorder.record(&list, now)?;
+    let removed = args.keep.map(|age| recorder.forget(age.before(now), now)).transpose()?;
+    recorder.commit(&waiting)?;
+    notices.note(&format!("saved {}", in_words(counts, last, removed.unwrap_or(0))));
     Ok(())
 }
 
-/// The moment of a snapshot that follows another one: files are named by the second.
-fn moment_after(last: Option<Moment>) -> Moment {
-    loop {
-        let now = Moment::now();
-        if last != Some(now) {
-            return now;
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
+fn in_words(counts: Counts, last: Option<Moment>, removed: usize) -> String {
+    let Counts { partners, added, changed, gone } = counts;
+    let partners = PARTNERS.counted(partners as u64);
+    let since = last.map_or_else(
+        || "the first snapshot".to_owned(),
+        |last| format!("{added} added, {gone} removed, {changed} changed since {last}"),
+    );
+    let removed = match removed {
+        0 => String::new(),
+        count => format!("; deleted {}", phrase::counted(count as u64, "old snapshot", "old snapshots")),
+    };
+    format!("{partners}: {since}{removed}")
 }
 
-/// What is remembered as the place that the partners come from. Those that have no address are told apart by a word.
+/// Where the partners come from, as the history keeps it. Those that have no address are told apart by a word.
 fn address(session: &Session, connection: &Connection) -> String {
     match (connection.base_url(), session.answerer()) {
         (Some(url), _) => url.to_string(),

@@ -4,8 +4,6 @@
 //! as JSON text, too. No file, no API and no format is known in here.
 
 mod fields;
-pub mod line;
-mod list;
 mod value;
 
 use std::collections::{BTreeSet, HashSet};
@@ -15,8 +13,7 @@ use crate::partners::sums::Sum;
 use crate::raw;
 use crate::values::{Amount, FieldName};
 
-pub use fields::{Comparer, delta};
-pub use list::{List, Sid, set_text};
+pub use fields::Comparer;
 pub use value::{look_alike, set_change};
 
 /// What of two partners is compared, and how.

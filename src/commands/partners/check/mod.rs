@@ -252,15 +252,15 @@ impl<'a, 'n> Plan<'a, 'n> {
 
 /// What the history says of the partners, as it was then if they are asked for as of then.
 fn trends(session: &Session) -> error::Result<Trends> {
-    let history = past::open(&session.settings)?;
+    let history = past::open(&session.settings, session.global)?;
     let (end, now) = match session.answerer() {
         Answerer::Past(when) => {
             let end = past::snapshot(&history, when)?;
-            (end, history.snapshots()[end])
+            (end, history.snapshots()[end].moment)
         }
         _ => (history.snapshots().len() - 1, Moment::now()),
     };
-    Ok(Trends::read(&history, end, now)?)
+    Trends::read(&history, end, now)
 }
 
 fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {

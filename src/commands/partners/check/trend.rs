@@ -1,21 +1,22 @@
 //! What the history says of balances: how fast each falls.
 //!
 //! Between two snapshots a balance may fall, or rise by a payment. A rate is what fell in the last seven days by the
-//! time in which it did not rise, exactly; of the present, the history knows nothing.
+//! time in which it did not rise, exactly; of the present, the history knows nothing. A balance that is null or cannot
+//! be read is passed by, as if that snapshot had not been taken.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::api::partner::PARTNERS;
-use crate::history::{Change, History, Member, Problem, Replay, What};
-
-use crate::partners::diff::{Sid, set_text};
+use crate::error::Result;
+use crate::history::{History, Member, What};
+use crate::partners::Sid;
 use crate::partners::judge::{self, Rate};
 use crate::raw;
 use crate::values::Amount;
 use crate::values::moment::Moment;
 
-/// How far a rate snapshots back.
+/// How far a rate looks back.
 const SPAN: Duration = Duration::from_secs(7 * 86_400);
 
 /// A rate takes so many snapshots,
@@ -24,101 +25,102 @@ const MIN_SNAPSHOTS: usize = 3;
 /// over so much time.
 const MIN_TIME: Duration = Duration::from_secs(86_400);
 
-/// What is known of the past of all partners.
+/// The rates of all partners, as far as enough snapshots show them.
 pub struct Trends {
     of: HashMap<Sid, Rate>,
 }
 
 impl Trends {
     /// Reads the snapshots up to `end`, as far as they matter `now`.
-    pub fn read(history: &History, end: usize, now: Moment) -> Result<Self, Problem> {
-        let snapshots = &history.snapshots()[..=end];
-        let from = now.before(SPAN);
-        let first = history.last_by(from).unwrap_or(0).min(end);
-        // The first snapshot of the last seven days.
-        let begin = snapshots.partition_point(|snapshot| *snapshot < from);
-        let mut replay = Replay::new(history, None);
+    pub fn read(history: &History, end: usize, now: Moment) -> Result<Self> {
+        let begin = history.first_since(now.before(SPAN)).min(end);
+        let moments: Vec<_> = history.snapshots()[begin..=end].iter().map(|snapshot| snapshot.moment).collect();
         let mut tracks: HashMap<Sid, Track> = HashMap::new();
-        for snapshot in history.beginning_of_month(first)..=end {
-            let before = (snapshot > begin).then(|| snapshots[snapshot].since(snapshots[snapshot - 1]));
-            replay.read::<Problem>(snapshot, |change| {
-                if snapshot > first
-                    && let Some(sid) = set_text(change.named, PARTNERS.key).map(|sid| Sid::of(&sid))
-                {
-                    take(&mut tracks, sid, change, snapshot, before);
-                }
-                Ok(())
-            })?;
-            if snapshot == first {
-                tracks.extend(replay.partners().map(|(sid, partner)| (sid.clone(), Track::new(&partner, snapshot))));
+        history.at(end, |partner| {
+            if let Some(sid) = raw::lookup(partner, [PARTNERS.key]) {
+                tracks.insert(Sid::of(&raw::text(sid)), Track::new(partner));
             }
-        }
-        let rate = |(sid, track): (Sid, Track)| Some((sid, track.rate(begin, snapshots)?));
+            Ok(())
+        })?;
+        history.changes(None, begin + 1..end + 1, |change| {
+            if let Some(track) = tracks.get_mut(&Sid::of(&change.partner.sid)) {
+                let at = change.snapshot - begin;
+                match change.what {
+                    What::Added => track.restart(at),
+                    What::Changed(members) => track.change(members, at, &moments),
+                    What::Gone => {}
+                }
+            }
+            Ok(())
+        })?;
+        let rate = |(sid, track): (Sid, Track)| Some((sid, track.rate(&moments)?));
         Ok(Self { of: tracks.into_iter().filter_map(rate).collect() })
     }
 
-    /// How fast the balance of a partner falls, given as the text that came.
+    /// That of a partner, given as the text that came.
     pub fn of(&self, partner: &str) -> Option<Rate> {
-        self.of.get(&Sid::of(&set_text(partner, PARTNERS.key)?)).copied()
+        self.of.get(&Sid::of(&raw::text(raw::lookup(partner, [PARTNERS.key])?))).copied()
     }
 }
 
-/// A partner, followed from snapshot to snapshot.
+/// The balance of a partner, followed from snapshot to snapshot.
 struct Track {
-    /// The first snapshot that saw it.
+    /// The first snapshot that counts.
     first: usize,
-    balance: Option<Amount>,
-    /// What fell so far; none once a balance could not be read.
+    /// The balance when it could be read last, and the snapshot, if it cannot be read since.
+    unread: Option<(Amount, usize)>,
+    /// Whether it could be read at all.
+    has_balance: bool,
+    /// None if there are too many digits.
     fallen: Option<Amount>,
     /// In which the balance rose.
-    risen_seconds: u64,
+    risen: Duration,
 }
 
 impl Track {
-    fn new(partner: &str, snapshot: usize) -> Self {
-        let balance = raw::lookup(partner, [judge::BALANCE]).and_then(amount);
-        Self { first: snapshot, balance, fallen: balance.map(|_| Amount::ZERO), risen_seconds: 0 }
+    /// That of a partner as it is in the end.
+    fn new(partner: &str) -> Self {
+        let has_balance = amount(raw::lookup(partner, [judge::BALANCE])).is_some();
+        Self { first: 0, unread: None, has_balance, fallen: Some(Amount::ZERO), risen: Duration::ZERO }
     }
 
-    /// Takes new values; `before` is the time since the snapshot before, if that counts for the rate.
-    fn change(&mut self, members: &[Member], before: Option<Duration>) {
+    /// Counts from that snapshot on.
+    fn restart(&mut self, at: usize) {
+        *self = Self { first: at, unread: None, fallen: Some(Amount::ZERO), risen: Duration::ZERO, ..*self };
+    }
+
+    fn change(&mut self, members: &[Member], at: usize, moments: &[Moment]) {
         let Some(member) = members.iter().find(|member| member.name == judge::BALANCE) else { return };
-        let old = self.balance;
-        self.balance = member.new.and_then(amount);
-        let Some(before) = before else { return };
-        self.fallen = match (old, self.balance) {
-            (Some(old), Some(new)) if new > old => {
-                self.risen_seconds += before.as_secs();
-                self.fallen
-            }
-            (Some(old), Some(new)) => self.fallen.and_then(|fallen| fallen.plus(old.minus(new)?)),
-            _ => None,
-        };
-    }
-
-    /// The rate since the snapshot `begin`, if it can be known.
-    fn rate(&self, begin: usize, snapshots: &[Moment]) -> Option<Rate> {
-        let first = begin.max(self.first);
-        let time = snapshots.last()?.since(*snapshots.get(first)?);
-        let fallen = self.fallen.filter(|_| snapshots.len() - first >= MIN_SNAPSHOTS && time >= MIN_TIME)?;
-        Some(Rate { fallen, seconds: time.as_secs().saturating_sub(self.risen_seconds) })
-    }
-}
-
-fn amount(value: &str) -> Option<Amount> {
-    raw::text(value).parse().ok()
-}
-
-fn take(tracks: &mut HashMap<Sid, Track>, sid: Sid, change: &Change, snapshot: usize, before: Option<Duration>) {
-    match change.what {
-        What::Added => _ = tracks.insert(sid, Track::new(change.named, snapshot)),
-        What::Gone => _ = tracks.remove(&sid),
-        What::Changed(members) => {
-            if let Some(track) = tracks.get_mut(&sid) {
-                track.change(members, before);
-            }
+        // What a partner that came back had before it was gone is long ago.
+        if at <= self.first {
+            return;
         }
+        let before = amount(member.old).map(|old| (old, at - 1)).or(self.unread);
+        match (before, amount(member.new)) {
+            (Some((old, since)), Some(new)) if new > old => self.risen += moments[at].since(moments[since]),
+            (Some((old, _)), Some(new)) => {
+                self.fallen = self.fallen.and_then(|fallen| fallen.plus(old.minus(new)?));
+            }
+            (None, Some(_)) => self.restart(at),
+            (_, None) => {}
+        }
+        self.unread = before.filter(|_| amount(member.new).is_none());
+        self.has_balance |= before.is_some();
     }
+
+    /// The rate, if enough snapshots show it.
+    fn rate(&self, moments: &[Moment]) -> Option<Rate> {
+        let last = self.unread.map_or(moments.len() - 1, |(_, last)| last);
+        let time = moments[last].since(moments[self.first]);
+        let is_enough = self.has_balance && last + 1 - self.first >= MIN_SNAPSHOTS && time >= MIN_TIME;
+        let fallen = self.fallen.filter(|_| is_enough)?;
+        Some(Rate { fallen, seconds: time.saturating_sub(self.risen).as_secs() })
+    }
+}
+
+/// An amount, if it is set and can be read.
+fn amount(value: Option<&str>) -> Option<Amount> {
+    raw::text(value?).parse().ok()
 }
 
 #[cfg(test)]

@@ -51,13 +51,14 @@ impl Side {
 
     /// The partners as they were then.
     fn remember(when: &When, session: &Session) -> error::Result<Self> {
-        let history = past::open(&session.settings).map_err(|error| match session.settings.history {
-            Some(_) => error,
-            None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
-        })?;
+        let history =
+            past::open(&session.settings, session.global).map_err(|error| match session.settings.history {
+                Some(_) => error,
+                None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
+            })?;
         let snapshot = past::snapshot(&history, when)?;
-        let moment = history.snapshots()[snapshot];
-        let list = history.partners(snapshot)?.collect();
+        let moment = history.snapshots()[snapshot].moment;
+        let list = past::list(&history, snapshot)?;
         session.notices.note(&format!("{when}: as of {moment}"));
         let name = format!("the snapshot of {moment}");
         Ok(Self { list, name, moment: Some(moment), has_cells: false, has_some_fields: false, doubt: None })

@@ -1,6 +1,6 @@
 use super::*;
 use crate::history::Recorder;
-use crate::partners::diff::List;
+use crate::partners::List;
 
 const NOW: &str = "2026-11-08T00:00:00Z";
 
@@ -8,63 +8,99 @@ fn moment(text: &str) -> Moment {
     text.parse().expect(text)
 }
 
-/// What is known of a partner that had these members at these moments; at none where it was not there.
-fn trend(snapshots: &[(&str, Option<&str>)]) -> Option<Rate> {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (at, members) in snapshots {
-        let mut list = List::new();
-        list.add(r#"{"partner_sid":"own"}"#).expect("the account's own");
-        if let Some(members) = members {
-            list.add(format!(r#"{{"partner_sid":"a","parent_sid":"own",{members}}}"#)).expect(members);
+/// The rate of a partner that had these balances, as JSON, at these moments; at none where it was not there.
+fn rate(snapshots: &[(&str, Option<&str>)]) -> Option<(String, u64)> {
+    let mut recorder = Recorder::in_memory().expect("memory");
+    for (at, balance) in snapshots {
+        let mut list: List = [r#"{"partner_sid":"own"}"#].into_iter().collect();
+        if let Some(balance) = balance {
+            list.add(&format!(r#"{{"partner_sid":"a","balance":{balance}}}"#));
         }
-        Recorder::open(folder.path()).and_then(|recorder| recorder.record("", &list, moment(at))).expect(at);
+        recorder.record(&list, moment(at)).expect(at);
     }
-    let history = History::open(folder.path()).expect("a history");
+    let history = recorder.into_history().expect("memory");
     let trends = Trends::read(&history, snapshots.len() - 1, moment(NOW)).expect("a history");
-    trends.of(r#"{"partner_sid":"a"}"#)
+    trends.of(r#"{"partner_sid":"a"}"#).map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
 }
 
-fn rate(snapshots: &[(&str, &str)]) -> Option<(String, u64)> {
-    let members: Vec<_> = snapshots.iter().map(|(_, balance)| format!(r#""balance":"{balance}""#)).collect();
-    let snapshots: Vec<_> = snapshots.iter().zip(&members).map(|((at, _), members)| (*at, Some(&**members))).collect();
-    trend(&snapshots).map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
+/// The same for snapshots at midnight of these days of November.
+fn daily(balances: &[(u32, &str)]) -> Option<(String, u64)> {
+    let days: Vec<_> = balances.iter().map(|(day, _)| format!("2026-11-{day:02}T00:00:00Z")).collect();
+    let snapshots: Vec<_> = days.iter().zip(balances).map(|(day, (_, balance))| (&**day, Some(*balance))).collect();
+    rate(&snapshots)
+}
+
+fn found(fallen: &str, hours: u64) -> Option<(String, u64)> {
+    Some((fallen.to_owned(), hours))
 }
 
 #[test]
 fn a_rate_is_what_fell_in_the_time_in_which_the_balance_did_not_rise() {
     let snapshots = [
-        ("2026-11-03T00:00:00Z", "10"),
-        ("2026-11-04T00:00:00Z", "8.5"),
-        ("2026-11-04T12:00:00Z", "100"),
-        ("2026-11-05T00:00:00Z", "99.25"),
-        ("2026-11-06T00:00:00Z", "99.25"),
+        ("2026-11-03T00:00:00Z", Some("\"10\"")),
+        ("2026-11-04T00:00:00Z", Some("\"8.5\"")),
+        ("2026-11-04T12:00:00Z", Some("\"100\"")),
+        ("2026-11-05T00:00:00Z", Some("\"99.25\"")),
+        ("2026-11-06T00:00:00Z", Some("\"99.25\"")),
     ];
-    assert_eq!(rate(&snapshots), Some(("2.25".to_owned(), 60)));
+    assert_eq!(rate(&snapshots), found("2.25", 60));
     // What never falls never ends, and neither does what only rises.
-    assert_eq!(rate(&snapshots.map(|(at, _)| (at, "1"))), Some(("0".to_owned(), 72)));
+    assert_eq!(rate(&snapshots.map(|(at, _)| (at, Some("1")))), found("0", 72));
 }
 
 #[test]
-fn a_rate_takes_three_looks_over_a_day_within_seven_days() {
+fn a_rate_takes_three_snapshots_over_a_day_within_seven_days() {
     for snapshots in [
-        &[("2026-11-05T00:00:00Z", "3"), ("2026-11-07T00:00:00Z", "2")][..],
-        &[("2026-11-05T00:00:01Z", "3"), ("2026-11-05T12:00:00Z", "2"), ("2026-11-06T00:00:00Z", "1")],
-        &[("2026-10-31T23:59:59Z", "3"), ("2026-11-05T12:00:00Z", "2"), ("2026-11-07T00:00:00Z", "1")],
-        &[("2026-11-05T00:00:00Z", "3"), ("2026-11-06T00:00:00Z", "much"), ("2026-11-07T00:00:00Z", "1")],
+        &[("2026-11-05T00:00:00Z", Some("3")), ("2026-11-07T00:00:00Z", Some("2"))][..],
+        &[
+            ("2026-11-05T00:00:01Z", Some("3")),
+            ("2026-11-05T12:00:00Z", Some("2")),
+            ("2026-11-06T00:00:00Z", Some("1")),
+        ],
+        &[
+            ("2026-10-31T23:59:59Z", Some("3")),
+            ("2026-11-05T12:00:00Z", Some("2")),
+            ("2026-11-07T00:00:00Z", Some("1")),
+        ],
+        &[("2026-11-03T00:00:00Z", None), ("2026-11-04T00:00:00Z", Some("2")), ("2026-11-05T00:00:00Z", Some("1"))],
     ] {
         assert_eq!(rate(snapshots), None, "{snapshots:?}");
     }
     let week = [
-        ("2026-10-01T00:00:00Z", "99"),
-        ("2026-11-01T00:00:00Z", "3"),
-        ("2026-11-01T12:00:00Z", "2"),
-        ("2026-11-02T00:00:00Z", "1"),
+        ("2026-10-01T00:00:00Z", Some("99")),
+        ("2026-11-01T00:00:00Z", Some("3")),
+        ("2026-11-01T12:00:00Z", Some("2")),
+        ("2026-11-02T00:00:00Z", Some("1")),
     ];
-    assert_eq!(rate(&week), Some(("2".to_owned(), 24)));
-    let added = [
+    assert_eq!(rate(&week), found("2", 24));
+}
+
+#[test]
+fn balances_that_are_null_or_cannot_be_read_are_passed_by() {
+    for (balances, expected) in [
+        (&[(3, "9"), (4, "null"), (5, "7"), (6, "6")][..], found("3", 72)),
+        (&[(3, "9"), (4, "null"), (5, "\"much\""), (6, "6")], found("3", 72)),
+        // It rose while nobody could see it.
+        (&[(2, "9"), (3, "8"), (4, "null"), (5, "50"), (6, "49")], found("2", 48)),
+        // What nobody saw before or after is not counted.
+        (&[(2, "null"), (3, "9"), (4, "8"), (5, "7")], found("2", 48)),
+        (&[(2, "9"), (3, "8"), (4, "7"), (5, "null")], found("2", 48)),
+        (&[(2, "null"), (3, "\"?\""), (4, "null"), (5, "null")], None),
+        (&[(2, "null"), (3, "null"), (4, "null"), (5, "null")], None),
+        (&[(2, "null"), (3, "null"), (4, "9"), (5, "8")], None),
+    ] {
+        assert_eq!(daily(balances), expected, "{balances:?}");
+    }
+}
+
+#[test]
+fn a_partner_that_came_back_begins_anew() {
+    let there = [
+        ("2026-11-02T00:00:00Z", Some("900")),
         ("2026-11-03T00:00:00Z", None),
-        ("2026-11-04T00:00:00Z", Some(r#""balance":"2""#)),
-        ("2026-11-05T00:00:00Z", Some(r#""balance":"1""#)),
+        ("2026-11-04T00:00:00Z", Some("9")),
+        ("2026-11-05T00:00:00Z", Some("8")),
+        ("2026-11-06T00:00:00Z", Some("6")),
     ];
-    assert_eq!(trend(&added), None);
+    assert_eq!(rate(&there), found("3", 48));
 }

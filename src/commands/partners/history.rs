@@ -1,0 +1,184 @@
+//! `partners history`: what changed from snapshot to snapshot.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+
+use crate::api::partner::PARTNERS;
+use crate::cli::GlobalArgs;
+use crate::cli::partners::HistoryArgs;
+use crate::commands::session::Session;
+use crate::commands::{Context, past};
+use crate::error::{self, Failure, Kind};
+use crate::history::{History, Named, What};
+use crate::output::secrets;
+use crate::partners::diff::Comparer;
+use crate::raw;
+use crate::settings::Options;
+use crate::values::moment::Moment;
+
+use super::changes::{self, Change, Columns, Rows};
+use super::ids::{self, Asked};
+use super::provenance::Provenance;
+use super::selection;
+use super::target::Target;
+use super::{cell_options, phrase, style};
+
+/// Runs the command.
+pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
+    let Context { line, environment, terminal, stdout, notices, .. } = context;
+    let options = Options { does_without_file: true, ..cell_options(&args.cells, global) };
+    let session = Session::new(options, global, environment, terminal, notices)?;
+    let rules = changes::rules(&args.fields, args.amounts)?;
+    let target = Target::of(&args.cells.file);
+    target.check(Vec::new(), &session)?;
+    let format = target.format(&session.settings.output)?;
+    let history = past::open(&session.settings, global)?;
+    let range = range(args, &history)?;
+    let ids = ids::all(&args.ids)?;
+    let (wanted, missing) = find(args, &ids, &history)?;
+    if !ids.is_empty() && missing.len() == ids.len() {
+        return Err(never_seen(&missing, &history).into());
+    }
+    changes::check_names(&args.fields, !range.is_empty(), notices, |names| keys_of(&history, range.clone(), names))?;
+
+    let is_single = args.ids.len() == 1 && args.ids[0] != "-";
+    let mut sink = target.open(stdout)?;
+    let style = style(format, &args.cells, &session.settings, sink.look(session.look()));
+    let provenance = Provenance::new(line, &session).of_files(format!("the history {}", history.path().display()));
+    let rows = Rows::begin(Columns { moment: true, is_single, delta: args.amounts }, style, &mut sink)?;
+    let shown = show(&history, range.clone(), wanted.as_ref(), Comparer::new(&rules), rows);
+    let ended = shown.and_then(|(seen, rows)| Ok((seen, rows.end(|rows| provenance.facts(rows, true))?)));
+    let (seen, written) = ended.map_err(|error| target.named(error))?;
+    selection::report_written(&written, "use -o csv", session.notices);
+    drop(written);
+    session.notices.note(&seen.in_words(range, &history));
+    sink.commit().map_err(|error| target.named(error.into()))?;
+    if missing.is_empty() { Ok(()) } else { Err(never_seen(&missing, &history).into()) }
+}
+
+/// The numbers of the snapshots that the options name.
+fn range(args: &HistoryArgs, history: &History) -> Result<Range<usize>, Failure> {
+    let count = history.snapshots().len();
+    let end = args.until.as_ref().map_or(Ok(count), |until| Ok(past::snapshot(history, until)? + 1))?;
+    let first = args
+        .since
+        .as_ref()
+        .map_or(0, |since| since.earliest(Moment::now()).map_or(count - 1, |since| history.first_since(since)));
+    if let (Some(since), Some(until)) = (&args.since, &args.until)
+        && first >= end
+    {
+        let message = format!("no snapshot is both after --since {since} and before --until {until}");
+        return Err(Failure::new(Kind::Usage, message).hint("use a later --until, or an earlier --since"));
+    }
+    Ok(first..end.max(first))
+}
+
+/// Whom the IDs mean, everybody if there are none, and those that nobody ever had.
+fn find(args: &HistoryArgs, ids: &[Asked], history: &History) -> error::Result<(Option<BTreeSet<i64>>, Vec<String>)> {
+    if args.ids.is_empty() {
+        return Ok((None, Vec::new()));
+    }
+    let (typed, ids): (Vec<_>, Vec<_>) = ids.iter().cloned().unzip();
+    let found = history.find(&ids)?;
+    let missing = typed.into_iter().zip(&found).filter(|(_, found)| found.is_none());
+    // One of them may be the token.
+    let missing = missing.map(|(typed, _)| secrets::hidden(&typed).into_owned()).collect();
+    Ok((Some(found.into_iter().flatten().collect()), missing))
+}
+
+fn never_seen(ids: &[String], history: &History) -> Failure {
+    let file = history.path().display();
+    Failure::new(Kind::Rejected, format!("no snapshot in {file} has a partner with the ID {}", ids::named(ids)))
+        .hint("use a SID, or a display ID (CX and digits) or login that the partner has or had")
+}
+
+/// Those of some names that are keys of any partner at the snapshots: at the last of them, or until they were removed.
+fn keys_of(history: &History, range: Range<usize>, names: &HashSet<&str>) -> error::Result<HashSet<String>> {
+    let mut keys = HashSet::new();
+    for name in names {
+        if history.has_changed(name, range.clone())? {
+            keys.insert((*name).to_owned());
+        }
+    }
+    if keys.len() < names.len() && !range.is_empty() {
+        history.at(range.end - 1, |partner| {
+            let found = raw::members(partner).map(|(key, _)| raw::text(key));
+            keys.extend(found.filter(|key| names.contains(&**key)).map(Cow::into_owned));
+            Ok(())
+        })?;
+    }
+    Ok(keys)
+}
+
+/// What was shown, in numbers.
+#[derive(Default)]
+struct Seen {
+    changes: u64,
+    partners: HashSet<i64>,
+    /// Changes of amounts that are only counted.
+    moved: u64,
+}
+
+impl Seen {
+    fn in_words(&self, range: Range<usize>, history: &History) -> String {
+        let moments = history.snapshots()[range].iter().map(|snapshot| snapshot.moment);
+        let count = moments.len();
+        let span = match (moments.clone().next(), moments.last()) {
+            (Some(first), Some(last)) if count > 1 => format!("{count} snapshots from {first} to {last}"),
+            (Some(only), _) => format!("1 snapshot of {only}"),
+            _ => {
+                let latest = history.snapshots().last().map(|snapshot| snapshot.moment.to_string()).unwrap_or_default();
+                return format!("no snapshot in that period; the latest is from {latest}");
+            }
+        };
+        let counted = |count| phrase::counted(count, "change", "changes");
+        let changes = match self.changes {
+            0 => "no change".to_owned(),
+            count => format!("{} of {}", counted(count), PARTNERS.counted(self.partners.len() as u64)),
+        };
+        let moved = match self.moved {
+            0 => String::new(),
+            count => {
+                format!("; {} of {} not shown (--amounts shows them)", counted(count), PARTNERS.moving.join(" and "))
+            }
+        };
+        format!("{changes} in {span}{moved}")
+    }
+}
+
+/// Shows the changes of the snapshots.
+fn show<'o>(
+    history: &History,
+    range: Range<usize>,
+    wanted: Option<&BTreeSet<i64>>,
+    mut comparer: Comparer,
+    mut rows: Rows<'o>,
+) -> error::Result<(Seen, Rows<'o>)> {
+    let mut seen = Seen::default();
+    let read = history.changes(wanted, range, |change| {
+        let (word, fields) = match change.what {
+            What::Added => ("added", Vec::new()),
+            What::Gone => ("gone", Vec::new()),
+            What::Changed(members) => {
+                let members = members.iter().map(|member| (&*member.name, member.old, member.new));
+                ("changed", comparer.differences_of(members))
+            }
+        };
+        if matches!(change.what, What::Changed(_)) && fields.is_empty() {
+            return Ok(());
+        }
+        seen.changes += fields.len().max(1) as u64;
+        seen.partners.insert(change.partner.id);
+        let Named { sid, display_id, name, .. } = change.partner;
+        let names = [Some(sid), display_id.as_ref(), name.as_ref()].map(|name| name.map(|name| name.as_str().into()));
+        let change = Change { moment: Some(change.moment), word, names, record: None, fields: &fields };
+        Ok(rows.write(&change)?)
+    });
+    if let Err(error) = read {
+        rows.break_off()?;
+        return Err(error);
+    }
+    seen.moved = comparer.movements().map(|(_, movement)| movement.partners).sum();
+    Ok((seen, rows))
+}
