@@ -136,7 +136,11 @@ fn meaning(status: u16) -> (Kind, String, &'static str) {
         407 => (Kind::Network, "is behind a proxy that requires authentication", SET_PROXY),
         408 | 409 | 425 => (Kind::Rejected, "rejected the request", "try again later"),
         429 => (Kind::RateLimited, "is rate-limiting requests", "wait a while, then run the command again"),
-        400..500 => (Kind::Rejected, "rejected the request", "fix the request; retrying will not help"),
+        400..500 => (
+            Kind::Rejected,
+            "rejected the request",
+            "check the filter, the order and the fields; see `carrierx help filters`",
+        ),
         500..600 => (Kind::Server, "failed", SERVER_ERROR),
         _ => (Kind::Server, "answered with an unexpected status", SOMETHING_BETWEEN),
     };

@@ -115,6 +115,17 @@ impl Error {
         }
     }
 
+    /// The same, with advice on the question if it was that which the API rejected.
+    pub fn advised(mut self, advice: Option<String>) -> Self {
+        match &mut self {
+            Self::Refused(refusal) if matches!(refusal.status, 400 | 422) && advice.is_some() => {
+                refusal.failure.hint = advice;
+            }
+            _ => {}
+        }
+        self
+    }
+
     /// How long the server asks to wait before that.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.cause() {

@@ -13,6 +13,8 @@ pub enum FieldType {
     Decimal,
     /// A moment in ISO 8601.
     Timestamp,
+    /// A country, as ISO 3166-1 alpha-3 has it.
+    Country,
     /// A phone number, digits only.
     PhoneNumber,
     Object,
@@ -28,7 +30,7 @@ impl FieldType {
 
     pub fn name(self) -> &'static str {
         match self {
-            Self::Text | Self::Status => "text",
+            Self::Text | Self::Status | Self::Country => "text",
             Self::Identifier => "identifier",
             Self::Decimal => "decimal",
             Self::Timestamp => "timestamp",

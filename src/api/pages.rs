@@ -42,6 +42,8 @@ pub struct Pages<'w> {
     next: Option<Start>,
     /// The last partner that came.
     last: Option<Identity>,
+    /// How many places of the list the next pages probably take.
+    length: u64,
     seen: SeenPartners,
 }
 
@@ -111,6 +113,7 @@ impl<'w> Pages<'w> {
             order,
             next: Some(walk.start()),
             last: None,
+            length: 0,
             walk,
         }
     }
@@ -145,11 +148,11 @@ impl<'w> Pages<'w> {
             Err(refusal) if self.may_ask_without_order(&refusal) => {
                 self.query = Query { order: Order::Server, ..(*self.query).clone() }.into();
                 let page = self.ahead.get(&PageRequest { query: Arc::clone(&self.query), ..request.clone() });
-                let page = page.map_err(|_| refusal)?;
+                let page = page.map_err(|_| refusal.advised(self.query.advice()))?;
                 self.order = OrderRefused::AskedWithout;
                 Ok(page)
             }
-            answer => answer,
+            answer => answer.map_err(|error| error.advised(self.query.advice())),
         }
     }
 
@@ -206,8 +209,18 @@ impl<'w> Pages<'w> {
         }
         if self.walk.limit.is_none_or(|limit| self.stats().rows < limit.get()) {
             let full = page.limit.map_or(held, |limit| limit.min(asked).max(held));
-            self.go_on(said.unwrap_or(Position::Offset(begins + full)), begins + held, came > 0);
-            self.look_ahead(begins, asked);
+            let next = said.unwrap_or(Position::Offset(begins + full));
+            if let Position::Offset(next) = next {
+                // As many as are asked for, or where the server cuts pages short as many as this one.
+                let is_whole = next - begins == asked;
+                let most = (self.walk.page_size.get() + 1).min(PageSize::MAX.get());
+                self.length = if is_whole { most } else { next - begins };
+            }
+            self.go_on(next, begins + held, came > 0);
+            // The first page may show that no further one is wanted.
+            if self.stats().pages > 1 {
+                self.look_ahead();
+            }
         }
         Ok(())
     }
@@ -244,30 +257,25 @@ impl<'w> Pages<'w> {
         });
     }
 
-    /// Requests the pages after the one that began there, if it is likely where they begin. Should a page turn out
-    /// shorter or longer than this one, those after it are asked for anew.
-    fn look_ahead(&mut self, begins: u64, asked: u64) {
+    /// Requests the next pages, if it is likely where they begin. Should a page turn out shorter or longer than was
+    /// thought, those after it are asked for anew.
+    fn look_ahead(&mut self) {
         let (Some(start), Some(total)) = (&self.next, self.stats().total) else { return };
         let &Start { position: Position::Offset(next), overlap: Overlap::Due | Overlap::Possible } = start else {
             return;
         };
-        let begins_new = self.walk.offset;
-        let end = self.walk.limit.map_or(total, |limit| total.min(begins_new.saturating_add(limit.get())));
-        // How far a page leads, one that holds all that is asked for or one that the server cuts short.
-        let length = match next + 1 - begins {
-            length if length == asked => (self.walk.page_size.get() + 1).min(PageSize::MAX.get()),
-            length => length,
-        };
-        if length < 2 || self.ahead.most() == 1 {
+        let skipped = self.walk.offset;
+        let end = self.walk.limit.map_or(total, |limit| total.min(skipped.saturating_add(limit.get())));
+        if self.length < 2 || self.ahead.most() == 1 {
             return;
         }
-        let offsets = iter::successors(Some(next), |offset| offset.checked_add(length - 1));
+        let offsets = iter::successors(Some(next), |offset| offset.checked_add(self.length - 1));
         let requests: Vec<_> = offsets
             .take_while(|offset| offset + 1 < end)
             .take(self.ahead.most())
             .map(|offset| {
                 let start = Start { position: Position::Offset(offset), overlap: Overlap::Due };
-                self.request(&start, offset + 1 - begins_new)
+                self.request(&start, offset + 1 - skipped)
             })
             .collect();
         self.ahead.send(requests.into_iter());
@@ -287,6 +295,9 @@ impl Iterator for Pages<'_> {
     type Item = Result<Page, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.stats().pages == 1 {
+            self.look_ahead();
+        }
         let start = self.next.take()?;
         let request = self.request(&start, self.stats().rows);
         Some(self.fetch(&request).and_then(|mut page| {

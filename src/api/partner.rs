@@ -41,6 +41,12 @@ impl PartnerTable {
         suggest::closest(name, self.fields.iter().map(|field| field.name))
     }
 
+    /// Names a field that is not documented, and the one that it was probably meant to be.
+    pub fn undocumented(&self, name: &str) -> String {
+        let meant = self.did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
+        format!("`{name}`, which is not a documented field{meant}")
+    }
+
     /// A count with its noun.
     pub fn counted(&self, count: u64) -> String {
         format!("{count} {}", if count == 1 { "partner" } else { "partners" })
@@ -51,7 +57,7 @@ impl PartnerTable {
 pub const SID: &str = "partner_sid";
 
 const FIELDS: &[Field] = {
-    use FieldType::{Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
+    use FieldType::{Country, Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
     use Group::{Address, Contacts, Money, Record, Technical, Who};
     &[
         Field::new("display_id", Identifier, Who, "short public ID, such as CX15650613").read_only(),
@@ -80,7 +86,7 @@ const FIELDS: &[Field] = {
         Field::new("city", Text, Address, "city of the postal address").nullable(),
         Field::new("state", Text, Address, "state of the postal address").nullable(),
         Field::new("zip", Text, Address, "postal code").nullable(),
-        Field::new("country_code", Text, Address, "country, ISO 3166-1 alpha-3").nullable(),
+        Field::new("country_code", Country, Address, "country, ISO 3166-1 alpha-3").nullable(),
         Field::new("date_created", Timestamp, Record, "when the partner was created").read_only(),
         Field::new("partner_sid", Identifier, Record, "the partner's secure ID, a UUID").read_only(),
         Field::new("parent_sid", Identifier, Record, "SID of the parent partner").nullable(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::values::{FieldName, Order};
 
-use super::filter::Equality;
+use super::filter::{self, Equality};
 
 /// What is listed, which of it is wanted, in which order, and what of each; the same for every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,13 @@ impl Query {
     /// The conditions of the filter that what comes can be compared with.
     pub fn equalities(&self) -> Vec<Equality> {
         self.filter.as_deref().map(|filter| Equality::all_of(filter)).unwrap_or_default()
+    }
+
+    /// What to change about it if the API rejects it.
+    pub fn advice(&self) -> Option<String> {
+        let of_order = |field: &str| format!("the API may be unable to order by `{field}`; use --order none");
+        let of_filter = self.filter.as_deref().and_then(filter::for_rejected);
+        of_filter.or_else(|| self.order.path().filter(|_| self.filter.is_none()).map(of_order))
     }
 
     /// The same, also asking for the fields by which partners are compared with the filter.

@@ -26,6 +26,16 @@ impl DatePart {
     }
 }
 
+/// Whether a text begins as a date or a timestamp in ISO 8601 does; a year or a month may stand alone.
+pub fn has_date_form(text: &str) -> bool {
+    let day = match text.len() {
+        4 => moment::day(&format!("{text}-01-01")),
+        7 => moment::day(&format!("{text}-01")),
+        _ => text.get(..10).and_then(moment::day),
+    };
+    day.is_some()
+}
+
 /// A field as a person names it, `date_created:month` for the month of its timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupKey {

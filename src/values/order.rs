@@ -21,7 +21,7 @@ impl Direction {
     }
 }
 
-/// What a list is ordered by, written `FIELD`, `FIELD:asc`, `FIELD desc`, or `none`.
+/// What a list is ordered by, written `FIELD`, `FIELD:asc`, `FIELD desc`, `FIELD+desc` as in a URL, or `none`.
 ///
 /// Which fields can be ordered by is the server's to say, so no field is refused here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +63,12 @@ impl FromStr for Order {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (field, direction) = match text.trim().split_once([':', ' ', '\t']) {
-            None => (text.trim(), None),
+        let text = text.trim();
+        if let Some(field) = text.strip_prefix(['-', '+']) {
+            return Err(format!("write `{}:desc` or `{0}:asc` for the direction", field.trim()));
+        }
+        let (field, direction) = match text.split_once([':', ' ', '\t', '+']) {
+            None => (text, None),
             Some((field, direction)) => (field.trim(), Some(direction.trim())),
         };
         let direction = match direction.map(str::to_ascii_lowercase).as_deref() {
@@ -77,9 +81,6 @@ impl FromStr for Order {
             "" => Err("the field to order by is missing; write FIELD:asc, FIELD:desc or none".to_owned()),
             "none" if direction.is_none() => Ok(Self::Server),
             "none" => Err("`none` has no direction".to_owned()),
-            _ if field.starts_with(['-', '+']) => {
-                Err(format!("write `{}:desc` or `{0}:asc` for the direction", field[1..].trim()))
-            }
             _ => Ok(Self::By { field: field.to_owned(), direction }),
         }
     }
@@ -115,12 +116,23 @@ mod tests {
         assert_eq!("balance:asc".parse(), balance(Some(Direction::Ascending)));
         assert_eq!("balance DESC".parse(), balance(Some(Direction::Descending)));
         assert_eq!(" balance  desc ".parse(), balance(Some(Direction::Descending)));
+        assert_eq!("balance+desc".parse(), balance(Some(Direction::Descending)));
         assert_eq!("none".parse(), Ok(Order::Server));
     }
 
     #[test]
     fn an_order_that_is_none_is_refused() {
-        for text in ["", ":desc", "balance:down", "balance:", "balance asc desc", "none:desc", "-balance"] {
+        for text in [
+            "",
+            ":desc",
+            "balance:down",
+            "balance:",
+            "balance asc desc",
+            "none:desc",
+            "-balance",
+            "+balance",
+            "balance+",
+        ] {
             assert!(text.parse::<Order>().is_err(), "{text:?}");
         }
     }

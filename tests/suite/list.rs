@@ -1,6 +1,6 @@
 //! `partners list`: what is asked of the API, how often, and how a list ends.
 
-use crate::common::{Api, TOKEN, last_page, list_sandbox, page_of, stderr, stdout};
+use crate::common::{Api, TOKEN, carrierx, last_page, list_sandbox, page_of, stderr, stdout};
 
 #[test]
 fn a_plain_list_is_one_request_for_the_first_hundred_oldest_first() {
@@ -208,6 +208,46 @@ fn an_unknown_field_is_an_error_before_anything_is_printed() {
     for option in ["-F", "-X"] {
         let list = list_sandbox(&["-o", "csv", option, "name,balanse"]).code(2).stdout("");
         assert!(stderr(&list).contains("did you mean `balance`?"), "{}", stderr(&list));
+    }
+}
+
+#[test]
+fn an_unknown_field_is_an_error_before_a_second_page_is_asked_for() {
+    for command in [&["list", "--all", "-F", "nmae"][..], &["count", "--by", "nmae"], &["count", "--by", "status,nmae"]]
+    {
+        let api = Api::new();
+        let any = api.page(&[], page_of(0, 1000, 100_000));
+        let refused = api.carrierx(&[&["partners"], command].concat()).assert().code(2).stdout("");
+        assert!(stderr(&refused).contains("did you mean `name`?"), "{}", stderr(&refused));
+        any.assert_calls(1);
+    }
+}
+
+#[test]
+fn a_filter_that_will_hardly_mean_what_was_meant_is_a_warning_of_every_command() {
+    for command in [&["list"][..], &["count"], &["tree"], &["check", "--allow-none"], &["find", "a"]] {
+        let filtered = carrierx(&[&["partners"], command, &["--sandbox", "-f", "status eq Active"]].concat()).assert();
+        let said = stderr(&filtered);
+        assert!(said.starts_with("warning: the filter compares `status` with `Active`, "), "{command:?}: {said}");
+        assert!(said.lines().next().is_some_and(|line| line.ends_with("; write `status eq active`")), "{said}");
+    }
+}
+
+#[test]
+fn the_hint_of_a_rejected_question_names_the_remedy() {
+    for status in [400, 422] {
+        let api = Api::new();
+        api.answer(&[], status, "application/json", "{}");
+        for (arguments, hint) in [
+            (&["-f", "country_code eq usa"][..], "; write `country_code eq USA`"),
+            (&["-f", "name contains acme"], "; write `name like \"%acme%\"`"),
+            (&["-f", "balance between 1 and 5"], "; write `balance ge 1 and balance le 5`"),
+            (&["--order", "zip:asc"], "unable to order by `zip`; use --order none"),
+            (&["-f", "status eq active"], "see `carrierx help filters`"),
+        ] {
+            let said = stderr(&api.list(arguments).code(6));
+            assert!(said.trim_end().ends_with(hint), "{arguments:?}: {said}");
+        }
     }
 }
 

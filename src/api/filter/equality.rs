@@ -31,7 +31,8 @@ impl Equality {
 
     fn of(condition: Condition) -> Option<Self> {
         let field = PARTNERS.field(&condition.field)?;
-        let is_text = matches!(field.kind, FieldType::Text | FieldType::Status | FieldType::Identifier);
+        let is_text =
+            matches!(field.kind, FieldType::Text | FieldType::Status | FieldType::Country | FieldType::Identifier);
         // How a server reads a backslash is not documented.
         (is_text && !condition.value.contains('\\')).then_some(Self(condition))
     }

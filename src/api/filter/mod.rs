@@ -9,12 +9,13 @@ use std::ops::Range;
 use super::partner::PARTNERS;
 use words::{Word, is_joint, split};
 
+pub use advice::{for_rejected, warning};
 pub use equality::Equality;
 pub use operators::{OPERATORS, Operator, Test};
 pub use words::unquoted;
 
+mod advice;
 mod equality;
-mod foreign;
 mod operators;
 mod words;
 
@@ -50,6 +51,10 @@ pub fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
 
 /// Reads an expression into its conditions, or points at the first mistake.
 pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
+    if let Some(meant) = from_url(expression) {
+        let end = expression.len();
+        return Err(Mistake::new("the filter stands as in a URL", 0..end, format!("write `{meant}`")));
+    }
     let words = split(expression)?;
     if words.is_empty() {
         return Err(Mistake::new(
@@ -66,6 +71,20 @@ pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
         conditions.push(parser.condition()?);
     }
     Ok(conditions)
+}
+
+/// The expression that `filter=state+eq+NY` and its like stand for in a URL.
+fn from_url(expression: &str) -> Option<String> {
+    let text = expression.trim();
+    let value = text.get(..7).filter(|name| name.eq_ignore_ascii_case("filter=")).map(|_| &text[7..]);
+    let bare = value.unwrap_or(text);
+    let is_encoded = !bare.contains(char::is_whitespace) && (bare.contains('+') || bare.contains("%20"));
+    if !is_encoded {
+        return value.map(str::to_owned);
+    }
+    let pair = format!("filter={bare}");
+    let decoded = url::form_urlencoded::parse(pair.as_bytes()).next()?.1.into_owned();
+    decoded.contains(' ').then_some(decoded)
 }
 
 struct Parser<'e> {
@@ -142,9 +161,6 @@ impl<'e> Parser<'e> {
         if word.text.starts_with('(') {
             let span = word.span.start..word.span.start + 1;
             return Err(Mistake::new("the filter language has no grouping", span, "leave the parentheses out"));
-        }
-        if let Some(mistake) = foreign::mistake(&word, self.peek(), &self.expression[word.span.start..]) {
-            return Err(mistake);
         }
         let is_quoted = word.text.contains(['"', '\'']);
         if let Some(at) = word.text.find(['=', '!', '<', '>']).filter(|_| !is_quoted)

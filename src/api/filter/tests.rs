@@ -102,6 +102,21 @@ fn what_the_language_lacks_is_refused_at_its_place() {
 }
 
 #[test]
+fn what_stands_as_in_a_url_is_refused_with_the_expression_as_it_is_typed() {
+    for (expression, meant) in [
+        ("state+eq+NY", "state eq NY"),
+        ("filter=state+eq+NY", "state eq NY"),
+        ("name%20like%20%22%25a%2Bb%22", "name like \"%a+b\""),
+        ("filter=state eq NY", "state eq NY"),
+    ] {
+        assert_eq!(mistake(expression).1, format!("write `{meant}`"));
+    }
+    for expression in ["name eq a+b", "name like %20%", "phonenumber eq +1503"] {
+        assert!(parse(expression).is_ok(), "{expression}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_said_where_it_belongs() {
     assert!(parse("").is_err());
     assert!(parse("  \t").is_err());

@@ -1,7 +1,6 @@
 //! The filter of a command: every `--filter` checked, then joined.
 
 use crate::api::filter;
-use crate::api::partner::PARTNERS;
 use crate::cli::partners::FilterArgs;
 use crate::error::{Failure, Kind, Place};
 use crate::output::notices::Notices;
@@ -16,7 +15,7 @@ pub fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<String>
 
 /// The expression to send, exactly as typed; several are joined by `and`.
 ///
-/// A field that is not documented is worth a warning only, as the API may know more fields than this program.
+/// What will hardly mean what was meant is worth a warning only, as the API may know more than this program.
 fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, Failure> {
     for expression in expressions {
         let conditions = filter::parse(expression).map_err(|mistake| {
@@ -24,19 +23,12 @@ fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, 
             Failure::new(Kind::Usage, mistake.problem).at(place)
         })?;
         for condition in conditions {
-            let name = condition.field.split('.').next().filter(|name| !name.is_empty()).unwrap_or(&condition.field);
-            if PARTNERS.field(name).is_none() {
-                notices.warn(&format!("the filter names {}", not_documented(name)));
+            if let Some(warning) = filter::warning(&condition) {
+                notices.warn(&warning);
             }
         }
     }
     Ok((!expressions.is_empty()).then(|| expressions.join(" and ")))
-}
-
-/// Names a field that is not documented, and the one that it was probably meant to be.
-pub fn not_documented(name: &str) -> String {
-    let meant = PARTNERS.did_you_mean(name).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
-    format!("`{name}`, which is not a documented field{meant}")
 }
 
 #[cfg(test)]

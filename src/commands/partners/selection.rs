@@ -276,7 +276,9 @@ fn kind_of_type(kind: FieldType) -> ColumnKind {
         FieldType::Status => ColumnKind::Status,
         FieldType::Identifier | FieldType::PhoneNumber => ColumnKind::Code,
         FieldType::Timestamp => ColumnKind::Moment,
-        FieldType::Text | FieldType::Object | FieldType::Strings | FieldType::Objects => ColumnKind::Text,
+        FieldType::Text | FieldType::Country | FieldType::Object | FieldType::Strings | FieldType::Objects => {
+            ColumnKind::Text
+        }
     }
 }
 

@@ -35,7 +35,7 @@ impl Plan {
         let format = target.format(&settings.output)?;
         let filter = filter::expression(&args.filter, notices)?;
         if let Some(field) = settings.order.value.field().filter(|field| PARTNERS.field(field).is_none()) {
-            notices.warn(&format!("the order names {}", filter::not_documented(field)));
+            notices.warn(&format!("the order names {}", PARTNERS.undocumented(field)));
         }
         let ordered = match &settings.order {
             Setting { value, source: Source::Option(_) } => value.path(),
