@@ -128,11 +128,8 @@ fn logout(global: &GlobalArgs, context: Context) -> error::Result<()> {
 /// Refuses to replace a token that was stored after the settings were read; nobody agreed to lose that one.
 fn unchanged(path: &Path, text: &str, settings: &Settings) -> Result<(), Failure> {
     let file = File::parse(path, text)?;
-    let stored = match &settings.profile {
-        Some(name) => file.profile(&name.value).and_then(|profile| profile.token.as_ref()),
-        None => file.top.token.as_ref(),
-    };
-    if stored.map(|token| &token.value) == settings.stored_token.as_ref().map(|token| &token.value) {
+    let stored = file.layer(settings.profile.as_ref().map(|profile| profile.value.as_str())).token;
+    if stored.as_ref().map(|token| &token.value) == settings.stored_token.as_ref().map(|token| &token.value) {
         return Ok(());
     }
     Err(Failure::new(Kind::Config, format!("another process changed the token in {} meanwhile", path.display()))
@@ -194,13 +191,9 @@ fn asked_for(terminal: Terminal, host: &str) -> error::Result<Token> {
         let mut text = Zeroizing::new(String::new());
         io::stdin().take(MAX_TYPED).read_to_string(&mut text).map(|_| text)
     };
-    let text = text.map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            Failure::new(Kind::Config, format!("cannot read the token: {error}"))
-                .hint("type or paste the token and press Enter, or pass it on stdin: carrierx auth login < FILE")
-                .into()
-        }
-        _ => error::Error::from(error).context("cannot read the token"),
+    let text = text.map_err(|error| {
+        Failure::new(Kind::Config, format!("cannot read the token: {error}"))
+            .hint("type or paste the token and press Enter, or pass it on stdin: carrierx auth login < FILE")
     })?;
     Ok(text.trim_end_matches(['\r', '\n']).parse().map_err(|problem| {
         Failure::new(Kind::Config, format!("the token is not valid: {problem}"))

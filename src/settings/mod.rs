@@ -25,7 +25,7 @@ pub mod trust;
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use directories::ProjectDirs;
 use serde_json::Value;
@@ -286,22 +286,15 @@ fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
 
 /// The configuration file that is named, or the one at the platform's place, which need not exist.
 fn find(options: &Options, environment: &Environment) -> Result<File, Failure> {
-    match named_path(options, environment) {
-        Some(named) => match File::read(&named)? {
-            Some(file) => Ok(file),
-            None if options.makes_profile => Ok(File::empty(named)),
-            None => Err(missing(&named)),
-        },
-        None => match default_path() {
-            Some(path) => Ok(File::read(&path)?.unwrap_or_else(|| File::empty(path))),
-            None => Ok(File::default()),
-        },
+    let named = named_path(options, environment);
+    let may_be_missing = named.is_none() || options.makes_profile;
+    let Some(path) = named.or_else(default_path) else { return Ok(File::default()) };
+    match File::read(&path)? {
+        Some(file) => Ok(file),
+        None if may_be_missing => Ok(File::empty(path)),
+        None => Err(Failure::new(Kind::Config, format!("the configuration file {} does not exist", path.display()))
+            .hint("check the path in --config or CARRIERX_CONFIG")),
     }
-}
-
-fn missing(path: &Path) -> Failure {
-    Failure::new(Kind::Config, format!("the configuration file {} does not exist", path.display()))
-        .hint("check the path in --config or CARRIERX_CONFIG")
 }
 
 /// Where the configuration file is, or would be.

@@ -1,12 +1,11 @@
 //! A moment of the past as people name it: `last`, `7d`, `2026-10`, `2026-11-01`, `2026-11-01T02:00:00Z`.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use jiff::{Span, SpanRelativeTo, ToSpan, civil};
+use jiff::{Span, SpanFieldwise, SpanRelativeTo, Timestamp, civil};
 
 use crate::values::moment::{self, Moment};
 
@@ -100,65 +99,32 @@ impl fmt::Display for When {
 }
 
 /// A span of time as people write it: `2h`, `7d`, `1mo`.
-#[derive(Debug, Clone, Copy)]
-pub struct Age(Span);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age(SpanFieldwise);
 
 impl Age {
     /// The moment that is so old; months and years have their days.
     pub fn before(self, now: Moment) -> Moment {
         let now = now.timestamp().to_zoned_datetime(TimeZone::UTC);
-        let earliest = jiff::Timestamp::MIN;
-        Moment::from(now.checked_sub(self.0).map_or(earliest, |then| then.timestamp()))
+        Moment::from(now.checked_sub(self.0.0).map_or(Timestamp::MIN, |then| then.timestamp()))
     }
 
-    pub fn is_zero(self) -> bool {
-        self.0.is_zero()
-    }
-
+    /// How long it is; a month is as long as January.
     pub fn seconds(self) -> u64 {
-        Duration::from(self).as_secs()
+        let length = self.0.0.to_duration(SpanRelativeTo::from(civil::date(2001, 1, 1)));
+        length.ok().and_then(|length| u64::try_from(length.as_secs()).ok()).unwrap_or(u64::MAX)
     }
 
     /// What was typed, if it is an age; an error if it may be one of two.
     fn read(text: &str) -> Result<Option<Self>, String> {
         // The library reads `-7d` and `7d ago` as well, which would lie in the future.
         let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let Some(span) = text.parse().ok().filter(|span: &Span| is_plain && !span.is_negative()) else {
-            return Ok(None);
-        };
-        let has_m = text.split(|c: char| c.is_ascii_digit()).any(|unit| unit == "m");
-        if has_m {
+        let span = text.parse().ok().filter(|span: &Span| is_plain && !span.is_negative());
+        let Some(span) = span else { return Ok(None) };
+        if text.split(|c: char| c.is_ascii_digit()).any(|unit| unit == "m") {
             return Err("`m` may be minutes or months: write `min` or `mo`, such as 30min or 1mo".to_owned());
         }
-        Ok(Some(Self(span)))
-    }
-}
-
-impl Default for Age {
-    fn default() -> Self {
-        Self(0.seconds())
-    }
-}
-
-/// As a length of time, a month is as long as January.
-impl From<Age> for Duration {
-    fn from(age: Age) -> Self {
-        let length = age.0.to_duration(SpanRelativeTo::from(civil::date(2001, 1, 1)));
-        length.ok().and_then(|length| Self::try_from(length).ok()).unwrap_or(Self::MAX)
-    }
-}
-
-impl PartialEq for Age {
-    fn eq(&self, other: &Self) -> bool {
-        self.seconds() == other.seconds()
-    }
-}
-
-impl Eq for Age {}
-
-impl PartialOrd for Age {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.seconds().cmp(&other.seconds()))
+        Ok(Some(Self(SpanFieldwise(span))))
     }
 }
 
@@ -172,7 +138,7 @@ impl FromStr for Age {
 
 impl fmt::Display for Age {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{:#}", self.0)
+        write!(f, "{:#}", self.0.0)
     }
 }
 
@@ -242,9 +208,12 @@ mod tests {
     }
 
     #[test]
-    fn ages_compare_as_lengths_and_are_shown_as_typed() {
+    fn ages_have_lengths_and_are_shown_as_typed() {
         let age = |text: &str| text.parse::<Age>().expect(text);
-        assert!(age("24h") == age("1d") && age("1w") < age("1mo") && age("1y") > age("11mo"));
+        assert_eq!(
+            [age("24h"), age("1d"), age("1w"), age("1mo")].map(Age::seconds),
+            [86_400, 86_400, 604_800, 2_678_400]
+        );
         for text in ["2h", "7d", "1mo", "4w"] {
             assert_eq!(age(text).to_string(), text);
         }

@@ -266,7 +266,7 @@ fn trends(session: &Session) -> error::Result<Trends> {
 fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
     let CheckArgs { warn, crit, warn_balance, crit_balance, recharge, runway_warn, runway_crit, .. } = *args;
     let balances = warn_balance.zip(crit_balance).filter(|(warn, crit)| warn < crit);
-    let runways = runway_warn.zip(runway_crit).filter(|(warn, crit)| warn < crit);
+    let runways = runway_warn.zip(runway_crit).filter(|(warn, crit)| warn.seconds() < crit.seconds());
     let mistake = (warn > crit)
         .then(|| format!("--warn ({warn}) must not exceed --crit ({crit})"))
         .or(balances.map(|(warn, crit)| format!("--warn-balance ({warn}) must not be below --crit-balance ({crit})")))
