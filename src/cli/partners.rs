@@ -28,13 +28,14 @@ pub enum Command {
 
     /// Search partners by name, login, email, phone number or ID
     ///
-    /// Searches display_id, login, name, company_name, owner_email, billing_email, tech_email and phonenumber, and
-    /// partner_sid if a word could be a whole SID. Every word must occur in one of them; upper and lower case are the
-    /// same. Digits with spaces or + ( ) - . between them are one number, and so are numbers that are typed in a row,
-    /// if a partner has that number.
+    /// Searches display_id, login, name, company_name, owner_email, billing_email, tech_email, phonenumber and
+    /// partner_sid (four characters or more of it). Every word must match in one of them; case is ignored. In a number,
+    /// whatever stands between the digits is ignored, and of a number with a country code the last ten digits are
+    /// enough.
     ///
-    /// The API is asked for the longest word, one request per field, up to 1,000 partners each. The other words are
-    /// looked for in what it returns. The best matches come first: equal, then at the beginning, then at the beginning
+    /// carrierx asks the API for the longest word (one request per field, up to 1,000 partners each) and searches the
+    /// results for the others. If nothing matches, it searches all partners without accents, spaces and punctuation. The
+    /// best matches come first: equal, then at the beginning, then at the beginning
     /// of a word; then active partners; then by name. The column match shows the fields in which words were found.
     Find(FindArgs),
 
@@ -334,7 +335,7 @@ Examples (add --sandbox to try them on sample data):
 pub struct FindArgs {
     /// Parts of names, logins, email addresses, numbers or IDs
     ///
-    /// Quote words to find them in a row: 'lantern hill'.
+    /// Every word must match, in whatever field. Quote words to search for the exact phrase: 'lantern hill'.
     #[arg(required = true, value_name = "WORD")]
     pub words: Vec<String>,
 

@@ -16,9 +16,6 @@ mod record;
 mod sandbox;
 pub mod session;
 
-#[cfg(test)]
-pub use partners::Word;
-
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;

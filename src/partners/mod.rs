@@ -5,6 +5,7 @@ pub mod diff;
 pub mod hierarchy;
 pub mod judge;
 mod list;
+pub mod search;
 pub mod sums;
 
 pub use list::{List, Sid};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::raw::words::{any_of, find};
 
 use super::check::{number_or_literal, past_blanks, past_colon, string};
@@ -161,6 +163,14 @@ pub fn without(object: &str, paths: &[Vec<&str>]) -> String {
 /// The object with the members that the paths lead to and no others, in the object's own order.
 pub fn only(object: &str, paths: &[Vec<&str>]) -> String {
     filtered(object, paths, Keep::Named)
+}
+
+/// The object with one more member behind the others, in place of those of that name.
+pub fn with_last(object: &str, name: &str, value: &Value) -> String {
+    let mut object = without(object, &[vec![name]]);
+    object.pop();
+    let comma = if object.len() > 1 { "," } else { "" };
+    format!("{object}{comma}{}:{value}}}", Value::from(name))
 }
 
 /// Which members stay when paths are followed into an object.

@@ -18,9 +18,6 @@ mod snapshot;
 mod target;
 mod tree;
 
-#[cfg(test)]
-pub use find::Word;
-
 use std::ffi::OsString;
 use std::io::Write;
 
