@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::raw;
 
+use super::row::ColumnKind;
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Cell<'a> {
     /// The row has no such key.
@@ -13,6 +15,8 @@ pub enum Cell<'a> {
     Absent,
     /// A JSON value as the text that came.
     Raw(Cow<'a, str>),
+    /// The same, of an amount that stands among other values.
+    Amount(Cow<'a, str>),
     /// Text of our own.
     Text(Cow<'a, str>),
 }
@@ -23,10 +27,20 @@ impl<'a> Cell<'a> {
         value.map_or(Self::Absent, |value| Self::Raw(value.into()))
     }
 
+    /// The cell of an amount that stands among other values, given as the text that came, if there is one.
+    pub fn amount(value: Option<&'a str>) -> Self {
+        value.map_or(Self::Absent, |value| Self::Amount(value.into()))
+    }
+
+    /// What it holds in a column of that kind.
+    pub fn kind(&self, of_column: ColumnKind) -> ColumnKind {
+        if matches!(self, Self::Amount(_)) { ColumnKind::Number } else { of_column }
+    }
+
     /// The raw JSON that came, if any did.
     pub fn value(&self) -> Option<&str> {
         match self {
-            Self::Raw(value) => Some(value),
+            Self::Raw(value) | Self::Amount(value) => Some(value),
             Self::Absent | Self::Text(_) => None,
         }
     }
@@ -35,7 +49,7 @@ impl<'a> Cell<'a> {
     pub fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Absent => None,
-            Self::Raw(value) => (value != "null").then(|| raw::text(value)),
+            Self::Raw(value) | Self::Amount(value) => (value != "null").then(|| raw::text(value)),
             Self::Text(text) => Some(Cow::Borrowed(text)),
         }
     }
@@ -44,7 +58,7 @@ impl<'a> Cell<'a> {
     pub fn json(&self) -> Cow<'_, str> {
         match self {
             Self::Absent => Cow::Borrowed("null"),
-            Self::Raw(value) => Cow::Borrowed(value),
+            Self::Raw(value) | Self::Amount(value) => Cow::Borrowed(value),
             Self::Text(text) => Cow::Owned(Value::from(&**text).to_string()),
         }
     }

@@ -46,16 +46,56 @@ fn line<'c>(cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> i
     out.write_all(b"|\n")
 }
 
-/// The text so that a renderer shows it as it is, on one line and with nothing in it that drives a terminal.
-///
-/// What could begin markup gets a backslash. An underscore within a word begins none, and names of fields stay
-/// readable without.
+/// The text so that a renderer shows it as it is, on one line and with nothing in it that drives a terminal: as code
+/// where plain text would become more than that, else with a backslash before what could begin markup.
 fn escape(value: &str) -> Cow<'_, str> {
     let value = text::escape(value);
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"-.,/ ".contains(&byte);
-    if value.bytes().all(is_plain) && !value.contains("www.") && value.trim_ascii().len() == value.len() {
-        return value;
+    match value {
+        _ if becomes_more(&value) => Cow::Owned(code(&value)),
+        value if value.bytes().all(is_plain) && value.trim_ascii().len() == value.len() => value,
+        value => Cow::Owned(without_markup(&value)),
     }
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"-.,/ ".contains(&byte)
+}
+
+/// Whether a renderer would make a link, a mention, an issue or an emoji of what is plain text. No backslash helps
+/// there: it is gone when that is looked for.
+fn becomes_more(value: &str) -> bool {
+    let is_emoji = |name: &str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte);
+        name.bytes().all(is_part) && (name.bytes().any(|byte| byte.is_ascii_alphabetic()) || EMOJI.contains(&name))
+    };
+    let followed = |mark: &str, by: fn(char) -> bool| value.split(mark).skip(1).any(|rest| rest.starts_with(by));
+    value.contains("://")
+        || value.to_ascii_lowercase().contains("www.")
+        || followed("@", char::is_alphanumeric)
+        || ["#", "GH-", "gh-"].iter().any(|mark| followed(mark, |c| c.is_ascii_digit()))
+        || between_colons(value).any(is_emoji)
+}
+
+fn between_colons(value: &str) -> impl Iterator<Item = &str> {
+    let inside = value.split_once(':').and_then(|(_, rest)| rest.rsplit_once(':'));
+    inside.into_iter().flat_map(|(inside, _)| inside.split(':'))
+}
+
+/// The names of emoji that have no letter.
+const EMOJI: [&str; 4] = ["+1", "-1", "100", "1234"];
+
+/// The text as code, between more backticks than it has itself in one place. In a table, a pipe needs a backslash
+/// even there.
+fn code(value: &str) -> String {
+    let longest = value.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let ticks = "`".repeat(longest + 1);
+    // A renderer takes away one blank at each end if there are two.
+    let needs_blanks = value.starts_with([' ', '`']) || value.ends_with([' ', '`']);
+    let blank = if needs_blanks { " " } else { "" };
+    format!("{ticks}{blank}{}{blank}{ticks}", value.replace('|', "\\|"))
+}
+
+fn without_markup(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 8);
     let inside = value.len() - value.trim_ascii_start().len()..value.trim_ascii_end().len();
     let mut before = None;
@@ -65,16 +105,14 @@ fn escape(value: &str) -> Cow<'_, str> {
             // A renderer trims blanks at both ends of a cell.
             ' ' if !inside.contains(&at) => out.push_str("&#32;"),
             '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '~' | '|' | '$' => out.extend(['\\', c]),
-            // A name that is a URL is no link, in which a backslash would be part of the address.
-            ':' if rest.starts_with("//") => out.push_str("\\:"),
-            '.' if value[..at].ends_with("www") => out.push_str("\\."),
+            // Within a word it begins no markup, and names of fields stay readable.
             '_' if !(is_word(before) && is_word(rest.chars().next())) => out.push_str("\\_"),
             '&' if begins_entity(rest) => out.push_str("\\&"),
             _ => out.push(c),
         }
         before = Some(c);
     }
-    Cow::Owned(out)
+    out
 }
 
 fn is_word(c: Option<char>) -> bool {
@@ -115,14 +153,22 @@ mod tests {
             ("display_id", "display_id"),
             ("_a_ *b* `c`", "\\_a\\_ \\*b\\* \\`c\\`"),
             ("<b>[x](y)</b>", "\\<b\\>\\[x\\](y)\\</b\\>"),
-            ("R&D &amp; &#65; a&b c;", "R&D \\&amp; \\&#65; a&b c;"),
+            ("R&D &amp; a&b c;", "R&D \\&amp; a&b c;"),
+            ("&#65;", "`&#65;`"),
             ("C:\\dir", "C:\\\\dir"),
             (" x  y ", "&#32;x  y&#32;"),
             ("  ", "&#32;&#32;"),
             ("a\nb\r\u{1b}[m", "a\\\\nb\\\\r\\\\u{1b}\\[m"),
             ("~~$1$~~", "\\~\\~\\$1\\$\\~\\~"),
             ("東京_通信", "東京_通信"),
-            ("http://x www.y", "http\\://x www\\.y"),
+            ("http://x www.y", "`http://x www.y`"),
+            ("a@b.c", "`a@b.c`"),
+            ("ask @team or #12", "`ask @team or #12`"),
+            (":smile: |", "`:smile: \\|`"),
+            ("``@x`", "``` ``@x` ```"),
+            ("a @ b # c: d", "a @ b # c: d"),
+            ("ratio:x and y", "ratio:x and y"),
+            ("2024-05-20T18:32:37.000Z", "2024-05-20T18:32:37.000Z"),
         ] {
             assert_eq!(escape(text), expected, "{text:?}");
         }

@@ -73,6 +73,7 @@ trait Formatter {
 pub struct Fact {
     pub name: &'static str,
     pub value: String,
+    pub kind: ColumnKind,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -1,13 +1,17 @@
 //! `xlsx`: a workbook for people who open it by a double click.
 //!
 //! Text is stored as text, so that no ZIP code loses its zeros and no name becomes a formula. Rows go to a temporary
-//! file as they come; the workbook is made of it at the end, and nothing is written before.
+//! file as they come, as the number format and the width of a column are known only when the last of them is; the
+//! workbook is made of it at the end, and nothing is written before.
 
 use std::fmt;
-use std::io::{self, BufWriter, Seek, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 
 use jiff::Timestamp;
-use rust_xlsxwriter::{ExcelDateTime, Format, IgnoreError, Workbook, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Workbook, Worksheet, XlsxError};
+
+use crate::raw::Number;
 
 use super::row::Row;
 use super::{Column, ColumnKind, Fact, Formatter, text};
@@ -17,6 +21,9 @@ const MAX_ROWS: u32 = 1_048_576;
 
 /// The most columns that a sheet has.
 const MAX_COLUMNS: usize = 16_384;
+
+/// The most characters of a cell, in UTF-16.
+const MAX_CELL: usize = 32_767;
 
 /// A spreadsheet keeps so many digits of a number, and no more.
 const MAX_DIGITS: usize = 15;
@@ -62,65 +69,70 @@ impl From<Overflow> for io::Error {
 /// One sheet of rows, and one that says what they are.
 pub struct Sheets {
     header: bool,
-    workbook: Workbook,
-    columns: Vec<(String, ColumnKind)>,
-    /// The widest text so far in each column.
-    widths: Vec<usize>,
+    columns: Vec<Shown>,
+    /// The rows so far, a line of JSON each.
+    rows: Option<BufWriter<File>>,
     /// The row that comes next.
     next: u32,
-    looks: Looks,
+    /// The cells so far.
+    cells: u64,
     facts: Vec<Fact>,
     unheld: u64,
 }
 
-/// How cells are shown.
-struct Looks {
-    bold: Format,
-    moment: Format,
-    moment_with_milliseconds: Format,
-    /// Numbers, by how many digits they have after the point.
-    numbers: Vec<Format>,
-    number: Format,
-}
-
-impl Looks {
-    fn new() -> Self {
-        let shown = |format: &str| Format::new().set_num_format(format);
-        let decimals = |count: usize| if count == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(count)) };
-        Self {
-            bold: Format::new().set_bold(),
-            moment: shown("yyyy-mm-dd hh:mm:ss"),
-            moment_with_milliseconds: shown("yyyy-mm-dd hh:mm:ss.000"),
-            numbers: (0..=MAX_DECIMALS).map(|count| shown(&decimals(count))).collect(),
-            number: Format::new(),
-        }
-    }
+/// A column, and what is known of its cells so far.
+struct Shown {
+    name: String,
+    kind: ColumnKind,
+    widest: usize,
+    /// The most digits after the point of one of its numbers.
+    decimals: usize,
+    has_milliseconds: bool,
 }
 
 impl Sheets {
     /// A sheet of rows, below a header if wanted.
     pub fn new(header: bool) -> Self {
-        Self {
-            header,
-            workbook: Workbook::new(),
-            columns: Vec::new(),
-            widths: Vec::new(),
-            next: 0,
-            looks: Looks::new(),
-            facts: Vec::new(),
-            unheld: 0,
+        Self { header, columns: Vec::new(), rows: None, next: 0, cells: 0, facts: Vec::new(), unheld: 0 }
+    }
+
+    fn workbook(&self, rows: BufReader<File>) -> io::Result<Workbook> {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet_with_constant_memory().and_then(|sheet| sheet.set_name("partners"));
+        let sheet = sheet.map_err(problem)?;
+        self.fill(sheet, rows)?;
+        self.finish(sheet).map_err(problem)?;
+        self.add_facts(workbook.add_worksheet()).map_err(problem)?;
+        Ok(workbook)
+    }
+
+    /// Writes the header and the rows.
+    fn fill(&self, sheet: &mut Worksheet, rows: BufReader<File>) -> io::Result<()> {
+        let looks: Vec<Looks> = self.columns.iter().map(Looks::of).collect();
+        if self.header {
+            for (at, column) in (0..).zip(&self.columns) {
+                sheet.write_string_with_format(0, at, &column.name, &Format::new().set_bold()).map_err(problem)?;
+            }
         }
+        for (row, line) in (u32::from(self.header)..).zip(rows.lines()) {
+            let cells: Vec<Option<(Value, String)>> = serde_json::from_str(&line?)?;
+            for ((at, cell), looks) in (0..).zip(cells).zip(&looks) {
+                if let Some((value, text)) = cell {
+                    write(sheet, (row, at), value, &text, looks).map_err(problem)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Makes the sheet ready to be read: where it scrolls, filters and is wide.
-    fn finish_rows(&mut self) -> Result<(), XlsxError> {
-        let (last_row, header) = (self.next.saturating_sub(1), self.header);
+    fn finish(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let last_row = self.next.saturating_sub(1);
         let last_column = u16::try_from(self.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        let sheet = self.workbook.worksheet_from_index(0)?;
-        for (column, width) in (0..).zip(&self.widths) {
-            sheet.set_column_width(column, ((*width).min(MAX_WIDTH) + PADDING) as f64)?;
+        for (at, column) in (0..).zip(&self.columns) {
+            sheet.set_column_width(at, (column.widest.min(MAX_WIDTH) + PADDING) as f64)?;
         }
-        if header && !self.columns.is_empty() {
+        if self.header && !self.columns.is_empty() {
             sheet.set_freeze_panes(1, 0)?;
             sheet.autofilter(0, 0, last_row, last_column)?;
         }
@@ -129,42 +141,45 @@ impl Sheets {
         Ok(())
     }
 
-    fn add_facts(&mut self) -> Result<(), XlsxError> {
-        let sheet = self.workbook.add_worksheet().set_name("query")?;
+    fn add_facts(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        sheet.set_name("query")?;
         for (row, fact) in (0..).zip(&self.facts) {
-            sheet.write_string_with_format(row, 0, fact.name, &self.looks.bold)?;
-            match &fact.value {
-                // A long filter is no reason to lose the list.
-                text if text.encode_utf16().count() > MAX_FACT => {
-                    sheet.write_string(row, 1, format!("{}…", text.chars().take(MAX_FACT / 2).collect::<String>()))?
-                }
-                text => sheet.write_string(row, 1, text)?,
-            };
+            sheet.write_string_with_format(row, 0, fact.name, &Format::new().set_bold())?;
+            // A long filter is no reason to lose the list.
+            let text: String = fact.value.chars().take(MAX_CELL / 2).collect();
+            let mut shown = Shown::new(fact.name, fact.kind);
+            let value = shown.take_in(&text, fact.kind);
+            write(sheet, (row, 1), value, &text, &Looks::of(&shown))?;
         }
         sheet.set_column_width(0, 14)?.set_column_width(1, 80)?;
         Ok(())
     }
 }
 
-/// The most characters of a fact.
-const MAX_FACT: usize = 32_000;
+/// Fails if the folder of temporary files has no room for what the library puts there; it gives up in the middle
+/// otherwise.
+fn check_space(needed: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = std::env::temp_dir();
+        let there = rustix::fs::statvfs(&folder)?;
+        if there.f_bavail.saturating_mul(there.f_frsize) < needed {
+            let message = format!("{} has no room for the {needed} bytes that it takes to make it", folder.display());
+            return Err(io::Error::new(io::ErrorKind::StorageFull, message));
+        }
+    }
+    _ = needed;
+    Ok(())
+}
 
 impl Formatter for Sheets {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         if columns.len() > MAX_COLUMNS {
             return Err(Overflow::Columns(columns.len()).into());
         }
-        self.columns = columns.iter().map(|column| (column.name().to_owned(), column.kind())).collect();
-        self.widths = vec![0; columns.len()];
-        let sheet = self.workbook.add_worksheet_with_constant_memory().and_then(|sheet| sheet.set_name("partners"));
-        let sheet = sheet.map_err(|error| problem(error, ""))?;
-        if self.header {
-            for (at, (name, _)) in (0..).zip(&self.columns) {
-                sheet.write_string_with_format(0, at, name, &self.looks.bold).map_err(|error| problem(error, name))?;
-                self.widths[usize::from(at)] = text::width(name);
-            }
-            self.next = 1;
-        }
+        self.columns = columns.iter().map(|column| Shown::new(column.name(), column.kind())).collect();
+        self.next = u32::from(self.header);
+        self.rows = Some(BufWriter::new(temporary()?));
         Ok(())
     }
 
@@ -172,40 +187,38 @@ impl Formatter for Sheets {
         if self.next >= MAX_ROWS {
             return Err(Overflow::Rows.into());
         }
-        let at = self.next;
         self.next += 1;
-        let sheet = self.workbook.worksheet_from_index(0).map_err(|error| problem(error, ""))?;
-        for (column, ((name, kind), cell)) in (0..).zip(self.columns.iter().zip(row.cells())) {
-            let Some(text) = cell.text() else { continue };
-            let value = Value::of(&text, *kind);
-            let width = &mut self.widths[usize::from(column)];
-            *width = (*width).max(value.width());
-            let written = match value {
-                Value::Number { value, decimals } => {
-                    let look = decimals.and_then(|count| self.looks.numbers.get(count)).unwrap_or(&self.looks.number);
-                    sheet.write_number_with_format(at, column, value, look)
-                }
-                Value::Moment { moment, has_milliseconds: true } => {
-                    sheet.write_datetime_with_format(at, column, moment, &self.looks.moment_with_milliseconds)
-                }
-                Value::Moment { moment, .. } => {
-                    sheet.write_datetime_with_format(at, column, moment, &self.looks.moment)
-                }
-                Value::Text(text) => {
-                    self.unheld += u64::from(*kind == ColumnKind::Number && is_numeral(text));
-                    sheet.write_string(at, column, text)
-                }
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for (column, cell) in self.columns.iter_mut().zip(row.cells()) {
+            let Some(text) = cell.text() else {
+                cells.push(None);
+                continue;
             };
-            written.map_err(|error| problem(error, name))?;
+            if text.len() > MAX_CELL && text.encode_utf16().count() > MAX_CELL {
+                return Err(Overflow::Cell(column.name.clone()).into());
+            }
+            let kind = cell.kind(column.kind);
+            let value = column.take_in(&text, kind);
+            let is_numeral = || kind == ColumnKind::Number && Number::read(&text).is_some();
+            self.unheld += u64::from(matches!(value, Value::Text) && is_numeral());
+            cells.push(Some((value, text)));
         }
-        Ok(())
+        self.cells += cells.len() as u64;
+        let Some(rows) = &mut self.rows else { return Ok(()) };
+        serde_json::to_writer(&mut *rows, &cells).map_err(io::Error::from).map_err(in_temporary_folder)?;
+        rows.write_all(b"\n").map_err(in_temporary_folder)
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        self.finish_rows().and_then(|()| self.add_facts()).map_err(|error| problem(error, ""))?;
+        let Some(rows) = self.rows.take() else { return Ok(()) };
+        let mut rows = rows.into_inner().map_err(|error| in_temporary_folder(error.into_error()))?;
+        // As XML, with a tag around each cell, and then once more, compressed.
+        check_space(2 * rows.stream_position()? + 80 * self.cells)?;
+        rows.rewind()?;
+        let mut workbook = self.workbook(BufReader::new(rows))?;
         // What is written to may belong to one thread alone, which the library does not accept.
-        let mut file = tempfile::tempfile()?;
-        self.workbook.save_to_writer(BufWriter::new(&file)).map_err(|error| problem(error, ""))?;
+        let mut file = temporary()?;
+        workbook.save_to_writer(BufWriter::new(&file)).map_err(problem)?;
         file.rewind()?;
         io::copy(&mut file, out).map(drop)
     }
@@ -224,117 +237,118 @@ impl Formatter for Sheets {
 }
 
 /// What a cell holds for a spreadsheet.
-enum Value<'t> {
-    Text(&'t str),
-    /// How many digits after the point it is shown with; none is as the spreadsheet likes.
-    Number {
-        value: f64,
-        decimals: Option<usize>,
-    },
-    Moment {
-        moment: ExcelDateTime,
-        has_milliseconds: bool,
-    },
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+enum Value {
+    #[serde(rename = "t")]
+    Text,
+    #[serde(rename = "n")]
+    Number,
+    #[serde(rename = "m")]
+    Moment,
 }
 
-impl<'t> Value<'t> {
-    fn of(text: &'t str, kind: ColumnKind) -> Self {
-        let value = match kind {
-            ColumnKind::Number => number(text),
-            ColumnKind::Moment => moment(text),
-            _ => None,
-        };
-        value.unwrap_or(Self::Text(text))
+impl Shown {
+    fn new(name: &str, kind: ColumnKind) -> Self {
+        Self { name: name.to_owned(), kind, widest: text::width(name), decimals: 0, has_milliseconds: false }
     }
 
-    /// About how wide it is shown.
-    fn width(&self) -> usize {
-        match self {
-            Self::Text(text) if text.len() > MAX_WIDTH * 4 => MAX_WIDTH,
-            Self::Text(text) => text::width(text),
-            Self::Number { value, decimals } => format!("{value:.0}").len().min(MAX_DIGITS) + decimals.unwrap_or(0) + 1,
-            Self::Moment { .. } => "2024-05-20 18:32:37.000".len(),
+    /// What the text is in a cell of that kind, for which the column has room then.
+    fn take_in(&mut self, text: &str, kind: ColumnKind) -> Value {
+        let (value, width) = match kind {
+            ColumnKind::Number => match decimals(text) {
+                Some(decimals) => {
+                    self.decimals = self.decimals.max(decimals);
+                    (Value::Number, text.len() + self.decimals)
+                }
+                None => (Value::Text, text.len()),
+            },
+            ColumnKind::Moment => match milliseconds(text) {
+                Some(milliseconds) => {
+                    self.has_milliseconds |= milliseconds % 1000 != 0;
+                    (Value::Moment, text.len())
+                }
+                None => (Value::Text, text.len()),
+            },
+            _ => (Value::Text, if text.len() > MAX_WIDTH * 4 { MAX_WIDTH } else { text::width(text) }),
+        };
+        self.widest = self.widest.max(width);
+        value
+    }
+}
+
+/// How the numbers and the moments of a column are shown, each in one way.
+struct Looks {
+    number: Format,
+    moment: Format,
+}
+
+impl Looks {
+    fn of(column: &Shown) -> Self {
+        let decimals = if column.decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(column.decimals)) };
+        let milliseconds = if column.has_milliseconds { ".000" } else { "" };
+        Self {
+            number: Format::new().set_num_format(decimals),
+            moment: Format::new().set_num_format(format!("yyyy-mm-dd hh:mm:ss{milliseconds}")),
         }
     }
 }
 
-/// Whether the text is a number as JSON has them.
-fn is_numeral(text: &str) -> bool {
-    Numeral::read(text).is_some()
-}
-
-/// The parts of a number as JSON writes it.
-struct Numeral<'t> {
-    whole: &'t str,
-    fraction: &'t str,
-    has_exponent: bool,
-}
-
-impl<'t> Numeral<'t> {
-    fn read(text: &'t str) -> Option<Self> {
-        let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-            None => (unsigned, None),
-        };
-        let (whole, fraction) = match mantissa.split_once('.') {
-            Some((whole, fraction)) if are_digits(fraction) => (whole, fraction),
-            Some(_) => return None,
-            None => (mantissa, ""),
-        };
-        let is_plain = are_digits(whole) && (whole == "0" || !whole.starts_with('0'));
-        let exponent_is_plain =
-            exponent.is_none_or(|exponent| are_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)));
-        (is_plain && exponent_is_plain).then_some(Self { whole, fraction, has_exponent: exponent.is_some() })
+fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: Value,
+    text: &str,
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    match value {
+        Value::Number => {
+            sheet.write_number_with_format(row, column, text.parse::<f64>().unwrap_or_default(), &looks.number)
+        }
+        Value::Moment => {
+            // Days since the last one of 1899.
+            let days = milliseconds(text).unwrap_or_default() as f64 / 86_400_000.0 + 25_569.0;
+            sheet.write_number_with_format(row, column, days, &looks.moment)
+        }
+        Value::Text => sheet.write_string(row, column, text),
     }
-
-    /// The digits that count.
-    fn digits(&self) -> usize {
-        let digits = self.whole.bytes().chain(self.fraction.bytes());
-        digits.skip_while(|digit| *digit == b'0').count()
-    }
+    .map(drop)
 }
 
-/// The number, if a spreadsheet keeps and shows every digit of it.
+/// How many digits after the point a number has, if a spreadsheet keeps and shows every digit of it.
 ///
 /// Nowhere else is an amount a floating-point number; a workbook knows no other, and keeps 15 digits exactly.
-fn number(text: &str) -> Option<Value<'static>> {
-    let numeral = Numeral::read(text)?;
-    let (digits, decimals) = (numeral.digits(), numeral.fraction.len());
-    if digits > MAX_DIGITS || decimals > MAX_DECIMALS {
-        return None;
-    }
+fn decimals(text: &str) -> Option<usize> {
+    let number = Number::read(text)?;
+    let is_written_so = number.sign != Some('+') && (number.whole == "0" || !number.whole.starts_with('0'));
+    let decimals = number.fraction.len() as i64 - i64::from(number.exponent.unwrap_or(0));
+    let (digits, decimals) = (number.digits().count(), usize::try_from(decimals.max(0)).ok()?);
     let value: f64 = text.parse().ok()?;
     // No spreadsheet shows a negative zero, and too small or large ones are not what was written.
     let is_kept = if digits == 0 { value.is_sign_positive() } else { value.is_normal() };
-    is_kept.then_some(Value::Number { value, decimals: (!numeral.has_exponent).then_some(decimals) })
+    (is_written_so && digits <= MAX_DIGITS && decimals <= MAX_DECIMALS && is_kept).then_some(decimals)
 }
 
-/// The moment, if it is one in UTC that a spreadsheet has a date for, to the millisecond.
-fn moment(text: &str) -> Option<Value<'static>> {
+/// The milliseconds since 1970 of a moment in UTC, if a spreadsheet has a date for it. What is written otherwise, with
+/// an offset or a leap second, stays text. In the first months of 1900, spreadsheets count a leap day that was none.
+fn milliseconds(text: &str) -> Option<i64> {
     let moment: Timestamp = text.parse().ok()?;
-    // What is written otherwise, with an offset or a leap second, stays text.
     let is_kept = [format!("{moment}"), format!("{moment:.3}")].iter().any(|written| written == text);
-    // In the first months of 1900, spreadsheets count a leap day that was none.
-    if !is_kept || text < "1900-03-01" || moment.subsec_nanosecond() % 1_000_000 != 0 {
-        return None;
-    }
-    let days = moment.as_millisecond() as f64 / 86_400_000.0 + DAYS_BEFORE_1970;
-    let has_milliseconds = moment.subsec_millisecond() > 0;
-    Some(Value::Moment { moment: ExcelDateTime::from_serial_datetime(days).ok()?, has_milliseconds })
+    let is_whole = moment.subsec_nanosecond() % 1_000_000 == 0;
+    (is_kept && is_whole && text >= "1900-03-01").then(|| moment.as_millisecond())
 }
 
-/// The number that spreadsheets have for 1970-01-01.
-const DAYS_BEFORE_1970: f64 = 25_569.0;
+fn temporary() -> io::Result<File> {
+    tempfile::tempfile().map_err(in_temporary_folder)
+}
 
-fn problem(error: XlsxError, column: &str) -> io::Error {
+/// The error with the name of the folder that it is about.
+fn in_temporary_folder(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("a temporary file in {}: {error}", std::env::temp_dir().display()))
+}
+
+fn problem(error: XlsxError) -> io::Error {
     match error {
-        XlsxError::IoError(error) => error,
-        XlsxError::TempFileError(folder, error) => {
-            io::Error::new(error.kind(), format!("a temporary file in {}: {error}", folder.display()))
-        }
-        XlsxError::MaxStringLengthExceeded => Overflow::Cell(column.to_owned()).into(),
+        XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => in_temporary_folder(error),
         other => io::Error::other(other.to_string()),
     }
 }

@@ -359,9 +359,8 @@ fn a_full_folder_for_temporary_files_is_an_error_that_names_it_and_leaves_no_fil
     let script = "mkdir small; mount -t tmpfs -o size=64k small small; export TMPDIR=small; \
                   $carrierx partners list --all --sandbox --to all.xlsx; echo $? > status; ls small > left";
     let Some((_, said)) = with_own_mounts(&folder, script) else { return };
-    let expected = "error: the workbook cannot be gathered in small: No space left on device\n\
-                    hint: check that the folder has free space, or set TMPDIR to another one\n";
-    assert_eq!((said.as_str(), read(&file_in(&folder, "status")).as_str()), (expected, "1\n"));
+    assert!(said.contains("cannot write all.xlsx: a temporary file in small: No space left on device"), "{said}");
+    assert_eq!(read(&file_in(&folder, "status")), "1\n");
     assert_eq!((read(&file_in(&folder, "left")).as_str(), names_in(&folder).len()), ("", 3), "{:?}", names_in(&folder));
 }
 

@@ -138,7 +138,7 @@ fn a_timestamp_is_a_date_where_a_spreadsheet_has_one_and_text_elsewhere() {
         "2024-05-20T18:32:37.000Z",
         "2015-03-06T20:42:10.347Z",
         "1900-03-01T00:00:00.000Z",
-        "9999-12-31T23:59:59.999Z",
+        "9999-12-30T21:59:59.999Z",
         "2024-02-29T23:59:59.999Z",
     ];
     let texts = [
@@ -185,22 +185,46 @@ fn a_workbook_of_all_partners_has_the_cells_of_csv_and_says_where_they_come_from
     let facts = rows(&path, "query");
     let fact = |name: &str| facts.iter().find(|row| row[0] == format!("text {name}")).expect(name)[1].clone();
     assert!(fact("command").contains("partners list --sandbox --all --to "), "{}", fact("command"));
-    assert_eq!((fact("rows"), fact("complete")), ("text 250".to_owned(), "text true".to_owned()));
+    assert_eq!((fact("rows"), fact("complete")), ("number 250".to_owned(), "text true".to_owned()));
 }
 
 #[test]
-fn whoever_opens_it_sees_a_frozen_bold_header_with_a_filter_and_amounts_with_their_digits() {
+fn whoever_opens_it_sees_a_frozen_bold_header_with_a_filter_and_one_format_a_column() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("some.xlsx");
-    list_sandbox(&["-l", "3", "-F", "name,balance", "--to", path.to_str().expect("a plain name")]).success();
+    let api = Api::new();
+    let partners = [r#"{"name":"a","balance":"4.40"}"#, r#"{"name":"b","balance":"1.2345"}"#, r#"{"balance":7}"#];
+    api.page(&[], last_page(&partners));
+    api.list(&["-F", "name,balance", "-q", "--to", path.to_str().expect("a plain name")]).success();
     let script = "
 import openpyxl, sys
-sheet = openpyxl.load_workbook(sys.argv[1])['partners']
+book = openpyxl.load_workbook(sys.argv[1])
+sheet = book['partners']
 print(sheet.freeze_panes, sheet.auto_filter.ref, sheet['A1'].font.b, sheet['A2'].font.b)
-print([sheet.cell(row, 2).number_format for row in (2, 3, 4)])";
+print([(sheet.cell(row, 2).value, sheet.cell(row, 2).number_format) for row in (2, 3, 4)])
+print([type(row[1].value).__name__ for row in book['query'].iter_rows()])";
     let mut python = Command::new("/usr/bin/python3");
     let assert = python.timeout(Duration::from_secs(60)).args(["-c", script]).arg(&path).assert().success();
-    assert_eq!(stdout(&assert), "A2 A1:B4 True False\n['0.00', '0.00', '0.00']\n");
+    let expected = "A2 A1:B4 True False\n[(4.4, '0.0000'), (1.2345, '0.0000'), (7, '0.0000')]\n\
+                    ['str', 'str', 'datetime', 'str', 'int', 'str']\n";
+    assert_eq!(stdout(&assert), expected);
+}
+
+#[test]
+fn old_and_new_of_amounts_are_numbers_and_of_all_else_text() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("a plain name").to_owned();
+    for (name, balance, zip) in [("old.jsonl", "1.5", "04100"), ("new.jsonl", "20", "90804")] {
+        let partner = format!("{{\"partner_sid\":\"a\",\"balance\":\"{balance}\",\"zip\":\"{zip}\"}}\n");
+        std::fs::write(path(name), partner).expect("a file");
+    }
+    let [old, new, sheet] = ["old.jsonl", "new.jsonl", "d.xlsx"].map(path);
+    carrierx(&["partners", "diff", &old, &new, "--amounts", "--to", &sheet, "-q"]).assert().success();
+    let rows = rows(Path::new(&sheet), "partners");
+    let at = |name: &str| rows[0].iter().position(|cell| *cell == format!("text {name}")).expect(name);
+    let shown: Vec<_> = rows[1..].iter().map(|row| [&*row[at("field")], &row[at("old")], &row[at("new")]]).collect();
+    assert!(shown.contains(&["text balance", "number 1.5", "number 20"]), "{shown:?}");
+    assert!(shown.contains(&["text zip", "text 04100", "text 90804"]), "{shown:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::io;
 
 use serde_json::Value;
 
+use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::FieldArgs;
 use crate::commands::partners::selection::Selection;
@@ -153,6 +154,9 @@ pub fn values(difference: &Difference, for_people: bool) -> (Cell<'_>, Cell<'_>)
         (Some(change), ..) => (Cell::Absent, Cell::from(change)),
         (None, Some(old), Some(new)) if raw::text(old) == raw::text(new) || (for_people && look_alike(old, new)) => {
             (Cell::from(spelled(old)), Cell::from(spelled(new)))
+        }
+        _ if PARTNERS.field(&difference.field).is_some_and(|field| field.kind == FieldType::Decimal) => {
+            (Cell::amount(old), Cell::amount(new))
         }
         _ => (Cell::raw(old), Cell::raw(new)),
     }

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 
 use crate::commands::connection::Answerer;
 use crate::commands::session::Session;
-use crate::output::Fact;
 use crate::output::secrets;
+use crate::output::{ColumnKind, Fact};
 use crate::settings::Settings;
 use crate::values::moment;
 
@@ -44,14 +44,15 @@ impl<'a> Provenance<'a> {
             (None, Answerer::SavedList(file)) => format!("none: the saved list {}", file.display()),
         };
         let words: Vec<String> = self.line.iter().map(|word| quoted(&word.to_string_lossy())).collect();
+        let fact = |name, value, kind| Fact { name, value, kind };
         vec![
             // An ID that was typed may be the token.
-            Fact { name: "command", value: secrets::hidden(&words.join(" ")).into_owned() },
-            Fact { name: "API", value: api },
-            Fact { name: "moment", value: self.moment.clone() },
-            Fact { name: "timestamps", value: "UTC".to_owned() },
-            Fact { name: "rows", value: rows.to_string() },
-            Fact { name: "complete", value: is_complete.to_string() },
+            fact("command", secrets::hidden(&words.join(" ")).into_owned(), ColumnKind::Text),
+            fact("API", api, ColumnKind::Text),
+            fact("moment", self.moment.clone(), ColumnKind::Moment),
+            fact("timestamps", "UTC".to_owned(), ColumnKind::Text),
+            fact("rows", rows.to_string(), ColumnKind::Number),
+            fact("complete", is_complete.to_string(), ColumnKind::Text),
         ]
     }
 }
