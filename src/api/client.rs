@@ -111,7 +111,7 @@ impl Client {
         let bearer = Zeroizing::new(format!("Bearer {}", credentials.token.expose()));
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| {
             Failure::new(Kind::Config, "the token is not valid: it has a character that no HTTP header can have")
-                .hint("copy the token again from the portal, Account > Security Tokens, without anything around it")
+                .hint("copy the token again from the portal, Account > Security Tokens, without quotes or spaces")
         })?;
         authorization.set_sensitive(true);
         Ok(Self {

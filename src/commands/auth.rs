@@ -72,7 +72,7 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
 
     let token = asked_for(terminal, &host)?;
     if !args.no_verify {
-        let credentials = Credentials { token: token.clone(), source: "what was just given".to_owned() };
+        let credentials = Credentials { token: token.clone(), source: "what you entered".to_owned() };
         let connection = connection::with(credentials, global, settings)?;
         let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
         let owner = owner.context("the token was not stored")?;
@@ -168,7 +168,7 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         scopes.map(Value::from).into(),
     ];
     record::write(FACTS.into_iter().zip(cells).collect(), settings.output.value, session.look(), stdout)?;
-    warn_of_unseen(&owner.context("the token cannot be used")?, notices);
+    warn_of_unseen(&owner.context("cannot check the token")?, notices);
     Ok(())
 }
 
@@ -197,7 +197,7 @@ fn asked_for(terminal: Terminal, host: &str) -> error::Result<Token> {
     })?;
     Ok(text.trim_end_matches(['\r', '\n']).parse().map_err(|problem| {
         Failure::new(Kind::Config, format!("the token is not valid: {problem}"))
-            .hint("copy the token again from the portal, Account > Security Tokens, without anything around it")
+            .hint("copy the token again from the portal, Account > Security Tokens, without quotes or spaces")
     })?)
 }
 

@@ -159,7 +159,7 @@ impl Settings {
     pub fn base_url(&self) -> Result<BaseUrl, Failure> {
         self.base_url.value.0.parse().map_err(|problem| {
             Failure::new(Kind::Config, format!("the base URL from {} is not valid: {problem}", self.base_url.source))
-                .hint(format!("the API's own is {DEFAULT_BASE_URL}"))
+                .hint(format!("the default is {DEFAULT_BASE_URL}"))
         })
     }
 
@@ -169,17 +169,17 @@ impl Settings {
         let Some(Setting { value, source }) = &self.token else {
             return Err(self.no_token());
         };
-        self.check(source, &format!("the token from {}", value.origin(source)), url)
+        self.check(source, &format!("send the token from {} to", value.origin(source)), url)
     }
 
     /// Where the API is, for a token that is about to be stored.
     pub fn destination_of_new_token(&self) -> Result<BaseUrl, Failure> {
         let path = self.config.clone().unwrap_or_default();
         let place = Source::File { path, line: 0, of_profile: self.profile.is_some() };
-        self.check(&place, "a token to be stored", self.base_url()?)
+        self.check(&place, "store a token for", self.base_url()?)
     }
 
-    fn check(&self, place: &Source, token: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
+    fn check(&self, place: &Source, action: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
         let source = &self.base_url.source;
         let is_default = |profile: &Setting<String>| matches!(profile.source, Source::File { .. });
         if destination::may_be_sent(place, source, !self.profile.as_ref().is_some_and(is_default)) {
@@ -197,8 +197,8 @@ impl Settings {
             ),
             (_, None) => (source.to_string(), "write `base_url` next to the token".to_owned()),
         };
-        let message = format!("{token} is not meant for {}: the base URL {url} comes from {from}", url.host());
-        Err(Failure::new(Kind::Config, message).hint(format!("{remedy}, or add --base-url {url} if you mean it")))
+        let message = format!("refusing to {action} {}: the base URL {url} comes from {from}", url.host());
+        Err(Failure::new(Kind::Config, message).hint(format!("{remedy}, or confirm with --base-url {url}")))
     }
 
     /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that
@@ -225,17 +225,17 @@ impl Settings {
     }
 
     fn no_token(&self) -> Failure {
-        let portal = "tokens are made in the portal under Account > Security Tokens";
+        let portal = "tokens are created in the portal under Account > Security Tokens";
         if let Some(profile) = &self.profile {
             let name = &profile.value;
-            let message = format!("the profile `{name}`, selected by {}, has no token", profile.source);
-            let hint = format!("type `carrierx auth login --profile {name}`, or set CARRIERX_TOKEN; {portal}");
+            let message = format!("profile `{name}` (from {}) has no token", profile.source);
+            let hint = format!("run `carrierx auth login --profile {name}`, or set CARRIERX_TOKEN; {portal}");
             return Failure::new(Kind::Config, message).hint(hint);
         }
         let file =
             self.config.as_deref().map_or_else(String::new, |path| format!(" to store one in {}", path.display()));
         Failure::new(Kind::Config, "there is no token for the API")
-            .hint(format!("type `carrierx auth login`{file}, or set CARRIERX_TOKEN; {portal}; --sandbox needs none"))
+            .hint(format!("run `carrierx auth login`{file}, or set CARRIERX_TOKEN; {portal}; --sandbox needs none"))
     }
 }
 
@@ -271,16 +271,17 @@ fn known(
 fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
     let Setting { value, source } = name;
     let place = file.path.as_deref().map_or("the configuration".to_owned(), |path| path.display().to_string());
-    let failure =
-        Failure::new(Kind::Config, format!("there is no profile `{value}`, selected by {source}, in {place}"));
+    let failure = Failure::new(Kind::Config, format!("profile `{value}` (from {source}) not found in {place}"));
     let known: Vec<&str> = file.profiles.iter().map(|(name, _)| name.as_str()).collect();
     match suggest::closest(value, known.iter().copied()) {
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None if known.is_empty() => {
-            failure.hint(format!("there are none; `carrierx auth login --profile {value}` makes it"))
+            failure.hint(format!("no profiles are defined; to create it, run `carrierx auth login --profile {value}`"))
         }
-        None => failure
-            .hint(format!("there are {}; `carrierx auth login --profile {value}` makes a new one", known.join(", "))),
+        None => failure.hint(format!(
+            "available: {}; to create it, run `carrierx auth login --profile {value}`",
+            known.join(", ")
+        )),
     }
 }
 

@@ -14,15 +14,6 @@ pub fn make(folder: &Path) -> io::Result<()> {
     folders.recursive(true).create(folder)
 }
 
-/// Makes a folder its owner's alone.
-pub fn close(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
-}
-
 /// How long another process may keep the lock.
 const PATIENCE: Duration = Duration::from_secs(30);
 

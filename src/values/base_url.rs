@@ -46,7 +46,10 @@ impl FromStr for BaseUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let url = Url::parse(text.trim()).map_err(|error| format!("it is not a URL ({error})"))?;
+        let url = Url::parse(text.trim()).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => "it is not a URL: `https://` is missing".to_owned(),
+            _ => format!("it is not a URL: {error}"),
+        })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it holds a user name or password, which the API does not take".to_owned());
         }
@@ -56,7 +59,7 @@ impl FromStr for BaseUrl {
         match url.scheme() {
             "https" => Ok(Self(url)),
             "http" if is_loopback(&url) => Ok(Self(url)),
-            "http" => Err("the token may travel over https only (or http to this machine itself)".to_owned()),
+            "http" => Err("tokens are sent only over https, or over http to localhost".to_owned()),
             scheme => Err(format!("its scheme is `{scheme}`, not https")),
         }
     }

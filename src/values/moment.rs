@@ -44,11 +44,6 @@ impl Moment {
     pub fn start_of(day: Date) -> Option<Self> {
         day.to_zoned_datetime(TimeZone::UTC).ok().map(|start| Self::from(start.timestamp()))
     }
-
-    /// The first second of a day given as `2026-11-01`, if there is such a day.
-    pub fn of_day(text: &str) -> Option<Self> {
-        day(text).and_then(Self::start_of)
-    }
 }
 
 /// A day as `2026-11-01`. Its length is checked, as the library reads `2026-1-1`, too.

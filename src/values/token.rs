@@ -35,11 +35,11 @@ impl FromStr for Token {
         let problem = if text.is_empty() {
             "the token is empty"
         } else if ['"', '\''].into_iter().any(is_quoted) {
-            "the token stands between quotes, which do not belong to it"
+            "the token is in quotes, which are not part of it"
         } else if text.contains(char::is_whitespace) {
-            "the token has a blank or a line break in it"
+            "the token contains a space or line break"
         } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            "the token has a control or non-ASCII character in it"
+            "the token contains a control or non-ASCII character"
         } else {
             return Ok(Self(Zeroizing::new(text.to_owned())));
         };

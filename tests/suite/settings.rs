@@ -109,7 +109,7 @@ fn a_broken_file_is_an_error_that_names_line_and_key_and_no_token() {
         ("output = 5\n", &["line 1", "`output`", "string"]),
         ("token = hunter2\n", &["line 1", "not TOML"]),
         ("\ntoken = \"hunter2\n", &["line 2", "not TOML"]),
-        ("token = 'hunt er2'\n", &["the token from", "line 1", "blank"]),
+        ("token = 'hunt er2'\n", &["the token from", "line 1", "space or line break"]),
         ("base_url = 'http://example.com'\n", &["line 1", "https"]),
     ] {
         let home = home_with(text);
@@ -219,8 +219,8 @@ fn an_unknown_profile_is_an_error_that_names_those_there_are() {
     let home = home_with("[profiles.production]\n[profiles.test]\n");
     for (arguments, variable, part) in [
         (&["--profile", "prodction"][..], "", "did you mean `production`?"),
-        (&["--profile", "x"], "", "there are production, test"),
-        (&[], "x", "selected by CARRIERX_PROFILE"),
+        (&["--profile", "x"], "", "available: production, test"),
+        (&[], "x", "(from CARRIERX_PROFILE)"),
     ] {
         let mut command = carrierx(&[&["partners", "list"], arguments].concat());
         command.env("XDG_CONFIG_HOME", config_home(&home)).env("CARRIERX_PROFILE", variable);
