@@ -198,6 +198,7 @@ fn by_key<'p>(members: &Members<'p>) -> HashMap<Cow<'p, str>, &'p str> {
     members.iter().map(|(key, value)| (raw::text(key), *value)).collect()
 }
 
+/// Whether a field holds amounts.
 fn is_decimal(field: &str) -> bool {
     PARTNERS.field(field).is_some_and(|field| field.kind == FieldType::Decimal)
 }
@@ -213,7 +214,7 @@ fn is_nested(value: &str) -> bool {
 }
 
 /// By how much an amount changed.
-pub fn delta(old: Option<&str>, new: Option<&str>) -> Option<Amount> {
+fn delta(old: Option<&str>, new: Option<&str>) -> Option<Amount> {
     let amount = |value: Option<&str>| raw::text(value?).parse::<Amount>().ok();
     amount(new)?.minus(amount(old)?)
 }

@@ -8,7 +8,7 @@ mod value;
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::partners;
+use crate::partners::List;
 use crate::partners::sums::Sum;
 use crate::raw;
 use crate::values::{Amount, FieldName};
@@ -77,8 +77,8 @@ pub struct Movement {
 /// Hands over what differs between two lists: in the order of the new one, and at the end those that are gone, in the
 /// order of the old one.
 pub fn compare<'l, E>(
-    old: &'l partners::List,
-    new: &'l partners::List,
+    old: &'l List,
+    new: &'l List,
     comparer: &mut Comparer,
     mut each: impl FnMut(Change<'l>) -> Result<(), E>,
 ) -> Result<(), E> {

@@ -2,7 +2,6 @@ use std::convert::Infallible;
 use std::time::Instant;
 
 use super::*;
-use crate::partners::List;
 
 fn list(texts: &[&str]) -> List {
     texts.iter().collect()
