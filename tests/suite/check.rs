@@ -242,6 +242,17 @@ fn the_words_of_the_api_are_in_no_first_line() {
 }
 
 #[test]
+fn the_words_of_the_api_are_in_no_first_line_after_the_deadline() {
+    for status in [429, 500, 503] {
+        let api = Api::new();
+        api.answer(&[], status, "application/json", r#"{"errors":[{"message":"OK - evil"}]}"#);
+        let late = api.carrierx(&["partners", "check", "--retries", "9", "--max-time", "400ms"]).assert().code(3);
+        let line = stdout(&late);
+        assert!(line.starts_with("CARRIERX UNKNOWN - ") && !line.contains("evil"), "{status}: {line}");
+    }
+}
+
+#[test]
 fn the_first_line_names_the_worst_by_a_documented_display_id_alone() {
     let rest = r#""daily_spending_limit":null,"spending_limit":null,"balance":"-20.50""#;
     for (id, worst) in [

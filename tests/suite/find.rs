@@ -171,7 +171,7 @@ fn rows_beyond_the_page_that_was_looked_at_are_warned_of_even_when_quiet() {
     let said = stderr(&find(&api, &["acme", "-q"]).success());
     assert_eq!(
         said,
-        "warning: partners may be missing: there are more than the first 3 partners with 'acme' in name; use a longer word\n"
+        "warning: partners may be missing: only the first 3 partners with 'acme' in name came; use a longer word\n"
     );
     any.assert_calls(1);
 }

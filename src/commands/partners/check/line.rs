@@ -4,8 +4,10 @@
 
 use std::fmt;
 use std::io::Write;
+use std::thread;
 use std::time::Duration;
 
+use crate::api::error::Error as ApiError;
 use crate::error::{Error, Kind, Report, Unknown};
 use crate::output::sink;
 use crate::output::text;
@@ -65,11 +67,17 @@ fn worst(row: &Reported) -> Option<String> {
 /// Why is the message of what was found on this machine; of what was asked over the network, our words for its kind.
 pub fn report_unknown(error: Error, is_shown: bool, out: &mut dyn Write) -> Error {
     let Report { kind, message, http_status, .. } = Report::of(&error);
-    let answered = of_answer(kind, http_status);
+    let is_of_api = error.chain().any(|cause| cause.is::<ApiError>());
+    let ours = match kind {
+        Kind::Network if !is_of_api => None,
+        // What a panic says may have anything in it.
+        Kind::Other if thread::panicking() => Some("internal error".to_owned()),
+        _ => of_answer(kind, http_status),
+    };
     // Two streams that are one, as those of a mail from cron, have the same words once.
-    let is_read = is_shown && answered.is_none() && sink::is_one_stream();
+    let is_read = is_shown && ours.is_none() && sink::is_one_stream();
     if is_shown {
-        let why = answered.unwrap_or(message);
+        let why = ours.unwrap_or(message);
         // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&why))).and_then(|()| out.flush());
     }

@@ -165,13 +165,12 @@ fn search(
             }
         }
     }
-    match outcome.refused.pop() {
-        Some((_, refusal)) if outcome.searched.is_empty() => Err(Error::from(refusal).context(CANNOT_SEARCH)),
-        last => {
-            outcome.refused.extend(last);
-            Ok(outcome)
-        }
+    if outcome.searched.is_empty()
+        && let Some((_, refusal)) = outcome.refused.pop()
+    {
+        return Err(Error::from(refusal).context(CANNOT_SEARCH));
     }
+    Ok(outcome)
 }
 
 const CANNOT_SEARCH: &str = "partners cannot be searched";
@@ -191,10 +190,8 @@ impl Outcome {
         if let Some(most) = cut.iter().map(|(_, stats)| stats.rows).max() {
             let fields = names(cut.iter().map(|(name, _)| *name));
             let first = counted(most, "partner", "partners");
-            let is_certain = cut.iter().any(|(_, stats)| stats.has_more == Some(true));
-            let more = if is_certain { "there are more" } else { "there may be more" };
             notices.warn(&format!(
-                "partners may be missing: {more} than the first {first} with {word} in {fields}; use a longer word"
+                "partners may be missing: only the first {first} with {word} in {fields} came; use a longer word"
             ));
         }
     }
