@@ -88,6 +88,7 @@ fn what_is_in_no_list_is_named_with_its_line() {
         ("x.json", "[{} {}]", "is not a list: line 1 has something other than a partner"),
         ("x.json", "[{},]", "is not a list: line 1 has something other than a partner"),
         ("x.jsonl", "{}\nhello\n", "is not a list: line 2 has something other than a partner"),
+        ("x.jsonl", "{}\n\u{c}", "is not a list: line 2 has something other than a partner"),
         ("x.jsonl", "{}\u{c}{}\n", "is not a list: line 1 has something other than a partner"),
         ("x.jsonl", "{}\n{\"a\":tru}\n", "is not a list: line 2 has an object that is not JSON"),
         ("x.json", "{\"items\":[1]}\n", "is not a list: line 1 has something other than a partner"),

@@ -93,7 +93,7 @@ impl<'t> Walk<'t> {
 
 /// The line at which the text ends, if that is what is wrong at this place.
 fn cut(text: &str, (place, flaw): Stop, source: Source) -> Result<u64, Failure> {
-    let rest = text[place..].trim_ascii_start();
+    let rest = text[place..].trim_start_matches([' ', '\n', '\r', '\t']);
     let begins = text.len() - rest.len();
     let line = Lines::of(text.as_bytes()).at(begins);
     let value = Deserializer::from_str(rest).into_iter::<IgnoredAny>().next();
