@@ -46,9 +46,9 @@ impl List {
         Self::default()
     }
 
-    /// A list of partners that stand in a text already, such as that of a file; [`List::add_at`] says where.
-    pub fn within(text: String) -> Self {
-        Self { text, ..Self::default() }
+    /// A list of so many partners that stand in a text already, such as that of a file; [`List::add_at`] says where.
+    pub fn within(text: String, count: usize) -> Self {
+        Self { text, places: HashMap::with_capacity(count), ..Self::default() }
     }
 
     /// Adds a partner, given as the text of a JSON object.
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn partners_can_stand_in_a_text_that_is_there() {
         let text = r#"[{"partner_sid":"a"}, {"partner_sid":"b"}]"#;
-        let mut list = List::within(text.to_owned());
+        let mut list = List::within(text.to_owned(), 2);
         [(1..20, 16..19), (22..41, 37..40)].into_iter().for_each(|(range, sid)| list.add_at(range, Some(sid)));
         list.add_known("{}", Some("\"c\""));
         assert_eq!(list.iter().collect::<Vec<_>>(), [r#"{"partner_sid":"a"}"#, r#"{"partner_sid":"b"}"#, "{}"]);

@@ -89,6 +89,10 @@ pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -
 /// Whether a raw key is that name.
 pub fn is_called(key: &str, name: &str) -> bool {
     let inside = &key.as_bytes()[1..key.len() - 1];
+    // Most keys are told apart by how they begin.
+    if inside.first() != name.as_bytes().first() && inside.first() != Some(&b'\\') {
+        return false;
+    }
     // An escape is longer than what it stands for.
     let may_be =
         if inside.len() > name.len() { find(inside, any_of([b'\\'])).is_some() } else { inside == name.as_bytes() };

@@ -22,7 +22,7 @@ pub fn read(text: String, source: Source) -> Result<(Saved, Option<u64>), Failur
     };
     let Walk { found, lines, .. } = walk;
     let created = found.iter().map(|partner| partner.created.clone()).collect();
-    let mut partners = List::within(text);
+    let mut partners = List::within(text, found.len());
     found.into_iter().for_each(|Found { range, sid, .. }| partners.add_at(range, sid));
     Ok((Saved { partners, lines, created, ..Saved::default() }, cut))
 }
