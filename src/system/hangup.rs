@@ -38,8 +38,8 @@ mod unix {
 
     /// Waits until nobody can read what is written there; false if that cannot be waited for.
     fn is_hung_up(pipe: &OwnedFd) -> bool {
-        // No event is requested: that the other end is closed is always reported.
-        let mut watched = [PollFd::new(pipe, PollFlags::empty())];
+        // Asked for by its name, as not every system reports it unasked.
+        let mut watched = [PollFd::new(pipe, PollFlags::HUP)];
         loop {
             match poll(&mut watched, None) {
                 Ok(_) if !watched[0].revents().is_empty() => return true,

@@ -329,6 +329,27 @@ fn a_file_that_others_can_change_is_refused_once_it_says_where_a_token_is_or_goe
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_may_not_change_who_reads_a_token_is_told_of_token_file() {
+    let home = home_with("token = 'hunter2'\n");
+    let file = config_home(&home).join("carrierx/config.toml");
+    if std::os::unix::fs::chown(&file, Some(0), Some(1234)).is_err() {
+        return skip("only root can give files away");
+    }
+    set_mode(home.path(), 0o755);
+    set_mode(&file, 0o440);
+    let program = assert_cmd::cargo::cargo_bin!("carrierx");
+    let mut command = assert_cmd::Command::new("setpriv");
+    command.args(["--reuid", "1234", "--regid", "1234", "--clear-groups"]).arg(program);
+    let shown = command.args(["config", "show", "--config"]).arg(&file).assert().code(3);
+    assert!(
+        stderr(&shown).contains("others can read\nhint: keep the token in a file of its own"),
+        "{}",
+        stderr(&shown)
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_of_another_user_is_refused_once_it_says_where_a_token_is_or_goes() {
