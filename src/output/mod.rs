@@ -56,11 +56,7 @@ trait Formatter {
     fn hidden(&self) -> &[(String, Rank)] {
         &[]
     }
-    /// Whether there is room beside the rows for what is to be known of them.
-    fn takes_facts(&self) -> bool {
-        false
-    }
-    /// Takes what is to be known of the rows, before `end`.
+    /// Takes what is to be known of the rows, before `end`, if there is room for it beside them.
     fn state(&mut self, _facts: Vec<Fact>) {}
     /// How many numbers are text because the format holds none of so many digits.
     fn unheld(&self) -> u64 {
@@ -166,9 +162,7 @@ impl<'o> Writer<'o> {
 
     /// Says what is to be known of the rows, given how many they are, before their end.
     pub fn state(&mut self, facts: impl FnOnce(u64) -> Vec<Fact>) {
-        if self.formatter.takes_facts() {
-            self.formatter.state(facts(self.rows));
-        }
+        self.formatter.state(facts(self.rows));
     }
 
     pub fn end(&mut self) -> io::Result<()> {

@@ -223,10 +223,6 @@ impl Formatter for Sheets {
         io::copy(&mut file, out).map(drop)
     }
 
-    fn takes_facts(&self) -> bool {
-        true
-    }
-
     fn state(&mut self, facts: Vec<Fact>) {
         self.facts = facts;
     }
