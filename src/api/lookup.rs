@@ -113,22 +113,18 @@ pub fn find(
     }
     let page = client.page(&request(id, fields), on_wait);
     let listed = page.and_then(|page| Ok(only_match(&page, id)?.map(|index| page.into_partner(index))));
-    match (id, listed) {
-        (_, Ok(Some(partner))) => Ok(Lookup::Partner(partner)),
-        (PartnerId::Login(login), listed)
-            if may_be_sid(login) && listed.as_ref().map_or_else(is_about_logins, |_| true) =>
-        {
-            match (by_sid(client, login, fields, on_wait), listed) {
-                (Ok(Lookup::Partner(partner)), _) => Ok(Lookup::Partner(partner)),
-                (_, Err(failure)) => Err(failure),
-                // As the list answered, the address is right.
-                (Ok(_), _) => Ok(Lookup::NoMatch),
-                // What is no SID at all may be refused as such.
-                (Err(failure), _) if matches!(failure.status(), Some(400 | 404 | 422)) => Ok(Lookup::NoMatch),
-                (Err(failure), _) => Err(failure),
-            }
-        }
-        (_, listed) => listed.map(|_| Lookup::NoMatch),
+    let may_be_sid = matches!(id, PartnerId::Login(login) if may_be_sid(login));
+    let asks_by_sid = may_be_sid && listed.as_ref().map_or_else(is_about_logins, Option::is_none);
+    match listed {
+        Ok(Some(partner)) => Ok(Lookup::Partner(partner)),
+        listed if asks_by_sid => match by_sid(client, id.field().1, fields, on_wait) {
+            Ok(Lookup::Partner(partner)) => Ok(Lookup::Partner(partner)),
+            // What is no SID at all may be refused as such.
+            Err(failure) if listed.is_ok() && !matches!(failure.status(), Some(400 | 404 | 422)) => Err(failure),
+            // If the list answered, the address is right.
+            _ => listed.map(|_| Lookup::NoMatch),
+        },
+        listed => listed.map(|_| Lookup::NoMatch),
     }
 }
 

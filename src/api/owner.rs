@@ -1,8 +1,7 @@
 //! The partner that a token belongs to.
 //!
-//! The API is asked whose token it is. Where it has no answer to that, the partner is guessed: a token sees its own
-//! partner and those below, and the oldest of them stands near the top, so the way leads from there from parent to
-//! parent until there is none that the token can see.
+//! The API is asked whose token it is. Where it has no answer to that, the partner is guessed: the oldest that the token
+//! sees.
 //!
 //! The token is accepted as soon as one request has been answered; nothing that the way to its owner meets changes
 //! that.
@@ -13,15 +12,12 @@ use crate::raw;
 use crate::values::Order;
 
 use super::error::Error;
-use super::lookup::{self, Lookup, text_of};
+use super::lookup::{self, Lookup};
 use super::page::Page;
 use super::partner::PARTNERS;
 use super::prefetch::Wait;
 use super::query::{FieldSelection, PageRequest, Position, Query};
 use super::source::Source;
-
-/// More parents than any hierarchy has in a row.
-const MAX_STEPS: usize = 20;
 
 #[derive(Debug)]
 pub enum Owner {
@@ -32,7 +28,7 @@ pub enum Owner {
         /// Why that is not all of it.
         unseen: Option<Error>,
     },
-    /// Probably this partner's, which is the topmost that was found.
+    /// Probably this partner's, which is the oldest that the token sees.
     Probable(String),
     /// That of a partner that cannot be seen, as none can.
     Unknown,
@@ -56,7 +52,7 @@ pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Er
             Ok(_) => Owner::Certain { partner: told, unseen: None },
             Err(failure) => Owner::Certain { partner: told, unseen: Some(failure) },
         }),
-        None => topmost(client, on_wait),
+        None => probable(client, on_wait),
     }
 }
 
@@ -81,26 +77,13 @@ fn named_in(answer: &str) -> Option<(String, String)> {
     })
 }
 
-/// The topmost partner on the way up from the oldest one.
-fn topmost(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
+/// The oldest partner that the token sees: its own is older than those below it.
+fn probable(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     let first = oldest(client, Order::oldest_first(), on_wait).or_else(|failure| match failure.status() {
         Some(400 | 422) => oldest(client, Order::Server, on_wait),
         _ => Err(failure),
     })?;
-    let Some(mut owner) = first.partners().next().map(str::to_owned) else { return Ok(Owner::Unknown) };
-    for _ in 0..MAX_STEPS {
-        let Some(parent) =
-            text_of(&owner, "parent_sid").filter(|parent| Some(parent) != text_of(&owner, PARTNERS.key).as_ref())
-        else {
-            break;
-        };
-        // Whatever keeps the parent from being seen, the way ends below it.
-        let Ok(Lookup::Partner(partner)) = lookup::by_sid(client, &parent, &FieldSelection::Everything, on_wait) else {
-            break;
-        };
-        owner = partner;
-    }
-    Ok(Owner::Probable(owner))
+    Ok(first.partners().next().map_or(Owner::Unknown, |partner| Owner::Probable(partner.to_owned())))
 }
 
 fn oldest(client: &dyn Source, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {

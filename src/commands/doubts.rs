@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::api::completeness::{Doubt, ListStats};
+use crate::api::partner::PARTNERS;
 use crate::error::{Failure, Kind};
 use crate::output::notices::Notices;
 
@@ -34,6 +35,12 @@ pub fn warn_of_oddities(stats: &ListStats, notices: &Notices, said: &mut HashSet
             notices.warn(&warning);
         }
     }
+}
+
+/// Why a list is not complete, if it is not.
+pub fn reasons(stats: &ListStats) -> Vec<String> {
+    let cut = (!stats.ended).then(|| format!("it was cut after {}", PARTNERS.counted(stats.rows)));
+    stats.doubts().iter().map(ToString::to_string).chain(cut).collect()
 }
 
 /// Fails if anything speaks against these being all partners that match, each once.

@@ -25,9 +25,10 @@ fn a_whole_list_is_complete_and_its_receipt_says_so() {
     list.success().stderr("");
     let receipt = receipt(&path);
     let keys: Vec<_> = receipt.as_object().expect("an object").keys().map(String::as_str).collect();
-    let of_the_list = ["rows", "pages", "total", "has_more", "repeated", "bytes", "seconds", "query", "complete"];
-    let of_the_run = ["version", "base_url", "from", "profile", "file", "started", "finished", "sha256"];
-    assert_eq!(keys, [&of_the_list[..], &of_the_run].concat());
+    let of_the_run = ["version", "base_url", "from", "profile", "command", "started", "finished", "seconds", "query"];
+    let of_the_list = ["rows", "pages", "total", "has_more", "repeated", "bytes", "complete", "why_not"];
+    assert_eq!(keys, [&of_the_run[..], &of_the_list, &["file", "sha256"]].concat());
+    assert!(receipt["command"].as_str().is_some_and(|line| line.contains(" partners list --sandbox ")));
     assert_eq!((&receipt["file"], &receipt["sha256"], &receipt["profile"]), (&Value::Null, &Value::Null, &Value::Null));
     assert_eq!(receipt["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!((&receipt["rows"], &receipt["pages"], &receipt["total"]), (&250.into(), &3.into(), &250.into()));
@@ -66,6 +67,7 @@ fn a_receipt_of_a_list_that_was_not_written_has_no_digest() {
     list_sandbox(&["-l", "5", "--require-complete", "--to", &list, "--receipt", &path]).code(10);
     let stated = receipt(path.as_ref());
     assert_eq!((&stated["file"], &stated["sha256"]), (&list.as_str().into(), &Value::Null));
+    assert_eq!(stated["why_not"], serde_json::json!(["it was cut after 5 partners"]));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use serde::Serialize;
+
 use crate::commands::connection::Answerer;
 use crate::commands::session::Session;
 use crate::output::secrets;
@@ -32,29 +34,55 @@ impl<'a> Provenance<'a> {
         Self { files: Some(files.into()), ..self }
     }
 
-    /// What is to be known of so many rows.
-    pub fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
-        let api = match (&self.files, self.answerer) {
-            (Some(files), _) => format!("none: {files}"),
-            (None, Answerer::Api) => {
-                self.settings.base_url().map_or_else(|failure| failure.message, |url| url.to_string())
-            }
-            (None, Answerer::Sandbox) => "none: made-up partners of the sandbox".to_owned(),
-            (None, Answerer::Past(_)) => format!("none: {}", self.answerer.name()),
-            (None, Answerer::SavedList(file)) => format!("none: the saved list {}", file.display()),
-        };
+    /// What is known before a row has come.
+    pub fn origin(&self) -> Origin<'_> {
         let words: Vec<String> = self.line.iter().map(|word| quoted(&word.to_string_lossy())).collect();
+        let from = match (&self.files, self.answerer) {
+            (Some(files), _) => Some(files.clone()),
+            (None, Answerer::Api) => None,
+            (None, _) => Some(self.answerer.name()),
+        };
+        let url = self.settings.base_url().ok().filter(|_| from.is_none());
+        Origin {
+            version: env!("CARGO_PKG_VERSION"),
+            base_url: url.map(|url| url.to_string()),
+            from,
+            profile: self.settings.profile.as_ref().map(|profile| profile.value.as_str()),
+            // An ID that was typed may be the token.
+            command: secrets::hidden(&words.join(" ")).into_owned(),
+            started: &self.moment,
+        }
+    }
+
+    /// What is to be known of so many rows, for a sheet of its own.
+    pub fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
+        let Origin { version, base_url, from, profile, command, started } = self.origin();
+        let api = base_url.or(from.map(|from| format!("none: {from}"))).unwrap_or_default();
         let fact = |name, value, kind| Fact { name, value, kind };
         vec![
-            // An ID that was typed may be the token.
-            fact("command", secrets::hidden(&words.join(" ")).into_owned(), ColumnKind::Text),
+            fact("command", command, ColumnKind::Text),
             fact("API", api, ColumnKind::Text),
-            fact("moment", self.moment.clone(), ColumnKind::Moment),
+            fact("profile", profile.unwrap_or_default().to_owned(), ColumnKind::Text),
+            fact("moment", started.to_owned(), ColumnKind::Moment),
             fact("timestamps", "UTC".to_owned(), ColumnKind::Text),
             fact("rows", rows.to_string(), ColumnKind::Number),
             fact("complete", is_complete.to_string(), ColumnKind::Text),
+            fact("version", version.to_owned(), ColumnKind::Text),
         ]
     }
+}
+
+/// Where rows come from, as a receipt has it.
+#[derive(Debug, Serialize)]
+pub struct Origin<'a> {
+    version: &'static str,
+    /// None where nobody was asked.
+    base_url: Option<String>,
+    /// Who answered in place of the API.
+    from: Option<String>,
+    profile: Option<&'a str>,
+    command: String,
+    started: &'a str,
 }
 
 /// The word as it would be typed in a shell.

@@ -5,7 +5,6 @@ mod plan;
 mod receipt;
 
 use std::io;
-use std::path::Path;
 
 use crate::api::address;
 use crate::api::error::Error as ApiError;
@@ -27,7 +26,7 @@ use crate::output::{Style, Writer};
 use crate::values::{BaseUrl, Layout};
 
 use plan::Plan;
-use receipt::{Passage, Receipt};
+use receipt::Receipt;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
@@ -51,12 +50,6 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
     let style = partners::style(plan.format, &args.rows.cells, settings, sink.look(session.look()));
 
     let connection = session.connect()?;
-    let passage = Passage {
-        base_url: connection.base_url().map(ToString::to_string),
-        from: session.answerer().is_local().then(|| session.answerer().name()),
-        profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
-        file: target.file.map(Path::to_string_lossy),
-    };
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
     let rows_are_seen = terminal.stdout && target.file.is_none() && style.format.layout() != Layout::Screen;
     let progress = session.progress(!rows_are_seen);
@@ -79,7 +72,7 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
     });
     let delivered = delivered.map_err(|error| target.named(error));
     match receipt {
-        Some(receipt) => receipt.settle(delivered, &stats, &plan, passage, notices),
+        Some(receipt) => receipt.settle(delivered, &stats, &plan, target.file, &provenance, notices),
         None => delivered.map(drop),
     }
 }

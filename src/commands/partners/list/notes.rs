@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crate::api::completeness::ListStats;
-use crate::api::partner::PARTNERS;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::Answerer;
 use crate::commands::doubts;
@@ -30,14 +29,9 @@ pub fn check_completeness(
         return Ok(());
     }
     doubts::warn_of_oddities(stats, notices, &mut HashSet::new());
-    let doubts = stats.doubts();
-    let mut reasons: Vec<_> = doubts.iter().map(ToString::to_string).collect();
-    let mut hint = doubts::hint(&doubts, answerer);
-    if !stats.ended {
-        reasons.push(format!("it was cut after {}", PARTNERS.counted(stats.rows)));
-        hint = "run it again without --limit";
-    }
-    Err(Failure::new(Kind::Incomplete, format!("the list is not complete: {}", reasons.join("; "))).hint(hint))
+    let hint = if stats.ended { doubts::hint(&stats.doubts(), answerer) } else { "run it again without --limit" };
+    let message = format!("the list is not complete: {}", doubts::reasons(stats).join("; "));
+    Err(Failure::new(Kind::Incomplete, message).hint(hint))
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.

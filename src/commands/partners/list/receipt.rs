@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use crate::api::completeness::ListStats;
 use crate::api::query::FieldSelection;
+use crate::commands::doubts;
+use crate::commands::partners::provenance::{Origin, Provenance};
 use crate::commands::partners::target;
 use crate::error::{self, Context as _};
 use crate::output::notices::Notices;
@@ -22,6 +24,12 @@ use super::plan::Plan;
 /// What a receipt says.
 #[derive(Debug, Serialize)]
 struct Statement<'a> {
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    finished: String,
+    /// From the first request to the last row.
+    seconds: f64,
+    query: Asked<'a>,
     rows: u64,
     pages: u64,
     /// How many partners match in all, as the last page that had it says.
@@ -32,29 +40,14 @@ struct Statement<'a> {
     repeated: u64,
     /// Bytes of the answers, after decompression.
     bytes: u64,
-    /// From the first request to the last row.
-    seconds: f64,
-    query: Asked<'a>,
     /// Whether every partner that matches came, each once, and was written.
     complete: bool,
-    version: &'static str,
-    #[serde(flatten)]
-    passage: Passage<'a>,
-    started: String,
-    finished: String,
+    /// Why the list is not.
+    why_not: Vec<String>,
+    /// What was given as --to; none for stdout.
+    file: Option<Cow<'a, str>>,
     /// Of the file, if this list became its content.
     sha256: Option<&'a str>,
-}
-
-/// Where a list came from, and where it went.
-#[derive(Debug, Serialize)]
-pub struct Passage<'a> {
-    pub base_url: Option<String>,
-    /// Who answered in place of the API.
-    pub from: Option<String>,
-    pub profile: Option<&'a str>,
-    /// What was given as --to; none for stdout.
-    pub file: Option<Cow<'a, str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,7 +67,6 @@ pub struct Receipt {
     /// As it stands in messages.
     name: String,
     sink: Sink<'static>,
-    started: String,
     began: Instant,
 }
 
@@ -83,7 +75,7 @@ impl Receipt {
     pub fn open(path: &Path, force: bool) -> error::Result<Self> {
         let name = format!("the receipt {}", path.display());
         let sink = target::open(&name, Destination::of(path), force)?;
-        Ok(Self { name, sink, started: moment::now(), began: Instant::now() })
+        Ok(Self { name, sink, began: Instant::now() })
     }
 
     /// Writes the receipt of a list that was `delivered`, with the SHA-256 of its file, or not, and passes that on.
@@ -92,24 +84,25 @@ impl Receipt {
         delivered: error::Result<Option<String>>,
         stats: &ListStats,
         plan: &Plan,
-        passage: Passage,
+        file: Option<&Path>,
+        provenance: &Provenance,
         notices: &Notices,
     ) -> error::Result<()> {
         let stated = Statement {
+            origin: provenance.origin(),
+            finished: moment::now(),
+            seconds: self.began.elapsed().as_millis() as f64 / 1000.0,
+            query: Asked::of(plan),
             rows: stats.rows,
             pages: stats.pages,
             total: stats.total,
             has_more: stats.has_more,
             repeated: stats.repeated,
             bytes: stats.bytes,
-            seconds: self.began.elapsed().as_millis() as f64 / 1000.0,
-            query: Asked::of(plan),
             // Whatever came, a list whose rows could not all be written is not complete.
             complete: delivered.is_ok() && stats.is_complete(),
-            version: env!("CARGO_PKG_VERSION"),
-            passage,
-            started: self.started,
-            finished: moment::now(),
+            why_not: doubts::reasons(stats),
+            file: file.map(Path::to_string_lossy),
             sha256: delivered.as_ref().ok().and_then(Option::as_deref),
         };
         let written = serde_json::to_string_pretty(&stated)
