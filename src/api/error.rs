@@ -160,7 +160,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Repeated { attempts, last } => write!(f, "{last}, after {attempts} attempts"),
-            Self::OutOfTime { deadline, last } => write!(f, "not finished within --max-time {deadline}: {last}"),
+            Self::OutOfTime { deadline, last } => write!(f, "timed out after --max-time {deadline}: {last}"),
             Self::LongWait { last, .. } => last.fmt(f),
             _ => self.failure().fmt(f),
         }

@@ -21,7 +21,7 @@ const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 pub fn read_authorities(path: &Path) -> Result<Vec<Certificate>, Failure> {
     let unusable = |problem: &str| {
         Failure::new(Kind::Config, format!("the CA certificates in {} cannot be used: {problem}", path.display()))
-            .hint("name a PEM file, which has -----BEGIN CERTIFICATE----- in it, with --ca-file or `ca_file`")
+            .hint("use a PEM file with -----BEGIN CERTIFICATE----- in it for --ca-file or `ca_file`")
     };
     let read = bounded::read(path, MAX_SIZE, bounded::PATIENCE);
     let (pem, _) = read.map_err(|error| unusable(&error.to_string()))?;
@@ -60,7 +60,7 @@ fn certificate_problem(error: &CertificateError) -> (String, String) {
     let (problem, hint) = match error {
         // An authority that only has the name of a trusted one is found out by its signature.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            let hint = "if that is the authority of your company or its proxy, name its certificate with --ca-file";
+            let hint = "if it is the authority of your company or its proxy, trust it with --ca-file";
             let hint =
                 set_variable().map_or_else(|| hint.to_owned(), |name| format!("check {name}, which is set; {hint}"));
             return ("the server's certificate comes from an authority that is not trusted here".to_owned(), hint);
@@ -92,8 +92,7 @@ pub fn no_authorities() -> Failure {
         ),
         None => (
             "this system has no CA certificates".to_owned(),
-            "install them (the package is often named ca-certificates), or name a file of them with --ca-file"
-                .to_owned(),
+            "install them (the package is often named ca-certificates), or use --ca-file".to_owned(),
         ),
     };
     Failure::new(Kind::Network, problem).hint(hint)

@@ -69,8 +69,8 @@ impl<'s, 'n> Session<'s, 'n> {
         let left = wait.until.saturating_duration_since(Instant::now());
         if left > Duration::from_secs(1) {
             let status =
-                wait.status.map_or_else(|| "no answer came".to_owned(), |status| format!("the API answered {status}"));
-            self.notices.note(&format!("{status}; trying again in {} seconds", left.as_secs_f64().ceil()));
+                wait.status.map_or_else(|| "no response".to_owned(), |status| format!("the API answered {status}"));
+            self.notices.note(&format!("{status}; retrying in {} seconds", left.as_secs_f64().ceil()));
         }
     }
 

@@ -20,11 +20,11 @@ impl Delivered {
     pub fn list(rows: u64, next_offset: u64, is_kept: bool) -> Self {
         let partners = if rows == 1 { "partner" } else { "partners" };
         let hint = match is_kept {
-            true => format!("get the rest with --offset {next_offset}; the rows before it are written"),
+            true => format!("get the rest with --offset {next_offset}; earlier rows were written"),
             false => "the file was not changed".to_owned(),
         };
         Self {
-            what: format!("the list broke off after {rows} {partners}"),
+            what: format!("the list was cut off after {rows} {partners}"),
             rows: is_kept.then_some(rows),
             next_offset: is_kept.then_some(next_offset),
             hint: Some(hint),

@@ -57,7 +57,8 @@ impl Kind {
                 "The API rejected the request (400, 404, 422 and other 4xx), or there is no partner of that ID."
             }
             Self::RateLimited => {
-                "The API still rate-limits requests (429) after the retries, or asks to wait for more than a minute."
+                "The API still rate-limits requests (429) after the retries, or asks to wait for more than a minute, or beyond \
+                 --max-time."
             }
             Self::Server => "The server failed (5xx) after the retries, or its answer is not what the API promises.",
             Self::Network => {

@@ -25,7 +25,7 @@ pub use usage::usage;
 
 /// The error of a command that did not end by its deadline.
 pub fn out_of_time(deadline: Deadline) -> Error {
-    Failure::new(Kind::Network, format!("not finished within --max-time {deadline}")).hint(MORE_TIME).into()
+    Failure::new(Kind::Network, format!("timed out after --max-time {deadline}")).hint(MORE_TIME).into()
 }
 
 /// Whether it is that nobody reads our output any more, which is no failure: `| head` has seen enough.

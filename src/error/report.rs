@@ -161,8 +161,8 @@ fn hint_of_the_system(error: &io::Error) -> &'static str {
         None => {}
     }
     match inner.and_then(|inner| inner.downcast_ref::<Obstacle>()) {
-        Some(Obstacle::NotAFile) => "name a regular file",
-        Some(Obstacle::MountPoint) => "mount the folder rather than the file, or name another file",
+        Some(Obstacle::NotAFile) => "use a regular file",
+        Some(Obstacle::MountPoint) => "mount the directory rather than the file, or use another file",
         None => "check that the path exists, is writable and has free space",
     }
 }

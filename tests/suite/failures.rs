@@ -269,6 +269,6 @@ fn a_wait_of_more_than_a_second_is_said() {
     let api = Api::new();
     let failing = api.answer_with_retry_after(429, "2");
     let list = api.list(&["--retries", "1"]).code(7);
-    assert!(stderr(&list).starts_with("note: the API answered 429; trying again in 2 seconds\n"), "{}", stderr(&list));
+    assert!(stderr(&list).starts_with("note: the API answered 429; retrying in 2 seconds\n"), "{}", stderr(&list));
     failing.assert_calls(2);
 }

@@ -419,7 +419,7 @@ fn when_a_later_page_fails_the_rows_before_it_stay_and_the_way_on_is_told() {
         let report = stderr(&list);
         assert_eq!(list.get_output().status.code(), Some(status), "{name}: {report}");
         assert_eq!(stdout(&list).matches("\"display_id\":\"CX").count(), 2, "{name}");
-        assert!(report.contains("broke off after 2 partners") && report.contains("--offset 2"), "{name}: {report}");
+        assert!(report.contains("cut off after 2 partners") && report.contains("--offset 2"), "{name}: {report}");
         assert!(!report.contains("panicked"), "{name}: {report}");
         if parallel == "1" {
             assert_eq!(server.requests(), 1 + attempts, "{name}");

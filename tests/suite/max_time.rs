@@ -53,7 +53,7 @@ fn requests_retries_and_waits_end_at_the_deadline() {
         let arguments = [&["partners"], verb, &["--max-time", "900ms", "--retries", "1000"]].concat();
         let ended = ended(&mut command(server.base_url(), &arguments)).code(9).stdout("");
         let report = stderr(&ended);
-        assert!(report.contains("not finished within --max-time 900ms: "), "{name} {verb:?}: {report}");
+        assert!(report.contains("timed out after --max-time 900ms: "), "{name} {verb:?}: {report}");
         assert!(report.contains(said) && report.contains("--max-time\n"), "{name} {verb:?}: {report}");
     });
 }
@@ -154,7 +154,7 @@ mod unix {
             let arguments = ["partners", verb, "--config", config, "--max-time", "200ms"];
             let ended = ended(carrierx(&arguments).env("PATH", "/usr/bin:/bin")).code(status);
             assert!(stdout(&ended).starts_with(first), "{}", stdout(&ended));
-            assert!(stderr(&ended).contains("not finished within --max-time 200ms\nhint: "), "{}", stderr(&ended));
+            assert!(stderr(&ended).contains("timed out after --max-time 200ms\nhint: "), "{}", stderr(&ended));
         }
     }
 
