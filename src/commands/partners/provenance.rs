@@ -62,7 +62,7 @@ impl<'a> Provenance<'a> {
         vec![
             fact("command", command, ColumnKind::Text),
             fact("API", api, ColumnKind::Text),
-            fact("profile", profile.unwrap_or_default().to_owned(), ColumnKind::Text),
+            fact("profile", profile.unwrap_or("none").to_owned(), ColumnKind::Text),
             fact("moment", started.to_owned(), ColumnKind::Moment),
             fact("timestamps", "UTC".to_owned(), ColumnKind::Text),
             fact("rows", rows.to_string(), ColumnKind::Number),
