@@ -18,7 +18,7 @@ pub fn read(path: &Path, max: u64, patience: Duration) -> io::Result<(Zeroizing<
     let (sender, content) = mpsc::channel();
     let path = path.to_owned();
     // Of all systems, none lets a file be opened and read with a time limit; a thread that waits can be left behind.
-    thread::Builder::new().name("file".to_owned()).spawn(move || sender.send(read_now(&path, max)))?;
+    thread::Builder::new().name("file".to_owned()).spawn(move || _ = sender.send(read_now(&path, max)))?;
     let timed_out = || io::Error::new(ErrorKind::TimedOut, "timed out waiting for its content");
     content.recv_timeout(patience).map_err(|_| timed_out())?
 }

@@ -20,7 +20,7 @@ pub fn clean_up_before_the_end(clean_up: impl Fn() + Send + 'static) -> io::Resu
     let mut signals =
         Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM].into_iter().filter(|signal| !is_ignored(*signal)))?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for signal in signals.forever() {
+        if let Some(signal) = signals.forever().next() {
             clean_up();
             // The first process of a container ends by no signal.
             if process::id() != 1 {

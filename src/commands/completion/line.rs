@@ -124,7 +124,7 @@ impl Line {
         let last = |option| cli::values_of(&self.words, &[option]).last().copied();
         let options = Options {
             profile: last("--profile").map(str::to_owned),
-            history: last("--history").map(|path| at_home(path)),
+            history: last("--history").map(at_home),
             ..Options::default()
         };
         let file = settings::history(options, &self.environment, &self.file());
