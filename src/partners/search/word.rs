@@ -278,6 +278,8 @@ mod tests {
         for (typed, stored) in typed.iter().flat_map(|typed| stored.map(|stored| (typed, stored))) {
             assert!(fit(typed, stored).is_some(), "{typed} in {stored}");
         }
+        // Another country's code may be missing, too.
+        assert!(fit("+44 20 7946 0958", "020 7946 0958").is_some());
     }
 
     #[test]
