@@ -186,43 +186,36 @@ impl<'w> Pages<'w> {
             let message = format!("the server keeps returning the same partners (page at offset {begins})");
             return Err(Error::invalid(message, SERVER_ERROR));
         }
-        stats.next_offset = begins + held - came + page.len();
+        stats.next_offset = begins.saturating_add(held - came + page.len());
         stats.ended = is_end && !is_cut;
         stats.has_more = match stats.ended {
             true => Some(false),
             false if is_cut => Some(true),
             false => page.has_more.or(said.as_ref().map(|_| true)).or(is_reached.map(|is_reached| !is_reached)),
         };
-        let whole = behind + came - page.len();
+        let (has_ended, rows) = (stats.ended, stats.rows);
+        self.note_end(page, begins, behind.saturating_add(came - page.len()), is_cut);
+        if !has_ended && self.walk.limit.is_none_or(|limit| rows < limit.get()) {
+            let full = page.limit.map_or(held, |limit| limit.min(asked).max(held));
+            let next = said.unwrap_or(Position::Offset(begins.saturating_add(full)));
+            self.go_on(next, begins, held, asked, came > 0);
+        }
+        Ok(())
+    }
+
+    /// Notes what the page says of the end of the list and is not so, `whole` partners being behind all that it holds.
+    fn note_end(&mut self, page: &Page, begins: u64, whole: u64, is_cut: bool) {
+        let stats = &mut self.seen.stats;
         let is_wrong = |total: &u64| *total < whole || (page.has_more == Some(false) && *total > whole);
         if let Some(total) = stats.total.filter(is_wrong).filter(|_| is_cut) {
             let words = format!("contradicts its total of {total}");
             stats.note(Doubt::Page { offset: begins, key: "total", words });
         }
-        if stats.ended {
-            if page.has_more == Some(true) {
-                let what = if held == 0 { "is empty" } else { "reaches its total" };
-                let words = format!("{what} but reports that more partners follow");
-                stats.note(Doubt::Page { offset: begins, key: "has_more", words });
-            }
-            return Ok(());
+        if stats.ended && page.has_more == Some(true) {
+            let what = if page.is_empty() { "is empty" } else { "reaches its total" };
+            let words = format!("{what} but reports that more partners follow");
+            stats.note(Doubt::Page { offset: begins, key: "has_more", words });
         }
-        if self.walk.limit.is_none_or(|limit| self.stats().rows < limit.get()) {
-            let full = page.limit.map_or(held, |limit| limit.min(asked).max(held));
-            let next = said.unwrap_or(Position::Offset(begins + full));
-            if let Position::Offset(next) = next {
-                // As many as are asked for, or where the server cuts pages short as many as this one.
-                let is_whole = next - begins == asked;
-                let most = (self.walk.page_size.get() + 1).min(PageSize::MAX.get());
-                self.length = if is_whole { most } else { next - begins };
-            }
-            self.go_on(next, begins + held, came > 0);
-            // The first page may show that no further one is wanted.
-            if self.stats().pages > 1 {
-                self.look_ahead();
-            }
-        }
-        Ok(())
     }
 
     /// Compares what the page says with what came, the first one also with what was asked, and drops what it shares
@@ -241,20 +234,29 @@ impl<'w> Pages<'w> {
         }
     }
 
-    /// Goes on at `next`, the partners that came ending before the offset `end`.
-    fn go_on(&mut self, next: Position, end: u64, has_new: bool) {
-        self.next = Some(match next {
-            Position::After(_) => Start { position: next, overlap: Overlap::None },
-            Position::Offset(next) => {
-                self.seen.stats.next_offset = next;
-                // A page that brought nothing is followed from its end, so that the list goes on in any case.
-                match has_new {
-                    false => Start { position: Position::Offset(next), overlap: Overlap::None },
-                    true if next == end => Start { position: Position::Offset(next - 1), overlap: Overlap::Due },
-                    true => Start { position: Position::Offset(next - 1), overlap: Overlap::Possible },
-                }
-            }
-        });
+    /// Goes on at `next`, after a page of which `asked` partners were asked for and `held` came, new ones or none.
+    fn go_on(&mut self, next: Position, begins: u64, held: u64, asked: u64, has_new: bool) {
+        let Position::Offset(next) = next else {
+            self.next = Some(Start { position: next, overlap: Overlap::None });
+            return;
+        };
+        self.seen.stats.next_offset = next;
+        // A page that brought nothing is followed from its end, so that the list goes on in any case.
+        let overlap = match has_new {
+            false => Overlap::None,
+            true if next == begins.saturating_add(held) => Overlap::Due,
+            true => Overlap::Possible,
+        };
+        let position = Position::Offset(next - u64::from(has_new));
+        self.next = Some(Start { position, overlap });
+        // As many as are asked for, or where the server cuts pages short as many as this one.
+        let is_whole = next - begins == asked;
+        let most = (self.walk.page_size.get() + 1).min(PageSize::MAX.get());
+        self.length = if is_whole { most } else { next - begins };
+        // The first page may show that no further one is wanted.
+        if self.stats().pages > 1 {
+            self.look_ahead();
+        }
     }
 
     /// Requests the next pages, if it is likely where they begin. Should a page turn out shorter or longer than was
@@ -271,7 +273,7 @@ impl<'w> Pages<'w> {
         }
         let offsets = iter::successors(Some(next), |offset| offset.checked_add(self.length - 1));
         let requests: Vec<_> = offsets
-            .take_while(|offset| offset + 1 < end)
+            .take_while(|offset| offset.saturating_add(1) < end)
             .take(self.ahead.most())
             .map(|offset| {
                 let start = Start { position: Position::Offset(offset), overlap: Overlap::Due };
