@@ -162,7 +162,7 @@ fn options_that_contradict_it_are_refused_at_any_level() {
         ("partners diff all.json all.json --from all.json", "NEW and --from cannot be used together"),
         ("partners diff - --from -", "stdin cannot be both the older list and the list of --from"),
         ("partners get CX1 - --from -", "stdin cannot be both a list of IDs and the list of --from"),
-        ("partners diff all.json --from all.jsonl --to all.jsonl --force", "--to names one of the lists"),
+        ("partners diff all.json --from all.jsonl --to all.jsonl --force", "--to names the file of --from"),
         ("partners fields --from all.json", "--from cannot be used with this command"),
         ("auth status --from all.json", "--from cannot be used with this command"),
         ("config show --from all.json", "--from cannot be used with this command"),
