@@ -98,8 +98,8 @@ impl Drop for Share {
 /// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that.
 ///
 /// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says. It
-/// never grows beyond that number before they have come, nor before `grow` lets it have so many bytes. After an error the
-/// buffer holds what came before it.
+/// never grows beyond that number before they have come, nor before `grow` lets it have so many bytes. After an error
+/// the buffer holds what came before it.
 pub fn read_over(
     buffer: &mut Vec<u8>,
     reader: &mut dyn Read,

@@ -80,7 +80,7 @@ impl Wanted {
 /// What is heard from a request on its way.
 enum Event {
     Waiting(Wait),
-    Ended(Result<Page, Error>),
+    Ended(Box<Result<Page, Error>>),
 }
 
 /// Requests on their way, in the order in which their pages will be needed.
@@ -138,7 +138,7 @@ impl<'w> Prefetch<'w> {
         loop {
             match flight.news.recv() {
                 Ok(Event::Waiting(wait)) => (self.on_wait)(wait),
-                Ok(Event::Ended(result)) => return result,
+                Ok(Event::Ended(result)) => return *result,
                 Err(_) => return Err(Error::lost()),
             }
         }
@@ -168,7 +168,7 @@ impl<'w> Prefetch<'w> {
                 let on_wait = |wait| _ = sender.send(Event::Waiting(wait));
                 let ended = heeding_429(&fetch, &most, &is_wanted, &request, &on_wait);
                 threads.fetch_sub(1, Ordering::Relaxed);
-                _ = sender.send(Event::Ended(ended));
+                _ = sender.send(Event::Ended(ended.into()));
             });
             if thread.is_err() {
                 self.threads.fetch_sub(1, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! Whether to try again, and when.
 //!
-//! What is done after a failure is a table of its own, without a clock; chance and the waiting itself come from outside.
+//! What is done after a failure is a table of its own, without a clock; chance and the waiting itself come from
+//! outside.
 
 use std::time::{Duration, SystemTime};
 
