@@ -59,7 +59,8 @@ impl Recorder {
     pub fn open(path: &Path, waiting: &dyn Fn()) -> Result<Self> {
         loop {
             let made = create(path)?;
-            let Some(file) = File::open(path)? else { continue };
+            // A link may lead nowhere.
+            let file = File::open(path)?.with_context(|| format!("cannot write {}: no such file", path.display()))?;
             let recorder = Self::of(made, file, waiting)?;
             // Somebody else may have removed what was made for nothing.
             if path.exists() {

@@ -255,6 +255,8 @@ fn what_is_no_history_is_said_to_be_what_it_is() {
     let later = Connection::open(path("later.db")).expect("a database");
     later.pragma_update(None, "user_version", 2).expect("a version");
     #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere/past.db", path("link.db")).expect("a link");
+    #[cfg(unix)]
     assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().expect("mkfifo").success());
     for (name, read, written) in [
         ("none.db", "Usage there is no history in ", ""),
@@ -264,6 +266,8 @@ fn what_is_no_history_is_said_to_be_what_it_is() {
         ("later.db", "Config a later version of carrierx made the history", "a later version"),
         (".", "is not a history: it is a directory", "is not a history: it is a directory"),
         ("none/past.db", "Usage there is no history in ", "No such file"),
+        #[cfg(unix)]
+        ("link.db", "Usage there is no history in ", "no such file"),
         #[cfg(unix)]
         ("pipe", "is not a history: it is not a regular file", "is not a history"),
     ] {
