@@ -1,6 +1,7 @@
 //! Notes and warnings, on stderr.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use clap::ColorChoice;
@@ -19,13 +20,14 @@ pub struct Notices<'w> {
     terminal: bool,
     /// What is printed after the results, and whether it is dimmed.
     last: Cell<Option<(String, ColorChoice)>>,
+    warned: RefCell<HashSet<String>>,
     out: RefCell<&'w mut dyn Write>,
 }
 
 impl<'w> Notices<'w> {
     /// Notices to `out`; `terminal` is whether that is a terminal, and `quiet` silences the notes.
     pub fn new(out: &'w mut dyn Write, terminal: bool, quiet: bool) -> Self {
-        Self { quiet, terminal, last: Cell::new(None), out: RefCell::new(out) }
+        Self { quiet, terminal, last: Cell::new(None), warned: RefCell::default(), out: RefCell::new(out) }
     }
 
     /// A note. Not printed when quiet.
@@ -60,9 +62,11 @@ impl<'w> Notices<'w> {
         }
     }
 
-    /// A warning: the result may not be what was meant.
+    /// A warning: the result may not be what was meant. What several parts of a command would say is said once.
     pub fn warn(&self, text: &str) {
-        _ = self.say("warning", text);
+        if self.warned.borrow_mut().insert(text.to_owned()) {
+            _ = self.say("warning", text);
+        }
     }
 
     fn say(&self, kind: &str, text: &str) -> io::Result<()> {
