@@ -1,9 +1,7 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
 use std::collections::HashSet;
-use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -20,10 +18,8 @@ use crate::output::message;
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
 use crate::raw;
-use crate::settings::file::File;
 use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, Source, TokenSource, document};
-use crate::system::private_file;
 use crate::values::{BaseUrl, Token};
 
 use super::connection;
@@ -34,13 +30,11 @@ use super::{Context, config_file, options, record};
 const MAX_TYPED: u64 = 64 * 1024;
 
 /// What `auth status` shows.
-pub const FACTS: [&str; 12] = [
+pub const FACTS: [&str; 10] = [
     "profile",
     "token_from",
     "host",
     "hides",
-    "file",
-    "file_mode",
     "accepted",
     "owner",
     "display_id",
@@ -86,7 +80,6 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
     // Otherwise the next command would send the token elsewhere.
     let base_url = matches!(settings.base_url.source, Source::Option(_)).then(|| url.to_string());
     config_file::rewrite(&path, |text| {
-        unchanged(&path, text, settings)?;
         document::with_token(text, profile, &token, base_url.as_deref())
             .map_err(|problem| config_file::not_editable(&path, problem))
     })?;
@@ -110,7 +103,6 @@ fn logout(global: &GlobalArgs, context: Context) -> error::Result<()> {
         None => notices.note(&format!("there is no token in {place}")),
         Some(stored) => {
             config_file::rewrite(&path, |text| {
-                unchanged(&path, text, &settings)?;
                 document::without_token(text, profile).map_err(|problem| config_file::not_editable(&path, problem))
             })?;
             notices.note(&format!("removed `{}` from {place}", stored.value.key()));
@@ -125,22 +117,9 @@ fn logout(global: &GlobalArgs, context: Context) -> error::Result<()> {
     Ok(())
 }
 
-/// Refuses to replace a token that was stored after the settings were read; nobody agreed to lose that one.
-fn unchanged(path: &Path, text: &str, settings: &Settings) -> Result<(), Failure> {
-    let file = File::parse(path, text)?;
-    let stored = file.layer(settings.profile.as_ref().map(|profile| profile.value.as_str())).token;
-    if stored.as_ref().map(|token| &token.value) == settings.stored_token.as_ref().map(|token| &token.value) {
-        return Ok(());
-    }
-    Err(Failure::new(Kind::Config, format!("another process changed the token in {} meanwhile", path.display()))
-        .hint("run the command again"))
-}
-
 fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    let options = options(global);
-    let path = settings::path(&options, &environment).ok().filter(|path| path.exists());
-    let session = Session::new(options, global, environment, terminal, notices)?;
+    let session = Session::new(options(global), global, environment, terminal, notices)?;
     let settings = &session.settings;
     let connection = session.connect()?;
     let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
@@ -158,8 +137,6 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         connection.token_source().into(),
         connection.base_url().map(BaseUrl::host).into(),
         settings.hidden_token.as_deref().filter(|_| !global.sandbox).into(),
-        path.as_ref().map(|path| path.display().to_string()).into(),
-        path.as_deref().and_then(|path| private_file::permissions(&fs::metadata(path).ok()?)).into(),
         accepted.into(),
         owner.as_ref().ok().and_then(certainty).into(),
         known("display_id"),

@@ -1,6 +1,6 @@
 //! Edits the text of the configuration file: comments and order are kept.
 
-use toml_edit::{DocumentMut, Item, Key, Table, Value, value};
+use toml_edit::{DocumentMut, Item, Table, Value};
 
 use crate::values::Token;
 
@@ -19,9 +19,10 @@ pub fn with_token(
             None => document.as_table_mut(),
             Some(name) => made(document, name)?,
         };
-        set(section, &TOKEN_KEYS, "token", token.expose());
+        TOKEN_KEYS.iter().filter(|key| **key != "token").for_each(|key| _ = section.remove(key));
+        set(section, "token", token.expose());
         if let Some(base_url) = base_url {
-            set(section, &["base_url"], "base_url", base_url);
+            set(section, "base_url", base_url);
         }
         Ok(())
     })
@@ -38,54 +39,28 @@ fn made<'d>(document: &'d mut DocumentMut, profile: &str) -> Result<&'d mut Tabl
     profiles.entry(profile).or_insert_with(|| Item::Table(Table::new())).as_table_mut().ok_or(INLINE)
 }
 
-/// Writes a value where one of the replaced keys stood, with the comments around it.
-fn set(section: &mut Table, replaced: &[&str], key: &str, text: &str) {
-    let names: Vec<String> = section.iter().map(|(name, _)| name.to_owned()).collect();
-    let Some(at) = names.iter().position(|name| replaced.contains(&name.as_str())) else {
-        section.insert(key, value(text));
-        return;
-    };
-    let Some((old_key, old)) = section.remove_entry(&names[at]) else { return };
+/// Writes a value in place of the one that the key has, whose comment stays, or at the end.
+fn set(section: &mut Table, key: &str, text: &str) {
     let mut new = Value::from(text);
-    if let Some(old) = old.as_value() {
+    if let Some(old) = section.get(key).and_then(Item::as_value) {
         *new.decor_mut() = old.decor().clone();
     }
-    section.insert_formatted(&Key::new(key).with_leaf_decor(old_key.leaf_decor().clone()), Item::Value(new));
-    // It was put at the end.
-    let place = |name: &str| if name == key { Some(at) } else { names.iter().position(|known| known == name) };
-    section.sort_values_by(|one, _, other, _| place(one.get()).cmp(&place(other.get())));
+    section[key] = Item::Value(new);
 }
 
 /// The text without anything that sets a token, at the top level or in a profile.
 pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
     edited(text, |document| {
         let section = match profile {
-            None => Some(document.as_table_mut()),
+            None => document.as_table_mut(),
             Some(name) => match document.get_mut("profiles").and_then(|profiles| profiles.get_mut(name)) {
-                Some(section) if !section.is_none() => Some(section.as_table_mut().ok_or(INLINE)?),
-                _ => None,
+                Some(section) if !section.is_none() => section.as_table_mut().ok_or(INLINE)?,
+                _ => return Ok(()),
             },
         };
-        let orphans = section.map(remove).unwrap_or_default();
-        let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
-        document.set_trailing(format!("{orphans}{trailing}"));
+        TOKEN_KEYS.iter().for_each(|key| _ = section.remove(key));
         Ok(())
     })
-}
-
-/// Removes what sets a token. The comments above it are moved to what follows, or returned if nothing follows.
-fn remove(section: &mut Table) -> String {
-    let names: Vec<String> = section.iter().map(|(name, _)| name.to_owned()).collect();
-    let Some(at) = names.iter().position(|name| TOKEN_KEYS.contains(&name.as_str())) else { return String::new() };
-    let Some((key, _)) = section.remove_entry(&names[at]) else { return String::new() };
-    let above = key.leaf_decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-    let next = names.get(at + 1).filter(|next| section.get(next).is_some_and(Item::is_value));
-    let Some(mut next) = next.and_then(|next| section.key_mut(next)) else { return above.to_owned() };
-    let decor = next.leaf_decor_mut();
-    let before = decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-    let prefix = format!("{above}{before}");
-    decor.set_prefix(prefix);
-    String::new()
 }
 
 /// Profiles written as `profiles = { ... }` in one line have no place for a line of their own.
@@ -114,11 +89,11 @@ mod tests {
     }
 
     #[test]
-    fn a_token_replaces_what_stood_there_and_comments_and_order_stay() {
+    fn a_token_replaces_what_set_one_and_all_else_stays() {
         let text = "# mine\nlimit = 5 # five\ntoken_command = ['x']\norder = 'name'\n\n[profiles.test]\nlimit = 1\n";
         assert_eq!(
             with_token(text, None, &token(), None).as_deref(),
-            Ok("# mine\nlimit = 5 # five\ntoken = \"new\"\norder = 'name'\n\n[profiles.test]\nlimit = 1\n")
+            Ok("# mine\nlimit = 5 # five\norder = 'name'\ntoken = \"new\"\n\n[profiles.test]\nlimit = 1\n")
         );
         assert_eq!(with_token("", None, &token(), None).as_deref(), Ok("token = \"new\"\n"));
         assert_eq!(with_token("token = 'old' # why\n", None, &token(), None).as_deref(), Ok("token = \"new\" # why\n"));
@@ -163,12 +138,11 @@ mod tests {
 
     #[test]
     fn without_a_token_all_else_stays() {
-        let text = "# mine\ntoken = 'a'\nlimit = 5\n[profiles.p]\n# why\ntoken_file = 'x'\nlimit = 1\n";
+        let text = "# mine\nlimit = 5\ntoken = 'a' # why\n[profiles.p]\ntoken_file = 'x'\nlimit = 1 # one\n";
         let top = without_token(text, None).expect("TOML");
-        assert_eq!(top, "# mine\nlimit = 5\n[profiles.p]\n# why\ntoken_file = 'x'\nlimit = 1\n");
-        assert_eq!(without_token("# mine\ntoken = 'a'\n", None).as_deref(), Ok("# mine\n"));
+        assert_eq!(top, "# mine\nlimit = 5\n[profiles.p]\ntoken_file = 'x'\nlimit = 1 # one\n");
         let profile = without_token(text, Some("p")).expect("TOML");
-        assert_eq!(profile, "# mine\ntoken = 'a'\nlimit = 5\n[profiles.p]\n# why\nlimit = 1\n");
+        assert_eq!(profile, "# mine\nlimit = 5\ntoken = 'a' # why\n[profiles.p]\nlimit = 1 # one\n");
         assert_eq!(without_token(text, Some("none")).as_deref(), Ok(text));
     }
 }

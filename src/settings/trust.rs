@@ -25,14 +25,9 @@ pub fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Fai
     let Some(risk) = private_file::risk(file, contents == Contents::Token) else { return check_folder(path) };
     let quoted = quoted(path);
     let (problem, remedy) = match risk {
-        Risk::OthersRead if private_file::is_ours(file) => (
-            "has a token that others can read",
-            format!("run `chmod 600 {quoted}`; if others have read it, create a new token"),
-        ),
         Risk::OthersRead => (
             "has a token that others can read",
-            "keep the token in a file of its own, and name that with `token_file`; its owner decides who reads it"
-                .to_owned(),
+            format!("run `chmod 600 {quoted}`; if others have read it, create a new token"),
         ),
         Risk::OthersWrite => {
             ("is not safe: others can write to it", format!("check what it says, then run `chmod go-w {quoted}`"))

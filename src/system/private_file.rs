@@ -1,8 +1,6 @@
 //! Who can read and write a file besides its owner. Only Unix tells; elsewhere, every file counts as private.
 
-use std::fs::{File, Metadata};
-use std::io;
-use std::path::Path;
+use std::fs::Metadata;
 
 /// What makes a file or folder unsafe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +34,6 @@ pub fn risk_in(folder: &Metadata) -> Option<Risk> {
 
 fn is_foreign(file: &Metadata) -> bool {
     ![ROOT, user()].contains(&owner(file))
-}
-
-/// Whether whoever runs the program can change who reads and writes the file.
-pub fn is_ours(file: &Metadata) -> bool {
-    [ROOT, owner(file)].contains(&user())
 }
 
 const ROOT: u32 = 0;
@@ -85,17 +78,4 @@ mod elsewhere {
     pub fn user() -> u32 {
         super::ROOT
     }
-}
-
-/// Creates a file that only its owner can read and write; one that exists stays.
-pub fn create(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.write(true).create_new(true).open(path)
-}
-
-/// Who may read and write the file, as `chmod` writes it, where the system has such a thing.
-pub fn permissions(file: &Metadata) -> Option<String> {
-    cfg!(unix).then(|| format!("{:03o}", mode(file) & 0o777))
 }
