@@ -20,7 +20,6 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
-use connection::Answerer;
 use files::{Named, Use};
 
 use crate::cli::partners::Command as Partners;
@@ -28,7 +27,7 @@ use crate::cli::{Cli, Command, GlobalArgs};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
-use crate::settings::{Address, Environment, Options, Settings};
+use crate::settings::{Address, Environment, Options};
 use crate::values::Format;
 
 /// What a command finds around it.
@@ -111,22 +110,11 @@ pub fn ended_early(line: &[OsString], error: Error, environment: &Environment, s
     partners::ended_early(error, line, environment, stdout)
 }
 
-/// The settings, with a warning for each part that was ignored since the command works without.
-fn load(options: Options, environment: Environment, notices: &Notices) -> std::result::Result<Settings, Failure> {
-    let settings = Settings::load(options, environment)?;
-    settings.hide_tokens();
-    for problem in &settings.ignored {
-        notices.warn(&format!("ignoring a setting that this command does not need: {problem}"));
-    }
-    Ok(settings)
-}
-
 /// The settings that the global options give.
 fn options(global: &GlobalArgs) -> Options {
     Options {
         config: global.config.clone(),
         profile: global.profile.clone(),
-        does_without_file: Answerer::of(global).is_local(),
         base_url: global.base_url.clone().map(Address),
         output: global.output,
         timeout: global.timeout,

@@ -26,7 +26,7 @@ use crate::settings::{Environment, Options, Settings, Source};
 use crate::values::{BaseUrl, PageSize, Parallel};
 
 use super::connection::{self, Answerer, Connection};
-use super::{doubts, load};
+use super::doubts;
 
 /// A command at work: its settings, and where its notes go.
 pub struct Session<'s, 'n> {
@@ -46,7 +46,9 @@ impl<'s, 'n> Session<'s, 'n> {
         notices: &'s Notices<'n>,
     ) -> Result<Self, Failure> {
         connection::check(global)?;
-        Ok(Self { settings: load(options, environment, notices)?, global, terminal, notices })
+        let settings = Settings::load(options, environment)?;
+        settings.hide_tokens();
+        Ok(Self { settings, global, terminal, notices })
     }
 
     /// Opens whoever answers.

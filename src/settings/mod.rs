@@ -86,44 +86,26 @@ impl fmt::Display for Source {
     }
 }
 
-/// What cannot be used: an error, unless the command works without a configuration; then it is only listed.
-#[derive(Default)]
-pub struct Faults {
-    ignored: Option<Vec<String>>,
-}
-
-impl Faults {
-    pub fn pass<T>(&mut self, result: Result<T, Failure>) -> Result<Option<T>, Failure> {
-        match (result, &mut self.ignored) {
-            (Ok(value), _) => Ok(Some(value)),
-            (Err(failure), Some(ignored)) => {
-                ignored.push(failure.message);
-                Ok(None)
-            }
-            (Err(failure), None) => Err(failure),
-        }
-    }
-}
-
 impl Settings {
     /// Reads the configuration file, if there is one, and merges it with the options and the environment.
     pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
-        let mut faults = Faults { ignored: options.does_without_file.then(Vec::new) };
-        let file = faults.pass(find(&options, &environment))?.unwrap_or_default();
-        Self::merge(options, environment, file, faults)
+        let file = find(&options, &environment)?;
+        Self::merge(options, environment, file)
     }
 
     /// Applies the precedence, and nothing else does.
-    fn merge(options: Options, environment: Environment, file: File, mut faults: Faults) -> Result<Self, Failure> {
+    fn merge(options: Options, environment: Environment, file: File) -> Result<Self, Failure> {
         let profile = selected(&options, &environment, &file);
-        let profile = faults.pass(known(profile, &file, options.makes_profile))?.flatten();
+        if let Some(name) = profile.as_ref().filter(|_| !options.makes_profile) {
+            check_known(name, &file)?;
+        }
         let is_typed = profile.as_ref().is_some_and(|profile| matches!(profile.source, Source::Option(_)));
         let stored = file.layer(profile.as_ref().map(|profile| profile.value.as_str()));
-        let mut given = Layer::given(options, &environment, &mut faults)?;
+        let mut given = Layer::given(options, &environment)?;
         given.color = given.color.or(environment.color.clone());
         // Typing the name of a profile means using its token.
         let uses_stored = is_typed && stored.token.is_some();
-        let token = if uses_stored { None } else { faults.pass(environment.token())?.flatten() };
+        let token = if uses_stored { None } else { environment.token()? };
         let hidden_token = match &stored.token {
             Some(_) if uses_stored => environment.token_variable().map(str::to_owned),
             Some(stored) if token.is_some() => Some(stored.source.to_string()),
@@ -137,7 +119,6 @@ impl Settings {
             stored_token: stored.token,
             hidden_token,
             config: file.path,
-            ignored: faults.ignored.unwrap_or_default(),
             ..merged
         })
     }
@@ -185,20 +166,9 @@ impl Settings {
         if destination::may_be_sent(place, source, !self.profile.as_ref().is_some_and(is_default)) {
             return Ok(url);
         }
-        let (from, remedy) = match (source, &self.profile) {
-            (Source::Environment(_), _) => (source.to_string(), "unset CARRIERX_BASE_URL".to_owned()),
-            (Source::File { of_profile: true, .. }, Some(Setting { value: name, .. })) => (
-                format!("{source}, profile `{name}`, which default_profile selects"),
-                format!("select the profile with --profile {name} or CARRIERX_PROFILE"),
-            ),
-            (_, Some(Setting { value: name, .. })) => (
-                format!("{source}, not from profile `{name}`"),
-                format!("write `base_url` below [profiles.{name}], next to its token"),
-            ),
-            (_, None) => (source.to_string(), "write `base_url` next to the token".to_owned()),
-        };
-        let message = format!("refusing to {action} {}: the base URL {url} comes from {from}", url.host());
-        Err(Failure::new(Kind::Config, message).hint(format!("{remedy}, or confirm with --base-url {url}")))
+        let message = format!("refusing to {action} {}: the base URL {url} comes from {source}", url.host());
+        Err(Failure::new(Kind::Config, message)
+            .hint(format!("confirm with --base-url {url}, or write `base_url` next to the token")))
     }
 
     /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that
@@ -225,26 +195,23 @@ impl Settings {
     }
 
     fn no_token(&self) -> Failure {
-        let portal = "tokens are created in the portal under Account > Security Tokens";
-        if let Some(profile) = &self.profile {
-            let name = &profile.value;
-            let message = format!("profile `{name}` (from {}) has no token", profile.source);
-            let hint = format!("run `carrierx auth login --profile {name}`, or set CARRIERX_TOKEN; {portal}");
-            return Failure::new(Kind::Config, message).hint(hint);
-        }
-        let file =
-            self.config.as_deref().map_or_else(String::new, |path| format!(" to store one in {}", path.display()));
-        Failure::new(Kind::Config, "there is no token for the API")
-            .hint(format!("run `carrierx auth login`{file}, or set CARRIERX_TOKEN; {portal}; --sandbox needs none"))
+        let (message, option) = match &self.profile {
+            Some(Setting { value: name, source }) => {
+                (format!("profile `{name}` (from {source}) has no token"), format!(" --profile {name}"))
+            }
+            None => ("there is no token for the API".to_owned(), String::new()),
+        };
+        Failure::new(Kind::Config, message).hint(format!(
+            "run `carrierx auth login{option}`, or set CARRIERX_TOKEN; tokens are created in the portal under Account > \
+             Security Tokens; --sandbox needs none"
+        ))
     }
 }
 
-/// Where the history is for whoever selects these options, this environment and this file; whatever else is set need
-/// not be valid.
+/// Where the history is for whoever selects these options, this environment and this file, if that can be used.
 pub fn history(options: Options, environment: &Environment, file: &File) -> Option<PathBuf> {
     let profile = selected(&options, environment, file).map(|profile| profile.value);
-    let mut faults = Faults { ignored: Some(Vec::new()) };
-    let given = Layer::given(options, environment, &mut faults).ok()?;
+    let given = Layer::given(options, environment).ok()?;
     given.over(file.layer(profile.as_deref())).history.map(|history| history.value)
 }
 
@@ -256,33 +223,21 @@ fn selected(options: &Options, environment: &Environment, file: &File) -> Option
     typed.or_else(variable).or_else(|| file.default_profile.clone())
 }
 
-/// The selected profile, if the file has it or the command is about to make it.
-fn known(
-    profile: Option<Setting<String>>,
-    file: &File,
-    makes_profile: bool,
-) -> Result<Option<Setting<String>>, Failure> {
-    match profile {
-        Some(name) if !makes_profile && file.profile(&name.value).is_none() => Err(unknown_profile(&name, file)),
-        profile => Ok(profile),
+/// Refuses a profile that the file does not have.
+fn check_known(Setting { value, source }: &Setting<String>, file: &File) -> Result<(), Failure> {
+    if file.profile(value).is_some() {
+        return Ok(());
     }
-}
-
-fn unknown_profile(name: &Setting<String>, file: &File) -> Failure {
-    let Setting { value, source } = name;
     let place = file.path.as_deref().map_or("the configuration".to_owned(), |path| path.display().to_string());
     let failure = Failure::new(Kind::Config, format!("profile `{value}` (from {source}) not found in {place}"));
     let known: Vec<&str> = file.profiles.iter().map(|(name, _)| name.as_str()).collect();
-    match suggest::closest(value, known.iter().copied()) {
+    Err(match suggest::closest(value, known.iter().copied()) {
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
-        None if known.is_empty() => {
-            failure.hint(format!("no profiles are defined; to create it, run `carrierx auth login --profile {value}`"))
+        None => {
+            let available = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            failure.hint(format!("available: {available}; to create it, run `carrierx auth login --profile {value}`"))
         }
-        None => failure.hint(format!(
-            "available: {}; to create it, run `carrierx auth login --profile {value}`",
-            known.join(", ")
-        )),
-    }
+    })
 }
 
 /// The configuration file that is named, or the one at the platform's place, which need not exist.

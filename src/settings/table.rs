@@ -15,7 +15,7 @@ use super::environment::Environment;
 use super::file::Entry;
 use super::settable::{Address, Settable};
 use super::token::TokenSource;
-use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Faults, Setting, Source};
+use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Setting, Source};
 
 /// What is known of a setting besides its value.
 #[derive(Debug)]
@@ -65,8 +65,6 @@ macro_rules! settings {
             pub profile: Option<String>,
             /// Whether a named file or profile that does not exist is about to be created.
             pub makes_profile: bool,
-            /// Whether the command works without a configuration, so that one that cannot be used is only a warning.
-            pub does_without_file: bool,
             $(#[doc = $meaning] pub $key: Option<$type>,)*
         }
 
@@ -79,12 +77,12 @@ macro_rules! settings {
 
         impl Layer {
             /// What the options set, and what variables set besides. A variable that an option overrides is not read.
-            pub fn given(options: Options, environment: &Environment, faults: &mut Faults) -> Result<Self, Failure> {
+            pub fn given(options: Options, environment: &Environment) -> Result<Self, Failure> {
                 Ok(Self {
                     token: None,
                     $($key: match options.$key {
                         Some(value) => Some(Setting { value, source: Source::Option($option) }),
-                        None => faults.pass(environment.value($variable))?.flatten(),
+                        None => environment.value($variable)?,
                     },)*
                 })
             }
@@ -119,8 +117,6 @@ macro_rules! settings {
             pub hidden_token: Option<String>,
             /// Where the configuration file is or would be.
             pub config: Option<PathBuf>,
-            /// What was ignored, since the command works without it.
-            pub ignored: Vec<String>,
         }
 
         impl Settings {
@@ -134,7 +130,6 @@ macro_rules! settings {
                     stored_token: layer.token,
                     hidden_token: None,
                     config: None,
-                    ignored: Vec::new(),
                 }
             }
 

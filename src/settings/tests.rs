@@ -12,7 +12,7 @@ fn merged(options: Options, environment: Environment, file: &str) -> Settings {
 
 fn merge(options: Options, environment: Environment, file: &str) -> Result<Settings, Failure> {
     let file = File::parse(Path::new("config.toml"), file).expect("a file");
-    Settings::merge(options, environment, file, Faults::default())
+    Settings::merge(options, environment, file)
 }
 
 /// What each place may say about the settings.
@@ -112,7 +112,7 @@ fn every_key_has_its_variable_and_its_option() {
 }
 
 #[test]
-fn a_variable_that_is_not_valid_is_named_and_ignored_only_where_nothing_is_needed() {
+fn a_variable_that_is_not_valid_is_named() {
     for (name, value) in [
         ("CARRIERX_OUTPUT", "xml"),
         ("CARRIERX_FIELDS", "a,,b"),
@@ -126,10 +126,6 @@ fn a_variable_that_is_not_valid_is_named_and_ignored_only_where_nothing_is_neede
     ] {
         let failure = merge(Options::default(), variables(&[(name, value)]), "").expect_err(name);
         assert!(failure.kind == Kind::Config && failure.message.contains(name), "{failure}");
-        let file = File::default();
-        let faults = Faults { ignored: Some(Vec::new()) };
-        let settings = Settings::merge(Options::default(), variables(&[(name, value)]), file, faults);
-        assert_eq!(settings.expect("settings").ignored, [failure.message]);
     }
 }
 
@@ -153,24 +149,24 @@ fn refused(option: &[(&str, &str)], set: &[(&str, &str)], text: &str) -> Option<
 }
 
 #[test]
-fn a_refused_destination_is_named_with_both_sources_and_the_remedy() {
+fn a_refused_destination_is_named_with_both_sources() {
     const FILE: &str = "token = 'top'\n[profiles.p]\ntoken = 'p'\n";
     let url = ("CARRIERX_BASE_URL", "http://127.0.0.1:8080");
     let token = ("CARRIERX_TOKEN", "env");
     for (option, set, text, parts) in [
-        (&[][..], &[url][..], FILE, &["config.toml, line 1", "127.0.0.1:8080", "CARRIERX_BASE_URL", "unset"][..]),
+        (&[][..], &[url][..], FILE, &["config.toml, line 1", "127.0.0.1:8080", "CARRIERX_BASE_URL"][..]),
         (&[("--profile", "p")], &[url], FILE, &["config.toml, line 3", "127.0.0.1:8080", "CARRIERX_BASE_URL"]),
         (
             &[("--profile", "p")],
             &[],
             "base_url = 'https://top.example'\n[profiles.p]\ntoken = 'p'\n",
-            &["config.toml, line 3", "top.example", "config.toml, line 1", "[profiles.p]"],
+            &["config.toml, line 3", "top.example", "config.toml, line 1"],
         ),
         (
             &[],
             &[token],
             "default_profile = 'p'\n[profiles.p]\nbase_url = 'https://p.example'\n",
-            &["CARRIERX_TOKEN", "p.example", "config.toml, line 3", "default_profile", "--profile p"],
+            &["CARRIERX_TOKEN", "p.example", "config.toml, line 3"],
         ),
     ] {
         let message = refused(option, set, text).expect("a refusal");
@@ -233,7 +229,7 @@ fn the_token_comes_from_the_environment_the_profile_or_the_top_level_and_never_f
     assert!(bare.contains("`bare`") && bare.contains("auth login --profile bare"), "{bare}");
     assert!(token_of(Some("x"), &[token], FILE).contains("available: p, bare"));
     assert!(token_of(Some("baer"), &[], FILE).contains("did you mean `bare`?"));
-    assert!(token_of(Some("x"), &[], "").contains("no profiles are defined"));
+    assert!(token_of(Some("x"), &[], "").contains("available: none"));
 }
 
 #[test]
@@ -309,7 +305,7 @@ fn no_token_is_an_error_that_names_every_way_to_give_one() {
     let failure = merged(Options::default(), Environment::default(), "").token().expect_err("no token");
     let hint = failure.hint.expect("a hint");
     assert_eq!(failure.kind, Kind::Config);
-    assert!(["CARRIERX_TOKEN", "config.toml", "--sandbox"].iter().all(|way| hint.contains(way)), "{hint}");
+    assert!(["CARRIERX_TOKEN", "auth login", "--sandbox"].iter().all(|way| hint.contains(way)), "{hint}");
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn no_token_is_a_configuration_error_with_the_ways_to_give_one() {
         let mut command = carrierx(&["partners", "list"]);
         command.envs(token.map(|token| ("CARRIERX_TOKEN", token)));
         let list = command.assert().code(3).stdout("");
-        for way in ["CARRIERX_TOKEN", "config.toml", "--sandbox", "portal"] {
+        for way in ["CARRIERX_TOKEN", "auth login", "--sandbox", "portal"] {
             assert!(stderr(&list).contains(way), "{}", stderr(&list));
         }
     }
@@ -264,32 +264,18 @@ fn a_token_file_may_be_named_by_a_variable_but_not_beside_a_token() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_used_stops_nothing_that_does_without() {
-    for text in ["limit = ", "timeuot = 5\n", "default_profile = 'typo'\n", "output = 'xml'\n"] {
-        let home = home_with(text);
-        let run = |arguments: &[&str]| {
-            let mut command = carrierx(arguments);
-            command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
-        };
-        for arguments in [
-            &["partners", "list", "--sandbox", "-q"][..],
-            &["partners", "get", "CX32345679", "--sandbox", "-q"],
-            &["partners", "count", "--sandbox", "-q"],
-            &["partners", "tree", "--sandbox", "-q"],
-            &["partners", "fields"],
-            &["auth", "status", "--sandbox"],
-        ] {
-            let ended = run(arguments).success();
-            assert!(stderr(&ended).contains("warning: ignoring"), "{text}: {arguments:?}: {}", stderr(&ended));
-        }
-        for arguments in [&["completions", "bash"][..], &["man"], &["config", "path"], &["--version"]] {
-            run(arguments).success().stderr("");
-        }
-        run(&["partners", "list"]).code(3);
-        run(&["config", "show", "--sandbox"]).code(3);
+fn a_configuration_that_cannot_be_used_stops_nothing_that_reads_none() {
+    let home = home_with("limit = \n");
+    let run = |arguments: &[&str]| {
+        let mut command = carrierx(arguments);
+        command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
+    };
+    for arguments in [&["completions", "bash"][..], &["man"], &["config", "path"], &["--version"]] {
+        run(arguments).success().stderr("");
     }
-    let line = ["partners", "list", "--sandbox", "-q", "--config", "/no/such.toml", "--profile", "x"];
-    carrierx(&line).assert().success();
+    for arguments in [&["partners", "list"][..], &["partners", "list", "--sandbox"], &["config", "show"]] {
+        run(arguments).code(3);
+    }
 }
 
 #[cfg(unix)]
@@ -327,27 +313,6 @@ fn a_file_that_others_can_change_is_refused_once_it_says_where_a_token_is_or_goe
         set_mode(&file, 0o666);
         run().success();
     }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn whoever_may_not_change_who_reads_a_token_is_told_of_token_file() {
-    let home = home_with("token = 'hunter2'\n");
-    let file = config_home(&home).join("carrierx/config.toml");
-    if std::os::unix::fs::chown(&file, Some(0), Some(1234)).is_err() {
-        return skip("only root can give files away");
-    }
-    set_mode(home.path(), 0o755);
-    set_mode(&file, 0o440);
-    let program = assert_cmd::cargo::cargo_bin!("carrierx");
-    let mut command = assert_cmd::Command::new("setpriv");
-    command.args(["--reuid", "1234", "--regid", "1234", "--clear-groups"]).arg(program);
-    let shown = command.args(["config", "show", "--config"]).arg(&file).assert().code(3);
-    assert!(
-        stderr(&shown).contains("others can read\nhint: keep the token in a file of its own"),
-        "{}",
-        stderr(&shown)
-    );
 }
 
 #[cfg(unix)]

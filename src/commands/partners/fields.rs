@@ -8,7 +8,6 @@ use crate::commands::session::Session;
 use crate::commands::{Context, partners};
 use crate::error::{self, Failure, Kind};
 use crate::output::{ColumnKind, Rank, Shape, Writer};
-use crate::settings::Options;
 
 use super::provenance::Provenance;
 use super::selection;
@@ -25,7 +24,7 @@ const COLUMNS: [(&str, ColumnKind); 5] = [
 /// Runs the command.
 pub fn run(args: &FieldsArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let options = Options { does_without_file: true, ..partners::cell_options(&args.cells, global) };
+    let options = partners::cell_options(&args.cells, global);
     let session = Session::new(options, global, environment, terminal, notices)?;
     let target = Target::of(&args.cells.file);
     target.check(Vec::new(), &session)?;

@@ -14,7 +14,6 @@ use crate::history::{History, Named, What};
 use crate::output::secrets;
 use crate::partners::diff::Comparer;
 use crate::raw;
-use crate::settings::Options;
 use crate::values::moment::Moment;
 
 use super::changes::{self, Change, Columns, Rows};
@@ -27,7 +26,7 @@ use super::{cell_options, phrase, style};
 /// Runs the command.
 pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let options = Options { does_without_file: true, ..cell_options(&args.cells, global) };
+    let options = cell_options(&args.cells, global);
     let session = Session::new(options, global, environment, terminal, notices)?;
     let rules = changes::rules(&args.fields, args.amounts)?;
     let target = Target::of(&args.cells.file);

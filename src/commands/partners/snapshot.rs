@@ -12,7 +12,7 @@ use crate::error::{self, Failure, Kind};
 use crate::history::{Counts, Recorder};
 use crate::partners::List;
 use crate::raw;
-use crate::settings::{Options, Setting, Source};
+use crate::settings::{Setting, Source};
 use crate::values::Order;
 use crate::values::moment::Moment;
 
@@ -21,9 +21,7 @@ use super::phrase;
 /// Runs the command.
 pub fn run(args: &SnapshotArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
     let Context { environment, terminal, stdout, notices, .. } = context;
-    // The file is a setting, so the configuration is needed even where nobody is asked.
-    let options = Options { does_without_file: false, ..options(global) };
-    let mut session = Session::new(options, global, environment, terminal, notices)?;
+    let mut session = Session::new(options(global), global, environment, terminal, notices)?;
     // Partners that are new come last then, whatever order somebody likes to list them in.
     session.settings.order = Setting { value: Order::oldest_first(), source: Source::Default };
     let file = past::file(&session.settings)?;
