@@ -7,32 +7,29 @@
 //! 1. [`cli`] turns the arguments into [`cli::partners::ListArgs`]: what was typed, checked for its form alone.
 //! 2. [`settings`] merges options, environment and configuration file into one [`settings::Settings`], each value with
 //!    its source.
-//! 3. [`commands`] makes the question of it: the filter is checked by [`api::filter`], the fields by the one table in
-//!    [`api::partner`], and [`api::query`] holds what will be asked. From here on nothing knows of options.
-//!    What every command that asks the API shares, its connection and its way through a list, is the
-//!    [`commands::session`].
-//! 4. [`api::pages`] walks the list. It asks [`api::client`] for the pages, several of them at a time
-//!    ([`api::prefetch`]);
-//!    each is parsed once by [`api::page`], its partners staying the raw text that came. [`api::completeness`] watches
-//!    what they prove about the list.
+//! 3. [`commands`] turns both into a question: the filter is checked by [`api::filter`], the fields by the one table in
+//!    [`api::partner`], and [`api::query`] holds what will be asked. From here on nothing knows of options. What every
+//!    command that asks for partners shares, who answers and its way through a list, is the [`commands::session`].
+//! 4. [`api::pages`] walks the list, several pages at a time ([`api::prefetch`]). Whoever answers is an
+//!    [`api::source::Source`]: the API itself by [`api::client`], or, within the process, what [`source`] has: the
+//!    sample, a saved list, a moment of the history. Each page is parsed once by [`api::page`], its partners staying the
+//!    raw text that came, and [`api::completeness`] watches what the pages prove about the list.
 //! 5. [`output`] cuts each partner to a row ([`output::row`]) and writes it in its format, as it arrives, to stdout or
 //!    a file ([`output::sink`]).
-//! 6. An error goes straight up by `?`, through [`run`], to [`error::report`], which turns it into words and an exit
+//! 6. An error goes straight up by `?`, through [`run`], to [`error::Report`], which turns it into words and an exit
 //!    status.
 //!
-//! Commands that need every partner before they can say anything gather them instead: `partners tree` in [`hierarchy`],
-//! which links them and adds up their branches, `partners count --by` in [`sums`], which adds up groups, and
-//! `partners diff` in [`diff`], which compares two lists, read back from files by [`saved`]. What `partners snapshot`
-//! remembers is kept by [`history`], a SQLite file.
+//! # The rooms
 //!
-//! Beside this way stand [`values`], the types of what people can give; [`raw`], JSON as the text that came; [`words`],
-//! searching text; [`atomic_file`], files that are replaced as a whole; [`private_folder`], folders for their owner
-//! alone, and their lock; [`bounded`], reading files that may be anything; [`moment`], moments as text; [`suggest`],
-//! "did you mean"; [`notices`], what is said beside the results; [`message`], words from outside in sentences;
-//! [`terminal`], what is connected to one, and progress; [`prompt`], questions to a person; [`hangup`] and [`signals`],
-//! the two ways to end early; [`completion`], which answers a shell in place of all this; [`manual`], the pages for
-//! `man`, and the manual as JSON; [`topics`], what help and manual have in common; and [`source`], who
-//! answers in place of the API: made-up partners, a saved list, a moment of the history.
+//! Commands that need every partner before they can say anything gather them in a [`partners::List`]: what is compared,
+//! linked to parents, added up, judged and searched is in [`partners`], which knows no terminal and no option. The
+//! snapshots of `partners snapshot` are in the SQLite file of [`history`].
+//!
+//! Below them stand [`values`], the types of what people can give; [`raw`], JSON as the text that came; and [`system`],
+//! what differs from one operating system to another: files that are replaced as a whole, locks, signals.
+//!
+//! Arrows point down only: `main` > [`commands`] > [`cli`], [`settings`], [`source`], [`history`] > [`api`],
+//! [`partners`] > [`output`], [`error`] > [`values`], [`raw`], [`system`].
 
 mod api;
 pub mod cli;
