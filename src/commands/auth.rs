@@ -17,6 +17,7 @@ use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message;
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
+use crate::output::{ColumnKind, Row, Shape, Style};
 use crate::raw;
 use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, Source, TokenSource, document};
@@ -144,7 +145,9 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         known("partner_sid"),
         scopes.map(Value::from).into(),
     ];
-    record::write(FACTS.into_iter().zip(cells).collect(), settings.output.value, session.look(), stdout)?;
+    let columns = Shape::of(&FACTS.map(|fact| (fact, ColumnKind::Text))).columns.unwrap_or_default();
+    let style = Style { format: settings.output.value, header: true, look: session.look(), formula_guard: false };
+    record::write(&Row::Picked(&columns, cells.into()), |_| None, style, stdout)?;
     warn_of_unseen(&owner.context("cannot check the token")?, notices);
     Ok(())
 }

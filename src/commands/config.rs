@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::cli::GlobalArgs;
 use crate::cli::config::Command;
 use crate::error::{self, Failure, Kind};
-use crate::output::{ColumnKind, Rank, Shape, text};
+use crate::output::{ColumnKind, Rank, Shape, Style, Writer, text};
 use crate::settings::{self, Settings};
 
-use super::{Context, config_file, options, record};
+use super::{Context, config_file, options};
 
 /// The columns of `config show`.
 pub const COLUMNS: [(&str, ColumnKind); 3] =
@@ -37,10 +37,13 @@ fn show(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let settings = Settings::load(options(global), environment)?;
     let row =
         |(setting, value, source): (&'static str, Value, String)| vec![setting.into(), value.into(), source.into()];
-    let rows = settings.shown().into_iter().map(row);
+    let mut rows = settings.shown().into_iter().map(row);
     let shape = Shape::of(&COLUMNS).ranking(Rank::Stays, &COLUMNS.map(|(name, _)| name));
-    record::rows(shape, rows, settings.output.value, terminal.look(settings.color.value), stdout)?;
-    Ok(())
+    let look = terminal.look(settings.color.value);
+    let style = Style { format: settings.output.value, header: true, look, formula_guard: false };
+    let mut writer = Writer::begin(style, shape, stdout)?;
+    rows.try_for_each(|row| writer.write_cells(row))?;
+    Ok(writer.end()?)
 }
 
 fn print(out: &mut dyn Write) -> io::Result<()> {

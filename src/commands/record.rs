@@ -1,4 +1,4 @@
-//! One record of facts: a line for each to read, an object in JSON, a row in the other formats; and rows of our own.
+//! One record: a line for each field to read, a row of markup for each, an object in JSON, one row in the other formats.
 
 use std::io::{self, Write};
 
@@ -7,37 +7,34 @@ use serde_json::value::RawValue;
 use crate::api::field::Group;
 use crate::output::paint::{self, Paint, marked};
 use crate::output::terminal::Look;
-use crate::output::{self, ABSENT, Cell, Column, ColumnKind, Rank, Row, Shape, Style, Writer, text};
+use crate::output::{self, ABSENT, Cell, Column, ColumnKind, Row, Shape, Style, Writer, text};
 use crate::raw;
-use crate::values::{Format, Layout};
+use crate::values::Layout;
 
-/// Writes the record.
-pub fn write(list: Vec<(&str, Cell)>, format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let (names, cells): (Vec<_>, Vec<_>) =
-        list.into_iter().map(|(name, cell)| ((name, ColumnKind::Text), cell)).unzip();
-    let columns = Shape::of(&names).columns.unwrap_or_default();
-    match format.layout() {
-        Layout::Screen => lines(&Row::Picked(&columns, cells), |_| None, look, out),
-        Layout::Document => output::json::write_value(&Row::Picked(&columns, cells).object(), look.is_terminal, out),
+/// Writes the record in the format.
+pub fn write(row: &Row, group: impl Fn(&str) -> Option<Group>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match style.format.layout() {
+        Layout::Screen => lines(row, group, style.look, out),
+        Layout::Document => output::json::write_value(&row.object(), style.look.is_terminal, out),
         Layout::Markup => {
-            facts(&Row::Picked(&columns, cells), Style { format, header: true, look, formula_guard: false }, out)
+            let shape = Shape::of(&[("field", ColumnKind::Code), ("value", ColumnKind::Text)]);
+            let mut writer = Writer::begin(style, shape, out)?;
+            for (column, cell) in row.columns().iter().zip(row.cells()) {
+                writer.write_cells(vec![column.name().into(), cell.clone()])?;
+            }
+            writer.end()
         }
-        Layout::Objects | Layout::Columns => rows(Shape::of(&names), [cells], format, look, out).map(drop),
+        Layout::Objects | Layout::Columns => {
+            let shape = Shape { columns: Some(row.columns().to_vec()), ..Shape::default() };
+            let mut writer = Writer::begin(style, shape, out)?;
+            writer.write_cells(row.cells().to_vec())?;
+            writer.end()
+        }
     }
-}
-
-/// Writes a row of markup for each column.
-pub fn facts(row: &Row, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let shape = Shape::of(&[("field", ColumnKind::Code), ("value", ColumnKind::Text)]);
-    let mut writer = Writer::begin(Style { format: Format::Markdown, ..style }, shape, out)?;
-    for (column, cell) in row.columns().iter().zip(row.cells()) {
-        writer.write_cells(vec![column.name().into(), cell.clone()])?;
-    }
-    writer.end()
 }
 
 /// Writes a line for each column: its name, then its value. An empty line parts columns of different groups.
-pub fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let names: Vec<_> = row.columns().iter().map(|column| text::escape(column.name())).collect();
     // A longer name moves no values but its own.
     let longest = names.iter().map(|name| text::width(name)).filter(|width| *width <= 60).max().unwrap_or(0);
@@ -60,7 +57,7 @@ pub fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: 
 pub fn short(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let width = look.width().unwrap_or(80);
     let mut unset = Vec::new();
-    let mut groups: Vec<(Option<Group>, Vec<(String, String)>)> = Vec::new();
+    let mut groups: Vec<(Option<Group>, Vec<Entry>)> = Vec::new();
     for (column, cell) in row.columns().iter().zip(row.cells()) {
         let (name, group) = (text::escape(column.name()).into_owned(), group(column.name()));
         let Some(value) = summary(cell) else {
@@ -92,8 +89,11 @@ const SCREEN: usize = 22;
 /// Blanks between names and values, and between two of them in a line.
 const GAP: usize = 2;
 
+/// A name and its value.
+type Entry = (String, String);
+
 /// The lines of names with their values: two in a line where both fit, none longer than the width.
-fn flow(entries: &[(String, String)], width: usize) -> Vec<String> {
+fn flow(entries: &[Entry], width: usize) -> Vec<String> {
     let half = width.saturating_sub(GAP) / 2;
     let longest = entries.iter().map(|(name, _)| text::width(name)).filter(|width| *width <= half).max().unwrap_or(0);
     let mut lines: Vec<String> = Vec::new();
@@ -140,19 +140,4 @@ fn summary(cell: &Cell) -> Option<String> {
         _ => cell.text()?.into_owned(),
     };
     (!shown.is_empty()).then_some(shown)
-}
-
-/// Writes rows of our own in the format; gives the columns that there was no room for.
-pub fn rows<'c>(
-    shape: Shape,
-    rows: impl IntoIterator<Item = Vec<Cell<'c>>>,
-    format: Format,
-    look: Look,
-    out: &mut dyn Write,
-) -> io::Result<Vec<(String, Rank)>> {
-    let style = Style { format, header: true, look, formula_guard: false };
-    let mut writer = Writer::begin(style, shape, out)?;
-    rows.into_iter().try_for_each(|row| writer.write_cells(row))?;
-    writer.end()?;
-    Ok(writer.hidden().to_vec())
 }

@@ -14,8 +14,9 @@ use crate::commands::session::Session;
 use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered};
 use crate::output::message::quoted;
+use crate::output::notices::Notices;
 use crate::output::secrets;
-use crate::output::{self, Style, Writer};
+use crate::output::{Columns, Shape, Style, Writer};
 use crate::settings::{Options, Source};
 use crate::values::{BaseUrl, Format, Layout};
 
@@ -37,14 +38,16 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let target = Target::of(&args.rows.cells.file);
     target.check(Vec::new(), &session)?;
     let format = target.format(&settings.output)?;
-    let view = match format.layout() {
-        Layout::Screen if single && settings.output.source == Source::Default => View::Record,
-        Layout::Markup if single => View::Facts,
-        Layout::Document if single => View::Object,
-        _ => View::Rows(format),
+    let layout = format.layout();
+    let is_record = match layout {
+        Layout::Screen => single && settings.output.source == Source::Default,
+        Layout::Markup | Layout::Document => single,
+        Layout::Objects | Layout::Columns => false,
     };
-    let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), view.shaped_as())
-        .adding(args.fields.added());
+    // A record has all fields, as CSV does.
+    let shaped_as = if is_record && layout.is_for_people() { Format::Csv } else { format };
+    let selection =
+        Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), shaped_as).adding(args.fields.added());
     if args.rows.request.dry_run {
         let asked = selection.asked();
         let addresses = |base: &BaseUrl| ids.iter().map(|(_, id)| lookup::address(base, id, &asked)).collect();
@@ -53,7 +56,7 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let mut sink = target.open(stdout)?;
     let connection = session.connect()?;
     let provenance = Provenance::new(line, &session);
-    let style = super::style(view.shaped_as(), &args.rows.cells, settings, sink.look(session.look()));
+    let style = super::style(format, &args.rows.cells, settings, sink.look(session.look()));
 
     let asked = selection.asked();
     let chunks = ids.chunks(settings.parallel.value.get() as usize);
@@ -65,23 +68,38 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
     }
     let partners: Vec<&str> = first.iter().map(String::as_str).collect();
     selection.check(&partners, notices)?;
-    let shape = selection.shape(view.shaped_as(), &partners);
-    let written = match view {
-        View::Rows(_) => {
-            let writer = Writer::begin(style, shape, &mut sink);
-            writer.and_then(|writer| write_rows(writer, first, &mut lookups, &provenance))
-        }
-        View::Record | View::Facts | View::Object => first.first().map_or(Ok(()), |partner| {
-            let mut columns = output::Columns::new(shape);
-            let partner = columns.cut(partner).into_owned();
-            show_one(&columns.pick(&partner), &selection, view, style, &mut sink)?;
-            selection::warn_of_keys_without_column(columns.left_out(), notices);
-            Ok(())
-        }),
+    let shape = selection.shape(shaped_as, &partners);
+    let written = if is_record {
+        first.first().map_or(Ok(()), |partner| show(partner, shape, &selection, style, &mut sink, notices))
+    } else {
+        let writer = Writer::begin(style, shape, &mut sink);
+        writer.and_then(|writer| write_rows(writer, first, &mut lookups, &provenance))
     };
     written.map_err(|error| target.named(error.into()))?;
     lookups.finish()?;
     target.commit(sink)
+}
+
+/// Shows one partner: on a terminal, what of it fits there.
+fn show(
+    partner: &str,
+    shape: Shape,
+    selection: &Selection,
+    style: Style,
+    out: &mut dyn Write,
+    notices: &Notices,
+) -> io::Result<()> {
+    let mut columns = Columns::new(shape);
+    let partner = columns.cut(partner).into_owned();
+    let (row, group) = (columns.pick(&partner), |name: &str| selection.group(name));
+    let is_short = style.format.layout() == Layout::Screen && style.look.is_terminal && selection.is_everything();
+    if is_short {
+        record::short(&row, group, style.look, out)?;
+    } else {
+        record::write(&row, group, style, out)?;
+    }
+    selection::warn_of_keys_without_column(columns.left_out(), notices);
+    Ok(())
 }
 
 fn write_rows(
@@ -175,44 +193,4 @@ impl Lookups<'_, '_> {
 
 fn cannot_be_shown(typed: &str) -> String {
     format!("the partner {} cannot be shown", quoted(typed))
-}
-
-/// How what was found is shown.
-#[derive(Clone, Copy)]
-pub enum View {
-    /// A line for each field of the one partner, or what of them fits a terminal.
-    Record,
-    /// A row of markup for each.
-    Facts,
-    /// The one partner as a JSON object.
-    Object,
-    Rows(Format),
-}
-
-impl View {
-    /// The format whose columns it has: a record has all fields, as CSV does.
-    pub fn shaped_as(self) -> Format {
-        match self {
-            Self::Record | Self::Facts => Format::Csv,
-            Self::Object => Format::Json,
-            Self::Rows(format) => format,
-        }
-    }
-}
-
-/// Shows the one partner.
-pub fn show_one(
-    row: &output::Row,
-    selection: &Selection,
-    view: View,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let (look, group) = (style.look, |name: &str| selection.group(name));
-    match view {
-        View::Object => output::json::write_value(&row.object(), look.is_terminal, out),
-        View::Facts => record::facts(row, style, out),
-        _ if look.is_terminal && selection.is_everything() => record::short(row, group, look, out),
-        _ => record::lines(row, group, look, out),
-    }
 }

@@ -35,7 +35,7 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     target.check(Vec::new(), &session)?;
     let format = target.format(&session.settings.output)?;
     let provenance = Provenance::new(line, &session);
-    let root = args.root.as_deref().map(|root| ids::understood(root)).transpose()?;
+    let root = args.root.as_deref().map(ids::understood).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, notices)?;
     let matching = matching.map(|filter| session.query(Some(filter), sid.clone()));
