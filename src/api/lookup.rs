@@ -90,24 +90,13 @@ pub fn is_sid_like(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-/// What came of asking for a partner.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Lookup {
-    /// The partner, as the text that came.
-    Partner(String),
-    /// There is no such partner in the list.
-    NoMatch,
-    /// The server has nothing at the partner's address, which may be because there is no such partner.
-    NotFound,
-}
-
-/// Asks for the partner with that ID.
+/// Asks for the partner with that ID; gives it as the text that came.
 pub fn find(
     client: &dyn Source,
     id: &PartnerId,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Lookup, Error> {
+) -> Result<Option<String>, Error> {
     if let PartnerId::Sid(sid) = id {
         return by_sid(client, sid, fields, on_wait);
     }
@@ -116,15 +105,13 @@ pub fn find(
     let may_be_sid = matches!(id, PartnerId::Login(login) if may_be_sid(login));
     let asks_by_sid = may_be_sid && listed.as_ref().map_or_else(is_about_logins, Option::is_none);
     match listed {
-        Ok(Some(partner)) => Ok(Lookup::Partner(partner)),
         listed if asks_by_sid => match by_sid(client, id.field().1, fields, on_wait) {
-            Ok(Lookup::Partner(partner)) => Ok(Lookup::Partner(partner)),
+            Ok(Some(partner)) => Ok(Some(partner)),
             // What is no SID at all may be refused as such.
             Err(failure) if listed.is_ok() && !matches!(failure.status(), Some(400 | 404 | 422)) => Err(failure),
-            // If the list answered, the address is right.
-            _ => listed.map(|_| Lookup::NoMatch),
+            _ => listed,
         },
-        listed => listed.map(|_| Lookup::NoMatch),
+        listed => listed,
     }
 }
 
@@ -139,12 +126,11 @@ pub fn by_sid(
     sid: &str,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Lookup, Error> {
-    let Some(found) = client.partner(sid, &fields.with(PARTNERS.key), on_wait)? else { return Ok(Lookup::NotFound) };
-    if is_called(&found, PARTNERS.key, sid) {
-        Ok(Lookup::Partner(found))
-    } else {
-        Err(another(&found, PARTNERS.key, sid))
+) -> Result<Option<String>, Error> {
+    let found = client.partner(sid, &fields.with(PARTNERS.key), on_wait)?;
+    match found {
+        Some(found) if !is_called(&found, PARTNERS.key, sid) => Err(another(&found, PARTNERS.key, sid)),
+        found => Ok(found),
     }
 }
 

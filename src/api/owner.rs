@@ -12,7 +12,7 @@ use crate::raw;
 use crate::values::Order;
 
 use super::error::Error;
-use super::lookup::{self, Lookup};
+use super::lookup;
 use super::page::Page;
 use super::partner::PARTNERS;
 use super::prefetch::Wait;
@@ -48,7 +48,7 @@ impl Owner {
 pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     match named(client) {
         Some((sid, told)) => Ok(match lookup::by_sid(client, &sid, &FieldSelection::Everything, on_wait) {
-            Ok(Lookup::Partner(partner)) => Owner::Certain { partner, unseen: None },
+            Ok(Some(partner)) => Owner::Certain { partner, unseen: None },
             Ok(_) => Owner::Certain { partner: told, unseen: None },
             Err(failure) => Owner::Certain { partner: told, unseen: Some(failure) },
         }),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::slice::Chunks;
 
 use crate::api::error::Error as ApiError;
-use crate::api::lookup::{self, Lookup};
+use crate::api::lookup;
 use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
@@ -140,8 +140,6 @@ struct Ended {
     rows: u64,
     /// The IDs that nobody has.
     missing: Vec<String>,
-    /// Whether the server had nothing at the address of one of them.
-    not_found: bool,
     /// The first ID that could not be asked for, and why; nothing is asked after it.
     error: Option<(String, ApiError)>,
 }
@@ -149,7 +147,7 @@ struct Ended {
 impl Lookups<'_, '_> {
     /// The partners of the next IDs that came, in the order asked; none after the last, or after a failure.
     fn next(&mut self) -> Option<Vec<String>> {
-        let Ended { rows, missing, not_found, error } = &mut self.ended;
+        let Ended { rows, missing, error } = &mut self.ended;
         let chunk = if error.is_none() { self.chunks.next()? } else { return None };
         let find = |(_, id): &Asked, on_wait: &dyn Fn(Wait)| lookup::find(&**self.connection, id, self.fields, on_wait);
         let found = self.session.at_once(chunk, find);
@@ -158,12 +156,8 @@ impl Lookups<'_, '_> {
             // From here on it is only named, and it may be the token.
             let typed = || secrets::hidden(typed).into_owned();
             match found {
-                Ok(Lookup::Partner(partner)) => partners.push(partner),
-                Ok(Lookup::NoMatch) => missing.push(typed()),
-                Ok(Lookup::NotFound) => {
-                    *not_found = true;
-                    missing.push(typed());
-                }
+                Ok(Some(partner)) => partners.push(partner),
+                Ok(None) => missing.push(typed()),
                 Err(problem) if error.is_none() => *error = Some((typed(), problem)),
                 Err(problem) => self.session.notices.warn(&format!("{}: {problem}", cannot_be_shown(&typed()))),
             }
@@ -174,8 +168,8 @@ impl Lookups<'_, '_> {
 
     /// What is to be said in the end.
     fn finish(self) -> error::Result<()> {
-        let Ended { rows, missing, not_found, error } = self.ended;
-        let missing = (!missing.is_empty()).then(|| ids::missing(&missing, not_found, self.session.answerer()));
+        let Ended { rows, missing, error } = self.ended;
+        let missing = (!missing.is_empty()).then(|| ids::missing(&missing, self.session.answerer()));
         let Some((typed, error)) = error else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
         if let Some(missing) = missing {
             self.session.notices.warn(&missing.message);

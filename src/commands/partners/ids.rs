@@ -65,9 +65,8 @@ pub fn understood(id: &str) -> Result<Asked, Failure> {
     Ok((id.to_owned(), meant))
 }
 
-/// The failure of asking for partners that this token does not see, or a saved list does not have; `not_found` if that
-/// is the server's status alone.
-pub fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Failure {
+/// The failure of asking for partners that this token does not see, or a saved list does not have.
+pub fn missing(ids: &[String], answerer: Answerer) -> Failure {
     let named = named(ids);
     let word = if let [id] = ids { as_word(id) } else { None }.unwrap_or_else(|| "WORD".to_owned());
     let hint =
@@ -75,8 +74,8 @@ pub fn missing(ids: &[String], not_found: bool, answerer: Answerer) -> Failure {
     let (nobody, doubt) = match answerer {
         Answerer::SavedList(_) => (format!("no partner in {} has", answerer.name()), " with the same --from"),
         Answerer::Past(_) => (format!("no partner in {} has", answerer.name()), " with the same --at"),
-        _ if not_found => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
-        _ => (VISIBLE.to_owned(), ""),
+        Answerer::Api => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
+        Answerer::Sandbox => (VISIBLE.to_owned(), ""),
     };
     Failure::new(Kind::Rejected, format!("{nobody} the ID {named}")).hint(format!("{hint}{doubt}"))
 }
@@ -124,7 +123,7 @@ mod tests {
             (&["a\u{1b}"], "`carrierx partners find WORD`"),
         ] {
             let ids: Vec<_> = ids.iter().map(|id| (*id).to_owned()).collect();
-            let hint = missing(&ids, false, Answerer::Api).hint.unwrap_or_default();
+            let hint = missing(&ids, Answerer::Sandbox).hint.unwrap_or_default();
             assert!(hint.ends_with(expected), "{hint}");
         }
     }

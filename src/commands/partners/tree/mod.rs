@@ -6,7 +6,7 @@ mod rows;
 
 use std::io::Write;
 
-use crate::api::lookup::{self, Lookup, PartnerId};
+use crate::api::lookup::{self, PartnerId};
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
@@ -79,7 +79,7 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
         Layout::Screen | Layout::Markup => {
             drawing::write(&hierarchy, args, style, notices, &mut sink).map_err(Error::from)
         }
-        Layout::Document => nested::write(&hierarchy, args.depth, style.look.is_terminal, &mut sink),
+        Layout::Document => nested::write(&hierarchy, args.depth, style, &mut sink),
         Layout::Objects | Layout::Columns => {
             rows::write(&hierarchy, args.depth, style, facts, notices, &mut sink).map_err(Error::from)
         }
@@ -100,14 +100,8 @@ fn find(
 ) -> error::Result<Sid> {
     let found = lookup::find(&**connection, id, fields, &|wait| session.report_wait(wait));
     let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
-    let partner = match found.with_context(cannot)? {
-        Lookup::Partner(partner) => partner,
-        Lookup::NoMatch => {
-            return Err(ids::missing(&[secrets::hidden(typed).into_owned()], false, session.answerer()).into());
-        }
-        Lookup::NotFound => {
-            return Err(ids::missing(&[secrets::hidden(typed).into_owned()], true, session.answerer()).into());
-        }
+    let Some(partner) = found.with_context(cannot)? else {
+        return Err(ids::missing(&[secrets::hidden(typed).into_owned()], session.answerer()).into());
     };
     let sid = Sid::of_raw(raw::lookup(&partner, [PARTNERS.key]));
     let without = || {

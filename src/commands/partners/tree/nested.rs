@@ -1,11 +1,10 @@
 //! The tree as JSON: objects with their children in them.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use crate::error::{self, Failure, Kind};
-use crate::output::{Column, Row, Shape, text};
+use crate::output::{Column, Row, Shape, Style, Writer};
 use crate::partners::hierarchy::Hierarchy;
-use crate::raw;
 
 use super::rows;
 
@@ -14,7 +13,7 @@ use super::rows;
 const MAX_LEVELS: usize = 100;
 
 /// Writes one array of the roots.
-pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, terminal: bool, out: &mut dyn Write) -> error::Result<()> {
+pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, style: Style, out: &mut dyn Write) -> error::Result<()> {
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max();
     if deepest.is_some_and(|deepest| deepest > MAX_LEVELS) {
         let message = format!("the tree is {} levels deep, and JSON is nested to {MAX_LEVELS}", deepest.unwrap_or(0));
@@ -24,42 +23,26 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, terminal: bool, out: &
         return Err(Failure::new(Kind::Other, message).hint(hint).into());
     }
     let columns = Shape::of(rows::members(hierarchy)).columns.unwrap_or_default();
-    let nested = Nested { hierarchy, columns, depth: depth.unwrap_or(usize::MAX), terminal };
-    nested.list(hierarchy.roots(), 0, out)?;
-    Ok(out.write_all(b"\n")?)
+    let mut writer = Writer::begin(style, Shape::default(), out)?;
+    for root in hierarchy.roots() {
+        let mut object = String::new();
+        push_object(*root, hierarchy, &columns, depth.unwrap_or(MAX_LEVELS), &mut object);
+        writer.write(&object)?;
+    }
+    Ok(writer.end()?)
 }
 
 /// The member that has the objects of a partner's children.
 pub const CHILDREN: &str = "children";
 
-struct Nested<'h> {
-    hierarchy: &'h Hierarchy,
-    columns: Vec<Column>,
-    depth: usize,
-    terminal: bool,
-}
-
-impl Nested<'_> {
-    /// Writes partners of one level, with all that is below them.
-    fn list(&self, numbers: &[u32], depth: usize, out: &mut dyn Write) -> io::Result<()> {
-        if numbers.is_empty() || depth > self.depth {
-            return out.write_all(b"[]");
-        }
-        // Each object is in the list of its parent's children.
-        let level = 1 + 2 * depth;
-        let indent = "  ".repeat(level);
-        let mut before = "[";
-        for number in numbers {
-            let row = Row::Picked(&self.columns, rows::cells(self.hierarchy, *number));
-            let object = format!("{{{},\"{CHILDREN}\":", row.members());
-            let mut lines = format!("{before}\n{indent}").into_bytes();
-            raw::indent(&object, level, &mut lines);
-            let lines = String::from_utf8_lossy(&lines);
-            out.write_all(if self.terminal { text::escape_json(&lines) } else { lines }.as_bytes())?;
-            self.list(self.hierarchy.children(*number), depth + 1, out)?;
-            write!(out, "\n{indent}}}")?;
-            before = ",";
-        }
-        write!(out, "\n{}]", "  ".repeat(level - 1))
+/// Appends a partner's object, with so many levels of those below it.
+fn push_object(number: u32, hierarchy: &Hierarchy, columns: &[Column], levels: usize, out: &mut String) {
+    let row = Row::Picked(columns, rows::cells(hierarchy, number));
+    *out += &format!("{{{},\"{CHILDREN}\":[", row.members());
+    let children = if levels == 0 { &[] } else { hierarchy.children(number) };
+    for (at, child) in children.iter().enumerate() {
+        *out += if at == 0 { "" } else { "," };
+        push_object(*child, hierarchy, columns, levels - 1, out);
     }
+    *out += "]}";
 }
