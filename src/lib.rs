@@ -12,8 +12,8 @@
 //!    command that asks for partners shares, who answers and its way through a list, is the [`commands::session`].
 //! 4. [`api::pages`] walks the list, several pages at a time ([`api::prefetch`]). Whoever answers is an
 //!    [`api::source::Source`]: the API itself by [`api::client`], or, within the process, what [`source`] has: the
-//!    sample, a saved list, a moment of the history. Each page is parsed once by [`api::page`], its partners staying the
-//!    raw text that came, and [`api::completeness`] watches what the pages prove about the list.
+//!    sample, a saved list, a moment of the history. Each page is parsed once by [`api::page`], its partners staying
+//!    the raw text that came, and [`api::completeness`] watches what the pages prove about the list.
 //! 5. [`output`] cuts each partner to a row ([`output::row`]) and writes it in its format, as it arrives, to stdout or
 //!    a file ([`output::sink`]).
 //! 6. An error goes straight up by `?`, through [`run`], to [`error::Report`], which turns it into words and an exit

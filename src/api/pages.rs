@@ -61,7 +61,8 @@ enum Overlap {
     None,
     /// It is, and has to begin with that partner.
     Due,
-    /// It may begin with that partner: the server leaves others out of a full page, so where that one stands is unknown.
+    /// It may begin with that partner: the server leaves others out of a full page, so where that one stands is
+    /// unknown.
     Possible,
 }
 

@@ -153,8 +153,8 @@ impl<'w> Prefetch<'w> {
                 continue;
             }
             self.in_flight.truncate(index);
-            // An attempt that is no longer wanted still runs up to its time limit. Without a thread, the page is got when
-            // it is needed.
+            // An attempt that is no longer wanted still runs up to its time limit. Without a thread, the page is got
+            // when it is needed.
             if self.threads.load(Ordering::Relaxed) >= self.most() {
                 return;
             }

@@ -10,7 +10,7 @@ use super::GlobalArgs;
 use crate::cli::topics::{self, Topic};
 
 /// Where `-h` sends its readers for what it leaves out.
-const FOOTER: &str = "Details and examples: --help. Global options: carrierx help options.";
+const FOOTER: &str = "For details and examples: --help. For global options: carrierx help options.";
 
 /// The topic that explains the global options.
 const OPTIONS: &str = "options";

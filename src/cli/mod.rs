@@ -68,8 +68,9 @@ pub enum Command {
 
     /// Generate a shell completion script
     ///
-    /// Packages install it. Otherwise: for bash, add `source <(carrierx completions bash)` to ~/.bashrc; for zsh, save
-    /// the script as _carrierx in a folder of $fpath; for fish, as carrierx.fish in ~/.config/fish/completions.
+    /// Packages install the script. To install it yourself: for bash, add `source <(carrierx completions bash)` to
+    /// ~/.bashrc; for zsh, save the script as _carrierx in a directory of $fpath; for fish, as carrierx.fish in
+    /// ~/.config/fish/completions.
     Completions {
         /// Shell to generate the script for
         #[arg(value_enum, ignore_case = true)]
@@ -176,7 +177,7 @@ pub struct GlobalArgs {
 
     /// Base URL of the API
     ///
-    /// An https URL, or an http URL of this machine. Overrides CARRIERX_BASE_URL. `carrierx config show` shows which
+    /// An https URL, or an http URL of localhost. Overrides CARRIERX_BASE_URL. `carrierx config show` shows which
     /// URL is used.
     #[arg(long, global = true, value_name = "URL", help_heading = CONNECTION)]
     pub base_url: Option<String>,
@@ -221,7 +222,7 @@ pub struct GlobalArgs {
           help_heading = MESSAGES)]
     pub error_format: ErrorFormat,
 
-    /// Print help (-h: on one screen; --help: in full)
+    /// Print help (-h: summary; --help: full)
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = MESSAGES)]
     help: Option<bool>,
 

@@ -34,9 +34,9 @@ pub enum Command {
     /// enough.
     ///
     /// carrierx asks the API for the longest word (one request per field, up to 1,000 partners each) and searches the
-    /// results for the others. If nothing matches, it searches all partners without accents, spaces and punctuation. The
-    /// best matches come first: equal, then at the beginning, then at the beginning
-    /// of a word; then active partners; then by name. The column match shows the fields in which words were found.
+    /// results for the others. If nothing matches, it searches all partners without accents, spaces and punctuation.
+    /// The best matches come first: equal, then at the beginning, then at the beginning of a word; then active
+    /// partners; then by name. The column match shows the fields in which words were found.
     Find(FindArgs),
 
     /// Count partners that match a query, or add up their amounts by group
@@ -50,7 +50,7 @@ pub enum Command {
     /// Each partner is listed under its parent by company name, or by name if it has none. Each branch shows how many
     /// partners are below it (below) and the exact total balance and spending of the whole branch, its top included. A
     /// total marked * leaves out amounts that are invalid or too long. An arrow marks a root whose parent is not
-    /// visible to the token. Cycles are reported and cut. With --filter, parents of matching partners are shown in
+    /// visible to the token. Cycles are reported and broken. With --filter, parents of matching partners are shown in
     /// parentheses and not counted.
     ///
     /// JSON nests children in their parents, up to 100 levels; the other formats have one row per partner, with depth
@@ -60,18 +60,17 @@ pub enum Command {
 
     /// Report partners near a limit (for monitoring)
     ///
-    /// Reports partners that are near a limit or low on balance, worst first. A limit that is null, zero or negative is
-    /// no limit. The first line and the exit status are made for monitoring systems: 0 is OK, 1 WARNING, 2 CRITICAL, 3
-    /// UNKNOWN (any error). Formats other than the table contain only the rows; -o prometheus has metrics of every
-    /// partner for the textfile collector of node_exporter. With --quiet, nothing is printed when all is well.
+    /// Reports partners that are near a limit or low on balance, worst first. Limits that are null, zero or negative
+    /// are ignored. The first line and the exit status follow the monitoring plugin guidelines: 0 is OK, 1 WARNING, 2
+    /// CRITICAL, 3 UNKNOWN (any error). Formats other than the table contain only the rows; -o prometheus has metrics
+    /// of every partner for the textfile collector of node_exporter. With --quiet, nothing is printed when all is well.
     Check(CheckArgs),
 
     /// Show what changed between two lists
     ///
     /// Compares a saved list with a newer one, or with the API, by SID and field by field. Decimals of equal value are
     /// equal, and so are null and absent; arrays of strings are compared as sets (+added -removed), objects by the
-    /// paths into them. If a list may be incomplete, partners that it seems to lack are not reported, and the status is
-    /// 10.
+    /// paths into them. If a list may be incomplete, missing partners are not reported as gone, and the status is 10.
     ///
     /// JSON has one object per partner, with all of the partner as `record` where it was added or is gone; the other
     /// formats have one row per field. A list saved as CSV or TSV is compared cell by cell, without null and types, and
@@ -112,14 +111,14 @@ pub struct FieldsArgs {
 
 #[derive(Debug, Args)]
 pub struct FieldArgs {
-    /// Fields to show, in this order; +A,+B adds
+    /// Fields to show, in this order; with +, add to the defaults
     ///
     /// Dots reach into objects, as in callbacks.sms. With + before each name, the fields are added to those shown by
     /// default. For the names, run `carrierx partners fields`.
     #[arg(short = 'F', long, value_name = "A,B", value_delimiter = ',', help_heading = OUTPUT)]
     pub fields: Vec<FieldChoice>,
 
-    /// Fields to leave out of those shown by default
+    /// Fields to exclude from the defaults
     #[arg(short = 'X', long, value_name = "A,B", value_delimiter = ',', conflicts_with = "fields",
           help_heading = OUTPUT)]
     pub exclude_fields: Vec<FieldName>,
@@ -188,7 +187,7 @@ pub struct FileArgs {
 pub struct RequestArgs {
     /// Print a curl command and send nothing
     ///
-    /// It reads the token from $CARRIERX_TOKEN, and requests the first page.
+    /// The command reads the token from $CARRIERX_TOKEN and requests the first page.
     #[arg(long, help_heading = OUTPUT, display_order = LAST)]
     pub dry_run: bool,
 }
@@ -223,7 +222,7 @@ pub struct FilterArgs {
     #[arg(short, long, value_name = "EXPR", help_heading = QUERY)]
     pub filter: Vec<String>,
 
-    /// Filter to send without checking it
+    /// Filter to send unchecked
     #[arg(long, value_name = "EXPR", conflicts_with = "filter", help_heading = QUERY)]
     pub raw_filter: Option<String>,
 }
@@ -346,7 +345,7 @@ pub struct FindArgs {
     #[arg(short, long, value_name = "N", value_parser = found, allow_negative_numbers = true, help_heading = PAGING)]
     pub limit: Option<NonZeroU64>,
 
-    /// Requests sent at once (1 to 16) [default: 8]
+    /// Requests to send in parallel (1 to 16) [default: 8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub parallel: Option<Parallel>,
 
@@ -392,14 +391,14 @@ pub struct CountArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = DIFF_EXAMPLES)]
 pub struct DiffArgs {
-    /// Saved list or moment to compare with; `-` is stdin
+    /// Saved list or time to compare with; `-` is stdin
     ///
     /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a moment of the
     /// history, as with --at: `last`, 7d, 1mo, 2026-10, 2026-11-01. A name with a slash or a known ending is a file.
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
     pub old: PathBuf,
 
-    /// Newer list or moment [default: ask the API, or --from]
+    /// Newer list or time [default: ask the API, or --from]
     #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
     pub new: Option<PathBuf>,
 
@@ -411,7 +410,7 @@ pub struct DiffArgs {
 
     /// Show each change of balance and daily spending
     ///
-    /// They change by themselves, so by default a note has only their sum.
+    /// They change constantly, so by default only their total change is reported.
     #[arg(long, help_heading = OUTPUT)]
     pub amounts: bool,
 
@@ -462,7 +461,8 @@ In a crontab, every night, with `history` set in the configuration:
 pub struct HistoryArgs {
     /// SIDs, display IDs or logins; `-` reads them from stdin
     ///
-    /// Partners are found by whatever display ID or login they ever had. Without any, the changes of all are shown.
+    /// A partner is found by any display ID or login that it has ever had. Without an ID, changes of all partners
+    /// are shown.
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
 
@@ -475,7 +475,7 @@ pub struct HistoryArgs {
 
     /// Only changes seen until: 7d, 2026-11-30
     ///
-    /// As --since; a month or day counts to its end.
+    /// Same format as --since; a month or a date means its end.
     #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
     pub until: Option<When>,
 
@@ -484,7 +484,7 @@ pub struct HistoryArgs {
 
     /// Show each change of balance and daily spending
     ///
-    /// They change by themselves, so by default they are only counted.
+    /// They change constantly, so by default they are only counted.
     #[arg(long, help_heading = OUTPUT)]
     pub amounts: bool,
 
@@ -519,7 +519,7 @@ pub struct ListArgs {
     #[arg(short, long, conflicts_with = "limit", help_heading = PAGING)]
     pub all: bool,
 
-    /// Number of partners to skip [default: 0]
+    /// Skip the first N partners [default: 0]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
     pub offset: u64,
 
@@ -527,7 +527,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = PageSize::MAX, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
     pub page_size: PageSize,
 
-    /// Pages requested at once (1 to 16) [default: 8]
+    /// Pages to request in parallel (1 to 16) [default: 8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub parallel: Option<Parallel>,
 
@@ -544,10 +544,10 @@ pub struct ListArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub require_complete: bool,
 
-    /// JSON file for the facts of the list (counts, hash)
+    /// Write a JSON receipt (counts, times, SHA-256)
     ///
-    /// It has the query, counts, times, and the SHA-256 of the file of --to. Written even if the list is incomplete, by
-    /// the rules of --to.
+    /// Contains the query, counts, times, and the SHA-256 of the --to file. It is written even if the list is
+    /// incomplete, and overwrites only with --force.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "files", help_heading = OUTPUT)]
     pub receipt: Option<PathBuf>,
 }

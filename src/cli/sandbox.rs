@@ -11,14 +11,14 @@ pub enum Command {
     /// Serve the sample API on a loopback address, for scripts and tests
     ///
     /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made
-    /// up, and the same on every run; or, with --from, those of a saved list.
+    /// up, and the same on every run.
     Serve(ServeArgs),
 }
 
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct ServeArgs {
-    /// Port to listen on; 0 takes any free one
+    /// Port to listen on (0: any free port)
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
 

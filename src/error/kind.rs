@@ -46,24 +46,24 @@ impl Kind {
     /// When the program ends so, in a sentence for its users.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Other => "Anything that no other status names: a full disk, a file that cannot be written.",
+            Self::Other => "Any other error, such as a full disk, or a file that cannot be written.",
             Self::Usage => "A bad option, an unknown field, a mistake in a filter.",
             Self::Config => {
-                "No token, a configuration that cannot be used, an address that is not https (or http to this machine)."
+                "No token, a configuration that cannot be used, or an address that is not https (or http to localhost)."
             }
             Self::Auth => "The API refused the token (401).",
             Self::Forbidden => "The token lacks the scope partners.read or partners.manage (403).",
             Self::Rejected => {
-                "The API rejected the request (400, 404, 422 and other 4xx), or there is no partner of that ID."
+                "The API rejected the request (400, 404, 422 and other 4xx), or there is no partner with that ID."
             }
             Self::RateLimited => {
                 "The API still rate-limits requests (429) after the retries, or asks to wait for more than a minute, or beyond \
                  --max-time."
             }
-            Self::Server => "The server failed (5xx) after the retries, or its answer is not what the API promises.",
+            Self::Server => "The server failed (5xx) after the retries, or its response is invalid.",
             Self::Network => {
-                "The network, after the retries: name resolution, TLS, proxy, a refused or broken connection, the time \
-                 limit."
+                "The network, after the retries: name resolution, TLS, proxy, a refused or broken connection, a \
+                 timeout."
             }
             Self::Incomplete => {
                 "A list that had to be complete is not: by --require-complete, or for a tree, a count, a diff or a \

@@ -3,8 +3,8 @@
 //! A partner travels through the program as a piece of the server's own text, so that numbers, escapes, the order of
 //! keys and unknown keys come out as they came in. What is done to such text is done here: checking it once, in a walk
 //! that notes where the members of partners stand; splitting an object into its members where nobody noted them;
-//! reading one value as text or number, leaving members out, laying it out anew. Only the check may meet anything: all else is
-//! about text that it has passed.
+//! reading one value as text or number, leaving members out, laying it out anew. Only the check may meet anything: all
+//! else is about text that it has passed.
 
 mod check;
 mod layout;

@@ -148,7 +148,7 @@ macro_rules! settings {
 
 settings! {
     base_url: Address = Address(DEFAULT_BASE_URL.to_owned()), "CARRIERX_BASE_URL", "--base-url",
-        "Base URL of the API: https, or http to this machine.";
+        "Base URL of the API: https, or http to localhost.";
     output: Format = Format::Table, "CARRIERX_OUTPUT", "--output",
         "Output format.";
     fields: Vec<FieldName>, "CARRIERX_FIELDS", "--fields",

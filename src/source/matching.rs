@@ -1,8 +1,8 @@
 //! Which partners a filter matches.
 //!
 //! The program's own reader of filters gives the conditions; here they are tried on partners. The operators are those
-//! of the documentation, and `in (a,b)`. As in SQL, a comparison with null is never true (`eq null` and `ne null` ask for
-//! it), and `like` compares the whole text, `%` standing for anything.
+//! of the documentation, and `in (a,b)`. As in SQL, a comparison with null is never true (`eq null` and `ne null` ask
+//! for it), and `like` compares the whole text, `%` standing for anything.
 
 use std::cmp::Ordering;
 

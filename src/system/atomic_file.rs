@@ -1,7 +1,7 @@
 //! Files that are replaced atomically: what is written becomes the file's content as a whole, or not at all.
 //!
-//! The bytes go to a temporary file in the same folder, and a rename puts it in place. It is locked while it is written,
-//! so that the next run can tell whether it was left behind.
+//! The bytes go to a temporary file in the same folder, and a rename puts it in place. It is locked while it is
+//! written, so that the next run can tell whether it was left behind.
 
 use std::fmt;
 use std::fs::{self, File, Metadata, TryLockError};

@@ -36,7 +36,8 @@ impl fmt::Display for DisplayId {
     }
 }
 
-/// Status, counts and the worst partner; then the counts once more for a monitoring system to draw, with the time taken.
+/// Status, counts and the worst partner; then the counts once more for a monitoring system to draw, with the time
+/// taken.
 ///
 /// The counts of `warning` and `critical` carry their thresholds: one partner is enough. The labels are always the
 /// same, as what draws them is set up once.

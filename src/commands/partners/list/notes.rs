@@ -41,7 +41,7 @@ pub fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
         match (stats.offset, stats.total) {
             (0, Some(1..)) => {}
             (0, _) => notices
-                .note_on_terminal(&"no partners match (a new partner shows only once an email address is verified)"),
+                .note_on_terminal(&"no partners match (new partners appear only after an email address is verified)"),
             (offset, Some(total)) => {
                 let all = counted(total, &format!("partner matches"), &format!("partners match"));
                 notices.note_on_terminal(&format!("no partners at offset {offset}: {all} in all"));
