@@ -12,7 +12,7 @@ use crate::values::moment::Moment;
 
 use super::digest::Digest;
 use super::file::damaged;
-use super::ids::Named;
+use super::ids::{Named, Names};
 use super::patch::Member;
 use super::{ADDED, GONE, History, TEXT};
 
@@ -51,12 +51,12 @@ impl History {
         range: Range<usize>,
         mut each: impl FnMut(&Change) -> Result<()>,
     ) -> Result<()> {
-        let mut known = HashMap::new();
+        let mut names = Names::of(self).map_err(|error| self.file.named(error))?;
         let changes = match of {
             None => (range.start.max(1)..range.end).try_for_each(|snapshot| {
-                self.night(snapshot, &mut known, &mut |named, rows| self.emit(snapshot, named, rows, &mut each))
+                self.night(snapshot, &mut names, &mut |named, rows| self.emit(snapshot, named, rows, &mut each))
             }),
-            Some(of) => self.changes_of(of, range, &mut known, &mut each),
+            Some(of) => self.changes_of(of, range, &mut names, &mut each),
         };
         changes.map_err(|error| self.file.named(error))
     }
@@ -77,7 +77,7 @@ impl History {
     fn night(
         &self,
         snapshot: usize,
-        known: &mut HashMap<i64, Named>,
+        names: &mut Names,
         each: &mut dyn FnMut(&Named, &[Row]) -> Result<()>,
     ) -> Result<()> {
         let snapshot = &self.snapshots[snapshot];
@@ -90,18 +90,18 @@ impl History {
         while let Some(row) = rows.next()? {
             let partner: i64 = row.get(3)?;
             if let Some(before) = whose.replace(partner).filter(|before| *before != partner) {
-                each(self.known(before, known)?, &group)?;
+                each(names.get(before)?, &group)?;
                 group.clear();
             }
             let row = Row { field: row.get(0)?, old: row.get(1)?, new: row.get(2)? };
-            digest.line(&self.known(partner, known)?.sid);
+            digest.line(&names.get(partner)?.sid);
             digest.line(self.field(row.field)?);
             digest.line(row.old.as_deref().unwrap_or_default());
             digest.line(row.new.as_deref().unwrap_or_default());
             group.push(row);
         }
         if let Some(last) = whose {
-            each(self.known(last, known)?, &group)?;
+            each(names.get(last)?, &group)?;
         }
         if digest.end() != snapshot.changes_digest {
             return Err(damaged("its changes do not match the digest of the snapshot"));
@@ -115,7 +115,7 @@ impl History {
         &self,
         of: &BTreeSet<i64>,
         range: Range<usize>,
-        known: &mut HashMap<i64, Named>,
+        names: &mut Names,
         each: &mut dyn FnMut(&Change) -> Result<()>,
     ) -> Result<()> {
         let sql = "SELECT field, old, new FROM changes WHERE snapshot = ?1 AND partner = ?2 ORDER BY field";
@@ -139,12 +139,12 @@ impl History {
                     }
                 }
                 if range.contains(&snapshot) && !rows.is_empty() {
-                    self.emit(snapshot, self.known(*partner, known)?, &rows, each)?;
+                    self.emit(snapshot, names.get(*partner)?, &rows, each)?;
                 }
             }
         }
         self.check_latest(of, &values)?;
-        unproven.into_iter().try_for_each(|snapshot| self.night(snapshot, known, &mut |_, _| Ok(())))
+        unproven.into_iter().try_for_each(|snapshot| self.night(snapshot, names, &mut |_, _| Ok(())))
     }
 
     fn rows_of(&self, partner: i64, snapshot: usize, statement: &mut Statement) -> Result<Vec<Row>> {
@@ -171,14 +171,6 @@ impl History {
             }
         }
         Ok(())
-    }
-
-    fn known<'k>(&self, partner: i64, known: &'k mut HashMap<i64, Named>) -> Result<&'k Named> {
-        use std::collections::hash_map::Entry;
-        Ok(match known.entry(partner) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(self.named(partner)?),
-        })
     }
 
     /// Hands over the rows of a partner as changes.

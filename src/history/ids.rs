@@ -1,9 +1,11 @@
 //! What partners are called, and who has, or had, an ID.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::params;
+use rusqlite::{Statement, params};
 
 use crate::api::lookup::PartnerId;
 use crate::error::Result;
@@ -40,21 +42,39 @@ pub fn columns(partner: &str) -> [Option<String>; 3] {
     [display_id, login, company.or(name)]
 }
 
-impl History {
-    /// What a partner is called, proven by its text.
-    pub(super) fn named(&self, id: i64) -> Result<Named> {
+/// What the partners of a history are called, each looked up once and proven by its text.
+pub struct Names<'h> {
+    statement: Statement<'h>,
+    known: HashMap<i64, Named>,
+}
+
+impl<'h> Names<'h> {
+    pub fn of(history: &'h History) -> Result<Self> {
         let sql = "SELECT partner_sid, display_id, login, name, json FROM partners WHERE id = ?1";
-        let (named, login, json) = self.file.db.prepare(sql)?.query_row([id], |row| {
-            let named = Named { id, sid: row.get(0)?, display_id: row.get(1)?, name: row.get(3)? };
-            Ok((named, row.get::<_, Option<String>>(2)?, row.get::<_, String>(4)?))
-        })?;
-        let [display_id, own_login, name] = columns(&json);
-        if (display_id, own_login, name) != (named.display_id.clone(), login, named.name.clone()) {
-            return Err(damaged("a row of `partners` does not match its text"));
-        }
-        Ok(named)
+        Ok(Self { statement: history.file.db.prepare(sql)?, known: HashMap::new() })
     }
 
+    pub fn get(&mut self, id: i64) -> Result<&Named> {
+        Ok(match self.known.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(named(&mut self.statement, id)?),
+        })
+    }
+}
+
+fn named(statement: &mut Statement, id: i64) -> Result<Named> {
+    let (named, login, json) = statement.query_row([id], |row| {
+        let named = Named { id, sid: row.get(0)?, display_id: row.get(1)?, name: row.get(3)? };
+        Ok((named, row.get::<_, Option<String>>(2)?, row.get::<_, String>(4)?))
+    })?;
+    let [display_id, own_login, name] = columns(&json);
+    if (&display_id, &own_login, &name) != (&named.display_id, &login, &named.name) {
+        return Err(damaged("a row of `partners` does not match its text"));
+    }
+    Ok(named)
+}
+
+impl History {
     /// The numbers of the partners that have, or had last, these IDs.
     pub fn find(&self, ids: &[PartnerId]) -> Result<Vec<Option<i64>>> {
         let found = ids.iter().map(|id| self.find_one(id)).collect::<std::result::Result<_, _>>();
