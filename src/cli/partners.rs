@@ -111,7 +111,7 @@ pub struct FieldsArgs {
 
 #[derive(Debug, Args)]
 pub struct FieldArgs {
-    /// Fields to show, in this order; with +, add to the defaults
+    /// Fields to show, in this order; +A adds A
     ///
     /// Dots reach into objects, as in callbacks.sms. With + before each name, the fields are added to those shown by
     /// default. For the names, run `carrierx partners fields`.
