@@ -43,7 +43,7 @@ fn show(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let style = Style { format: settings.output.value, header: true, look, formula_guard: false };
     let mut writer = Writer::begin(style, shape, stdout)?;
     rows.try_for_each(|row| writer.write_cells(row))?;
-    Ok(writer.end()?)
+    Ok(writer.end().map(drop)?)
 }
 
 fn print(out: &mut dyn Write) -> io::Result<()> {

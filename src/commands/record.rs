@@ -22,13 +22,13 @@ pub fn write(row: &Row, group: impl Fn(&str) -> Option<Group>, style: Style, out
             for (column, cell) in row.columns().iter().zip(row.cells()) {
                 writer.write_cells(vec![column.name().into(), cell.clone()])?;
             }
-            writer.end()
+            writer.end().map(drop)
         }
         Layout::Objects | Layout::Columns => {
             let shape = Shape { columns: Some(row.columns().to_vec()), ..Shape::default() };
             let mut writer = Writer::begin(style, shape, out)?;
             writer.write_cells(row.cells().to_vec())?;
-            writer.end()
+            writer.end().map(drop)
         }
     }
 }

@@ -3,24 +3,20 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::formula::Cells;
 use super::quoting::Record;
 use super::row::Row;
-use super::{Column, Formatter, text};
+use super::{Column, Formatter, formula, text};
 
+#[derive(Default)]
 pub struct Csv {
-    header: bool,
-    terminal: bool,
-    cells: Cells,
-    record: Record,
+    pub header: bool,
+    /// Whether what could drive a terminal is escaped.
+    pub terminal: bool,
+    pub formula_guard: bool,
+    pub record: Record,
 }
 
 impl Csv {
-    /// Records, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
-        Self { header, terminal, cells, record: Record::default() }
-    }
-
     fn record<'c>(
         &mut self,
         cells: impl ExactSizeIterator<Item = Cow<'c, str>>,
@@ -46,15 +42,11 @@ impl Formatter for Csv {
         if !self.header {
             return Ok(());
         }
-        self.record(self.cells.of_header(columns), out)
+        self.record(formula::header(columns, self.formula_guard), out)
     }
 
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
-        self.record(self.cells.of_row(row), out)
-    }
-
-    fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
+        self.record(formula::cells(row, self.formula_guard), out)
     }
 }
 

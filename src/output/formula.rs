@@ -7,34 +7,23 @@ use crate::raw::Number;
 use super::row::{Column, Row};
 use super::unicode::is_ignorable;
 
-/// Makes the cells of rows and headers.
-#[derive(Debug, Clone, Copy)]
-pub struct Cells {
-    /// Whether text that a spreadsheet would run as a formula is given an apostrophe.
-    pub formula_guard: bool,
+/// The names of the columns.
+pub fn header(columns: &[Column], formula_guard: bool) -> impl ExactSizeIterator<Item = Cow<'_, str>> {
+    // Names of unknown keys are the server's words as much as any value.
+    columns.iter().map(move |column| guarded(column.name().into(), formula_guard))
 }
 
-impl Cells {
-    /// The names of the columns.
-    pub fn of_header<'a>(self, columns: &'a [Column]) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
-        // Names of unknown keys are the server's words as much as any value.
-        columns.iter().map(move |column| self.guarded(column.name().into()))
-    }
+/// The values of a row; null and absent ones are empty.
+pub fn cells<'a>(row: &'a Row<'a>, formula_guard: bool) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
+    row.cells().iter().map(move |cell| guarded(cell.text().unwrap_or_default(), formula_guard))
+}
 
-    /// The values of a row; null and absent ones are empty.
-    pub fn of_row<'a>(self, row: &'a Row<'a>) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
-        row.cells().iter().map(move |cell| self.guarded(cell.text().unwrap_or_default()))
-    }
-
-    /// Spreadsheets run a cell as a formula by its first character, even one that was quoted.
-    ///
-    /// No column is exempt, whatever it should hold: only the form of a value shows that it is harmless.
-    fn guarded(self, text: Cow<'_, str>) -> Cow<'_, str> {
-        if self.formula_guard && is_guarded(&text) {
-            return Cow::Owned(format!("'{text}"));
-        }
-        text
-    }
+/// Spreadsheets run a cell as a formula by its first character, even one that was quoted. With the guard, such text is
+/// given an apostrophe.
+///
+/// No column is exempt, whatever it should hold: only the form of a value shows that it is harmless.
+fn guarded(text: Cow<'_, str>, formula_guard: bool) -> Cow<'_, str> {
+    if formula_guard && is_guarded(&text) { Cow::Owned(format!("'{text}")) } else { text }
 }
 
 /// The text of a cell without the apostrophe that the guard gave it.
@@ -76,10 +65,8 @@ fn is_identifier(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn guarded(text: &str) -> String {
-        Cells { formula_guard: true }.guarded(text.into()).into_owned()
+        super::guarded(text.into(), true).into_owned()
     }
 
     #[test]
@@ -146,6 +133,6 @@ mod tests {
         for text in ["", "Acme", "a=b", "'=1", " x", "[\"=1\"]", "\u{301}x"] {
             assert_eq!(guarded(text), text);
         }
-        assert_eq!(Cells { formula_guard: false }.guarded("=1".into()), "=1");
+        assert_eq!(super::guarded("=1".into(), false), "=1");
     }
 }

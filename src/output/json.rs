@@ -1,25 +1,20 @@
-//! `json`: one array of objects, indented.
+//! `json`: one array of objects, indented. `jsonl`: one compact object a line.
 
 use std::io::{self, Write};
 
 use crate::raw;
 
 use super::row::Row;
-use super::{Column, Formatter, text};
+use super::{Column, Fact, Formatter, Unseen, text};
 
 /// Writes an array that grows as rows come.
+#[derive(Default)]
 pub struct Json {
-    terminal: bool,
-    rows: u64,
+    /// Whether what could drive a terminal is written as `\uXXXX`.
+    pub terminal: bool,
+    pub rows: u64,
     /// The last row; its room is kept for the next one.
-    row: Vec<u8>,
-}
-
-impl Json {
-    /// An array; on a terminal, what could drive it is written as `\uXXXX`.
-    pub fn new(terminal: bool) -> Self {
-        Self { terminal, rows: 0, row: Vec::new() }
-    }
+    pub row: Vec<u8>,
 }
 
 impl Formatter for Json {
@@ -34,8 +29,23 @@ impl Formatter for Json {
         write_indented(&row.object(), 1, self.terminal, &mut self.row, out)
     }
 
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(if self.rows == 0 { b"]\n" } else { b"\n]\n" })
+    fn end(&mut self, _facts: &[Fact], out: &mut dyn Write) -> io::Result<Unseen> {
+        out.write_all(if self.rows == 0 { b"]\n" } else { b"\n]\n" })?;
+        Ok(Unseen::default())
+    }
+}
+
+/// Writes each row on a line of its own.
+pub struct Lines {
+    pub terminal: bool,
+}
+
+impl Formatter for Lines {
+    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
+        let object = row.object();
+        let line = raw::compact(&object);
+        out.write_all(if self.terminal { text::escape_json(&line) } else { line }.as_bytes())?;
+        out.write_all(b"\n")
     }
 }
 
@@ -87,6 +97,12 @@ mod tests {
 ]
 "#
         );
+    }
+
+    #[test]
+    fn an_object_that_came_on_many_lines_leaves_on_one() {
+        let partner = "{\n  \"a\" : 1.0,\r\n  \"b\": \"x  \\n y\"\n}";
+        assert_eq!(written(plain(Format::Jsonl), &[], &[partner, "{}"]), "{\"a\":1.0,\"b\":\"x  \\n y\"}\n{}\n");
     }
 
     #[test]

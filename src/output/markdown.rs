@@ -8,14 +8,8 @@ use super::table::ABSENT;
 use super::{Cell, Column, ColumnKind, Formatter, text};
 
 pub struct Markdown {
-    header: bool,
-}
-
-impl Markdown {
-    /// Rows, below a header if wanted; without one they continue a table that is there already.
-    pub fn new(header: bool) -> Self {
-        Self { header }
-    }
+    /// Whether there is one; rows without it continue a table that is there already.
+    pub header: bool,
 }
 
 impl Formatter for Markdown {
@@ -30,10 +24,6 @@ impl Formatter for Markdown {
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
         let text = |cell: &Cell| cell.text().map_or(ABSENT.into(), |text| escape(&text).into_owned().into());
         line(row.cells().iter().map(text), out)
-    }
-
-    fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
     }
 }
 

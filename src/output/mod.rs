@@ -10,7 +10,6 @@ mod cell;
 mod csv;
 mod formula;
 pub mod json;
-mod jsonl;
 mod markdown;
 pub mod message;
 pub mod notices;
@@ -33,7 +32,6 @@ use crate::raw::Object;
 use crate::values::Format;
 
 pub use cell::Cell;
-use formula::Cells;
 pub use formula::unguarded;
 
 pub use row::{Column, ColumnKind, Columns, Row, Shape};
@@ -43,33 +41,33 @@ pub use workbook::Overflow;
 /// Turns rows into one output format. Does no I/O of its own.
 trait Formatter {
     /// What stands before all rows.
-    fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()>;
-    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()>;
-    /// What stands after all rows.
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
-    /// In place of `end` when further rows cannot come: writes what is held back, and closes nothing, so that half a
-    /// list is not taken for a whole one.
-    fn break_off(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+    fn begin(&mut self, _columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
-    /// The columns that there was no room for, decoration aside.
-    fn hidden(&self) -> &[(String, Rank)] {
-        &[]
+    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()>;
+    /// What stands after all rows, and facts about them, if there is room for those beside the rows.
+    fn end(&mut self, _facts: &[Fact], _out: &mut dyn Write) -> io::Result<Unseen> {
+        Ok(Unseen::default())
     }
-    /// Takes what is to be known of the rows, before `end`, if there is room for it beside them.
-    fn state(&mut self, _facts: Vec<Fact>) {}
-    /// How many numbers are text because the format holds none of so many digits.
-    fn unheld(&self) -> u64 {
-        0
+    /// In place of `end` when further rows cannot come: writes what is held back, and closes nothing, so that half a
+    /// list is not taken for a whole one.
+    fn break_off(&mut self, _out: &mut dyn Write) -> io::Result<Unseen> {
+        Ok(Unseen::default())
     }
 }
 
-/// Something to be known of the rows as a whole.
-#[derive(Debug, Clone)]
-pub struct Fact {
-    pub name: &'static str,
-    pub value: String,
-    pub kind: ColumnKind,
+/// Something to be known of the rows as a whole: its name and its value.
+pub type Fact = (&'static str, String);
+
+/// What of the rows is not seen as it is.
+#[derive(Debug, Default)]
+pub struct Unseen {
+    /// The columns that there was no room for.
+    pub columns: Vec<(String, Rank)>,
+    /// How many numbers are text because the format holds none of so many digits.
+    pub numbers: u64,
+    /// The keys of partners that came too late for the header and are left out.
+    pub keys: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -86,16 +84,15 @@ pub struct Style {
 fn formatter(style: Style) -> Box<dyn Formatter> {
     let Style { format, header, look, formula_guard } = style;
     let terminal = look.is_terminal;
-    let cells = Cells { formula_guard };
     match format {
         Format::Table => Box::new(table::Table::new(header, look)),
-        Format::Json => Box::new(json::Json::new(terminal)),
+        Format::Json => Box::new(json::Json { terminal, ..Default::default() }),
         // Metrics are no rows: the one command that has them writes them itself.
-        Format::Jsonl | Format::Prometheus => Box::new(jsonl::Jsonl::new(terminal)),
-        Format::Csv => Box::new(csv::Csv::new(header, terminal, cells)),
-        Format::Tsv => Box::new(tsv::Tsv::new(header, terminal, cells)),
+        Format::Jsonl | Format::Prometheus => Box::new(json::Lines { terminal }),
+        Format::Csv => Box::new(csv::Csv { header, terminal, formula_guard, ..Default::default() }),
+        Format::Tsv => Box::new(tsv::Tsv { header, terminal, formula_guard, ..Default::default() }),
         Format::Xlsx => Box::new(workbook::Sheets::new(header)),
-        Format::Markdown => Box::new(markdown::Markdown::new(header)),
+        Format::Markdown => Box::new(markdown::Markdown { header }),
     }
 }
 
@@ -145,35 +142,25 @@ impl<'o> Writer<'o> {
         self.out.flush()
     }
 
-    /// The keys of partners that came too late for the header and are left out.
-    pub fn left_out(&self) -> &[String] {
-        self.columns.left_out()
+    pub fn end(&mut self) -> io::Result<Unseen> {
+        self.end_with(|_| Vec::new())
     }
 
-    /// The columns that there was no room for, decoration aside; known when the output has ended.
-    pub fn hidden(&self) -> &[(String, Rank)] {
-        self.formatter.hidden()
-    }
-
-    /// How many numbers are text because the format holds none of so many digits.
-    pub fn unheld(&self) -> u64 {
-        self.formatter.unheld()
-    }
-
-    /// Says what is to be known of the rows, given how many they are, before their end.
-    pub fn state(&mut self, facts: impl FnOnce(u64) -> Vec<Fact>) {
-        self.formatter.state(facts(self.rows));
-    }
-
-    pub fn end(&mut self) -> io::Result<()> {
-        self.formatter.end(self.out)?;
-        self.out.flush()
+    /// Ends the output with what is to be known of the rows, given how many they are.
+    pub fn end_with(&mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Unseen> {
+        let unseen = self.formatter.end(&facts(self.rows), self.out)?;
+        self.ended(unseen)
     }
 
     /// Ends an output that misses rows.
-    pub fn break_off(&mut self) -> io::Result<()> {
-        self.formatter.break_off(self.out)?;
-        self.out.flush()
+    pub fn break_off(&mut self) -> io::Result<Unseen> {
+        let unseen = self.formatter.break_off(self.out)?;
+        self.ended(unseen)
+    }
+
+    fn ended(&mut self, unseen: Unseen) -> io::Result<Unseen> {
+        self.out.flush()?;
+        Ok(Unseen { keys: self.columns.left_out().to_vec(), ..unseen })
     }
 }
 

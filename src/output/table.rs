@@ -13,7 +13,7 @@ use crate::output::terminal::Look;
 use crate::raw::Number;
 
 use super::row::Row;
-use super::{Cell, Column, ColumnKind, Formatter, text};
+use super::{Cell, Column, ColumnKind, Fact, Formatter, Unseen, text};
 
 /// Stands for what is absent or null.
 pub const ABSENT: &str = "-";
@@ -45,13 +45,13 @@ pub struct Table {
     columns: Vec<Column>,
     /// The cells, safe on a terminal.
     rows: Vec<Vec<Option<String>>>,
-    hidden: Vec<(String, Rank)>,
+    unseen: Unseen,
 }
 
 impl Table {
     /// A table for this look, below a header if wanted.
     pub fn new(header: bool, look: Look) -> Self {
-        Self { header, look, columns: Vec::new(), rows: Vec::new(), hidden: Vec::new() }
+        Self { header, look, columns: Vec::new(), rows: Vec::new(), unseen: Unseen::default() }
     }
 
     fn draw(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -101,7 +101,7 @@ impl Table {
             });
         }
         let hidden = self.columns.iter().enumerate().filter(|(at, _)| !shown.contains(at)).map(|(_, column)| column);
-        self.hidden = hidden.map(|column| (column.name().to_owned(), column.rank())).collect();
+        self.unseen.columns = hidden.map(|column| (column.name().to_owned(), column.rank())).collect();
         for line in table.lines() {
             writeln!(out, "{}", paint::resolved(line.trim_end(), self.look.color))?;
         }
@@ -206,16 +206,15 @@ impl Formatter for Table {
         Ok(())
     }
 
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if self.rows.is_empty() { Ok(()) } else { self.draw(out) }
+    fn end(&mut self, _facts: &[Fact], out: &mut dyn Write) -> io::Result<Unseen> {
+        self.break_off(out)
     }
 
-    fn break_off(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        self.end(out)
-    }
-
-    fn hidden(&self) -> &[(String, Rank)] {
-        &self.hidden
+    fn break_off(&mut self, out: &mut dyn Write) -> io::Result<Unseen> {
+        if !self.rows.is_empty() {
+            self.draw(out)?;
+        }
+        Ok(mem::take(&mut self.unseen))
     }
 }
 

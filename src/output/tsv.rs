@@ -3,25 +3,21 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::formula::Cells;
 use super::quoting::escape;
 use super::row::Row;
-use super::{Column, Formatter, text};
+use super::{Column, Formatter, formula, text};
 
+#[derive(Default)]
 pub struct Tsv {
-    header: bool,
-    terminal: bool,
-    cells: Cells,
+    pub header: bool,
+    /// Whether what could drive a terminal is escaped.
+    pub terminal: bool,
+    pub formula_guard: bool,
     /// The line; its room is kept for the next one.
-    line: String,
+    pub line: String,
 }
 
 impl Tsv {
-    /// Lines, below a header if wanted; on a terminal, what could drive it is escaped.
-    pub fn new(header: bool, terminal: bool, cells: Cells) -> Self {
-        Self { header, terminal, cells, line: String::new() }
-    }
-
     fn line<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
         self.line.clear();
         for (index, cell) in cells.enumerate() {
@@ -42,15 +38,11 @@ impl Tsv {
 
 impl Formatter for Tsv {
     fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
-        if self.header { self.line(self.cells.of_header(columns), out) } else { Ok(()) }
+        if self.header { self.line(formula::header(columns, self.formula_guard), out) } else { Ok(()) }
     }
 
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
-        self.line(self.cells.of_row(row), out)
-    }
-
-    fn end(&mut self, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
+        self.line(formula::cells(row, self.formula_guard), out)
     }
 }
 

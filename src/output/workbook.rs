@@ -14,7 +14,7 @@ use rust_xlsxwriter::{Format, IgnoreError, Workbook, Worksheet, XlsxError};
 use crate::raw::Number;
 
 use super::row::Row;
-use super::{Column, ColumnKind, Fact, Formatter, text};
+use super::{Column, ColumnKind, Fact, Formatter, Unseen, text};
 
 /// The most rows that a sheet has, its header included.
 const MAX_ROWS: u32 = 1_048_576;
@@ -74,9 +74,6 @@ pub struct Sheets {
     rows: Option<BufWriter<File>>,
     /// The row that comes next.
     next: u32,
-    /// The cells so far.
-    cells: u64,
-    facts: Vec<Fact>,
     unheld: u64,
 }
 
@@ -93,16 +90,16 @@ struct Shown {
 impl Sheets {
     /// A sheet of rows, below a header if wanted.
     pub fn new(header: bool) -> Self {
-        Self { header, columns: Vec::new(), rows: None, next: 0, cells: 0, facts: Vec::new(), unheld: 0 }
+        Self { header, columns: Vec::new(), rows: None, next: 0, unheld: 0 }
     }
 
-    fn workbook(&self, rows: BufReader<File>) -> io::Result<Workbook> {
+    fn workbook(&self, facts: &[Fact], rows: BufReader<File>) -> io::Result<Workbook> {
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet_with_constant_memory().and_then(|sheet| sheet.set_name("partners"));
         let sheet = sheet.map_err(problem)?;
         self.fill(sheet, rows)?;
         self.finish(sheet).map_err(problem)?;
-        self.add_facts(workbook.add_worksheet()).map_err(problem)?;
+        add_facts(facts, workbook.add_worksheet()).map_err(problem)?;
         Ok(workbook)
     }
 
@@ -140,35 +137,17 @@ impl Sheets {
         sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
         Ok(())
     }
-
-    fn add_facts(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        sheet.set_name("query")?;
-        for (row, fact) in (0..).zip(&self.facts) {
-            sheet.write_string_with_format(row, 0, fact.name, &Format::new().set_bold())?;
-            // A long filter is no reason to lose the list.
-            let text: String = fact.value.chars().take(MAX_CELL / 2).collect();
-            let mut shown = Shown::new(fact.name, fact.kind);
-            let value = shown.take_in(&text, fact.kind);
-            write(sheet, (row, 1), value, &text, &Looks::of(&shown))?;
-        }
-        sheet.set_column_width(0, 14)?.set_column_width(1, 80)?;
-        Ok(())
-    }
 }
 
-/// Fails if the folder of temporary files has no room for what the library puts there; it gives up in the middle
-/// otherwise.
-fn check_space(needed: u64) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = std::env::temp_dir();
-        let there = rustix::fs::statvfs(&folder)?;
-        if there.f_bavail.saturating_mul(there.f_frsize) < needed {
-            let message = format!("{} has no room for the {needed} bytes that it takes to make it", folder.display());
-            return Err(io::Error::new(io::ErrorKind::StorageFull, message));
-        }
+fn add_facts(facts: &[Fact], sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    sheet.set_name("query")?;
+    for (row, (name, value)) in (0..).zip(facts) {
+        sheet.write_string_with_format(row, 0, *name, &Format::new().set_bold())?;
+        // A long filter is no reason to lose the list.
+        sheet.write_string(row, 1, value.chars().take(MAX_CELL / 2).collect::<String>())?;
     }
-    _ = needed;
+    sheet.set_column_width(0, 14)?.set_column_width(1, 80)?;
+    sheet.ignore_error_range(0, 1, facts.len() as u32, 1, IgnoreError::NumberStoredAsText)?;
     Ok(())
 }
 
@@ -203,32 +182,22 @@ impl Formatter for Sheets {
             self.unheld += u64::from(matches!(value, Value::Text) && is_numeral());
             cells.push(Some((value, text)));
         }
-        self.cells += cells.len() as u64;
         let Some(rows) = &mut self.rows else { return Ok(()) };
         serde_json::to_writer(&mut *rows, &cells).map_err(io::Error::from).map_err(in_temporary_folder)?;
         rows.write_all(b"\n").map_err(in_temporary_folder)
     }
 
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let Some(rows) = self.rows.take() else { return Ok(()) };
+    fn end(&mut self, facts: &[Fact], out: &mut dyn Write) -> io::Result<Unseen> {
+        let Some(rows) = self.rows.take() else { return Ok(Unseen::default()) };
         let mut rows = rows.into_inner().map_err(|error| in_temporary_folder(error.into_error()))?;
-        // As XML, with a tag around each cell, and then once more, compressed.
-        check_space(2 * rows.stream_position()? + 80 * self.cells)?;
         rows.rewind()?;
-        let mut workbook = self.workbook(BufReader::new(rows))?;
+        let mut workbook = self.workbook(facts, BufReader::new(rows))?;
         // What is written to may belong to one thread alone, which the library does not accept.
         let mut file = temporary()?;
         workbook.save_to_writer(BufWriter::new(&file)).map_err(problem)?;
         file.rewind()?;
-        io::copy(&mut file, out).map(drop)
-    }
-
-    fn state(&mut self, facts: Vec<Fact>) {
-        self.facts = facts;
-    }
-
-    fn unheld(&self) -> u64 {
-        self.unheld
+        io::copy(&mut file, out)?;
+        Ok(Unseen { numbers: self.unheld, ..Unseen::default() })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::cli::partners::FieldArgs;
 use crate::commands::partners::selection::Selection;
 use crate::error::{self, Failure};
 use crate::output::notices::Notices;
-use crate::output::{Cell, ColumnKind, Fact, Rank, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, Fact, Rank, Shape, Style, Unseen, Writer};
 use crate::partners::diff::{Difference, Rules, look_alike, set_change};
 use crate::raw;
 use crate::settings::{Setting, Source};
@@ -134,15 +134,13 @@ impl<'o> Rows<'o> {
     }
 
     /// Ends the output with facts about the rows.
-    pub fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Writer<'o>> {
-        self.writer.state(facts);
-        self.writer.end()?;
-        Ok(self.writer)
+    pub fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Unseen> {
+        self.writer.end_with(facts)
     }
 
     /// Ends an output that misses rows.
     pub fn break_off(mut self) -> io::Result<()> {
-        self.writer.break_off()
+        self.writer.break_off().map(drop)
     }
 }
 

@@ -43,9 +43,8 @@ pub fn run(args: &FieldsArgs, global: &GlobalArgs, context: Context) -> error::R
             writer.write_cells(cells.into())?;
         }
         let provenance = Provenance::new(line, &session).of_files("the documentation");
-        writer.state(|rows| provenance.facts(rows, true));
-        writer.end()?;
-        selection::report_written(&writer, "use -o csv", notices);
+        let unseen = writer.end_with(|rows| provenance.facts(rows, true))?;
+        selection::report_unseen(&unseen, "use -o csv", notices);
         Ok(())
     });
     written.map_err(|error| target.named(error.into()))?;

@@ -16,7 +16,7 @@ use crate::error::{self, Context as _, Delivered};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
 use crate::output::secrets;
-use crate::output::{Columns, Shape, Style, Writer};
+use crate::output::{Columns, Shape, Style, Unseen, Writer};
 use crate::settings::{Options, Source};
 use crate::values::{BaseUrl, Format, Layout};
 
@@ -98,7 +98,8 @@ fn show(
     } else {
         record::write(&row, group, style, out)?;
     }
-    selection::warn_of_keys_without_column(columns.left_out(), notices);
+    let unseen = Unseen { keys: columns.left_out().to_vec(), ..Unseen::default() };
+    selection::report_unseen(&unseen, selection::NAME_FEWER, notices);
     Ok(())
 }
 
@@ -114,14 +115,12 @@ fn write_rows(
         writer.flush()?;
         rows = lookups.next();
     }
-    if lookups.ended.error.is_some() {
-        writer.break_off()?;
+    let unseen = if lookups.ended.error.is_some() {
+        writer.break_off()?
     } else {
-        writer.state(|rows| provenance.facts(rows, lookups.ended.missing.is_empty()));
-        writer.end()?;
-    }
-    selection::warn_of_keys_without_column(writer.left_out(), lookups.session.notices);
-    selection::report_written(&writer, selection::NAME_FEWER, lookups.session.notices);
+        writer.end_with(|rows| provenance.facts(rows, lookups.ended.missing.is_empty()))?
+    };
+    selection::report_unseen(&unseen, selection::NAME_FEWER, lookups.session.notices);
     Ok(())
 }
 

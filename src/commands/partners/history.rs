@@ -48,9 +48,8 @@ pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::
     let rows = Rows::begin(Columns { moment: true, is_single, delta: args.amounts }, style, &mut sink)?;
     let shown = show(&history, range.clone(), wanted.as_ref(), Comparer::new(&rules), rows);
     let ended = shown.and_then(|(seen, rows)| Ok((seen, rows.end(|rows| provenance.facts(rows, true))?)));
-    let (seen, written) = ended.map_err(|error| target.named(error))?;
-    selection::report_written(&written, "use -o csv", session.notices);
-    drop(written);
+    let (seen, unseen) = ended.map_err(|error| target.named(error))?;
+    selection::report_unseen(&unseen, "use -o csv", session.notices);
     session.notices.note(&seen.in_words(range, &history));
     sink.commit().map_err(|error| target.named(error.into()))?;
     if missing.is_empty() { Ok(()) } else { Err(never_seen(&missing, &history).into()) }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::commands::connection::Answerer;
 use crate::commands::session::Session;
+use crate::output::Fact;
 use crate::output::secrets;
-use crate::output::{ColumnKind, Fact};
 use crate::settings::Settings;
 use crate::values::moment;
 
@@ -58,16 +58,15 @@ impl<'a> Provenance<'a> {
     pub fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
         let Origin { version, base_url, from, profile, command, started } = self.origin();
         let api = base_url.or(from.map(|from| format!("none: {from}"))).unwrap_or_default();
-        let fact = |name, value, kind| Fact { name, value, kind };
         vec![
-            fact("command", command, ColumnKind::Text),
-            fact("API", api, ColumnKind::Text),
-            fact("profile", profile.unwrap_or("none").to_owned(), ColumnKind::Text),
-            fact("moment", started.to_owned(), ColumnKind::Moment),
-            fact("timestamps", "UTC".to_owned(), ColumnKind::Text),
-            fact("rows", rows.to_string(), ColumnKind::Number),
-            fact("complete", is_complete.to_string(), ColumnKind::Text),
-            fact("version", version.to_owned(), ColumnKind::Text),
+            ("command", command),
+            ("API", api),
+            ("profile", profile.unwrap_or("none").to_owned()),
+            ("moment", started.to_owned()),
+            ("timestamps", "UTC".to_owned()),
+            ("rows", rows.to_string()),
+            ("complete", is_complete.to_string()),
+            ("version", version.to_owned()),
         ]
     }
 }

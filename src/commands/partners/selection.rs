@@ -3,7 +3,6 @@
 //! The two differ: a server may ignore what it is asked for, so the fields are always picked here as well, and a name
 //! that the documentation does not have is never sent, so that the first page shows whether there is such a key.
 
-use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use crate::api::field::{FieldType, Group};
@@ -13,7 +12,7 @@ use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
 use crate::output::message;
 use crate::output::notices::Notices;
-use crate::output::{Column, ColumnKind, Rank, Shape, Writer};
+use crate::output::{Column, ColumnKind, Rank, Shape, Unseen};
 use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::values::{FieldName, Format, Layout};
@@ -209,46 +208,34 @@ impl Selection {
     }
 }
 
-/// Warns of the keys that have no column.
-pub fn warn_of_keys_without_column(keys: &[String], notices: &Notices) {
-    if !keys.is_empty() {
-        let keys = keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
+/// The most columns that what came may make, the documented fields included; a server could send any number of keys.
+const MAX_COLUMNS: usize = 1000;
+
+/// Says what of the rows is not seen as it is: keys without a column; columns without room, and how they come to be
+/// seen, as a warning for whoever named one of them; and how many numbers a spreadsheet would not have kept.
+pub fn report_unseen(unseen: &Unseen, remedy: &str, notices: &Notices) {
+    if !unseen.keys.is_empty() {
+        let keys = unseen.keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
         notices.warn(&format!(
             "keys without a column are left out: {keys}; columns come from the first page, {MAX_COLUMNS} at most \
              (use -o jsonl for all keys, or name fields with -F)"
         ));
     }
-}
-
-/// The most columns that what came may make, the documented fields included; a server could send any number of keys.
-const MAX_COLUMNS: usize = 1000;
-
-/// Names the columns that there was no room for, and how they come to be seen. Whoever named one of them is warned;
-/// what only shows another column once more is missed by nobody.
-pub fn report_hidden(columns: &[(impl Borrow<str>, Rank)], remedy: &str, notices: &Notices) {
-    let hidden = |names: &[&str]| {
-        let columns = if names.len() == 1 { "column" } else { "columns" };
-        format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", "))
-    };
-    let columns = columns.iter().filter(|(_, rank)| *rank > Rank::Decoration);
+    // What only shows another column once more is missed by nobody.
+    let columns = unseen.columns.iter().filter(|(_, rank)| *rank > Rank::Decoration);
     let (named, others): (Vec<_>, Vec<_>) = columns.partition(|(_, rank)| *rank >= Rank::Named);
-    let [named, others] = [named, others].map(|columns| columns.iter().map(|(name, _)| name.borrow()).collect());
-    let [named, others]: [Vec<&str>; 2] = [named, others];
-    if !named.is_empty() {
-        notices.warn(&hidden(&named));
+    for (hidden, is_warning) in [(named, true), (others, false)] {
+        let names: Vec<&str> = hidden.iter().map(|(name, _)| &**name).collect();
+        let columns = if names.len() == 1 { "column" } else { "columns" };
+        let said = format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", "));
+        match is_warning {
+            _ if names.is_empty() => {}
+            true => notices.warn(&said),
+            false => notices.note(&said),
+        }
     }
-    if !others.is_empty() {
-        notices.note(&hidden(&others));
-    }
-}
-
-/// Says what of the rows is not seen as it is: columns without room, and how many numbers a spreadsheet would not have
-/// kept.
-pub fn report_written(writer: &Writer, remedy: &str, notices: &Notices) {
-    report_hidden(writer.hidden(), remedy, notices);
-    let numbers = writer.unheld();
-    if numbers > 0 {
-        let (amounts, have) = (phrase::counted(numbers, "amount is", "amounts are"), "a spreadsheet keeps");
+    if unseen.numbers > 0 {
+        let (amounts, have) = (phrase::counted(unseen.numbers, "amount is", "amounts are"), "a spreadsheet keeps");
         notices.note(&format!("{amounts} text in the workbook, having more digits than {have}"));
     }
 }

@@ -52,9 +52,8 @@ impl Report<'_> {
                 _ => cells.collect(),
             })?;
         }
-        writer.state(|rows| provenance.facts(rows, self.is_whole));
-        writer.end()?;
-        selection::report_written(&writer, "use -o csv", notices);
+        let unseen = writer.end_with(|rows| provenance.facts(rows, self.is_whole))?;
+        selection::report_unseen(&unseen, "use -o csv", notices);
         Ok(())
     }
 

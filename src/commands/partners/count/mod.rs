@@ -53,8 +53,7 @@ pub fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Re
 fn write_sheet(count: u64, style: Style, provenance: &Provenance, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = Writer::begin(style, Shape::of(&[("partners", ColumnKind::Number)]), out)?;
     writer.write_cells(vec![count.into()])?;
-    writer.state(|rows| provenance.facts(rows, true));
-    writer.end()
+    writer.end_with(|rows| provenance.facts(rows, true)).map(drop)
 }
 
 /// The total that the API reports, or else the partners counted one by one.

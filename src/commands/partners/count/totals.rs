@@ -218,9 +218,8 @@ impl<'a> Question<'a> {
             let values = std::iter::once("total").chain(std::iter::repeat("")).map(Cell::from).take(self.by.len());
             writer.write_cells(cells(values.collect(), total))?;
         }
-        writer.state(|rows| provenance.facts(rows, true));
-        writer.end()?;
-        selection::report_written(&writer, "use -o csv", session.notices);
+        let unseen = writer.end_with(|rows| provenance.facts(rows, true))?;
+        selection::report_unseen(&unseen, "use -o csv", session.notices);
         Ok(())
     }
 }

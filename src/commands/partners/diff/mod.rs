@@ -72,9 +72,8 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     })
     .map_err(|error| target.named(error.into()))?;
     let is_whole = old.doubt.is_none() && new.doubt.is_none();
-    let written = rows.end(|rows| provenance.facts(rows, is_whole)).map_err(|error| target.named(error.into()))?;
-    selection::report_written(&written, "use -o csv", notices);
-    drop(written);
+    let unseen = rows.end(|rows| provenance.facts(rows, is_whole)).map_err(|error| target.named(error.into()))?;
+    selection::report_unseen(&unseen, "use -o csv", notices);
     let [in_old, in_new] = comparer.lacking();
     for (fields, side, is_told) in [(in_old, &old, !new.has_some_fields), (in_new, &new, true)] {
         if is_told && !fields.is_empty() {

@@ -235,10 +235,8 @@ fn show(
         };
         writer.write(&raw::with_last(partner, MATCH, &fields))?;
     }
-    writer.state(facts);
-    writer.end()?;
-    selection::warn_of_keys_without_column(writer.left_out(), notices);
-    selection::report_written(&writer, selection::NAME_FEWER, notices);
+    let unseen = writer.end_with(facts)?;
+    selection::report_unseen(&unseen, selection::NAME_FEWER, notices);
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use crate::error::{self, Context as _, Delivered, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::output::sink::Sink;
 use crate::output::terminal::Progress;
-use crate::output::{Style, Writer};
+use crate::output::{Style, Unseen, Writer};
 use crate::values::{BaseUrl, Layout};
 
 use plan::Plan;
@@ -97,11 +97,9 @@ fn list(
     let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
     let written = write_pages(first, pages, &mut writer, &mut progress, provenance);
     progress.clear();
-    if !written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
-        selection::warn_of_keys_without_column(writer.left_out(), notices);
-        selection::report_written(&writer, selection::NAME_FEWER, notices);
-    }
-    Ok(written?)
+    let (failed, unseen) = written?;
+    selection::report_unseen(&unseen, selection::NAME_FEWER, notices);
+    Ok(failed)
 }
 
 /// Writes the rows of each page as it comes.
@@ -111,7 +109,7 @@ fn write_pages(
     writer: &mut Writer,
     progress: &mut Progress,
     provenance: &Provenance,
-) -> io::Result<Option<ApiError>> {
+) -> io::Result<(Option<ApiError>, Unseen)> {
     write_page(&first, writer)?;
     // Its memory is better used for the pages to come.
     drop(first);
@@ -120,17 +118,14 @@ fn write_pages(
             Ok(page) => write_page(&page, writer)?,
             Err(error) => {
                 progress.clear();
-                writer.break_off()?;
-                return Ok(Some(error));
+                return Ok((Some(error), writer.break_off()?));
             }
         }
         progress.update(pages.stats().rows, pages.expected_rows());
     }
     // A table is written now, on the very terminal that shows the progress.
     progress.clear();
-    writer.state(|rows| provenance.facts(rows, pages.stats().is_complete()));
-    writer.end()?;
-    Ok(None)
+    Ok((None, writer.end_with(|rows| provenance.facts(rows, pages.stats().is_complete()))?))
 }
 
 fn write_page(page: &Page, writer: &mut Writer) -> io::Result<()> {

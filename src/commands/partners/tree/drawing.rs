@@ -63,14 +63,14 @@ pub fn write(
         .ranking(Rank::Subject, &["balance_sum", "spent_sum", "below"]);
     let mut writer = Writer::begin(style, shape, out)?;
     drawing.write(&mut writer)?;
-    writer.end()?;
+    let unseen = writer.end()?;
     if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
         notices.note_on_terminal("↑ marks a root whose parent this token does not see");
     }
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    selection::report_hidden(writer.hidden(), "use -o csv", notices);
+    selection::report_unseen(&unseen, "use -o csv", notices);
     Ok(())
 }
 

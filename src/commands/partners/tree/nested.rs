@@ -29,7 +29,7 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, style: Style, out: &mu
         push_object(*root, hierarchy, &columns, depth.unwrap_or(MAX_LEVELS), &mut object);
         writer.write(&object)?;
     }
-    Ok(writer.end()?)
+    Ok(writer.end().map(drop)?)
 }
 
 /// The member that has the objects of a partner's children.

@@ -33,9 +33,8 @@ pub fn write(
     if is_cut {
         notices.warn(&format!("a path of more than {MAX_STEPS} partners begins with `…`; parent_sid has every step"));
     }
-    writer.state(facts);
-    writer.end()?;
-    selection::report_written(&writer, "use -o csv", notices);
+    let unseen = writer.end_with(facts)?;
+    selection::report_unseen(&unseen, "use -o csv", notices);
     Ok(())
 }
 
