@@ -154,11 +154,8 @@ struct JsonError<'r> {
 /// The next step where the system refused to read or write.
 fn hint_of_the_system(error: &io::Error) -> &'static str {
     let inner = error.get_ref();
-    match inner.and_then(|inner| inner.downcast_ref::<Overflow>()) {
-        Some(Overflow::Rows) => return "write fewer partners, chosen by -f or --limit, or end the file's name in .csv",
-        Some(Overflow::Columns(_)) => return "choose fields with -F, or end the file's name in .csv",
-        Some(Overflow::Cell(_)) => return "leave the field out with -X, or end the file's name in .csv",
-        None => {}
+    if inner.is_some_and(|inner| inner.is::<Overflow>()) {
+        return "write fewer partners or fields, or end the file's name in .csv";
     }
     match inner.and_then(|inner| inner.downcast_ref::<Obstacle>()) {
         Some(Obstacle::NotAFile) => "use a regular file",

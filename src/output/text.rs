@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::unicode::{self, FLAG_TAGS, is_emoji, is_ignorable, is_skin_tone};
+use super::unicode::{self, is_emoji, is_ignorable, is_skin_tone};
 
 /// Whether a character must not reach a terminal, wherever it stands.
 fn is_unsafe(c: char) -> bool {
@@ -68,7 +68,7 @@ impl Shown {
     fn needs(&self, c: char, rest: &str) -> bool {
         let (Some(last), Some(base)) = (self.last, self.base) else { return false };
         let is_shown =
-            |next: &char| !is_unsafe(*next) && !is_ignorable(*next) && !(is_mark(*next) && self.marks >= MAX_MARKS);
+            |next: &char| !(is_unsafe(*next) || is_ignorable(*next) || is_mark(*next) && self.marks >= MAX_MARKS);
         let next = rest.chars().next().filter(is_shown);
         let joins_forward = unicode::joins_forward(base);
         let joins_backward = next.is_some_and(unicode::joins_backward);
@@ -87,9 +87,9 @@ impl Shown {
                     || joins_forward != joins_backward
                     || !base.is_ascii() && next.is_some_and(unicode::is_virama)
             }
-            // The separator of vowels in Mongolian.
-            '\u{180e}' => unicode::is_mongolian(last) && matches!(next, Some('\u{1820}' | '\u{1821}')),
-            _ => last == base && unicode::has_variant(base, c),
+            // Chooses between an emoji and a plain sign.
+            '\u{fe0e}' | '\u{fe0f}' => last == base && is_emoji(base),
+            _ => false,
         }
     }
 }
@@ -130,21 +130,12 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
     let mut shown = Shown::default();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let after = &rest[c.len_utf8()..];
-        let flag =
-            FLAG_TAGS.into_iter().filter(|_| shown.last == Some('\u{1f3f4}')).find(|tags| rest.starts_with(tags));
-        if let Some(tags) = flag {
-            out.push_str(tags);
-            shown.last = tags.chars().last();
-            rest = &rest[tags.len()..];
-            continue;
-        }
-        if shown.admits(c, after) {
+        rest = &rest[c.len_utf8()..];
+        if shown.admits(c, rest) {
             out.push(c);
         } else {
             write(c, &mut out);
         }
-        rest = after;
     }
     Cow::Owned(out)
 }

@@ -38,23 +38,12 @@ const MAX_WIDTH: usize = 60;
 const PADDING: usize = 3;
 
 /// What a sheet has no room for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Overflow {
-    Rows,
-    Columns(usize),
-    /// A cell of this column is too long.
-    Cell(String),
-}
+#[derive(Debug)]
+pub struct Overflow(String);
 
 impl fmt::Display for Overflow {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Rows => write!(f, "a sheet has at most {MAX_ROWS} rows, its header included"),
-            Self::Columns(columns) => write!(f, "a sheet has at most {MAX_COLUMNS} columns, not {columns}"),
-            Self::Cell(column) => {
-                write!(f, "a cell has at most 32767 characters, and a value of `{}` has more", text::escape(column))
-            }
-        }
+        f.write_str(&self.0)
     }
 }
 
@@ -154,7 +143,8 @@ fn add_facts(facts: &[Fact], sheet: &mut Worksheet) -> Result<(), XlsxError> {
 impl Formatter for Sheets {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         if columns.len() > MAX_COLUMNS {
-            return Err(Overflow::Columns(columns.len()).into());
+            let columns = columns.len();
+            return Err(Overflow(format!("a sheet has at most {MAX_COLUMNS} columns, not {columns}")).into());
         }
         self.columns = columns.iter().map(|column| Shown::new(column.name(), column.kind())).collect();
         self.next = u32::from(self.header);
@@ -164,7 +154,7 @@ impl Formatter for Sheets {
 
     fn row(&mut self, row: &Row, _out: &mut dyn Write) -> io::Result<()> {
         if self.next >= MAX_ROWS {
-            return Err(Overflow::Rows.into());
+            return Err(Overflow(format!("a sheet has at most {MAX_ROWS} rows, its header included")).into());
         }
         self.next += 1;
         let mut cells = Vec::with_capacity(self.columns.len());
@@ -174,7 +164,9 @@ impl Formatter for Sheets {
                 continue;
             };
             if text.len() > MAX_CELL && text.encode_utf16().count() > MAX_CELL {
-                return Err(Overflow::Cell(column.name.clone()).into());
+                let name = text::escape(&column.name);
+                let message = format!("a cell has at most {MAX_CELL} characters, and a value of `{name}` has more");
+                return Err(Overflow(message).into());
             }
             let kind = cell.kind(column.kind);
             let value = column.take_in(&text, kind);

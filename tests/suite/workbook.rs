@@ -185,7 +185,7 @@ fn a_workbook_of_all_partners_has_the_cells_of_csv_and_says_where_they_come_from
     let facts = rows(&path, "query");
     let fact = |name: &str| facts.iter().find(|row| row[0] == format!("text {name}")).expect(name)[1].clone();
     assert!(fact("command").contains("partners list --sandbox --all --to "), "{}", fact("command"));
-    assert_eq!((fact("rows"), fact("complete")), ("number 250".to_owned(), "text true".to_owned()));
+    assert_eq!((fact("rows"), fact("complete")), ("text 250".to_owned(), "text true".to_owned()));
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn what_a_sheet_has_no_room_for_is_an_error_and_no_file() {
     let name = path.to_str().expect("a plain name");
     api.list(&["-F", "name", "--to", name]).code(1).stdout("").stderr(format!(
         "error: cannot write {name}: a cell has at most 32767 characters, and a value of `name` has more\n\
-         hint: leave the field out with -X, or end the file's name in .csv\n"
+         hint: write fewer partners or fields, or end the file's name in .csv\n"
     ));
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
 }

@@ -50,15 +50,12 @@ fn what_is_invisible_stays_where_an_emoji_or_a_script_needs_it() {
         "👨\u{200d}👩\u{200d}👧\u{200d}👦",
         "🕵🏻\u{200d}♂\u{fe0f}",
         "🏳\u{fe0f}\u{200d}🌈",
-        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
-        "葛\u{e0100}城",
         "می\u{200c}خواهم",
         "ന\u{d4d}\u{200d}",
         "ක්\u{200d}ෂ",
         "র\u{200d}\u{9cd}য",
         "ه\u{200d}",
         "क्\u{200c}ष",
-        "\u{182d}\u{180c}",
     ] {
         assert_eq!(escape(text), text, "{text:?}");
         let doubled = text.replace('\u{200d}', "\u{200d}\u{200d}").replace('\u{fe0f}', "\u{fe0f}\u{fe0f}");
