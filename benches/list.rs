@@ -93,7 +93,6 @@ while more:
         memory();
         table();
         saved_lists();
-        bytes_on_the_wire();
     }
 
     /// Runs one command with its output discarded, and prints what it took. It does so in a separate process, because
@@ -320,24 +319,5 @@ while more:
                 println!("| {partners}: {name} | {wall:.2} | {cpu:.2} | {megabytes:.0} |");
             }
         }
-    }
-
-    fn bytes_on_the_wire() {
-        let server = Server::start(20_000, Duration::ZERO, &["--gzip"]);
-        let bytes = |encoding: &str| {
-            let mut curl = Command::new("curl");
-            curl.args(["-s", "-H", "Authorization: Bearer sandbox", "-w", "%{size_download}\n", "-o", "/dev/null"]);
-            let output = curl.args(["-H", &format!("Accept-Encoding: {encoding}"), &server.pages(20_000)]).output();
-            let text = String::from_utf8_lossy(&output.expect("curl").stdout).into_owned();
-            text.lines().filter_map(|bytes| bytes.parse::<u64>().ok()).sum::<u64>() as f64
-        };
-        let (compressed, plain) = (bytes("gzip"), bytes("identity"));
-        let Cost { wall, cpu, .. } = cost(Some(&server), RUNS, &all(&["-o", "jsonl"]));
-        println!(
-            "\nCompressed responses: {:.1} of {:.1} MB, a {:.1}th; 20,000 partners as jsonl then take {wall:.2} s, {cpu:.2} s of CPU",
-            compressed / 1e6,
-            plain / 1e6,
-            plain / compressed
-        );
     }
 }

@@ -29,10 +29,6 @@ pub struct ServeArgs {
     /// Delay before each response: 100ms, 2s
     #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = parse_duration)]
     pub latency: Duration,
-
-    /// Compress responses for clients that accept gzip
-    #[arg(long)]
-    pub gzip: bool,
 }
 
 const EXAMPLES: &str = "\

@@ -12,6 +12,7 @@ use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::output::notices::{self, Notices};
 use crate::output::secrets;
+use crate::partners::List;
 use crate::settings::Settings;
 use crate::source::local::Local;
 use crate::source::service::Service;
@@ -87,37 +88,37 @@ pub type Connection = Arc<dyn Source>;
 pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Connection> {
     let answerer = Answerer::of(global);
     let color = settings.color.value;
-    let service: Service = match answerer {
+    let partners = match answerer {
         Answerer::Api => {
             let (token, source) = settings.token()?;
             return with(Credentials { token, source }, global, settings);
         }
         Answerer::Sandbox => {
             notices.remind(SAMPLE, color);
-            sandbox::partners(sandbox::PARTNERS).into()
+            sandbox::partners(sandbox::PARTNERS)
         }
         Answerer::SavedList(path) => {
-            let saved = saved::read_whole(path)?;
+            let saved = saved::read_typed(path)?;
             if let Some(warning) = saved.repeated(path) {
                 notices.warn(&warning);
             }
             let count = PARTNERS.counted(saved.partners.len() as u64);
             notices.remind(format!("from {}: {count}", saved::name(path)), color);
-            saved.into()
+            saved.partners
         }
         Answerer::Past(when) => {
             if global.sandbox {
                 notices.remind(SAMPLE, color);
             }
-            past::partners(when, settings, global, notices)?.into()
+            past::partners(when, settings, global, notices)?
         }
     };
-    Ok(local(answerer.name(), service, global))
+    Ok(local(answerer.name(), partners, global))
 }
 
 /// A list in memory that answers.
-pub fn local(name: String, service: impl Into<Service>, global: &GlobalArgs) -> Connection {
-    Arc::new(Local::new(name, service.into(), trace(global)))
+pub fn local(name: String, partners: List, global: &GlobalArgs) -> Connection {
+    Arc::new(Local::new(name, Service::new(partners), trace(global)))
 }
 
 /// The API of the settings with these credentials.

@@ -23,7 +23,7 @@ fn serve(args: &ServeArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let Context { stdout: out, notices, .. } = context;
     let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
     let service = Service::new(sandbox::partners(count));
-    let options = ServeOptions { port: args.port, latency: args.latency, gzip: args.gzip };
+    let options = ServeOptions { port: args.port, latency: args.latency };
     let server = Server::listen(service, options)
         .with_context(|| format!("the sandbox cannot listen on port {} of 127.0.0.1", args.port))?;
     writeln!(out, "export CARRIERX_BASE_URL={}", server.base_url)?;

@@ -46,11 +46,6 @@ impl List {
         Self::default()
     }
 
-    /// A list of so many partners that stand in a text already, such as that of a file; [`List::add_at`] says where.
-    pub fn within(text: String, count: usize) -> Self {
-        Self { text, places: HashMap::with_capacity(count), ..Self::default() }
-    }
-
     /// Adds a partner, given as the text of a JSON object.
     pub fn add(&mut self, partner: &str) {
         self.add_known(partner, raw::lookup(partner, [SID]));
@@ -60,24 +55,14 @@ impl List {
     pub fn add_known(&mut self, partner: &str, sid: Option<&str>) {
         let start = self.text.len();
         self.text.push_str(partner);
-        self.keep(start..self.text.len(), Sid::of_raw(sid));
-    }
-
-    /// Adds the partner that stands there in the text that the list was made of, and whose SID stands there.
-    pub fn add_at(&mut self, range: Range<usize>, sid: Option<Range<usize>>) {
-        let sid = Sid::of_raw(sid.map(|place| &self.text[place]));
-        self.keep(range, sid);
-    }
-
-    fn keep(&mut self, range: Range<usize>, sid: Option<Sid>) {
-        let place = self.ranges.len();
+        let (place, sid) = (self.ranges.len(), Sid::of_raw(sid));
         if let Some(sid) = sid.clone() {
             match self.places.entry(sid) {
                 Entry::Occupied(first) => _ = self.repeated.get_or_insert((*first.get(), place)),
                 Entry::Vacant(new) => _ = new.insert(place),
             }
         }
-        self.ranges.push(range);
+        self.ranges.push(start..self.text.len());
         self.sids.push(sid);
     }
 
@@ -153,16 +138,6 @@ mod tests {
         assert!(list.iter().eq(texts.iter()));
         assert_eq!(["a", uuid, "c", ""].map(|sid| list.place(&Sid::of(sid))), [Some(0), Some(3), None, None]);
         assert_eq!((list.repeated(), list.without_sid()), (Some((0, 2)), Some(1)));
-    }
-
-    #[test]
-    fn partners_can_stand_in_a_text_that_is_there() {
-        let text = r#"[{"partner_sid":"a"}, {"partner_sid":"b"}]"#;
-        let mut list = List::within(text.to_owned(), 2);
-        [(1..20, 16..19), (22..41, 37..40)].into_iter().for_each(|(range, sid)| list.add_at(range, Some(sid)));
-        list.add_known("{}", Some("\"c\""));
-        assert_eq!(list.iter().collect::<Vec<_>>(), [r#"{"partner_sid":"a"}"#, r#"{"partner_sid":"b"}"#, "{}"]);
-        assert_eq!(["b", "c"].map(|sid| list.place(&Sid::of(sid))), [Some(1), Some(2)]);
     }
 
     #[test]

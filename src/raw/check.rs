@@ -44,11 +44,6 @@ impl<'t> Checker<'t> {
         Self { text, at: past_blanks(text.as_bytes(), 0), depth: 0, is_first: false }
     }
 
-    /// A walk that begins there, at a value.
-    pub fn at(text: &'t str, place: usize) -> Self {
-        Self { text, at: place, depth: 0, is_first: false }
-    }
-
     /// Where the walk is; after a flaw, where what has it begins.
     pub fn place(&self) -> usize {
         self.at

@@ -1,16 +1,14 @@
 //! A list API on a loopback port, for scripts and tests: a real HTTP server around the service.
 
 use std::convert::Infallible;
-use std::io::{self, Write};
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
@@ -47,8 +45,6 @@ pub struct ServeOptions {
     pub port: u16,
     /// The time that passes before each answer.
     pub latency: Duration,
-    /// Whether answers are compressed for clients that take it.
-    pub gzip: bool,
 }
 
 /// What is served, and where.
@@ -139,16 +135,9 @@ fn respond(site: &Site, request: &hyper::Request<Incoming>) -> Response<Full<Byt
             (status, json!({"errors": [{"message": message, "status": status.as_u16()}]}).to_string())
         }
     };
-    let accepted = request.headers().get(ACCEPT_ENCODING).map(HeaderValue::as_bytes).unwrap_or_default();
-    let takes_gzip = site.options.gzip && accepted.windows(4).any(|word| word == b"gzip");
-    let zipped = if takes_gzip { compressed(body.as_bytes()).ok() } else { None };
-    let is_zipped = zipped.is_some();
-    let mut response = Response::new(Full::new(zipped.unwrap_or_else(|| body.into()).into()));
+    let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if is_zipped {
-        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
     response
 }
 
@@ -188,12 +177,6 @@ fn list(site: &Site, parameters: &Parameters) -> Result<String, String> {
         Some(field) => Err(format!("unknown field: {field}")),
         None => site.service.page(parameters, &format!("{}/partners", site.base_url)),
     }
-}
-
-fn compressed(body: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(body)?;
-    encoder.finish()
 }
 
 #[cfg(test)]

@@ -1,60 +1,44 @@
-//! The order of a list: by a field, rising or falling, or shuffled.
+//! The order of a list by a field, rising or falling.
 
 use crate::api::partner::SID;
-use crate::raw;
 
 use super::paths::{Comparable, Path};
 
-/// An order that can be put on partners.
+/// An order that can be put on partners: those where the field is null come last either way, and equal ones stay in the
+/// order they came in.
 #[derive(Debug)]
-pub enum SortOrder {
-    /// By a field. Partners where it is null come last either way, and equal ones stay in the order they came in.
-    By {
-        path: Path,
-        /// Whether the greatest comes first.
-        descending: bool,
-    },
-    /// No visible order, but the same one at every request, or pages could not be put together.
-    Shuffled,
+pub struct SortOrder {
+    path: Path,
+    /// Whether the greatest comes first.
+    descending: bool,
 }
 
 impl SortOrder {
     /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
     pub fn read(typed: &str) -> Result<Self, String> {
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let by = |field, descending| Ok(Self::By { path: Path::new(field), descending });
-        match words.as_slice() {
-            ["shuffle"] => Ok(Self::Shuffled),
-            [field] => by(field, false),
-            [field, direction] if direction.eq_ignore_ascii_case("asc") => by(field, false),
-            [field, direction] if direction.eq_ignore_ascii_case("desc") => by(field, true),
-            _ => Err(format!("unknown order: {typed}")),
-        }
+        let (field, descending) = match words.as_slice() {
+            // SIDs are random, and pages of another order at every request could not be put together.
+            ["shuffle"] => (SID, false),
+            [field] => (*field, false),
+            [field, direction] if direction.eq_ignore_ascii_case("asc") => (*field, false),
+            [field, direction] if direction.eq_ignore_ascii_case("desc") => (*field, true),
+            _ => return Err(format!("unknown order: {typed}")),
+        };
+        Ok(Self { path: Path::new(field), descending })
     }
 
     /// The field that it is by.
-    pub fn field(&self) -> Option<&str> {
-        match self {
-            Self::By { path, .. } => Some(path.first()),
-            Self::Shuffled => None,
-        }
+    pub fn field(&self) -> &str {
+        self.path.first()
     }
 
-    /// What decides on the place of a partner.
-    pub fn value<'p>(&self, partner: &'p str) -> Option<Comparable<'p>> {
-        match self {
-            Self::By { path, .. } => path.value(partner),
-            // SIDs are random, so their order is as good as none.
-            Self::Shuffled => raw::lookup(partner, [SID]).map(|sid| Comparable::Text(raw::text(sid))),
-        }
-    }
-
-    /// Puts the numbers of partners into this order, which is that of their values.
-    pub fn arrange<'p>(&self, numbers: &mut [usize], value: impl Fn(usize) -> Option<Comparable<'p>>) {
-        let descending = matches!(self, Self::By { descending: true, .. });
-        let mut keyed: Vec<_> = numbers.iter().map(|number| (value(*number), *number)).collect();
+    /// Puts the numbers of partners into this order.
+    pub fn arrange<'p>(&self, numbers: &mut [usize], partner: impl Fn(usize) -> &'p str) {
+        let value = |number: usize| self.path.value(partner(number));
+        let mut keyed: Vec<(Option<Comparable>, usize)> = numbers.iter().map(|at| (value(*at), *at)).collect();
         keyed.sort_by(|(a, _), (b, _)| match (a, b) {
-            (Some(a), Some(b)) if descending => b.cmp(a),
+            (Some(a), Some(b)) if self.descending => b.cmp(a),
             (Some(a), Some(b)) => a.cmp(b),
             (a, b) => a.is_none().cmp(&b.is_none()),
         });
@@ -70,7 +54,7 @@ mod tests {
         let partners = values.map(|value| format!(r#"{{"balance":{value}}}"#));
         let mut places = [0, 1, 2, 3];
         let order = SortOrder::read(order).expect(order);
-        order.arrange(&mut places, |number| order.value(&partners[number]));
+        order.arrange(&mut places, |number| &partners[number]);
         places.map(|place| values[place].to_owned()).to_vec()
     }
 

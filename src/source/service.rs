@@ -4,7 +4,6 @@
 //! here.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
@@ -16,8 +15,6 @@ use crate::raw;
 
 use super::matching::Filter;
 use super::ordering::SortOrder;
-use super::paths::Comparable;
-use super::saved::{CREATED, Saved};
 
 /// Items in a page when nobody says how many.
 const DEFAULT_LIMIT: &str = "10";
@@ -66,8 +63,6 @@ impl Parameters<'_> {
 #[derive(Debug)]
 pub struct Service {
     partners: List,
-    /// Where `date_created` stands in each, if that was noted as they were read.
-    created: Vec<Range<u32>>,
     /// The list that was asked for last. It is asked for page by page; without this, every page would cost as much as
     /// the whole list.
     last: Mutex<Option<Listing>>,
@@ -76,21 +71,9 @@ pub struct Service {
 /// A filter and an order, and the places of the partners that they ask for.
 type Listing = ([Option<String>; 2], Arc<[usize]>);
 
-impl From<List> for Service {
-    fn from(partners: List) -> Self {
-        Self::new(partners)
-    }
-}
-
-impl From<Saved> for Service {
-    fn from(Saved { partners, created, .. }: Saved) -> Self {
-        Self { created, ..Self::new(partners) }
-    }
-}
-
 impl Service {
     pub fn new(partners: List) -> Self {
-        Self { partners, created: Vec::new(), last: Mutex::default() }
+        Self { partners, last: Mutex::default() }
     }
 
     /// The page that is asked for, as JSON, or what is wrong with the request. The link to the next page begins with
@@ -131,7 +114,7 @@ impl Service {
     pub fn missing(&self, filter: Option<&str>, order: Option<&str>) -> Vec<String> {
         let filter = filter.and_then(|filter| Filter::read(filter).ok());
         let order = order.and_then(|order| SortOrder::read(order).ok());
-        let named = filter.iter().flat_map(Filter::fields).chain(order.as_ref().and_then(SortOrder::field));
+        let named = filter.iter().flat_map(Filter::fields).chain(order.as_ref().map(SortOrder::field));
         let lacks = |field: &&str| self.partners.iter().all(|partner| raw::lookup(partner, [*field]).is_none());
         named.filter(|_| !self.partners.is_empty()).filter(lacks).map(str::to_owned).collect()
     }
@@ -157,17 +140,9 @@ impl Service {
         let matching = self.partners.iter().enumerate().filter(|(_, partner)| is_asked_for(partner));
         let mut places: Vec<usize> = matching.map(|(place, _)| place).collect();
         if let Some(order) = order {
-            let is_noted = order.field() == Some(CREATED) && !self.created.is_empty();
-            let created = |place: usize| self.created_of(place).map(|value| Comparable::Text(raw::text(value)));
-            let value = |place| if is_noted { created(place) } else { order.value(self.partners.get(place)) };
-            order.arrange(&mut places, value);
+            order.arrange(&mut places, |place| self.partners.get(place));
         }
         Ok(places)
-    }
-
-    fn created_of(&self, place: usize) -> Option<&str> {
-        let Range { start, end } = self.created[place];
-        Some(&self.partners.get(place)[start as usize..end as usize]).filter(|value| !matches!(*value, "" | "null"))
     }
 }
 

@@ -1,7 +1,6 @@
 //! `sandbox serve`: the sample API for scripts, and what a terminal shows while it takes its time.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use crate::common::{carrierx, stdout};
@@ -47,25 +46,6 @@ fn what_serve_prints_makes_other_commands_use_it() {
     let list =
         served.list(&["--require-complete", "-o", "tsv", "-F", "partner_sid", "--no-header"]).success().stderr("");
     assert_eq!(stdout(&list).lines().count(), 1234);
-}
-
-#[test]
-fn gzip_is_asked_for_and_makes_an_answer_an_eighth_or_less() {
-    let served = Served::start(&["--partners", "1000", "--gzip"]);
-    let size = |encoding: &str| {
-        let address = served.environment[0].1.strip_prefix("http://").and_then(|url| url.split_once('/'));
-        let mut stream = TcpStream::connect(address.expect("an address").0).expect("a connection");
-        let request = format!(
-            "GET /core/v2/partners?limit=1000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sandbox\r\n\
-             Accept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).expect("a request");
-        stream.read_to_end(&mut Vec::new()).expect("an answer")
-    };
-    let (compressed, plain) = (size("gzip"), size("identity"));
-    assert!(compressed * 8 <= plain, "{compressed} of {plain}");
-    let list = served.list(&["--require-complete", "-o", "jsonl"]).success();
-    assert_eq!(stdout(&list).lines().count(), 1000);
 }
 
 #[test]

@@ -150,21 +150,3 @@ fn a_port_in_use_is_an_error() {
     let options = ServeOptions { port: port.expect("a port"), ..ServeOptions::default() };
     assert_eq!(Server::listen(service(1), options).map(|_| ()).expect_err("in use").kind(), io::ErrorKind::AddrInUse);
 }
-
-#[test]
-fn answers_are_compressed_for_clients_that_take_it() {
-    let options = ServeOptions { gzip: true, ..ServeOptions::default() };
-    let server = served(service(3), options, PATIENCE);
-    let mut connection = connect(&server).expect("a connection");
-    let plain = get(&mut connection, "/partners", "Authorization: Bearer sandbox\r\n");
-    assert!(!plain.1.contains("content-encoding"), "{}", plain.1);
-    let mut request = format!("GET {BASE_PATH}/partners HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n");
-    request += "Authorization: Bearer sandbox\r\nConnection: close\r\n\r\n";
-    connection.get_mut().write_all(request.as_bytes()).expect("the request is sent");
-    let mut answer = Vec::new();
-    connection.read_to_end(&mut answer).expect("the answer");
-    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("the end of the head") + 4;
-    assert!(String::from_utf8_lossy(&answer[..end]).contains("content-encoding: gzip\r\n"));
-    let body = io::read_to_string(flate2::read::GzDecoder::new(&answer[end..])).expect("gzip");
-    assert_eq!(body, plain.2);
-}

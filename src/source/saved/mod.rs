@@ -8,10 +8,9 @@ mod values;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::ops::Range;
 use std::path::Path;
 
-use flate2::bufread::GzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use memchr::memchr_iter;
 
 use crate::api::partner::SID;
@@ -23,9 +22,6 @@ use crate::values::{Format, is_compressed};
 
 /// The most bytes of a list, compressed or not: places in it are 32 bits.
 const MAX_LIST: u64 = u32::MAX as u64;
-
-/// By what the default order goes.
-pub const CREATED: &str = "date_created";
 
 /// How a list is saved that can be read back.
 const SAVE_IT: &str = "save a list with `carrierx partners list --all --to partners.jsonl`";
@@ -42,12 +38,8 @@ pub struct Saved {
     pub partners: List,
     /// The line on which each partner begins, the first being 1.
     pub lines: Vec<u64>,
-    /// Where `date_created` stands in each partner; empty where nobody noted it.
-    pub created: Vec<Range<u32>>,
     /// Whether its values are cells, which know neither null nor types.
     pub has_cells: bool,
-    /// That the file ends within the list, or may do so; the partners that came before are all right.
-    pub cut: Option<Failure>,
 }
 
 /// A file that is read, as what is wrong with it names it.
@@ -85,40 +77,24 @@ pub fn read(path: &Path) -> Result<Saved, Failure> {
     of(bytes(path)?, path)
 }
 
-/// The same of a list that answers in place of the API, for which its partners have to be whole.
-pub fn read_whole(path: &Path) -> Result<Saved, Failure> {
-    let (text, is_whole) = text(bytes(path)?, path)?;
-    if !is_json(&text) && is_whole {
-        let has_ending = matches!(Format::of_file(path), Some(Format::Csv | Format::Tsv));
-        let has_cells = has_ending || text.lines().next().is_some_and(|header| header.contains(SID));
-        let no_json = || Source(path).no_list(1, "text that is not JSON");
-        return Err(if has_cells { cells_refused(path) } else { no_json() });
+/// The same of a list that answers in place of the API, for which its values need their types.
+pub fn read_typed(path: &Path) -> Result<Saved, Failure> {
+    let saved = read(path)?;
+    if !saved.has_cells {
+        return Ok(saved);
     }
-    match parsed(text, is_whole, path)? {
-        Saved { cut: Some(cut), .. } => Err(cut),
-        saved => Ok(saved),
-    }
-}
-
-fn cells_refused(path: &Path) -> Failure {
-    Failure::new(Kind::Usage, format!("--from needs a list saved as JSON or JSON Lines: {} has cells", name(path)))
-        .hint(format!("CSV and TSV lose null and types; {SAVE_IT}"))
+    let name = name(path);
+    let message = format!("--from needs a list saved as JSON or JSON Lines: {name} has cells");
+    Err(Failure::new(Kind::Usage, message).hint(format!("CSV and TSV lose null and types; {SAVE_IT}")))
 }
 
 /// The list that a file of that name holds.
 pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Saved, Failure> {
-    let (text, is_whole) = text(bytes, path)?;
-    parsed(text, is_whole, path)
-}
-
-fn parsed(text: String, is_whole: bool, path: &Path) -> Result<Saved, Failure> {
-    let source = Source(path);
-    let line = (!is_whole).then(|| Lines::of(text.as_bytes()).at(text.len()));
-    let (saved, end) = match is_json(&text) {
-        true => values::read(text, source)?,
-        false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv), source)?,
-    };
-    Ok(Saved { cut: end.or(line).map(|line| source.cut(line)), ..saved })
+    let text = text(bytes, path)?;
+    match is_json(&text) {
+        true => values::read(&text, Source(path)),
+        false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv), Source(path)),
+    }
 }
 
 fn is_json(text: &str) -> bool {
@@ -138,57 +114,45 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     })
 }
 
-/// The text of a file, and whether that is all of it.
-fn text(bytes: Vec<u8>, path: &Path) -> Result<(String, bool), Failure> {
+/// The text of a file.
+fn text(bytes: Vec<u8>, path: &Path) -> Result<String, Failure> {
     let source = Source(path);
-    let is_gzip = bytes.starts_with(GZIP);
-    let (bytes, is_unfolded) = if is_gzip { unfolded(&bytes, MAX_LIST, source)? } else { (bytes, true) };
+    let bytes = match bytes.starts_with(GZIP) {
+        true => unfolded(&bytes, MAX_LIST, source)?,
+        false if is_compressed(path) => return Err(source.damaged()),
+        false => bytes,
+    };
     if bytes.len() as u64 > MAX_LIST {
         return Err(source.too_large());
     }
     if bytes.starts_with(ZIP) {
         return Err(source.no_list(1, "a workbook or another archive"));
     }
-    let (mut text, is_whole) = decoded(bytes, source)?;
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let line = Lines::of(error.as_bytes()).at(error.utf8_error().valid_up_to());
+        // A file may be cut within a character.
+        let is_cut = error.utf8_error().error_len().is_none();
+        if is_cut { source.cut(line) } else { source.no_list(line, "text that is not UTF-8") }
+    })?;
     if text.starts_with('\u{feff}') {
         text.drain(..'\u{feff}'.len_utf8());
     }
-    match is_json(&text) {
-        false if is_compressed(path) && !is_gzip => Err(source.damaged()),
-        false if text.trim_ascii().is_empty() && is_unfolded => {
-            Err(source.refused(Kind::Other, "is not a list: it is empty", SAVE_IT))
-        }
-        false if text.trim_ascii().is_empty() => Err(source.cut(1)),
-        _ => Ok((text, is_unfolded && is_whole)),
+    if text.trim_ascii().is_empty() {
+        return Err(source.refused(Kind::Other, "is not a list: it is empty", SAVE_IT));
     }
+    Ok(text)
 }
 
-/// What compressed data unfolds into, and whether it came to its end. It may have several members, and zeros behind.
-fn unfolded(mut rest: &[u8], most: u64, source: Source) -> Result<(Vec<u8>, bool), Failure> {
-    let mut bytes = Vec::new();
-    while rest.starts_with(GZIP) {
-        let mut member = GzDecoder::new(rest).take(most + 1 - bytes.len() as u64);
-        match member.read_to_end(&mut bytes) {
-            Ok(_) if bytes.len() as u64 > most => return Err(source.too_large()),
-            Ok(_) => rest = member.into_inner().into_inner(),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok((bytes, false)),
-            Err(_) => return Err(source.damaged()),
+/// What compressed data unfolds into, at most a byte more than `most`.
+fn unfolded(bytes: &[u8], most: u64, source: Source) -> Result<Vec<u8>, Failure> {
+    let mut unfolded = Vec::new();
+    match MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut unfolded) {
+        Ok(_) => Ok(unfolded),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            Err(source.cut(Lines::of(&unfolded).at(unfolded.len())))
         }
+        Err(_) => Err(source.damaged()),
     }
-    if rest.iter().all(|byte| *byte == 0) { Ok((bytes, true)) } else { Err(source.damaged()) }
-}
-
-/// The bytes as text, and whether that is all of them: a file may be cut within a character.
-fn decoded(bytes: Vec<u8>, source: Source) -> Result<(String, bool), Failure> {
-    String::from_utf8(bytes).map(|text| (text, true)).or_else(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let is_cut = error.utf8_error().error_len().is_none();
-        let mut bytes = error.into_bytes();
-        let line = Lines::of(&bytes).at(valid);
-        bytes.truncate(valid);
-        let text = String::from_utf8(bytes).ok().filter(|_| is_cut);
-        text.map(|text| (text, false)).ok_or_else(|| source.no_list(line, "text that is not UTF-8"))
-    })
 }
 
 /// The lines of a text, counted as far as they were asked for.
@@ -212,6 +176,12 @@ impl<'t> Lines<'t> {
 }
 
 impl Saved {
+    /// Adds a partner, given the raw value of its SID and the line on which it begins.
+    fn add(&mut self, partner: &str, sid: Option<&str>, line: u64) {
+        self.partners.add_known(partner, sid);
+        self.lines.push(line);
+    }
+
     /// That two partners have the same SID, if so.
     pub fn repeated(&self, path: &Path) -> Option<String> {
         let (first, second) = self.partners.repeated()?;

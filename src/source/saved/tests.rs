@@ -5,12 +5,11 @@ use flate2::write::GzEncoder;
 
 use super::*;
 
-/// What is read of a file with this name and content: each partner with its line, then the problem.
+/// What is read of a file with this name and content: each partner with its line, or the problem.
 fn read(name: &str, content: &[u8]) -> Vec<String> {
     match of(content.to_vec(), Path::new(name)) {
-        Ok(Saved { partners, lines, cut, .. }) => {
-            let partners = partners.iter().zip(lines).map(|(text, line)| format!("{line} {text}"));
-            partners.chain(cut.map(|cut| cut.message)).collect()
+        Ok(Saved { partners, lines, .. }) => {
+            partners.iter().zip(lines).map(|(text, line)| format!("{line} {text}")).collect()
         }
         Err(failure) => vec![failure.message],
     }
@@ -38,6 +37,7 @@ fn objects_are_read_from_arrays_lines_and_pages() {
     ] {
         assert_eq!(read("-", content.as_bytes()), expected, "{content:?}");
         assert_eq!(read("x.gz", &compressed(content.as_bytes())), expected, "{content:?}");
+        assert_eq!(read("-", &[compressed(b""), compressed(content.as_bytes())].concat()), expected, "{content:?}");
     }
 }
 
@@ -55,20 +55,14 @@ fn rows_become_objects_of_strings() {
     assert_eq!(read("x.tsv", tsv.as_bytes()), object);
     assert_eq!(read("-", tsv.as_bytes()), object);
     assert_eq!(read("x.tsv.gz", &compressed(tsv.as_bytes())), object);
-    // A header of one column does not show what separates columns.
-    assert_eq!(read("x.tsv", b"partner_sid\na,b\n"), [r#"2 {"partner_sid":"a,b"}"#]);
 }
 
 #[test]
 fn what_spreadsheets_write_is_read() {
     let object = [r#"{"partner_sid":"a","name":"x, \"y\""}"#.to_owned()];
     for (name, content) in [
-        ("x.csv", "sep=;\r\npartner_sid;name\r\na;\"x, \"\"y\"\"\"\r\n"),
         ("x.csv", "partner_sid;name\na;\"x, \"\"y\"\"\"\n"),
-        ("x.csv", "partner_sid|name\na|\"x, \"\"y\"\"\"\n"),
         ("x.csv", "partner_sid,name\ra,\"x, \"\"y\"\"\"\r"),
-        ("x.txt", "partner_sid\tname\r\na\t\"x, \"\"y\"\"\"\r\n"),
-        ("x.tsv", "\"partner_sid\"\t\"name\"\n\"a\"\t\"x, \"\"y\"\"\"\n"),
         ("x.tsv", "partner_sid\tname\na\tx, \"y\"\n"),
         ("x.csv", "\u{feff}\"partner_sid\",\"name\"\r\n\"a\",\"x, \"\"y\"\"\"\r\n"),
     ] {
@@ -91,7 +85,6 @@ fn what_is_in_no_list_is_named_with_its_line() {
         ("x.jsonl", "{}\n\u{c}", "is not a list: line 2 has something other than a partner"),
         ("x.jsonl", "{}\u{c}{}\n", "is not a list: line 1 has something other than a partner"),
         ("x.jsonl", "{}\n{\"a\":tru}\n", "is not a list: line 2 has an object that is not JSON"),
-        ("x.json", "{\"items\":[1]}\n", "is not a list: line 1 has something other than a partner"),
         ("x.csv", "name,status\na,b\n", "has no column partner_sid in line 1"),
         ("x.csv", "partner_sid,name\na\n", "is not a list: line 2 has 1 cells, the header 2"),
         ("x.csv", "partner_sid,name\na,b\npartner_sid,name\n", "has a second header, in line 3"),
@@ -108,7 +101,7 @@ fn what_is_in_no_list_is_named_with_its_line() {
 }
 
 #[test]
-fn a_file_that_is_cut_at_any_byte_gives_partners_that_are_right_and_shows_the_cut() {
+fn a_file_that_is_cut_at_any_byte_is_refused() {
     let lists = [
         ("x.jsonl", "{\"partner_sid\":\"a\"}\n{\"partner_sid\":\"b\",\"balance\":\"12.50 €\"}\n"),
         ("x.json", "[\n  {\"partner_sid\":\"a\"},\n  {\"partner_sid\":\"b\",\"balance\":12.50}\n]\n"),
@@ -122,15 +115,14 @@ fn a_file_that_is_cut_at_any_byte_gives_partners_that_are_right_and_shows_the_cu
         {
             assert_eq!(read(&name, &content), whole);
             for end in 1..content.len() {
-                let mut cut = read(&name, &content[..end]);
+                let cut = read(&name, &content[..end]);
                 // Between two lines, and before the last line break, nothing shows that there was more.
                 let is_unseen = !name.ends_with("gz")
                     && (content[end - 1] == b'\n'
                         || (content[end..] == *b"\n" && !name.ends_with("sv"))
                         || content[end] == b'\n' && name.ends_with("jsonl"));
-                let problem = cut.pop_if(|last| last.starts_with(&name));
-                assert!(problem.is_some() || is_unseen, "{name} cut at {end}: {cut:?}");
-                assert!(whole.starts_with(&cut), "{name} cut at {end}: {cut:?}");
+                let is_refused = cut.len() == 1 && cut[0].starts_with(&name);
+                assert!(is_refused || (is_unseen && whole.starts_with(&cut)), "{name} cut at {end}: {cut:?}");
             }
         }
     }
@@ -139,19 +131,9 @@ fn a_file_that_is_cut_at_any_byte_gives_partners_that_are_right_and_shows_the_cu
 }
 
 #[test]
-fn compressed_lists_have_members_and_zeros_behind() {
-    let members = [compressed(b"{\"a\":1}\n"), compressed(b""), compressed(b"{\"a\":2}\n")].concat();
-    for (behind, expected) in [
-        (&b""[..], &["1 {\"a\":1}", "2 {\"a\":2}"][..]),
-        (&[0; 1000], &["1 {\"a\":1}", "2 {\"a\":2}"]),
-        (b"x", &["stdin cannot be decompressed: it is damaged, or not gzip"]),
-    ] {
-        assert_eq!(read("-", &[&members, behind].concat()), expected);
-    }
+fn compressed_data_is_not_unfolded_without_end() {
     let endless = compressed(&vec![b' '; 1 << 20]);
-    assert!(
-        unfolded(&endless, 1 << 19, Source(Path::new("-"))).is_err_and(|failure| failure.message.contains("too large"))
-    );
+    assert_eq!(unfolded(&endless, 1 << 19, Source(Path::new("-"))).map(|bytes| bytes.len()).ok(), Some((1 << 19) + 1));
 }
 
 #[test]

@@ -184,7 +184,6 @@ fn fields_that_no_partner_has_are_named() {
         (Some("status ne active and login eq b"), None, &["status"][..]),
         (Some("attributes.none.x eq 1 and x eq 1"), Some("balance desc"), &["balance"]),
         (Some("balanse lt 1"), Some("login.x"), &["balanse"]),
-        (None, Some("shuffle"), &[]),
     ] {
         assert_eq!(service.missing(filter, order), expected, "{filter:?} {order:?}");
     }

@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
-use crate::api::query::{FieldSelection, Query};
+use crate::api::query::FieldSelection;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::DiffArgs;
 use crate::commands::files::{Named, Use};
@@ -40,20 +40,15 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     let format = target.format(&session.settings.output)?;
     let filter = filter::expression(&args.filter, notices)?;
     let old = Side::of(&args.old, filter.as_deref(), &session)?;
-    let new = match &args.new {
-        Some(new) => Newer::Named(new),
-        None => Newer::Api(session.query(filter.clone(), fields_to_fetch(&rules.only, &old))),
-    };
-    if let Newer::Api(query) = &new
-        && args.rows.request.dry_run
-    {
-        return session.show_requests(session.first_page(query.clone(), None), stdout).map(|()| 0);
+    let query = || session.query(filter.clone(), fields_to_fetch(&rules.only, &old));
+    if args.rows.request.dry_run {
+        return session.show_requests(session.first_page(query(), None), stdout).map(|()| 0);
     }
     // Whatever is to be written is tried before anything is asked for.
     let mut sink = target.open(stdout)?;
-    let new = match new {
-        Newer::Named(name) => Side::of(name, filter.as_deref(), &session)?,
-        Newer::Api(query) => Side::fetch(&session, query)?,
+    let new = match &args.new {
+        Some(name) => Side::of(name, filter.as_deref(), &session)?,
+        None => Side::fetch(&session, query())?,
     };
     warn_of_order(&old, &new, &session);
     check_names(args, [&old.list, &new.list], &session)?;
@@ -65,13 +60,12 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     let mut rows = Rows::begin(columns, style, &mut sink).map_err(|error| target.named(error.into()))?;
     let mut counts = Counts::default();
     compare(&old.list, &new.list, &mut comparer, |change| match change {
-        // What a list seems not to have may be in the part of it that did not come.
-        Change::Added(_) if old.doubt.is_some() => Ok(()),
+        // What the new list seems not to have may be in the part of it that did not come.
         Change::Gone(_) if new.doubt.is_some() => Ok(()),
         change => show(&change, &mut counts, &mut rows),
     })
     .map_err(|error| target.named(error.into()))?;
-    let is_whole = old.doubt.is_none() && new.doubt.is_none();
+    let is_whole = new.doubt.is_none();
     let unseen = rows.end(|rows| provenance.facts(rows, is_whole)).map_err(|error| target.named(error.into()))?;
     selection::report_unseen(&unseen, "use -o csv", notices);
     let [in_old, in_new] = comparer.lacking();
@@ -81,18 +75,11 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
         }
     }
     notices.note(&notes::summary(&counts, comparer.movements(), new.list.len(), is_whole));
-    if let Some(doubt) = old.doubt.or(new.doubt) {
+    if let Some(doubt) = new.doubt {
         return Err(doubt);
     }
     sink.commit().map_err(|error| target.named(error.into()))?;
     Ok(if args.exit_code && !counts.is_none() { Kind::Differs.exit_status() } else { 0 })
-}
-
-/// Where the newer list comes from.
-enum Newer<'a> {
-    /// As a file or a moment.
-    Named(&'a Path),
-    Api(Query),
 }
 
 /// Writes what became of a partner.

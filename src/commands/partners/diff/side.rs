@@ -37,6 +37,10 @@ pub fn moment(name: &Path) -> Result<Option<When>, Failure> {
 }
 
 impl Side {
+    fn whole(list: List, name: String) -> Self {
+        Self { list, name, moment: None, has_cells: false, has_some_fields: false, doubt: None }
+    }
+
     /// The list of that name: those of its partners that match the filter.
     pub fn of(name: &Path, filter: Option<&str>, session: &Session) -> error::Result<Self> {
         let side = match moment(name)? {
@@ -61,16 +65,14 @@ impl Side {
         let list = past::list(&history, snapshot)?;
         session.notices.note(&format!("{when}: as of {moment}"));
         let name = format!("the snapshot of {moment}");
-        Ok(Self { list, name, moment: Some(moment), has_cells: false, has_some_fields: false, doubt: None })
+        Ok(Self { moment: Some(moment), ..Self::whole(list, name) })
     }
 
     /// Reads a saved list.
     fn read(path: &Path) -> error::Result<Self> {
         let saved = saved::read(path)?;
         check(&saved, path)?;
-        let doubt = saved.cut.map(Error::from);
-        let (name, has_cells) = (saved::name(path), saved.has_cells);
-        Ok(Self { list: saved.partners, name, moment: None, has_cells, has_some_fields: false, doubt })
+        Ok(Self { has_cells: saved.has_cells, ..Self::whole(saved.partners, saved::name(path)) })
     }
 
     /// The same with those partners alone that match a filter, in the order in which they are.
@@ -94,14 +96,7 @@ impl Side {
         let doubt = is_whole.context("the lists cannot be compared to their end").err();
         match doubt {
             Some(doubt) if list.is_empty() => Err(doubt),
-            doubt => Ok(Self {
-                list,
-                name: session.answerer().name(),
-                moment: None,
-                has_cells: false,
-                has_some_fields,
-                doubt,
-            }),
+            doubt => Ok(Self { has_some_fields, doubt, ..Self::whole(list, session.answerer().name()) }),
         }
     }
 
