@@ -169,8 +169,9 @@ const MAX_LEFT_OUT: usize = 20;
 #[derive(Debug)]
 pub struct Columns {
     list: Option<Vec<Column>>,
-    /// The keys that columns are made of: first the name of each column, then where dotted names begin.
-    keys: Vec<Key>,
+    /// The keys that columns are made of, as most partners have them, in quotes and without escapes: first the name of
+    /// each column, then where dotted names begin.
+    keys: Vec<String>,
     /// Where in `keys` each name is.
     places: HashMap<String, usize>,
     /// The key that came last time at the beginning, then after each of `keys`.
@@ -178,13 +179,6 @@ pub struct Columns {
     without: Vec<Vec<String>>,
     complete: bool,
     left_out: Vec<String>,
-}
-
-/// A key of a partner.
-#[derive(Debug)]
-struct Key {
-    /// The name as most partners have it: in quotes, without escapes.
-    quoted: String,
 }
 
 impl Columns {
@@ -198,7 +192,7 @@ impl Columns {
             let is_column = at < shape.columns.as_ref().map_or(0, Vec::len);
             if is_column || !places.contains_key(name) {
                 places.entry(name.clone()).or_insert(keys.len());
-                keys.push(Key { quoted: format!("\"{name}\"") });
+                keys.push(format!("\"{name}\""));
             }
         }
         let paths = shape.without.iter().map(|field| field.path().map(str::to_owned).collect());
@@ -255,7 +249,7 @@ impl Columns {
         for (key, value) in members {
             let expected = self.followers[place];
             let found = match self.keys.get(expected) {
-                Some(known) if known.quoted == key => Some(expected),
+                Some(known) if known == key => Some(expected),
                 _ => self.places.get(&*raw::text(key)).copied(),
             };
             if let Some(found) = found {

@@ -8,7 +8,7 @@ use crate::commands::connection::Answerer;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 
-use super::phrase;
+use super::{phrase, provenance};
 
 /// What was typed, and what it means.
 pub type Asked = (String, PartnerId);
@@ -94,17 +94,11 @@ pub fn named(ids: &[String]) -> String {
 /// Who does not have an ID that the API does not know.
 const VISIBLE: &str = "no partner visible to this token has";
 
-/// The most bytes of an ID that a command line in a hint repeats.
-const MAX_WORD: usize = 60;
-
 /// The ID as a word of a command line, unless it would not be what was typed or is better typed anew.
 fn as_word(id: &str) -> Option<String> {
-    let is_plain = |c: char| c.is_alphanumeric() || "@._-+".contains(c);
-    let is_quotable = |c: char| is_plain(c) || " ,:;#&/()[]".contains(c);
-    if id.len() > MAX_WORD || id.starts_with('-') || id.contains("(redacted)") || !id.chars().all(is_quotable) {
-        return None;
-    }
-    Some(if id.chars().all(is_plain) { id.to_owned() } else { format!("'{id}'") })
+    let is_typed = id.len() <= 60 && !id.starts_with('-') && !id.contains("(redacted)");
+    let is_plain = |c: char| c.is_alphanumeric() || " @._-+,:;#&/()[]".contains(c);
+    (is_typed && id.chars().all(is_plain)).then(|| provenance::quoted(id))
 }
 
 #[cfg(test)]

@@ -5,11 +5,9 @@ use std::io::{self, Write};
 
 use crate::cli::partners::TreeArgs;
 use crate::output::notices::Notices;
-use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Writer, text};
+use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Unseen, Writer, text};
 use crate::partners::hierarchy::{Hierarchy, Totals, Visit};
 use crate::values::Layout;
-
-use crate::commands::partners::selection;
 
 /// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, a
 /// third of its width is for them at the most.
@@ -45,10 +43,10 @@ pub fn write(
     style: Style,
     notices: &Notices,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<Unseen> {
     if hierarchy.roots().is_empty() {
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
-        return Ok(());
+        return Ok(Unseen::default());
     }
     let is_markup = style.format.layout() == Layout::Markup;
     let width = style.look.width().filter(|_| !is_markup);
@@ -70,8 +68,7 @@ pub fn write(
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    selection::report_unseen(&unseen, "use -o csv", notices);
-    Ok(())
+    Ok(unseen)
 }
 
 /// A tree, and how it is drawn.

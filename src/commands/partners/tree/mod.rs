@@ -4,8 +4,6 @@ mod drawing;
 mod nested;
 mod rows;
 
-use std::io::Write;
-
 use crate::api::lookup::{self, PartnerId};
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
@@ -25,7 +23,7 @@ use crate::values::{BaseUrl, Layout};
 
 use super::provenance::Provenance;
 use super::target::Target;
-use super::{filter, ids, phrase};
+use super::{filter, ids, phrase, selection};
 
 /// Runs the command.
 pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
@@ -81,10 +79,10 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
         }
         Layout::Document => nested::write(&hierarchy, args.depth, style, &mut sink),
         Layout::Objects | Layout::Columns => {
-            rows::write(&hierarchy, args.depth, style, facts, notices, &mut sink).map_err(Error::from)
+            rows::write(&hierarchy, args.depth, style, facts, &mut sink).map_err(Error::from)
         }
     };
-    written.and_then(|()| Ok(sink.flush()?)).map_err(|error| target.named(error))?;
+    selection::report_unseen(&written.map_err(|error| target.named(error))?, "use -o csv", notices);
     // What is drawn on stdout stays, as with a list; a file stays as it was.
     doubts::refuse(&doubts, session.answerer()).context("the tree may lack partners")?;
     target.commit(sink)

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::error::{self, Failure, Kind};
-use crate::output::{Column, Row, Shape, Style, Writer};
+use crate::output::{Column, Row, Shape, Style, Unseen, Writer};
 use crate::partners::hierarchy::Hierarchy;
 
 use super::rows;
@@ -13,7 +13,7 @@ use super::rows;
 const MAX_LEVELS: usize = 100;
 
 /// Writes one array of the roots.
-pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, style: Style, out: &mut dyn Write) -> error::Result<()> {
+pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, style: Style, out: &mut dyn Write) -> error::Result<Unseen> {
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max();
     if deepest.is_some_and(|deepest| deepest > MAX_LEVELS) {
         let message = format!("the tree is {} levels deep, and JSON is nested to {MAX_LEVELS}", deepest.unwrap_or(0));
@@ -29,7 +29,7 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, style: Style, out: &mu
         push_object(*root, hierarchy, &columns, depth.unwrap_or(MAX_LEVELS), &mut object);
         writer.write(&object)?;
     }
-    Ok(writer.end().map(drop)?)
+    Ok(writer.end()?)
 }
 
 /// The member that has the objects of a partner's children.

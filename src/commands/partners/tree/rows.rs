@@ -2,12 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::commands::partners::{phrase, selection};
-use crate::output::notices::Notices;
-use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Writer};
+use crate::commands::partners::phrase;
+use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Unseen, Writer};
 use crate::partners::hierarchy::{Hierarchy, Partner};
 
-/// How many partners a path names at most: of longer ones the end.
+/// How many partners a path names at most: of longer ones the end, as `parent_sid` has every step.
 const MAX_STEPS: usize = 100;
 
 /// Writes the rows.
@@ -16,26 +15,18 @@ pub fn write(
     depth: Option<usize>,
     style: Style,
     facts: impl FnOnce(u64) -> Vec<Fact>,
-    notices: &Notices,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<Unseen> {
     let columns = [&PLACE, members(hierarchy)].concat();
     let mut writer = Writer::begin(style, Shape::of(&columns), out)?;
     let mut path: Vec<String> = Vec::new();
-    let mut is_cut = false;
     for visit in hierarchy.walk(depth) {
         path.truncate(visit.depth);
         path.push(called(hierarchy.partner(visit.number)));
-        is_cut |= path.len() > MAX_STEPS;
         let place = vec![(visit.depth as u64).into(), joined(&path).into()];
         writer.write_cells([place, cells(hierarchy, visit.number)].concat())?;
     }
-    if is_cut {
-        notices.warn(&format!("a path of more than {MAX_STEPS} partners begins with `…`; parent_sid has every step"));
-    }
-    let unseen = writer.end_with(facts)?;
-    selection::report_unseen(&unseen, "use -o csv", notices);
-    Ok(())
+    writer.end_with(facts)
 }
 
 /// Where a partner stands, which JSON shows by nesting.
