@@ -13,7 +13,7 @@ use std::any::TypeId;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
@@ -72,8 +72,8 @@ pub enum Command {
     /// ~/.bashrc; for zsh, save the script as _carrierx in a directory of $fpath; for fish, as carrierx.fish in
     /// ~/.config/fish/completions.
     Completions {
-        /// Shell to generate the script for
-        #[arg(value_enum, ignore_case = true)]
+        /// Shell: bash (4.4 or newer), zsh, fish, powershell, elvish
+        #[arg(value_enum, ignore_case = true, hide_possible_values = true)]
         shell: Shell,
     },
 
@@ -131,8 +131,7 @@ pub struct GlobalArgs {
     /// Color: auto, always, never [default: auto]
     ///
     /// NO_COLOR, CLICOLOR and CLICOLOR_FORCE are respected.
-    #[arg(long, global = true, value_name = "WHEN", value_parser = color_choice(), ignore_case = true,
-          help_heading = OUTPUT)]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, ignore_case = true, help_heading = OUTPUT)]
     pub color: Option<ColorChoice>,
 
     /// Use sample data: no account, no network
@@ -229,18 +228,6 @@ pub struct GlobalArgs {
     /// Print the version
     #[arg(short = 'V', long, global = true, action = ArgAction::Version, help_heading = MESSAGES)]
     version: Option<bool>,
-}
-
-/// The choices of clap, with their help.
-fn color_choice() -> impl TypedValueParser<Value = ColorChoice> {
-    let help = |choice| match choice {
-        ColorChoice::Auto => "On a terminal that supports color",
-        ColorChoice::Always => "Always, including in pipes",
-        ColorChoice::Never => "Never",
-    };
-    let choices = ColorChoice::value_variants().iter();
-    let choices = choices.filter_map(|choice| Some(choice.to_possible_value()?.help(help(*choice))));
-    PossibleValuesParser::new(choices).try_map(|choice| ColorChoice::from_str(&choice, true))
 }
 
 impl Cli {

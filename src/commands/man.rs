@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::cli::ManArgs;
-use crate::cli::manual::{self, NoSuchPage};
-use crate::error::{self, Context as _, Failure, Kind};
+use crate::cli::manual;
+use crate::error::{self, Context as _};
 use crate::output::terminal::Terminal;
 
 /// Runs the command.
@@ -15,7 +15,7 @@ pub fn run(args: &ManArgs, terminal: Terminal, out: &mut dyn Write) -> error::Re
     if let Some(folder) = &args.dir {
         return write_all(folder);
     }
-    let page = manual::page(&args.command).map_err(not_found)?;
+    let page = manual::page(&args.command)?;
     if terminal.stdout && show(&page.roff).is_ok() {
         return Ok(());
     }
@@ -31,15 +31,6 @@ fn show(roff: &str) -> io::Result<()> {
         _ = stdin.write_all(roff.as_bytes());
     }
     man.wait()?.success().then_some(()).ok_or_else(|| io::Error::other("man failed"))
-}
-
-fn not_found(unknown: NoSuchPage) -> Failure {
-    let failure = Failure::new(Kind::Usage, format!("unknown command `{}`", unknown.word));
-    match (unknown.meant, unknown.known.as_slice()) {
-        (Some(meant), _) => failure.hint(format!("did you mean `{meant}`?")),
-        (None, []) => failure.hint("leave it out: the command before it has no commands of its own"),
-        (None, known) => failure.hint(format!("available: {}", known.join(", "))),
-    }
 }
 
 fn write_all(folder: &Path) -> error::Result<()> {

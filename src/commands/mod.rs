@@ -71,22 +71,16 @@ fn check_source(command: &Command, global: &GlobalArgs) -> std::result::Result<(
         Command::Partners(command) => !matches!(command, Partners::Fields(_) | Partners::History(_)),
         _ => false,
     };
-    let remembers = matches!(command, Command::Partners(Partners::Snapshot(_)) | Command::Sandbox(_));
-    let refused = |option: &str, why: &str| {
-        Err(Failure::new(Kind::Usage, format!("{option} cannot be used with this command, which {why}"))
-            .hint(format!("leave {option} out")))
-    };
-    match (&global.from, &global.at) {
-        (Some(_), _) if !asks_for_partners => refused("--from", "queries no partners"),
-        (_, Some(_)) if remembers => refused("--at", "is about the partners of now"),
+    let asks_for_now = matches!(command, Command::Partners(Partners::Snapshot(_)));
+    let (option, hint) = match (&global.from, &global.at) {
+        (Some(_), _) if !asks_for_partners => ("--from", "leave --from out"),
         (_, Some(_)) if matches!(command, Command::Partners(Partners::History(_))) => {
-            let failure =
-                Failure::new(Kind::Usage, "--at cannot be used with this command, which shows a span of time");
-            Err(failure.hint("use --since and --until"))
+            ("--at", "use --since and --until")
         }
-        (_, Some(_)) if !asks_for_partners => refused("--at", "queries no partners"),
-        _ => Ok(()),
-    }
+        (_, Some(_)) if !asks_for_partners || asks_for_now => ("--at", "leave --at out"),
+        _ => return Ok(()),
+    };
+    Err(Failure::new(Kind::Usage, format!("{option} cannot be used with this command")).hint(hint))
 }
 
 fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Result<u8> {

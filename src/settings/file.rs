@@ -202,10 +202,7 @@ impl<'f> Entry<'f> {
         let failure = self.reader.failure(self.span.clone(), &format!("`{key}` is not a setting"));
         let top_keys = if self.of_profile { &[][..] } else { &TOP_KEYS };
         let known: Vec<&str> = keys().chain(top_keys.iter().copied()).collect();
-        match suggest::closest(key, known.iter().copied()) {
-            Some(known) => failure.hint(format!("did you mean `{known}`?")),
-            None => failure.hint(format!("the settings here are {}", known.join(", "))),
-        }
+        failure.hint(suggest::hint(key, &known))
     }
 
     pub fn setting<T>(&self, value: T) -> Setting<T> {

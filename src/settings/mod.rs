@@ -231,13 +231,8 @@ fn check_known(Setting { value, source }: &Setting<String>, file: &File) -> Resu
     let place = file.path.as_deref().map_or("the configuration".to_owned(), |path| path.display().to_string());
     let failure = Failure::new(Kind::Config, format!("profile `{value}` (from {source}) not found in {place}"));
     let known: Vec<&str> = file.profiles.iter().map(|(name, _)| name.as_str()).collect();
-    Err(match suggest::closest(value, known.iter().copied()) {
-        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
-        None => {
-            let available = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            failure.hint(format!("available: {available}; to create it, run `carrierx auth login --profile {value}`"))
-        }
-    })
+    let hint = if known.is_empty() { "no profiles are defined".to_owned() } else { suggest::hint(value, &known) };
+    Err(failure.hint(format!("{hint}; to create it, run `carrierx auth login --profile {value}`")))
 }
 
 /// The configuration file that is named, or the one at the platform's place, which need not exist.

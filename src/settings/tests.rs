@@ -229,7 +229,7 @@ fn the_token_comes_from_the_environment_the_profile_or_the_top_level_and_never_f
     assert!(bare.contains("`bare`") && bare.contains("auth login --profile bare"), "{bare}");
     assert!(token_of(Some("x"), &[token], FILE).contains("available: p, bare"));
     assert!(token_of(Some("baer"), &[], FILE).contains("did you mean `bare`?"));
-    assert!(token_of(Some("x"), &[], "").contains("available: none"));
+    assert!(token_of(Some("x"), &[], "").contains("no profiles are defined"));
 }
 
 #[test]

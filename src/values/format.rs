@@ -114,20 +114,16 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let is_for_all = |format: &Self| !matches!(format, Self::Xlsx | Self::Prometheus);
-        let names = || Self::value_variants().iter().filter(|format| is_for_all(format)).map(|format| format.name());
         match <Self as ValueEnum>::from_str(text, true) {
             Ok(Self::Xlsx) => Err(format!("`{text}` is a format of files alone, given as --to FILE.xlsx")),
             Ok(Self::Prometheus) => {
                 Err(format!("`{text}` is a format of `partners check` alone, given as -o prometheus"))
             }
             Ok(format) => Ok(format),
-            Err(_) => Err(match suggest::closest(text, names()) {
-                Some(name) => format!("`{text}` is not an output format; did you mean `{name}`?"),
-                None => {
-                    format!("`{text}` is not an output format; there are {}", names().collect::<Vec<_>>().join(", "))
-                }
-            }),
+            Err(_) => {
+                let names = ["table", "json", "jsonl", "csv", "tsv", "markdown"];
+                Err(format!("`{text}` is not an output format; {}", suggest::hint(text, &names)))
+            }
         }
     }
 }

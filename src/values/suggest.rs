@@ -14,14 +14,24 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// What to type in place of an unknown name: the closest known one, else any of them.
+pub fn hint(word: &str, known: &[&str]) -> String {
+    match closest(word, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("available: {}", known.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, hint};
 
     #[test]
     fn offers_the_closest_candidate_or_none() {
         assert_eq!(closest("outptu", ["order", "output"]), Some("output"));
         assert_eq!(closest("NAME", ["name", "login"]), Some("name"));
         assert_eq!(closest("xyz", ["name", "login"]), None);
+        assert_eq!(hint("nmae", &["name", "login"]), "did you mean `name`?");
+        assert_eq!(hint("xyz", &["name", "login"]), "available: name, login");
     }
 }

@@ -13,6 +13,7 @@ use roff::{Roff, bold, roman};
 
 use crate::cli;
 use crate::cli::topics::{Block, TOPICS, Topic};
+use crate::error::{Failure, Kind};
 use crate::values::suggest;
 
 /// The day of the release, in the footer of each page.
@@ -28,34 +29,26 @@ pub struct ManPage {
 
 /// The page of a command, named by the words that follow the program's name, or of a topic; without words, the
 /// program's own.
-pub fn page(words: &[String]) -> Result<ManPage, NoSuchPage> {
-    Ok(match find(&built(), words)? {
-        Subject::Command(command) => page_of(command),
-        Subject::Topic(topic) => page_of_topic(topic),
-    })
-}
-
-/// What can be looked up in the manual.
-enum Subject<'c> {
-    Command(&'c Command),
-    Topic(Topic),
-}
-
-fn find<'c>(root: &'c Command, words: &[String]) -> Result<Subject<'c>, NoSuchPage> {
-    let mut command = root;
+pub fn page(words: &[String]) -> Result<ManPage, Failure> {
+    let root = built();
+    let mut command = &root;
     for word in words {
-        let known = || visible(command).map(Command::get_name);
-        let Some(found) = command.find_subcommand(word).filter(|found| !found.is_hide_set()) else {
+        match command.find_subcommand(word).filter(|below| !below.is_hide_set()) {
+            Some(below) => command = below,
             // `config` is a command as well, which comes first.
-            return topic(words).map(Subject::Topic).ok_or_else(|| NoSuchPage {
-                word: word.clone(),
-                meant: suggest::closest(word, known()).map(str::to_owned),
-                known: known().map(str::to_owned).collect(),
-            });
-        };
-        command = found;
+            None => return topic(words).map(page_of_topic).ok_or_else(|| no_page(word, command)),
+        }
     }
-    Ok(Subject::Command(command))
+    Ok(page_of(command))
+}
+
+fn no_page(word: &str, command: &Command) -> Failure {
+    let known: Vec<&str> = visible(command).map(Command::get_name).collect();
+    let failure = Failure::new(Kind::Usage, format!("unknown command `{word}`"));
+    match known.is_empty() {
+        true => failure.hint("leave it out: the command before it has no commands of its own"),
+        false => failure.hint(suggest::hint(word, &known)),
+    }
 }
 
 /// The topic that is named, alone or, as its page, with its section: `filters`, `config.5`.
@@ -65,16 +58,6 @@ fn topic(words: &[String]) -> Option<Topic> {
     };
     let is_meant = |topic: &Topic| name == topic.name || *name == format!("{}.{}", topic.name, topic.section);
     TOPICS.into_iter().find(is_meant)
-}
-
-/// A word that names no command.
-#[derive(Debug)]
-pub struct NoSuchPage {
-    pub word: String,
-    /// The command that it was probably meant to be.
-    pub meant: Option<String>,
-    /// The commands that there are in its place.
-    pub known: Vec<String>,
 }
 
 /// Every page: the program's own, those of its commands, and those of topics.
@@ -105,14 +88,15 @@ fn synopsis(command: &Command) -> String {
     usage.trim_start_matches("Usage:").trim().to_owned()
 }
 
-/// The command as its page shows it: its own options only, with their possible values in a line.
+/// The command as its page shows it: its own options only.
 fn for_page(command: &Command) -> Command {
     // The parser's own synopsis would list every option.
     let synopsis = synopsis(command);
     let is_root = !command.get_display_name().unwrap_or_default().contains('-');
-    let shown = |arg: Arg| match arg.is_global_set() && !is_root {
-        true => arg.hide(true),
-        false => with_values_in_a_line(arg),
+    // Where values can be listed, the help lists them.
+    let shown = |arg: Arg| match arg.get_action().takes_values() {
+        _ if arg.is_global_set() && !is_root => arg.hide(true),
+        takes_values => arg.hide_possible_values(takes_values),
     };
     let command = command.clone().override_usage(synopsis).mut_args(shown);
     // NAME has the first sentence already.
@@ -120,19 +104,6 @@ fn for_page(command: &Command) -> Command {
     match about.split_once("\n\n") {
         Some((_, description)) => command.long_about(description.to_owned()),
         None => command,
-    }
-}
-
-fn with_values_in_a_line(arg: Arg) -> Arg {
-    let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-    if values.is_empty() || !arg.get_action().takes_values() {
-        return arg;
-    }
-    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    let arg = arg.hide_possible_values(true);
-    match values.iter().all(|value| help.contains(value)) {
-        true => arg,
-        false => arg.help(format!("{help}: {}", values.join(", "))),
     }
 }
 
@@ -254,6 +225,7 @@ mod tests {
             assert_eq!(page(words).expect("a page").file, file);
         }
         let unknown = page(&["partners", "lst"]).expect_err("none");
-        assert_eq!((unknown.word.as_str(), unknown.meant.as_deref()), ("lst", Some("list")));
+        assert_eq!(unknown.message, "unknown command `lst`");
+        assert_eq!(unknown.hint.as_deref(), Some("did you mean `list`?"));
     }
 }

@@ -18,9 +18,6 @@ pub fn add(command: &Command, page: &mut Roff) {
         heading("GLOBAL OPTIONS", page);
         page.text([roman("The options of every command are described in "), bold(ROOT), roman("(1).")]);
     }
-    if takes("filter") {
-        filters(page);
-    }
     if takes("fields") || command.get_name() == "fields" {
         fields(page);
     }
@@ -60,19 +57,6 @@ pub fn lines<'l>(lines: impl Iterator<Item = &'l str>, page: &mut Roff) {
     page.control("nf", []);
     lines.for_each(|line| _ = page.text([roman(line.strip_prefix("  ").unwrap_or(line))]));
     page.control("fi", []);
-}
-
-fn filters(page: &mut Roff) {
-    heading("FILTERS", page);
-    page.text([
-        roman("A filter is one or more conditions "),
-        bold("FIELD OPERATOR VALUE"),
-        roman(" joined by "),
-        bold("and"),
-        roman(". Operators, values and examples are described in "),
-        bold("carrierx-filters"),
-        roman("(7)."),
-    ]);
 }
 
 fn fields(page: &mut Roff) {

@@ -1,7 +1,6 @@
 //! The line that is being completed: the parts that affect the candidates for its last word.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
@@ -18,78 +17,42 @@ fn at_home(path: &str) -> PathBuf {
     located(path.as_ref(), Path::new("")).unwrap_or_else(|_| path.into())
 }
 
-/// How a shell quotes the words of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quoting {
-    Typed,
-    /// The last one as it was typed, in the way of fish; the others not at all.
-    Fish,
-    None,
+/// The words as the shell would pass them to the program; most shells pass them as typed, quotes and all.
+pub fn without_quotes(shell: &OsStr, words: &[OsString]) -> Vec<OsString> {
+    let is_quoted = |at: usize| match shell.to_str() {
+        Some("powershell" | "elvish") => false,
+        // The other words are as they would be passed.
+        Some("fish") => at + 1 == words.len(),
+        _ => true,
+    };
+    let word = |(at, word): (usize, &OsString)| if is_quoted(at) { unquoted(word) } else { word.clone() };
+    words.iter().enumerate().map(word).collect()
 }
 
-impl Quoting {
-    /// That of the shell of this name.
-    pub fn of(shell: &OsStr) -> Self {
-        match shell.to_str() {
-            Some("fish") => Self::Fish,
-            Some("powershell" | "elvish") => Self::None,
-            _ => Self::Typed,
-        }
-    }
-
-    /// The words as the shell would pass them to the program.
-    pub fn remove(self, words: &[OsString]) -> Vec<OsString> {
-        let is_quoted = |at: usize| match self {
-            Self::Typed => true,
-            Self::Fish => at + 1 == words.len(),
-            Self::None => false,
-        };
-        let word = |(at, word): (usize, &OsString)| if is_quoted(at) { self.unquoted(word) } else { word.clone() };
-        words.iter().enumerate().map(word).collect()
-    }
-
-    /// A word without its quotes, one that is still open among them, and without the backslashes that escape something.
-    fn unquoted(self, word: &OsStr) -> OsString {
-        let Some(word) = word.to_str() else {
-            return word.to_owned();
-        };
-        let mut text = String::with_capacity(word.len());
-        let mut open = None;
-        let mut characters = word.chars().peekable();
-        while let Some(c) = characters.next() {
-            // What a backslash escapes within quotes.
-            let escapable = match open {
-                Some('"') => r#""\$`"#,
-                Some(_) if self == Self::Fish => r"'\",
-                _ => "",
-            };
-            match (open, c) {
-                (None, '\'' | '"') => open = Some(c),
-                (Some(quote), _) if c == quote => open = None,
-                (None, '\\') => text.extend(characters.next()),
-                (Some(_), '\\') if characters.peek().is_some_and(|next| escapable.contains(*next)) => {
-                    text.extend(characters.next());
-                }
-                _ => text.push(c),
+/// A word without its quotes, one that is still open among them, and without the backslashes that escape something.
+fn unquoted(word: &OsStr) -> OsString {
+    let Some(word) = word.to_str() else {
+        return word.to_owned();
+    };
+    let mut text = String::with_capacity(word.len());
+    let mut open = None;
+    let mut characters = word.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (open, c) {
+            (None, '\'' | '"') => open = Some(c),
+            (Some(quote), _) if c == quote => open = None,
+            (None, '\\') => text.extend(characters.next()),
+            (Some('"'), '\\') if characters.peek().is_some_and(|next| r#""\$`"#.contains(*next)) => {
+                text.extend(characters.next());
             }
+            _ => text.push(c),
         }
-        text.into()
     }
+    text.into()
 }
 
 /// The time limit for reading a file after Tab.
 const PATIENCE: Duration = Duration::from_millis(500);
-
-/// The largest configuration file that is read.
-const MAX_FILE: u64 = 1 << 20;
-
-/// A configuration file, if it is a file that can be read without waiting.
-///
-/// A pipe is not even opened: that would wait for a writer, and take from its reader what it writes.
-fn read_soon(path: PathBuf) -> Option<File> {
-    let is_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_FILE);
-    soon(move || Some(path).filter(is_file).and_then(|path| File::read(&path).ok().flatten()))
-}
 
 /// What is read, unless that takes too long.
 fn soon<T: Send + 'static>(read: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
@@ -142,7 +105,7 @@ impl Line {
     fn file(&self) -> File {
         let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
         let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
-        file.ok().and_then(read_soon).unwrap_or_default()
+        file.ok().and_then(|path| soon(move || File::read(&path).ok().flatten())).unwrap_or_default()
     }
 
     /// The complete words after this one, except options and their values.
@@ -169,7 +132,7 @@ mod tests {
 
     fn line(words: &str) -> Line {
         let words: Vec<_> = words.split(' ').map(OsString::from).collect();
-        Line::new(&Quoting::Typed.remove(&words), Environment::default())
+        Line::new(&without_quotes("bash".as_ref(), &words), Environment::default())
     }
 
     #[test]
@@ -193,19 +156,16 @@ mod tests {
             (r#""name eq \"a b\" and \x"#, r#"name eq "a b" and \x"#),
             ("'it'\\''s", "it's"),
         ] {
-            assert_eq!(Quoting::Typed.unquoted(OsStr::new(typed)), word, "{typed}");
+            assert_eq!(unquoted(OsStr::new(typed)), word, "{typed}");
         }
     }
 
     #[test]
-    fn fish_quotes_otherwise_and_only_the_last_word() {
-        for (typed, word) in
-            [(r"'it\'s", "it's"), (r"'a\\b\c", r"a\b\c"), (r#""it's \$x"#, "it's $x"), (r"it\'s\ x", "it's x")]
-        {
-            let words = ["it's".into(), typed.into()];
-            assert_eq!(Quoting::Fish.remove(&words), ["it's", word], "{typed}");
+    fn some_shells_pass_words_without_their_quotes() {
+        let words = ["it's".into(), "'a b".into()];
+        for (shell, passed) in [("fish", ["it's", "a b"]), ("powershell", ["it's", "'a b"]), ("zsh", ["its", "a b"])] {
+            assert_eq!(without_quotes(shell.as_ref(), &words), passed, "{shell}");
         }
-        assert_eq!(Quoting::None.remove(&["'a".into(), r"b\c".into()]), ["'a", r"b\c"]);
     }
 
     #[test]

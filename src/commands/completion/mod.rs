@@ -25,7 +25,7 @@ use crate::settings::Environment;
 use crate::values::Shell;
 
 use adapters::{BASH, ELVISH, FISH, POWERSHELL, ZSH};
-use line::{Line, Quoting};
+use line::Line;
 
 /// The environment variable by which a shell asks, naming itself.
 pub const VARIABLE: &str = "CARRIERX_COMPLETE";
@@ -40,11 +40,9 @@ pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
 
 /// Prints candidates on stdout if a shell asks for them, and returns whether one did.
 pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
-    // Most shells pass what was typed, including quotes.
-    let quoting = Quoting::of(&env::var_os(VARIABLE).unwrap_or_default());
     let start = line.iter().position(|word| word == "--").map_or(line.len(), |at| at + 1);
     let (program, typed) = line.split_at(start);
-    let words = quoting.remove(typed);
+    let words = line::without_quotes(&env::var_os(VARIABLE).unwrap_or_default(), typed);
     let command = || {
         let line = Arc::new(Line::new(&words, environment()));
         with_candidates(cli::command(), &line)
