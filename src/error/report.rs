@@ -10,7 +10,6 @@ use crate::output::Overflow;
 use crate::output::message::{bounded, shown};
 use crate::output::secrets::hidden;
 use crate::output::text;
-use crate::system::atomic_file::Obstacle;
 use crate::values::ErrorFormat;
 
 use super::{Delivered, Error, Failure, Kind, Place, UNKNOWN, Unknown};
@@ -153,14 +152,9 @@ struct JsonError<'r> {
 
 /// The next step where the system refused to read or write.
 fn hint_of_the_system(error: &io::Error) -> &'static str {
-    let inner = error.get_ref();
-    if inner.is_some_and(|inner| inner.is::<Overflow>()) {
-        return "write fewer partners or fields, or end the file's name in .csv";
-    }
-    match inner.and_then(|inner| inner.downcast_ref::<Obstacle>()) {
-        Some(Obstacle::NotAFile) => "use a regular file",
-        Some(Obstacle::MountPoint) => "mount the directory rather than the file, or use another file",
-        None => "check that the path exists, is writable and has free space",
+    match error.get_ref().is_some_and(|inner| inner.is::<Overflow>()) {
+        true => "write fewer partners or fields, or end the file's name in .csv",
+        false => "check that the path exists, is writable and has free space",
     }
 }
 

@@ -3,7 +3,6 @@
 //! The bytes go to a temporary file in the same folder, and a rename puts it in place. It is locked while it is
 //! written, so that the next run can tell whether it was left behind.
 
-use std::fmt;
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::mem;
@@ -48,30 +47,9 @@ pub enum Existing {
     ReplacePrivately,
 }
 
-/// What keeps a file from being written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Obstacle {
-    /// A device, a pipe or a socket has no content to replace.
-    NotAFile,
-    /// A file system is mounted there, as containers do it for single files.
-    MountPoint,
-}
-
-impl fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotAFile => "not a regular file",
-            Self::MountPoint => "it is a mount point, which cannot be replaced atomically",
-        })
-    }
-}
-
-impl std::error::Error for Obstacle {}
-
-impl From<Obstacle> for io::Error {
-    fn from(obstacle: Obstacle) -> Self {
-        Self::other(obstacle)
-    }
+/// A device, a pipe or a socket has no content to read again or to replace.
+pub fn not_a_file() -> io::Error {
+    io::Error::other("it is not a regular file; use one")
 }
 
 /// A file that is being written.
@@ -101,7 +79,7 @@ impl AtomicFile {
         let Self { temporary, target, existing } = self;
         let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
         if let Some(before) = replaceable(&target)? {
-            access::keep(temporary.as_file(), &target, &before, existing == Existing::ReplacePrivately);
+            access::keep(&temporary, &target, &before, existing == Existing::ReplacePrivately);
         }
         temporary.as_file().sync_all()?;
         let mut unfinished = unfinished();
@@ -130,8 +108,11 @@ impl Write for AtomicFile {
 pub fn replaceable(target: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(target) {
         Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
-        Ok(there) if !there.is_file() => Err(Obstacle::NotAFile.into()),
-        Ok(_) if access::is_mount_point(target) => Err(Obstacle::MountPoint.into()),
+        Ok(there) if !there.is_file() => Err(not_a_file()),
+        // As containers do it for single files.
+        Ok(_) if access::is_mount_point(target) => {
+            Err(io::Error::other("it is a mount point, which cannot be replaced; mount its folder instead"))
+        }
         Ok(there) => Ok(Some(there)),
         Err(error) if error.kind() != ErrorKind::NotFound || is_folder_by_name(target) => Err(error),
         Err(_) => Ok(None),
@@ -205,13 +186,16 @@ fn remove_left_behind(folder: &Path) {
 
 #[cfg(unix)]
 mod access {
-    use std::fs::{File, Metadata, Permissions};
+    use std::fs::{Metadata, Permissions};
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
     use std::path::Path;
 
+    use tempfile::NamedTempFile;
+
     /// Lets those read the file who could read the one that it replaces; if `is_private`, its owner alone. What the
     /// system refuses leaves fewer readers, never more, so it is no error.
-    pub fn keep(file: &File, replaced: &Path, before: &Metadata, is_private: bool) {
+    pub fn keep(temporary: &NamedTempFile, replaced: &Path, before: &Metadata, is_private: bool) {
+        let file = temporary.as_file();
         let mut mode = before.mode() & 0o777;
         let group = Some(before.gid());
         if fchown(file, Some(before.uid()), group).is_err() && fchown(file, None, group).is_err() {
@@ -219,38 +203,22 @@ mod access {
             let both = mode >> 3 & mode & 0o7;
             mode = mode & 0o700 | both << 3 | both;
         }
-        // With a list, the mode does not tell who could read it.
-        let had_list = has_list(replaced);
-        if is_private || had_list || !drop_list(file) {
+        // With a list, the mode does not tell who can read.
+        if is_private || has_list(replaced) || has_list(temporary.path()) {
             mode &= 0o700;
         }
         _ = file.set_permissions(Permissions::from_mode(mode));
     }
 
-    #[cfg(target_os = "linux")]
-    const LIST: &str = "system.posix_acl_access";
-
+    /// Whether there is an access list, which a file may have from its folder.
     #[cfg(target_os = "linux")]
     fn has_list(path: &Path) -> bool {
-        rustix::fs::getxattr(path, LIST, &mut [0_u8; 0][..]).is_ok()
-    }
-
-    /// Drops the access list that the folder gave to the file, and returns whether there is none now.
-    #[cfg(target_os = "linux")]
-    fn drop_list(file: &File) -> bool {
-        use rustix::io::Errno;
-
-        matches!(rustix::fs::fremovexattr(file, LIST), Ok(()) | Err(Errno::NODATA | Errno::NOTSUP))
+        rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0][..]).is_ok()
     }
 
     #[cfg(not(target_os = "linux"))]
     fn has_list(_: &Path) -> bool {
         false
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn drop_list(_: &File) -> bool {
-        true
     }
 
     /// Whether a file system is mounted there; a kernel that cannot tell refuses in the end.
@@ -270,10 +238,12 @@ mod access {
 
 #[cfg(not(unix))]
 mod access {
-    use std::fs::{File, Metadata};
+    use std::fs::Metadata;
     use std::path::Path;
 
-    pub fn keep(_: &File, _: &Path, _: &Metadata, _: bool) {}
+    use tempfile::NamedTempFile;
+
+    pub fn keep(_: &NamedTempFile, _: &Path, _: &Metadata, _: bool) {}
 
     pub fn is_mount_point(_: &Path) -> bool {
         false

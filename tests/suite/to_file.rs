@@ -344,7 +344,7 @@ fn a_mount_point_is_refused_before_anything_is_asked() {
         let Some((status, said)) = with_own_mounts(&folder, script) else { return };
         assert_eq!(status, Some(1), "{said}");
         assert!(
-            said.contains("it is a mount point, which cannot be replaced atomically\nhint: mount the directory"),
+            said.contains("it is a mount point, which cannot be replaced; mount its folder instead\nhint: "),
             "{said}"
         );
     }
@@ -400,8 +400,8 @@ fn a_replaced_file_keeps_owner_group_and_mode_and_gains_no_readers() {
         ("chown 1234:2345 a.csv; chmod 640 a.csv", "1234:2345 user::rw- group::r-- other::---"),
         ("chown 1234:2345 a.csv; chmod 6755 a.csv", "1234:2345 user::rwx group::r-x other::r-x"),
         ("chmod 604 a.csv", "0:0 user::rw- group::--- other::r--"),
-        ("chmod 640 a.csv; setfacl -d -m u:4321:rw .", "0:0 user::rw- group::r-- other::---"),
-        // With a list, the mode does not tell who could read.
+        // With a list, the mode does not tell who can read.
+        ("chmod 640 a.csv; setfacl -d -m u:4321:rw .", "0:0 user::rw- group::--- other::---"),
         ("setfacl -m u:4321:r,g::-,m::rw a.csv", "0:0 user::rw- group::--- other::---"),
         ("setfacl -m u:4321:-,g:99:rw a.csv", "0:0 user::rw- group::--- other::---"),
     ] {

@@ -103,7 +103,7 @@ mod unix {
     #[test]
     fn a_device_is_never_replaced() {
         let refused = write(Path::new("/dev/null"), true).expect_err("a device");
-        assert_eq!(refused.to_string(), "not a regular file");
+        assert_eq!(refused.to_string(), "it is not a regular file; use one");
         assert!(!fs::metadata("/dev/null").expect("a device").is_file());
     }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::partners::judge::{Memory, Thresholds};
-use crate::system::atomic_file::{AtomicFile, Existing, Obstacle};
+use crate::system::atomic_file::{self, AtomicFile, Existing};
 use crate::system::bounded;
 use crate::system::private_file::{self, Risk};
 
@@ -84,7 +84,7 @@ fn read(path: &Path) -> error::Result<Document<Basis>> {
     let cannot_read = || format!("cannot read the state file {}", path.display());
     let is_regular = fs::metadata(path).map(|metadata| metadata.is_file() || metadata.is_dir());
     if !is_regular.with_context(cannot_read)? {
-        return Err(io::Error::from(Obstacle::NotAFile)).with_context(cannot_read);
+        return Err(atomic_file::not_a_file()).with_context(cannot_read);
     }
     let (text, metadata) = bounded::read(path, MAX_BYTES, bounded::PATIENCE).with_context(cannot_read)?;
     let unusable = |problem: &str| {
