@@ -18,7 +18,7 @@ use carrierx::error::{Context as _, Error, Kind, Report};
 use carrierx::output::notices::Notices;
 use carrierx::output::terminal::{self, Terminal};
 use carrierx::settings::Environment;
-use carrierx::system::{atomic_file, child, hangup, hidden, signals};
+use carrierx::system::{atomic_file, child, hidden, signals};
 use carrierx::values::{Deadline, ErrorFormat};
 use carrierx::{Context, error};
 
@@ -81,14 +81,8 @@ fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8>
     };
     let mut stderr = io::stderr();
     let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
-    let end_without_reader = || {
-        hangup::on_hangup(|| {
-            terminal::clear_progress();
-            process::exit(0);
-        });
-    };
     let environment = environment();
-    carrierx::run(cli, Context { line, environment, terminal, stdout, end_without_reader, notices: &notices })
+    carrierx::run(cli, Context { line, environment, terminal, stdout, notices: &notices })
 }
 
 /// Whether the program is being ended from outside the command: by a signal, or after its deadline.

@@ -13,8 +13,7 @@ pub enum Command {
     /// Show which token is used, where it comes from, and which others it overrides
     ///
     /// Also shows the host that it goes to, whether the API accepts it, and for which partner. If the API does not
-    /// report the owner, the oldest partner that the token can see is shown, and `owner` is `probably`. Of the scopes,
-    /// only partners.read and partners.manage are shown.
+    /// report the owner, the oldest partner that the token can see is shown, and `owner` is `probably`.
     Status,
     /// Remove the token from the configuration
     ///

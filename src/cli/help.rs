@@ -19,39 +19,23 @@ const OPTIONS: &str = "options";
 const HELP: &str = "help";
 pub const TOPIC: &str = "topic";
 
-/// The command with `help` below it and, hidden, below each of its commands that have commands.
-pub fn with_help_command(command: Command, path: &str) -> Command {
-    let is_root = path.is_empty();
-    let help = Command::new(HELP)
-        .about("Show help for a command, or for a topic: filters, config, ...")
-        .long_about(HELP_ABOUT)
-        .hide(!is_root)
-        .arg(
-            Arg::new(TOPIC)
-                .value_name("TOPIC")
-                .action(ArgAction::Append)
-                .num_args(0..)
-                .help("Command, or filters, config, monitoring, output, statuses, options"),
-        );
-    let with_help = |command: Command| match command.has_subcommands() {
-        true => with_help_command(command, "noun"),
-        false => command,
-    };
-    command.disable_help_subcommand(true).mut_subcommands(with_help).subcommand(help)
+/// The program's command with `help` below it.
+pub fn with_help_command(command: Command) -> Command {
+    let topic = Arg::new(TOPIC)
+        .value_name("TOPIC")
+        .action(ArgAction::Append)
+        .num_args(0..)
+        .help("Command, or filters, config, monitoring, output, statuses, options");
+    let about = "Show help for a command, or for a topic: filters, config, ...";
+    let help = Command::new(HELP).about(about).long_about(HELP_ABOUT).arg(topic);
+    let without = |noun: Command| noun.disable_help_subcommand(true);
+    without(command).mut_subcommands(without).subcommand(help)
 }
 
 /// The command or topic whose help is asked for by `help`, if that was typed.
 pub fn asked_for(matches: &ArgMatches) -> Option<Vec<String>> {
-    let (mut path, mut matches) = (Vec::new(), matches);
-    while let Some((name, below)) = matches.subcommand() {
-        if name == HELP {
-            path.extend(below.get_many(TOPIC).into_iter().flatten().cloned());
-            return Some(path);
-        }
-        path.push(name.to_owned());
-        matches = below;
-    }
-    None
+    let (_, help) = matches.subcommand().filter(|(name, _)| *name == HELP)?;
+    Some(help.get_many(TOPIC).into_iter().flatten().cloned().collect())
 }
 
 const HELP_ABOUT: &str = "\

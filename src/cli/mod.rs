@@ -250,7 +250,7 @@ impl Cli {
 
 /// Everything that can be typed.
 pub fn command() -> clap::Command {
-    with_paths(help::with_help_command(Cli::command(), ""))
+    with_paths(help::with_help_command(Cli::command()))
 }
 
 /// Reads every path as variables and the configuration do: no shell expands `--history=~/past`.

@@ -1,10 +1,7 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
-use std::collections::HashSet;
 use std::io::{self, Read};
 
-use serde_json::Value;
-use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::api::credentials::Credentials;
@@ -18,7 +15,6 @@ use crate::output::message;
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
 use crate::output::{ColumnKind, Row, Shape, Style};
-use crate::raw;
 use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, Source, TokenSource, document};
 use crate::values::{BaseUrl, Token};
@@ -31,18 +27,8 @@ use super::{Context, config_file, options, record};
 const MAX_TYPED: u64 = 64 * 1024;
 
 /// What `auth status` shows.
-pub const FACTS: [&str; 10] = [
-    "profile",
-    "token_from",
-    "host",
-    "hides",
-    "accepted",
-    "owner",
-    "display_id",
-    "company_name",
-    "partner_sid",
-    "scopes",
-];
+pub const FACTS: [&str; 9] =
+    ["profile", "token_from", "host", "hides", "accepted", "owner", "display_id", "company_name", "partner_sid"];
 
 /// Runs a command about the token.
 pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
@@ -132,7 +118,6 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         Err(error) if error.is_about_token() => Some(false),
         Err(_) => None,
     };
-    let scopes = partner.and_then(scopes_of);
     let cells = [
         settings.profile.as_ref().map(|profile| profile.value.as_str()).into(),
         connection.token_source().into(),
@@ -143,7 +128,6 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         known("display_id"),
         known("company_name"),
         known("partner_sid"),
-        scopes.map(Value::from).into(),
     ];
     let columns = Shape::of(&FACTS.map(|fact| (fact, ColumnKind::Text))).columns.unwrap_or_default();
     let style = Style { format: settings.output.value, header: true, look: session.look(), formula_guard: false };
@@ -227,12 +211,4 @@ fn warn_of_unseen(owner: &Owner, notices: &Notices) {
         };
         notices.warn(&format!("the token is accepted, but its partner cannot be read: {error}{remedy}"));
     }
-}
-
-/// Those of the scopes that matter which the partner may give to its tokens; none if it does not say.
-fn scopes_of(partner: &str) -> Option<Vec<&'static str>> {
-    let available: Vec<&RawValue> = serde_json::from_str(raw::lookup(partner, ["available_scopes"])?).ok()?;
-    let available: HashSet<_> = available.into_iter().map(|scope| raw::text(scope.get())).collect();
-    let matter = PARTNERS.scopes.iter().copied();
-    (!available.is_empty()).then(|| matter.filter(|scope| available.contains(*scope)).collect())
 }

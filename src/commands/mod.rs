@@ -40,8 +40,6 @@ pub struct Context<'s> {
     pub terminal: Terminal,
     /// Where results go.
     pub stdout: &'s mut dyn Write,
-    /// From now on, ends the program at once when nobody reads the results any more.
-    pub end_without_reader: fn(),
     /// Where notes and warnings go.
     pub notices: &'s Notices<'s>,
 }

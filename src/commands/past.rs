@@ -10,8 +10,8 @@ use crate::output::notices::Notices;
 use crate::partners::List;
 use crate::settings::{Setting, Settings, Source};
 use crate::source::sandbox;
+use crate::values::When;
 use crate::values::moment::Moment;
-use crate::values::{Latest, When};
 
 /// The file of the history.
 pub fn file(settings: &Settings) -> Result<&Path, Failure> {
@@ -36,8 +36,8 @@ pub fn open(settings: &Settings, global: &GlobalArgs) -> error::Result<History> 
 pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
     let snapshots = history.snapshots();
     let found = match when.latest(Moment::now()) {
-        Latest::Last => snapshots.len().checked_sub(1),
-        Latest::By(moment) => history.last_by(moment),
+        None => snapshots.len().checked_sub(1),
+        Some(moment) => history.last_by(moment),
     };
     found.ok_or_else(|| {
         let first = snapshots.first().map(|snapshot| snapshot.moment.to_string()).unwrap_or_default();

@@ -4,7 +4,6 @@
 pub mod atomic_file;
 pub mod bounded;
 pub mod child;
-pub mod hangup;
 pub mod hidden;
 pub mod private_file;
 pub mod private_folder;

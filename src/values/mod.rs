@@ -33,4 +33,4 @@ pub use percent::Percent;
 pub use shell::Shell;
 pub use token::Token;
 pub use up_to::{PageSize, Parallel};
-pub use when::{Age, Latest, When};
+pub use when::{Age, When};

@@ -27,22 +27,13 @@ enum Kind {
     },
 }
 
-/// The latest that is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Latest {
-    /// Whatever there is.
-    Last,
-    /// This moment, and nothing after it.
-    By(Moment),
-}
-
 impl When {
-    /// The latest moment that it covers: of a day or month, its last.
-    pub fn latest(&self, now: Moment) -> Latest {
+    /// The latest moment that it covers: of a day or month, its last; none for the last snapshot.
+    pub fn latest(&self, now: Moment) -> Option<Moment> {
         match self.kind {
-            Kind::Last => Latest::Last,
-            Kind::Ago(age) => Latest::By(age.before(now)),
-            Kind::Within { last, .. } => Latest::By(last),
+            Kind::Last => None,
+            Kind::Ago(age) => Some(age.before(now)),
+            Kind::Within { last, .. } => Some(last),
         }
     }
 
@@ -54,9 +45,7 @@ impl When {
             Kind::Within { first, .. } => Some(first),
         }
     }
-}
 
-impl When {
     /// The moment that a text means, if it means one, such as `7d` and not `partners.csv`.
     pub fn of(text: &str) -> Result<Option<Self>, String> {
         let kind = if text.eq_ignore_ascii_case("last") {
@@ -163,14 +152,14 @@ mod tests {
             ("2026-11-01T02:00:00+02:00", "2026-11-01T00:00:00Z", None),
         ] {
             let when: When = text.parse().expect(text);
-            assert_eq!(when.latest(now), Latest::By(latest.parse().expect(latest)), "{text}");
+            assert_eq!(when.latest(now), Some(latest.parse().expect(latest)), "{text}");
             let earliest = earliest.unwrap_or(latest).parse().expect(text);
             assert_eq!(when.earliest(now), Some(earliest), "{text}");
             assert_eq!(when.to_string(), text);
         }
         for text in ["last", "LAST"] {
             let when: When = text.parse().expect(text);
-            assert_eq!((when.latest(now), when.earliest(now)), (Latest::Last, None));
+            assert_eq!((when.latest(now), when.earliest(now)), (None, None));
         }
     }
 

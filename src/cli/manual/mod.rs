@@ -33,7 +33,7 @@ pub fn page(words: &[String]) -> Result<ManPage, Failure> {
     let root = built();
     let mut command = &root;
     for word in words {
-        match command.find_subcommand(word).filter(|below| !below.is_hide_set()) {
+        match command.find_subcommand(word) {
             Some(below) => command = below,
             // `config` is a command as well, which comes first.
             None => return topic(words).map(page_of_topic).ok_or_else(|| no_page(word, command)),
@@ -43,7 +43,7 @@ pub fn page(words: &[String]) -> Result<ManPage, Failure> {
 }
 
 fn no_page(word: &str, command: &Command) -> Failure {
-    let known: Vec<&str> = visible(command).map(Command::get_name).collect();
+    let known: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
     let failure = Failure::new(Kind::Usage, format!("unknown command `{word}`"));
     match known.is_empty() {
         true => failure.hint("leave it out: the command before it has no commands of its own"),
@@ -64,16 +64,12 @@ fn topic(words: &[String]) -> Option<Topic> {
 pub fn pages() -> Vec<ManPage> {
     fn add(command: &Command, pages: &mut Vec<ManPage>) {
         pages.push(page_of(command));
-        visible(command).for_each(|command| add(command, pages));
+        command.get_subcommands().for_each(|command| add(command, pages));
     }
     let mut pages = Vec::new();
     add(&built(), &mut pages);
     pages.extend(TOPICS.map(page_of_topic));
     pages
-}
-
-fn visible(command: &Command) -> impl Iterator<Item = &Command> {
-    command.get_subcommands().filter(|command| !command.is_hide_set())
 }
 
 fn built() -> Command {
@@ -125,7 +121,7 @@ fn page_of(command: &Command) -> ManPage {
     add(&|out| manual.render_synopsis_section(out));
     add(&|out| manual.render_description_section(out));
     add(&|out| manual.render_options_section(out));
-    if visible(command).next().is_some() {
+    if command.get_subcommands().next().is_some() {
         add(&|out| manual.render_subcommands_section(out));
     }
     let mut own = Roff::new();

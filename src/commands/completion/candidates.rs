@@ -68,7 +68,7 @@ pub fn commands(typed: &OsStr, words: &[&str], topics: &[(&'static str, &'static
     let typed = typed.to_string_lossy();
     let root = cli::command();
     let below = words.iter().try_fold(&root, |command, word| command.find_subcommand(word));
-    let known = below.into_iter().flat_map(Command::get_subcommands).filter(|command| !command.is_hide_set());
+    let known = below.into_iter().flat_map(Command::get_subcommands);
     let known =
         known.map(|command| (command.get_name(), command.get_about().map(ToString::to_string).unwrap_or_default()));
     let mut known: Vec<_> = known.collect();

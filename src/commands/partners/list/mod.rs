@@ -30,7 +30,7 @@ use receipt::Receipt;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, end_without_reader, notices } = context;
+    let Context { line, environment, terminal, stdout, notices } = context;
     let session = Session::new(plan::options(args, global)?, global, environment, terminal, notices)?;
     let settings = &session.settings;
     let target = Target::of(&args.rows.cells.file);
@@ -53,9 +53,6 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
     let rows_are_seen = terminal.stdout && target.file.is_none() && style.format.layout() != Layout::Screen;
     let progress = session.progress(!rows_are_seen);
-    if target.file.is_none() && receipt.is_none() {
-        end_without_reader();
-    }
     let provenance = Provenance::new(line, &session);
     let listed = list(&mut pages, &plan, style, &mut sink, progress, &provenance, notices);
     let stats = pages.finish();

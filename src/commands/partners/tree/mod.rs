@@ -27,7 +27,7 @@ use super::{filter, ids, phrase, selection};
 
 /// Runs the command.
 pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, end_without_reader, notices } = context;
+    let Context { line, environment, terminal, stdout, notices } = context;
     let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
     let target = Target::of(&args.rows.cells.file);
     target.check(Vec::new(), &session)?;
@@ -50,9 +50,6 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     let mut sink = target.open(stdout)?;
     let connection = session.connect()?;
     let root = root.map(|(typed, id)| find(&session, &connection, &typed, &id, &sid)).transpose()?;
-    if target.file.is_none() {
-        end_without_reader();
-    }
     let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
     let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
