@@ -6,7 +6,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::api::partner::PARTNERS;
-use crate::values::suggest;
+use crate::values::{Format, suggest};
 
 /// Commands of other programs, as they are typed after `carrierx` and its nouns, and what to run instead.
 const COMMANDS: [(&[&str], &str); 9] = [
@@ -25,7 +25,7 @@ const COMMANDS: [(&[&str], &str); 9] = [
 ];
 
 /// Options of other programs, the name of the option here, and what to type.
-const OPTIONS: [(&[&str], &str, &str); 21] = [
+const OPTIONS: [(&[&str], &str, &str); 15] = [
     (&["--sort", "--sort-by", "--order-by", "--orderby"], "order", "--order FIELD"),
     (&["--desc", "--descending", "--reverse"], "order", "--order FIELD:desc"),
     (&["--column", "--columns", "--field", "--select"], "fields", "-F FIELD,FIELD"),
@@ -36,13 +36,7 @@ const OPTIONS: [(&[&str], &str, &str); 21] = [
     (&["--output-file", "--out", "--outfile", "--out-file", "-O"], "to", "--to FILE"),
     (&["--no-headers", "--noheader", "--skip-header"], "no_header", "--no-header"),
     (&["--format", "--fmt"], "output", "-o FORMAT"),
-    (&["--json"], "output", "-o json"),
-    (&["--jsonl", "--ndjson"], "output", "-o jsonl"),
-    (&["--csv"], "output", "-o csv"),
-    (&["--tsv"], "output", "-o tsv"),
-    (&["--table"], "output", "-o table"),
     (&["--xlsx", "--excel"], "to", "--to FILE.xlsx"),
-    (&["--markdown", "--md"], "output", "-o markdown"),
     (&["--host", "--url", "--server", "--endpoint", "--api-url"], "base_url", "--base-url URL"),
     (&["--debug", "--trace"], "verbose", "-v"),
     (&["--silent", "-s"], "quiet", "-q"),
@@ -123,6 +117,9 @@ fn for_argument(typed: &str, root: &Command, command: &Command, line: &[OsString
     let is_meant = |(names, id, _): &&(&[&str], &str, &str)| names.contains(&name) && has(id);
     if let Some((.., instead)) = OPTIONS.iter().find(is_meant) {
         return Some(format!("use {instead}"));
+    }
+    if let Ok(format) = name.trim_start_matches('-').parse::<Format>() {
+        return Some(format!("use -o {format}"));
     }
     let field = name.trim_start_matches('-').replace('-', "_");
     let is_field = has("filter") && PARTNERS.field(&field).is_some();

@@ -335,7 +335,7 @@ fn meant<'c>(root: &'c clap::Command, line: &[OsString]) -> Vec<&'c clap::Comman
 }
 
 /// Whether the word is an option of every command whose value is the next word.
-pub fn takes_value(root: &clap::Command, word: &str) -> bool {
+fn takes_value(root: &clap::Command, word: &str) -> bool {
     let is_named = |arg: &&clap::Arg| match word.strip_prefix("--") {
         Some(long) => arg.get_long() == Some(long),
         None => arg.get_short().is_some_and(|short| word == format!("-{short}")),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::system::atomic_file::{AtomicFile, Existing};
+use crate::system::atomic_file::{AtomicFile, Existing, end_of_links, folder_of};
 use crate::system::private_folder::{self, Lock};
 
 /// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
@@ -39,11 +39,10 @@ pub fn check_writable(path: &Path) -> error::Result<()> {
 }
 
 /// Creates the folder of a file, for its owner alone, if there is none, and returns it; a link to a file is followed.
-pub fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    private_folder::make(folder)?;
-    Ok(folder.to_owned())
+fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
+    let folder = folder_of(&end_of_links(path)?).to_owned();
+    private_folder::make(&folder)?;
+    Ok(folder)
 }
 
 /// The failure of an edit that cannot be made.

@@ -1,9 +1,8 @@
 //! Files that are replaced atomically: what is written becomes the file's content as a whole, or not at all.
 //!
-//! The bytes go to a temporary file in the same folder, and a rename puts it in place. It is locked while it is
-//! written, so that the next run can tell whether it was left behind.
+//! The bytes go to a temporary file in the same folder, and a rename puts it in place.
 
-use std::fs::{self, File, Metadata, TryLockError};
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -143,13 +142,8 @@ fn is_folder_by_name(path: &Path) -> bool {
     ends("/") || ends("/.") || path.file_name().is_none()
 }
 
-/// The names of temporary files.
-const PREFIX: &str = ".carrierx-";
-const SUFFIX: &str = ".part";
-
 /// A temporary file, which its owner alone can read if it is private, and otherwise whoever the umask lets.
 fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
-    remove_left_behind(folder);
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -157,31 +151,9 @@ fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
     #[cfg(not(unix))]
     let _ = is_private;
     let mut unfinished = unfinished();
-    loop {
-        let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(folder, |path| options.open(path))?;
-        // A program that starts in this moment may take it for left behind, and remove it.
-        let is_taken = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
-        if !is_taken && file.path().exists() {
-            unfinished.push(file.path().to_owned());
-            return Ok(file);
-        }
-    }
-}
-
-/// Removes the temporary files of programs that were killed: nobody holds their locks.
-fn remove_left_behind(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.as_encoded_bytes();
-        let is_temporary = name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes());
-        if is_temporary
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
-            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
-        {
-            // One that stays does no harm.
-            _ = fs::remove_file(entry.path());
-        }
-    }
+    let file = Builder::new().prefix(".carrierx-").suffix(".part").make_in(folder, |path| options.open(path))?;
+    unfinished.push(file.path().to_owned());
+    Ok(file)
 }
 
 #[cfg(unix)]

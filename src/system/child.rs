@@ -1,6 +1,6 @@
 //! Another program, which is run for what it prints, in bounded memory and time.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::mem;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -9,19 +9,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
-
-/// Why nothing can be said of what a program prints.
-pub enum Problem {
-    Io(io::Error),
-    TooLong,
-    TooMuch,
-}
-
-impl From<io::Error> for Problem {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// The program that runs. It is not waited for while it stands here, so its ID cannot be another's.
 static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
@@ -73,7 +60,7 @@ pub fn output(
     asks: bool,
     limit: Duration,
     max: u64,
-) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), Problem> {
+) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
     #[cfg(unix)]
     if !asks {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -85,19 +72,20 @@ pub fn output(
     *running() = Some(Running { child, leads_group: !asks });
     let (text, end) = gather(printed.take(max + 1)).inspect_err(|_| end_running())?;
     let text = || text.lock().unwrap_or_else(PoisonError::into_inner);
+    let too_much = || io::Error::new(ErrorKind::FileTooLarge, "it printed too much");
     let problem = loop {
         let ended = running().as_mut().map(|running| running.child.try_wait()).transpose()?.flatten();
         if let Some(status) = ended {
             _ = end.recv_timeout(GRACE);
             *running() = None;
             let text = mem::take(&mut *text());
-            return if text.len() as u64 > max { Err(Problem::TooMuch) } else { Ok((status, text)) };
+            return if text.len() as u64 > max { Err(too_much()) } else { Ok((status, text)) };
         }
         if text().len() as u64 > max {
-            break Problem::TooMuch;
+            break too_much();
         }
         if Instant::now() >= deadline {
-            break Problem::TooLong;
+            break io::Error::new(ErrorKind::TimedOut, format!("timed out after {}s", limit.as_secs_f64()));
         }
         thread::sleep(INTERVAL);
     };

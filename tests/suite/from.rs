@@ -89,18 +89,12 @@ fn a_list_comes_from_stdin_and_pages_are_read_as_a_list() {
 }
 
 #[test]
-fn neither_token_nor_configuration_nor_network_is_needed() {
+fn neither_token_nor_address_nor_network_is_needed() {
     let saved = Saved::new();
     saved.save("config.toml", "base_url = 'http://example.com'\ntoken_command = ['touch', 'ran']\n");
-    saved.save("broken.toml", "[[[");
-    for config in ["config.toml", "broken.toml"] {
-        let mut command = carrierx(&["partners", "count", "--from", "all.jsonl", "--config", config]);
-        command
-            .current_dir(saved.0.path())
-            .env("CARRIERX_TOKEN_FILE", "/nowhere")
-            .env("HTTP_PROXY", "http://127.0.0.1:1");
-        command.env("CARRIERX_BASE_URL", "nonsense").assert().success().stdout("250\n");
-    }
+    let mut command = carrierx(&["partners", "count", "--from", "all.jsonl", "--config", "config.toml"]);
+    command.current_dir(saved.0.path()).env("CARRIERX_TOKEN_FILE", "/nowhere").env("HTTP_PROXY", "http://127.0.0.1:1");
+    command.env("CARRIERX_BASE_URL", "nonsense").assert().success().stdout("250\n");
     assert!(!saved.path("ran").exists());
 }
 

@@ -36,7 +36,7 @@ fn the_pages_in_the_repository_are_those_that_the_program_writes() {
 #[test]
 fn one_page_is_printed_by_the_words_of_its_command_or_topic() {
     let page = stdout(&carrierx(&["man", "partners", "list"]).assert().success());
-    assert!(page.contains(".TH carrierx-partners-list 1") && page.contains(".SH FILTERS"), "{page}");
+    assert!(page.contains(".TH carrierx-partners-list 1") && page.contains(".SH FIELDS"), "{page}");
     let mistyped = stderr(&carrierx(&["man", "partners", "lsit"]).assert().code(2));
     let filters = stdout(&carrierx(&["man", "filters"]).assert().success());
     assert!(filters.contains(".TH carrierx-filters 7") && filters.contains("greater or equal"), "{filters}");

@@ -401,7 +401,7 @@ fn a_replaced_file_keeps_owner_group_and_mode_and_gains_no_readers() {
         ("chown 1234:2345 a.csv; chmod 6755 a.csv", "1234:2345 user::rwx group::r-x other::r-x"),
         ("chmod 604 a.csv", "0:0 user::rw- group::--- other::r--"),
         // With a list, the mode does not tell who can read.
-        ("chmod 640 a.csv; setfacl -d -m u:4321:rw .", "0:0 user::rw- group::--- other::---"),
+        ("chmod 640 a.csv; setfacl -d -m u:4321:rw .", "0:0 user::rw- user:4321:rw- group::r-x mask::--- other::---"),
         ("setfacl -m u:4321:r,g::-,m::rw a.csv", "0:0 user::rw- group::--- other::---"),
         ("setfacl -m u:4321:-,g:99:rw a.csv", "0:0 user::rw- group::--- other::---"),
     ] {

@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 
 use clap::Command;
-use clap::builder::PossibleValue;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
 
 use crate::api::field::{Field, FieldType};
@@ -36,22 +35,6 @@ pub fn lists(typed: &OsStr) -> Vec<CompletionCandidate> {
     let mut lists = times(typed);
     lists.extend(PathCompleter::any().complete(typed));
     lists
-}
-
-/// The formats that the command with these words has.
-pub fn formats(typed: &OsStr, words: &[&str], formats: &[PossibleValue]) -> Vec<CompletionCandidate> {
-    let typed = typed.to_string_lossy();
-    let root = cli::command();
-    let command = words.iter().try_fold(&root, |command, word| command.find_subcommand(word)).unwrap_or(&root);
-    let has = |id: &str| command.get_arguments().any(|argument| argument.get_id() == id);
-    let is_possible = |name: &str| match name {
-        "xlsx" => has("to"),
-        "prometheus" => has("recharge"),
-        _ => true,
-    };
-    let formats = formats.iter().filter(|format| is_possible(format.get_name()));
-    let formats = formats.filter(|format| format.get_name().starts_with(&*typed));
-    formats.map(|format| CompletionCandidate::new(format.get_name()).help(format.get_help().cloned())).collect()
 }
 
 /// Display IDs and logins, each with the name.

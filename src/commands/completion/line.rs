@@ -108,21 +108,12 @@ impl Line {
         file.ok().and_then(|path| soon(move || File::read(&path).ok().flatten())).unwrap_or_default()
     }
 
-    /// The complete words after this one, except options and their values.
+    /// The complete words after this one, except options.
     pub fn words_after(&self, word: &str) -> Vec<&str> {
-        let root = cli::command();
         // The last one is being typed.
         let typed = self.words.split_last().map_or(&[][..], |(_, before)| before);
-        let mut rest = typed.iter().map(String::as_str).skip_while(|found| *found != word).skip(1);
-        let mut words = Vec::new();
-        while let Some(word) = rest.next() {
-            if cli::takes_value(&root, word) {
-                rest.next();
-            } else if !word.starts_with('-') {
-                words.push(word);
-            }
-        }
-        words
+        let after = typed.iter().map(String::as_str).skip_while(|found| *found != word).skip(1);
+        after.filter(|word| !word.starts_with('-')).collect()
     }
 }
 

@@ -106,10 +106,6 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
         "filter" => ArgValueCompleter::new(candidates::filter),
         "at" | "since" | "until" => ArgValueCompleter::new(candidates::times),
         "old" | "new" => ArgValueCompleter::new(candidates::lists),
-        "output" => {
-            let (line, formats) = (Arc::clone(line), argument.get_possible_values());
-            ArgValueCompleter::new(move |typed: &_| candidates::formats(typed, &line.words_after(PROGRAM), &formats))
-        }
         _ => return argument,
     };
     argument.add(completer)

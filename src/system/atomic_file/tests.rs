@@ -37,21 +37,6 @@ fn a_file_that_exists_is_replaced_only_if_it_may_be_even_one_that_came_meanwhile
 }
 
 #[test]
-fn what_a_killed_program_left_behind_is_removed_and_what_another_one_writes_is_not() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("out.csv");
-    fs::write(folder.path().join(".carrierx-abc.part"), "half").expect("a file");
-    fs::write(folder.path().join(".carrierx-notes"), "mine").expect("a file");
-    let first = AtomicFile::create(&path, Existing::Replace).expect("a file");
-    let second = AtomicFile::create(&path, Existing::Replace).expect("a file");
-    assert_eq!(names(folder.path()).len(), 3);
-    first.commit().and_then(|()| second.commit()).expect("two files");
-    let mut names = names(folder.path());
-    names.sort();
-    assert_eq!(names, [".carrierx-notes", "out.csv"]);
-}
-
-#[test]
 fn a_file_is_known_however_it_is_spelled() {
     let folder = tempfile::tempdir().expect("a folder");
     let (path, other) = (folder.path().join("a.csv"), folder.path().join("./b.csv"));
