@@ -17,6 +17,15 @@ pub struct Member<'a> {
 /// The members that differ, each once, in the order of the new text, then those that it does not have any more. Of a
 /// key that stands twice, the last counts.
 pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
+    if let Some(both) = raw::members_of_both(old, new) {
+        let mut names = HashSet::with_capacity(both.len());
+        if both.iter().all(|(key, ..)| names.insert(raw::text(key))) {
+            let differ = both.into_iter().filter(|(_, old, new)| old != new);
+            return differ
+                .map(|(key, old, new)| Member { name: raw::text(key), old: Some(old), new: Some(new) })
+                .collect();
+        }
+    }
     let values = |partner: &'a str| -> HashMap<Cow<'a, str>, &'a str> {
         raw::members(partner).map(|(key, value)| (raw::text(key), value)).collect()
     };

@@ -3,33 +3,37 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::quoting::quote;
+use super::quoting::Record;
 use super::row::Row;
 use super::{Column, Formatter, formula, text};
 
+#[derive(Default)]
 pub struct Csv {
     pub header: bool,
     /// Whether what could drive a terminal is escaped.
     pub terminal: bool,
     pub formula_guard: bool,
+    pub record: Record,
 }
 
 impl Csv {
-    fn record<'c>(&self, cells: impl ExactSizeIterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
+    fn record<'c>(
+        &mut self,
+        cells: impl ExactSizeIterator<Item = Cow<'c, str>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.record.clear();
         let is_alone = cells.len() == 1;
-        let mut record = Vec::new();
         for cell in cells {
             let cell = if self.terminal { text::escape(&cell) } else { Cow::Borrowed(&*cell) };
             if is_alone && cell.trim().is_empty() {
                 // Many readers drop a line of blanks as they drop an empty one.
                 return out.write_all(format!("\"{cell}\"\n").as_bytes());
             }
-            quote(&cell, &mut record);
-            record.push(b',');
+            self.record.push(&cell);
         }
-        record.pop();
-        record.push(b'\n');
-        out.write_all(&record)
+        self.record.end();
+        out.write_all(self.record.as_bytes())
     }
 }
 

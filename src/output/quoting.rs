@@ -1,28 +1,95 @@
 //! Quoting and escaping of cells, on the way to where they are written.
 
-use memchr::memchr_iter;
+use crate::raw::words::{any_of, find, first, last_word, word_at};
 
-/// Appends a field of CSV, in quotes if it holds what would end it, or a quote; quotes in it are doubled.
-pub fn quote(field: &str, out: &mut Vec<u8>) {
-    let bytes = field.as_bytes();
-    if !bytes.iter().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) {
-        return out.extend_from_slice(bytes);
+/// A record of CSV. Its room is kept for the next one.
+#[derive(Default)]
+pub struct Record {
+    /// What lies behind the end means nothing.
+    bytes: Vec<u8>,
+    end: usize,
+}
+
+impl Record {
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.end]
     }
-    out.push(b'"');
-    let mut copied = 0;
-    for quote in memchr_iter(b'"', bytes) {
-        out.extend_from_slice(&bytes[copied..=quote]);
-        // Copied again, with what follows.
-        copied = quote;
+
+    pub fn clear(&mut self) {
+        self.end = 0;
     }
-    out.extend_from_slice(&bytes[copied..]);
-    out.push(b'"');
+
+    /// Appends a field and a comma after it. The field is in quotes if it holds what would end it, or a quote;
+    /// quotes in it are doubled.
+    pub fn push(&mut self, field: &str) {
+        let field = field.as_bytes();
+        let room = self.room(2 * field.len() + 3);
+        let length = copy_plain(field, room).unwrap_or_else(|| copy_quoted(field, room));
+        room[length] = b',';
+        self.end += length + 1;
+    }
+
+    /// Ends the line in place of the last comma.
+    pub fn end(&mut self) {
+        self.end = self.end.saturating_sub(1);
+        self.room(1)[0] = b'\n';
+        self.end += 1;
+    }
+
+    /// Room for so many bytes behind the end, and a word more.
+    fn room(&mut self, length: usize) -> &mut [u8] {
+        let needed = self.end + length + 8;
+        if self.bytes.len() < needed {
+            self.bytes.resize(2 * needed, 0);
+        }
+        &mut self.bytes[self.end..]
+    }
+}
+
+/// Copies a field that needs no quotes; gives its length, or none if it needs them.
+fn copy_plain(field: &[u8], room: &mut [u8]) -> Option<usize> {
+    let needs_quotes = any_of([b'"', b',', b'\n', b'\r']);
+    let mut at = 0;
+    while let Some(word) = word_at(field, at) {
+        if needs_quotes(word) != 0 {
+            return None;
+        }
+        room[at..at + 8].copy_from_slice(&word.to_le_bytes());
+        at += 8;
+    }
+    let rest = last_word(field, at);
+    room[at..at + 8].copy_from_slice(&rest.to_le_bytes());
+    (needs_quotes(rest) == 0).then_some(field.len())
+}
+
+/// Copies a field in quotes, those in it doubled; gives how long it has become.
+fn copy_quoted(field: &[u8], room: &mut [u8]) -> usize {
+    let is_quote = any_of([b'"']);
+    room[0] = b'"';
+    let (mut at, mut end) = (0, 1);
+    while let Some(word) = word_at(field, at) {
+        // What follows a quote is overwritten.
+        room[end..end + 8].copy_from_slice(&word.to_le_bytes());
+        match first(is_quote(word)) {
+            None => (at, end) = (at + 8, end + 8),
+            Some(quote) => {
+                (at, end) = (at + quote + 1, end + quote + 2);
+                room[end - 1] = b'"';
+            }
+        }
+    }
+    for byte in &field[at..] {
+        room[end..end + 2].fill(*byte);
+        end += if *byte == b'"' { 2 } else { 1 };
+    }
+    room[end] = b'"';
+    end + 1
 }
 
 /// Appends a value of TSV: what would end a cell or a line, and the escape itself, escaped by a backslash.
 pub fn escape(value: &str, out: &mut String) {
     let mut rest = value;
-    while let Some(place) = rest.find(['\t', '\n', '\r', '\\']) {
+    while let Some(place) = find(rest.as_bytes(), any_of([b'\t', b'\n', b'\r', b'\\'])) {
         out.push_str(&rest[..place]);
         out.push_str(match rest.as_bytes()[place] {
             b'\t' => "\\t",
@@ -39,20 +106,44 @@ pub fn escape(value: &str, out: &mut String) {
 mod tests {
     use super::*;
 
+    fn quoted(field: &str) -> String {
+        let mut record = Record::default();
+        // Whatever was there before.
+        record.push("\"before\"");
+        record.clear();
+        record.push("x");
+        record.push(field);
+        record.end();
+        let record = str::from_utf8(record.as_bytes()).expect("UTF-8");
+        let field = record.strip_prefix('x').and_then(|rest| rest.strip_prefix(',')).expect(record);
+        format!("x{}", field.strip_suffix('\n').expect(record))
+    }
+
     #[test]
-    fn a_field_is_quoted_if_it_must_be() {
-        for (field, quoted) in [
-            ("", ""),
-            ("é; \t\u{85}", "é; \t\u{85}"),
-            ("a,b", "\"a,b\""),
-            ("a\n", "\"a\n\""),
-            ("\ra", "\"\ra\""),
-            ("\"", "\"\"\"\""),
-            ("\"é\"\",\"", "\"\"\"é\"\"\"\",\"\"\""),
-        ] {
-            let mut out = b"x,".to_vec();
-            quote(field, &mut out);
-            assert_eq!(String::from_utf8_lossy(&out), format!("x,{quoted}"));
+    fn a_field_is_quoted_wherever_what_makes_it_so_stands() {
+        for length in 0..20 {
+            let plain = "é".repeat(length / 2) + &"x".repeat(length % 2);
+            assert_eq!(quoted(&plain), format!("x{plain}"));
+            for at in (0..=plain.len()).filter(|at| plain.is_char_boundary(*at)) {
+                let with = |text: &str| format!("{}{text}{}", &plain[..at], &plain[at..]);
+                for text in [",", "\n", "\r"] {
+                    assert_eq!(quoted(&with(text)), format!("x\"{}\"", with(text)));
+                }
+                for text in [";", "\t", "\0", "\u{85}", " "] {
+                    assert_eq!(quoted(&with(text)), format!("x{}", with(text)));
+                }
+                for quotes in ["\"", "\"\"", "\"x\"", "\",\"abcdefghi\""] {
+                    let doubled = quotes.replace('"', "\"\"");
+                    assert_eq!(quoted(&with(quotes)), format!("x\"{}\"", with(&doubled)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_may_be_a_quote() {
+        for length in 0..40 {
+            assert_eq!(quoted(&"\"".repeat(length)).len(), if length == 0 { 1 } else { 3 + 2 * length });
         }
     }
 

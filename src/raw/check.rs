@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::raw::words::{first, special_in_string, word_at};
+
 use super::object::Member;
 
 /// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
@@ -211,22 +213,27 @@ pub fn string(bytes: &[u8], quote: usize) -> Option<usize> {
         return None;
     }
     let mut at = quote + 1;
-    loop {
-        match bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += length_of_escape(&bytes[at..])?,
-            0..=0x1f => return None,
-            _ => at += 1,
+    while let Some(word) = word_at(bytes, at) {
+        if let Some(place) = first(special_in_string(word)) {
+            at += place;
+            return if bytes.get(at) == Some(&b'"') { Some(at + 1) } else { end_of_string(bytes, at) };
         }
+        at += 8;
     }
+    end_of_string(bytes, at)
 }
 
-/// How long the escape is that the bytes begin with.
-fn length_of_escape(bytes: &[u8]) -> Option<usize> {
-    match bytes {
-        [_, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => Some(2),
-        [_, b'u', digits @ ..] => digits.first_chunk::<4>()?.iter().all(u8::is_ascii_hexdigit).then_some(6),
-        _ => None,
+/// The place after the string whose rest begins here, at an escape or near the end of the text.
+#[cold]
+fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match bytes.get(at..)? {
+            [b'"', ..] => return Some(at + 1),
+            [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => at += 2,
+            [b'\\', b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => at += 6,
+            [b'\\' | 0..=0x1f, ..] | [] => return None,
+            _ => at += word_at(bytes, at).map_or(1, |word| first(special_in_string(word)).unwrap_or(8)),
+        }
     }
 }
 

@@ -1,12 +1,18 @@
 //! The blanks of JSON text: none, or an indented line for each member; nothing else of it changes.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::{memchr_iter, memchr3};
 
 use super::check::{past_blanks, string};
 
 /// The text without blanks outside strings, line breaks included.
 pub fn compact(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
+    if is_plainly_compact(bytes) {
+        return Cow::Borrowed(json);
+    }
     let mut out = String::with_capacity(json.len());
     let (mut copied, mut at) = (0, 0);
     while let Some(byte) = bytes.get(at) {
@@ -27,49 +33,96 @@ pub fn compact(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether it is plain at a glance that no blank stands outside a string.
+///
+/// A line break or tab never stands in a string, so one byte of it shows that. A blank between tokens stands beside
+/// punctuation or another blank, and on its other side a token begins or ends; any other blank is part of a string.
+fn is_plainly_compact(bytes: &[u8]) -> bool {
+    let is_between_tokens = |at: usize| {
+        let (Some(before), Some(after)) = (at.checked_sub(1).map(|at| bytes[at]), bytes.get(at + 1)) else {
+            return true;
+        };
+        let is_punctuation = |byte: u8| b" {}[],:".contains(&byte);
+        let begins = matches!(after, b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
+        let ends = matches!(before, b'"' | b'0'..=b'9' | b'e' | b'l');
+        match (is_punctuation(before), is_punctuation(*after)) {
+            (true, true) => true,
+            (true, false) => begins,
+            (false, true) => ends,
+            (false, false) => false,
+        }
+    };
+    memchr3(b'\n', b'\r', b'\t', bytes).is_none() && !memchr_iter(b' ', bytes).any(is_between_tokens)
+}
+
 /// Appends the text with each member and element on a line of its own, two blanks deeper a level; the first line
 /// continues the current one.
 pub fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
     let bytes = json.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let mut end = at + 1;
+    // What lies between the two is copied when something else is to follow it.
+    let (mut copied, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
         match byte {
-            b' ' | b'\n' | b'\r' | b'\t' => {}
             b'"' => {
-                end = string(bytes, at).unwrap_or(bytes.len());
-                out.extend_from_slice(&bytes[at..end]);
+                at = string(bytes, at).unwrap_or(bytes.len());
+                continue;
             }
             b'{' | b'[' => {
-                out.push(byte);
-                end = past_blanks(bytes, end);
-                if let Some(close @ (b'}' | b']')) = bytes.get(end) {
-                    out.push(*close);
-                    end += 1;
+                append(bytes, copied..at + 1, out);
+                copied = past_blanks(bytes, at + 1);
+                if let Some(b'}' | b']') = bytes.get(copied) {
+                    at = copied;
                 } else {
                     level += 1;
                     new_line(level, out);
+                    at = copied;
+                    continue;
                 }
             }
             b'}' | b']' => {
+                append(bytes, copied..at, out);
                 level = level.saturating_sub(1);
                 new_line(level, out);
-                out.push(byte);
+                copied = at;
             }
-            b',' => {
-                out.push(byte);
-                new_line(level, out);
+            b',' | b':' => {
+                append(bytes, copied..at + 1, out);
+                if *byte == b',' {
+                    new_line(level, out)
+                } else {
+                    out.push(b' ')
+                }
+                copied = at + 1;
             }
-            b':' => out.extend_from_slice(b": "),
-            _ => out.push(byte),
+            b' ' | b'\n' | b'\r' | b'\t' => {
+                append(bytes, copied..at, out);
+                copied = at + 1;
+            }
+            _ => {}
         }
-        at = end;
+        at += 1;
     }
+    append(bytes, copied..bytes.len(), out);
 }
 
 fn new_line(level: usize, out: &mut Vec<u8>) {
-    out.push(b'\n');
-    out.resize(out.len() + 2 * level, b' ');
+    let end = out.len() + 1 + 2 * level;
+    out.extend_from_slice(b"\n               ");
+    out.resize(end, b' ');
+}
+
+/// Appends a piece of the bytes. Most pieces are short, and a copy of always the same length, cut to theirs, takes less
+/// than one of any length.
+#[inline(always)]
+fn append(bytes: &[u8], piece: Range<usize>, out: &mut Vec<u8>) {
+    let end = out.len() + piece.len();
+    match bytes[piece.start..].first_chunk::<32>() {
+        Some(chunk) if piece.len() <= chunk.len() => {
+            out.extend_from_slice(chunk);
+            out.truncate(end);
+        }
+        _ => out.extend_from_slice(&bytes[piece]),
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
 use serde_json::Value;
+
+use crate::raw::words::{any_of, find};
 
 use super::check::{number_or_literal, past_blanks, past_colon, string};
 
@@ -56,6 +57,26 @@ fn end_of_nested(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
+/// The raw key and both raw values of each member of two objects that have the same keys in the same order; none if
+/// they do not.
+///
+/// Where a value is the same in both, it is read in one of them alone.
+pub fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o str, &'o str, &'n str)>> {
+    let bytes = new.as_bytes();
+    let mut both = Vec::new();
+    let mut at = 1;
+    for (key, value) in members(old) {
+        let start = begin(bytes, at)?;
+        bytes[start..].starts_with(key.as_bytes()).then_some(())?;
+        let start = past_colon(bytes, start + key.len())?;
+        let is_same = bytes[start..].starts_with(value.as_bytes())
+            && matches!(bytes.get(start + value.len()), Some(b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
+        at = if is_same { start + value.len() } else { end_of_value(bytes, start)? };
+        both.push((key, value, &new[start..at]));
+    }
+    begin(bytes, at).is_none().then_some(both)
+}
+
 /// The raw value at the end of a path of keys, if every step of it is a member of an object.
 ///
 /// Of a key that stands twice the last counts, as with most readers of JSON.
@@ -68,7 +89,14 @@ pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -
 /// Whether a raw key is that name.
 pub fn is_called(key: &str, name: &str) -> bool {
     let inside = &key.as_bytes()[1..key.len() - 1];
-    inside == name.as_bytes() || (memchr(b'\\', inside).is_some() && text(key) == name)
+    // Most keys are told apart by how they begin.
+    if inside.first() != name.as_bytes().first() && inside.first() != Some(&b'\\') {
+        return false;
+    }
+    // An escape is longer than what it stands for.
+    let may_be =
+        if inside.len() > name.len() { find(inside, any_of([b'\\'])).is_some() } else { inside == name.as_bytes() };
+    may_be && text(key) == name
 }
 
 /// The raw values at the end of a path of keys, in order. The path leads through objects and through arrays of objects,
@@ -125,7 +153,7 @@ pub fn text(value: &str) -> Cow<'_, str> {
         return if value.starts_with(['{', '[']) { super::compact(value) } else { Cow::Borrowed(value) };
     };
     let inside = &value[1..value.len() - 1];
-    if memchr(b'\\', inside.as_bytes()).is_none() {
+    if find(inside.as_bytes(), any_of([b'\\'])).is_none() {
         return Cow::Borrowed(inside);
     }
     serde_json::from_str::<String>(value).map_or(Cow::Borrowed(inside), Cow::Owned)

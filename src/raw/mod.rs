@@ -11,9 +11,12 @@ mod layout;
 mod members;
 mod number;
 mod object;
+pub mod words;
 
 pub use check::{Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, checked};
 pub use layout::{compact, indent};
-pub use members::{each_at, elements, is_called, is_set, lookup, members, only, text, value_at, with_last, without};
+pub use members::{
+    each_at, elements, is_called, is_set, lookup, members, members_of_both, only, text, value_at, with_last, without,
+};
 pub use number::Number;
 pub use object::{Member, Object};

@@ -62,8 +62,14 @@ impl<'t> Object<'t> {
 
     /// Where in the text that value stands.
     pub fn place(self, name: &str) -> Option<Range<usize>> {
+        // A key in quotes is as long as its name, or longer if there are escapes in it.
+        let may_be = |member: &&Member| (member.key.end - member.key.start) as usize >= name.len() + 2;
         let is_it = |member: &&Member| is_called(member.key.of(self.text), name);
-        let Span { start, end } = self.members.iter().rev().find(is_it)?.value;
-        Some(start as usize..end as usize)
+        self.members
+            .iter()
+            .rev()
+            .filter(may_be)
+            .find(is_it)
+            .map(|member| member.value.start as usize..member.value.end as usize)
     }
 }

@@ -99,3 +99,28 @@ fn only_keeps_members_at_any_depth_in_the_objects_own_order() {
     assert_eq!(only(partner, &[vec!["c"], vec!["b", "y"], vec!["a"]]), r#"{"a":1.0,"b":{"y":[ 2 ]},"c":"d"}"#);
     assert_eq!(only(partner, &[vec!["a", "x"], vec!["none"], vec!["b", "z"]]), r#"{"b":{}}"#);
 }
+
+#[test]
+fn members_of_both_are_those_of_each_if_the_keys_are_the_same() {
+    let objects = [
+        "{}",
+        " {}",
+        r#"{"a":1}"#,
+        r#"{"a":12}"#,
+        r#"{"a" : 1 , "b":"x\"}"}"#,
+        r#"{"a":1,"b":"x"}"#,
+        r#"{"a":[1,{"b":"}"}],"b":{}}"#,
+        r#"{"b":1,"a":2}"#,
+        r#"{"a":1,"b":"x","c":null}"#,
+        r#"{"a\"":1}"#,
+        "{\n  \"a\": 1,\n  \"b\": [\n  ]\n}",
+    ];
+    for old in objects {
+        for new in objects.into_iter().filter(|object| object.starts_with('{')) {
+            let (olds, news): (Vec<_>, Vec<_>) = (members(old).collect(), members(new).collect());
+            let same_keys = olds.iter().map(|(key, _)| key).eq(news.iter().map(|(key, _)| key));
+            let both = olds.iter().zip(&news).map(|((key, old), (_, new))| (*key, *old, *new)).collect();
+            assert_eq!(members_of_both(old, new), same_keys.then_some(both), "{old} {new}");
+        }
+    }
+}
