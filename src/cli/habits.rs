@@ -96,15 +96,15 @@ pub fn with_hint(mut error: clap::Error, root: &Command, line: &[OsString]) -> c
 
 /// An option without its dashes and its value; of a command, the last word.
 fn plain(typed: &str) -> &str {
-    let name = typed.trim_start_matches('-').split([' ', '=']);
-    if typed.starts_with('-') { name.into_iter().next() } else { name.last() }.unwrap_or_default()
+    let mut name = typed.trim_start_matches('-').split([' ', '=']);
+    if typed.starts_with('-') { name.next() } else { name.next_back() }.unwrap_or_default()
 }
 
 fn for_command(typed: &str, commands: &[&Command]) -> Option<String> {
     let noun = commands.get(1).map(|noun| format!("{} {typed}", noun.get_name()));
     let is_typed = |name: &&str| Some(*name) == noun.as_deref() || *name == typed;
     // With its noun first: `config set` is not `set`.
-    let rows = COMMANDS.iter().filter(|(names, _)| names.iter().any(|name| is_typed(&name)));
+    let rows = COMMANDS.iter().filter(|(names, _)| names.iter().any(is_typed));
     rows.max_by_key(|(names, _)| names[0].contains(' ')).map(|(_, instead)| (*instead).to_owned())
 }
 
