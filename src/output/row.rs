@@ -36,9 +36,10 @@ pub struct Column {
     name: String,
     path: Vec<String>,
     kind: ColumnKind,
-    rank: Rank,
+    /// How long a table keeps it where there is no room for all.
+    pub rank: Rank,
     /// How much of the beginning of its text is never cut, in columns of a terminal.
-    lead: usize,
+    pub lead: usize,
 }
 
 impl Column {
@@ -53,23 +54,9 @@ impl Column {
         Self { name: key.to_owned(), path: vec![key.to_owned()], kind, rank: Rank::Plain, lead: 0 }
     }
 
-    /// How long a table keeps it where there is no room for all.
-    pub fn rank(&self) -> Rank {
-        self.rank
-    }
-
     /// The same column with another rank.
     pub fn ranked(self, rank: Rank) -> Self {
         Self { rank, ..self }
-    }
-
-    /// The same column, of whose text so much of the beginning is never cut.
-    pub fn led_by(self, lead: usize) -> Self {
-        Self { lead, ..self }
-    }
-
-    pub fn lead(&self) -> usize {
-        self.lead
     }
 
     /// The name, as in the header.

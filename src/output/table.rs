@@ -101,7 +101,7 @@ impl Table {
             });
         }
         let hidden = self.columns.iter().enumerate().filter(|(at, _)| !shown.contains(at)).map(|(_, column)| column);
-        self.unseen.columns = hidden.map(|column| (column.name().to_owned(), column.rank())).collect();
+        self.unseen.columns = hidden.map(|column| (column.name().to_owned(), column.rank)).collect();
         for line in table.lines() {
             writeln!(out, "{}", paint::resolved(line.trim_end(), self.look.color))?;
         }
@@ -114,9 +114,9 @@ impl Table {
         let Some(room) = room else { return shown };
         let least = |at: &usize| least(&self.columns[*at], widest[*at]) + GAP;
         while shown.iter().map(least).sum::<usize>() > room + GAP {
-            let last = shown.iter().rev().copied().min_by_key(|at| self.columns[*at].rank());
+            let last = shown.iter().rev().copied().min_by_key(|at| self.columns[*at].rank);
             match last {
-                Some(last) if shown.len() > 1 && self.columns[last].rank() < Rank::Stays => shown.remove(&last),
+                Some(last) if shown.len() > 1 && self.columns[last].rank < Rank::Stays => shown.remove(&last),
                 _ => break,
             };
         }
@@ -155,7 +155,7 @@ impl Table {
 /// The least that a column can do with, given its widest cell.
 fn least(column: &Column, widest: usize) -> usize {
     let least = match column.kind() {
-        ColumnKind::Text => column.lead() + 8,
+        ColumnKind::Text => column.lead + 8,
         // The words that are known are never cut.
         ColumnKind::Status => 12,
         ColumnKind::Prose => 16,

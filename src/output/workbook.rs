@@ -211,22 +211,16 @@ impl Shown {
 
     /// What the text is in a cell of that kind, for which the column has room then.
     fn take_in(&mut self, text: &str, kind: ColumnKind) -> Value {
-        let (value, width) = match kind {
-            ColumnKind::Number => match decimals(text) {
-                Some(decimals) => {
-                    self.decimals = self.decimals.max(decimals);
-                    (Value::Number, text.len() + self.decimals)
-                }
-                None => (Value::Text, text.len()),
-            },
-            ColumnKind::Moment => match milliseconds(text) {
-                Some(milliseconds) => {
-                    self.has_milliseconds |= milliseconds % 1000 != 0;
-                    (Value::Moment, text.len())
-                }
-                None => (Value::Text, text.len()),
-            },
-            _ => (Value::Text, if text.len() > MAX_WIDTH * 4 { MAX_WIDTH } else { text::width(text) }),
+        let decimals = if kind == ColumnKind::Number { decimals(text) } else { None };
+        let milliseconds = if kind == ColumnKind::Moment { milliseconds(text) } else { None };
+        let (value, width) = if let Some(decimals) = decimals {
+            self.decimals = self.decimals.max(decimals);
+            (Value::Number, text.len() + self.decimals)
+        } else if let Some(milliseconds) = milliseconds {
+            self.has_milliseconds |= milliseconds % 1000 != 0;
+            (Value::Moment, text.len())
+        } else {
+            (Value::Text, if text.len() > MAX_WIDTH * 4 { MAX_WIDTH } else { text::width(text) })
         };
         self.widest = self.widest.max(width);
         value

@@ -323,7 +323,7 @@ mod tests {
         let configured = of_table(&[], Some(&["status"])).adding(added());
         assert_eq!(columns(&configured.shape(Format::Table, &[])), ["status", "zip", "name", "callbacks.sms"]);
         let ranks = configured.shape(Format::Table, &[]).columns.expect("columns");
-        assert!(ranks[0].rank() < Rank::Named && ranks[1..].iter().all(|column| column.rank() == Rank::Named));
+        assert!(ranks[0].rank < Rank::Named && ranks[1..].iter().all(|column| column.rank == Rank::Named));
     }
 
     #[test]

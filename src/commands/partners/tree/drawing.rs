@@ -54,7 +54,7 @@ pub fn write(
     let drawing = Drawing { hierarchy, depth: args.depth, most_lines, is_markup };
     let deepest = hierarchy.walk(args.depth).map(|visit| visit.depth).max().unwrap_or(0);
     let mut columns = COLUMNS.map(|(name, kind)| Column::of_key(name, kind)).to_vec();
-    columns[0] = columns[0].clone().led_by(LEVEL * deepest.min(most_lines));
+    columns[0].lead = LEVEL * deepest.min(most_lines);
     let shape = Shape { columns: Some(columns), ..Shape::default() };
     let shape = shape
         .ranking(Rank::Stays, &["partner", "display_id"])
