@@ -42,19 +42,23 @@ pub fn hidden(text: &str) -> Cow<'_, str> {
 /// The text without the token, as it stands or percent-encoded; nothing if it is not in there. Letter case does not
 /// count, since a server may have changed it, as in the name of a host.
 fn without(text: &str, token: &str) -> Option<String> {
-    let bytes = percent_decoded(text);
-    let is_long = token.len() >= MIN_LENGTH;
-    let token: Vec<u8> = percent_decoded(token).into_iter().map(|(_, byte)| byte).collect();
+    let plain: Vec<_> = text.bytes().enumerate().collect();
+    let hidden = without_bytes(text, &plain, token.as_bytes());
+    let rest = hidden.as_deref().unwrap_or(text);
+    without_bytes(rest, &percent_decoded(rest), token.as_bytes()).or(hidden)
+}
+
+/// The text without the token, where `bytes` are those of the text, each with where it begins.
+fn without_bytes(text: &str, bytes: &[(usize, u8)], token: &[u8]) -> Option<String> {
     let ends_word = |byte: Option<&(usize, u8)>| byte.is_none_or(|(_, byte)| !byte.is_ascii_alphanumeric());
     let mut hidden = String::new();
     let mut end = 0;
     let mut at = 0;
     while at + token.len() <= bytes.len() {
         let behind = at + token.len();
-        let is_token =
-            bytes[at..behind].iter().zip(&token).all(|((_, byte), wanted)| byte.eq_ignore_ascii_case(wanted));
+        let is_token = bytes[at..behind].iter().zip(token).all(|((_, byte), wanted)| byte.eq_ignore_ascii_case(wanted));
         let is_word = || ends_word(bytes[..at].last()) && ends_word(bytes.get(behind));
-        if is_token && (is_long || is_word()) {
+        if is_token && (token.len() >= MIN_LENGTH || is_word()) {
             hidden.push_str(&text[end..bytes[at].0]);
             hidden.push_str("(redacted)");
             end = bytes.get(behind).map_or(text.len(), |(begin, _)| *begin);
@@ -106,7 +110,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_token_is_nowhere_whatever_stands_around_it(token in "[!-$&-~]{8,12}", before: String, after: String) {
+        fn the_token_is_nowhere_whatever_stands_around_it(token in "[!-~]{8,12}", before: String, after: String) {
             let hidden = hide_in(&format!("{before}{token}{after}{token}"), &token);
             proptest::prop_assert!(!hidden.contains(&token), "{hidden}");
         }
