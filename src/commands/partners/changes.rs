@@ -9,10 +9,11 @@ use serde_json::Value;
 use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::FieldArgs;
+use crate::commands::partners::job::Job;
 use crate::commands::partners::selection::Selection;
 use crate::error::{self, Failure};
 use crate::output::notices::Notices;
-use crate::output::{Cell, ColumnKind, Fact, Rank, Shape, Style, Unseen, Writer};
+use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer};
 use crate::partners::diff::{Difference, Rules, look_alike, set_change};
 use crate::raw;
 use crate::settings::{Setting, Source};
@@ -133,9 +134,9 @@ impl<'o> Rows<'o> {
         self.writer.write_cells(cells)
     }
 
-    /// Ends the output with facts about the rows.
-    pub fn end(mut self, facts: impl FnOnce(u64) -> Vec<Fact>) -> io::Result<Unseen> {
-        self.writer.end_with(facts)
+    /// Ends rows of which it is known whether they are all.
+    pub fn end(mut self, job: &Job, is_whole: bool) -> io::Result<()> {
+        job.end(&mut self.writer, is_whole, "use -o csv")
     }
 
     /// Ends an output that misses rows.

@@ -1,17 +1,15 @@
 //! `partners fields`: what is documented of a partner.
 
+use std::io::Write;
+
 use crate::api::field::Field;
 use crate::api::partner::PARTNERS;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::FieldsArgs;
-use crate::commands::session::Session;
-use crate::commands::{Context, partners};
+use crate::commands::options;
 use crate::error::{self, Failure, Kind};
 use crate::output::{ColumnKind, Rank, Shape, Writer};
 
-use super::provenance::Provenance;
-use super::selection;
-use super::target::Target;
+use super::job::{Job, Start};
 
 const COLUMNS: [(&str, ColumnKind); 5] = [
     ("name", ColumnKind::Code),
@@ -22,33 +20,24 @@ const COLUMNS: [(&str, ColumnKind); 5] = [
 ];
 
 /// Runs the command.
-pub fn run(args: &FieldsArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let options = partners::cell_options(&args.cells, global);
-    let session = Session::new(options, global, environment, terminal, notices)?;
-    let target = Target::of(&args.cells.file);
-    target.check(Vec::new(), &session)?;
-    let format = target.format(&session.settings.output)?;
+pub fn run(args: &FieldsArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(options(start.global), &args.cells, Vec::new(), start)?.of_files("the documentation");
     let fields = match &*args.names {
         [] => PARTNERS.fields.iter().collect(),
         names => names.iter().map(|name| field(name)).collect::<Result<Vec<_>, _>>()?,
     };
-    let mut sink = target.open(stdout)?;
-    let style = partners::style(format, &args.cells, &session.settings, sink.look(session.look()));
+    let mut sink = job.open(stdout)?;
     let shape = Shape::of(&COLUMNS).ranking(Rank::Subject, &["type"]).ranking(Rank::Stays, &["name", "meaning"]);
-    let written = Writer::begin(style, shape, &mut sink).and_then(|mut writer| {
+    let written = Writer::begin(job.style(&sink), shape, &mut sink).and_then(|mut writer| {
         for Field { name, kind, read_only, nullable, meaning, .. } in fields {
             let cells =
                 [(*name).into(), kind.name().into(), (*read_only).into(), (*nullable).into(), (*meaning).into()];
             writer.write_cells(cells.into())?;
         }
-        let provenance = Provenance::new(line, &session).of_files("the documentation");
-        let unseen = writer.end_with(|rows| provenance.facts(rows, true))?;
-        selection::report_unseen(&unseen, "use -o csv", notices);
-        Ok(())
+        job.end(&mut writer, true, "use -o csv")
     });
-    written.map_err(|error| target.named(error.into()))?;
-    target.commit(sink)
+    written.map_err(|error| job.named(error))?;
+    job.commit(sink)
 }
 
 fn field(name: &str) -> Result<&'static Field, Failure> {

@@ -7,11 +7,10 @@ use crate::api::error::Error as ApiError;
 use crate::api::lookup;
 use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::GetArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{Context, connection, record};
+use crate::commands::{connection, options, record};
 use crate::error::{self, Context as _, Delivered};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
@@ -21,31 +20,27 @@ use crate::settings::{Options, Source};
 use crate::values::{BaseUrl, Format, Layout};
 
 use super::ids::{self, Asked};
+use super::job::{Job, Start};
 use super::phrase;
-use super::provenance::Provenance;
 use super::selection::{self, Selection};
-use super::target::Target;
 
 /// Runs the command.
-pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let options = Options { fields: args.fields.only()?, ..super::row_options(&args.rows, global) };
-    let session = Session::new(options, global, environment, terminal, notices)?;
+pub fn run(args: &GetArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let options = Options { fields: args.fields.only()?, ..options(start.global) };
+    let job = Job::new(options, &args.rows.cells, Vec::new(), start)?;
+    let session = &job.session;
     let settings = &session.settings;
-    connection::check_stdin(global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
+    connection::check_stdin(session.global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
     let ids = ids::all(&args.ids)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
-    let target = Target::of(&args.rows.cells.file);
-    target.check(Vec::new(), &session)?;
-    let format = target.format(&settings.output)?;
-    let layout = format.layout();
+    let layout = job.format.layout();
     let is_record = match layout {
         Layout::Screen => single && settings.output.source == Source::Default,
         Layout::Markup | Layout::Document => single,
         Layout::Objects | Layout::Columns => false,
     };
     // A record has all fields, as CSV does.
-    let shaped_as = if is_record && layout.is_for_people() { Format::Csv } else { format };
+    let shaped_as = if is_record && layout.is_for_people() { Format::Csv } else { job.format };
     let selection =
         Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), shaped_as).adding(args.fields.added());
     if args.rows.request.dry_run {
@@ -53,31 +48,29 @@ pub fn run(args: &GetArgs, global: &GlobalArgs, context: Context) -> error::Resu
         let addresses = |base: &BaseUrl| ids.iter().map(|(_, id)| lookup::address(base, id, &asked)).collect();
         return session.show_requests(addresses, stdout);
     }
-    let mut sink = target.open(stdout)?;
+    let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
-    let provenance = Provenance::new(line, &session);
-    let style = super::style(format, &args.rows.cells, settings, sink.look(session.look()));
+    let style = job.style(&sink);
 
     let asked = selection.asked();
     let chunks = ids.chunks(settings.parallel.value.get() as usize);
-    let mut lookups =
-        Lookups { session: &session, connection: &connection, fields: &asked, chunks, ended: Ended::default() };
+    let mut lookups = Lookups { session, connection: &connection, fields: &asked, chunks, ended: Ended::default() };
     let first = lookups.next().unwrap_or_default();
     if first.is_empty() && lookups.ended.error.is_some() {
         return lookups.finish();
     }
     let partners: Vec<&str> = first.iter().map(String::as_str).collect();
-    selection.check(&partners, notices)?;
+    selection.check(&partners, session.notices)?;
     let shape = selection.shape(shaped_as, &partners);
     let written = if is_record {
-        first.first().map_or(Ok(()), |partner| show(partner, shape, &selection, style, &mut sink, notices))
+        first.first().map_or(Ok(()), |partner| show(partner, shape, &selection, style, &mut sink, session.notices))
     } else {
         let writer = Writer::begin(style, shape, &mut sink);
-        writer.and_then(|writer| write_rows(writer, first, &mut lookups, &provenance))
+        writer.and_then(|writer| write_rows(writer, first, &mut lookups, &job))
     };
-    written.map_err(|error| target.named(error.into()))?;
+    written.map_err(|error| job.named(error))?;
     lookups.finish()?;
-    target.commit(sink)
+    job.commit(sink)
 }
 
 /// Shows one partner: on a terminal, what of it fits there.
@@ -103,25 +96,19 @@ fn show(
     Ok(())
 }
 
-fn write_rows(
-    mut writer: Writer,
-    first: Vec<String>,
-    lookups: &mut Lookups,
-    provenance: &Provenance,
-) -> io::Result<()> {
+fn write_rows(mut writer: Writer, first: Vec<String>, lookups: &mut Lookups, job: &Job) -> io::Result<()> {
     let mut rows = Some(first);
     while let Some(partners) = rows {
         partners.iter().try_for_each(|partner| writer.write(partner))?;
         writer.flush()?;
         rows = lookups.next();
     }
-    let unseen = if lookups.ended.error.is_some() {
-        writer.break_off()?
-    } else {
-        writer.end_with(|rows| provenance.facts(rows, lookups.ended.missing.is_empty()))?
-    };
-    selection::report_unseen(&unseen, selection::NAME_FEWER, lookups.session.notices);
-    Ok(())
+    if lookups.ended.error.is_some() {
+        let unseen = writer.break_off()?;
+        selection::report_unseen(&unseen, selection::NAME_FEWER, lookups.session.notices);
+        return Ok(());
+    }
+    job.end(&mut writer, lookups.ended.missing.is_empty(), selection::NAME_FEWER)
 }
 
 /// The partners of the IDs, so many asked for at a time.

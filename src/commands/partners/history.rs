@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::io::Write;
 use std::ops::Range;
 
 use crate::api::partner::PARTNERS;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::HistoryArgs;
-use crate::commands::session::Session;
-use crate::commands::{Context, past};
-use crate::error::{self, Failure, Kind};
+use crate::commands::{options, past};
+use crate::error::{self, Error, Failure, Kind};
 use crate::history::{History, Named, What};
 use crate::output::secrets;
 use crate::partners::diff::Comparer;
@@ -18,21 +17,16 @@ use crate::values::moment::Moment;
 
 use super::changes::{self, Change, Columns, Rows};
 use super::ids::{self, Asked};
-use super::provenance::Provenance;
-use super::selection;
-use super::target::Target;
-use super::{cell_options, phrase, style};
+use super::job::{Job, Start};
+use super::phrase;
 
 /// Runs the command.
-pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let options = cell_options(&args.cells, global);
-    let session = Session::new(options, global, environment, terminal, notices)?;
+pub fn run(args: &HistoryArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(options(start.global), &args.cells, Vec::new(), start)?;
+    let notices = job.session.notices;
     let rules = changes::rules(&args.fields, args.amounts)?;
-    let target = Target::of(&args.cells.file);
-    target.check(Vec::new(), &session)?;
-    let format = target.format(&session.settings.output)?;
-    let history = past::open(&session.settings, global)?;
+    let history = past::open(&job.session.settings, job.session.global)?;
+    let job = job.of_files(format!("the history {}", history.path().display()));
     let range = range(args, &history)?;
     let ids = ids::all(&args.ids)?;
     let (wanted, missing) = find(args, &ids, &history)?;
@@ -42,16 +36,13 @@ pub fn run(args: &HistoryArgs, global: &GlobalArgs, context: Context) -> error::
     changes::check_names(&args.fields, !range.is_empty(), notices, |names| keys_of(&history, range.clone(), names))?;
 
     let is_single = args.ids.len() == 1 && args.ids[0] != "-";
-    let mut sink = target.open(stdout)?;
-    let style = style(format, &args.cells, &session.settings, sink.look(session.look()));
-    let provenance = Provenance::new(line, &session).of_files(format!("the history {}", history.path().display()));
-    let rows = Rows::begin(Columns { moment: true, is_single, delta: args.amounts }, style, &mut sink)?;
+    let mut sink = job.open(stdout)?;
+    let rows = Rows::begin(Columns { moment: true, is_single, delta: args.amounts }, job.style(&sink), &mut sink)?;
     let shown = show(&history, range.clone(), wanted.as_ref(), Comparer::new(&rules), rows);
-    let ended = shown.and_then(|(seen, rows)| Ok((seen, rows.end(|rows| provenance.facts(rows, true))?)));
-    let (seen, unseen) = ended.map_err(|error| target.named(error))?;
-    selection::report_unseen(&unseen, "use -o csv", session.notices);
-    session.notices.note(&seen.in_words(range, &history));
-    sink.commit().map_err(|error| target.named(error.into()))?;
+    let ended = shown.and_then(|(seen, rows)| rows.end(&job, true).map(|()| seen).map_err(Error::from));
+    let seen = ended.map_err(|error| job.named(error))?;
+    notices.note(&seen.in_words(range, &history));
+    job.commit(sink)?;
     if missing.is_empty() { Ok(()) } else { Err(never_seen(&missing, &history).into()) }
 }
 
@@ -120,9 +111,9 @@ struct Seen {
 
 impl Seen {
     fn in_words(&self, range: Range<usize>, history: &History) -> String {
-        let moments = history.snapshots()[range].iter().map(|snapshot| snapshot.moment);
+        let mut moments = history.snapshots()[range].iter().map(|snapshot| snapshot.moment);
         let count = moments.len();
-        let span = match (moments.clone().next(), moments.last()) {
+        let span = match (moments.clone().next(), moments.next_back()) {
             (Some(first), Some(last)) if count > 1 => format!("{count} snapshots from {first} to {last}"),
             (Some(only), _) => format!("1 snapshot of {only}"),
             _ => {

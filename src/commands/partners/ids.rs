@@ -8,7 +8,7 @@ use crate::commands::connection::Answerer;
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 
-use super::{phrase, provenance};
+use super::{job, phrase};
 
 /// What was typed, and what it means.
 pub type Asked = (String, PartnerId);
@@ -98,7 +98,7 @@ const VISIBLE: &str = "no partner visible to this token has";
 fn as_word(id: &str) -> Option<String> {
     let is_typed = id.len() <= 60 && !id.starts_with('-') && !id.contains("(redacted)");
     let is_plain = |c: char| c.is_alphanumeric() || " @._-+,:;#&/()[]".contains(c);
-    (is_typed && id.chars().all(is_plain)).then(|| provenance::quoted(id))
+    (is_typed && id.chars().all(is_plain)).then(|| job::quoted(id))
 }
 
 #[cfg(test)]

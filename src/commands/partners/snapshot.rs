@@ -1,13 +1,14 @@
 //! `partners snapshot`: saves all partners to the history.
 
+use std::io::Write;
+
 use crate::api::owner;
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::SnapshotArgs;
 use crate::commands::connection::{Answerer, Connection};
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts, options, past};
+use crate::commands::{doubts, options, past};
 use crate::error::{self, Failure, Kind};
 use crate::history::{Counts, Recorder};
 use crate::partners::List;
@@ -16,12 +17,14 @@ use crate::settings::{Setting, Source};
 use crate::values::Order;
 use crate::values::moment::Moment;
 
+use super::job::Start;
 use super::phrase;
 
 /// Runs the command.
-pub fn run(args: &SnapshotArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { environment, terminal, stdout, notices, .. } = context;
-    let mut session = Session::new(options(global), global, environment, terminal, notices)?;
+pub fn run(args: &SnapshotArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let options = options(start.global);
+    let mut session = start.session(options)?;
+    let notices = session.notices;
     // Partners that are new come last then, whatever order somebody likes to list them in.
     session.settings.order = Setting { value: Order::oldest_first(), source: Source::Default };
     let file = past::file(&session.settings)?;

@@ -17,12 +17,12 @@ use std::time::Instant;
 use crate::api::completeness::ListStats;
 use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
+use crate::cli;
 use crate::cli::partners::CheckArgs;
-use crate::cli::{self, GlobalArgs};
 use crate::commands::connection::{Answerer, Connection};
 use crate::commands::files::{Named, Use};
 use crate::commands::session::Session;
-use crate::commands::{Context, past};
+use crate::commands::{options, past};
 use crate::error::{self, Error, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::partners::judge::{self, Changes, Level, Thresholds};
@@ -30,8 +30,7 @@ use crate::settings::Environment;
 use crate::values::moment::Moment;
 use crate::values::{Age, Format};
 
-use super::provenance::Provenance;
-use super::target::Target;
+use super::job::{self, Job, Start};
 use super::{filter, phrase};
 use findings::Findings;
 use metrics::Metrics;
@@ -40,19 +39,18 @@ use state::{Basis, StateFile};
 use trend::Trends;
 
 /// Runs the command, and gives the status to end with: 0, 1 for a warning, 2 for something critical.
-pub fn run(args: &CheckArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
+pub fn run(args: &CheckArgs, start: Start, stdout: &mut dyn Write) -> error::Result<u8> {
     let began = Instant::now();
-    let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let target = Target::of(&args.rows.cells.file);
-    let mut format = line::early_format(global.output, &environment);
-    let session = Session::new(super::row_options(&args.rows, global), global, environment, terminal, notices);
-    let checked = session.map_err(Error::from).and_then(|session| {
-        format = session.settings.output.value;
-        let provenance = Provenance::new(line, &session);
-        check(&Plan::new(args, &session, &target)?, &provenance, began, stdout)
-    });
     // Whoever has a file written reads no stdout.
-    checked.map_err(|error| line::report_unknown(error, format == Format::Table && target.file.is_none(), stdout))
+    let (_, file) = job::target(&args.rows.cells.file);
+    let mut format = line::early_format(start.global.output, &start.environment);
+    let state = args.state.iter().map(|path| Named::new("--state", path, Use::Kept)).collect();
+    let job = Job::new(options(start.global), &args.rows.cells, state, start);
+    let checked = job.map_err(Error::from).and_then(|job| {
+        format = job.session.settings.output.value;
+        check(&Plan::new(args, &job)?, began, stdout)
+    });
+    checked.map_err(|error| line::report_unknown(error, format == Format::Table && file.is_none(), stdout))
 }
 
 /// Reports to a monitoring system that the command ended before it could report anything itself.
@@ -61,23 +59,21 @@ pub fn ended_early(error: Error, line: &[OsString], environment: &Environment, s
     line::report_unknown(error, format == Format::Table, stdout)
 }
 
-fn check(plan: &Plan, provenance: &Provenance, began: Instant, stdout: &mut dyn Write) -> error::Result<u8> {
+fn check(plan: &Plan, began: Instant, stdout: &mut dyn Write) -> error::Result<u8> {
     if plan.args.rows.request.dry_run {
-        plan.session.show_requests(plan.session.first_page(plan.query(), None), stdout)?;
+        plan.job.session.show_requests(plan.job.session.first_page(plan.query(), None), stdout)?;
         return Ok(0);
     }
     let mut run = plan.open(stdout)?;
     let stats = plan.walk(&mut run)?;
     plan.end(&mut run, &stats)?;
-    plan.deliver(run, &stats, provenance, began)
+    plan.deliver(run, &stats, began)
 }
 
 /// What is to be checked, and how.
 struct Plan<'a, 'n> {
     args: &'a CheckArgs,
-    session: &'a Session<'a, 'n>,
-    target: &'a Target<'a>,
-    format: Format,
+    job: &'a Job<'a, 'n>,
     thresholds: Thresholds,
     filter: Option<String>,
 }
@@ -94,35 +90,33 @@ struct Run<'o> {
 }
 
 impl<'a, 'n> Plan<'a, 'n> {
-    fn new(args: &'a CheckArgs, session: &'a Session<'a, 'n>, target: &'a Target<'a>) -> Result<Self, Failure> {
+    fn new(args: &'a CheckArgs, job: &'a Job<'a, 'n>) -> Result<Self, Failure> {
         let thresholds = thresholds(args)?;
-        let format = target.format(&session.settings.output)?;
-        if args.state.is_some() && format == Format::Prometheus {
+        if args.state.is_some() && job.format == Format::Prometheus {
             return Err(Failure::new(Kind::Usage, "--state cannot be used with -o prometheus")
                 .hint("leave it out: metrics are always of all partners"));
         }
-        target.check(args.state.iter().map(|path| Named::new("--state", path, Use::Kept)).collect(), session)?;
-        let filter = filter::expression(&args.filter, session.notices)?;
-        Ok(Self { args, session, target, format, thresholds, filter })
+        let filter = filter::expression(&args.filter, job.session.notices)?;
+        Ok(Self { args, job, thresholds, filter })
     }
 
     fn query(&self) -> Query {
         let fields = [&[PARTNERS.key, "display_id", "name", "company_name"], &judge::FIELDS[..]].concat();
-        self.session.query(self.filter.clone(), FieldSelection::only(&fields))
+        self.job.session.query(self.filter.clone(), FieldSelection::only(&fields))
     }
 
     /// Opens whatever is read and written, before anything is asked for.
     fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Run<'o>> {
-        let trends = self.thresholds.has_runway().then(|| trends(self.session)).transpose()?;
-        let sink = self.target.open(stdout)?;
-        let connection = self.session.connect()?;
+        let trends = self.thresholds.has_runway().then(|| trends(&self.job.session)).transpose()?;
+        let sink = self.job.open(stdout)?;
+        let connection = self.job.session.connect()?;
         let state = match &self.args.state {
-            Some(path) => Some(StateFile::open(path, self.basis()?, self.session.notices)?),
+            Some(path) => Some(StateFile::open(path, self.basis()?, self.job.session.notices)?),
             None => None,
         };
         let (state, earlier) = state.unzip();
-        let is_seen = sink.look(self.session.look()).is_terminal;
-        let metrics = (self.format == Format::Prometheus).then(|| Metrics::new(&self.name(), is_seen));
+        let is_seen = sink.look(self.job.session.look()).is_terminal;
+        let metrics = (self.job.format == Format::Prometheus).then(|| Metrics::new(&self.name(), is_seen));
         let changes = earlier.map(Changes::since);
         Ok(Run { sink, connection, trends, state, changes, metrics, findings: Findings::default() })
     }
@@ -130,7 +124,7 @@ impl<'a, 'n> Plan<'a, 'n> {
     /// Judges every partner as it comes.
     fn walk(&self, run: &mut Run) -> error::Result<ListStats> {
         let Run { connection, trends, changes, metrics, findings, .. } = run;
-        self.session.each(connection, self.query(), |partner| {
+        self.job.session.each(connection, self.query(), |partner| {
             let partner = partner.text();
             let rate = trends.as_ref().and_then(|trends| trends.of(partner));
             let judgement = self.thresholds.judge(partner, rate);
@@ -146,7 +140,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         let changes = run.changes.take().map(|changes| changes.end(stats.is_complete()));
         let (gone, memory) = changes.unwrap_or_default();
         run.findings.end(stats.partners(), gone);
-        run.findings.report_gaps(self.session.notices);
+        run.findings.report_gaps(self.job.session.notices);
         if run.findings.worst() != Some(Level::Critical) {
             self.is_known(&run.findings, stats)?;
         }
@@ -182,17 +176,17 @@ impl<'a, 'n> Plan<'a, 'n> {
     }
 
     /// Prints what was found; then it is remembered.
-    fn deliver(&self, run: Run, stats: &ListStats, provenance: &Provenance, began: Instant) -> error::Result<u8> {
+    fn deliver(&self, run: Run, stats: &ListStats, began: Instant) -> error::Result<u8> {
         let Run { mut sink, state, metrics, findings, .. } = run;
         let written = match metrics {
             Some(metrics) => metrics.write(&findings, &mut sink),
-            None => self.write_rows(&findings, stats, provenance, began, &mut sink),
+            None => self.write_rows(&findings, stats, began, &mut sink),
         };
         match written.and_then(|()| sink.commit()) {
             Ok(_) => state.map_or(Ok(()), StateFile::commit)?,
             // Whoever read enough of it still wants the status, and what was not read is printed another time.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-            Err(error) => return Err(self.target.named(error.into())),
+            Err(error) => return Err(self.job.named(error)),
         }
         Ok(match findings.worst() {
             None => 0,
@@ -201,32 +195,23 @@ impl<'a, 'n> Plan<'a, 'n> {
         })
     }
 
-    fn write_rows(
-        &self,
-        findings: &Findings,
-        stats: &ListStats,
-        provenance: &Provenance,
-        began: Instant,
-        out: &mut Sink,
-    ) -> io::Result<()> {
-        let Session { settings, global, notices, .. } = self.session;
+    fn write_rows(&self, findings: &Findings, stats: &ListStats, began: Instant, sink: &mut Sink) -> io::Result<()> {
         let only_changes = self.args.state.is_some();
         let rows: Vec<_> = findings.reported.iter().filter(|row| row.change.is_some() || !only_changes).collect();
-        if self.format == Format::Table {
-            if global.quiet && rows.is_empty() {
+        if self.job.format == Format::Table {
+            if self.job.session.global.quiet && rows.is_empty() {
                 return Ok(());
             }
-            writeln!(out, "{}", line::found(findings, began.elapsed()))?;
+            writeln!(sink, "{}", line::found(findings, began.elapsed()))?;
         }
-        let style = super::style(self.format, &self.args.rows.cells, settings, out.look(self.session.look()));
         let with_runway = self.thresholds.has_runway();
-        Report { rows, only_changes, with_runway, is_whole: stats.is_complete() }.write(style, provenance, notices, out)
+        Report { rows, only_changes, with_runway, is_whole: stats.is_complete() }.write(self.job, sink)
     }
 
     /// What the run is about, so that it can be compared with another one.
     fn basis(&self) -> Result<Basis, Failure> {
-        let settings = &self.session.settings;
-        let api = match self.session.answerer() {
+        let settings = &self.job.session.settings;
+        let api = match self.job.session.answerer() {
             Answerer::Api => settings.base_url()?.to_string(),
             // A saved list often has another name in every run.
             Answerer::Sandbox => "sandbox".to_owned(),
@@ -242,7 +227,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         if let Some(name) = &self.args.name {
             return name.clone();
         }
-        let profile = self.session.settings.profile.as_ref().map(|profile| &*profile.value);
+        let profile = self.job.session.settings.profile.as_ref().map(|profile| &*profile.value);
         match (profile, self.filter.as_deref()) {
             (None, None) => "partners".to_owned(),
             (profile, filter) => profile.into_iter().chain(filter).collect::<Vec<_>>().join(" "),

@@ -1,12 +1,12 @@
 //! The rows of a check, for people and for programs.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::api::partner::PARTNERS;
-use crate::commands::partners::provenance::Provenance;
-use crate::commands::partners::{phrase, selection};
-use crate::output::notices::Notices;
-use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Writer};
+use crate::commands::partners::job::Job;
+use crate::commands::partners::phrase;
+use crate::output::sink::Sink;
+use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer};
 use crate::partners::called;
 use crate::partners::judge::{Change, Level, Reason};
 use crate::raw;
@@ -30,21 +30,15 @@ pub struct Report<'f> {
 }
 
 impl Report<'_> {
-    pub fn write(
-        &self,
-        style: Style,
-        provenance: &Provenance,
-        notices: &Notices,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let layout = style.format.layout();
+    pub fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
+        let layout = job.format.layout();
         let fields: Vec<_> = FIELDS.iter().filter(|field| self.shows(field, layout.is_for_people())).collect();
         let column = |field: &&Field| {
             let name = if layout.is_for_people() { field.title } else { field.name };
             Column::of_key(name, field.kind).ranked(self.rank(field))
         };
         let shape = Shape { columns: Some(fields.iter().map(column).collect()), ..Shape::default() };
-        let mut writer = Writer::begin(style, shape.keeping(PARTNERS.label), out)?;
+        let mut writer = Writer::begin(job.style(sink), shape.keeping(PARTNERS.label), sink)?;
         for row in &self.rows {
             let cells = fields.iter().map(|field| (field.cell)(row));
             writer.write_cells(match layout {
@@ -52,9 +46,7 @@ impl Report<'_> {
                 _ => cells.collect(),
             })?;
         }
-        let unseen = writer.end_with(|rows| provenance.facts(rows, self.is_whole))?;
-        selection::report_unseen(&unseen, "use -o csv", notices);
-        Ok(())
+        job.end(&mut writer, self.is_whole, "use -o csv")
     }
 
     fn has(&self, reason: Reason) -> bool {

@@ -2,58 +2,49 @@
 
 mod totals;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::num::NonZeroU64;
 
 use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
-use crate::cli::GlobalArgs;
 use crate::cli::partners::CountArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts};
+use crate::commands::{doubts, options};
 use crate::error::{self, Context as _};
-use crate::output::{ColumnKind, Shape, Style, Writer};
+use crate::output::{ColumnKind, Shape, Writer};
 
-use super::provenance::Provenance;
-use super::target::Target;
-use super::{filter, row_options, style};
+use super::filter;
+use super::job::{Job, Start};
 
 /// Runs the command.
-pub fn run(args: &CountArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
-    let target = Target::of(&args.rows.cells.file);
-    target.check(Vec::new(), &session)?;
-    let format = target.format(&session.settings.output)?;
-    let provenance = Provenance::new(line, &session);
+pub fn run(args: &CountArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(options(start.global), &args.rows.cells, Vec::new(), start)?;
     if !(args.by.is_empty() && args.sum.is_empty()) {
-        return totals::run(args, format, &target, &provenance, &session, stdout);
+        return totals::run(args, &job, stdout);
     }
+    let session = &job.session;
     let sid = FieldSelection::only(&[PARTNERS.key]);
-    let query = session.query(filter::expression(&args.filter, notices)?, sid);
+    let query = session.query(filter::expression(&args.filter, session.notices)?, sid);
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, Some(NonZeroU64::MIN)), stdout);
     }
-    let mut sink = target.open(stdout)?;
+    let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
-    let count = count(&session, &connection, query).context("partners cannot be counted")?;
-    let written = match format.is_binary() {
+    let count = count(session, &connection, query).context("partners cannot be counted")?;
+    let written = match job.format.is_binary() {
+        // A workbook has no number without a column.
         true => {
-            let style = style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
-            write_sheet(count, style, &provenance, &mut sink)
+            let shape = Shape::of(&[("partners", ColumnKind::Number)]);
+            Writer::begin(job.style(&sink), shape, &mut sink).and_then(|mut writer| {
+                writer.write_cells(vec![count.into()])?;
+                job.end(&mut writer, true, "use -o csv")
+            })
         }
         false => writeln!(sink, "{count}"),
     };
-    written.map_err(|error| target.named(error.into()))?;
-    target.commit(sink)
-}
-
-/// A workbook has no number without a column.
-fn write_sheet(count: u64, style: Style, provenance: &Provenance, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer::begin(style, Shape::of(&[("partners", ColumnKind::Number)]), out)?;
-    writer.write_cells(vec![count.into()])?;
-    writer.end_with(|rows| provenance.facts(rows, true)).map(drop)
+    written.map_err(|error| job.named(error))?;
+    job.commit(sink)
 }
 
 /// The total that the API reports, or else the partners counted one by one.

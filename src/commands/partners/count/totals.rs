@@ -11,13 +11,12 @@ use crate::api::page::Page;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::CountArgs;
 use crate::commands::doubts;
-use crate::commands::partners::provenance::Provenance;
-use crate::commands::partners::selection::{self, Selection};
-use crate::commands::partners::target::Target;
-use crate::commands::partners::{filter, phrase, style};
-use crate::commands::session::Session;
+use crate::commands::partners::job::Job;
+use crate::commands::partners::selection::Selection;
+use crate::commands::partners::{filter, phrase};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer};
+use crate::output::sink::Sink;
+use crate::output::{Cell, ColumnKind, Rank, Shape, Writer};
 use crate::partners::sums::{Group, Groups, Sum};
 use crate::raw::{self, Object};
 use crate::settings::{Setting, Source};
@@ -32,14 +31,8 @@ struct Question<'a> {
 }
 
 /// Runs the command for groups and sums.
-pub fn run(
-    args: &CountArgs,
-    format: Format,
-    target: &Target,
-    provenance: &Provenance,
-    session: &Session,
-    out: &mut dyn Write,
-) -> error::Result<()> {
+pub fn run(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()> {
+    let session = &job.session;
     let question = Question::new(args);
     question.check()?;
     let query = session
@@ -47,7 +40,7 @@ pub fn run(
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, None), out);
     }
-    let mut sink = target.open(out)?;
+    let mut sink = job.open(out)?;
     let connection = session.connect()?;
     let mut totals = Totals::new(&question);
     let mut is_first = true;
@@ -74,10 +67,8 @@ pub fn run(
     } else if groups.is_empty() {
         session.notices.note_on_terminal("no partners match");
     }
-    let style = style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
-    let written = question.write(&groups, &total, style, provenance, session, &mut sink);
-    written.map_err(|error| target.named(error.into()))?;
-    target.commit(sink)?;
+    question.write(&groups, &total, job, &mut sink).map_err(|error| job.named(error))?;
+    job.commit(sink)?;
     if total.left_out() > 0 {
         session.notices.warn(&phrase::left_out(total.left_out(), &with_left_out.ids, with_left_out.partners));
     }
@@ -173,16 +164,8 @@ impl<'a> Question<'a> {
     }
 
     /// Writes a row for each group and, for people, one for all partners.
-    fn write(
-        &self,
-        groups: &[Group],
-        total: &Group,
-        style: Style,
-        provenance: &Provenance,
-        session: &Session,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let for_people = style.format.layout().is_for_people();
+    fn write(&self, groups: &[Group], total: &Group, job: &Job, sink: &mut Sink) -> io::Result<()> {
+        let for_people = job.format.layout().is_for_people();
         let by = self.by.iter().map(|key| {
             (
                 key.to_string(),
@@ -208,7 +191,7 @@ impl<'a> Question<'a> {
         let asked: Vec<_> =
             columns.iter().map(|(name, _)| *name).filter(|name| ![COUNT, LEFT_OUT].contains(name)).collect();
         let shape = Shape::of(&columns).ranking(Rank::Stays, &asked);
-        let mut writer = Writer::begin(style, shape, out)?;
+        let mut writer = Writer::begin(job.style(sink), shape, sink)?;
         for group in groups {
             let values = group.values.iter().map(|value| Cell::raw(value.clone())).collect();
             writer.write_cells(cells(values, group))?;
@@ -218,9 +201,7 @@ impl<'a> Question<'a> {
             let values = std::iter::once("total").chain(std::iter::repeat("")).map(Cell::from).take(self.by.len());
             writer.write_cells(cells(values.collect(), total))?;
         }
-        let unseen = writer.end_with(|rows| provenance.facts(rows, true))?;
-        selection::report_unseen(&unseen, "use -o csv", session.notices);
-        Ok(())
+        job.end(&mut writer, true, "use -o csv")
     }
 }
 

@@ -4,70 +4,63 @@ mod notes;
 mod side;
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::DiffArgs;
 use crate::commands::files::{Named, Use};
 use crate::commands::partners::changes::{self, Columns, Rows};
-use crate::commands::partners::selection;
 use crate::commands::session::Session;
-use crate::commands::{Context, connection};
+use crate::commands::{connection, options};
 use crate::error::{self, Failure, Kind};
 use crate::partners::diff::{Change, Comparer, compare};
 use crate::partners::{List, called};
 use crate::raw;
 use crate::values::FieldName;
 
-use super::provenance::Provenance;
-use super::target::Target;
-use super::{filter, row_options, style};
+use super::filter;
+use super::job::{Job, Start};
 use notes::Counts;
 use side::Side;
 
 /// Runs the command, and gives the status to end with.
-pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Result<u8> {
-    let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let session = Session::new(row_options(&args.rows, global), global, environment, terminal, notices)?;
-    let provenance = Provenance::new(line, &session);
-    let provenance = if args.new.is_some() { provenance.of_files("two saved lists") } else { provenance };
+pub fn run(args: &DiffArgs, start: Start, stdout: &mut dyn Write) -> error::Result<u8> {
+    let job = Job::new(options(start.global), &args.rows.cells, saved_lists(args), start)?;
+    let job = if args.new.is_some() { job.of_files("two saved lists") } else { job };
+    let session = &job.session;
+    let notices = session.notices;
     let mut rules = changes::rules(&args.fields, args.amounts)?;
-    let target = Target::of(&args.rows.cells.file);
-    check(args, &session, &target)?;
-    let format = target.format(&session.settings.output)?;
+    check(args, session)?;
     let filter = filter::expression(&args.filter, notices)?;
-    let old = Side::of(&args.old, filter.as_deref(), &session)?;
+    let old = Side::of(&args.old, filter.as_deref(), session)?;
     let query = || session.query(filter.clone(), fields_to_fetch(&rules.only, &old));
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query(), None), stdout).map(|()| 0);
     }
     // Whatever is to be written is tried before anything is asked for.
-    let mut sink = target.open(stdout)?;
+    let mut sink = job.open(stdout)?;
     let new = match &args.new {
-        Some(name) => Side::of(name, filter.as_deref(), &session)?,
-        None => Side::fetch(&session, query())?,
+        Some(name) => Side::of(name, filter.as_deref(), session)?,
+        None => Side::fetch(session, query())?,
     };
-    warn_of_order(&old, &new, &session);
-    check_names(args, [&old.list, &new.list], &session)?;
+    warn_of_order(&old, &new, session);
+    check_names(args, [&old.list, &new.list], session)?;
 
     rules.columns = [&old, &new].map(Side::columns);
     let mut comparer = Comparer::new(&rules);
-    let style = style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
     let columns = Columns { delta: args.amounts, ..Columns::default() };
-    let mut rows = Rows::begin(columns, style, &mut sink).map_err(|error| target.named(error.into()))?;
+    let mut rows = Rows::begin(columns, job.style(&sink), &mut sink).map_err(|error| job.named(error))?;
     let mut counts = Counts::default();
     compare(&old.list, &new.list, &mut comparer, |change| match change {
         // What the new list seems not to have may be in the part of it that did not come.
         Change::Gone(_) if new.doubt.is_some() => Ok(()),
         change => show(&change, &mut counts, &mut rows),
     })
-    .map_err(|error| target.named(error.into()))?;
+    .map_err(|error| job.named(error))?;
     let is_whole = new.doubt.is_none();
-    let unseen = rows.end(|rows| provenance.facts(rows, is_whole)).map_err(|error| target.named(error.into()))?;
-    selection::report_unseen(&unseen, "use -o csv", notices);
+    rows.end(&job, is_whole).map_err(|error| job.named(error))?;
     let [in_old, in_new] = comparer.lacking();
     for (fields, side, is_told) in [(in_old, &old, !new.has_some_fields), (in_new, &new, true)] {
         if is_told && !fields.is_empty() {
@@ -78,7 +71,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, context: Context) -> error::Res
     if let Some(doubt) = new.doubt {
         return Err(doubt);
     }
-    sink.commit().map_err(|error| target.named(error.into()))?;
+    job.commit(sink)?;
     Ok(if args.exit_code && !counts.is_none() { Kind::Differs.exit_status() } else { 0 })
 }
 
@@ -114,16 +107,19 @@ fn warn_of_order(old: &Side, new: &Side, session: &Session) {
     }
 }
 
-/// Refuses options that do not go together.
-fn check(args: &DiffArgs, session: &Session, target: &Target) -> Result<(), Failure> {
-    let from = session.answerer().file();
+/// The files that are compared.
+fn saved_lists(args: &DiffArgs) -> Vec<Named<'_>> {
     let is_file = |list: &Path| list.as_os_str() != "-" && side::moment(list).is_ok_and(|moment| moment.is_none());
     let lists = [("OLD", Some(&*args.old)), ("NEW", args.new.as_deref())];
     let lists = lists.iter().filter_map(|(name, list)| Some((name, list.filter(|list| is_file(list))?)));
-    target.check(lists.map(|(name, list)| Named::new(name, list, Use::Read)).collect(), session)?;
+    lists.map(|(name, list)| Named::new(name, list, Use::Read)).collect()
+}
+
+/// Refuses options that do not go together.
+fn check(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     connection::check_stdin(session.global, "the older list", args.old.as_os_str() == "-")?;
     let Some(new) = &args.new else { return Ok(()) };
-    if from.is_some() {
+    if session.answerer().file().is_some() {
         return Err(Failure::new(Kind::Usage, "NEW and --from cannot be used together")
             .hint("leave one of them out: both name the newer list"));
     }

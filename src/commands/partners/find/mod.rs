@@ -3,6 +3,7 @@
 //! The API is asked for one word in one field a request. Whatever it makes of that, the partners that come are compared
 //! with all words here. If none matches, all partners are compared once more, without accents, spaces and punctuation.
 
+use std::io::Write;
 use std::num::NonZeroU64;
 
 use serde_json::Value;
@@ -14,25 +15,23 @@ use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::Wait;
 use crate::api::query::{FieldSelection, Query};
-use crate::cli::GlobalArgs;
 use crate::cli::partners::FindArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::{self, Session};
-use crate::commands::{Context, doubts};
+use crate::commands::{doubts, options};
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::sink::Sink;
-use crate::output::{Column, ColumnKind, Fact, Rank, Writer};
+use crate::output::{Column, ColumnKind, Rank, Writer};
 use crate::partners::search::{self, Hit, Hits, Question, Word};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings};
 use crate::values::{BaseUrl, FieldName, Format, Layout, Order, PageSize, Parallel};
 
+use super::filter;
+use super::job::{Job, Start};
 use super::phrase::counted;
-use super::provenance::Provenance;
 use super::selection::{self, Selection};
-use super::target::Target;
-use super::{filter, row_options, style};
 
 /// How many partners are shown if nobody says otherwise.
 const LIMIT: NonZeroU64 = NonZeroU64::new(20).unwrap();
@@ -41,18 +40,13 @@ const LIMIT: NonZeroU64 = NonZeroU64::new(20).unwrap();
 const MATCH: &str = "match";
 
 /// Runs the command.
-pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, notices, .. } = context;
-    let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..row_options(&args.rows, global) };
-    let session = Session::new(options, global, environment, terminal, notices)?;
-    let settings = &session.settings;
+pub fn run(args: &FindArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..options(start.global) };
+    let job = Job::new(options, &args.rows.cells, Vec::new(), start)?;
+    let session = &job.session;
     let question = question(&args.words)?;
-    let filter = filter::expression(&args.filter, notices)?;
-    let target = Target::of(&args.rows.cells.file);
-    target.check(Vec::new(), &session)?;
-    let format = target.format(&settings.output)?;
-    let provenance = Provenance::new(line, &session);
-    let selection = selection(args, settings, format);
+    let filter = filter::expression(&args.filter, session.notices)?;
+    let selection = selection(args, &session.settings, job.format);
     let fields = search::needed().fold(selection.asked(), |fields, name| fields.with(name));
     let searches: Vec<Search> =
         question.conditions().map(|condition| Search::new(condition, filter.as_deref(), &fields)).collect();
@@ -61,26 +55,25 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, context: Context) -> error::Res
         return session.show_requests(addresses, stdout);
     }
 
-    let mut sink = target.open(stdout)?;
+    let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
     session.warn_of_missing(&connection, filter.as_deref(), None);
     let mut hits = Hits::new(args.limit.unwrap_or(LIMIT).get());
-    let outcome = search(&session, &connection, &question, &searches, &mut hits)?;
-    outcome.report(&question, &session);
+    let outcome = search(session, &connection, &question, &searches, &mut hits)?;
+    outcome.report(&question, session);
     if hits.count() == 0 {
         let (bare, query) = (question.bare(), session.query(filter, fields));
         session.each(&connection, query, |partner| hits.add(&bare, partner.text())).context(CANNOT_SEARCH)?;
-        report_bare(&hits, &question, &session);
+        report_bare(&hits, &question, session);
     }
     let count = hits.count();
     let best = hits.into_best();
     let is_all = count == best.len() as u64;
-    let written = show(&best, &selection, format, args, &session, |rows| provenance.facts(rows, is_all), &mut sink);
-    written.map_err(|error| target.named(error))?;
+    show(&best, is_all, &selection, &job, &mut sink).map_err(|error| job.named(error))?;
     if !is_all {
-        report_more(best.len(), count, args, &session);
+        report_more(best.len(), count, args, session);
     }
-    target.commit(sink)
+    job.commit(sink)
 }
 
 /// The question that the words make.
@@ -213,31 +206,19 @@ fn report_bare(hits: &Hits, question: &Question, session: &Session) {
     session.notices.note(&format!("no partner matches {word}{}", shorter.unwrap_or_default()));
 }
 
-fn show(
-    hits: &[Hit],
-    selection: &Selection,
-    format: Format,
-    args: &FindArgs,
-    session: &Session,
-    facts: impl FnOnce(u64) -> Vec<Fact>,
-    sink: &mut Sink,
-) -> error::Result<()> {
-    let Session { settings, notices, .. } = session;
+fn show(hits: &[Hit], is_all: bool, selection: &Selection, job: &Job, sink: &mut Sink) -> error::Result<()> {
     let came: Vec<&str> = hits.iter().map(|hit| &*hit.partner).collect();
-    selection.check(&came, notices)?;
-    let style = style(format, &args.rows.cells, settings, sink.look(session.look()));
+    selection.check(&came, job.session.notices)?;
     let matched = Column::of_key(MATCH, ColumnKind::Text).ranked(Rank::Subject);
-    let mut writer = Writer::begin(style, selection.shape(format, &came).and(matched), sink)?;
+    let mut writer = Writer::begin(job.style(sink), selection.shape(job.format, &came).and(matched), sink)?;
     for Hit { partner, fields, .. } in hits {
-        let fields = match format.layout() {
+        let fields = match job.format.layout() {
             Layout::Document | Layout::Objects => Value::from(fields.as_slice()),
             Layout::Screen | Layout::Markup | Layout::Columns => Value::from(fields.join(", ")),
         };
         writer.write(&raw::with_last(partner, MATCH, &fields))?;
     }
-    let unseen = writer.end_with(facts)?;
-    selection::report_unseen(&unseen, selection::NAME_FEWER, notices);
-    Ok(())
+    Ok(job.end(&mut writer, is_all, selection::NAME_FEWER)?)
 }
 
 /// Says what a reader of the rows alone would not know: that there are more.

@@ -4,39 +4,34 @@ mod notes;
 mod plan;
 mod receipt;
 
-use std::io;
+use std::io::{self, Write};
 
 use crate::api::address;
 use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
+use crate::commands::doubts;
 use crate::commands::files::{Named, Use};
-use crate::commands::partners::provenance::Provenance;
-use crate::commands::partners::target::Target;
-use crate::commands::partners::{self, selection};
-use crate::commands::session::Session;
-use crate::commands::{Context, doubts};
+use crate::commands::partners::job::{Job, Start};
+use crate::commands::partners::selection;
 use crate::error::{self, Context as _, Delivered, Failure, Kind};
-use crate::output::notices::Notices;
 use crate::output::sink::Sink;
 use crate::output::terminal::Progress;
-use crate::output::{Style, Unseen, Writer};
+use crate::output::{Unseen, Writer};
 use crate::values::{BaseUrl, Layout};
 
 use plan::Plan;
 use receipt::Receipt;
 
 /// Runs the command.
-pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, notices } = context;
-    let session = Session::new(plan::options(args, global)?, global, environment, terminal, notices)?;
-    let settings = &session.settings;
-    let target = Target::of(&args.rows.cells.file);
+pub fn run(args: &ListArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let terminal = start.terminal;
     let receipt = args.receipt.iter().map(|path| Named::new("--receipt", path, Use::Written));
-    target.check(receipt.collect(), &session)?;
-    let plan = Plan::new(args, &target, &session)?;
+    let job = Job::new(plan::options(args, start.global)?, &args.rows.cells, receipt.collect(), start)?;
+    let session = &job.session;
+    let notices = session.notices;
+    let plan = Plan::new(args, &job)?;
     if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
         return session.show_requests(first, stdout);
@@ -44,17 +39,14 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
 
     // Whatever is to be written is tried before anything is asked for.
     let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, args.rows.cells.file.force)).transpose()?;
-    let sink = target.open(stdout)?;
+    let sink = job.open(stdout)?;
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
-
-    let style = partners::style(plan.format, &args.rows.cells, settings, sink.look(session.look()));
 
     let connection = session.connect()?;
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
-    let rows_are_seen = terminal.stdout && target.file.is_none() && style.format.layout() != Layout::Screen;
+    let rows_are_seen = terminal.stdout && job.file.is_none() && job.format.layout() != Layout::Screen;
     let progress = session.progress(!rows_are_seen);
-    let provenance = Provenance::new(line, &session);
-    let listed = list(&mut pages, &plan, style, &mut sink, progress, &provenance, notices);
+    let listed = list(&mut pages, &plan, &job, &mut sink, progress);
     let stats = pages.finish();
 
     let delivered = listed.and_then(|broken_off| {
@@ -63,13 +55,13 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
             return Err(error).context(Delivered::list(stats.rows, stats.next_offset, plan.keeps_rows));
         }
         let whole = notes::check_completeness(&stats, args, session.answerer(), notices);
-        notes::report_end(&stats, &plan, notices);
+        notes::report_end(&stats, &plan, &job);
         whole?;
         Ok(sink.commit()?)
     });
-    let delivered = delivered.map_err(|error| target.named(error));
+    let delivered = delivered.map_err(|error| job.named(error));
     match receipt {
-        Some(receipt) => receipt.settle(delivered, &stats, &plan, target.file, &provenance, notices),
+        Some(receipt) => receipt.settle(delivered, &stats, &plan, &job),
         None => delivered.map(drop),
     }
 }
@@ -78,12 +70,11 @@ pub fn run(args: &ListArgs, global: &GlobalArgs, context: Context) -> error::Res
 fn list(
     pages: &mut Pages,
     plan: &Plan,
-    style: Style,
+    job: &Job,
     sink: &mut Sink,
     mut progress: Progress,
-    provenance: &Provenance,
-    notices: &Notices,
 ) -> error::Result<Option<ApiError>> {
+    let notices = job.session.notices;
     let first = pages.next().transpose().context("partners cannot be listed")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
@@ -91,8 +82,8 @@ fn list(
     }
     let partners: Vec<&str> = first.partners().collect();
     plan.selection.check(&partners, notices)?;
-    let mut writer = Writer::begin(style, plan.selection.shape(style.format, &partners), sink)?;
-    let written = write_pages(first, pages, &mut writer, &mut progress, provenance);
+    let mut writer = Writer::begin(job.style(sink), plan.selection.shape(job.format, &partners), sink)?;
+    let written = write_pages(first, pages, &mut writer, &mut progress, job);
     progress.clear();
     let (failed, unseen) = written?;
     selection::report_unseen(&unseen, selection::NAME_FEWER, notices);
@@ -105,7 +96,7 @@ fn write_pages(
     pages: &mut Pages,
     writer: &mut Writer,
     progress: &mut Progress,
-    provenance: &Provenance,
+    job: &Job,
 ) -> io::Result<(Option<ApiError>, Unseen)> {
     write_page(&first, writer)?;
     // Its memory is better used for the pages to come.
@@ -122,7 +113,7 @@ fn write_pages(
     }
     // A table is written now, on the very terminal that shows the progress.
     progress.clear();
-    Ok((None, writer.end_with(|rows| provenance.facts(rows, pages.stats().is_complete()))?))
+    Ok((None, writer.end_with(|rows| job.facts(rows, pages.stats().is_complete()))?))
 }
 
 fn write_page(page: &Page, writer: &mut Writer) -> io::Result<()> {

@@ -6,6 +6,7 @@ use crate::api::completeness::ListStats;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::Answerer;
 use crate::commands::doubts;
+use crate::commands::partners::job::Job;
 use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
 use crate::output::notices::Notices;
@@ -35,21 +36,22 @@ pub fn check_completeness(
 }
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
-pub fn report_end(stats: &ListStats, plan: &Plan, notices: &Notices) {
+pub fn report_end(stats: &ListStats, plan: &Plan, job: &Job) {
+    let notices = job.session.notices;
     let rows = stats.rows;
-    if plan.format.layout().is_for_people() && rows == 0 {
+    if job.format.layout().is_for_people() && rows == 0 {
         match (stats.offset, stats.total) {
             (0, Some(1..)) => {}
             (0, _) => notices
-                .note_on_terminal(&"no partners match (new partners appear only after an email address is verified)"),
+                .note_on_terminal("no partners match (new partners appear only after an email address is verified)"),
             (offset, Some(total)) => {
-                let all = counted(total, &format!("partner matches"), &format!("partners match"));
+                let all = counted(total, "partner matches", "partners match");
                 notices.note_on_terminal(&format!("no partners at offset {offset}: {all} in all"));
             }
             (offset, None) => notices.note_on_terminal(&format!("no partners at offset {offset}")),
         }
     }
-    if plan.format.layout() == Layout::Screen && rows > LONG_TABLE {
+    if job.format.layout() == Layout::Screen && rows > LONG_TABLE {
         notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));
     }
     if stats.ended {

@@ -5,13 +5,13 @@ use crate::api::partner::PARTNERS;
 use crate::api::query::Query;
 use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
+use crate::commands;
+use crate::commands::partners::filter;
+use crate::commands::partners::job::Job;
 use crate::commands::partners::selection::Selection;
-use crate::commands::partners::target::Target;
-use crate::commands::partners::{self, filter};
 use crate::commands::session::Session;
 use crate::error::Failure;
 use crate::settings::{Options, Setting, Source};
-use crate::values::Format;
 
 /// What a list asks for and shows.
 pub struct Plan {
@@ -19,7 +19,6 @@ pub struct Plan {
     pub paging: Paging,
     /// The fields that are shown.
     pub selection: Selection,
-    pub format: Format,
     /// Where the limit came from.
     pub limit_source: Source,
     /// Whether rows that come before a failure are kept: a file is written atomically.
@@ -28,11 +27,11 @@ pub struct Plan {
 
 impl Plan {
     /// Makes the plan.
-    pub fn new(args: &ListArgs, target: &Target, session: &Session) -> Result<Self, Failure> {
+    pub fn new(args: &ListArgs, job: &Job) -> Result<Self, Failure> {
+        let session = &job.session;
         let Session { settings, notices, .. } = session;
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
-        let format = target.format(&settings.output)?;
         let filter = filter::expression(&args.filter, notices)?;
         if let Some(field) = settings.order.value.field().filter(|field| PARTNERS.field(field).is_none()) {
             notices.warn(&format!("the order names {}", PARTNERS.undocumented(field)));
@@ -41,16 +40,15 @@ impl Plan {
             Setting { value, source: Source::Option(_) } => value.path(),
             _ => None,
         };
-        let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), format)
+        let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), job.format)
             .ordered_by(ordered)
             .adding(args.fields.added());
         Ok(Self {
             query: session.query(filter, selection.asked()),
             paging: Paging { offset: args.offset, page_size: args.page_size, ..session.paging(limit) },
             selection,
-            format,
             limit_source: settings.limit.source.clone(),
-            keeps_rows: !target.destination.is_file(),
+            keeps_rows: !job.destination.is_file(),
         })
     }
 }
@@ -62,6 +60,6 @@ pub fn options(args: &ListArgs, global: &GlobalArgs) -> Result<Options, Failure>
         limit: args.limit,
         order: args.order.clone(),
         parallel: args.parallel,
-        ..partners::row_options(&args.rows, global)
+        ..commands::options(global)
     })
 }

@@ -1,11 +1,11 @@
 //! The tree drawn with lines.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io;
 
-use crate::cli::partners::TreeArgs;
-use crate::output::notices::Notices;
-use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Style, Unseen, Writer, text};
+use crate::commands::partners::job::Job;
+use crate::output::sink::Sink;
+use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer, text};
 use crate::partners::hierarchy::{Hierarchy, Totals, Visit};
 use crate::values::Layout;
 
@@ -37,38 +37,33 @@ const BLANK: &str = "    ";
 const ORPHAN: &str = "↑ ";
 
 /// Draws the tree.
-pub fn write(
-    hierarchy: &Hierarchy,
-    args: &TreeArgs,
-    style: Style,
-    notices: &Notices,
-    out: &mut dyn Write,
-) -> io::Result<Unseen> {
+pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, job: &Job, sink: &mut Sink) -> io::Result<()> {
+    let (style, notices) = (job.style(sink), job.session.notices);
     if hierarchy.roots().is_empty() {
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
-        return Ok(Unseen::default());
+        return Ok(());
     }
     let is_markup = style.format.layout() == Layout::Markup;
     let width = style.look.width().filter(|_| !is_markup);
     let most_lines = width.map_or(MAX_LINES, |width| (width / 3 / LEVEL).min(MAX_LINES));
-    let drawing = Drawing { hierarchy, depth: args.depth, most_lines, is_markup };
-    let deepest = hierarchy.walk(args.depth).map(|visit| visit.depth).max().unwrap_or(0);
+    let drawing = Drawing { hierarchy, depth, most_lines, is_markup };
+    let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max().unwrap_or(0);
     let mut columns = COLUMNS.map(|(name, kind)| Column::of_key(name, kind)).to_vec();
     columns[0].lead = LEVEL * deepest.min(most_lines);
     let shape = Shape { columns: Some(columns), ..Shape::default() };
     let shape = shape
         .ranking(Rank::Stays, &["partner", "display_id"])
         .ranking(Rank::Subject, &["balance_sum", "spent_sum", "below"]);
-    let mut writer = Writer::begin(style, shape, out)?;
+    let mut writer = Writer::begin(style, shape, sink)?;
     drawing.write(&mut writer)?;
-    let unseen = writer.end()?;
+    job.end(&mut writer, true, "use -o csv")?;
     if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
         notices.note_on_terminal("↑ marks a root whose parent this token does not see");
     }
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");
     }
-    Ok(unseen)
+    Ok(())
 }
 
 /// A tree, and how it is drawn.

@@ -4,14 +4,15 @@ mod drawing;
 mod nested;
 mod rows;
 
+use std::io::Write;
+
 use crate::api::lookup::{self, PartnerId};
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{Context, doubts, partners};
+use crate::commands::{doubts, options};
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
@@ -21,18 +22,14 @@ use crate::partners::hierarchy::{FIELDS, Gathered, Hierarchy};
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
-use super::provenance::Provenance;
-use super::target::Target;
-use super::{filter, ids, phrase, selection};
+use super::job::{Job, Start};
+use super::{filter, ids, phrase};
 
 /// Runs the command.
-pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { line, environment, terminal, stdout, notices } = context;
-    let session = Session::new(partners::row_options(&args.rows, global), global, environment, terminal, notices)?;
-    let target = Target::of(&args.rows.cells.file);
-    target.check(Vec::new(), &session)?;
-    let format = target.format(&session.settings.output)?;
-    let provenance = Provenance::new(line, &session);
+pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(options(start.global), &args.rows.cells, Vec::new(), start)?;
+    let session = &job.session;
+    let notices = session.notices;
     let root = args.root.as_deref().map(ids::understood).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
     let matching = filter::expression(&args.filter, notices)?;
@@ -47,9 +44,9 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
         return session.show_requests(addresses, stdout);
     }
 
-    let mut sink = target.open(stdout)?;
+    let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
-    let root = root.map(|(typed, id)| find(&session, &connection, &typed, &id, &sid)).transpose()?;
+    let root = root.map(|(typed, id)| find(session, &connection, &typed, &id, &sid)).transpose()?;
     let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
     let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
@@ -68,21 +65,17 @@ pub fn run(args: &TreeArgs, global: &GlobalArgs, context: Context) -> error::Res
     })?;
 
     warn_of_oddities(&hierarchy, notices);
-    let style = partners::style(format, &args.rows.cells, &session.settings, sink.look(session.look()));
-    let facts = |rows| provenance.facts(rows, doubts.is_empty());
-    let written = match style.format.layout() {
-        Layout::Screen | Layout::Markup => {
-            drawing::write(&hierarchy, args, style, notices, &mut sink).map_err(Error::from)
-        }
-        Layout::Document => nested::write(&hierarchy, args.depth, style, &mut sink),
+    let written = match job.format.layout() {
+        Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink).map_err(Error::from),
+        Layout::Document => nested::write(&hierarchy, args.depth, job.style(&sink), &mut sink).map(drop),
         Layout::Objects | Layout::Columns => {
-            rows::write(&hierarchy, args.depth, style, facts, &mut sink).map_err(Error::from)
+            rows::write(&hierarchy, args.depth, doubts.is_empty(), &job, &mut sink).map_err(Error::from)
         }
     };
-    selection::report_unseen(&written.map_err(|error| target.named(error))?, "use -o csv", notices);
+    written.map_err(|error| job.named(error))?;
     // What is drawn on stdout stays, as with a list; a file stays as it was.
     doubts::refuse(&doubts, session.answerer()).context("the tree may lack partners")?;
-    target.commit(sink)
+    job.commit(sink)
 }
 
 /// The SID of the partner that is to be the root.

@@ -1,9 +1,11 @@
 //! The tree as rows, each with its depth and its path.
 
-use std::io::{self, Write};
+use std::io;
 
+use crate::commands::partners::job::Job;
 use crate::commands::partners::phrase;
-use crate::output::{Cell, ColumnKind, Fact, Shape, Style, Unseen, Writer};
+use crate::output::sink::Sink;
+use crate::output::{Cell, ColumnKind, Shape, Writer};
 use crate::partners::hierarchy::{Hierarchy, Partner};
 
 /// How many partners a path names at most: of longer ones the end, as `parent_sid` has every step.
@@ -13,12 +15,12 @@ const MAX_STEPS: usize = 100;
 pub fn write(
     hierarchy: &Hierarchy,
     depth: Option<usize>,
-    style: Style,
-    facts: impl FnOnce(u64) -> Vec<Fact>,
-    out: &mut dyn Write,
-) -> io::Result<Unseen> {
+    is_whole: bool,
+    job: &Job,
+    sink: &mut Sink,
+) -> io::Result<()> {
     let columns = [&PLACE, members(hierarchy)].concat();
-    let mut writer = Writer::begin(style, Shape::of(&columns), out)?;
+    let mut writer = Writer::begin(job.style(sink), Shape::of(&columns), sink)?;
     let mut path: Vec<String> = Vec::new();
     for visit in hierarchy.walk(depth) {
         path.truncate(visit.depth);
@@ -26,7 +28,7 @@ pub fn write(
         let place = vec![(visit.depth as u64).into(), joined(&path).into()];
         writer.write_cells([place, cells(hierarchy, visit.number)].concat())?;
     }
-    writer.end_with(facts)
+    job.end(&mut writer, is_whole, "use -o csv")
 }
 
 /// Where a partner stands, which JSON shows by nesting.

@@ -1,0 +1,228 @@
+//! What every command that writes rows has: whom it asks, where its rows go, and what a file says of them if its format
+//! has room for that.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::cli::GlobalArgs;
+use crate::cli::partners::{CellArgs, FileArgs};
+use crate::commands::connection::Answerer;
+use crate::commands::files::{self, Named, Use};
+use crate::commands::session::Session;
+use crate::error::{self, Context as _, Error, Failure, Kind};
+use crate::output::notices::Notices;
+use crate::output::sink::{Destination, Sink};
+use crate::output::terminal::Terminal;
+use crate::output::{Fact, Style, Writer, secrets};
+use crate::settings::{Environment, Options, Setting, Settings, Source};
+use crate::values::{Format, moment};
+
+use super::selection;
+
+/// What a command about partners finds around it.
+pub struct Start<'a, 'n> {
+    /// The command line, the program's name first.
+    pub line: &'a [OsString],
+    pub global: &'a GlobalArgs,
+    pub environment: Environment,
+    pub terminal: Terminal,
+    pub notices: &'a Notices<'n>,
+}
+
+impl<'a, 'n> Start<'a, 'n> {
+    pub fn session(self, options: Options) -> Result<Session<'a, 'n>, Failure> {
+        Session::new(options, self.global, self.environment, self.terminal, self.notices)
+    }
+}
+
+/// A command that writes rows.
+pub struct Job<'a, 'n> {
+    pub session: Session<'a, 'n>,
+    pub format: Format,
+    /// The path of `--to`, unless that is stdout.
+    pub file: Option<&'a Path>,
+    pub destination: Destination,
+    cells: &'a CellArgs,
+    line: &'a [OsString],
+    /// What the rows come from if nobody was asked.
+    sources: Option<String>,
+    began: String,
+}
+
+impl<'a, 'n> Job<'a, 'n> {
+    /// Begins, and refuses a target that is another file of the command, such as one of `others`.
+    pub fn new(
+        options: Options,
+        cells: &'a CellArgs,
+        others: Vec<Named>,
+        start: Start<'a, 'n>,
+    ) -> Result<Self, Failure> {
+        let line = start.line;
+        let session = start.session(Options { formula_guard: cells.formula_guard.then_some(true), ..options })?;
+        let (destination, file) = target(&cells.file);
+        check(file, others, &session)?;
+        let format = format(file, &destination, &session.settings.output)?;
+        Ok(Self { session, format, file, destination, cells, line, sources: None, began: moment::now() })
+    }
+
+    /// The same, of rows that come from files, for which nobody was asked.
+    pub fn of_files(self, files: impl Into<String>) -> Self {
+        Self { sources: Some(files.into()), ..self }
+    }
+
+    /// Opens what rows are written to, before anything is asked for.
+    pub fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Sink<'o>> {
+        match self.file {
+            Some(path) => open(&path.display().to_string(), self.destination.clone(), self.cells.file.force),
+            None => Ok(Sink::stdout(stdout)),
+        }
+    }
+
+    /// How rows are written there.
+    pub fn style(&self, sink: &Sink) -> Style {
+        Style {
+            format: self.format,
+            header: !self.cells.no_header,
+            look: sink.look(self.session.look()),
+            formula_guard: self.session.settings.formula_guard.value,
+        }
+    }
+
+    /// Ends rows of which it is known whether they are all, and says what of them is not seen as it is.
+    pub fn end(&self, writer: &mut Writer, is_whole: bool, remedy: &str) -> io::Result<()> {
+        let unseen = writer.end_with(|rows| self.facts(rows, is_whole))?;
+        selection::report_unseen(&unseen, remedy, self.session.notices);
+        Ok(())
+    }
+
+    /// Makes what was written the content of the file, if it is one.
+    pub fn commit(&self, sink: Sink) -> error::Result<()> {
+        sink.commit().map(drop).map_err(|error| self.named(error))
+    }
+
+    /// The error with the name of what could not be written, if that is what it is about.
+    pub fn named(&self, error: impl Into<Error>) -> Error {
+        let error = error.into();
+        match self.file {
+            _ if error::of_the_system(&error).is_none() => error,
+            Some(path) => error.context(cannot_write(&path.display().to_string())),
+            None => error.context("cannot write to stdout"),
+        }
+    }
+
+    /// Where rows come from, as far as it is known before one has come.
+    pub fn origin(&self) -> Origin<'_> {
+        let words: Vec<String> = self.line.iter().map(|word| quoted(&word.to_string_lossy())).collect();
+        let from = match (&self.sources, self.session.answerer()) {
+            (Some(files), _) => Some(files.clone()),
+            (None, Answerer::Api) => None,
+            (None, answerer) => Some(answerer.name()),
+        };
+        let settings = &self.session.settings;
+        let url = settings.base_url().ok().filter(|_| from.is_none());
+        Origin {
+            version: env!("CARGO_PKG_VERSION"),
+            base_url: url.map(|url| url.to_string()),
+            from,
+            profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
+            // An ID that was typed may be the token.
+            command: secrets::hidden(&words.join(" ")).into_owned(),
+            started: &self.began,
+        }
+    }
+
+    /// What is to be known of so many rows, for a sheet of its own.
+    pub fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
+        let Origin { version, base_url, from, profile, command, started } = self.origin();
+        let api = base_url.or(from.map(|from| format!("none: {from}"))).unwrap_or_default();
+        vec![
+            ("command", command),
+            ("API", api),
+            ("profile", profile.unwrap_or("none").to_owned()),
+            ("moment", started.to_owned()),
+            ("timestamps", "UTC".to_owned()),
+            ("rows", rows.to_string()),
+            ("complete", is_complete.to_string()),
+            ("version", version.to_owned()),
+        ]
+    }
+}
+
+/// Where rows come from, as a receipt has it.
+pub struct Origin<'a> {
+    pub version: &'static str,
+    /// None where nobody was asked.
+    pub base_url: Option<String>,
+    /// Who answered in place of the API.
+    pub from: Option<String>,
+    pub profile: Option<&'a str>,
+    pub command: String,
+    pub started: &'a str,
+}
+
+/// The word as it would be typed in a shell.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,=@%+".contains(&byte);
+    match !word.is_empty() && word.bytes().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+/// What `--to` names, or stdout; and its path, unless it is stdout.
+pub fn target(args: &FileArgs) -> (Destination, Option<&Path>) {
+    let destination = args.to.as_deref().map_or(Destination::Stdout, Destination::of);
+    let file = args.to.as_deref().filter(|_| !destination.is_stdout());
+    (destination, file)
+}
+
+/// Refuses files of a command of which one would destroy another.
+fn check(file: Option<&Path>, others: Vec<Named>, session: &Session) -> Result<(), Failure> {
+    let Settings { config, history, .. } = &session.settings;
+    let from = session.global.from.as_deref().filter(|path| path.as_os_str() != "-");
+    let config = config.iter().map(|path| Named::new("the configuration", path, Use::Kept));
+    let history = history.iter().map(|history| Named::new("the history", &history.value, Use::Kept));
+    let mut files: Vec<Named> = config.chain(history).collect();
+    files.extend(from.map(|path| Named::new("--from", path, Use::Read)));
+    let (read, written): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| file.usage == Use::Read);
+    files.extend(read);
+    files.push(match file {
+        Some(path) => Named::new("--to", path, Use::Written),
+        None => Named::new("stdout", Path::new("-"), Use::Written),
+    });
+    files.extend(written);
+    files::check(&files)
+}
+
+/// The format that was typed, else that of the file's ending, else that of the settings.
+fn format(file: Option<&Path>, destination: &Destination, output: &Setting<Format>) -> Result<Format, Failure> {
+    let format = match (&output.source, destination) {
+        (Source::Option(_), _) | (_, Destination::Stdout | Destination::Device(_)) => output.value,
+        (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| {
+            let endings = Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
+            Failure::new(Kind::Usage, format!("the name {} does not end in a known format", path.display()))
+                .hint(format!("add -o FORMAT, or end the name in one of {endings} (or these with .gz)"))
+        })?,
+    };
+    if format.is_binary() && file.is_none() {
+        return Err(Failure::new(Kind::Usage, format!("-o {format} writes a file, and stdout is none"))
+            .hint(format!("add --to FILE.{format}")));
+    }
+    Ok(format)
+}
+
+/// Opens what is written to, before anything is asked for; `name` stands for it in messages.
+pub fn open<'o>(name: &str, destination: Destination, force: bool) -> error::Result<Sink<'o>> {
+    match destination.open(force) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let failure = Failure::new(Kind::Usage, format!("{name} already exists"));
+            Err(failure.hint("add --force to replace it").into())
+        }
+        opened => opened.with_context(|| cannot_write(name)),
+    }
+}
+
+pub fn cannot_write(name: &str) -> String {
+    format!("cannot write {name}")
+}
