@@ -43,10 +43,7 @@ pub const UNKNOWN: u8 = 3;
 
 /// Whoever reads the status of a check knows nothing now: it is [`UNKNOWN`].
 #[derive(Debug)]
-pub struct Unknown {
-    /// Whether whoever reads stderr has read the message on stdout.
-    pub is_read: bool,
-}
+pub struct Unknown;
 
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

@@ -26,8 +26,6 @@ pub struct Report {
     /// The HTTP status of the response, if one came.
     pub http_status: Option<u16>,
     place: Option<Box<Place>>,
-    /// Whether the message stands where it will be read already.
-    is_read: bool,
     /// Whether the same command may succeed another time.
     pub is_retryable: bool,
     /// How many rows were delivered, and where the rest of a list begins.
@@ -60,8 +58,8 @@ impl Report {
             let hints = [hint, &report.hint].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
             report.hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty());
         }
-        if let Some(Unknown { is_read }) = error.downcast_ref::<Unknown>() {
-            (report.exit_status, report.is_read) = (UNKNOWN, *is_read);
+        if error.downcast_ref::<Unknown>().is_some() {
+            report.exit_status = UNKNOWN;
         }
         report
     }
@@ -75,10 +73,7 @@ impl Report {
     }
 
     fn in_words(&self) -> String {
-        let mut report = String::new();
-        if !self.is_read {
-            report.push_str(&format!("error: {}\n", shown(&self.message)));
-        }
+        let mut report = format!("error: {}\n", shown(&self.message));
         let mut hint = self.hint.clone();
         match &self.place {
             // What is hidden has another length.
@@ -119,7 +114,6 @@ impl From<Failure> for Report {
             hint,
             http_status: None,
             place,
-            is_read: false,
             // Of those that are known in words alone, only the time limit of the command.
             is_retryable: kind == Kind::Network,
             rows: None,

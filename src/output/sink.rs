@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ring::digest::{Context, SHA256};
-use same_file::Handle;
 
 use crate::output::terminal::Look;
 use crate::system::atomic_file::{AtomicFile, Existing, Identity};
@@ -84,11 +83,6 @@ impl Destination {
         };
         Ok(Sink { out })
     }
-}
-
-/// Whether stdout and stderr lead to one place, such as a terminal or a mail.
-pub fn is_one_stream() -> bool {
-    Handle::stdout().is_ok_and(|stdout| Handle::stderr().is_ok_and(|stderr| stdout == stderr))
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The most digits before the point that an amount may have.
 const MAX_BEFORE: u32 = 15;
@@ -18,7 +18,7 @@ const BEYOND_SUMS: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, fa
 /// A decimal amount.
 ///
 /// It has so few digits that a sum of many is exact: decimal arithmetic rounds past 28 digits, and never says so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Amount(Decimal);
 
 impl Amount {

@@ -269,27 +269,6 @@ fn the_first_line_names_the_worst_by_a_documented_display_id_alone() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn what_is_unknown_stands_once_where_stdout_and_stderr_are_one() {
-    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
-    let run = |arguments: &str, redirection: &str| {
-        let line = format!("{program} partners check --sandbox {arguments} {redirection}");
-        let mut shell = assert_cmd::Command::new("sh");
-        stdout(&shell.env_clear().env("HOME", "/nonexistent").args(["-c", &line]).assert().code(3))
-    };
-    let words = "no partner matches the filter";
-    let once = run("-f 'status eq nobody'", "2>&1");
-    assert!(
-        once.matches(words).count() == 1 && once.contains("CARRIERX UNKNOWN - ") && once.contains("\nhint: "),
-        "{once}"
-    );
-    let json = run("-f 'status eq nobody' --error-format json", "2>&1");
-    assert!(json.contains(r#""message":"partners cannot be checked: no partner matches"#), "{json}");
-    let apart = run("-f 'status eq nobody'", "2>/dev/null") + &run("-f 'status eq nobody'", "2>&1 >/dev/null");
-    assert_eq!(apart.matches(words).count(), 2, "{apart}");
-}
-
 #[test]
 fn nothing_is_on_stdout_of_another_format_when_nothing_is_known() {
     for (environment, arguments) in [
@@ -466,7 +445,7 @@ fn a_state_is_private_from_the_first_run_on() {
 }
 
 #[test]
-fn a_run_about_something_else_starts_over_with_a_note() {
+fn a_run_about_something_else_starts_over_with_a_warning() {
     for other in [
         &["--warn", "79"][..],
         &["--crit", "96"],
@@ -518,12 +497,10 @@ fn an_unknown_result_leaves_the_state_and_the_file_as_they_were() {
 
 #[test]
 fn a_state_that_cannot_be_used_is_unknown_and_stays_whole() {
-    let state = r#"{"basis":{"api":"x","profile":null,"filter":null,"thresholds":{"warn":1,"crit":1,"warn_balance":null,
-        "crit_balance":null,"recharge":false,"runway_warn":null,"runway_crit":null}},"partners":{}}"#;
+    let state = r#"{"basis":"x","partners":{}}"#;
     for content in [
         String::new(),
         state.replace("basis", "base"),
-        state.replace("\"warn\":1", "\"warn\":\"1\""),
         state.replace("{}", r#"{"a":{"level":"bad","display_id":"x"}}"#),
         state.replace("{}", ""),
         format!("{state} x"),

@@ -25,8 +25,7 @@ pub const FIELDS: [&str; 6] = [SPENT, DAILY_LIMIT, BALANCE, OWED_LIMIT, CHARGE_A
 const PREPAY: &str = "prepay";
 
 /// From where on a partner is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Thresholds {
     /// The share of a limit.
     pub warn: Percent,
@@ -88,34 +87,6 @@ pub struct Rate {
     pub seconds: u64,
 }
 
-/// When a balance ends at the rate at which it falls.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Runway {
-    /// Nobody asks, or the partner recharges by itself.
-    #[default]
-    None,
-    /// Too little is known of the past.
-    NoRate,
-    /// It does not fall.
-    Endless,
-    /// In so many seconds, rounded down.
-    EndsIn(i128),
-}
-
-impl Runway {
-    fn seconds(self) -> Option<i128> {
-        match self {
-            Self::EndsIn(seconds) => Some(seconds),
-            Self::None | Self::NoRate | Self::Endless => None,
-        }
-    }
-
-    /// Whole hours, rounded down.
-    pub fn hours(self) -> Option<i128> {
-        self.seconds().map(|seconds| seconds / 3600)
-    }
-}
-
 /// What is known of a partner.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Judgement {
@@ -127,7 +98,11 @@ pub struct Judgement {
     pub owed: Option<i128>,
     /// The balance, if it was to be compared with an amount.
     balance: Option<Amount>,
-    pub runway: Runway,
+    /// In how many seconds the balance ends, rounded down, at the rate at which it falls; none if it does not fall,
+    /// nobody asks, or the partner recharges by itself.
+    runway: Option<i128>,
+    /// Whether too little is known of the past to say that.
+    pub is_rateless: bool,
     /// Whether every amount that was needed is there, and can be compared exactly.
     pub is_whole: bool,
 }
@@ -154,6 +129,11 @@ impl Judgement {
         spent.max(self.owed.filter(|_| self.has(Reason::Owed)))
     }
 
+    /// In how many whole hours the balance ends, rounded down.
+    pub fn runway_hours(&self) -> Option<i128> {
+        self.runway.map(|seconds| seconds / 3600)
+    }
+
     fn low_balance(&self) -> Option<Amount> {
         self.balance.filter(|_| self.has(Reason::Balance) || self.has(Reason::Recharge))
     }
@@ -162,7 +142,7 @@ impl Judgement {
     pub fn measure(&self) -> Option<String> {
         let share = self.share().map(|share| format!("{}%", share / 100));
         let balance = || self.low_balance().map(|balance| format!("balance {balance}"));
-        let runway = || self.runway.hours().map(|hours| format!("runway {hours}h"));
+        let runway = || self.runway_hours().map(|hours| format!("runway {hours}h"));
         share.or_else(balance).or_else(runway)
     }
 
@@ -170,7 +150,7 @@ impl Judgement {
     /// low the balance is, then by how soon it ends.
     pub fn rank(&self) -> impl Ord + use<> {
         let balance = self.low_balance();
-        let ends_in = self.runway.seconds().filter(|_| self.has(Reason::Runway));
+        let ends_in = self.runway.filter(|_| self.has(Reason::Runway));
         (Reverse(self.level()), Reverse(self.share()), balance.is_none(), balance, ends_in.is_none(), ends_in)
     }
 }
@@ -192,7 +172,8 @@ impl Thresholds {
         let has_balance = self.warn_balance.is_some() || self.crit_balance.is_some();
         let balance = has_balance.then(|| amounts.needed(BALANCE)).flatten();
         let uncharged = self.recharge.then(|| amounts.uncharged()).flatten();
-        let runway = if self.has_runway() { amounts.runway(rate) } else { Runway::None };
+        let lasting = if self.has_runway() { amounts.lasting() } else { None };
+        let runway = lasting.zip(rate).and_then(|(balance, rate)| balance.lasts(rate.fallen, rate.seconds));
 
         let of_share = |share: i128| level(Some(self.warn), Some(self.crit), |limit| share >= limit.hundredths());
         let of_balance = |balance: Amount| level(self.warn_balance, self.crit_balance, |limit| balance < limit);
@@ -202,9 +183,17 @@ impl Thresholds {
             owed.and_then(of_share),
             balance.and_then(of_balance),
             uncharged.map(|_| Level::Warning),
-            runway.seconds().and_then(of_runway),
+            runway.and_then(of_runway),
         ];
-        Judgement { levels, spent, owed, balance: balance.or(uncharged), runway, is_whole: amounts.are_whole }
+        Judgement {
+            levels,
+            spent,
+            owed,
+            balance: balance.or(uncharged),
+            runway,
+            is_rateless: lasting.is_some() && rate.is_none(),
+            is_whole: amounts.are_whole,
+        }
     }
 }
 
@@ -273,17 +262,9 @@ impl<'p> Amounts<'p> {
         self.needed(BALANCE).filter(|balance| *balance < charge_at)
     }
 
-    fn runway(&mut self, rate: Option<Rate>) -> Runway {
-        if self.charge_at().is_some() {
-            return Runway::None;
-        }
-        match (self.needed(BALANCE), rate) {
-            (None, _) => Runway::None,
-            (Some(_), None) => Runway::NoRate,
-            (Some(balance), Some(Rate { fallen, seconds })) => {
-                balance.lasts(fallen, seconds).map_or(Runway::Endless, Runway::EndsIn)
-            }
-        }
+    /// The balance, unless the partner recharges by itself.
+    fn lasting(&mut self) -> Option<Amount> {
+        if self.charge_at().is_some() { None } else { self.needed(BALANCE) }
     }
 }
 

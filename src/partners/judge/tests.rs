@@ -229,11 +229,11 @@ fn a_balance_that_ends_soon_is_told_by_the_rate_of_the_past_exactly() {
     ] {
         let judgement = judged(members, Some(rate));
         assert_eq!(whole(judgement), Ok(level.map(|level| (level, "runway".to_owned()))), "{members}");
-        assert_eq!(judgement.runway.hours(), hours, "{members}");
+        assert_eq!(judgement.runway_hours(), hours, "{members}");
         let measure = level.and(hours).map(|hours| format!("runway {hours}h"));
         assert_eq!(judgement.measure().filter(|_| level.is_some()), measure, "{members}");
     }
     let nothing_known = judged(r#""payment_type":"postpay","balance":"1""#, None);
-    assert_eq!((nothing_known.level(), nothing_known.runway), (None, Runway::NoRate));
+    assert_eq!((nothing_known.level(), nothing_known.is_rateless), (None, true));
     assert!(!judged(r#""balance":"1""#, None).is_whole && !judged(r#""payment_type":"postpay""#, None).is_whole);
 }

@@ -91,11 +91,4 @@ mod tests {
         let (count, best) = hits(&["a"], 2, &partners);
         assert_eq!((count, best), (1000, vec![partners[999].to_owned(), partners[998].to_owned()]));
     }
-
-    #[test]
-    fn a_number_in_pieces_is_preferred_to_its_pieces() {
-        let whole = r#"{"partner_sid":"1","phonenumber":"5035550100"}"#;
-        let apart = r#"{"partner_sid":"2","phonenumber":"15550100","display_id":"CX503"}"#;
-        assert_eq!(hits(&["503", "5550100"], 9, &[apart, whole]), (2, vec![whole.to_owned(), apart.to_owned()]));
-    }
 }

@@ -5,9 +5,6 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 use crate::api::lookup;
 use crate::api::partner::SID;
 
-/// No word is longer, in characters: no name is.
-const MAX_LENGTH: usize = 1000;
-
 /// Of a phone number with a country code so many digits are enough: the code may be missing where it is stored.
 const WITHOUT_COUNTRY: usize = 10;
 
@@ -60,11 +57,8 @@ impl Word {
     /// Reads a word.
     pub fn read(typed: &str) -> Result<Self, String> {
         let word = Self::new(typed.trim(), Spelling::Folded);
-        let length = word.typed.chars().count();
-        if length == 0 {
+        if word.typed.is_empty() {
             Err("it is empty".to_owned())
-        } else if length > MAX_LENGTH {
-            Err(format!("it has {length} characters, and at most {MAX_LENGTH} are allowed"))
         } else if typed.contains('\\') || (typed.contains('"') && typed.contains('\'')) {
             Err("the API cannot be asked for a word that contains a backslash or both kinds of quotes".to_owned())
         } else {
@@ -321,13 +315,9 @@ mod tests {
 
     #[test]
     fn what_the_api_cannot_be_asked_for_is_no_word() {
-        for (word, problem) in [
-            ("", "empty"),
-            (" \t\u{a0}", "empty"),
-            (r"a\b", "backslash"),
-            ("a'\"", "both kinds of quotes"),
-            (&"x".repeat(10_240), "10240 characters"),
-        ] {
+        for (word, problem) in
+            [("", "empty"), (" \t\u{a0}", "empty"), (r"a\b", "backslash"), ("a'\"", "both kinds of quotes")]
+        {
             let refused = Word::read(word).expect_err(word);
             assert!(refused.contains(problem), "{refused}");
         }

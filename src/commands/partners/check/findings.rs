@@ -1,11 +1,9 @@
 //! What was found of all partners.
 
-use std::collections::HashSet;
-
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::phrase;
 use crate::output::notices::Notices;
-use crate::partners::judge::{Change, Changes, Judgement, Level, Memory, Runway};
+use crate::partners::judge::{Change, Changes, Judgement, Level, Memory};
 use crate::raw;
 
 use super::report;
@@ -31,31 +29,19 @@ pub struct Findings {
     pub checked: u64,
     /// How many were not, as an amount cannot be read and nothing is found by the others.
     pub unjudged: u64,
-    /// How many have a balance whose end is asked for, and of how many of them too little is known of the past.
-    pub runways: u64,
+    /// Of how many too little is known of the past to say when their balance ends.
     pub rateless: u64,
     /// How many have an amount that cannot be read, and some of them.
     unreadable: (u64, Vec<String>),
-    /// The SIDs of all but those that are well.
-    seen: HashSet<String>,
 }
 
 impl Findings {
-    /// Takes a partner, each once; `changes` compares it with the last run.
+    /// Takes a partner; `changes` compares it with the last run.
     pub fn add(&mut self, partner: &str, judgement: &Judgement, changes: Option<&mut Changes>) {
         let level = judgement.level();
-        self.runways += u64::from(judgement.runway != Runway::None);
-        self.rateless += u64::from(judgement.runway == Runway::NoRate);
-        let is_well = level.is_none() && judgement.is_whole;
-        if is_well && changes.is_none() {
-            return;
-        }
-        let sid = raw::lookup(partner, [PARTNERS.key]).filter(|sid| *sid != "null").map(raw::text);
-        let sid = sid.as_deref();
-        if !is_well && sid.is_some_and(|sid| !self.seen.insert(sid.to_owned())) {
-            return;
-        }
-        let change = changes.and_then(|changes| changes.take(sid, || report::id(partner), judgement));
+        self.rateless += u64::from(judgement.is_rateless);
+        let sid = || raw::lookup(partner, [PARTNERS.key]).filter(|sid| *sid != "null").map(raw::text);
+        let change = changes.and_then(|changes| changes.take(sid().as_deref(), || report::id(partner), judgement));
         if !judgement.is_whole {
             let (count, ids) = &mut self.unreadable;
             *count += 1;

@@ -1,15 +1,13 @@
 //! The first line of a check, by which monitoring systems and pagers go.
 //!
-//! What stands there is taken for ours, so nothing that the API sent gets there but a [`DisplayId`] and digits.
+//! What stands there is taken for ours, so nothing that the API sent gets there but a [`display_id`] and digits.
 
-use std::fmt;
 use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
 use crate::api::error::Error as ApiError;
 use crate::error::{Error, Kind, Report, Unknown};
-use crate::output::sink;
 use crate::output::text;
 use crate::partners::judge::Level;
 use crate::raw;
@@ -17,24 +15,6 @@ use crate::settings::Environment;
 use crate::values::Format;
 
 use super::findings::{Findings, Reported};
-
-/// A display ID of the documented form: `CX` and digits.
-struct DisplayId(String);
-
-impl DisplayId {
-    fn of(partner: &str) -> Option<Self> {
-        let id = raw::text(raw::lookup(partner, ["display_id"])?);
-        let digits = id.strip_prefix("CX")?;
-        let is_id = (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        is_id.then(|| Self(id.into_owned()))
-    }
-}
-
-impl fmt::Display for DisplayId {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Status, counts and the worst partner; then the counts once more for a monitoring system to draw, with the time
 /// taken.
@@ -60,7 +40,15 @@ pub fn found(findings: &Findings, taken: Duration) -> String {
 
 fn worst(row: &Reported) -> Option<String> {
     row.judgement.level()?;
-    Some(format!(", worst {} {}", DisplayId::of(&row.partner)?, row.judgement.measure()?))
+    Some(format!(", worst {} {}", display_id(&row.partner)?, row.judgement.measure()?))
+}
+
+/// The display ID, if it is of the documented form: `CX` and digits.
+fn display_id(partner: &str) -> Option<String> {
+    let id = raw::text(raw::lookup(partner, ["display_id"])?);
+    let digits = id.strip_prefix("CX")?;
+    let is_id = (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then(|| id.into_owned())
 }
 
 /// Tells a monitoring system that nothing is known, and why, if it reads that; gives the error its status.
@@ -75,14 +63,12 @@ pub fn report_unknown(error: Error, is_shown: bool, out: &mut dyn Write) -> Erro
         Kind::Other if thread::panicking() => Some("internal error".to_owned()),
         _ => of_answer(kind, http_status),
     };
-    // Two streams that are one, as those of a mail from cron, have the same words once.
-    let is_read = is_shown && ours.is_none() && sink::is_one_stream();
     if is_shown {
         let why = ours.unwrap_or(message);
         // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&why))).and_then(|()| out.flush());
     }
-    error.context(Unknown { is_read })
+    error.context(Unknown)
 }
 
 fn of_answer(kind: Kind, status: Option<u16>) -> Option<String> {

@@ -1,6 +1,5 @@
 //! `-o prometheus`: what a check found as metrics, in the text format that node_exporter's textfile collector reads.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -31,24 +30,21 @@ pub struct Metrics {
     check: String,
     /// Whether a terminal shows them, which the labels must not drive.
     is_seen: bool,
-    /// The labels of the partners that came: one that came twice would make the whole file invalid.
-    partners: HashSet<String>,
     samples: [String; METRICS.len()],
 }
 
 impl Metrics {
     pub fn new(check: &str, is_seen: bool) -> Self {
         let check = format!("check=\"{}\"", label(check, is_seen));
-        Self { check, is_seen, partners: HashSet::new(), samples: Default::default() }
+        Self { check, is_seen, samples: Default::default() }
     }
 
+    /// Takes a partner, each once: one that came twice would make the whole file invalid, as would two without a SID.
     pub fn add(&mut self, partner: &str, judgement: &Judgement) {
         let text = |field| raw::lookup(partner, [field]).filter(|value| *value != "null").map(raw::text);
-        let id = |field| label(&text(field).unwrap_or_default(), self.is_seen);
-        let labels = format!("partner_sid=\"{}\",display_id=\"{}\"", id("partner_sid"), id("display_id"));
-        if self.partners.contains(&labels) {
-            return;
-        }
+        let Some(sid) = text("partner_sid") else { return };
+        let [sid, id] = [sid, text("display_id").unwrap_or_default()].map(|id| label(&id, self.is_seen));
+        let labels = format!("partner_sid=\"{sid}\",display_id=\"{id}\"");
         let level = match judgement.level() {
             Some(Level::Critical) => Some("2"),
             Some(Level::Warning) => Some("1"),
@@ -60,7 +56,6 @@ impl Metrics {
                 _ = writeln!(samples, "carrierx_partner_{name}{{{},{labels}}} {value}", self.check);
             }
         }
-        self.partners.insert(labels);
     }
 
     pub fn write(&self, findings: &Findings, out: &mut dyn Write) -> io::Result<()> {

@@ -10,6 +10,7 @@ mod report;
 mod state;
 mod trend;
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::time::Instant;
@@ -25,6 +26,7 @@ use crate::commands::session::Session;
 use crate::commands::{options, past};
 use crate::error::{self, Error, Failure, Kind};
 use crate::output::sink::Sink;
+use crate::partners::Sid;
 use crate::partners::judge::{self, Changes, Level, Thresholds};
 use crate::settings::Environment;
 use crate::values::moment::Moment;
@@ -35,7 +37,7 @@ use super::{filter, phrase};
 use findings::Findings;
 use metrics::Metrics;
 use report::Report;
-use state::{Basis, StateFile};
+use state::StateFile;
 use trend::Trends;
 
 /// Runs the command, and gives the status to end with: 0, 1 for a warning, 2 for something critical.
@@ -121,11 +123,16 @@ impl<'a, 'n> Plan<'a, 'n> {
         Ok(Run { sink, connection, trends, state, changes, metrics, findings: Findings::default() })
     }
 
-    /// Judges every partner as it comes.
+    /// Judges every partner as it comes, each once.
     fn walk(&self, run: &mut Run) -> error::Result<ListStats> {
         let Run { connection, trends, changes, metrics, findings, .. } = run;
+        let mut seen = HashSet::new();
         self.job.session.each(connection, self.query(), |partner| {
+            let sid = Sid::of_raw(partner.get(PARTNERS.key));
             let partner = partner.text();
+            if sid.is_some_and(|sid| !seen.insert(sid)) {
+                return;
+            }
             let rate = trends.as_ref().and_then(|trends| trends.of(partner));
             let judgement = self.thresholds.judge(partner, rate);
             findings.add(partner, &judgement, changes.as_mut());
@@ -142,7 +149,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         run.findings.end(stats.partners(), gone);
         run.findings.report_gaps(self.job.session.notices);
         if run.findings.worst() != Some(Level::Critical) {
-            self.is_known(&run.findings, stats)?;
+            self.is_known(&run.findings, run.trends.as_ref().is_some_and(Trends::is_empty), stats)?;
         }
         match &mut run.state {
             Some(state) => state.write(memory),
@@ -152,7 +159,7 @@ impl<'a, 'n> Plan<'a, 'n> {
 
     /// That nothing critical was found is known only of the partners that were meant, all of them; that nothing was,
     /// only of partners that were all judged, too.
-    fn is_known(&self, findings: &Findings, stats: &ListStats) -> Result<(), Failure> {
+    fn is_known(&self, findings: &Findings, has_no_rates: bool, stats: &ListStats) -> Result<(), Failure> {
         if !stats.is_complete() {
             // Why, which may have words of the API in it, is a warning.
             let message = "the list of partners may be incomplete";
@@ -163,7 +170,7 @@ impl<'a, 'n> Plan<'a, 'n> {
                 Failure::new(Kind::Other, "no partner matches the filter").hint("to accept this, add --allow-none")
             );
         }
-        if findings.runways > 0 && findings.rateless == findings.runways {
+        if findings.rateless > 0 && has_no_rates {
             return Err(Failure::new(Kind::Other, "the history is too short: no partner has a runway yet")
                 .hint("take at least three snapshots over 24 hours, and one of them a day"));
         }
@@ -209,7 +216,7 @@ impl<'a, 'n> Plan<'a, 'n> {
     }
 
     /// What the run is about, so that it can be compared with another one.
-    fn basis(&self) -> Result<Basis, Failure> {
+    fn basis(&self) -> error::Result<String> {
         let settings = &self.job.session.settings;
         let api = match self.job.session.answerer() {
             Answerer::Api => settings.base_url()?.to_string(),
@@ -218,8 +225,8 @@ impl<'a, 'n> Plan<'a, 'n> {
             Answerer::SavedList(_) => "saved list".to_owned(),
             Answerer::Past(_) => "history".to_owned(),
         };
-        let profile = settings.profile.as_ref().map(|profile| profile.value.clone());
-        Ok(Basis { api, profile, filter: self.filter.clone(), thresholds: self.thresholds })
+        let profile = settings.profile.as_ref().map(|profile| &profile.value);
+        Ok(serde_json::to_string(&(api, profile, &self.filter, self.thresholds)).map_err(io::Error::from)?)
     }
 
     /// What the metrics are of: `--name`, else the profile and the filter.

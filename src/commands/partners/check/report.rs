@@ -16,7 +16,7 @@ use super::findings::Reported;
 use super::line;
 
 /// How many characters a full bar has.
-const BAR: usize = 10;
+const WIDTH: usize = 10;
 
 /// What is printed of a check.
 pub struct Report<'f> {
@@ -32,15 +32,15 @@ pub struct Report<'f> {
 impl Report<'_> {
     pub fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
         let layout = job.format.layout();
-        let fields: Vec<_> = FIELDS.iter().filter(|field| self.shows(field, layout.is_for_people())).collect();
-        let column = |field: &&Field| {
-            let name = if layout.is_for_people() { field.title } else { field.name };
-            Column::of_key(name, field.kind).ranked(self.rank(field))
-        };
-        let shape = Shape { columns: Some(fields.iter().map(column).collect()), ..Shape::default() };
+        let names: Vec<_> = COLUMNS.iter().filter(|(_, _, shown)| self.shows(*shown, layout.is_for_people())).collect();
+        let columns = names.iter().map(|(name, kind, _)| {
+            let title = if layout.is_for_people() { title(name) } else { name };
+            Column::of_key(title, *kind).ranked(self.rank(name))
+        });
+        let shape = Shape { columns: Some(columns.collect()), ..Shape::default() };
         let mut writer = Writer::begin(job.style(sink), shape.keeping(PARTNERS.label), sink)?;
         for row in &self.rows {
-            let cells = fields.iter().map(|field| (field.cell)(row));
+            let cells = names.iter().map(|(name, ..)| cell(row, name));
             writer.write_cells(match layout {
                 Layout::Screen => cells.map(|cell| cell.text().map(|text| line::without_bars(&text)).into()).collect(),
                 _ => cells.collect(),
@@ -53,8 +53,8 @@ impl Report<'_> {
         self.rows.iter().any(|row| row.judgement.has(reason))
     }
 
-    fn shows(&self, field: &Field, for_people: bool) -> bool {
-        match field.shown {
+    fn shows(&self, shown: Shown, for_people: bool) -> bool {
+        match shown {
             Shown::Always => true,
             Shown::ToPeople => for_people,
             Shown::ToPrograms => !for_people,
@@ -65,26 +65,24 @@ impl Report<'_> {
     }
 
     /// How long a narrow table keeps the column: what made a row stays long.
-    fn rank(&self, field: &Field) -> Rank {
-        if field.reasons.iter().any(|reason| self.has(*reason)) { Rank::Subject } else { field.rank }
+    fn rank(&self, name: &str) -> Rank {
+        use Reason::{Balance, Owed, Recharge, Runway, Spend};
+        let reasons: &[Reason] = match name {
+            "change" | "level" | "reason" => return Rank::Subject,
+            BAR => return Rank::Decoration,
+            "used_percent" => &[Spend],
+            "balance" => &[Owed, Balance, Recharge],
+            "owed_percent" => &[Owed],
+            "charge_at" => &[Recharge],
+            "runway_hours" => &[Runway],
+            _ => &[],
+        };
+        if reasons.iter().any(|reason| self.has(*reason)) { Rank::Subject } else { Rank::Plain }
     }
 }
 
-/// A column of rows.
-struct Field {
-    /// What programs call it.
-    name: &'static str,
-    /// What people call it.
-    title: &'static str,
-    kind: ColumnKind,
-    shown: Shown,
-    rank: Rank,
-    /// For which reasons it has what is compared.
-    reasons: &'static [Reason],
-    cell: for<'r> fn(&'r Reported) -> Cell<'r>,
-}
-
 /// When a column is there.
+#[derive(Clone, Copy)]
 enum Shown {
     Always,
     ToPeople,
@@ -97,58 +95,52 @@ enum Shown {
     For(Reason),
 }
 
-impl Field {
-    const fn new(name: &'static str, kind: ColumnKind, cell: for<'r> fn(&'r Reported) -> Cell<'r>) -> Self {
-        Self { name, title: name, kind, shown: Shown::Always, rank: Rank::Plain, reasons: &[], cell }
-    }
+/// The column of bars.
+const BAR: &str = "";
 
-    const fn titled(self, title: &'static str) -> Self {
-        Self { title, ..self }
-    }
+/// The columns, by the names that programs know, and when they are there.
+const COLUMNS: [(&str, ColumnKind, Shown); 15] = [
+    ("change", ColumnKind::Code, Shown::WithChanges),
+    ("level", ColumnKind::Status, Shown::Always),
+    ("partner_sid", ColumnKind::Code, Shown::ToPrograms),
+    ("display_id", ColumnKind::Code, Shown::Always),
+    ("partner", ColumnKind::Text, Shown::Always),
+    ("reason", ColumnKind::Code, Shown::Always),
+    (BAR, ColumnKind::Code, Shown::ToPeople),
+    ("used_percent", ColumnKind::Number, Shown::Always),
+    ("balance", ColumnKind::Number, Shown::Always),
+    ("daily_spent_amount", ColumnKind::Number, Shown::Always),
+    ("daily_spending_limit", ColumnKind::Number, Shown::Always),
+    ("owed_percent", ColumnKind::Number, Shown::For(Reason::Owed)),
+    ("spending_limit", ColumnKind::Number, Shown::For(Reason::Owed)),
+    ("charge_at", ColumnKind::Number, Shown::For(Reason::Recharge)),
+    ("runway_hours", ColumnKind::Number, Shown::WithRunway),
+];
 
-    const fn shown(self, shown: Shown) -> Self {
-        Self { shown, ..self }
-    }
-
-    const fn ranked(self, rank: Rank) -> Self {
-        Self { rank, ..self }
-    }
-
-    const fn about(self, reasons: &'static [Reason]) -> Self {
-        Self { reasons, ..self }
+/// What people call a column.
+fn title(name: &str) -> &str {
+    match name {
+        "used_percent" => "used %",
+        "daily_spent_amount" => "spent",
+        "daily_spending_limit" => "limit",
+        "owed_percent" => "owed %",
+        name => name,
     }
 }
 
-const FIELDS: &[Field] = {
-    use ColumnKind::{Code, Number, Status, Text};
-    use Reason::{Balance, Owed, Recharge, Runway, Spend};
-    &[
-        Field::new("change", Code, |row| row.change.map(Change::name).into())
-            .shown(Shown::WithChanges)
-            .ranked(Rank::Subject),
-        Field::new("level", Status, level).ranked(Rank::Subject),
-        Field::new("partner_sid", Code, |row| value(row, "partner_sid")).shown(Shown::ToPrograms),
-        Field::new("display_id", Code, |row| value(row, "display_id")),
-        Field::new("partner", Text, partner),
-        Field::new("reason", Code, |row| row.judgement.reasons().into()).ranked(Rank::Subject),
-        Field::new("", Code, bar).shown(Shown::ToPeople).ranked(Rank::Decoration),
-        Field::new("used_percent", Number, |row| percent(row.judgement.spent)).titled("used %").about(&[Spend]),
-        Field::new("balance", Number, |row| value(row, "balance")).about(&[Owed, Balance, Recharge]),
-        Field::new("daily_spent_amount", Number, |row| value(row, "daily_spent_amount")).titled("spent"),
-        Field::new("daily_spending_limit", Number, |row| value(row, "daily_spending_limit")).titled("limit"),
-        Field::new("owed_percent", Number, |row| percent(row.judgement.owed))
-            .titled("owed %")
-            .shown(Shown::For(Owed))
-            .about(&[Owed]),
-        Field::new("spending_limit", Number, |row| value(row, "spending_limit")).shown(Shown::For(Owed)),
-        Field::new("charge_at", Number, |row| value(row, "charge_at")).shown(Shown::For(Recharge)).about(&[Recharge]),
-        Field::new("runway_hours", Number, |row| {
-            Cell::raw(row.judgement.runway.hours().map(|hours| hours.to_string()))
-        })
-        .shown(Shown::WithRunway)
-        .about(&[Runway]),
-    ]
-};
+fn cell<'r>(row: &'r Reported, name: &str) -> Cell<'r> {
+    match name {
+        "change" => row.change.map(Change::name).into(),
+        "level" => level(row),
+        "partner" => Cell::raw(called(|field| raw::lookup(&row.partner, [field]))),
+        "reason" => row.judgement.reasons().into(),
+        BAR => bar(row).into(),
+        "used_percent" => Cell::raw(row.judgement.spent.map(percent)),
+        "owed_percent" => Cell::raw(row.judgement.owed.map(percent)),
+        "runway_hours" => Cell::raw(row.judgement.runway_hours().map(|hours| hours.to_string())),
+        field => Cell::raw(raw::lookup(&row.partner, [field])),
+    }
+}
 
 /// The level; none of a partner that is gone.
 fn level(row: &Reported) -> Cell<'_> {
@@ -158,32 +150,18 @@ fn level(row: &Reported) -> Cell<'_> {
     }
 }
 
-fn partner(row: &Reported) -> Cell<'_> {
-    Cell::raw(called(|field| raw::lookup(&row.partner, [field])))
-}
-
-fn value<'r>(row: &'r Reported, field: &str) -> Cell<'r> {
-    Cell::raw(raw::lookup(&row.partner, [field]))
-}
-
 /// A bar of the share that made the row, else of what is spent; full at 100 % and not before.
-fn bar(row: &Reported) -> Cell<'_> {
-    let share = row.judgement.share().or(row.judgement.spent);
-    let bar = |share: i128| {
-        let filled = (share / (10_000 / BAR as i128)).clamp(0, BAR as i128) as usize;
-        format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled))
-    };
-    share.map(bar).into()
+fn bar(row: &Reported) -> Option<String> {
+    let share = row.judgement.share().or(row.judgement.spent)?;
+    let filled = (share / (10_000 / WIDTH as i128)).clamp(0, WIDTH as i128) as usize;
+    Some(format!("{}{}", "█".repeat(filled), "░".repeat(WIDTH - filled)))
 }
 
 /// Hundredths of a percent as a decimal.
-fn percent<'r>(hundredths: Option<i128>) -> Cell<'r> {
-    let decimal = |hundredths: i128| {
-        let sign = if hundredths < 0 { "-" } else { "" };
-        let hundredths = hundredths.unsigned_abs();
-        format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
-    };
-    Cell::raw(hundredths.map(decimal))
+fn percent(hundredths: i128) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let hundredths = hundredths.unsigned_abs();
+    format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// What names the partner to all other commands.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::notices::Notices;
-use crate::partners::judge::{Memory, Thresholds};
+use crate::partners::judge::Memory;
 use crate::system::atomic_file::{self, AtomicFile, Existing};
 use crate::system::bounded;
 use crate::system::private_file::{self, Risk};
@@ -22,31 +22,22 @@ const MAX_BYTES: u64 = 64 << 20;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document<B> {
-    basis: B,
+struct Document {
+    /// What the run was about. Only runs of equal basis can be compared.
+    basis: String,
     partners: Memory,
-}
-
-/// What a run was about. Only runs of equal basis can be compared.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Basis {
-    pub api: String,
-    pub profile: Option<String>,
-    pub filter: Option<String>,
-    pub thresholds: Thresholds,
 }
 
 /// A state file that is about to be replaced.
 pub struct StateFile {
     path: PathBuf,
     file: AtomicFile,
-    basis: Basis,
+    basis: String,
 }
 
 impl StateFile {
     /// Reads what the last run of the same basis found, nothing if there was none, and begins to write anew.
-    pub fn open(path: &Path, basis: Basis, notices: &Notices) -> error::Result<(Self, Memory)> {
+    pub fn open(path: &Path, basis: String, notices: &Notices) -> error::Result<(Self, Memory)> {
         let earlier = match fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             _ => Some(read(path)?),
@@ -55,7 +46,7 @@ impl StateFile {
             Some(document) if document.basis == basis => document.partners,
             Some(_) => {
                 let path = path.display();
-                notices.note(&format!(
+                notices.warn(&format!(
                     "the thresholds, filter or API changed since the last run; starting over with {path}"
                 ));
                 Memory::new()
@@ -69,7 +60,7 @@ impl StateFile {
     /// Writes what is to be remembered, without putting it in its place yet: a full disk shows here.
     pub fn write(&mut self, partners: Memory) -> error::Result<()> {
         let Self { path, file, basis } = self;
-        let mut text = serde_json::to_vec(&Document { basis, partners }).map_err(io::Error::from)?;
+        let mut text = serde_json::to_vec(&Document { basis: basis.clone(), partners }).map_err(io::Error::from)?;
         text.push(b'\n');
         file.write_all(&text).and_then(|()| file.flush()).with_context(|| cannot_write(path))
     }
@@ -80,7 +71,7 @@ impl StateFile {
     }
 }
 
-fn read(path: &Path) -> error::Result<Document<Basis>> {
+fn read(path: &Path) -> error::Result<Document> {
     let cannot_read = || format!("cannot read the state file {}", path.display());
     let is_regular = fs::metadata(path).map(|metadata| metadata.is_file() || metadata.is_dir());
     if !is_regular.with_context(cannot_read)? {

@@ -19,7 +19,7 @@ use crate::cli::partners::FindArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::{self, Session};
 use crate::commands::{doubts, options};
-use crate::error::{self, Context as _, Error, Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::sink::Sink;
 use crate::output::{Column, ColumnKind, Rank, Writer};
@@ -59,8 +59,7 @@ pub fn run(args: &FindArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
     let connection = session.connect()?;
     session.warn_of_missing(&connection, filter.as_deref(), None);
     let mut hits = Hits::new(args.limit.unwrap_or(LIMIT).get());
-    let outcome = search(session, &connection, &question, &searches, &mut hits)?;
-    outcome.report(&question, session);
+    search(session, &connection, &question, &searches, &mut hits)?;
     if hits.count() == 0 {
         let (bare, query) = (question.bare(), session.query(filter, fields));
         session.each(&connection, query, |partner| hits.add(&bare, partner.text())).context(CANNOT_SEARCH)?;
@@ -127,68 +126,52 @@ impl Search {
     }
 }
 
-/// How the searches went.
-#[derive(Default)]
-struct Outcome {
-    /// The fields that were searched, and what is known of the partners that came.
-    searched: Vec<(&'static str, ListStats)>,
-    /// The fields that the API refuses to search.
-    refused: Vec<(&'static str, ApiError)>,
-}
-
-/// Searches all fields, so many at a time as the settings say, and takes the partners that match.
+/// Searches all fields, so many at a time as the settings say, and takes the partners that match; warns of everything
+/// for which one could be missing.
 fn search(
     session: &Session,
     connection: &Connection,
     question: &Question,
     searches: &[Search],
     hits: &mut Hits,
-) -> error::Result<Outcome> {
-    let mut outcome = Outcome::default();
+) -> error::Result<()> {
+    // The fields that were searched, with what is known of the partners that came, and those that the API refuses.
+    let (mut searched, mut refused) = (Vec::new(), Vec::new());
     for searches in searches.chunks(session.settings.parallel.value.get() as usize) {
         let answers = session.at_once(searches, |search, on_wait| search.ask(connection, on_wait));
         for (Search { field, .. }, answer) in searches.iter().zip(answers) {
             match answer {
                 Ok((page, stats)) => {
                     page.partners().for_each(|partner| hits.add(question, partner));
-                    outcome.searched.push((field, stats));
+                    searched.push((*field, stats));
                 }
-                Err(refusal) if matches!(refusal.status(), Some(400 | 422)) => outcome.refused.push((field, refusal)),
+                Err(refusal) if matches!(refusal.status(), Some(400 | 422)) => refused.push((*field, refusal)),
                 Err(error) => return Err(error).context(CANNOT_SEARCH),
             }
         }
     }
-    if outcome.searched.is_empty()
-        && let Some((_, refusal)) = outcome.refused.pop()
-    {
-        return Err(Error::from(refusal).context(CANNOT_SEARCH));
+    let notices = session.notices;
+    let fields = names(refused.iter().map(|(name, _)| *name));
+    let were = if refused.len() == 1 { "was" } else { "were" };
+    if let Some((_, refusal)) = refused.pop() {
+        if searched.is_empty() {
+            return Err(refusal).context(CANNOT_SEARCH);
+        }
+        notices.warn(&format!("{fields} {were} not searched: {refusal}"));
     }
-    Ok(outcome)
+    doubts::warn(searched.iter().map(|(_, stats)| stats), notices);
+    let cut = || searched.iter().filter(|(_, stats)| !stats.ended);
+    if let Some(most) = cut().map(|(_, stats)| stats.rows).max() {
+        let (first, fields) = (counted(most, "partner", "partners"), names(cut().map(|(name, _)| *name)));
+        let word = quoted(&question.asked().typed);
+        notices.warn(&format!(
+            "partners may be missing: only the first {first} with {word} in {fields} came; use a longer word"
+        ));
+    }
+    Ok(())
 }
 
 const CANNOT_SEARCH: &str = "partners cannot be searched";
-
-impl Outcome {
-    /// Warns of everything for which a partner could be missing.
-    fn report(&self, question: &Question, session: &Session) {
-        let notices = session.notices;
-        let word = quoted(&question.asked().typed);
-        if let Some((_, refusal)) = self.refused.first() {
-            let were = if self.refused.len() == 1 { "was" } else { "were" };
-            notices
-                .warn(&format!("{} {were} not searched: {refusal}", names(self.refused.iter().map(|(name, _)| *name))));
-        }
-        doubts::warn(self.searched.iter().map(|(_, stats)| stats), notices);
-        let cut: Vec<_> = self.searched.iter().filter(|(_, stats)| !stats.ended).collect();
-        if let Some(most) = cut.iter().map(|(_, stats)| stats.rows).max() {
-            let fields = names(cut.iter().map(|(name, _)| *name));
-            let first = counted(most, "partner", "partners");
-            notices.warn(&format!(
-                "partners may be missing: only the first {first} with {word} in {fields} came; use a longer word"
-            ));
-        }
-    }
-}
 
 fn names(names: impl Iterator<Item = &'static str>) -> String {
     names.collect::<Vec<_>>().join(", ")
