@@ -10,6 +10,7 @@ use crate::error::{self, Failure, Kind};
 use crate::output::{ColumnKind, Rank, Shape, Writer};
 
 use super::job::{Job, Start};
+use super::selection::meant_by;
 
 const COLUMNS: [(&str, ColumnKind); 5] = [
     ("name", ColumnKind::Code),
@@ -41,11 +42,6 @@ pub fn run(args: &FieldsArgs, start: Start, stdout: &mut dyn Write) -> error::Re
 }
 
 fn field(name: &str) -> Result<&'static Field, Failure> {
-    PARTNERS.field(name).ok_or_else(|| {
-        let hint = PARTNERS.did_you_mean(name).map_or_else(
-            || "run `carrierx partners fields` for all".to_owned(),
-            |known| format!("did you mean `{known}`?"),
-        );
-        Failure::new(Kind::Usage, format!("`{name}` is not a field of a partner")).hint(hint)
-    })
+    let unknown = || Failure::new(Kind::Usage, format!("`{name}` is not a field of a partner"));
+    PARTNERS.field(name).ok_or_else(|| unknown().hint(meant_by(name)))
 }

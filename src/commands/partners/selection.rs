@@ -88,17 +88,6 @@ impl Selection {
         self.names().map(|(name, _)| name).filter(|name| !self.is_documented(name))
     }
 
-    /// What to ask the server for if one more documented field is needed.
-    pub fn asked_with(&self, name: &str) -> FieldSelection {
-        match self.asked() {
-            FieldSelection::Only(mut names) if names.iter().all(|asked| asked.as_str() != name) => {
-                names.extend(name.parse());
-                FieldSelection::Only(names)
-            }
-            asked => asked,
-        }
-    }
-
     /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
     pub fn asked(&self) -> FieldSelection {
         if self.only.is_some() {
@@ -133,16 +122,7 @@ impl Selection {
             if none_came {
                 notices.warn(&format!("{unknown} that is documented"));
             } else if !keys.contains(name.first()) {
-                let meant = PARTNERS.did_you_mean(name.first()).map_or_else(
-                    || {
-                        format!(
-                            "the fields are {}",
-                            PARTNERS.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")
-                        )
-                    },
-                    |known| format!("did you mean `{known}`?"),
-                );
-                return Err(Failure::new(Kind::Usage, unknown).hint(meant));
+                return Err(Failure::new(Kind::Usage, unknown).hint(meant_by(name.first())));
             }
         }
         Ok(())
@@ -206,6 +186,13 @@ impl Selection {
             .take(MAX_COLUMNS)
             .collect()
     }
+}
+
+/// What may be meant by a name that no field has.
+pub fn meant_by(name: &str) -> String {
+    PARTNERS
+        .did_you_mean(name)
+        .map_or_else(|| "run `carrierx partners fields` for all".to_owned(), |known| format!("did you mean `{known}`?"))
 }
 
 /// The most columns that what came may make, the documented fields included; a server could send any number of keys.

@@ -1,7 +1,6 @@
 //! Exact totals by group: a row for each, with the number of its partners and the sums of their amounts.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::mem;
@@ -36,7 +35,7 @@ pub fn run(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()
     let question = Question::new(args);
     question.check()?;
     let query = session
-        .query(filter::expression(&args.filter, session.notices)?, question.selection.asked_with(PARTNERS.label));
+        .query(filter::expression(&args.filter, session.notices)?, question.selection.asked().with(PARTNERS.label));
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, None), out);
     }
@@ -158,9 +157,7 @@ impl<'a> Question<'a> {
     /// Refuses what the documentation already shows to be a mistake.
     fn check(&self) -> Result<(), Failure> {
         self.by.iter().try_for_each(check_group)?;
-        self.sums.iter().try_for_each(check_sum)?;
-        refuse_repeated("--by", self.by)?;
-        refuse_repeated("--sum", self.sums)
+        self.sums.iter().try_for_each(check_sum)
     }
 
     /// Writes a row for each group and, for people, one for all partners.
@@ -248,12 +245,4 @@ fn with_article(kind: FieldType) -> String {
         _ => "a ",
     };
     format!("{article}{name}")
-}
-
-fn refuse_repeated<T: ToString>(option: &str, names: &[T]) -> Result<(), Failure> {
-    let mut seen = HashSet::new();
-    match names.iter().map(ToString::to_string).find(|name| !seen.insert(name.clone())) {
-        Some(name) => Err(Failure::new(Kind::Usage, format!("{option} names `{name}` twice")).hint("name it once")),
-        None => Ok(()),
-    }
 }

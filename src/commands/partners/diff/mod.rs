@@ -119,13 +119,11 @@ fn saved_lists(args: &DiffArgs) -> Vec<Named<'_>> {
 fn check(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     connection::check_stdin(session.global, "the older list", args.old.as_os_str() == "-")?;
     let Some(new) = &args.new else { return Ok(()) };
-    if session.answerer().file().is_some() {
-        return Err(Failure::new(Kind::Usage, "NEW and --from cannot be used together")
-            .hint("leave one of them out: both name the newer list"));
-    }
-    if session.global.at.is_some() {
-        return Err(Failure::new(Kind::Usage, "NEW and --at cannot be used together")
-            .hint("leave one of them out: both name the newer list"));
+    for (option, is_given) in [("--from", session.global.from.is_some()), ("--at", session.global.at.is_some())] {
+        if is_given {
+            return Err(Failure::new(Kind::Usage, format!("NEW and {option} cannot be used together"))
+                .hint("leave one of them out: both name the newer list"));
+        }
     }
     if args.old == new.as_path() && new.as_os_str() == "-" {
         return Err(Failure::new(Kind::Usage, "stdin can be only one of the two lists")

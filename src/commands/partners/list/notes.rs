@@ -11,12 +11,8 @@ use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
 use crate::output::notices::Notices;
 use crate::settings::Source;
-use crate::values::Layout;
 
 use super::plan::Plan;
-
-/// A table of more rows than this is better had in another format.
-const LONG_TABLE: u64 = 5000;
 
 /// Warns of what speaks against a whole list, or fails if it had to be whole.
 pub fn check_completeness(
@@ -50,9 +46,6 @@ pub fn report_end(stats: &ListStats, plan: &Plan, job: &Job) {
             }
             (offset, None) => notices.note_on_terminal(&format!("no partners at offset {offset}")),
         }
-    }
-    if job.format.layout() == Layout::Screen && rows > LONG_TABLE {
-        notices.note(&format!("a table of {rows} rows is held in memory; -o csv and -o jsonl write rows as they come"));
     }
     if stats.ended {
         return;

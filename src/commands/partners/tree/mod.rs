@@ -88,9 +88,8 @@ fn find(
 ) -> error::Result<Sid> {
     let found = lookup::find(&**connection, id, fields, &|wait| session.report_wait(wait));
     let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
-    let Some(partner) = found.with_context(cannot)? else {
-        return Err(ids::missing(&[secrets::hidden(typed).into_owned()], session.answerer()).into());
-    };
+    let missing = || ids::missing(&[secrets::hidden(typed).into_owned()], session.answerer());
+    let partner = found.with_context(cannot)?.ok_or_else(missing)?;
     let sid = Sid::of_raw(raw::lookup(&partner, [PARTNERS.key]));
     let without = || {
         Failure::new(Kind::Server, "the API returned it without a partner_sid")
