@@ -472,7 +472,7 @@ fn a_run_about_something_else_starts_over_with_a_warning() {
     // Another spelling of the same thresholds is the same run.
     let folder = tempfile::tempdir().expect("a folder");
     let state = file_in(&folder, "state");
-    for spelling in [["-w", "80", "--min-balance", "-5"], ["--warn", "80.00%", "--crit-balance", "-5.00"]] {
+    for spelling in [["-w", "80", "--min-balance", "-5"], ["--warn", "80.00%", "--crit-balance", "-5"]] {
         check_sandbox(&[&["--state", &state, "-q"], &spelling[..]].concat()).stderr("");
     }
     check_sandbox(&["--state", &state, "-q", "--crit-balance=-5"]).code(2).stdout("").stderr("");
