@@ -26,8 +26,9 @@ pub fn needed() -> impl Iterator<Item = &'static str> {
 /// What somebody looks for: every word must occur.
 #[derive(Debug)]
 pub struct Question {
-    /// At least one.
     words: Vec<Word>,
+    /// Where among them that is for which the API is asked, the first of the longest: it says most.
+    asked: usize,
     spelling: Spelling,
 }
 
@@ -51,18 +52,19 @@ pub struct Rank {
 impl Question {
     /// The question that the words make, if there is one.
     pub fn new(words: Vec<Word>) -> Option<Self> {
-        (!words.is_empty()).then_some(Self { words, spelling: Spelling::Folded })
+        let (asked, _) = words.iter().enumerate().rev().max_by_key(|(_, word)| word.length())?;
+        Some(Self { words, asked, spelling: Spelling::Folded })
     }
 
     /// The same without accents, blanks and punctuation.
     pub fn bare(&self) -> Self {
         let words = self.words.iter().map(|word| Word::new(&word.typed, Spelling::Bare));
-        Self { words: words.collect(), spelling: Spelling::Bare }
+        Self { words: words.collect(), asked: self.asked, spelling: Spelling::Bare }
     }
 
-    /// The word that the API is asked for, the first of the longest: it says most.
+    /// The word that the API is asked for.
     pub fn asked(&self) -> &Word {
-        self.words.iter().rev().max_by_key(|word| word.length()).unwrap_or(&self.words[0])
+        &self.words[self.asked]
     }
 
     /// The fields that may hold that word, and the condition that they do.
