@@ -13,8 +13,6 @@ use crate::values::{Amount, FieldName};
 use super::value::{same, set_members};
 use super::{Difference, Lacking, Movement, Rules};
 
-type Members<'p> = Vec<(&'p str, &'p str)>;
-
 /// Compares partners, one after the other.
 pub struct Comparer<'r> {
     rules: &'r Rules,
@@ -43,16 +41,9 @@ impl<'r> Comparer<'r> {
         if old == new {
             return differences;
         }
-        let [olds, news]: [Members; 2] = [old, new].map(|partner| raw::members(partner).collect());
-        if olds.len() == news.len() && olds.iter().zip(&news).all(|((old, _), (new, _))| old == new) {
-            for ((key, old), (_, new)) in olds.iter().zip(&news).filter(|((_, old), (_, new))| old != new) {
-                self.compare_member(&raw::text(key), Some(old), Some(new), &mut differences);
-            }
-            return differences;
-        }
-        let [old_values, new_values] = [by_key(&olds), by_key(&news)];
+        let [old_values, new_values] = [by_key(old), by_key(new)];
         let mut seen = HashSet::new();
-        for (key, _) in news.iter().chain(&olds) {
+        for (key, _) in raw::members(new).chain(raw::members(old)) {
             let key = raw::text(key);
             if !seen.insert(key.clone()) || self.is_lacking(&key) {
                 continue;
@@ -194,8 +185,8 @@ impl<'r> Comparer<'r> {
 }
 
 /// The values by their keys; of a key that stands twice, the last.
-fn by_key<'p>(members: &Members<'p>) -> HashMap<Cow<'p, str>, &'p str> {
-    members.iter().map(|(key, value)| (raw::text(key), *value)).collect()
+fn by_key(partner: &str) -> HashMap<Cow<'_, str>, &str> {
+    raw::members(partner).map(|(key, value)| (raw::text(key), value)).collect()
 }
 
 /// Whether a field holds amounts.

@@ -4,8 +4,6 @@
 //! calls itself.
 
 mod link;
-#[cfg(all(test, unix))]
-mod sums;
 mod totals;
 mod walk;
 
@@ -97,7 +95,13 @@ impl Gathered {
             hierarchy.mark(matching);
         }
         let kept = hierarchy.kept();
-        (hierarchy.starts, hierarchy.children) = children(&hierarchy.parents, &kept);
+        hierarchy.children = vec![Vec::new(); kept.len()];
+        for (number, parent) in numbers.clone().zip(&hierarchy.parents).filter(|(number, _)| kept[*number as usize]) {
+            // Roots are under nobody.
+            if let Some(siblings) = hierarchy.children.get_mut(*parent as usize) {
+                siblings.push(number);
+            }
+        }
         let is_root = |number: &u32| kept[*number as usize] && hierarchy.parents[*number as usize] == NONE;
         hierarchy.roots = match root {
             Some(root) => Some(root).filter(is_root).into_iter().collect(),
@@ -105,35 +109,15 @@ impl Gathered {
         };
         hierarchy.sort_by_name();
         totals::add_up(&mut hierarchy);
-        hierarchy.forget_loops_elsewhere();
         Some(hierarchy)
     }
-}
-
-/// For each partner where its children begin, and all children.
-fn children(parents: &[u32], kept: &[bool]) -> (Vec<u32>, Vec<u32>) {
-    let linked = || parents.iter().enumerate().filter(|(number, parent)| kept[*number] && **parent != NONE);
-    let mut starts = vec![0; parents.len() + 1];
-    linked().for_each(|(_, parent)| starts[*parent as usize + 1] += 1);
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    let mut next = starts.clone();
-    let mut children = vec![0; starts.last().map_or(0, |end| *end as usize)];
-    for (number, parent) in linked() {
-        let place = &mut next[*parent as usize];
-        children[*place as usize] = number as u32;
-        *place += 1;
-    }
-    (starts, children)
 }
 
 #[derive(Debug, Default)]
 pub struct Hierarchy {
     list: List,
     parents: Vec<u32>,
-    starts: Vec<u32>,
-    children: Vec<u32>,
+    children: Vec<Vec<u32>>,
     roots: Vec<u32>,
     loops: Vec<Vec<u32>>,
     matches: Option<Vec<bool>>,
@@ -189,16 +173,13 @@ impl Hierarchy {
 
     /// Orders partners as a reader of the names expects, those of the same name as they came, and those without last.
     fn sort_by_name(&mut self) {
-        let Self { list, roots, children, starts, .. } = self;
+        let Self { list, roots, children, .. } = self;
         let name = |number: &u32| {
             let partner = Partner { values: list.get(*number as usize) };
             let name = partner.called().map(|name| raw::text(name).to_lowercase());
             (name.is_none(), name)
         };
-        roots.sort_by_cached_key(name);
-        for range in starts.windows(2).filter(|range| range[1] - range[0] > 1) {
-            children[range[0] as usize..range[1] as usize].sort_by_cached_key(name);
-        }
+        children.iter_mut().chain([roots]).for_each(|siblings| siblings.sort_by_cached_key(name));
     }
 
     /// The partners under which all others are.
@@ -208,8 +189,7 @@ impl Hierarchy {
 
     /// The partners right under this one, by their names.
     pub fn children(&self, number: u32) -> &[u32] {
-        let range = self.starts[number as usize] as usize..self.starts[number as usize + 1] as usize;
-        &self.children[range]
+        &self.children[number as usize]
     }
 
     /// The parent, if it is visible and was not cut off.
@@ -235,17 +215,6 @@ impl Hierarchy {
     /// Whether only what matches counts.
     pub fn is_filtered(&self) -> bool {
         self.matches.is_some()
-    }
-
-    /// Whoever looks at a part wants to know of its own loops.
-    fn forget_loops_elsewhere(&mut self) {
-        let mut loops = std::mem::take(&mut self.loops);
-        if !loops.is_empty() {
-            let mut is_shown = vec![false; self.list.len()];
-            self.walk(None).for_each(|visit| is_shown[visit.number as usize] = true);
-            loops.retain(|members| is_shown[members[0] as usize]);
-        }
-        self.loops = loops;
     }
 
     /// How many match and were not there when everything was listed.

@@ -1,6 +1,5 @@
 //! The tree drawn with lines.
 
-use std::borrow::Cow;
 use std::io;
 
 use crate::commands::partners::job::Job;
@@ -105,7 +104,7 @@ impl Drawing<'_> {
     fn cells(&self, number: u32, lead: &str) -> Vec<Cell<'_>> {
         let partner = self.hierarchy.partner(number);
         let name = Cell::raw(partner.called());
-        let name = name.text().map_or("-".into(), |name| unmistakable(&text::escape(&name)).into_owned());
+        let name = name.text().map_or("-".into(), |name| text::escape(&name).into_owned());
         let name = if self.hierarchy.is_match(number) { name } else { format!("({name})") };
         let is_branch = !self.hierarchy.children(number).is_empty();
         // A partner with none below it has nothing to sum.
@@ -123,10 +122,4 @@ impl Drawing<'_> {
             of_branch(&|totals| totals.below.to_string()),
         ]
     }
-}
-
-/// The name, in quotes if it begins as the drawing itself might: with a blank, a line, an arrow, a parenthesis.
-fn unmistakable(name: &str) -> Cow<'_, str> {
-    let is_mistakable = |c: char| c.is_whitespace() || "│├└─↑([".contains(c);
-    if name.starts_with(is_mistakable) { format!("\"{name}\"").into() } else { name.into() }
 }

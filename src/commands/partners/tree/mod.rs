@@ -25,6 +25,9 @@ use crate::values::{BaseUrl, Layout};
 use super::job::{Job, Start};
 use super::{filter, ids, phrase};
 
+/// How many levels of children may be nested, and named in a path.
+const MAX_LEVELS: usize = 100;
+
 /// Runs the command.
 pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
     let job = Job::new(options(start.global), &args.rows.cells, Vec::new(), start)?;
@@ -65,6 +68,7 @@ pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
     })?;
 
     warn_of_oddities(&hierarchy, notices);
+    check_depth(&hierarchy, args.depth, job.format.layout())?;
     let written = match job.format.layout() {
         Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink).map_err(Error::from),
         Layout::Document => nested::write(&hierarchy, args.depth, job.style(&sink), &mut sink).map(drop),
@@ -96,6 +100,16 @@ fn find(
             .hint("name another root, or draw the whole tree")
     };
     sid.ok_or_else(without).with_context(cannot)
+}
+
+/// Refuses to nest objects deeper than readers of JSON go, and to write paths that grow longer with each row.
+fn check_depth(hierarchy: &Hierarchy, depth: Option<usize>, layout: Layout) -> Result<(), Failure> {
+    let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max().unwrap_or_default();
+    if deepest <= MAX_LEVELS || matches!(layout, Layout::Screen | Layout::Markup) {
+        return Ok(());
+    }
+    let message = format!("the tree is {deepest} levels deep; only a table has more than {MAX_LEVELS}");
+    Err(Failure::new(Kind::Other, message).hint(format!("--depth {MAX_LEVELS} leaves out what is deeper")))
 }
 
 /// Says what a reader of the tree would not know, or not believe.

@@ -8,9 +8,6 @@ use crate::output::sink::Sink;
 use crate::output::{Cell, ColumnKind, Shape, Writer};
 use crate::partners::hierarchy::{Hierarchy, Partner};
 
-/// How many partners a path names at most: of longer ones the end, as `parent_sid` has every step.
-const MAX_STEPS: usize = 100;
-
 /// Writes the rows.
 pub fn write(
     hierarchy: &Hierarchy,
@@ -25,7 +22,7 @@ pub fn write(
     for visit in hierarchy.walk(depth) {
         path.truncate(visit.depth);
         path.push(called(hierarchy.partner(visit.number)));
-        let place = vec![(visit.depth as u64).into(), joined(&path).into()];
+        let place = vec![(visit.depth as u64).into(), path.join("/").into()];
         writer.write_cells([place, cells(hierarchy, visit.number)].concat())?;
     }
     job.end(&mut writer, is_whole, "use -o csv")
@@ -76,11 +73,4 @@ pub fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
 /// What a partner is called in a path, and where only one word is said of it.
 pub fn called(partner: Partner) -> String {
     phrase::id_of(|field| partner.get(field))
-}
-
-fn joined(path: &[String]) -> String {
-    match path.len().checked_sub(MAX_STEPS) {
-        Some(cut @ 1..) => format!("…/{}", path[cut..].join("/")),
-        _ => path.join("/"),
-    }
 }
