@@ -4,6 +4,7 @@ use std::env;
 use std::error::Error as StdError;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
+use std::mem::ManuallyDrop;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -28,7 +29,6 @@ use super::page::Page;
 use super::prefetch::{Wait, Wanted};
 use super::proxy::{self, Proxy};
 use super::query::{FieldSelection, PageRequest};
-use super::resolver::Resolver;
 use super::source::Source;
 use super::{address, retry, tls};
 
@@ -56,7 +56,8 @@ pub struct ClientOptions {
 
 /// A connection to the API. Making one is cheap until the first request.
 pub struct Client {
-    http: blocking::Client,
+    /// Never dropped: it would wait for the system's resolver, which cannot be interrupted, long after the time limit.
+    http: ManuallyDrop<blocking::Client>,
     base_url: BaseUrl,
     proxy: Option<Proxy>,
     credentials: Credentials,
@@ -83,7 +84,6 @@ impl Client {
             .user_agent(concat!("carrierx/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .http1_max_headers(MAX_HEADERS)
-            .dns_resolver(Arc::new(Resolver))
             .retry(reqwest::retry::never())
             .timeout(None)
             // Whoever answers for the name `localhost`, the request stays on this machine.
@@ -107,7 +107,7 @@ impl Client {
         if let Some(Proxy { url, .. }) = &proxy {
             builder = builder.proxy(reqwest::Proxy::all(url.clone()).map_err(unready)?);
         }
-        let http = builder.build().map_err(unready)?;
+        let http = ManuallyDrop::new(builder.build().map_err(unready)?);
         let bearer = Zeroizing::new(format!("Bearer {}", credentials.token.expose()));
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| {
             Failure::new(Kind::Config, "the token is not valid: it has a character that no HTTP header can have")

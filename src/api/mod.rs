@@ -21,7 +21,6 @@ pub mod partner;
 pub mod prefetch;
 pub mod proxy;
 pub mod query;
-mod resolver;
 pub mod retry;
 mod server_message;
 pub mod source;
