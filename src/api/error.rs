@@ -138,11 +138,6 @@ impl Error {
     pub fn is_about_token(&self) -> bool {
         matches!(self.cause(), Self::Refused(Refusal { status: 401, is_from_a_gateway: false, .. }))
     }
-
-    /// Whether the token lacks a scope.
-    pub fn is_about_scope(&self) -> bool {
-        matches!(self.cause(), Self::Refused(Refusal { status: 403, is_from_a_gateway: false, .. }))
-    }
 }
 
 #[cfg(test)]

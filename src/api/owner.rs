@@ -1,7 +1,7 @@
 //! The partner that a token belongs to.
 //!
-//! The API is asked whose token it is. Where it has no answer to that, the partner is guessed: the oldest that the
-//! token sees.
+//! The API is asked whose token it is. Where it has no answer to that, the partner is guessed: the oldest that the token
+//! sees.
 //!
 //! The token is accepted as soon as one request has been answered; nothing that the way to its owner meets changes
 //! that.
@@ -21,13 +21,8 @@ use super::source::Source;
 
 #[derive(Debug)]
 pub enum Owner {
-    /// A certain partner's, as the API says.
-    Certain {
-        /// What is known of the partner.
-        partner: String,
-        /// Why that is not all of it.
-        unseen: Option<Error>,
-    },
+    /// Certainly this partner's, as the API says.
+    Certain(String),
     /// Probably this partner's, which is the oldest that the token sees.
     Probable(String),
     /// That of a partner that cannot be seen, as none can.
@@ -38,7 +33,7 @@ impl Owner {
     /// What is known of the partner, as the text that came.
     pub fn partner(&self) -> Option<&str> {
         match self {
-            Self::Certain { partner, .. } | Self::Probable(partner) => Some(partner),
+            Self::Certain(partner) | Self::Probable(partner) => Some(partner),
             Self::Unknown => None,
         }
     }
@@ -47,11 +42,10 @@ impl Owner {
 /// Whose token the client has.
 pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
     match named(client) {
-        Some((sid, told)) => Ok(match lookup::by_sid(client, &sid, &FieldSelection::Everything, on_wait) {
-            Ok(Some(partner)) => Owner::Certain { partner, unseen: None },
-            Ok(_) => Owner::Certain { partner: told, unseen: None },
-            Err(failure) => Owner::Certain { partner: told, unseen: Some(failure) },
-        }),
+        // Where the token may not read its own partner, what the answer itself says of it is enough.
+        Some((sid, told)) => Ok(Owner::Certain(
+            lookup::by_sid(client, &sid, &FieldSelection::Everything, on_wait).ok().flatten().unwrap_or(told),
+        )),
         None => probable(client, on_wait),
     }
 }

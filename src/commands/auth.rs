@@ -12,7 +12,6 @@ use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message;
-use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
 use crate::output::{ColumnKind, Row, Shape, Style};
 use crate::settings::prompt;
@@ -58,7 +57,6 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
         let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
         let owner = owner.context("the token was not stored")?;
         notices.note(&format!("the API at {host} accepts the token, {}", introduced(&owner)));
-        warn_of_unseen(&owner, notices);
     }
     if !args.force {
         may_replace(settings, &token, terminal)?;
@@ -132,7 +130,7 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let columns = Shape::of(&FACTS.map(|fact| (fact, ColumnKind::Text))).columns.unwrap_or_default();
     let style = Style { format: settings.output.value, header: true, look: session.look(), formula_guard: false };
     record::write(&Row::Picked(&columns, cells.into()), |_| None, style, stdout)?;
-    warn_of_unseen(&owner.context("cannot check the token")?, notices);
+    owner.context("cannot check the token")?;
     Ok(())
 }
 
@@ -195,20 +193,8 @@ fn introduced(owner: &Owner) -> String {
 /// How sure it is whose token it is.
 fn certainty(owner: &Owner) -> Option<&'static str> {
     match owner {
-        Owner::Certain { .. } => Some("certain"),
+        Owner::Certain(_) => Some("certain"),
         Owner::Probable(_) => Some("probably"),
         Owner::Unknown => None,
-    }
-}
-
-/// Warns that the API accepts the token, but does not show its own partner.
-fn warn_of_unseen(owner: &Owner, notices: &Notices) {
-    if let Owner::Certain { unseen: Some(error), .. } = owner {
-        let remedy = if error.is_about_scope() {
-            format!("; the token needs the scope {}", PARTNERS.scopes.join(" or "))
-        } else {
-            String::new()
-        };
-        notices.warn(&format!("the token is accepted, but its partner cannot be read: {error}{remedy}"));
     }
 }

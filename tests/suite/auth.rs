@@ -119,11 +119,8 @@ fn a_token_that_one_request_was_answered_for_stays_accepted_whatever_its_partner
             let expected = if named { "the token, as own\n" } else { "the token, probably as CX2\n" };
             assert!(login.contains(expected), "{status}: {login}");
             let shown = home.auth(&[&["status", "-o", "json"], &arguments[..]].concat()).assert().success();
-            let said = stderr(&shown);
             let shown: serde_json::Value = serde_json::from_str(&stdout(&shown)).expect("JSON");
             assert_eq!(shown["accepted"], true, "{status}: {shown}");
-            assert_eq!(said.contains("cannot be read"), named && status != 404, "{status}: {said}");
-            assert_eq!(said.contains("the token needs the scope"), named && status == 403, "{status}: {said}");
         }
     }
 }

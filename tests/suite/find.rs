@@ -243,7 +243,7 @@ fn names_from_the_api_drive_no_terminal() {
 fn an_id_that_nobody_has_is_answered_with_the_search() {
     for arguments in [&["partners", "get", "garner"][..], &["partners", "tree", "--root", "garner"]] {
         let missing = carrierx(&[arguments, &["--sandbox"]].concat()).assert().code(6);
-        assert!(stderr(&missing).contains("run `carrierx partners find garner`"), "{}", stderr(&missing));
+        assert!(stderr(&missing).contains("run `carrierx partners find WORD`"), "{}", stderr(&missing));
     }
 }
 

@@ -78,7 +78,7 @@ fn a_record_parts_groups_of_fields_by_empty_lines_unless_fields_are_chosen() {
 fn those_that_do_not_exist_are_named_and_the_others_shown_in_the_order_asked() {
     let arguments = ["nobody", "CX32345679", "CX1", SID, "-F", "display_id", "-o", "csv"];
     let shown = get_sandbox(&arguments, "").code(6).stdout("display_id\nCX32345679\nCX32345679\n");
-    assert!(stderr(&shown).contains("has the ID 'nobody' or 'CX1'\nhint: "), "{}", stderr(&shown));
+    assert!(stderr(&shown).contains("has the ID 'nobody', 'CX1'\nhint: "), "{}", stderr(&shown));
     let api = Api::new();
     api.partner(SID, 404, "{}");
     assert!(stderr(&get(&api, &[SID]).code(6).stdout("")).contains(SID));
@@ -112,7 +112,7 @@ fn another_partner_than_the_one_asked_for_is_the_servers_fault_wherever_its_id_s
 fn what_is_no_partner_is_never_shown_as_one() {
     for (body, says) in [
         (r#"{"errors":[{"message":"nope"}]}"#, "nope"),
-        (r#"{"items":[{"display_id":"CX1"}],"total":1}"#, "a page"),
+        (r#"{"items":[{"display_id":"CX1"}],"total":1}"#, "without a partner_sid"),
         ("{}", "without a partner_sid"),
         (r#"{"partner_sid":null}"#, "without a partner_sid"),
         (r#"{"partner":{}}"#, "without a partner_sid"),
