@@ -9,14 +9,12 @@ use crate::raw::{self, Object};
 
 use super::filter::Equality;
 use super::lookup;
-use super::page::{Oddity, Page};
+use super::page::Page;
 use super::partner::PARTNERS;
+use super::server_message::shortened;
 
 /// Identifiers for which room is made at once, so that a wrong total cannot ask for all memory.
 const MAX_ROOM: u64 = 1 << 20;
-
-/// How many characters of the server's words are shown.
-const MAX_SHOWN: usize = 200;
 
 /// What is known of a list when no further page will come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,8 +41,6 @@ pub struct ListStats {
     pub next_offset: u64,
     /// What single pages were found to be, the first of each kind.
     pub page_doubts: Vec<Doubt>,
-    /// Statements of pages in another form than the documented one, the first of each key.
-    pub oddities: Vec<Oddity>,
 }
 
 /// Something that speaks against a list being what it should be: every partner that matches, each once, and no other.
@@ -193,14 +189,10 @@ impl SeenPartners {
             note("has_more", "reports that no partners follow but links to a next page".to_owned());
         }
         if let Some(words) = &page.errors {
-            note("errors", format!("came with errors: {}", words.chars().take(MAX_SHOWN).collect::<String>()));
+            note("errors", format!("came with errors: {}", shortened(words)));
         }
-        for oddity in &page.oddities {
-            if oddity.key == "total" {
-                self.stats.note(Doubt::Page { offset, key: "total", words: format!("has {oddity}") });
-            } else if !self.stats.oddities.iter().any(|noted| noted.key == oddity.key) {
-                self.stats.oddities.push(oddity.clone());
-            }
+        if let Some(total) = &page.odd_total {
+            note("total", format!("has the total {}, which is not a whole number", shortened(total)));
         }
     }
 

@@ -3,13 +3,11 @@
 //! A page is walked over once, which checks it and finds its partners and their members. They stay what they are in the
 //! body, pieces of raw JSON text, so that nothing of them is lost and nothing is copied.
 
-use std::fmt;
 use std::ops::Range;
 
 use serde::de::IgnoredAny;
 use url::Url;
 
-use crate::output::secrets::hidden;
 use crate::raw::{self, Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, Member, Object};
 
 use super::buffers::Share;
@@ -22,13 +20,10 @@ const MAX_PARTNERS: usize = 100_000;
 /// How many characters of the server's words are kept: more than is ever shown, so that a token in them is recognized.
 const MAX_WORDS: usize = 4096;
 
-/// How many characters of an odd value a sentence repeats.
-const MAX_SHOWN: usize = 60;
-
 /// One page of partners, and what the server says of the list around it.
 ///
 /// Every statement may be missing: the documentation leaves open which of them come. One in another form than the
-/// documented one counts as missing and is among the [`oddities`](Self::oddities).
+/// documented one counts as missing.
 #[derive(Debug)]
 pub struct Page {
     body: String,
@@ -51,7 +46,8 @@ pub struct Page {
     pub next: Option<Position>,
     /// The beginning of what the server reports as errors, although it sent a page.
     pub errors: Option<String>,
-    pub oddities: Vec<Oddity>,
+    /// The beginning of a total that cannot be read.
+    pub odd_total: Option<String>,
 }
 
 /// Where a partner stands in the body, and its members among those of all.
@@ -61,38 +57,21 @@ struct Item {
     members: Range<usize>,
 }
 
-/// A statement of the page object in another form than the documented one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Oddity {
-    /// The key in the page object.
-    pub key: &'static str,
-    /// The beginning of the value as it came.
-    pub value: String,
-    /// What the documentation has there.
-    pub expected: &'static str,
-}
-
-impl fmt::Display for Oddity {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let value: String = hidden(&self.value).chars().take(MAX_SHOWN).collect();
-        write!(f, "`{}` as {value} instead of {}", self.key, self.expected)
-    }
-}
-
 impl Page {
     /// Reads the body of an answer, or says what about it is not as the API promises.
     pub fn parse(body: Vec<u8>) -> Result<Self, String> {
         let body = text_of(body)?;
         let mut envelope = Envelope::of(&body)?;
         let (items, members) = envelope.items.take().ok_or_else(|| "it has no `items`".to_owned())?;
-        let mut oddities = Vec::new();
-        let [total, offset, count, limit] = ["total", "offset", "count", "limit"]
-            .map(|key| envelope.read(key, "a whole number", whole_number, &mut oddities));
-        let has_more = envelope.read("has_more", "true or false", |value| value.parse().ok(), &mut oddities);
-        let next = envelope.read("pagination", "an object with a URL as `next`", next_page, &mut oddities).flatten();
+        let [total, offset, count, limit] =
+            ["total", "offset", "count", "limit"].map(|key| envelope.value(key).and_then(whole_number));
+        let has_more = envelope.value("has_more").and_then(|value| value.parse().ok());
+        let next = envelope.value("pagination").and_then(next_page);
+        let beginning = |words: &str| words.chars().take(MAX_WORDS).collect();
         let errors = ["errors", "error"].into_iter().find_map(|key| envelope.value(key).filter(|value| is_said(value)));
-        let errors = errors.map(|errors| errors.chars().take(MAX_WORDS).collect());
-        Ok(Self { body, items, members, has_more, total, offset, count, limit, next, errors, oddities, share: None })
+        let errors = errors.map(beginning);
+        let odd_total = envelope.value("total").filter(|value| total.is_none() && *value != "null").map(beginning);
+        Ok(Self { body, items, members, has_more, total, offset, count, limit, next, errors, odd_total, share: None })
     }
 
     /// The same page, which holds this share of the memory for all pages until it is dropped.
@@ -210,17 +189,10 @@ fn whole_number(value: &str) -> Option<u64> {
     value.parse().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// What `pagination` says, if it can be read; an empty array is the empty object of some languages.
-fn next_page(pagination: &str) -> Option<Option<Position>> {
-    let is_empty_array = pagination.strip_prefix('[').is_some_and(|rest| rest.trim_ascii_start() == "]");
-    if !pagination.starts_with('{') && !is_empty_array {
-        return None;
-    }
-    match raw::lookup(pagination, ["next"]) {
-        None | Some("null" | "\"\"" | "false") => Some(None),
-        Some(next) if next.starts_with('"') => Some(next_at(&raw::text(next))),
-        Some(_) => None,
-    }
+/// What `pagination` says, if it can be read.
+fn next_page(pagination: &str) -> Option<Position> {
+    let next = raw::lookup(pagination, ["next"]).filter(|next| next.starts_with('"'))?;
+    next_at(&raw::text(next))
 }
 
 /// The cursor or else the offset in the URL of a next page. Only these are ever taken from such a URL: where it points
@@ -278,22 +250,6 @@ impl<'a> Envelope<'a> {
 
     fn value(&self, key: &str) -> Option<&'a str> {
         KEYS.iter().position(|known| *known == key).and_then(|place| self.values[place])
-    }
-
-    /// The value of a key; `null` is like an absent key, and so is what has another form than the documented one.
-    fn read<T>(
-        &self,
-        key: &'static str,
-        expected: &'static str,
-        understand: impl Fn(&str) -> Option<T>,
-        oddities: &mut Vec<Oddity>,
-    ) -> Option<T> {
-        let value = self.value(key).filter(|value| *value != "null")?;
-        let read = understand(value);
-        if read.is_none() {
-            oddities.push(Oddity { key, value: value.chars().take(MAX_WORDS).collect(), expected });
-        }
-        read
     }
 }
 

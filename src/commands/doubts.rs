@@ -1,7 +1,5 @@
 //! What speaks against a list being whole: in warnings, and in the failure of whatever needs a whole one.
 
-use std::collections::HashSet;
-
 use crate::api::completeness::{Doubt, ListStats};
 use crate::api::partner::PARTNERS;
 use crate::error::{Failure, Kind};
@@ -9,31 +7,13 @@ use crate::output::notices::Notices;
 
 use super::connection::Answerer;
 
-/// Warns of everything that speaks against these lists being whole, and of statements that came in an odd form; what
-/// several of them say once.
-pub fn warn<'s>(lists: impl IntoIterator<Item = &'s ListStats>, notices: &Notices) {
-    let mut said = HashSet::new();
-    for stats in lists {
-        warn_of_oddities(stats, notices, &mut said);
-        for doubt in stats.doubts() {
-            let warning = match doubt {
-                Doubt::Ignored { .. } => doubt.to_string(),
-                _ => format!("the list may be incomplete: {doubt}"),
-            };
-            if said.insert(warning.clone()) {
-                notices.warn(&warning);
-            }
-        }
-    }
-}
-
-/// Warns of statements that came in another form than the documented one.
-pub fn warn_of_oddities(stats: &ListStats, notices: &Notices, said: &mut HashSet<String>) {
-    for oddity in &stats.oddities {
-        let warning = format!("the API sent {oddity}; it is ignored");
-        if said.insert(warning.clone()) {
-            notices.warn(&warning);
-        }
+/// Warns of everything that speaks against the list being whole.
+pub fn warn(stats: &ListStats, notices: &Notices) {
+    for doubt in stats.doubts() {
+        notices.warn(&match doubt {
+            Doubt::Ignored { .. } => doubt.to_string(),
+            _ => format!("the list may be incomplete: {doubt}"),
+        });
     }
 }
 

@@ -206,7 +206,7 @@ impl<'s, 'n> Session<'s, 'n> {
             let failure = Failure::new(Kind::Incomplete, "the list of partners did not come to its end");
             return Err(failure.hint("run it again").into());
         }
-        doubts::warn([&stats], self.notices);
+        doubts::warn(&stats, self.notices);
         Ok(stats)
     }
 }

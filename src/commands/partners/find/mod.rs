@@ -159,7 +159,7 @@ fn search(
         }
         notices.warn(&format!("{fields} {were} not searched: {refusal}"));
     }
-    doubts::warn(searched.iter().map(|(_, stats)| stats), notices);
+    searched.iter().for_each(|(_, stats)| doubts::warn(stats, notices));
     let cut = || searched.iter().filter(|(_, stats)| !stats.ended);
     if let Some(most) = cut().map(|(_, stats)| stats.rows).max() {
         let (first, fields) = (counted(most, "partner", "partners"), names(cut().map(|(name, _)| *name)));

@@ -51,7 +51,7 @@ pub fn run(args: &ListArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
 
     let delivered = listed.and_then(|broken_off| {
         if let Some(error) = broken_off {
-            doubts::warn([&stats], notices);
+            doubts::warn(&stats, notices);
             return Err(error).context(Delivered::list(stats.rows, stats.next_offset, plan.keeps_rows));
         }
         let whole = notes::check_completeness(&stats, args, session.answerer(), notices);

@@ -1,13 +1,10 @@
 //! What is said about a list: while it waits, when it broke off, and how it ended.
 
-use std::collections::HashSet;
-
 use crate::api::completeness::ListStats;
 use crate::cli::partners::ListArgs;
 use crate::commands::connection::Answerer;
 use crate::commands::doubts;
 use crate::commands::partners::job::Job;
-use crate::commands::partners::phrase::counted;
 use crate::error::{Failure, Kind};
 use crate::output::notices::Notices;
 use crate::settings::Source;
@@ -22,10 +19,9 @@ pub fn check_completeness(
     notices: &Notices,
 ) -> Result<(), Failure> {
     if !args.require_complete || stats.is_complete() {
-        doubts::warn([stats], notices);
+        doubts::warn(stats, notices);
         return Ok(());
     }
-    doubts::warn_of_oddities(stats, notices, &mut HashSet::new());
     let hint = if stats.ended { doubts::hint(&stats.doubts(), answerer) } else { "run it again without --limit" };
     let message = format!("the list is not complete: {}", doubts::reasons(stats).join("; "));
     Err(Failure::new(Kind::Incomplete, message).hint(hint))
@@ -40,11 +36,10 @@ pub fn report_end(stats: &ListStats, plan: &Plan, job: &Job) {
             (0, Some(1..)) => {}
             (0, _) => notices
                 .note_on_terminal("no partners match (new partners appear only after an email address is verified)"),
-            (offset, Some(total)) => {
-                let all = counted(total, "partner matches", "partners match");
-                notices.note_on_terminal(&format!("no partners at offset {offset}: {all} in all"));
+            (offset, total) => {
+                let all = total.map_or_else(String::new, |total| format!(": {total} in all"));
+                notices.note_on_terminal(&format!("no partners at offset {offset}{all}"));
             }
-            (offset, None) => notices.note_on_terminal(&format!("no partners at offset {offset}")),
         }
     }
     if stats.ended {
