@@ -18,7 +18,7 @@ use crate::values::Deadline;
 pub use anyhow::{Context, Error, Result};
 pub use delivered::{Delivered, UNKNOWN, Unknown};
 pub use failure::{Failure, Place};
-pub use kind::Kind;
+pub use kind::{KINDS, Kind};
 pub use panic::panicked;
 pub use report::Report;
 pub use usage::usage;

@@ -31,10 +31,7 @@ fn failure(error: &clap::Error, line: &[OsString]) -> Failure {
 }
 
 /// Words in the names of options that other programs have for a secret.
-const SECRETS: [&str; 7] = ["token", "apikey", "password", "passwd", "secret", "bearer", "credential"];
-
-/// Whole names of such options.
-const SECRET_NAMES: [&str; 7] = ["pass", "auth", "key", "user", "header", "H", "u"];
+const SECRETS: [&str; 7] = ["token", "apikey", "pass", "secret", "auth", "bearer", "credential"];
 
 /// The failure to take a secret as an argument, which is not repeated.
 fn misplaced_secret(error: &clap::Error) -> Option<Failure> {
@@ -45,9 +42,8 @@ fn misplaced_secret(error: &clap::Error) -> Option<Failure> {
     };
     let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
     let name = argument.split('=').next().unwrap_or_default();
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let lower = plain.to_ascii_lowercase();
-    let is_secret = SECRETS.iter().any(|word| lower.contains(word)) || SECRET_NAMES.contains(&&*plain);
+    let plain = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let is_secret = SECRETS.iter().any(|word| plain.contains(word));
     let what = match name.starts_with('-') {
         true if is_secret => format!("there is no option {name}"),
         false if usage.contains("auth login") => "auth login takes no token as an argument".to_owned(),
@@ -80,8 +76,6 @@ mod tests {
             "partners get --api_key=hunter2 CX1",
             "partners list --password hunter2",
             "partners list --access-token=hunter2",
-            "partners list -u me:hunter2",
-            "partners list -H hunter2",
             "auth login hunter2",
             "auth login --profile p hunter2",
             "auth login --with-token",

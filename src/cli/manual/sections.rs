@@ -4,7 +4,7 @@ use clap::Command;
 use roff::{Inline, Roff, bold, roman};
 
 use crate::api::partner::PARTNERS;
-use crate::error::{Kind, UNKNOWN};
+use crate::error::{KINDS, UNKNOWN};
 use crate::settings::ROWS;
 
 /// The environment variables besides those of settings, each with its meaning.
@@ -72,9 +72,8 @@ fn fields(page: &mut Roff) {
 fn exit_status(page: &mut Roff) {
     heading("EXIT STATUS", page);
     item([bold("0")], "Success, even if nothing matched or the reader closed the pipe.", page);
-    for kind in Kind::ALL {
-        let name = [bold(kind.exit_status().to_string()), roman(format!(" ({})", kind.name()))];
-        item(name, kind.meaning(), page);
+    for (kind, name, meaning) in KINDS {
+        item([bold(kind.exit_status().to_string()), roman(format!(" ({name})"))], meaning, page);
     }
     paragraph("After Ctrl-C or SIGTERM, carrierx exits by that signal (130 or 143 in the shell).", page);
 }

@@ -5,7 +5,7 @@
 //! the rows of a table of the program.
 
 use crate::api::filter::OPERATORS;
-use crate::error::Kind;
+use crate::error::KINDS;
 use crate::settings::ROWS;
 
 /// A subject with a page of its own.
@@ -70,8 +70,7 @@ impl Topic {
                 ("{operators}", _) => add_items(&mut blocks, OPERATORS.iter().map(|row| (row.name, row.meaning))),
                 ("{settings}", _) => add_items(&mut blocks, ROWS.iter().map(|row| (row.key, row.meaning))),
                 ("{statuses}", _) => blocks.extend(
-                    Kind::ALL
-                        .map(|kind| Block::Item(format!("{} {}", kind.exit_status(), kind.name()), kind.meaning())),
+                    KINDS.map(|(kind, name, meaning)| Block::Item(format!("{} {name}", kind.exit_status()), meaning)),
                 ),
                 (line, Some(Block::Lines(lines))) if line.starts_with("  ") => lines.push(line),
                 (line, _) => blocks.push(block(line)),
