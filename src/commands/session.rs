@@ -152,12 +152,12 @@ impl<'s, 'n> Session<'s, 'n> {
     /// Warns of fields that a question names and no partner has: its answer is not what was meant.
     pub fn warn_of_missing(&self, connection: &Connection, filter: Option<&str>, order: Option<&str>) {
         let named = [("filter", connection.missing(filter, None)), ("order", connection.missing(None, order))];
-        for (part, field) in
-            named.into_iter().flat_map(|(part, fields)| fields.into_iter().map(move |field| (part, field)))
-        {
-            // Only a source that needs no token knows all partners.
-            let name = connection.token_source();
-            self.notices.warn(&format!("the {part} names `{field}`, which no partner in {name} has"));
+        // Only a source that needs no token knows all partners.
+        let name = connection.token_source();
+        for (part, fields) in named {
+            for field in fields {
+                self.notices.warn(&format!("the {part} names `{field}`, which no partner in {name} has"));
+            }
         }
     }
 

@@ -26,14 +26,12 @@ pub struct Selection {
     except: Vec<FieldName>,
     /// Columns beside those.
     added: Vec<FieldName>,
-    /// The field by which the rows are ordered, if a table has a column for it.
-    ordered: Option<FieldName>,
 }
 
 impl Selection {
     /// Whatever comes.
     pub fn everything() -> Self {
-        Self { only: None, except: Vec::new(), added: Vec::new(), ordered: None }
+        Self { only: None, except: Vec::new(), added: Vec::new() }
     }
 
     /// The fields to show: those that were set, else the format's own, without those to leave out.
@@ -62,18 +60,9 @@ impl Selection {
         Self { added, ..self }
     }
 
-    /// The same with a column for the documented field by which somebody ordered the rows, if the columns are a table's
-    /// default ones.
-    pub fn ordered_by(self, field: Option<&str>) -> Self {
-        let has_default = matches!(&self.only, Some(Setting { source: Source::Default, .. }));
-        let field = field.filter(|_| has_default).and_then(|field| field.parse().ok());
-        let ordered = field.filter(|field| self.is_documented(field) && !self.except.contains(field));
-        Self { ordered, ..self }
-    }
-
     /// The names of columns, in their order; those that are not set are none.
     fn shown(&self) -> impl Iterator<Item = &FieldName> {
-        self.only.iter().flat_map(|only| &only.value).chain(&self.added).chain(&self.ordered)
+        self.only.iter().flat_map(|only| &only.value).chain(&self.added)
     }
 
     /// The names that were given, and where.
@@ -90,17 +79,16 @@ impl Selection {
 
     /// What to ask the server for: always the SID, too, by which repeated partners are noticed.
     pub fn asked(&self) -> FieldSelection {
-        if self.only.is_some() {
-            if self.undocumented().next().is_some() {
-                return FieldSelection::Everything;
-            }
-            let (key, mut seen) = (PARTNERS.key.parse(), HashSet::new());
-            let asked = self.shown().chain(&key).filter(|name| seen.insert(name.as_str()));
-            return FieldSelection::Only(asked.cloned().collect());
-        }
-        let left_out = |name: &&FieldName| self.is_documented(name) && !self.is_sid(name) && !self.added.contains(name);
-        let asked: Vec<_> = self.except.iter().filter(left_out).cloned().collect();
-        if asked.is_empty() { FieldSelection::Everything } else { FieldSelection::Except(asked) }
+        let asked = if self.only.is_none() {
+            let left_out = |name: &&FieldName| self.is_documented(name) && !self.added.contains(name);
+            FieldSelection::Except(self.except.iter().filter(left_out).cloned().collect())
+        } else if self.undocumented().next().is_some() {
+            FieldSelection::Everything
+        } else {
+            let mut seen = HashSet::new();
+            FieldSelection::Only(self.shown().filter(|name| seen.insert(name.as_str())).cloned().collect())
+        };
+        asked.with(PARTNERS.key)
     }
 
     /// Checks the names against the documentation and the partners that came first.
@@ -142,7 +130,7 @@ impl Selection {
         if let Some(Setting { value, source: Source::Option(_) }) = &self.only {
             shape = shape.ranking(Rank::Named, value);
         }
-        shape.ranking(Rank::Subject, self.ordered.as_slice()).ranking(Rank::Named, &self.added)
+        shape.ranking(Rank::Named, &self.added)
     }
 
     /// These columns, then those that are named, each once.
@@ -164,10 +152,6 @@ impl Selection {
 
     fn is_documented(&self, name: &FieldName) -> bool {
         PARTNERS.field(name.first()).is_some()
-    }
-
-    fn is_sid(&self, name: &FieldName) -> bool {
-        name.as_str() == PARTNERS.key
     }
 
     pub fn column(&self, name: &FieldName) -> Column {
@@ -330,20 +314,6 @@ mod tests {
         let shape = of_table(&["name"], Some(&["name", "zip"])).shape(Format::Table, &[]);
         assert_eq!(columns(&shape), ["zip"]);
         assert!(checked(&of_table(PARTNERS.default_columns, None), &["{}"]).starts_with("--exclude-fields leaves no"));
-    }
-
-    #[test]
-    fn the_field_of_an_order_is_a_column_of_the_default_ones_alone() {
-        let shown = |selection: Selection, field| {
-            columns(&selection.ordered_by(Some(field)).shape(Format::Table, &[])).join(" ")
-        };
-        let default = PARTNERS.default_columns.join(" ");
-        assert_eq!(shown(of_table(&[], None), "date_created"), format!("{default} date_created"));
-        assert_eq!(shown(of_table(&[], None), "balance"), default);
-        assert_eq!(shown(of_table(&["zip"], None), "zip"), default);
-        assert_eq!(shown(of_table(&[], None), "undocumented"), default);
-        assert_eq!(shown(of_table(&[], Some(&["name"])), "zip"), "name");
-        assert_eq!(shown(only(&["name"]), "zip"), "name");
     }
 
     #[test]

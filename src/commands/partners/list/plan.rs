@@ -11,7 +11,7 @@ use crate::commands::partners::job::Job;
 use crate::commands::partners::selection::Selection;
 use crate::commands::session::Session;
 use crate::error::Failure;
-use crate::settings::{Options, Setting, Source};
+use crate::settings::{Options, Source};
 
 /// What a list asks for and shows.
 pub struct Plan {
@@ -33,15 +33,12 @@ impl Plan {
         let all = args.all || (args.require_complete && args.limit.is_none());
         let limit = (!all).then_some(settings.limit.value);
         let filter = filter::expression(&args.filter, notices)?;
-        if let Some(field) = settings.order.value.field().filter(|field| PARTNERS.field(field).is_none()) {
+        // A list in memory knows better which fields there are, and says so itself.
+        let is_unknown = |field: &&str| !session.answerer().is_local() && PARTNERS.field(field).is_none();
+        if let Some(field) = settings.order.value.field().filter(is_unknown) {
             notices.warn(&format!("the order names {}", PARTNERS.undocumented(field)));
         }
-        let ordered = match &settings.order {
-            Setting { value, source: Source::Option(_) } => value.path(),
-            _ => None,
-        };
         let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), job.format)
-            .ordered_by(ordered)
             .adding(args.fields.added());
         Ok(Self {
             query: session.query(filter, selection.asked()),
