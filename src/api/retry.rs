@@ -97,16 +97,13 @@ pub fn is_retryable(status: u16) -> bool {
 ///
 /// `now` is the moment by the server's own clock, if it sent that.
 pub fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
-    read_retry_after(value, now).filter(|wait| !wait.is_zero())
-}
-
-fn read_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let wait = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        value.parse().map_or(Duration::MAX, Duration::from_secs)
+    } else {
+        httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default()
+    };
+    Some(wait).filter(|wait| !wait.is_zero())
 }
 
 #[cfg(test)]

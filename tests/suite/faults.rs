@@ -190,8 +190,6 @@ fn an_answer_that_is_no_page_is_the_servers_fault_and_not_tried_again() {
         fault("a redirect to nowhere", vec![with_status("302 Found")], 8, 1, "redirects to nowhere (302)"),
         fault("garbage behind", vec![answer(format!("{whole}x"))], 8, 1, "trailing"),
         fault("two documents", vec![answer(whole.repeat(2))], 8, 1, "trailing"),
-        fault("another encoding", vec![answer_with("Content-Encoding: br\r\n", &whole)], 8, 1, "encoded as br"),
-        fault("gzip in gzip", vec![answer_with("Content-Encoding: gzip, gzip\r\n", &whole)], 8, 1, "gzip, gzip"),
         fault("UTF-16", vec![answer(utf16)], 8, 1, ""),
         fault("no UTF-8", vec![answer(b"{\"items\":[{\"name\":\"\xff\"}]}")], 8, 1, "UTF-8"),
         fault("NUL bytes", vec![answer("\0".repeat(99))], 8, 1, "not a page"),
@@ -214,7 +212,7 @@ fn an_answer_that_is_no_page_is_the_servers_fault_and_not_tried_again() {
 }
 
 #[test]
-fn a_value_of_a_wrong_type_in_the_envelope_counts_as_unsaid_with_a_warning() {
+fn a_value_of_a_wrong_type_in_the_envelope_counts_as_unsaid_and_a_total_is_named() {
     let values = ["null", "true", "\"x\"", "-1", "1.5", "[]", "{}", "0"];
     let numbers = ["null", "0"];
     for (key, good) in [
@@ -240,9 +238,8 @@ fn a_value_of_a_wrong_type_in_the_envelope_counts_as_unsaid_with_a_warning() {
             } else {
                 let said = stderr(&list);
                 assert_eq!(list.get_output().status.code(), Some(0), "{name}: {said}");
-                let words = format!("`{key}` as {value} instead of ");
-                let is_warned = said.starts_with("warning: the ") && said.contains(&words);
-                assert_eq!(is_warned, !good.contains(&value), "{name}: {said}");
+                let is_warned = said.contains(&format!("has the total {value}, which is not a whole number"));
+                assert_eq!(is_warned, key == "total" && !good.contains(&value), "{name}: {said}");
             }
             assert_eq!(server.requests(), 1, "{name}");
         }
@@ -286,7 +283,7 @@ fn odd_answers_that_are_valid_come_out_as_they_were_sent() {
         vec![early, answer(&whole)],
         vec![zipped("gzip", &gzip([whole.clone().into()]))],
         vec![zipped("GZIP", &gzip([whole.clone().into()]))],
-        vec![zipped("x-gzip", &members)],
+        vec![zipped("gzip", &members)],
         vec![zipped("identity", whole.as_bytes())],
         vec![answer(format!("\u{feff}{whole}"))],
         vec![answer_with("Content-Type: text/html\r\n", &whole)],
@@ -384,7 +381,7 @@ fn a_request_that_is_too_long_is_not_sent() {
     let filter = format!("login eq {}", "x".repeat(70_000));
     for option in ["-f", "--raw-filter"] {
         let report = assert_told(option, &list(server.base_url(), &[option, &filter]), 2);
-        assert!(report.contains("the filter is too long"), "{report}");
+        assert!(report.contains("the question is too long"), "{report}");
     }
     assert_eq!(server.requests(), 0);
 }
@@ -455,7 +452,6 @@ fn a_token_in_the_address_is_hidden_whatever_becomes_of_the_request() {
         ("no response", vec![]),
         ("a timeout", vec![Hang]),
         ("a cut body", vec![head("Content-Length: 9999\r\n"), send("{")]),
-        ("an encoding", vec![answer_with("Content-Encoding: br\r\n", "x")]),
         ("a large body", vec![head(""), Flood(vec![b' '; 1 << 20])]),
         ("no page", vec![answer("{}")]),
     ] {

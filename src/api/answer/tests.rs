@@ -54,16 +54,6 @@ fn every_status_has_its_kind() {
 }
 
 #[test]
-fn a_refusal_that_may_pass_is_of_a_kind_that_is_tried_again() {
-    for status in 400..600 {
-        let error = error(answer(status, "application/json", ""));
-        // Those stand out among the requests that the API rejects.
-        let is_odd = [408, 409, 425].contains(&status);
-        assert!(is_odd || !error.is_retryable() || error.kind().is_retryable(), "{status}");
-    }
-}
-
-#[test]
 fn the_servers_own_words_are_reported() {
     for (body, words) in [(r#"{"errors":[{"message":"Bad order"}]}"#, ": Bad order"), ("plain\n", ": plain"), ("", "")]
     {

@@ -90,7 +90,7 @@ fn what_a_page_says_that_is_not_so_is_a_doubt() {
         (r#","total":1"#, "the API reported 1 partner but 2 arrived"),
         (r#","error":"half""#, r#"the page at offset 0 came with errors: "half""#),
         (r#","total":1e4"#, "the page at offset 0 has the total 1e4, which is not a whole number"),
-        (r#","total":"abc""#, "the page at offset 0 has `total` as \"abc\" instead of a whole number"),
+        (r#","total":"abc""#, "the page at offset 0 has the total \"abc\", which is not a whole number"),
         (r#","total":9,"has_more":false"#, "the API reported 9 partners but only 2 arrived"),
         (
             r#","has_more":false,"pagination":{"next":"https://host/?offset=2"}"#,

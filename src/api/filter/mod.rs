@@ -215,31 +215,18 @@ impl<'e> Parser<'e> {
         let start = self.here().start;
         let (mut end, mut depth) = (start, 0);
         while let Some(word) = self.peek() {
-            if depth <= 0 && is_joint(word) && !word.is("and") && self.condition_follows() {
+            if depth <= 0 && is_joint(word) {
                 self.check_joint(word)?;
-            }
-            // `between 1 and 5`: a single word after `and` cannot be a condition of its own.
-            if depth <= 0 && word.is("and") && self.words_before_joint(self.next + 1) != 1 {
-                break;
+                // `between 1 and 5`: a single word after `and` cannot be a condition of its own.
+                if self.words_before_joint(self.next + 1) != 1 {
+                    break;
+                }
             }
             depth += word.parentheses();
             end = word.span.end;
             self.next += 1;
         }
         Ok(self.expression[start..end.max(start)].to_owned())
-    }
-
-    /// Whether what follows the next word reads as a condition: a field that is documented or has a symbol at its end,
-    /// what no field begins with, or anything before a documented operator.
-    fn condition_follows(&self) -> bool {
-        let word = |ahead: usize| self.words.get(self.next + ahead);
-        let begins = word(1).is_some_and(|first| {
-            let name = first.text.split(['.', '=', '!', '<', '>']).next().unwrap_or_default();
-            let is_field = PARTNERS.field(name).is_some();
-            let is_whole = first.text.len() > name.len() && !first.text[name.len()..].starts_with('.');
-            first.is("not") || first.text.starts_with('(') || (is_field && (is_whole || word(2).is_some()))
-        });
-        begins || word(2).is_some_and(|second| second.is_operator() || second.symbol_at(0).is_some())
     }
 
     fn words_before_joint(&self, from: usize) -> usize {

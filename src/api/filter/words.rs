@@ -31,24 +31,10 @@ impl Word<'_> {
         SYMBOLS.into_iter().find(|(symbol, _)| *symbol == &tail[..length])
     }
 
-    /// How many more parentheses it opens than it closes, quoted ones apart.
-    pub fn parentheses(&self) -> i64 {
-        let mut quote = None;
-        self.text.chars().fold(0, |depth, c| match (quote, c) {
-            (Some(open), _) => {
-                if c == open {
-                    quote = None;
-                }
-                depth
-            }
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                depth
-            }
-            (None, '(') => depth + 1,
-            (None, ')') => depth - 1,
-            (None, _) => depth,
-        })
+    /// How many more parentheses it opens than it closes.
+    pub fn parentheses(&self) -> isize {
+        let count = |parenthesis: char| self.text.matches(parenthesis).count() as isize;
+        count('(') - count(')')
     }
 }
 
