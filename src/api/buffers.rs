@@ -40,11 +40,11 @@ pub struct Share {
 }
 
 impl Buffers {
-    /// A buffer to be written over, its bytes, if it has any, meaning nothing; and its share of the allowance.
+    /// A buffer to be written over, and its share of the allowance.
     pub fn take(self: &Arc<Self>) -> (Vec<u8>, Share) {
         let mut state = self.state();
         let buffer = state.idle.pop().unwrap_or_default();
-        let held = buffer.len();
+        let held = buffer.capacity();
         state.held += held;
         drop(state);
         (buffer, Share { buffers: Arc::clone(self), held })
@@ -80,7 +80,7 @@ impl Share {
         self.held += bytes;
     }
 
-    /// Takes a buffer back for another body. Its bytes stay, which spares the next one from zeroing them.
+    /// Takes a buffer back for another body.
     pub fn give_back(&self, buffer: Vec<u8>) {
         if buffer.capacity() <= MAX_IDLE {
             self.buffers.state().idle.push(buffer);
@@ -95,11 +95,10 @@ impl Drop for Share {
     }
 }
 
-/// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that.
+/// Reads all that comes into the buffer, in place of what it held; of more than `bound` bytes, one more than that.
 ///
-/// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says. It
-/// never grows beyond that number before they have come, nor before `grow` lets it have so many bytes. After an error
-/// the buffer holds what came before it.
+/// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says, and
+/// never before `grow` lets it have so many. After an error it holds what came before it.
 pub fn read_over(
     buffer: &mut Vec<u8>,
     reader: &mut dyn Read,
@@ -107,32 +106,22 @@ pub fn read_over(
     bound: u64,
     mut grow: impl FnMut(usize) -> io::Result<()>,
 ) -> io::Result<()> {
+    buffer.clear();
     let mut reader = reader.take(bound.saturating_add(1));
-    // One byte more, so that the end shows without making more room.
-    let room = usize::try_from(expected).unwrap_or(0).saturating_add(1);
-    let mut length = 0;
-    let ended = loop {
-        if length == buffer.len() {
-            let larger = if length < room {
-                room.min(length + length.max(SMALLEST_STEP))
-            } else {
-                length + (length / 4).max(SMALLEST_STEP)
-            };
-            if let Err(error) = grow(larger) {
-                break Err(error);
-            }
-            buffer.reserve_exact(larger - length);
-            buffer.resize(larger, 0);
+    let expected = usize::try_from(expected).unwrap_or(0);
+    loop {
+        let came = buffer.len();
+        // As much again while the server has announced it, and one byte for the end to show; then a quarter.
+        let step = match expected.checked_sub(came) {
+            Some(left @ 1..) => came.max(SMALLEST_STEP).min(left + 1),
+            _ => (came / 4).max(SMALLEST_STEP),
+        };
+        grow(came + step)?;
+        buffer.reserve_exact(step);
+        if reader.by_ref().take(step as u64).read_to_end(buffer)? < step {
+            return Ok(());
         }
-        match reader.read(&mut buffer[length..]) {
-            Ok(0) => break Ok(()),
-            Ok(read) => length += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => break Err(error),
-        }
-    };
-    buffer.truncate(length);
-    ended
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +138,7 @@ mod tests {
         let (_, share) = buffers.take();
         share.give_back(vec![1; MAX_IDLE + 1]);
         share.give_back(vec![1; 1000]);
-        assert_eq!([buffers.take().0.len(), buffers.take().0.len()], [1000, 0]);
+        assert_eq!([buffers.take().0.capacity(), buffers.take().0.capacity()], [1000, 0]);
     }
 
     #[test]

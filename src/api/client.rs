@@ -249,10 +249,9 @@ impl Client {
                     .to_owned(),
             ),
             (Stage::Request, _) => no_response(format!("request to {to} failed: {cause}"), check),
-            (Stage::Response, _) if is_undecodable(error) => {
-                no_response(format!("the response from {to} could not be decompressed: {cause}"), check)
+            (Stage::Response, _) => {
+                no_response(format!("the response from {to} was cut off or damaged: {cause}"), check)
             }
-            (Stage::Response, _) => no_response(format!("the response from {to} was cut off: {cause}"), check),
         }
     }
 }
@@ -329,12 +328,6 @@ fn below<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 
         Some(inner) => Some(inner),
         None => error.source(),
     }
-}
-
-/// Whether the bytes came, and are none that can be inflated.
-fn is_undecodable(error: &(dyn StdError + 'static)) -> bool {
-    chain(error).all(|error| !error.is::<reqwest::Error>())
-        && error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() != io::ErrorKind::UnexpectedEof)
 }
 
 fn is_timeout(error: &(dyn StdError + 'static)) -> bool {

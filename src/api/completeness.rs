@@ -13,9 +13,6 @@ use super::page::Page;
 use super::partner::PARTNERS;
 use super::server_message::shortened;
 
-/// Identifiers for which room is made at once, so that a wrong total cannot ask for all memory.
-const MAX_ROOM: u64 = 1 << 20;
-
 /// What is known of a list when no further page will come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListStats {
@@ -152,21 +149,19 @@ pub type Identity = u128;
 
 /// Counts the pages of a list as they come.
 ///
-/// It keeps 16 bytes of each partner in a hash set, 39 bytes a partner at most.
+/// It keeps 16 bytes of each partner in a hash set.
 #[derive(Debug)]
 pub struct SeenPartners {
-    skipped: u64,
-    most: u64,
     seen: HashSet<Identity>,
     keys: [RandomState; 2],
     pub stats: ListStats,
 }
 
 impl SeenPartners {
-    /// None were seen yet of a list of which so many are skipped, and no more than `most` wanted.
-    pub fn new(skipped: u64, most: u64) -> Self {
+    /// None were seen yet of a list of which so many are skipped.
+    pub fn new(skipped: u64) -> Self {
         let stats = ListStats { offset: skipped, next_offset: skipped, ..ListStats::default() };
-        Self { skipped, most, seen: HashSet::new(), keys: Default::default(), stats }
+        Self { seen: HashSet::new(), keys: Default::default(), stats }
     }
 
     /// Compares what a page says of itself with what came: it begins at `offset`, which it was asked for by unless it
@@ -239,14 +234,8 @@ impl SeenPartners {
 
     fn note_total(&mut self, page: &Page) {
         let Some(total) = page.total else { return };
-        match self.stats.total.replace(total) {
-            // With room for all that can come, the set never grows, which would take half as much again for a moment.
-            None => {
-                let room = total.saturating_sub(self.skipped).min(self.most).min(MAX_ROOM);
-                _ = self.seen.try_reserve(usize::try_from(room).unwrap_or_default());
-            }
-            Some(before) if before != total => self.stats.earlier_total = Some(before),
-            Some(_) => {}
+        if let Some(before) = self.stats.total.replace(total).filter(|before| *before != total) {
+            self.stats.earlier_total = Some(before);
         }
     }
 }

@@ -137,7 +137,7 @@ impl Drop for Page {
 /// Reads the body of an answer that is a single partner, not wrapped in a page.
 pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
     let body = text_of(body)?;
-    let partner = raw::checked(&body).map_err(|flaw| malformed(flaw, &body, ""))?;
+    let partner = raw::checked(&body).map_err(|flaw| malformed(flaw, &body))?;
     if !partner.starts_with('{') {
         return Err("it is not an object".to_owned());
     }
@@ -145,10 +145,10 @@ pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
     Ok(only(body, range))
 }
 
-/// What a flaw makes of the body; `place` is where in it the value is that may be nested too deep.
-fn malformed(flaw: Flaw, body: &str, place: &str) -> String {
+/// What a flaw makes of the body.
+fn malformed(flaw: Flaw, body: &str) -> String {
     match flaw {
-        Flaw::TooDeep => format!("it is nested deeper than {MAX_DEPTH} levels{place}"),
+        Flaw::TooDeep => format!("it is nested deeper than {MAX_DEPTH} levels"),
         Flaw::TooManyMembers => format!("its partners have more than {MAX_MEMBERS} fields in all"),
         // Only now is there a need for words, and for where it is.
         Flaw::NotJson => match serde_json::from_str::<IgnoredAny>(body) {
@@ -224,7 +224,7 @@ struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Walks over the page object.
     fn of(body: &'a str) -> Result<Self, String> {
-        let flaw = |flaw| malformed(flaw, body, "");
+        let flaw = |flaw| malformed(flaw, body);
         let mut checker = Checker::new(body);
         if !checker.enter(b'{').map_err(flaw)? {
             checker.value().and_then(|_| checker.end()).map_err(flaw)?;
@@ -236,7 +236,7 @@ impl<'a> Envelope<'a> {
             let is_second = if name == "items" {
                 envelope.items.replace(items_of(body, &mut checker)?).is_some()
             } else {
-                let value = checker.value().map_err(|flaw| malformed(flaw, body, &format!(", in {key}")))?;
+                let value = checker.value().map_err(flaw)?;
                 let place = KEYS.iter().position(|known| *known == name);
                 place.is_some_and(|place| envelope.values[place].replace(value).is_some())
             };
@@ -256,22 +256,22 @@ impl<'a> Envelope<'a> {
 /// Walks over the list of partners; finds them and the members of all.
 fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Item>, Vec<Member>), String> {
     let (mut items, mut members) = (Vec::new(), Vec::new());
-    let at = |index| move |flaw| malformed(flaw, body, &format!(", in the partner at index {index}"));
-    if !checker.enter(b'[').map_err(at(0))? {
-        checker.value().map_err(at(0))?;
+    let flaw = |flaw| malformed(flaw, body);
+    if !checker.enter(b'[').map_err(flaw)? {
+        checker.value().map_err(flaw)?;
         return Err("its `items` are not a list of partners".to_owned());
     }
-    while checker.element().map_err(at(items.len()))? {
+    while checker.element().map_err(flaw)? {
         let index = items.len();
         if index == MAX_PARTNERS {
             return Err(format!("it holds more than {MAX_PARTNERS} partners"));
         }
         if !checker.is_at(b'{') {
-            checker.value().map_err(at(index))?;
+            checker.value().map_err(flaw)?;
             return Err(format!("`items` holds something that is not a partner object, at index {index}"));
         }
         let first = members.len();
-        let partner = checker.object(&mut members).map_err(at(index))?;
+        let partner = checker.object(&mut members).map_err(flaw)?;
         items.push(Item { partner, members: first..members.len() });
     }
     Ok((items, members))

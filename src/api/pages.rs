@@ -108,7 +108,7 @@ impl<'w> Pages<'w> {
     ) -> Self {
         Self {
             conditions: query.equalities(),
-            seen: SeenPartners::new(walk.offset, walk.limit.map_or(u64::MAX, NonZeroU64::get)),
+            seen: SeenPartners::new(walk.offset),
             query: query.into(),
             ahead: Prefetch::new(fetch, walk.parallel, on_wait),
             order,

@@ -41,35 +41,23 @@ pub fn shortened(words: &str) -> String {
     }
 }
 
+/// The messages of a body, or of what stands under `errors` in it, in the order in which they stand there.
 fn messages_in(body: &Value) -> Vec<String> {
     match body {
-        Value::Object(members) => match members.get("errors").map(listed).unwrap_or_default() {
-            none if none.is_empty() => message_of(members).into_iter().collect(),
+        Value::Null => Vec::new(),
+        Value::Array(entries) => entries.iter().flat_map(messages_in).collect(),
+        Value::Object(members) => match members.get("errors").map(messages_in).unwrap_or_default() {
+            none if none.is_empty() => message_of(members).or_else(|| all_of(members)).into_iter().collect(),
             messages => messages,
         },
-        errors => listed(errors),
+        other => vec![text(other)],
     }
 }
 
-/// The messages in a list of errors, or in the one thing that stands there instead.
-fn listed(errors: &Value) -> Vec<String> {
-    match errors {
-        Value::Array(entries) => entries.iter().filter_map(in_words).collect(),
-        // Messages by field: `{"name": ["is too long"]}`.
-        Value::Object(fields) => fields.iter().map(|(field, problem)| format!("{field}: {}", text(problem))).collect(),
-        Value::String(message) => vec![message.clone()],
-        _ => Vec::new(),
-    }
-}
-
-/// The message of one error; failing that, all of it.
-fn in_words(entry: &Value) -> Option<String> {
-    match entry {
-        Value::Null => None,
-        Value::Object(members) if members.is_empty() => None,
-        Value::Object(members) => message_of(members).or_else(|| Some(entry.to_string())),
-        other => Some(text(other)),
-    }
+/// What has no message, as it is.
+fn all_of(members: &Map<String, Value>) -> Option<String> {
+    let is_said = members.values().any(|value| !value.is_null());
+    is_said.then(|| serde_json::to_string(members).unwrap_or_default())
 }
 
 fn message_of(members: &Map<String, Value>) -> Option<String> {
@@ -115,7 +103,7 @@ mod tests {
                 r#"a; {"code":"no_field","field":"x"}"#,
             ),
             (r#"{"errors":[{"field":"x"},null,{},7,"plain"]}"#, r#"{"field":"x"}; 7; plain"#),
-            (r#"{"errors":{"name":["is too long"]}}"#, r#"name: ["is too long"]"#),
+            (r#"{"errors":{"name":["is too long"]}}"#, r#"{"name":["is too long"]}"#),
             (r#"{"errors":"plain"}"#, "plain"),
             (r#"{"errors":null,"message":"m"}"#, "m"),
             (r#"{"errors":[],"message":"m","code":"E1"}"#, "m (code E1)"),

@@ -97,7 +97,7 @@ fn a_gateway_that_refuses_is_named_and_neither_token_nor_scope_is_blamed() {
 fn a_rejection_in_html_keeps_its_words() {
     let body = "<html><head><title>400</title></head><body><center>No required SSL certificate was sent</center>";
     let failure = failure(answer(400, "text/html", body));
-    assert!(failure.message.ends_with("(400): No required SSL certificate was sent"), "{failure}");
+    assert!(failure.message.ends_with("(400): 400 No required SSL certificate was sent"), "{failure}");
 }
 
 #[test]

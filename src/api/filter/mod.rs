@@ -63,11 +63,10 @@ pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
             "write `FIELD OPERATOR VALUE`, such as `status eq active`",
         ));
     }
-    let mut parser = Parser { expression, words, next: 0, is_first: true };
+    let mut parser = Parser { expression, words, next: 0 };
     let mut conditions = vec![parser.condition()?];
     while let Some(joint) = parser.take() {
         parser.check_joint(&joint)?;
-        parser.is_first = false;
         conditions.push(parser.condition()?);
     }
     Ok(conditions)
@@ -91,7 +90,6 @@ struct Parser<'e> {
     expression: &'e str,
     words: Vec<Word<'e>>,
     next: usize,
-    is_first: bool,
 }
 
 impl<'e> Parser<'e> {
@@ -119,11 +117,7 @@ impl<'e> Parser<'e> {
     fn condition(&mut self) -> Result<Condition, Mistake> {
         let field = self.field()?;
         let Some(operator) = self.take_within_condition() else {
-            let remedy = if self.is_first {
-                format!("write `{} OPERATOR VALUE`, such as `{0} eq ...`", field.text)
-            } else {
-                format!("write `{} OPERATOR VALUE`, or quote the value if this is part of it", field.text)
-            };
+            let remedy = format!("write `{} OPERATOR VALUE`, or quote the value if this is part of it", field.text);
             return Err(Mistake::new("an operator is missing", self.here(), remedy));
         };
         if let Some((symbol, instead)) = operator.symbol_at(0) {
@@ -147,16 +141,11 @@ impl<'e> Parser<'e> {
         if word.is("or") {
             return Err(or_mistake(word.span));
         }
-        let lower = word.text.to_ascii_lowercase();
-        let negation =
-            ["not(", "!("].iter().find(|negation| lower.starts_with(**negation)).map(|found| found.len() - 1);
-        if let Some(length) = negation.or((lower == "not").then_some(3)) {
-            let span = word.span.start..word.span.start + length;
-            return Err(Mistake::new(
-                "the filter language has no leading `not`",
-                span,
-                "turn the operator round, such as `ne`",
-            ));
+        let name = word.text.split('(').next().unwrap_or_default();
+        if name == "!" || name.eq_ignore_ascii_case("not") {
+            let span = word.span.start..word.span.start + name.len();
+            let remedy = "turn the operator round, such as `ne`";
+            return Err(Mistake::new("the filter language has no leading `not`", span, remedy));
         }
         if word.text.starts_with('(') {
             let span = word.span.start..word.span.start + 1;
@@ -180,26 +169,19 @@ impl<'e> Parser<'e> {
         if self.peek().is_some_and(|next| !is_joint(next)) {
             let end = self.words[self.next..].iter().take_while(|word| !is_joint(word)).last();
             let span = value.span.start..end.map_or(value.span.end, |word| word.span.end);
-            let remedy = self.remedy_for_words(&value, &self.expression[span.clone()]);
+            let remedy = self.remedy_for_words(&self.expression[span.clone()]);
             return Err(Mistake::new("a value of several words needs quotes", span, remedy));
         }
         Ok(unquoted(value.text).to_owned())
     }
 
-    /// What to do about a value of several words, `first` being the first of them.
-    fn remedy_for_words(&self, first: &Word, text: &str) -> String {
+    /// What to do about a value of several words.
+    fn remedy_for_words(&self, text: &str) -> String {
         let looks_like_conditions = self.words[self.next..]
             .iter()
             .take_while(|word| !is_joint(word))
             .any(|word| word.is_operator() || PARTNERS.field(word.text).is_some());
-        let option = |word: &Word| {
-            ["order", "limit", "offset"].into_iter().find(|name| word.is(name)).map(|name| (word.text.to_owned(), name))
-        };
-        if let Some((word, option)) = self.words[self.next..].iter().find_map(option) {
-            format!("leave `{word}` and what follows to the option --{option}, or quote the value")
-        } else if let Some((symbol, _)) = first.symbol_at(0).filter(|(symbol, _)| *symbol == first.text) {
-            format!("leave `{symbol}` out: the operator stands before it")
-        } else if looks_like_conditions {
+        if looks_like_conditions {
             "join conditions by `and`, or quote the value".to_owned()
         } else if !text.contains('"') && !text.starts_with('\'') {
             format!("write \"{text}\"")
