@@ -141,7 +141,13 @@ fn a_body_that_breaks_off_is_a_network_fault_and_tried_again() {
         fault("no last chunk", vec![head(chunked), send("2\r\n{}\r\n")], 9, 2, "was cut off"),
         fault("a chunk without a size", vec![head(chunked), send("xyz\r\n{}\r\n0\r\n\r\n")], 9, 2, "was cut off"),
         fault("a chunk of more than memory", vec![head(chunked), send("fffffffffffffffff\r\n{}")], 9, 2, "was cut off"),
-        fault("no gzip", vec![answer_with("Content-Encoding: gzip\r\n", &whole)], 9, 2, "cut off or damaged: invalid gzip"),
+        fault(
+            "no gzip",
+            vec![answer_with("Content-Encoding: gzip\r\n", &whole)],
+            9,
+            2,
+            "cut off or damaged: invalid gzip",
+        ),
         fault("a cut gzip", vec![answer_with("Content-Encoding: gzip\r\n", &zipped[..20])], 9, 2, "was cut off"),
     ]);
 }
