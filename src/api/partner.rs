@@ -17,8 +17,6 @@ pub struct PartnerTable {
     pub default_columns: &'static [&'static str],
     /// Decimal fields that change by themselves from day to day, so that each change is no news.
     pub moving: &'static [&'static str],
-    /// The scopes of which a token needs one.
-    pub scopes: &'static [&'static str],
 }
 
 pub const PARTNERS: &PartnerTable = &PartnerTable {
@@ -27,7 +25,6 @@ pub const PARTNERS: &PartnerTable = &PartnerTable {
     fields: FIELDS,
     default_columns: &["display_id", "company_name", "name", "status", "balance", "payment_type"],
     moving: &["balance", "daily_spent_amount"],
-    scopes: &["partners.read", "partners.manage"],
 };
 
 impl PartnerTable {

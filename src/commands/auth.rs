@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use crate::api::credentials::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
-use crate::api::partner::PARTNERS;
 use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
