@@ -28,7 +28,12 @@ pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Re
 
 fn path(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let path = settings::path(&options(global), &context.environment)?;
-    writeln!(context.stdout, "{}", text::escape(&path.to_string_lossy()))?;
+    match context.terminal.stdout {
+        true => context.stdout.write_all(text::escape(&path.to_string_lossy()).as_bytes())?,
+        // A script goes on with the very path.
+        false => context.stdout.write_all(path.as_os_str().as_encoded_bytes())?,
+    }
+    writeln!(context.stdout)?;
     Ok(context.stdout.flush()?)
 }
 
