@@ -23,12 +23,14 @@ pub fn read(text: &str, is_named_tsv: bool, source: Source) -> Result<Saved, Fai
     let delimiters = if is_named_tsv { b"\t".as_slice() } else { b",;\t" };
     let delimiter = delimiters.iter().copied().find(has_key).unwrap_or(delimiters[0]);
     let is_tsv = delimiter == b'\t';
+    // TSV of ours has no quotes; that of spreadsheets is known by those of its header, or by its line ends.
+    let has_quotes = !is_tsv || header.starts_with('"') || text[header.len()..].starts_with('\r');
     let mut builder = ReaderBuilder::new();
-    let mut rows = builder.delimiter(delimiter).quoting(!is_tsv).flexible(true).from_reader(text.as_bytes());
+    let mut rows = builder.delimiter(delimiter).quoting(has_quotes).flexible(true).from_reader(text.as_bytes());
     let columns = rows.headers().cloned().map_err(|error| unreadable(&error, source))?;
     let key = key(&columns, source)?;
     let mut lines = Lines::of(text.as_bytes());
-    let is_open = !is_tsv && memchr_iter(b'"', text.as_bytes()).count() % 2 == 1;
+    let is_open = has_quotes && memchr_iter(b'"', text.as_bytes()).count() % 2 == 1;
     if is_open || !text.ends_with(['\n', '\r']) {
         return Err(source.cut(lines.at(text.len())));
     }

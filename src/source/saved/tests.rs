@@ -37,7 +37,8 @@ fn objects_are_read_from_arrays_lines_and_pages() {
     ] {
         assert_eq!(read("-", content.as_bytes()), expected, "{content:?}");
         assert_eq!(read("x.gz", &compressed(content.as_bytes())), expected, "{content:?}");
-        assert_eq!(read("-", &[compressed(b""), compressed(content.as_bytes())].concat()), expected, "{content:?}");
+        let members = [compressed(b""), compressed(content.as_bytes()), vec![0; 1000]].concat();
+        assert_eq!(read("-", &members), expected, "{content:?}");
     }
 }
 
@@ -63,6 +64,8 @@ fn what_spreadsheets_write_is_read() {
     for (name, content) in [
         ("x.csv", "partner_sid;name\na;\"x, \"\"y\"\"\"\n"),
         ("x.csv", "partner_sid,name\ra,\"x, \"\"y\"\"\"\r"),
+        ("x.txt", "partner_sid\tname\r\na\t\"x, \"\"y\"\"\"\r\n"),
+        ("x.tsv", "\"partner_sid\"\t\"name\"\n\"a\"\t\"x, \"\"y\"\"\"\n"),
         ("x.tsv", "partner_sid\tname\na\tx, \"y\"\n"),
         ("x.csv", "\u{feff}\"partner_sid\",\"name\"\r\n\"a\",\"x, \"\"y\"\"\"\r\n"),
     ] {
