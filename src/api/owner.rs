@@ -1,7 +1,7 @@
 //! The partner that a token belongs to.
 //!
-//! The API is asked whose token it is. Where it has no answer to that, the partner is guessed: the oldest that the token
-//! sees.
+//! The API is asked whose token it is. Where it has no answer to that, the partner is guessed: the oldest that the
+//! token sees.
 //!
 //! The token is accepted as soon as one request has been answered; nothing that the way to its owner meets changes
 //! that.

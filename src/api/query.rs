@@ -21,7 +21,7 @@ pub struct Query {
 impl Query {
     /// The conditions of the filter that what comes can be compared with.
     pub fn equalities(&self) -> Vec<Equality> {
-        self.filter.as_deref().map(|filter| Equality::all_of(filter)).unwrap_or_default()
+        self.filter.as_deref().map(Equality::all_of).unwrap_or_default()
     }
 
     /// What to change about it if the API rejects it.
