@@ -1,4 +1,5 @@
-//! One record: a line for each field to read, a row of markup for each, an object in JSON, one row in the other formats.
+//! One record: a line for each field to read, a row of markup for each, an object in JSON, one row in the
+//! other formats.
 
 use std::io::{self, Write};
 

@@ -1,9 +1,7 @@
 //! What comes out: lossless in every format, safe on a terminal, quiet when the reader leaves.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use crate::common::{Api, carrierx, last_page, list_sandbox, stdout};
 
@@ -99,27 +97,6 @@ fn list_to_a_reader_that_leaves(arguments: &[&str], environment: &[(&str, &str)]
 fn a_reader_that_leaves_ends_the_program_quietly() {
     let output = list_to_a_reader_that_leaves(&["--sandbox", "--all", "-o", "json", "--page-size", "1"], &[]);
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
-}
-
-#[test]
-fn a_reader_that_leaves_is_noticed_while_the_next_page_is_on_its_way() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let body = r#"{"items":[{"name":"x"}],"has_more":true}"#;
-    let server = std::thread::spawn(move || {
-        // The first request is answered; all others wait for ever.
-        let (mut stream, _) = listener.accept().expect("a connection");
-        assert!(stream.read(&mut [0; 4096]).expect("a request") > 0);
-        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        stream.write_all(answer.as_bytes()).expect("an answer");
-        (listener, stream)
-    });
-    let environment = [("CARRIERX_BASE_URL", &*url), ("CARRIERX_TOKEN", "x")];
-    let began = Instant::now();
-    let output = list_to_a_reader_that_leaves(&["--all", "-o", "jsonl", "--timeout", "60s"], &environment);
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
-    assert!(began.elapsed() < Duration::from_secs(50), "it waited for the page");
-    drop(server.join().expect("a server"));
 }
 
 #[test]
