@@ -53,9 +53,10 @@ pub enum Command {
     /// visible to the token. Cycles are reported and broken. With --filter, parents of matching partners are shown in
     /// parentheses and not counted.
     ///
-    /// JSON nests children in their parents, up to 100 levels; the other formats have one row per partner, with depth
-    /// and path. In all of them, left_out is the number of amounts missing from the totals, parent_visible whether the
-    /// parent is among the partners, and, with --filter, matches whether the partner itself matches.
+    /// JSON nests children in their parents; the other formats have one row per partner, with depth and path. A
+    /// hierarchy of more than 100 levels is refused. In all of them, left_out is the number of amounts missing from the
+    /// totals, parent_visible whether the parent is among the partners, and, with --filter, matches whether the partner
+    /// itself matches.
     Tree(TreeArgs),
 
     /// Report partners near a limit (for monitoring)
