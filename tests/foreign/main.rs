@@ -1,4 +1,4 @@
-//! The program beside programs that are not part of Rust: shells, `jq`, `sqlite3`, readers of manuals.
+//! The program beside programs that are not part of Rust: shells, `jq`, `sqlite3`, readers of manuals, Markdown and workbooks.
 //!
 //! `.ci/tools` installs them; `cargo test --test foreign` runs these tests, and plain `cargo test` does not.
 #![cfg(unix)]
@@ -9,5 +9,7 @@ mod common;
 
 mod completion;
 mod manual;
+mod markdown;
 mod pipelines;
 mod readme;
+mod workbook;

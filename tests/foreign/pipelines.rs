@@ -2,18 +2,8 @@
 
 use std::time::Duration;
 
-use crate::common::{Api, TOKEN, last_page, stderr, stdout};
+use crate::common::{Api, TOKEN, last_page, shell, stderr, stdout};
 use assert_cmd::Command;
-
-/// What a line of shell prints, `carrierx` being the program asking its sandbox, in a folder of its own.
-fn shell(line: &str) -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
-    let script = format!("set -eo pipefail; carrierx() {{ '{program}' \"$@\" --sandbox --quiet; }}; {line}");
-    let mut bash = Command::new("bash");
-    bash.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder.path()).current_dir(folder.path());
-    stdout(&bash.timeout(Duration::from_secs(60)).args(["--norc", "-c", &script]).assert().success())
-}
 
 #[test]
 fn jq_picks_from_one_partner_a_line() {

@@ -21,7 +21,6 @@ mod help;
 mod history;
 mod list;
 mod manual;
-mod markdown;
 mod max_time;
 mod network;
 mod output;
@@ -32,7 +31,6 @@ mod settings;
 mod terminal;
 mod to_file;
 mod tree;
-mod workbook;
 
 /// A file that no `mod` names would be compiled by nobody, and pass for ever.
 #[test]

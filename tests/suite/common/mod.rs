@@ -68,6 +68,17 @@ pub fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) 
     stdout(&script.args(["-qec", &line, "/dev/null"]).assert().success()).replace("\r\n", "\n")
 }
 
+/// What a line of shell prints, `carrierx` being the program asking its sandbox, in a folder of its own.
+#[cfg(unix)]
+pub fn shell(line: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
+    let script = format!("set -eo pipefail; carrierx() {{ '{program}' \"$@\" --sandbox --quiet; }}; {line}");
+    let mut bash = Command::new("bash");
+    bash.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder.path()).current_dir(folder.path());
+    stdout(&bash.timeout(Duration::from_secs(60)).args(["--norc", "-c", &script]).assert().success())
+}
+
 /// Tries the cases side by side, since most of them spend their time waiting. A case that panics fails the test.
 pub fn side_by_side<T: Send>(cases: Vec<T>, try_one: impl Fn(T) + Sync) {
     let cases = Mutex::new(VecDeque::from(cases));
