@@ -1,4 +1,4 @@
-//! The program beside programs that are not part of Rust: shells, `jq`, `sqlite3`, readers of manuals, Markdown and workbooks.
+//! The program beside programs that are not part of Rust: shells, `jq`, `sqlite3`, readers of manuals and workbooks.
 //!
 //! `.ci/tools` installs them; `cargo test --test foreign` runs these tests, and plain `cargo test` does not.
 #![cfg(unix)]
