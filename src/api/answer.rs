@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use reqwest::{StatusCode, Url};
 
-use crate::error::{Failure, Kind};
+use crate::error::{Exchange, Failure, Kind};
 
 use super::buffers::Share;
-use super::error::{Error, Refusal, SERVER_ERROR, SOMETHING_BETWEEN};
+use super::error::{SERVER_ERROR, SOMETHING_BETWEEN, invalid};
 use super::page::{self, Page};
+use super::retry;
 use super::server_message::{self, is_html, shortened};
 
 /// An answer, as it came.
@@ -35,13 +36,13 @@ pub struct Answer {
 
 impl Answer {
     /// The page in the answer to a request with the token from `token_source`.
-    pub fn into_page(mut self, token_source: &str) -> Result<Page, Error> {
+    pub fn into_page(mut self, token_source: &str) -> Result<Page, Failure> {
         let share = self.share.take();
         Ok(self.read(token_source, "a page of partners", Page::parse)?.holding(share))
     }
 
     /// The single object in the answer, as the text that came; none if the API says that there is none.
-    pub fn into_partner(self, token_source: &str) -> Result<Option<String>, Error> {
+    pub fn into_partner(self, token_source: &str) -> Result<Option<String>, Failure> {
         if self.status == StatusCode::NOT_FOUND && self.may_be_the_apis_own() {
             return Ok(None);
         }
@@ -59,9 +60,9 @@ impl Answer {
         token_source: &str,
         expected: &str,
         parse: impl FnOnce(Vec<u8>) -> Result<T, String>,
-    ) -> Result<T, Error> {
+    ) -> Result<T, Failure> {
         if self.status != StatusCode::OK {
-            return Err(Error::Refused(self.refusal(token_source)));
+            return Err(self.refusal(token_source));
         }
         let is_html = self.is_html();
         let url = without_query(&self.url);
@@ -70,16 +71,16 @@ impl Answer {
             if is_html {
                 // Only once it is known to be no JSON: a server may call that by any name.
                 let message = format!("{url}: the response is HTML ({kind}), not JSON");
-                return Error::invalid(message, SOMETHING_BETWEEN);
+                return invalid(message, SOMETHING_BETWEEN);
             }
             // It may repeat a value of any length.
             let message = format!("{url}: the response is not {expected}: {}", shortened(&problem));
-            Error::invalid(message, format!("check the base URL; the content type of the response is {kind}"))
+            invalid(message, format!("check the base URL; the content type of the response is {kind}"))
         })
     }
 
     /// What a status other than 200 stands for.
-    fn refusal(&self, token_source: &str) -> Refusal {
+    fn refusal(&self, token_source: &str) -> Failure {
         let status = self.status.as_u16();
         let is_from_a_gateway = matches!(status, 401 | 403) && self.is_from_a_gateway();
         let (kind, what, hint) = match status {
@@ -95,8 +96,12 @@ impl Answer {
         };
         let words = server_message::of(&String::from_utf8_lossy(&self.body), self.is_whole);
         let words = words.map_or_else(String::new, |words| format!(": {}", shortened(&words)));
-        let failure = Failure::new(kind, format!("{} {what} ({status}){words}", without_query(&self.url))).hint(hint);
-        Refusal { failure, status, retry_after: self.retry_after, is_from_a_gateway }
+        Failure::new(kind, format!("{} {what} ({status}){words}", without_query(&self.url))).hint(hint).of(Exchange {
+            status: Some(status),
+            is_retryable: retry::is_retryable(status),
+            retry_after: self.retry_after,
+            is_from_a_gateway,
+        })
     }
 
     /// Where a redirect leads, without the query, which repeats the question.

@@ -18,13 +18,13 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, StatusCode, Url, blocking};
 use zeroize::Zeroizing;
 
-use crate::error::{Failure, Kind};
+use crate::error::{Exchange, Failure, Kind};
 use crate::values::{BaseUrl, Deadline, TimeLimit};
 
 use super::answer::{Answer, without_query};
 use super::buffers::{Buffers, read_over};
 use super::credentials::Credentials;
-use super::error::{Error, Refusal};
+use super::error::{NO_RESPONSE, invalid};
 use super::page::Page;
 use super::prefetch::{Wait, Wanted};
 use super::proxy::{self, Proxy};
@@ -71,7 +71,7 @@ pub struct Client {
 
 impl Client {
     /// A client that speaks to the API at `base_url`.
-    pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Error> {
+    pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Failure> {
         let ClientOptions { timeout, deadline, retries, authorities, trace } = conduct;
         // What fails here for https alone is that there is no authority to trust.
         let unready = |error: reqwest::Error| match tls_error(&error) {
@@ -130,16 +130,16 @@ impl Client {
 
     fn try_repeatedly<T>(
         &self,
-        try_once: impl Fn(u32) -> Result<T, Error>,
+        try_once: impl Fn(u32) -> Result<T, Failure>,
         on_wait: &dyn Fn(Wait),
         wanted: &Wanted,
-    ) -> Result<T, Error> {
+    ) -> Result<T, Failure> {
         let mut attempt = 0;
         let try_next = || {
             attempt += 1;
             try_once(attempt)
         };
-        let wait = |time: Duration, error: &Error| {
+        let wait = |time: Duration, error: &Failure| {
             let until = Instant::now() + time;
             on_wait(Wait { until, status: error.status() });
             wanted.is_so_until(until)
@@ -148,7 +148,7 @@ impl Client {
     }
 
     /// Makes one attempt, and traces it.
-    fn get(&self, url: &Url, attempt: u32, wanted: &Wanted) -> Result<Answer, Error> {
+    fn get(&self, url: &Url, attempt: u32, wanted: &Wanted) -> Result<Answer, Failure> {
         let began = Instant::now();
         let answer = self.exchange(url, wanted);
         if let Some(trace) = self.trace {
@@ -162,12 +162,12 @@ impl Client {
         answer
     }
 
-    fn exchange(&self, url: &Url, wanted: &Wanted) -> Result<Answer, Error> {
+    fn exchange(&self, url: &Url, wanted: &Wanted) -> Result<Answer, Failure> {
         address::check_length(url)?;
         let left = self.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
-            let failure = Failure::new(Kind::Network, format!("no time left for a request to {}", without_query(url)));
-            return Err(Error::NoResponse { failure, is_retryable: true });
+            let message = format!("no time left for a request to {}", without_query(url));
+            return Err(Failure::new(Kind::Network, message).of(NO_RESPONSE));
         }
         let response = self
             .http
@@ -180,12 +180,12 @@ impl Client {
             // anew with every read.
             .timeout(left.min(self.timeout.into()))
             .send()
-            .map_err(|error| self.no_answer(Stage::Request, url, &error))?;
+            .map_err(|error| self.no_answer(url, &error))?;
         let answer = head(url, &response);
         self.with_body(answer, response, wanted)
     }
 
-    fn with_body(&self, mut answer: Answer, response: blocking::Response, wanted: &Wanted) -> Result<Answer, Error> {
+    fn with_body(&self, mut answer: Answer, response: blocking::Response, wanted: &Wanted) -> Result<Answer, Failure> {
         let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
         let encoding = response.headers().get(CONTENT_ENCODING).map(HeaderValue::as_bytes).unwrap_or_default();
         let mut reader: Box<dyn Read> = match encoding.eq_ignore_ascii_case(b"gzip") {
@@ -201,18 +201,18 @@ impl Client {
         let (body, mut share) = self.buffers.take();
         answer.body = body;
         read_over(&mut answer.body, &mut *reader, expected, MAX_BODY, |bytes| share.grow(bytes, wanted))
-            .map_err(|error| self.no_answer(Stage::Response, &answer.url, &error))?;
+            .map_err(|error| self.no_answer(&answer.url, &error))?;
         if answer.body.len() as u64 > MAX_BODY {
             let message =
                 format!("the response from {} is larger than {} MiB", without_query(&answer.url), MAX_BODY >> 20);
-            return Err(Error::invalid(message, "ask for fewer partners or fields at a time"));
+            return Err(invalid(message, "ask for fewer partners or fields at a time"));
         }
         answer.share = Some(share);
         Ok(answer)
     }
 
-    /// Why the response is missing or cut off.
-    fn no_answer(&self, stage: Stage, url: &Url, error: &(dyn StdError + 'static)) -> Error {
+    /// Why the response is missing, or cut off if it was its body that could not be read.
+    fn no_answer(&self, url: &Url, error: &(dyn StdError + 'static)) -> Failure {
         let url = without_query(url);
         let (to, check) = match &self.proxy {
             Some(proxy) => (
@@ -221,49 +221,49 @@ impl Client {
             ),
             None => (url, "check the network, the proxy settings and the base URL".to_owned()),
         };
-        let failure = |message, hint| Failure::new(Kind::Network, message).hint(hint);
-        let no_response = |message, hint| Error::NoResponse { failure: failure(message, hint), is_retryable: true };
+        let no_response = |problem: &str, hint: &str| {
+            Failure::new(Kind::Network, format!("request to {to} {problem}")).hint(hint).of(NO_RESPONSE)
+        };
         if is_timeout(error) {
             // At the deadline, that is what is reported.
             let is_over = self.deadline.is_some_and(|deadline| deadline.left().is_zero());
             let after = if is_over { String::new() } else { format!(" after {}", self.timeout) };
             let hint = "allow more time with --timeout, or check the network";
-            return no_response(format!("request to {to} timed out{after}"), hint.to_owned());
+            return no_response(&format!("timed out{after}"), hint);
         }
         if let Some((problem, hint)) = tls_error(error).and_then(tls::problem) {
             // A certificate will not be a better one in a second.
-            let failure = failure(format!("request to {to} failed: {problem}"), hint);
-            return Error::NoResponse { failure, is_retryable: false };
+            return no_response(&format!("failed: {problem}"), &hint).of(Exchange::default());
         }
         let cause = cause(error);
-        match (stage, &self.proxy) {
+        if error.is::<io::Error>() {
+            let message = format!("the response from {to} was cut off or damaged: {cause}");
+            return Failure::new(Kind::Network, message).hint(check).of(NO_RESPONSE);
+        }
+        match &self.proxy {
             // The words of the HTTP library, which gives no other sign.
-            (Stage::Request, Some(proxy)) if cause.contains("proxy authorization required") => {
-                let message = format!("request to {to} failed: the proxy requires authentication (407)");
-                let failure = failure(message, format!("set {} to {}", proxy.source, proxy::WITH_CREDENTIALS));
-                Error::Refused(Refusal { failure, status: 407, retry_after: None, is_from_a_gateway: false })
+            Some(proxy) if cause.contains("proxy authorization required") => {
+                let hint = format!("set {} to {}", proxy.source, proxy::WITH_CREDENTIALS);
+                no_response("failed: the proxy requires authentication (407)", &hint)
+                    .of(Exchange { status: Some(407), ..Exchange::default() })
             }
-            (Stage::Request, Some(_)) if cause.contains("tunnel error: unsuccessful") => no_response(
-                format!("request to {to} failed: the proxy refused to connect"),
-                "ask the proxy's administrator to allow this host, or list it in NO_PROXY to bypass the proxy"
-                    .to_owned(),
+            Some(_) if cause.contains("tunnel error: unsuccessful") => no_response(
+                "failed: the proxy refused to connect",
+                "ask the proxy's administrator to allow this host, or list it in NO_PROXY to bypass the proxy",
             ),
-            (Stage::Request, _) => no_response(format!("request to {to} failed: {cause}"), check),
-            (Stage::Response, _) => {
-                no_response(format!("the response from {to} was cut off or damaged: {cause}"), check)
-            }
+            _ => no_response(&format!("failed: {cause}"), &check),
         }
     }
 }
 
 impl Source for Client {
-    fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
+    fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         let url = address::of_page(&self.base_url, request);
         let try_once = |attempt| self.get(&url, attempt, wanted)?.into_page(&self.credentials.source);
         self.try_repeatedly(try_once, on_wait, wanted)
     }
 
-    fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
+    fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Failure> {
         let url = address::of_one(&self.base_url, sid, fields);
         let wanted = Wanted::default();
         let try_once = |attempt| self.get(&url, attempt, &wanted)?.into_partner(&self.credentials.source);
@@ -271,7 +271,7 @@ impl Source for Client {
     }
 
     /// It is asked once, as not every API has an answer.
-    fn whoami(&self) -> Result<Option<String>, Error> {
+    fn whoami(&self) -> Result<Option<String>, Failure> {
         self.get(&address::of_whoami(&self.base_url), 1, &Wanted::default())?.into_partner(&self.credentials.source)
     }
 
@@ -307,14 +307,6 @@ fn head(url: &Url, response: &blocking::Response) -> Answer {
 fn chance() -> f64 {
     let number = RandomState::new().hash_one(Instant::now());
     number as f64 / u64::MAX as f64
-}
-
-/// How far a request came.
-#[derive(Clone, Copy)]
-enum Stage {
-    Request,
-    /// The head of an answer came.
-    Response,
 }
 
 /// The error and what caused it, outermost first.

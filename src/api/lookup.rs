@@ -9,12 +9,13 @@ use url::Url;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
+use crate::error::Failure;
 use crate::output::message::quoted;
 use crate::raw;
 use crate::values::{BaseUrl, Order};
 
 use super::address;
-use super::error::Error;
+use super::error::invalid;
 use super::page::Page;
 use super::partner::PARTNERS;
 use super::prefetch::Wait;
@@ -95,7 +96,7 @@ pub fn find(
     id: &PartnerId,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Option<String>, Error> {
+) -> Result<Option<String>, Failure> {
     if let PartnerId::Sid(sid) = id {
         return by_sid(client, sid, fields, on_wait);
     }
@@ -114,8 +115,8 @@ pub fn find(
 }
 
 /// Whether the error only shows that the API cannot find partners by their logins.
-fn is_about_logins(error: &Error) -> bool {
-    matches!(error.status(), Some(200 | 400 | 422))
+fn is_about_logins(failure: &Failure) -> bool {
+    matches!(failure.status(), Some(200 | 400 | 422))
 }
 
 /// Asks for the partner with that SID.
@@ -124,7 +125,7 @@ pub fn by_sid(
     sid: &str,
     fields: &FieldSelection,
     on_wait: &dyn Fn(Wait),
-) -> Result<Option<String>, Error> {
+) -> Result<Option<String>, Failure> {
     match client.partner(sid, &fields.with(PARTNERS.key), on_wait)? {
         Some(found) if !is_called(&found, PARTNERS.key, sid) => Err(another(&found, PARTNERS.key, sid)),
         found => Ok(found),
@@ -153,7 +154,7 @@ fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
 }
 
 /// Where on the page the one partner stands that has the ID; nowhere if the page is empty.
-fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Error> {
+fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Failure> {
     let (field, wanted) = id.field();
     if page.is_empty() {
         return page.errors.as_ref().map_or(Ok(None), |errors| Err(reported(errors)));
@@ -165,7 +166,7 @@ fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Error> {
             let [one, other] = [one, other].map(|partner| quoted(&text_of(partner, PARTNERS.key).unwrap_or_default()));
             let message =
                 format!("the API returned several partners with the {field} {}: {one}, {other}", quoted(wanted));
-            Err(Error::invalid(message, "ask for one of them by its SID"))
+            Err(invalid(message, "ask for one of them by its SID"))
         }
         (None, _) => Err(another(page.partners().next().unwrap_or_default(), field, wanted)),
     }
@@ -177,7 +178,7 @@ fn is_called(partner: &str, field: &str, wanted: &str) -> bool {
 }
 
 /// The error of getting something else than the partner that was asked for.
-fn another(came: &str, field: &'static str, wanted: &str) -> Error {
+fn another(came: &str, field: &'static str, wanted: &str) -> Failure {
     if let Some(errors) = raw::lookup(came, ["errors"]) {
         return reported(errors);
     }
@@ -186,12 +187,12 @@ fn another(came: &str, field: &'static str, wanted: &str) -> Error {
         None => format!("a partner without a {field}"),
     };
     let message = format!("the API returned {came} instead of {}", quoted(wanted));
-    Error::invalid(message, "check the base URL; if it is right, the server or a proxy ignores what it is asked for")
+    invalid(message, "check the base URL; if it is right, the server or a proxy ignores what it is asked for")
 }
 
 /// The error of an answer that reports errors and calls itself a success.
-fn reported(errors: &str) -> Error {
-    Error::invalid(format!("the API reported errors with status 200: {}", quoted(errors)), "try again later")
+fn reported(errors: &str) -> Failure {
+    invalid(format!("the API reported errors with status 200: {}", quoted(errors)), "try again later")
 }
 
 /// The text of a partner's field, if it has any.

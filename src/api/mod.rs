@@ -1,8 +1,7 @@
 //! The API's words and wire: what it knows of a partner, what can be asked, and what an answer says.
 //!
-//! No option, no output format and no terminal is known in here. What goes wrong is one of the cases of
-//! [`error::Error`], without a word; only what is wrong with something typed, a filter or an ID, is put into words
-//! here, beside the grammar that it breaks.
+//! No option, no output format and no terminal is known in here. What goes wrong is a [`crate::error::Failure`], put
+//! into words where it is noticed.
 
 pub mod address;
 mod answer;

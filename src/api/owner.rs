@@ -8,10 +8,10 @@
 
 use std::sync::Arc;
 
+use crate::error::Failure;
 use crate::raw;
 use crate::values::Order;
 
-use super::error::Error;
 use super::lookup;
 use super::page::Page;
 use super::partner::PARTNERS;
@@ -40,7 +40,7 @@ impl Owner {
 }
 
 /// Whose token the client has.
-pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
+pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
     match named(client) {
         // Where the token may not read its own partner, what the answer itself says of it is enough.
         Some((sid, told)) => Ok(Owner::Certain(
@@ -72,7 +72,7 @@ fn named_in(answer: &str) -> Option<(String, String)> {
 }
 
 /// The oldest partner that the token sees: its own is older than those below it.
-fn probable(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error> {
+fn probable(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
     let first = oldest(client, Order::oldest_first(), on_wait).or_else(|failure| match failure.status() {
         Some(400 | 422) => oldest(client, Order::Server, on_wait),
         _ => Err(failure),
@@ -80,7 +80,7 @@ fn probable(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Error>
     Ok(first.partners().next().map_or(Owner::Unknown, |partner| Owner::Probable(partner.to_owned())))
 }
 
-fn oldest(client: &dyn Source, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
+fn oldest(client: &dyn Source, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
     let query = Arc::new(Query { filter: None, order, fields: FieldSelection::Everything });
     client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)
 }

@@ -7,10 +7,11 @@ use std::iter;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use crate::error::Failure;
 use crate::values::{Order, PageSize, Parallel};
 
 use super::completeness::{Doubt, Identity, ListStats, SeenPartners};
-use super::error::{Error, SERVER_ERROR};
+use super::error::{SERVER_ERROR, invalid};
 use super::filter::Equality;
 use super::page::Page;
 use super::prefetch::{Fetch, Prefetch, Wait};
@@ -144,25 +145,33 @@ impl<'w> Pages<'w> {
         self.walk.request(Arc::clone(&self.query), start, before)
     }
 
-    fn fetch(&mut self, request: &PageRequest) -> Result<Page, Error> {
+    fn fetch(&mut self, request: &PageRequest) -> Result<Page, Failure> {
         match self.ahead.get(request) {
             Err(refusal) if self.may_ask_without_order(&refusal) => {
                 self.query = Query { order: Order::Server, ..(*self.query).clone() }.into();
                 let page = self.ahead.get(&PageRequest { query: Arc::clone(&self.query), ..request.clone() });
-                let page = page.map_err(|_| refusal.advised(self.query.advice()))?;
+                let page = page.map_err(|_| self.advised(refusal))?;
                 self.order = OrderRefused::AskedWithout;
                 Ok(page)
             }
-            answer => answer.map_err(|error| error.advised(self.query.advice())),
+            answer => answer.map_err(|failure| self.advised(failure)),
         }
     }
 
-    fn may_ask_without_order(&self, refusal: &Error) -> bool {
-        self.order == OrderRefused::AskWithout && self.stats().pages == 0 && matches!(refusal.status(), Some(400 | 422))
+    fn may_ask_without_order(&self, refusal: &Failure) -> bool {
+        self.order == OrderRefused::AskWithout && self.stats().pages == 0 && is_of_question(refusal)
+    }
+
+    /// The failure, with advice on the question if it was that which the API rejected.
+    fn advised(&self, failure: Failure) -> Failure {
+        match self.query.advice() {
+            Some(advice) if is_of_question(&failure) => failure.hint(advice),
+            _ => failure,
+        }
     }
 
     /// Cuts the page to what is wanted and new, counts it in, and finds where the next one begins.
-    fn follow(&mut self, page: &mut Page, start: &Start, asked: u64) -> Result<(), Error> {
+    fn follow(&mut self, page: &mut Page, start: &Start, asked: u64) -> Result<(), Failure> {
         let begins = match start.position {
             Position::Offset(offset) => offset,
             Position::After(_) => self.stats().next_offset,
@@ -185,7 +194,7 @@ impl<'w> Pages<'w> {
         if came > 0 && new == 0 && page.has_more != Some(false) {
             stats.rows -= page.len();
             let message = format!("the server keeps returning the same partners (page at offset {begins})");
-            return Err(Error::invalid(message, SERVER_ERROR));
+            return Err(invalid(message, SERVER_ERROR));
         }
         stats.next_offset = begins.saturating_add(held - came + page.len());
         stats.ended = is_end && !is_cut;
@@ -285,6 +294,11 @@ impl<'w> Pages<'w> {
     }
 }
 
+/// Whether the API rejected the question itself.
+fn is_of_question(failure: &Failure) -> bool {
+    matches!(failure.status(), Some(400 | 422))
+}
+
 /// Where the page says that the next one is, if that is further on.
 fn leads_on(page: &Page, start: &Start, begins: u64) -> Option<Position> {
     let is_further = |next: &Position| match next {
@@ -295,7 +309,7 @@ fn leads_on(page: &Page, start: &Start, begins: u64) -> Option<Position> {
 }
 
 impl Iterator for Pages<'_> {
-    type Item = Result<Page, Error>;
+    type Item = Result<Page, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.stats().pages == 1 {

@@ -10,13 +10,14 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use super::error::Error;
+use super::error::lost;
 use super::page::Page;
 use super::query::{PageRequest, Position};
+use crate::error::Failure;
 use crate::values::Parallel;
 
 /// How a page is got, as long as it is wanted. The function that is given is called for waits before further attempts.
-pub type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Error> + Send + Sync;
+pub type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Failure> + Send + Sync;
 
 /// A wait before another attempt at a page.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +81,7 @@ impl Wanted {
 /// What is heard from a request on its way.
 enum Event {
     Waiting(Wait),
-    Ended(Box<Result<Page, Error>>),
+    Ended(Box<Result<Page, Failure>>),
 }
 
 /// Requests on their way, in the order in which their pages will be needed.
@@ -123,7 +124,7 @@ impl<'w> Prefetch<'w> {
     /// The page of a request, which may be on its way already.
     ///
     /// Pages on the way to other places were asked for in vain and are forgotten.
-    pub fn get(&mut self, request: &PageRequest) -> Result<Page, Error> {
+    pub fn get(&mut self, request: &PageRequest) -> Result<Page, Failure> {
         match self.in_flight.pop_front() {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
@@ -133,13 +134,13 @@ impl<'w> Prefetch<'w> {
         }
     }
 
-    fn listen_to(&self, flight: &InFlight) -> Result<Page, Error> {
+    fn listen_to(&self, flight: &InFlight) -> Result<Page, Failure> {
         flight.wanted.need_now();
         loop {
             match flight.news.recv() {
                 Ok(Event::Waiting(wait)) => (self.on_wait)(wait),
                 Ok(Event::Ended(result)) => return *result,
-                Err(_) => return Err(Error::lost()),
+                Err(_) => return Err(lost()),
             }
         }
     }
@@ -186,7 +187,7 @@ fn heeding_429(
     wanted: &Wanted,
     request: &PageRequest,
     on_wait: &dyn Fn(Wait),
-) -> Result<Page, Error> {
+) -> Result<Page, Failure> {
     fetch(wanted, request, &|wait| {
         if wait.status == Some(429) {
             most.store(1, Ordering::Relaxed);

@@ -5,9 +5,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::error::{Exchange, Failure, Kind, MORE_TIME};
 use crate::values::Deadline;
-
-use super::error::Error;
 
 /// The longest wait that a server may ask for; beyond it, or beyond the deadline, the run ends and says how long to
 /// wait.
@@ -31,41 +30,46 @@ enum Decision {
 /// Makes attempts until one succeeds, one fails for good, or `retries` have followed the first.
 ///
 /// `wait` learns how long to wait and after which failure, and returns when that is over, false if nobody waits any
-/// more; `chance` gives numbers from 0 to 1, which keep many clients from coming
-/// back all at once.
+/// more; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
 pub fn run<T>(
     retries: u32,
     deadline: Option<Deadline>,
-    mut attempt: impl FnMut() -> Result<T, Error>,
-    mut wait: impl FnMut(Duration, &Error) -> bool,
+    mut attempt: impl FnMut() -> Result<T, Failure>,
+    mut wait: impl FnMut(Duration, &Failure) -> bool,
     chance: impl Fn() -> f64,
-) -> Result<T, Error> {
+) -> Result<T, Failure> {
     let mut attempts = 0;
     loop {
-        let error = match attempt() {
+        let mut failure = match attempt() {
             Ok(result) => return Ok(result),
-            Err(error) => error,
+            Err(failure) => failure,
         };
         attempts += 1;
         let left = deadline.map_or(Duration::MAX, Deadline::left);
-        let decision = decide(&error, attempts, retries, left, chance());
+        let decision = decide(&failure, attempts, retries, left, chance());
         if let Decision::Again(time) = decision
-            && wait(time, &error)
+            && wait(time, &failure)
         {
             continue;
         }
-        let error = counted(error, attempts);
+        if attempts > 1 {
+            failure.message.push_str(&format!(", after {attempts} attempts"));
+        }
         return Err(match (decision, deadline) {
-            (Decision::TooLong(wait), _) => Error::LongWait { wait, last: Box::new(error) },
-            (Decision::OutOfTime, Some(deadline)) => Error::OutOfTime { deadline, last: Box::new(error) },
-            _ => error,
+            (Decision::TooLong(wait), _) => Failure { kind: Kind::RateLimited, ..failure }
+                .hint(format!("retry after {} seconds, as requested by the server", wait.as_secs())),
+            (Decision::OutOfTime, Some(deadline)) => {
+                let message = format!("timed out after --max-time {deadline}: {}", failure.message);
+                Failure { kind: Kind::Network, message, ..failure }.hint(MORE_TIME)
+            }
+            _ => failure,
         });
     }
 }
 
-fn decide(error: &Error, attempts: u32, retries: u32, left: Duration, chance: f64) -> Decision {
-    match error.retry_after() {
-        _ if !error.is_retryable() => Decision::GiveUp,
+fn decide(failure: &Failure, attempts: u32, retries: u32, left: Duration, chance: f64) -> Decision {
+    let Some(Exchange { is_retryable: true, retry_after, .. }) = failure.exchange else { return Decision::GiveUp };
+    match retry_after {
         Some(asked) if asked > MAX_WAIT || asked >= left => Decision::TooLong(asked),
         _ if left.is_zero() => Decision::OutOfTime,
         _ if attempts > retries => Decision::GiveUp,
@@ -81,10 +85,6 @@ fn decide(error: &Error, attempts: u32, retries: u32, left: Duration, chance: f6
 fn backoff(attempts: u32, chance: f64) -> Duration {
     let doubled = FIRST_WAIT.saturating_mul(1 << (attempts - 1).min(16));
     doubled.min(MAX_WAIT).mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
-}
-
-fn counted(error: Error, attempts: u32) -> Error {
-    if attempts == 1 { error } else { Error::Repeated { attempts, last: Box::new(error) } }
 }
 
 /// Whether a request that was answered with this status may succeed another time.

@@ -1,8 +1,8 @@
 //! Who answers questions about partners: the API over HTTP, or somebody who answers in its place.
 
+use crate::error::Failure;
 use crate::values::BaseUrl;
 
-use super::error::Error;
 use super::page::Page;
 use super::prefetch::{Wait, Wanted};
 use super::query::{FieldSelection, PageRequest};
@@ -10,15 +10,15 @@ use super::query::{FieldSelection, PageRequest};
 /// Asked for pages and single partners. `on_wait` is called for every wait before another attempt as it begins.
 pub trait Source: Send + Sync {
     /// A page of partners, as long as it is wanted: no further attempt is made for one that is not.
-    fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error>;
+    fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure>;
 
     /// The partner with that SID, as the text that came; none if there is nothing at its address.
-    fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Error>;
+    fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Failure>;
 
     /// What is known of the token, as the text that came.
-    fn whoami(&self) -> Result<Option<String>, Error>;
+    fn whoami(&self) -> Result<Option<String>, Failure>;
 
-    fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Error> {
+    fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         self.page_while(&Wanted::default(), request, on_wait)
     }
 

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, RootCertStore};
 
-use crate::error::{Failure, Kind};
+use crate::error::{Exchange, Failure, Kind};
 use crate::system::bounded;
 
 /// Twenty times what all the authorities of a system take.
@@ -95,7 +95,7 @@ pub fn no_authorities() -> Failure {
             "install them (the package is often named ca-certificates), or use --ca-file".to_owned(),
         ),
     };
-    Failure::new(Kind::Network, problem).hint(hint)
+    Failure::new(Kind::Network, problem).hint(hint).of(Exchange::default())
 }
 
 /// The variable that names what to trust in place of what the system trusts.

@@ -245,6 +245,6 @@ mod tests {
     /// The hint of a line that cannot be read.
     fn failure(line: &str) -> String {
         let line = words(line);
-        Report::of(&usage(&Cli::read(&line).expect_err("a usage error"), &line)).hint.unwrap_or_default()
+        Report::of(&usage(&Cli::read(&line).expect_err("a usage error"), &line)).failure.hint.unwrap_or_default()
     }
 }

@@ -112,7 +112,7 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let known = |field: &str| partner.and_then(|partner| text_of(partner, field)).into();
     let accepted = match &owner {
         Ok(_) => Some(true),
-        Err(error) if error.is_about_token() => Some(false),
+        Err(failure) if is_about_token(failure) => Some(false),
         Err(_) => None,
     };
     let cells = [
@@ -131,6 +131,11 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
     record::write(&Row::Picked(&columns, cells.into()), |_| None, style, stdout)?;
     owner.context("cannot check the token")?;
     Ok(())
+}
+
+/// Whether the API itself refused the token.
+fn is_about_token(failure: &Failure) -> bool {
+    failure.exchange.is_some_and(|exchange| exchange.status == Some(401) && !exchange.is_from_a_gateway)
 }
 
 /// The options of a command that changes the configuration.

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::api::address;
 use crate::api::completeness::ListStats;
-use crate::api::error::Error as ApiError;
+use crate::api::error::lost;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::{Fetch, Wait, Wanted};
@@ -115,8 +115,8 @@ impl<'s, 'n> Session<'s, 'n> {
     pub fn at_once<Q: Sync, A: Send>(
         &self,
         questions: &[Q],
-        ask: impl Fn(&Q, &dyn Fn(Wait)) -> Result<A, ApiError> + Sync,
-    ) -> Vec<Result<A, ApiError>> {
+        ask: impl Fn(&Q, &dyn Fn(Wait)) -> Result<A, Failure> + Sync,
+    ) -> Vec<Result<A, Failure>> {
         let (sender, waits) = mpsc::channel::<Wait>();
         let ask = &ask;
         thread::scope(|scope| {
@@ -132,7 +132,7 @@ impl<'s, 'n> Session<'s, 'n> {
             let asked: Vec<_> = questions.iter().map(ask_one).collect();
             drop(sender);
             waits.iter().for_each(|wait| self.report_wait(wait));
-            let ended = |_| Err(ApiError::lost());
+            let ended = |_| Err(lost());
             let answer = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(ended);
             asked.into_iter().map(|asked| asked.map_or_else(|answer| answer, answer)).collect()
         })

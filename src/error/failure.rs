@@ -1,7 +1,8 @@
-//! An error that is known in words alone.
+//! An error that is known in words.
 
 use std::fmt;
 use std::ops::Range;
+use std::time::Duration;
 
 use super::Kind;
 
@@ -14,6 +15,8 @@ pub struct Failure {
     pub hint: Option<String>,
     /// The place in something typed that it is about.
     pub place: Option<Box<Place>>,
+    /// What is known of the request, if it is one that failed.
+    pub exchange: Option<Exchange>,
 }
 
 /// A place in a text, and what to do there.
@@ -26,10 +29,23 @@ pub struct Place {
     pub remedy: String,
 }
 
+/// What somebody does something about after a request that failed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Exchange {
+    /// The HTTP status of the response, if one came.
+    pub status: Option<u16>,
+    /// Whether the same request may succeed another time.
+    pub is_retryable: bool,
+    /// How long the server asks to wait before that.
+    pub retry_after: Option<Duration>,
+    /// Whether something before the API answered, which knows neither tokens nor scopes.
+    pub is_from_a_gateway: bool,
+}
+
 impl Failure {
     /// A failure with nothing but its message.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, place: None }
+        Self { kind, message: message.into(), hint: None, place: None, exchange: None }
     }
 
     /// The same, with the next step.
@@ -40,6 +56,16 @@ impl Failure {
     /// The same, pointing at a place in what was typed.
     pub fn at(self, place: Place) -> Self {
         Self { place: Some(Box::new(place)), ..self }
+    }
+
+    /// The same, of a request.
+    pub fn of(self, exchange: Exchange) -> Self {
+        Self { exchange: Some(exchange), ..self }
+    }
+
+    /// The HTTP status of the response, if one came.
+    pub fn status(&self) -> Option<u16> {
+        self.exchange?.status
     }
 }
 

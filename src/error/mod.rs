@@ -1,7 +1,7 @@
 //! Every error of a command: its kind, its exit status, its message and its hint.
 //!
 //! An error is made where the facts are known and goes straight up by `?`; callers may put a context before it. The
-//! leaves are [`Failure`], [`crate::api::error::Error`] and [`io::Error`]; only [`Report::of`] asks which it is.
+//! leaves are [`Failure`] and [`io::Error`]; only [`Report::of`] asks which it is.
 
 mod delivered;
 mod failure;
@@ -12,16 +12,18 @@ mod usage;
 
 use std::io;
 
-use crate::api::error::MORE_TIME;
 use crate::values::Deadline;
 
 pub use anyhow::{Context, Error, Result};
 pub use delivered::{Delivered, UNKNOWN, Unknown};
-pub use failure::{Failure, Place};
+pub use failure::{Exchange, Failure, Place};
 pub use kind::{KINDS, Kind};
 pub use panic::panicked;
 pub use report::Report;
 pub use usage::usage;
+
+/// The next step after the deadline of the command.
+pub const MORE_TIME: &str = "allow more time with --max-time";
 
 /// The error of a command that did not end by its deadline.
 pub fn out_of_time(deadline: Deadline) -> Error {

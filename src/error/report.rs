@@ -5,8 +5,6 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::api::error::Error as ApiError;
-use crate::output::Overflow;
 use crate::output::message::{bounded, shown};
 use crate::output::secrets::hidden;
 use crate::output::text;
@@ -17,17 +15,10 @@ use super::{Delivered, Error, Failure, Kind, Place, UNKNOWN, Unknown};
 /// What there is to say of an error.
 #[derive(Debug)]
 pub struct Report {
-    pub kind: Kind,
+    /// Its message is one sentence, as long as the chain of causes.
+    pub failure: Failure,
     /// The status that the process ends with.
     pub exit_status: u8,
-    /// What failed, on what, and why: one sentence, as long as the chain of causes.
-    pub message: String,
-    pub hint: Option<String>,
-    /// The HTTP status of the response, if one came.
-    pub http_status: Option<u16>,
-    place: Option<Box<Place>>,
-    /// Whether the same command may succeed another time.
-    pub is_retryable: bool,
     /// How many rows were delivered, and where the rest of a list begins.
     rows: Option<u64>,
     next_offset: Option<u64>,
@@ -37,31 +28,23 @@ impl Report {
     /// Asks an error and its causes what they are.
     pub fn of(error: &Error) -> Self {
         let causes: Vec<_> = error.chain().map(|cause| bounded(&hidden(&cause.to_string())).into_owned()).collect();
-        let mut report = Self::from(Failure::new(Kind::Other, causes.join(": ")));
-        for cause in error.chain() {
-            let of_cause = if let Some(failure) = cause.downcast_ref::<Failure>() {
-                Self::from(failure.clone())
-            } else if let Some(error) = cause.downcast_ref::<ApiError>() {
-                let failure = Failure { kind: error.kind(), message: String::new(), hint: error.hint(), place: None };
-                Self { http_status: error.status(), is_retryable: error.is_retryable(), ..Self::from(failure) }
-            } else if let Some(error) = cause.downcast_ref::<io::Error>() {
-                Self::from(Failure::new(Kind::Other, "").hint(hint_of_the_system(error)))
-            } else {
-                continue;
-            };
-            report = Self { message: report.message, ..of_cause };
-            break;
-        }
+        let failure = error.chain().find_map(|cause| {
+            let of_the_system = || cause.downcast_ref().map(of_the_system);
+            cause.downcast_ref().cloned().or_else(of_the_system)
+        });
+        let mut failure = failure.unwrap_or_else(|| Failure::new(Kind::Other, ""));
+        failure.message = causes.join(": ");
         // A context is found from the error itself, not in the chain.
-        if let Some(Delivered { rows, next_offset, hint, .. }) = error.downcast_ref::<Delivered>() {
-            (report.rows, report.next_offset) = (*rows, *next_offset);
-            let hints = [hint, &report.hint].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
-            report.hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty());
+        let delivered = error.downcast_ref::<Delivered>();
+        if let Some(first) = delivered.and_then(|delivered| delivered.hint.as_deref()) {
+            failure.hint = Some(failure.hint.map_or_else(|| first.to_owned(), |hint| format!("{first}; {hint}")));
         }
-        if error.downcast_ref::<Unknown>().is_some() {
-            report.exit_status = UNKNOWN;
+        Self {
+            exit_status: if error.is::<Unknown>() { UNKNOWN } else { failure.kind.exit_status() },
+            rows: delivered.and_then(|delivered| delivered.rows),
+            next_offset: delivered.and_then(|delivered| delivered.next_offset),
+            failure,
         }
-        report
     }
 
     /// The error as it is reported, each line ended, nothing in it that could drive a terminal.
@@ -73,9 +56,9 @@ impl Report {
     }
 
     fn in_words(&self) -> String {
-        let mut report = format!("error: {}\n", shown(&self.message));
-        let mut hint = self.hint.clone();
-        match &self.place {
+        let mut report = format!("error: {}\n", shown(&self.failure.message));
+        let mut hint = self.failure.hint.clone();
+        match &self.failure.place {
             // What is hidden has another length.
             Some(place) if hidden(&place.text) != place.text => hint = hint.or(Some(in_one_line(place))),
             Some(place) => report.push_str(&point_at(place)),
@@ -88,37 +71,22 @@ impl Report {
     }
 
     fn in_json(&self) -> String {
-        let hint = self.hint.as_deref().map(|hint| bounded(&hidden(hint)).into_owned());
+        let Failure { kind, message, hint, place, exchange } = &self.failure;
+        let hint = hint.as_deref().map(|hint| bounded(&hidden(hint)).into_owned());
         let error = JsonError {
-            kind: self.kind.name(),
+            kind: kind.name(),
             exit: self.exit_status,
-            message: &self.message,
-            hint: hint.or_else(|| self.place.as_deref().map(in_one_line)),
-            status: self.http_status,
-            retryable: self.is_retryable,
+            message,
+            hint: hint.or_else(|| place.as_deref().map(in_one_line)),
+            status: self.failure.status(),
+            // Where no request failed, only the time limit of the command.
+            retryable: exchange.map_or(*kind == Kind::Network, |exchange| exchange.is_retryable),
             rows: self.rows,
             next_offset: self.next_offset,
         };
         // Strings and numbers always become JSON.
         let json = serde_json::to_string(&JsonReport { error }).unwrap_or_default();
         format!("{}\n", text::escape_json(&json))
-    }
-}
-
-impl From<Failure> for Report {
-    fn from(Failure { kind, message, hint, place }: Failure) -> Self {
-        Self {
-            kind,
-            exit_status: kind.exit_status(),
-            message,
-            hint,
-            http_status: None,
-            place,
-            // Of those that are known in words alone, only the time limit of the command.
-            is_retryable: kind == Kind::Network,
-            rows: None,
-            next_offset: None,
-        }
     }
 }
 
@@ -144,12 +112,13 @@ struct JsonError<'r> {
     next_offset: Option<u64>,
 }
 
-/// The next step where the system refused to read or write.
-fn hint_of_the_system(error: &io::Error) -> &'static str {
-    match error.get_ref().is_some_and(|inner| inner.is::<Overflow>()) {
+/// The failure that it is where the system refused to read or write, or a workbook has no room.
+fn of_the_system(error: &io::Error) -> Failure {
+    let is_of_workbook = error.kind() == io::ErrorKind::FileTooLarge && error.raw_os_error().is_none();
+    Failure::new(Kind::Other, "").hint(match is_of_workbook {
         true => "write fewer partners or fields, or end the file's name in .csv",
         false => "check that the path exists, is writable and has free space",
-    }
+    })
 }
 
 /// The place in one line.
@@ -184,6 +153,7 @@ fn beginning(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Exchange;
 
     fn shown(error: &Error, format: ErrorFormat) -> String {
         Report::of(error).shown(format)
@@ -192,7 +162,7 @@ mod tests {
     fn refused() -> Error {
         let failure = Failure::new(Kind::Network, "request to https://host/partners failed: connection refused");
         let failure = failure.hint("check the network, the proxy settings and the base URL");
-        Error::from(ApiError::NoResponse { failure, is_retryable: true }).context("partners cannot be listed")
+        Error::from(failure).context("partners cannot be listed")
     }
 
     #[test]
@@ -216,12 +186,13 @@ mod tests {
 
     #[test]
     fn in_json_a_list_that_broke_off_says_how_far_it_came() {
-        let error = ApiError::invalid("the server failed", "try again");
+        let exchange = Exchange { status: Some(200), ..Exchange::default() };
+        let error = |kind| Failure::new(kind, "it failed").of(exchange);
         let list = |error, is_kept| Error::from(error).context(Delivered::list(2000, 2500, is_kept));
-        let kept = shown(&list(error, true), ErrorFormat::Json);
+        let kept = shown(&list(error(Kind::Server), true), ErrorFormat::Json);
         assert!(kept.ends_with(",\"status\":200,\"retryable\":false,\"rows\":2000,\"next_offset\":2500}}\n"), "{kept}");
-        let lost = shown(&list(ApiError::lost(), false), ErrorFormat::Json);
-        assert!(lost.ends_with(",\"retryable\":false}}\n"), "{lost}");
+        let lost = shown(&list(error(Kind::Network), false), ErrorFormat::Json);
+        assert!(lost.ends_with(",\"status\":200,\"retryable\":false}}\n"), "{lost}");
     }
 
     #[test]

@@ -88,8 +88,8 @@ fn changes(history: &History, of: Option<i64>, range: std::ops::Range<usize>) ->
 }
 
 fn words<T>(result: Result<T>) -> String {
-    let report = Report::of(&result.err().expect("an error"));
-    format!("{:?} {}; {}", report.kind, report.message, report.hint.unwrap_or_default())
+    let failure = Report::of(&result.err().expect("an error")).failure;
+    format!("{:?} {}; {}", failure.kind, failure.message, failure.hint.unwrap_or_default())
 }
 
 #[test]
@@ -414,7 +414,7 @@ fn a_flipped_bit_never_gives_a_wrong_row() {
         let mut note = |result: Result<Vec<String>>| match result {
             Ok(rows) => Some(rows),
             Err(error) => {
-                kinds.insert(format!("{:?}", Report::of(&error).kind));
+                kinds.insert(format!("{:?}", Report::of(&error).failure.kind));
                 None
             }
         };

@@ -36,7 +36,6 @@ pub use formula::unguarded;
 
 pub use row::{Column, ColumnKind, Columns, Row, Shape};
 pub use table::{ABSENT, Rank};
-pub use workbook::Overflow;
 
 /// Turns rows into one output format. Does no I/O of its own.
 trait Formatter {

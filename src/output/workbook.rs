@@ -4,7 +4,6 @@
 //! file as they come, as the number format and the width of a column are known only when the last of them is; the
 //! workbook is made of it at the end, and nothing is written before.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 
@@ -37,22 +36,9 @@ const MAX_WIDTH: usize = 60;
 /// What is around the text of a cell, and the button of a filter in the header.
 const PADDING: usize = 3;
 
-/// What a sheet has no room for.
-#[derive(Debug)]
-pub struct Overflow(String);
-
-impl fmt::Display for Overflow {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Overflow {}
-
-impl From<Overflow> for io::Error {
-    fn from(overflow: Overflow) -> Self {
-        Self::other(overflow)
-    }
+/// The error of what a sheet has no room for.
+fn overflow(problem: String) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, problem)
 }
 
 /// One sheet of rows, and one that says what they are.
@@ -144,7 +130,7 @@ impl Formatter for Sheets {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
         if columns.len() > MAX_COLUMNS {
             let columns = columns.len();
-            return Err(Overflow(format!("a sheet has at most {MAX_COLUMNS} columns, not {columns}")).into());
+            return Err(overflow(format!("a sheet has at most {MAX_COLUMNS} columns, not {columns}")));
         }
         self.columns = columns.iter().map(|column| Shown::new(column.name(), column.kind())).collect();
         self.next = u32::from(self.header);
@@ -154,7 +140,7 @@ impl Formatter for Sheets {
 
     fn row(&mut self, row: &Row, _out: &mut dyn Write) -> io::Result<()> {
         if self.next >= MAX_ROWS {
-            return Err(Overflow(format!("a sheet has at most {MAX_ROWS} rows, its header included")).into());
+            return Err(overflow(format!("a sheet has at most {MAX_ROWS} rows, its header included")));
         }
         self.next += 1;
         let mut cells = Vec::with_capacity(self.columns.len());
@@ -166,7 +152,7 @@ impl Formatter for Sheets {
             if text.len() > MAX_CELL && text.encode_utf16().count() > MAX_CELL {
                 let name = text::escape(&column.name);
                 let message = format!("a cell has at most {MAX_CELL} characters, and a value of `{name}` has more");
-                return Err(Overflow(message).into());
+                return Err(overflow(message));
             }
             let kind = cell.kind(column.kind);
             let value = column.take_in(&text, kind);

@@ -1,6 +1,5 @@
 //! A list that answers in place of the API, in the process: the sample, a saved list, a moment of the history.
 
-use crate::api::error::Error;
 use crate::api::page::Page;
 use crate::api::prefetch::{Wait, Wanted};
 use crate::api::query::{FieldSelection, PageRequest, Query};
@@ -25,7 +24,7 @@ impl Local {
 }
 
 impl Source for Local {
-    fn page_while(&self, _: &Wanted, request: &PageRequest, _: &dyn Fn(Wait)) -> Result<Page, Error> {
+    fn page_while(&self, _: &Wanted, request: &PageRequest, _: &dyn Fn(Wait)) -> Result<Page, Failure> {
         // Whole partners are as good as some of their fields, and are there already.
         let query = Query { fields: FieldSelection::Everything, ..(*request.query).clone() };
         let request = PageRequest { query: query.into(), ..request.clone() };
@@ -40,11 +39,11 @@ impl Source for Local {
         Ok(page)
     }
 
-    fn partner(&self, sid: &str, _: &FieldSelection, _: &dyn Fn(Wait)) -> Result<Option<String>, Error> {
+    fn partner(&self, sid: &str, _: &FieldSelection, _: &dyn Fn(Wait)) -> Result<Option<String>, Failure> {
         Ok(self.service.partner(sid, &Parameters(Vec::new())))
     }
 
-    fn whoami(&self) -> Result<Option<String>, Error> {
+    fn whoami(&self) -> Result<Option<String>, Failure> {
         Ok(self.service.whoami())
     }
 
@@ -57,7 +56,7 @@ impl Source for Local {
     }
 }
 
-fn unanswerable(problem: String) -> Error {
+fn unanswerable(problem: String) -> Failure {
     let hint = "fix the filter or the order; `carrierx help filters` has what they may be";
-    Failure::new(Kind::Usage, problem).hint(hint).into()
+    Failure::new(Kind::Usage, problem).hint(hint)
 }

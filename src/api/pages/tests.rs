@@ -4,8 +4,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::api::error::lost;
 use crate::api::prefetch::Wanted;
 use crate::api::query::FieldSelection;
+use crate::error::{Exchange, Kind};
+
+fn refused(status: u16) -> Failure {
+    Failure::new(Kind::Rejected, "refused").of(Exchange { status: Some(status), ..Exchange::default() })
+}
 
 /// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
 struct Server {
@@ -21,7 +27,7 @@ impl Server {
         Self { count, cap, says, requests: Mutex::default() }.into()
     }
 
-    fn answer(&self, request: &PageRequest) -> Result<Page, Error> {
+    fn answer(&self, request: &PageRequest) -> Result<Page, Failure> {
         let (offset, name) = match &request.position {
             Position::Offset(offset) => (*offset, format!("{}@{offset}", request.limit)),
             Position::After(cursor) => (cursor.parse().expect("a cursor"), format!("{}@after {cursor}", request.limit)),
@@ -49,7 +55,7 @@ impl Server {
 fn pages(
     walk: Paging,
     order: OrderRefused,
-    fetch: impl Fn(&PageRequest) -> Result<Page, Error> + Send + Sync + 'static,
+    fetch: impl Fn(&PageRequest) -> Result<Page, Failure> + Send + Sync + 'static,
 ) -> Pages<'static> {
     Pages::new(
         query(),
@@ -193,7 +199,7 @@ fn whether_more_partners_exist_is_known_after_a_limit() {
     }
 }
 
-fn error_after(pages: usize, walk: Paging, answer: fn(&PageRequest) -> Result<Page, Error>) -> Error {
+fn error_after(pages: usize, walk: Paging, answer: fn(&PageRequest) -> Result<Page, Failure>) -> Failure {
     let mut results: Vec<_> = self::pages(walk, OrderRefused::Report, answer).take(100).collect();
     assert_eq!(results.len(), pages + 1, "{results:?}");
     results.pop().and_then(Result::err).expect("an error")
@@ -223,7 +229,7 @@ fn sentences(stats: &ListStats) -> Vec<String> {
 fn a_server_that_ignores_the_offset_is_a_fault_and_not_a_loop() {
     for answer in [
         (|_| Ok(page(r#"{"items":[{"partner_sid":"a"},{"partner_sid":"b"}],"has_more":true}"#)))
-            as fn(&PageRequest) -> Result<Page, Error>,
+            as fn(&PageRequest) -> Result<Page, Failure>,
         |_| Ok(page(r#"{"items":[{"name":"a"},{"name":"b"}],"has_more":true,"total":100}"#)),
     ] {
         for walk in [paging(0, 0, 2), in_parallel(paging(0, 0, 2))] {
@@ -287,7 +293,7 @@ fn partners_that_come_or_go_while_the_list_is_read_are_noticed_and_none_that_sta
 fn pages_end_after_the_one_that_failed() {
     let answer = |request: &PageRequest| match request.limit {
         10 => Ok(page(r#"{"items":[{}],"has_more":true}"#)),
-        _ => Err(Error::lost()),
+        _ => Err(lost()),
     };
     let mut pages = pages(paging(0, 0, 10), OrderRefused::Report, answer);
     let results: Vec<_> = pages.by_ref().collect();
@@ -420,7 +426,7 @@ fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() 
 fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
     let server = Server::new(95, 1000, documented);
     let answer = move |request: &PageRequest| match request.position {
-        Position::Offset(19) => Err(Error::lost()),
+        Position::Offset(19) => Err(lost()),
         _ => server.answer(request),
     };
     let mut pages = pages(in_parallel(paging(0, 0, 10)), OrderRefused::Report, answer);
@@ -438,7 +444,7 @@ fn a_refused_default_order_is_left_out_for_the_whole_list() {
         let orders = Arc::clone(&orders);
         move |request: &PageRequest| {
             orders.lock().expect("a list").push(request.query.order.to_string());
-            if request.query.order == Order::Server { server.answer(request) } else { Err(Error::refused(422, None)) }
+            if request.query.order == Order::Server { server.answer(request) } else { Err(refused(422)) }
         }
     };
     let mut pages = pages(paging(0, 0, 10), OrderRefused::AskWithout, answer);
@@ -449,8 +455,7 @@ fn a_refused_default_order_is_left_out_for_the_whole_list() {
 
 #[test]
 fn the_first_refusal_is_reported_when_the_order_was_not_the_reason() {
-    let answer =
-        |request: &PageRequest| Err(Error::refused(if request.query.order == Order::Server { 500 } else { 400 }, None));
+    let answer = |request: &PageRequest| Err(refused(if request.query.order == Order::Server { 500 } else { 400 }));
     let mut pages = pages(paging(0, 0, 10), OrderRefused::AskWithout, answer);
     assert_eq!(pages.next().and_then(Result::err).and_then(|error| error.status()), Some(400));
     assert!(!pages.order_was_refused());
@@ -463,7 +468,7 @@ fn an_order_that_was_asked_for_is_never_left_out() {
         let count = Arc::clone(&count);
         move |_: &PageRequest| {
             count.fetch_add(1, Ordering::SeqCst);
-            Err(Error::refused(400, None))
+            Err(refused(400))
         }
     };
     assert!(pages(paging(0, 0, 10), OrderRefused::Report, answer).all(|page| page.is_err()));
@@ -471,7 +476,7 @@ fn an_order_that_was_asked_for_is_never_left_out() {
 }
 
 /// A server of partners 0 to 29 that drops some of a full page, and may say where the next one begins.
-fn dropping(dropped: fn(u64) -> bool, link: bool, request: &PageRequest) -> Result<Page, Error> {
+fn dropping(dropped: fn(u64) -> bool, link: bool, request: &PageRequest) -> Result<Page, Failure> {
     let Position::Offset(offset) = request.position else { panic!("a cursor") };
     let end = 30.min(offset + request.limit);
     let items: Vec<_> =

@@ -14,7 +14,7 @@ fn four() -> Parallel {
     "4".parse().expect("a number")
 }
 
-fn page() -> Result<Page, Error> {
+fn page() -> Result<Page, Failure> {
     Ok(Page::parse(br#"{"items":[]}"#.to_vec()).expect("a page"))
 }
 
@@ -55,7 +55,7 @@ fn a_page_that_nobody_wants_any_more_stops_waiting_and_is_not_waited_for() {
         on_wait(Wait { until, status: Some(503) });
         let is_wanted = wanted.is_so_until(until);
         _ = sender.lock().expect("no panic").send(is_wanted);
-        Err(Error::lost())
+        Err(lost())
     };
     let mut pages = Prefetch::new(Arc::new(fetch), four(), |_| panic!("nobody waits for it"));
     pages.send((0..4).map(request));

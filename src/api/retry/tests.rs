@@ -2,8 +2,11 @@ use std::cell::RefCell;
 
 use super::*;
 
-fn error(retryable: bool, retry_after: Option<u64>) -> Error {
-    Error::refused(if retryable { 503 } else { 400 }, retry_after.map(Duration::from_secs))
+fn error(retryable: bool, retry_after: Option<u64>) -> Failure {
+    let status = Some(if retryable { 503 } else { 400 });
+    let retry_after = retry_after.map(Duration::from_secs);
+    let exchange = Exchange { status, is_retryable: retryable, retry_after, ..Exchange::default() };
+    Failure::new(Kind::Rejected, "refused").of(exchange)
 }
 
 #[test]
@@ -54,13 +57,13 @@ fn chance_takes_away_up_to_half_of_a_wait_and_no_wait_is_longer_than_a_minute() 
 }
 
 /// Runs attempts that fail the given number of times, and returns the result and the waits.
-fn run_failing(times: usize, retries: u32) -> (Result<usize, Error>, Vec<u128>) {
+fn run_failing(times: usize, retries: u32) -> (Result<usize, Failure>, Vec<u128>) {
     let (count, waits) = (RefCell::new(0), RefCell::new(Vec::new()));
     let attempt = || {
         *count.borrow_mut() += 1;
         if *count.borrow() > times { Ok(*count.borrow()) } else { Err(error(true, None)) }
     };
-    let wait = |time: Duration, _: &Error| {
+    let wait = |time: Duration, _: &Failure| {
         waits.borrow_mut().push(time.as_millis());
         true
     };
@@ -73,22 +76,23 @@ fn attempts_go_on_until_one_succeeds_or_none_is_left() {
     assert!(matches!(run_failing(0, 3), (Ok(1), waits) if waits.is_empty()));
     assert!(matches!(run_failing(2, 3), (Ok(3), waits) if waits == [300, 600]));
     let (result, waits) = run_failing(9, 3);
-    assert!(matches!(result, Err(Error::Repeated { attempts: 4, .. })), "{result:?}");
+    assert_eq!(result.expect_err("failures").message, "refused, after 4 attempts");
     assert_eq!(waits, [300, 600, 1200]);
-    assert!(matches!(run_failing(9, 0).0, Err(Error::Refused(_))));
+    assert_eq!(run_failing(9, 0).0.expect_err("a failure").message, "refused");
 }
 
 #[test]
 fn attempts_end_when_nobody_waits_any_more() {
     let result = run(3, None, || Err::<(), _>(error(true, None)), |_, _| false, || 1.0);
-    assert!(matches!(result, Err(Error::Refused(_))), "{result:?}");
+    assert_eq!(result.expect_err("a failure").message, "refused");
 }
 
 #[test]
 fn a_server_that_asks_for_more_than_a_minute_ends_the_run() {
     let attempt = || Err::<(), _>(error(true, Some(3600)));
     let result = run(3, None, attempt, |_, _| panic!("it waits"), || 1.0);
-    assert!(matches!(result, Err(Error::LongWait { wait, .. }) if wait.as_secs() == 3600), "{result:?}");
+    let failure = result.expect_err("a failure");
+    assert!(failure.kind == Kind::RateLimited && failure.hint.is_some_and(|hint| hint.contains("3600 seconds")));
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::slice::Chunks;
 
-use crate::api::error::Error as ApiError;
 use crate::api::lookup;
 use crate::api::prefetch::Wait;
 use crate::api::query::FieldSelection;
@@ -11,7 +10,7 @@ use crate::cli::partners::GetArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{connection, options, record};
-use crate::error::{self, Context as _, Delivered};
+use crate::error::{self, Context as _, Delivered, Failure};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
 use crate::output::secrets;
@@ -127,7 +126,7 @@ struct Ended {
     /// The IDs that nobody has.
     missing: Vec<String>,
     /// The first ID that could not be asked for, and why; nothing is asked after it.
-    error: Option<(String, ApiError)>,
+    error: Option<(String, Failure)>,
 }
 
 impl Lookups<'_, '_> {

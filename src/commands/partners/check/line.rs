@@ -6,8 +6,7 @@ use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
-use crate::api::error::Error as ApiError;
-use crate::error::{Error, Kind, Report, Unknown};
+use crate::error::{Error, Failure, Kind, Report, Unknown};
 use crate::output::text;
 use crate::partners::judge::Level;
 use crate::raw;
@@ -55,24 +54,23 @@ fn display_id(partner: &str) -> Option<String> {
 ///
 /// Why is the message of what was found on this machine; of what was asked over the network, our words for its kind.
 pub fn report_unknown(error: Error, is_shown: bool, out: &mut dyn Write) -> Error {
-    let Report { kind, message, http_status, .. } = Report::of(&error);
-    let is_of_api = error.chain().any(|cause| cause.is::<ApiError>());
-    let ours = match kind {
-        Kind::Network if !is_of_api => None,
+    let failure = Report::of(&error).failure;
+    let ours = match failure.kind {
+        Kind::Network if failure.exchange.is_none() => None,
         // What a panic says may have anything in it.
         Kind::Other if thread::panicking() => Some("internal error".to_owned()),
-        _ => of_answer(kind, http_status),
+        _ => of_answer(&failure),
     };
     if is_shown {
-        let why = ours.unwrap_or(message);
+        let why = ours.unwrap_or(failure.message);
         // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&why))).and_then(|()| out.flush());
     }
     error.context(Unknown)
 }
 
-fn of_answer(kind: Kind, status: Option<u16>) -> Option<String> {
-    let words = match kind {
+fn of_answer(failure: &Failure) -> Option<String> {
+    let words = match failure.kind {
         Kind::Other | Kind::Usage | Kind::Config | Kind::Incomplete | Kind::Differs => return None,
         Kind::Auth => "the API refused the token",
         Kind::Forbidden => "the token lacks the scope",
@@ -81,7 +79,7 @@ fn of_answer(kind: Kind, status: Option<u16>) -> Option<String> {
         Kind::Server => "the API failed",
         Kind::Network => "no response from the API",
     };
-    Some(status.map_or_else(|| words.to_owned(), |status| format!("{words} ({status})")))
+    Some(failure.status().map_or_else(|| words.to_owned(), |status| format!("{words} ({status})")))
 }
 
 /// The text without the character that begins performance data, on any line.

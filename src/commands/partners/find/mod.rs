@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::api::address;
 use crate::api::completeness::ListStats;
-use crate::api::error::Error as ApiError;
+use crate::api::error::lost;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::Wait;
@@ -118,10 +118,10 @@ impl Search {
     }
 
     /// The partners that the API returns, and what is known of them.
-    fn ask(&self, connection: &Connection, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), ApiError> {
+    fn ask(&self, connection: &Connection, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), Failure> {
         let mut pages =
             Pages::new(self.query.clone(), PAGING, OrderRefused::Report, session::fetch(connection), on_wait);
-        let page = pages.next().unwrap_or_else(|| Err(ApiError::lost()))?;
+        let page = pages.next().unwrap_or_else(|| Err(lost()))?;
         Ok((page, pages.finish()))
     }
 }

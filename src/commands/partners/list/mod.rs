@@ -7,7 +7,6 @@ mod receipt;
 use std::io::{self, Write};
 
 use crate::api::address;
-use crate::api::error::Error as ApiError;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::cli::partners::ListArgs;
@@ -73,7 +72,7 @@ fn list(
     job: &Job,
     sink: &mut Sink,
     mut progress: Progress,
-) -> error::Result<Option<ApiError>> {
+) -> error::Result<Option<Failure>> {
     let notices = job.session.notices;
     let first = pages.next().transpose().context("partners cannot be listed")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
@@ -97,7 +96,7 @@ fn write_pages(
     writer: &mut Writer,
     progress: &mut Progress,
     job: &Job,
-) -> io::Result<(Option<ApiError>, Unseen)> {
+) -> io::Result<(Option<Failure>, Unseen)> {
     write_page(&first, writer)?;
     // Its memory is better used for the pages to come.
     drop(first);
