@@ -33,7 +33,11 @@ use super::source::Source;
 use super::{address, retry, tls};
 
 /// The largest answer that is read, in bytes after decompression. A page of 1,000 partners has about 2 MB.
-const MAX_BODY: u64 = 64 * 1024 * 1024;
+const MAX_BODY: u64 = 64 << 20;
+
+/// The same for each partner that is asked for. Many look-ups at a time wait for no share of memory, as all their
+/// partners are kept until the last one came.
+const MAX_PARTNER: u64 = 8 << 20;
 
 /// What is read of an answer that is an error, in bytes after decompression. Its words are few.
 const MAX_ERROR: u64 = 64 * 1024;
@@ -147,10 +151,10 @@ impl Client {
         retry::run(self.retries, self.deadline, try_next, wait, chance)
     }
 
-    /// Makes one attempt, and traces it.
-    fn get(&self, url: &Url, attempt: u32, wanted: &Wanted) -> Result<Answer, Failure> {
+    /// Makes one attempt at an answer with so many partners, and traces it.
+    fn get(&self, url: &Url, partners: u64, attempt: u32, wanted: &Wanted) -> Result<Answer, Failure> {
         let began = Instant::now();
-        let answer = self.exchange(url, wanted);
+        let answer = self.exchange(url, MAX_BODY.min(partners.saturating_mul(MAX_PARTNER)), wanted);
         if let Some(trace) = self.trace {
             let outcome = match &answer {
                 Ok(answer) => format!("{}, {} bytes", answer.status.as_u16(), answer.body.len()),
@@ -162,7 +166,7 @@ impl Client {
         answer
     }
 
-    fn exchange(&self, url: &Url, wanted: &Wanted) -> Result<Answer, Failure> {
+    fn exchange(&self, url: &Url, bound: u64, wanted: &Wanted) -> Result<Answer, Failure> {
         address::check_length(url)?;
         let left = self.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
@@ -182,11 +186,17 @@ impl Client {
             .send()
             .map_err(|error| self.no_answer(url, &error))?;
         let answer = head(url, &response);
-        self.with_body(answer, response, wanted)
+        self.with_body(answer, response, bound, wanted)
     }
 
-    fn with_body(&self, mut answer: Answer, response: blocking::Response, wanted: &Wanted) -> Result<Answer, Failure> {
-        let expected = response.content_length().unwrap_or(0).min(MAX_BODY);
+    fn with_body(
+        &self,
+        mut answer: Answer,
+        response: blocking::Response,
+        bound: u64,
+        wanted: &Wanted,
+    ) -> Result<Answer, Failure> {
+        let expected = response.content_length().unwrap_or(0).min(bound);
         let encoding = response.headers().get(CONTENT_ENCODING).map(HeaderValue::as_bytes).unwrap_or_default();
         let mut reader: Box<dyn Read> = match encoding.eq_ignore_ascii_case(b"gzip") {
             true => Box::new(MultiGzDecoder::new(response)),
@@ -200,11 +210,11 @@ impl Client {
         }
         let (body, mut share) = self.buffers.take();
         answer.body = body;
-        read_over(&mut answer.body, &mut *reader, expected, MAX_BODY, |bytes| share.grow(bytes, wanted))
+        read_over(&mut answer.body, &mut *reader, expected, bound, |bytes| share.grow(bytes, wanted))
             .map_err(|error| self.no_answer(&answer.url, &error))?;
-        if answer.body.len() as u64 > MAX_BODY {
+        if answer.body.len() as u64 > bound {
             let message =
-                format!("the response from {} is larger than {} MiB", without_query(&answer.url), MAX_BODY >> 20);
+                format!("the response from {} is larger than {} MiB", without_query(&answer.url), bound >> 20);
             return Err(invalid(message, "ask for fewer partners or fields at a time"));
         }
         answer.share = Some(share);
@@ -259,20 +269,20 @@ impl Client {
 impl Source for Client {
     fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
         let url = address::of_page(&self.base_url, request);
-        let try_once = |attempt| self.get(&url, attempt, wanted)?.into_page(&self.credentials.source);
+        let try_once = |attempt| self.get(&url, request.limit, attempt, wanted)?.into_page(&self.credentials.source);
         self.try_repeatedly(try_once, on_wait, wanted)
     }
 
     fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Failure> {
         let url = address::of_one(&self.base_url, sid, fields);
         let wanted = Wanted::default();
-        let try_once = |attempt| self.get(&url, attempt, &wanted)?.into_partner(&self.credentials.source);
+        let try_once = |attempt| self.get(&url, 1, attempt, &wanted)?.into_partner(&self.credentials.source);
         self.try_repeatedly(try_once, on_wait, &wanted)
     }
 
     /// It is asked once, as not every API has an answer.
     fn whoami(&self) -> Result<Option<String>, Failure> {
-        self.get(&address::of_whoami(&self.base_url), 1, &Wanted::default())?.into_partner(&self.credentials.source)
+        self.get(&address::of_whoami(&self.base_url), 1, 1, &Wanted::default())?.into_partner(&self.credentials.source)
     }
 
     fn token_source(&self) -> &str {

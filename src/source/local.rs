@@ -29,6 +29,11 @@ impl Source for Local {
         let query = Query { fields: FieldSelection::Everything, ..(*request.query).clone() };
         let request = PageRequest { query: query.into(), ..request.clone() };
         let parameters = request.parameters().into_iter().map(|(name, value)| (name.into(), value.into()));
+        let unanswerable = |problem| {
+            let hint = "fix the filter or the order; `carrierx help filters` has what they may be";
+            let advice = request.query.advice();
+            Failure::new(Kind::Usage, problem).hint(advice.unwrap_or_else(|| hint.to_owned()))
+        };
         let body = self.service.page(&Parameters(parameters.collect()), "").map_err(unanswerable)?;
         let page = Page::parse(body.into_bytes())
             .map_err(|problem| unanswerable(format!("{} cannot be read: {problem}", self.name)))?;
@@ -54,9 +59,4 @@ impl Source for Local {
     fn missing(&self, filter: Option<&str>, order: Option<&str>) -> Vec<String> {
         self.service.missing(filter, order)
     }
-}
-
-fn unanswerable(problem: String) -> Failure {
-    let hint = "fix the filter or the order; `carrierx help filters` has what they may be";
-    Failure::new(Kind::Usage, problem).hint(hint)
 }

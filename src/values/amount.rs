@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The most digits before the point that an amount may have.
 const MAX_BEFORE: u32 = 15;
@@ -18,7 +18,7 @@ const BEYOND_SUMS: Decimal = Decimal::from_parts(0x6310_0000, 0x6bc7_5e2d, 5, fa
 /// A decimal amount.
 ///
 /// It has so few digits that a sum of many is exact: decimal arithmetic rounds past 28 digits, and never says so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount(Decimal);
 
 impl Amount {
@@ -93,6 +93,13 @@ impl FromStr for Amount {
             return Err(format!("`{text}` has more than {MAX_BEFORE} digits before the point or {MAX_AFTER} after it"));
         }
         Ok(Self(amount))
+    }
+}
+
+impl Serialize for Amount {
+    /// Equal amounts are the same text, however many zeros they were typed with.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.normalize())
     }
 }
 

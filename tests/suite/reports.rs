@@ -379,6 +379,7 @@ fn mistakes_on_the_command_line() {
         "partners get 'a\\b'",
         "partners get --sandbox nobody",
         "partners check --sandbox --warn 99 --crit 90",
+        "partners count --sandbox -f 'balance lt $10'",
         "partners check --sandbox -f 'login eq nobody'",
         "partners check --nonsense",
         "partners tree --sandbox --depth x",

@@ -21,16 +21,17 @@ use super::findings::{Findings, Reported};
 /// The counts of `warning` and `critical` carry their thresholds: one partner is enough. The labels are always the
 /// same, as what draws them is set up once.
 pub fn found(findings: &Findings, taken: Duration) -> String {
-    let Findings { critical, warning, checked, unjudged, .. } = findings;
+    let Findings { critical, warning, checked, unjudged, rateless, .. } = findings;
     let status = match findings.worst() {
         None => "OK",
         Some(Level::Warning) => "WARNING",
         Some(Level::Critical) => "CRITICAL",
     };
-    let not_judged = if *unjudged > 0 { format!(", {unjudged} not judged") } else { String::new() };
+    let gap = |count: u64, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
+    let gaps = gap(*unjudged, "not judged") + &gap(*rateless, "without a runway");
     let worst = findings.reported.first().and_then(worst).unwrap_or_default();
     format!(
-        "CARRIERX {status} - {critical} critical, {warning} warning of {checked}{not_judged}{worst} | \
+        "CARRIERX {status} - {critical} critical, {warning} warning of {checked}{gaps}{worst} | \
          critical={critical};;0;0 warning={warning};0;;0 checked={checked};;;0 unjudged={unjudged};;;0 \
          time={:.3}s;;;0",
         taken.as_secs_f64()
