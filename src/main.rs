@@ -26,29 +26,19 @@ use carrierx::{Context, error};
 const BUFFER: usize = 64 * 1024;
 
 fn main() -> ExitCode {
-    let line: Vec<OsString> = env::args_os().collect();
+    let line = line();
     if completion::answer(&line, env::current_dir().ok().as_deref(), environment) {
         return ExitCode::SUCCESS;
     }
     // A library may give up where it cannot write.
-    panic::set_hook(Box::new(|panic| {
-        let line: Vec<OsString> = env::args_os().collect();
-        end_with(error::panicked(panic), &line, cli::error_format(&line));
-    }));
+    panic::set_hook(Box::new(|panic| end_with(error::panicked(panic))));
     environment().hide_token();
-    let cli = match Cli::read(&line) {
-        Ok(cli) => cli,
-        Err(message) => return help_or_usage(&message, &line),
-    };
-    let error_format = cli.global.error_format;
-    // Without a thread for it, the signals end the program as ever, and a temporary file may stay.
-    _ = signals::clean_up_before_the_end(clean_up);
-    if let Some(deadline) = cli.global.max_time {
-        end_after(deadline, line.clone(), error_format);
-    }
     // Not locked: a thread that ends the program early may have to write there.
     let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout());
-    let ended = run(cli, &line, &mut stdout);
+    let ended = match Cli::read(&line) {
+        Ok(cli) => run(cli, &line, &mut stdout),
+        Err(message) => help_or_usage(&message, &line, &mut stdout),
+    };
     if IS_ENDING.load(Ordering::SeqCst) {
         // Whatever went wrong then comes from the clean-up; another thread reports and ends the process.
         loop {
@@ -57,7 +47,7 @@ fn main() -> ExitCode {
     }
     // Only now is all output known to have been written.
     match ended.and_then(|status| stdout.flush().context("cannot write to stdout").map(|()| status)) {
-        Ok(status) => ExitCode::from(status),
+        Ok(status) => status.into(),
         Err(error) if error::is_closed_pipe(&error) => {
             // What is still in the buffer has no reader; dropping the buffer would try to write it once more.
             _ = stdout.into_parts();
@@ -65,13 +55,18 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             drop(stdout);
-            failed(&error, error_format).into()
+            failed(&error).into()
         }
     }
 }
 
-/// Runs the command in the surroundings that this process has.
+/// Runs the command in the surroundings that this process has, and sees to it that it can end early.
 fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8> {
+    // Without a thread for it, the signals end the program as ever, and a temporary file may stay.
+    _ = signals::clean_up_before_the_end(clean_up);
+    if let Some(deadline) = cli.global.max_time {
+        end_after(deadline);
+    }
     let terminal = Terminal {
         stdin: io::stdin().is_terminal(),
         stdout: io::stdout().is_terminal(),
@@ -81,8 +76,17 @@ fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8>
     };
     let mut stderr = io::stderr();
     let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
-    let environment = environment();
-    carrierx::run(cli, Context { line, environment, terminal, stdout, notices: &notices })
+    carrierx::run(cli, Context { line, environment: environment(), terminal, stdout, notices: &notices })
+}
+
+/// Help and version are results; everything else from clap is a usage error.
+fn help_or_usage(message: &clap::Error, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8> {
+    let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if message.use_stderr() && !(is_help && cli::error_format(line) == ErrorFormat::Text) {
+        return Err(carrierx::ended_early(line, cli::usage(message, line).into(), &environment(), stdout));
+    }
+    message.print().context("cannot write to stdout")?;
+    Ok(if message.use_stderr() { Kind::Usage.exit_status() } else { 0 })
 }
 
 /// Whether the program is being ended from outside the command: by a signal, or after its deadline.
@@ -102,30 +106,34 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Ends the program after the deadline, whatever it is doing: waiting for stdin, for another program, for a reader.
 ///
-/// Requests keep to the deadline by themselves, and say how far the command came.
-fn end_after(deadline: Deadline, line: Vec<OsString>, format: ErrorFormat) {
-    let error = error::out_of_time(deadline);
-    let status = if cli::is_check(&line) { error::UNKNOWN } else { Report::of(&error).exit_status };
-    later(deadline.left() + GRACE, move || end_with(error, &line, format));
-    // A report that nobody takes keeps nothing alive.
-    later(deadline.left() + GRACE * 2, move || process::exit(status.into()));
-}
-
-/// Without threads the requests alone keep to a deadline.
-fn later(wait: Duration, action: impl FnOnce() + Send + 'static) {
+/// Requests keep to the deadline by themselves, and say how far the command came. Without a thread they alone do.
+fn end_after(deadline: Deadline) {
     _ = thread::Builder::new().name("deadline".to_owned()).spawn(move || {
-        thread::sleep(wait);
-        action();
+        thread::sleep(deadline.left() + GRACE);
+        end_with(error::out_of_time(deadline));
     });
 }
 
 /// Reports an error that the command itself cannot report, and ends the program.
-fn end_with(error: Error, line: &[OsString], format: ErrorFormat) {
+fn end_with(error: Error) {
     terminal::clear_progress();
-    let error = carrierx::ended_early(line, error, &environment(), &mut io::stdout());
-    let status = failed(&error, format);
+    let error = carrierx::ended_early(&line(), error, &environment(), &mut io::stdout());
+    let status = failed(&error);
     clean_up();
     process::exit(status.into());
+}
+
+/// Reports the error, and returns the exit status.
+fn failed(error: &Error) -> u8 {
+    let report = Report::of(error);
+    // If stderr cannot be written, the status still reports the error.
+    _ = io::stderr().write_all(report.shown(cli::error_format(&line())).as_bytes());
+    report.exit_status
+}
+
+/// The command line, the program's name first.
+fn line() -> Vec<OsString> {
+    env::args_os().collect()
 }
 
 fn environment() -> Environment {
@@ -135,29 +143,4 @@ fn environment() -> Environment {
 /// The width of results in `COLUMNS`, if it is a number that one can have.
 fn columns() -> Option<NonZeroU16> {
     env::var("COLUMNS").ok()?.parse().ok()
-}
-
-/// Reports the error, and returns the exit status.
-fn failed(error: &Error, format: ErrorFormat) -> u8 {
-    // If stderr cannot be written, the status still reports the error.
-    let report = Report::of(error);
-    _ = io::stderr().write_all(report.shown(format).as_bytes());
-    report.exit_status
-}
-
-/// Help and version are results; everything else from clap is a usage error.
-fn help_or_usage(message: &clap::Error, line: &[OsString]) -> ExitCode {
-    let format = cli::error_format(line);
-    let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-    if message.use_stderr() && !(is_help && format == ErrorFormat::Text) {
-        let error = carrierx::ended_early(line, error::usage(message, line), &environment(), &mut io::stdout());
-        return failed(&error, format).into();
-    }
-    let printed = message.print().and_then(|()| io::stdout().flush()).context("cannot write to stdout");
-    match printed {
-        _ if message.use_stderr() => ExitCode::from(Kind::Usage.exit_status()),
-        // As above: a closed pipe is not an error.
-        Err(error) if !error::is_closed_pipe(&error) => failed(&error, format).into(),
-        _ => ExitCode::SUCCESS,
-    }
 }

@@ -158,8 +158,7 @@ fn for_stray_word(typed: &str, line: &[OsString], has: impl Fn(&str) -> bool) ->
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::Cli;
-    use crate::error::{Report, usage};
+    use crate::cli::{Cli, usage};
 
     #[test]
     fn habits_are_answered_with_the_name_that_the_command_has() {
@@ -245,6 +244,6 @@ mod tests {
     /// The hint of a line that cannot be read.
     fn failure(line: &str) -> String {
         let line = words(line);
-        Report::of(&usage(&Cli::read(&line).expect_err("a usage error"), &line)).failure.hint.unwrap_or_default()
+        usage(&Cli::read(&line).expect_err("a usage error"), &line).hint.unwrap_or_default()
     }
 }

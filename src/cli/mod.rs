@@ -8,6 +8,7 @@ pub mod manual;
 pub mod partners;
 pub mod sandbox;
 pub mod topics;
+mod usage;
 
 use std::any::TypeId;
 use std::ffi::OsString;
@@ -20,6 +21,8 @@ use clap::{
 };
 
 use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit, When, located};
+
+pub use usage::usage;
 
 /// Query your CarrierX partner accounts
 ///

@@ -23,7 +23,7 @@ use std::path::Path;
 use files::{Named, Use};
 
 use crate::cli::partners::Command as Partners;
-use crate::cli::{Cli, Command, GlobalArgs};
+use crate::cli::{self, Cli, Command, GlobalArgs};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
@@ -99,7 +99,7 @@ fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Resul
 /// The error of a command that ended before it could report anything itself, as it could not be read or took too long;
 /// reported to a monitoring system first if it is one that runs it.
 pub fn ended_early(line: &[OsString], error: Error, environment: &Environment, stdout: &mut dyn Write) -> Error {
-    partners::ended_early(error, line, environment, stdout)
+    if cli::is_check(line) { partners::check::ended_early(error, line, environment, stdout) } else { error }
 }
 
 /// The settings that the global options give.

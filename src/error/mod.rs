@@ -8,7 +8,6 @@ mod failure;
 mod kind;
 mod panic;
 mod report;
-mod usage;
 
 use std::io;
 
@@ -20,7 +19,6 @@ pub use failure::{Exchange, Failure, Place};
 pub use kind::{KINDS, Kind};
 pub use panic::panicked;
 pub use report::Report;
-pub use usage::usage;
 
 /// The next step after the deadline of the command.
 pub const MORE_TIME: &str = "allow more time with --max-time";

@@ -1,7 +1,7 @@
 //! `carrierx partners ...`
 
 mod changes;
-mod check;
+pub mod check;
 mod count;
 mod diff;
 mod fields;
@@ -17,13 +17,9 @@ mod selection;
 mod snapshot;
 mod tree;
 
-use std::ffi::OsString;
-use std::io::Write;
-
+use crate::cli::GlobalArgs;
 use crate::cli::partners::Command;
-use crate::cli::{self, GlobalArgs};
 use crate::error;
-use crate::settings::Environment;
 
 use super::Context;
 use job::Start;
@@ -47,14 +43,4 @@ pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Re
     }
     notices.close(terminal);
     Ok(status)
-}
-
-/// The error of a command that ended before it could report anything itself.
-pub fn ended_early(
-    error: error::Error,
-    line: &[OsString],
-    environment: &Environment,
-    stdout: &mut dyn Write,
-) -> error::Error {
-    if cli::is_check(line) { check::ended_early(error, line, environment, stdout) } else { error }
 }

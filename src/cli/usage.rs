@@ -4,18 +4,11 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::cli;
+use crate::error::{Failure, Kind};
 
-use super::{Error, Failure, Kind};
-
-/// The usage error of this line.
-pub fn usage(error: &clap::Error, line: &[OsString]) -> Error {
-    failure(error, line).into()
-}
-
-/// The error in the words of the parser: its first paragraph is the message, its tips are the hint.
-fn failure(error: &clap::Error, line: &[OsString]) -> Failure {
-    let help = format!("run '{} --help' for usage", cli::path(line).join(" "));
+/// The usage error of a line in the words of the parser: its first paragraph is the message, its tips are the hint.
+pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
+    let help = format!("run '{} --help' for usage", super::path(line).join(" "));
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Failure::new(Kind::Usage, "no command was given").hint(help);
     }
@@ -81,15 +74,16 @@ mod tests {
             "auth login --with-token",
         ] {
             let line = ["carrierx"].into_iter().chain(line.split(' ')).map(Into::into).collect::<Vec<_>>();
-            let failure = failure(&Cli::read(&line).expect_err("a usage error"), &line);
+            let failure = usage(&Cli::read(&line).expect_err("a usage error"), &line);
             let words = format!("{failure} {}", failure.hint.as_deref().unwrap_or_default());
             assert!(words.contains("CARRIERX_TOKEN_FILE") && words.contains("auth login"), "{line:?}: {words}");
             assert!(!words.contains("hunter2") && !words.contains("--to "), "{line:?}: {words}");
         }
         let line = ["carrierx", "partners", "list", "--tos", "x"].map(Into::into);
-        let typo = failure(&Cli::read(&line).expect_err("a usage error"), &line);
+        let typo = usage(&Cli::read(&line).expect_err("a usage error"), &line);
         assert!(!format!("{typo:?}").contains("CARRIERX_TOKEN"), "{typo:?}");
     }
+
     #[test]
     fn the_hint_names_the_help_of_the_command_that_was_meant() {
         for (line, command) in [
@@ -104,7 +98,7 @@ mod tests {
             ("carrierx partners list -- check", "carrierx partners list"),
         ] {
             let line: Vec<_> = line.split(' ').map(Into::into).collect();
-            let hint = failure(&Cli::read(&line).expect_err("a usage error"), &line).hint.expect("a hint");
+            let hint = usage(&Cli::read(&line).expect_err("a usage error"), &line).hint.expect("a hint");
             assert!(hint.ends_with(&format!("run '{command} --help' for usage")), "{line:?}: {hint}");
         }
     }
