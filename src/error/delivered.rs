@@ -43,7 +43,10 @@ pub const UNKNOWN: u8 = 3;
 
 /// Whoever reads the status of a check knows nothing now: it is [`UNKNOWN`].
 #[derive(Debug)]
-pub struct Unknown;
+pub struct Unknown {
+    /// Whether its reader has the message already, as the first line of the check.
+    pub is_said: bool,
+}
 
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

@@ -1,11 +1,21 @@
-//! A panic in the words of an error: a mistake in the program.
+//! A panic in the words of an error: a full disk, or a mistake in the program.
 
+use std::env;
+use std::io::Write;
 use std::panic::PanicHookInfo;
 
 use super::{Error, Failure, Kind};
 
 /// The error that a panic is to whoever runs the program.
 pub fn panicked(panic: &PanicHookInfo) -> Error {
+    // The library of workbooks gives up where there is no room for what it gathers.
+    let folder = env::temp_dir();
+    let written = tempfile::tempfile_in(&folder).and_then(|mut file| file.write_all(&[0; 1 << 16]));
+    if let Err(error) = written {
+        return Failure::new(Kind::Other, format!("cannot write a temporary file in {}: {error}", folder.display()))
+            .hint("free some space there, or set TMPDIR to another directory")
+            .into();
+    }
     let said = panic.payload();
     let said = said.downcast_ref::<&str>().copied().or_else(|| said.downcast_ref::<String>().map(String::as_str));
     let place = panic.location().map(ToString::to_string).unwrap_or_default();

@@ -22,6 +22,8 @@ pub struct Report {
     /// How many rows were delivered, and where the rest of a list begins.
     rows: Option<u64>,
     next_offset: Option<u64>,
+    /// Whether people have read the message already.
+    is_said: bool,
 }
 
 impl Report {
@@ -39,10 +41,12 @@ impl Report {
         if let Some(first) = delivered.and_then(|delivered| delivered.hint.as_deref()) {
             failure.hint = Some(failure.hint.map_or_else(|| first.to_owned(), |hint| format!("{first}; {hint}")));
         }
+        let unknown = error.downcast_ref::<Unknown>();
         Self {
-            exit_status: if error.is::<Unknown>() { UNKNOWN } else { failure.kind.exit_status() },
+            exit_status: unknown.map_or(failure.kind.exit_status(), |_| UNKNOWN),
             rows: delivered.and_then(|delivered| delivered.rows),
             next_offset: delivered.and_then(|delivered| delivered.next_offset),
+            is_said: unknown.is_some_and(|unknown| unknown.is_said),
             failure,
         }
     }
@@ -56,7 +60,8 @@ impl Report {
     }
 
     fn in_words(&self) -> String {
-        let mut report = format!("error: {}\n", shown(&self.failure.message));
+        let message = || format!("error: {}\n", shown(&self.failure.message));
+        let mut report = if self.is_said { String::new() } else { message() };
         let mut hint = self.failure.hint.clone();
         match &self.failure.place {
             // What is hidden has another length.

@@ -55,8 +55,8 @@ trait Formatter {
     }
 }
 
-/// Something to be known of the rows as a whole: its name and its value.
-pub type Fact = (&'static str, String);
+/// Something to be known of the rows as a whole: its name, what kind of value it has, and that.
+pub type Fact = (&'static str, ColumnKind, String);
 
 /// What of the rows is not seen as it is.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 
 use jiff::Timestamp;
-use rust_xlsxwriter::{Format, IgnoreError, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, IgnoreError, Workbook, Worksheet, XlsxError};
 
 use crate::raw::Number;
 
@@ -116,10 +116,15 @@ impl Sheets {
 
 fn add_facts(facts: &[Fact], sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_name("query")?;
-    for (row, (name, value)) in (0..).zip(facts) {
+    for (row, (name, kind, value)) in (0..).zip(facts) {
         sheet.write_string_with_format(row, 0, *name, &Format::new().set_bold())?;
+        let mut column = Shown::new(name, *kind);
         // A long filter is no reason to lose the list.
-        sheet.write_string(row, 1, value.chars().take(MAX_CELL / 2).collect::<String>())?;
+        let text: String = value.chars().take(MAX_CELL / 2).collect();
+        let value = column.take_in(&text, *kind);
+        let Looks { number, moment } = Looks::of(&column);
+        let [number, moment] = [number, moment].map(|look| look.set_align(FormatAlign::Left));
+        write(sheet, (row, 1), value, &text, &Looks { number, moment })?;
     }
     sheet.set_column_width(0, 14)?.set_column_width(1, 80)?;
     sheet.ignore_error_range(0, 1, facts.len() as u32, 1, IgnoreError::NumberStoredAsText)?;

@@ -185,7 +185,7 @@ fn a_workbook_of_all_partners_has_the_cells_of_csv_and_says_where_they_come_from
     let facts = rows(&path, "query");
     let fact = |name: &str| facts.iter().find(|row| row[0] == format!("text {name}")).expect(name)[1].clone();
     assert!(fact("command").contains("partners list --sandbox --all --to "), "{}", fact("command"));
-    assert_eq!((fact("rows"), fact("complete")), ("text 250".to_owned(), "text true".to_owned()));
+    assert_eq!((fact("rows"), fact("complete")), ("number 250".to_owned(), "text true".to_owned()));
 }
 
 #[test]
@@ -206,7 +206,7 @@ print([type(row[1].value).__name__ for row in book['query'].iter_rows()])";
     let mut python = Command::new("/usr/bin/python3");
     let assert = python.timeout(Duration::from_secs(60)).args(["-c", script]).arg(&path).assert().success();
     let expected = "A2 A1:B4 True False\n[(4.4, '0.0000'), (1.2345, '0.0000'), (7, '0.0000')]\n\
-                    ['str', 'str', 'str', 'str', 'str', 'str', 'str', 'str']\n";
+                    ['str', 'str', 'str', 'datetime', 'str', 'int', 'str', 'str']\n";
     assert_eq!(stdout(&assert), expected);
 }
 

@@ -764,3 +764,11 @@ fn systemd_accepts_the_units_that_help_shows() {
         Err(error) => panic!("{error}"),
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn where_both_streams_are_one_the_words_of_unknown_are_said_once() {
+    let seen = crate::common::shell("carrierx partners check --warn 9 --crit 8 2>&1 || true");
+    let first = "CARRIERX UNKNOWN - --warn (9) must not exceed --crit (8)\nhint: ";
+    assert!(seen.starts_with(first) && seen.lines().count() == 2, "{seen}");
+}

@@ -36,6 +36,19 @@ fn candidates(words: &[&str]) -> assert_cmd::Command {
 }
 
 #[test]
+fn formats_are_those_that_the_command_has() {
+    for (command, some) in [
+        (&["auth", "status"][..], ["table", "json", "jsonl", "csv", "tsv", "markdown"].as_slice()),
+        (&["partners", "list"], &["table", "json", "jsonl", "csv", "tsv", "markdown", "xlsx"]),
+        (&["partners", "check"], &["table", "json", "jsonl", "csv", "tsv", "markdown", "xlsx", "prometheus"]),
+    ] {
+        let offered = stdout(&candidates(&[command, &["-o", ""]].concat()).assert().success());
+        let names: Vec<_> = offered.lines().filter_map(|line| line.split('\t').next()).collect();
+        assert_eq!(names, some, "{command:?}");
+    }
+}
+
+#[test]
 fn nobody_is_asked_over_the_network() {
     let api = TcpListener::bind("127.0.0.1:0").expect("a port");
     api.set_nonblocking(true).expect("a socket");

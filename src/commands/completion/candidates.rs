@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use clap::Command;
+use clap::{Command, ValueEnum};
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
 
 use crate::api::field::{Field, FieldType};
@@ -10,6 +10,7 @@ use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::PARTNERS;
 use crate::cli;
 use crate::history::Name;
+use crate::values::Format;
 
 /// Names of profiles that begin with what was typed.
 pub fn profiles(typed: &OsStr, names: Vec<String>) -> Vec<CompletionCandidate> {
@@ -28,6 +29,21 @@ pub fn times(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let known = [("last", "the latest snapshot"), ("7d", "a week ago"), ("1mo", "a month ago")];
     known.into_iter().filter(|(time, _)| time.starts_with(&*typed)).map(|(time, help)| candidate(time, help)).collect()
+}
+
+/// Formats that the command of this path has.
+pub fn formats(typed: &OsStr, path: &[String]) -> Vec<CompletionCandidate> {
+    let (typed, root) = (typed.to_string_lossy().to_lowercase(), cli::command());
+    let command = path.iter().skip(1).try_fold(&root, |command, name| command.find_subcommand(name));
+    let has = |option| command.is_some_and(|command| command.get_arguments().any(|known| known.get_id() == option));
+    let is_there = |format: &&Format| match format {
+        Format::Xlsx => has("to"),
+        Format::Prometheus => has("warn"),
+        _ => true,
+    };
+    let formats = Format::value_variants().iter().filter(is_there).filter_map(Format::to_possible_value);
+    let matching = formats.filter(|format| format.get_name().starts_with(&typed));
+    matching.map(|format| CompletionCandidate::new(format.get_name()).help(format.get_help().cloned())).collect()
 }
 
 /// What can be compared: such times, and files.

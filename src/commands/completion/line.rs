@@ -75,6 +75,11 @@ impl Line {
         Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
     }
 
+    /// The names of the command that is typed, the program's first.
+    pub fn path(&self) -> Vec<String> {
+        cli::path(&self.words.iter().map(OsString::from).collect::<Vec<_>>())
+    }
+
     /// The fields that the options list already, the one that is being typed among them.
     pub fn fields(&self, options: &[&str]) -> Vec<String> {
         let lists = cli::values_of(&self.words, options);

@@ -86,6 +86,10 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
             let line = Arc::clone(line);
             ArgValueCompleter::new(move |typed: &_| candidates::profiles(typed, line.profiles()))
         }
+        "output" => {
+            let line = Arc::clone(line);
+            ArgValueCompleter::new(move |typed: &_| candidates::formats(typed, &line.path()))
+        }
         "ids" | "root" => {
             let line = Arc::clone(line);
             ArgValueCompleter::new(move |typed: &_| candidates::ids(line.names(typed)))

@@ -14,7 +14,7 @@ use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::output::sink::{Destination, Sink};
 use crate::output::terminal::Terminal;
-use crate::output::{Fact, Style, Writer, secrets};
+use crate::output::{ColumnKind, Fact, Style, Writer, secrets};
 use crate::settings::{Environment, Options, Setting, Settings, Source};
 use crate::values::{Format, moment};
 
@@ -137,14 +137,14 @@ impl<'a, 'n> Job<'a, 'n> {
         let Origin { version, base_url, from, profile, command, started } = self.origin();
         let api = base_url.or(from.map(|from| format!("none: {from}"))).unwrap_or_default();
         vec![
-            ("command", command),
-            ("API", api),
-            ("profile", profile.unwrap_or("none").to_owned()),
-            ("moment", started.to_owned()),
-            ("timestamps", "UTC".to_owned()),
-            ("rows", rows.to_string()),
-            ("complete", is_complete.to_string()),
-            ("version", version.to_owned()),
+            ("command", ColumnKind::Text, command),
+            ("API", ColumnKind::Text, api),
+            ("profile", ColumnKind::Text, profile.unwrap_or("none").to_owned()),
+            ("started", ColumnKind::Moment, started.to_owned()),
+            ("timestamps", ColumnKind::Text, "UTC".to_owned()),
+            ("rows", ColumnKind::Number, rows.to_string()),
+            ("complete", ColumnKind::Text, is_complete.to_string()),
+            ("version", ColumnKind::Text, version.to_owned()),
         ]
     }
 }

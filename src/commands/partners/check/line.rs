@@ -6,6 +6,8 @@ use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
+use same_file::Handle;
+
 use crate::error::{Error, Failure, Kind, Report, Unknown};
 use crate::output::text;
 use crate::partners::judge::Level;
@@ -62,12 +64,18 @@ pub fn report_unknown(error: Error, is_shown: bool, out: &mut dyn Write) -> Erro
         Kind::Other if thread::panicking() => Some("internal error".to_owned()),
         _ => of_answer(&failure),
     };
+    let is_said = is_shown && ours.is_none() && are_one_stream();
     if is_shown {
         let why = ours.unwrap_or(failure.message);
         // If stdout cannot be written to, the status still reports it.
         _ = writeln!(out, "CARRIERX UNKNOWN - {}", without_bars(&text::escape(&why))).and_then(|()| out.flush());
     }
-    error.context(Unknown)
+    error.context(Unknown { is_said })
+}
+
+/// Whether stdout and stderr end in one place, such as a terminal or the mail of cron.
+fn are_one_stream() -> bool {
+    Handle::stdout().is_ok_and(|stdout| Handle::stderr().is_ok_and(|stderr| stderr == stdout))
 }
 
 fn of_answer(failure: &Failure) -> Option<String> {
