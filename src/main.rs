@@ -137,7 +137,7 @@ fn line() -> Vec<OsString> {
 }
 
 fn environment() -> Environment {
-    Environment::read(|name| env::var_os(name))
+    Environment::new(|name| env::var_os(name))
 }
 
 /// The width of results in `COLUMNS`, if it is a number that one can have.

@@ -17,9 +17,10 @@ use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, Source, TokenSource, document};
 use crate::values::{BaseUrl, Token};
 
+use super::config_file::{Rewrite, not_editable};
 use super::connection;
 use super::session::Session;
-use super::{Context, config_file, options, record};
+use super::{Context, options, record};
 
 /// More than any token has.
 const MAX_TYPED: u64 = 64 * 1024;
@@ -47,7 +48,7 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
     settings::trust::check_folder(&path)?;
     let url = settings.destination_of_new_token()?;
     let host = url.host();
-    config_file::check_writable(&path)?;
+    let rewrite = Rewrite::begin(&path)?;
 
     let token = asked_for(terminal, &host)?;
     if !args.no_verify {
@@ -63,9 +64,8 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     // Otherwise the next command would send the token elsewhere.
     let base_url = matches!(settings.base_url.source, Source::Option(_)).then(|| url.to_string());
-    config_file::rewrite(&path, |text| {
-        document::with_token(text, profile, &token, base_url.as_deref())
-            .map_err(|problem| config_file::not_editable(&path, problem))
+    rewrite.end(|text| {
+        document::with_token(text, profile, &token, base_url.as_deref()).map_err(|problem| not_editable(&path, problem))
     })?;
     notices.note(&format!("stored the token for {host} in {}{}", path.display(), of_profile(profile)));
     if let Some(variable) = by_variable {
@@ -86,9 +86,8 @@ fn logout(global: &GlobalArgs, context: Context) -> error::Result<()> {
     match &settings.stored_token {
         None => notices.note(&format!("there is no token in {place}")),
         Some(stored) => {
-            config_file::rewrite(&path, |text| {
-                document::without_token(text, profile).map_err(|problem| config_file::not_editable(&path, problem))
-            })?;
+            Rewrite::begin(&path)?
+                .end(|text| document::without_token(text, profile).map_err(|problem| not_editable(&path, problem)))?;
             notices.note(&format!("removed `{}` from {place}", stored.value.key()));
             if let TokenSource::File(file) = &stored.value {
                 notices.note(&format!("the token itself stays in {}", file.display()));

@@ -10,7 +10,8 @@ use crate::error::{self, Failure, Kind};
 use crate::output::{ColumnKind, Rank, Shape, Style, Writer, text};
 use crate::settings::{self, Settings};
 
-use super::{Context, config_file, options};
+use super::config_file::Rewrite;
+use super::{Context, options};
 
 /// The columns of `config show`.
 pub const COLUMNS: [(&str, ColumnKind); 3] =
@@ -58,7 +59,7 @@ fn print(out: &mut dyn Write) -> io::Result<()> {
 
 fn init(global: &GlobalArgs, context: Context) -> error::Result<()> {
     let path = settings::path(&options(global), &context.environment)?;
-    config_file::rewrite(&path, |_| match path.exists() {
+    Rewrite::begin(&path)?.end(|_| match path.exists() {
         true => Err(Failure::new(Kind::Usage, format!("{} already exists", path.display()))
             .hint("edit it; `carrierx config show` shows what it sets")),
         false => Ok(settings::TEMPLATE.to_owned()),

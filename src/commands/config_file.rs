@@ -10,39 +10,42 @@ use crate::error::{self, Context as _, Failure, Kind};
 use crate::system::atomic_file::{AtomicFile, Existing, end_of_links, folder_of};
 use crate::system::private_folder::{self, Lock};
 
-/// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
-/// changes at once none is lost.
-pub fn rewrite(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
-    let unwritable = || format!("cannot write {}", path.display());
-    let folder = make_folder_of(path).with_context(unwritable)?;
-    let _lock = Lock::of(&folder).with_context(unwritable)?;
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
-        text => Zeroizing::new(text.with_context(|| format!("cannot read {}", path.display()))?),
-    };
-    let text = Zeroizing::new(edit(&text)?);
-    let write = || {
-        let mut file = AtomicFile::create(path, Existing::ReplacePrivately)?;
-        file.write_all(text.as_bytes())?;
-        file.commit()
-    };
-    write().with_context(unwritable)
+/// A configuration file that can be written, which is known before anything is asked or sent that would be lost
+/// otherwise.
+pub struct Rewrite<'p> {
+    path: &'p Path,
+    folder: PathBuf,
+    file: AtomicFile,
 }
 
-/// Fails if the file cannot be written, before anything is asked or sent that would be lost then.
-pub fn check_writable(path: &Path) -> error::Result<()> {
-    let check = || {
-        make_folder_of(path)?;
-        AtomicFile::create(path, Existing::ReplacePrivately).map(drop)
-    };
-    check().with_context(|| format!("cannot write {}", path.display()))
+impl<'p> Rewrite<'p> {
+    /// Creates the folder of the file, for its owner alone, if there is none; a link to a file is followed.
+    pub fn begin(path: &'p Path) -> error::Result<Self> {
+        let begin = || {
+            let folder = folder_of(&end_of_links(path)?).to_owned();
+            private_folder::make(&folder)?;
+            Ok::<_, io::Error>((folder, AtomicFile::create(path, Existing::ReplacePrivately)?))
+        };
+        let (folder, file) = begin().with_context(|| cannot_write(path))?;
+        Ok(Self { path, folder, file })
+    }
+
+    /// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
+    /// changes at once none is lost.
+    pub fn end(mut self, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
+        let _lock = Lock::of(&self.folder).with_context(|| cannot_write(self.path))?;
+        let text = match fs::read_to_string(self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
+            text => Zeroizing::new(text.with_context(|| format!("cannot read {}", self.path.display()))?),
+        };
+        let text = Zeroizing::new(edit(&text)?);
+        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.commit());
+        written.with_context(|| cannot_write(self.path))
+    }
 }
 
-/// Creates the folder of a file, for its owner alone, if there is none, and returns it; a link to a file is followed.
-fn make_folder_of(path: &Path) -> io::Result<PathBuf> {
-    let folder = folder_of(&end_of_links(path)?).to_owned();
-    private_folder::make(&folder)?;
-    Ok(folder)
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}", path.display())
 }
 
 /// The failure of an edit that cannot be made.

@@ -18,7 +18,6 @@ pub mod session;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
 
 use files::{Named, Use};
 
@@ -48,8 +47,8 @@ pub struct Context<'s> {
 pub fn run(cli: Cli, context: Context) -> Result<u8> {
     let Cli { global, command } = cli;
     check_source(&command, &global)?;
-    if let Some(config) = global.config.as_deref().or(context.environment.config.as_ref().map(Path::new)) {
-        files::check(&[Named::new("the configuration", config, Use::Kept)])?;
+    if let Some(config) = global.config.clone().or_else(|| context.environment.config()) {
+        files::check(&[Named::new("the configuration", &config, Use::Kept)])?;
     }
     if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
         let failure = Failure::new(Kind::Usage, "-o prometheus is a format of `partners check` alone");

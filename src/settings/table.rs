@@ -24,8 +24,6 @@ pub struct Row {
     pub key: &'static str,
     pub variable: &'static str,
     pub option: &'static str,
-    /// The value if nothing sets it, if there is one.
-    pub default: fn() -> Option<Value>,
     pub meaning: &'static str,
 }
 
@@ -37,8 +35,6 @@ macro_rules! merged {
     (value $value:expr, $default:expr) => {
         $value.unwrap_or_else(|| Setting { value: $default, source: Source::Default })
     };
-    (default) => { || None };
-    (default $default:expr) => { || Some($default.shown()) };
     (shown $value:expr) => { $value.as_ref() };
     (shown $value:expr, $default:expr) => { Some(&$value) };
 }
@@ -51,7 +47,6 @@ macro_rules! settings {
                 key: stringify!($key),
                 variable: $variable,
                 option: $option,
-                default: merged!(default $($default)?),
                 meaning: $meaning,
             }),*
         ];

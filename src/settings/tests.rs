@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::path::Path;
 
 use super::*;
@@ -52,7 +53,8 @@ const VARIABLES: [(&str, &str); 14] = [
 ];
 
 fn variables(set: &[(&str, &str)]) -> Environment {
-    Environment::read(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+    let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), value.into())).collect();
+    Environment::new(move |name| set.iter().find(|(known, _)| known == name).map(|(_, value)| OsString::clone(value)))
 }
 
 fn environment() -> Environment {
@@ -143,7 +145,7 @@ fn refused(option: &[(&str, &str)], set: &[(&str, &str)], text: &str) -> Option<
     let value = |name: &str| option.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
     let options =
         Options { profile: value("--profile"), base_url: value("--base-url").map(Address), ..Options::default() };
-    let failure = merged(options, variables(set), text).destination().err()?;
+    let failure = merged(options, variables(set), text).token().err()?;
     assert_eq!(failure.kind, Kind::Config, "{failure}");
     Some(format!("{failure}; {}", failure.hint.as_deref().unwrap_or_default()))
 }

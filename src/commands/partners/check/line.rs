@@ -98,5 +98,5 @@ pub fn without_bars(text: &str) -> String {
 
 /// The format that was set, before the configuration is known.
 pub fn early_format(typed: Option<Format>, environment: &Environment) -> Format {
-    typed.or_else(|| environment.output()?.parse().ok()).unwrap_or(Format::Table)
+    typed.or_else(|| Some(environment.value("CARRIERX_OUTPUT").ok()??.value)).unwrap_or(Format::Table)
 }
