@@ -131,11 +131,11 @@ fn the_groups_of_every_scalar_field_add_up_to_all_partners() {
 fn fields_that_cannot_be_grouped_by_or_summed_up_are_refused_before_anything_is_sent() {
     let api = Api::new();
     for (arguments, said) in [
-        (&["--by", "acls"][..], "cannot group by `acls`: it is a list of objects"),
-        (&["--by", "attributes"], "cannot group by `attributes`: it is an object"),
+        (&["--by", "acls"][..], "cannot group by `acls`: it is an object or an array"),
+        (&["--by", "attributes"], "cannot group by `attributes`: it is an object or an array"),
         (&["--by", "status:year"], "cannot group by `status:year`: status is not a timestamp\nhint: use --by status\n"),
         (&["--by", "date_created:week"], "`:week` is not :year, :month or :day"),
-        (&["--sum", "name"], "cannot sum `name`: it is text\nhint: the decimal fields are balance, "),
+        (&["--sum", "name"], "cannot sum `name`: it is not a decimal field\nhint: the decimal fields are balance, "),
         (&["--sum", "balnce"], "hint: did you mean `balance`?"),
         (&["--sum", "callbacks.sms"], "cannot sum `callbacks.sms`: it is not a decimal field"),
     ] {

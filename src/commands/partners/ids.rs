@@ -70,5 +70,5 @@ const VISIBLE: &str = "no partner visible to this token";
 
 /// One of these IDs, in a sentence that says that there is none.
 pub fn named(ids: &[String]) -> String {
-    phrase::listed(ids.iter().map(|id| quoted(id)), ids.len() as u64)
+    phrase::listed(&ids.iter().map(|id| quoted(id)).collect::<Vec<_>>())
 }

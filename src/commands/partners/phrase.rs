@@ -10,17 +10,17 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// The first of so many names, but not endlessly many of them.
-pub fn listed(names: impl Iterator<Item = String>, of: u64) -> String {
-    let shown = names.take(MAX_NAMED).collect::<Vec<_>>().join(", ");
-    let more = of.saturating_sub(MAX_NAMED as u64);
+/// The names, but not endlessly many of them.
+pub fn listed(names: &[String]) -> String {
+    let shown = names[..names.len().min(MAX_NAMED)].join(", ");
+    let more = names.len().saturating_sub(MAX_NAMED);
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
-/// That amounts are not in a sum, and whose they are: the first of so many partners.
-pub fn left_out(amounts: u64, ids: &[String], partners: u64) -> String {
+/// That amounts are not in a sum, and whose they are.
+pub fn left_out(amounts: u64, ids: &[String]) -> String {
     let amounts = counted(amounts, "amount was", "amounts were");
-    let whose = if ids.is_empty() { String::new() } else { format!(": {}", listed(ids.iter().cloned(), partners)) };
+    let whose = if ids.is_empty() { String::new() } else { format!(": {}", listed(ids)) };
     format!("{amounts} left out of the sums (not a decimal, or too many digits){whose}")
 }
 
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn long_lists_tell_how_many_more_there_are() {
-        let listed = |count: u64| listed((1..=count).map(|number| number.to_string()), count);
+        let listed = |count: u64| listed(&(1..=count).map(|number| number.to_string()).collect::<Vec<_>>());
         assert_eq!(listed(1), "1");
         assert_eq!(listed(5), "1, 2, 3, 4, 5");
         assert_eq!(listed(7), "1, 2, 3, 4, 5 and 2 more");

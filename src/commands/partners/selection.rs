@@ -136,7 +136,7 @@ impl Selection {
     /// These columns, then those that are named, each once.
     fn columns(&self, mut columns: Vec<Column>) -> Vec<Column> {
         let mut seen: HashSet<String> = columns.iter().map(|column| column.name().to_owned()).collect();
-        columns.extend(self.shown().filter(|name| seen.insert(name.to_string())).map(|name| self.column(name)));
+        columns.extend(self.shown().filter(|name| seen.insert(name.to_string())).map(|name| Column::named(name, kind_of(name))));
         columns
     }
 
@@ -152,11 +152,6 @@ impl Selection {
 
     fn is_documented(&self, name: &FieldName) -> bool {
         PARTNERS.field(name.first()).is_some()
-    }
-
-    pub fn column(&self, name: &FieldName) -> Column {
-        let kind = PARTNERS.field(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind));
-        Column::named(name, kind)
     }
 
     /// Every documented field, then every unknown key of the partners, less those to leave out.
@@ -226,6 +221,11 @@ fn keys_of(partners: &[&str]) -> Vec<String> {
         }
     }
     keys
+}
+
+/// What the column of a field holds.
+pub fn kind_of(name: &FieldName) -> ColumnKind {
+    PARTNERS.field(name.as_str()).map_or(ColumnKind::Text, |field| kind_of_type(field.kind))
 }
 
 fn kind_of_type(kind: FieldType) -> ColumnKind {

@@ -3,213 +3,134 @@
 //! It holds a million partners, so it keeps little of each; and a chain of a hundred thousand, so nothing in here
 //! calls itself.
 
-mod link;
-mod totals;
-mod walk;
+use std::iter;
 
+use crate::api::partner::SID;
+use crate::partners::sums::Sum;
 use crate::partners::{List, Sid, called};
-use crate::raw;
+use crate::raw::{self, Object};
 
-use link::NONE;
-pub use totals::Totals;
-pub use walk::{Visit, Walk};
-
-/// The fields that a hierarchy needs of a partner, the names last.
+/// The fields that a hierarchy needs of a partner.
 pub const FIELDS: [&str; 8] =
-    ["partner_sid", "parent_sid", "display_id", "status", "balance", "daily_spent_amount", "name", "company_name"];
+    [SID, "parent_sid", "display_id", "status", "balance", "daily_spent_amount", "name", "company_name"];
 
-/// Where in [`FIELDS`] the names begin; of them, only what the partner is called is kept.
-const CALLED: usize = 6;
-
-/// The values of one partner, as raw JSON.
-#[derive(Debug, Clone, Copy)]
-pub struct Partner<'h> {
-    values: &'h str,
+/// Adds a partner to those that will be linked, with the fields that are needed and no others.
+pub fn gather(partner: Object, list: &mut List) {
+    list.add_known(&raw::only(partner.text(), &FIELDS.map(|field| vec![field])), partner.get(SID));
 }
 
-impl<'h> Partner<'h> {
-    /// The value of one of [`FIELDS`] but the names; none where it is null or absent.
-    pub fn get(self, field: &str) -> Option<&'h str> {
-        self.value(FIELDS[..CALLED].iter().position(|known| *known == field)?)
-    }
-
-    pub fn called(self) -> Option<&'h str> {
-        self.value(CALLED)
-    }
-
-    fn value(self, place: usize) -> Option<&'h str> {
-        raw::elements(self.values).nth(place).filter(|value| *value != "null")
-    }
-}
-
-/// Partners that came, not yet linked.
-#[derive(Debug, Default)]
-pub struct Gathered {
-    /// Of each partner, an array of its values.
-    list: List,
-    /// Of a filtered hierarchy, those that match.
-    matching: Option<Vec<Option<Sid>>>,
-}
-
-impl Gathered {
-    /// Keeps a partner, given as its raw members.
-    pub fn push<'p>(&mut self, members: impl Iterator<Item = (&'p str, &'p str)>) {
-        let mut values = [None; FIELDS.len()];
-        for (key, value) in members {
-            if let Some(found) = FIELDS.iter().position(|field| raw::is_called(key, field)) {
-                values[found] = Some(value);
-            }
-        }
-        let sid = values[0];
-        values[CALLED] = called(|name| values[FIELDS.iter().position(|field| *field == name)?]);
-        let kept: Vec<_> = values[..=CALLED].iter().map(|value| value.unwrap_or("null")).collect();
-        self.list.add_known(&format!("[{}]", kept.join(",")), sid);
-    }
-
-    /// From now on only partners that match count, and their ancestors are kept to connect them.
-    pub fn filter(&mut self) {
-        self.matching = Some(Vec::new());
-    }
-
-    /// Keeps that the partner of that SID, given as raw JSON, matches.
-    pub fn push_match(&mut self, sid: Option<&str>) {
-        self.matching.get_or_insert_default().push(Sid::of_raw(sid));
-    }
-
-    /// Links and sums them, all under the partner of that SID if one is given; none if it did not come.
-    pub fn linked(self, root: Option<&Sid>) -> Option<Hierarchy> {
-        let Self { list, matching } = self;
-        let root = match root {
-            Some(sid) => Some(list.place(sid)? as u32),
-            None => None,
-        };
-        let mut hierarchy = Hierarchy { list, ..Hierarchy::default() };
-        let numbers = 0..hierarchy.list.len() as u32;
-        hierarchy.parents = numbers.clone().map(|number| hierarchy.parent_place(number).unwrap_or(NONE)).collect();
-        hierarchy.loops = link::cut_loops(&mut hierarchy.parents, root);
-        if let Some(root) = root {
-            // What is above it is not shown.
-            hierarchy.parents[root as usize] = NONE;
-        }
-        if let Some(matching) = matching {
-            hierarchy.mark(matching);
-        }
-        let kept = hierarchy.kept();
-        hierarchy.children = vec![Vec::new(); kept.len()];
-        for (number, parent) in numbers.clone().zip(&hierarchy.parents).filter(|(number, _)| kept[*number as usize]) {
-            // Roots are under nobody.
-            if let Some(siblings) = hierarchy.children.get_mut(*parent as usize) {
-                siblings.push(number);
-            }
-        }
-        let is_root = |number: &u32| kept[*number as usize] && hierarchy.parents[*number as usize] == NONE;
-        hierarchy.roots = match root {
-            Some(root) => Some(root).filter(is_root).into_iter().collect(),
-            None => numbers.filter(is_root).collect(),
-        };
-        hierarchy.sort_by_name();
-        totals::add_up(&mut hierarchy);
-        Some(hierarchy)
-    }
-}
-
-#[derive(Debug, Default)]
+/// Partners by their numbers, which are their places in the list that they came in.
+#[derive(Debug)]
 pub struct Hierarchy {
     list: List,
-    parents: Vec<u32>,
-    children: Vec<Vec<u32>>,
-    roots: Vec<u32>,
-    loops: Vec<Vec<u32>>,
+    /// The parent of each, if it is visible and was not cut off.
+    parents: Vec<Option<usize>>,
+    loops: Vec<Vec<usize>>,
+    /// Of a filtered hierarchy, which of them match.
     matches: Option<Vec<bool>>,
     unmatched: usize,
-    totals: Vec<Totals>,
-    /// How many partners have amounts that cannot be summed, and the first of them.
-    unsummable: (u64, Vec<u32>),
+    visits: Vec<Visit>,
+    branches: Vec<Branch>,
+    unsummable: Vec<usize>,
+}
+
+/// A partner on the way through a hierarchy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    pub number: usize,
+    /// How many partners are above it.
+    pub depth: usize,
+    /// Whether it is the last one right under its parent.
+    pub is_last: bool,
+}
+
+/// What a branch sums up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Branch {
+    /// How many partners are below its beginning.
+    pub below: u64,
+    /// The balances, the beginning's included.
+    pub balance: Sum,
+    /// What was spent today, the beginning's included.
+    pub daily_spent: Sum,
+}
+
+impl Branch {
+    /// How many amounts its sums lack.
+    pub fn left_out(&self) -> u64 {
+        u64::from(self.balance.left_out) + u64::from(self.daily_spent.left_out)
+    }
 }
 
 impl Hierarchy {
-    pub fn partner(&self, number: u32) -> Partner<'_> {
-        Partner { values: self.list.get(number as usize) }
-    }
-
-    /// The SID of the parent that a partner has, visible or not.
-    fn parent_sid(&self, number: u32) -> Option<Sid> {
-        Sid::of_raw(self.partner(number).get("parent_sid"))
-    }
-
-    fn parent_place(&self, number: u32) -> Option<u32> {
-        self.list.place(&self.parent_sid(number)?).map(|place| place as u32)
-    }
-
-    /// Marks those that match.
-    fn mark(&mut self, matching: Vec<Option<Sid>>) {
-        let mut matches = vec![false; self.list.len()];
-        for sid in matching {
-            match sid.and_then(|sid| self.list.place(&sid)) {
-                Some(place) => matches[place] = true,
-                None => self.unmatched += 1,
+    /// Links partners that were gathered and sums them up, all under the partner of that SID if one is given; none if
+    /// it is not among them. Where some of them are `matching`, only those count, and what is above them connects them.
+    pub fn new(list: List, matching: Option<Vec<Option<Sid>>>, root: Option<&Sid>) -> Option<Self> {
+        let root = match root {
+            Some(sid) => Some(list.place(sid)?),
+            None => None,
+        };
+        let mut parents: Vec<_> = list.iter().map(|partner| list.place(&parent_sid(partner)?)).collect();
+        let loops = cut_loops(&mut parents, root);
+        if let Some(root) = root {
+            // What is above it is not shown.
+            parents[root] = None;
+        }
+        let (mut matches, mut unmatched) = (matching.as_ref().map(|_| vec![false; list.len()]), 0);
+        for sid in matching.iter().flatten() {
+            match sid.as_ref().and_then(|sid| list.place(sid)).zip(matches.as_mut()) {
+                Some((place, matches)) => matches[place] = true,
+                None => unmatched += 1,
             }
         }
-        self.matches = Some(matches);
+        let visits = visits(&list, &parents, matches.as_deref(), root);
+        let branches = vec![Branch::default(); list.len()];
+        let mut hierarchy =
+            Self { list, parents, loops, matches, unmatched, visits, branches, unsummable: Vec::new() };
+        hierarchy.add_up();
+        Some(hierarchy)
     }
 
-    /// Those that are shown: each once, and of a filtered hierarchy the matches and all that are above one.
-    fn kept(&self) -> Vec<bool> {
-        let Some(matches) = &self.matches else {
-            let is_first =
-                |place| self.list.sid(place).and_then(|sid| self.list.place(sid)).is_none_or(|it| it == place);
-            return (0..self.list.len()).map(is_first).collect();
-        };
-        let mut kept = vec![false; matches.len()];
-        for start in (0..matches.len()).filter(|number| matches[*number]) {
-            let mut at = start as u32;
-            while at != NONE && !kept[at as usize] {
-                kept[at as usize] = true;
-                at = self.parents[at as usize];
+    /// Sums up every branch, from its ends to its beginning.
+    fn add_up(&mut self) {
+        for at in 0..self.visits.len() {
+            let number = self.visits[at].number;
+            if self.is_match(number) {
+                let sum = |field| Sum::of(raw::lookup(self.partner(number), [field]));
+                let own = Branch { below: 0, balance: sum("balance"), daily_spent: sum("daily_spent_amount") };
+                self.unsummable.extend((own.left_out() > 0).then_some(number));
+                self.branches[number] = own;
             }
         }
-        kept
+        for Visit { number, .. } in self.visits.iter().rev() {
+            if let Some(parent) = self.parents[*number] {
+                let (branch, is_match) = (self.branches[*number], self.is_match(*number));
+                let above = &mut self.branches[parent];
+                above.below += branch.below + u64::from(is_match);
+                above.balance.add(branch.balance);
+                above.daily_spent.add(branch.daily_spent);
+            }
+        }
     }
 
-    /// Orders partners as a reader of the names expects, those of the same name as they came, and those without last.
-    fn sort_by_name(&mut self) {
-        let Self { list, roots, children, .. } = self;
-        let name = |number: &u32| {
-            let partner = Partner { values: list.get(*number as usize) };
-            let name = partner.called().map(|name| raw::text(name).to_lowercase());
-            (name.is_none(), name)
-        };
-        children.iter_mut().chain([roots]).for_each(|siblings| siblings.sort_by_cached_key(name));
+    /// What is known of a partner, as a JSON object.
+    pub fn partner(&self, number: usize) -> &str {
+        self.list.get(number)
     }
 
-    /// The partners under which all others are.
-    pub fn roots(&self) -> &[u32] {
-        &self.roots
-    }
-
-    /// The partners right under this one, by their names.
-    pub fn children(&self, number: u32) -> &[u32] {
-        &self.children[number as usize]
-    }
-
-    /// The parent, if it is visible and was not cut off.
-    pub fn parent(&self, number: u32) -> Option<u32> {
-        Some(self.parents[number as usize]).filter(|parent| *parent != NONE)
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.visits.is_empty()
     }
 
     /// Whether the parent that it has is among the partners; none if it has no parent.
-    pub fn parent_is_visible(&self, number: u32) -> Option<bool> {
-        self.parent_sid(number).map(|sid| self.list.place(&sid).is_some())
-    }
-
-    /// Whether it has a parent that is not among the partners.
-    pub fn is_orphan(&self, number: u32) -> bool {
-        self.parent_is_visible(number) == Some(false)
+    pub fn parent_is_visible(&self, number: usize) -> Option<bool> {
+        parent_sid(self.partner(number)).map(|sid| self.list.place(&sid).is_some())
     }
 
     /// Whether it counts: in a filtered hierarchy only what matches does.
-    pub fn is_match(&self, number: u32) -> bool {
-        self.matches.as_ref().is_none_or(|matches| matches[number as usize])
+    pub fn is_match(&self, number: usize) -> bool {
+        self.matches.as_ref().is_none_or(|matches| matches[number])
     }
 
     /// Whether only what matches counts.
@@ -224,29 +145,97 @@ impl Hierarchy {
 
     /// The loops among parents that were cut: the members of each, the one that lost its parent first; ordered by that
     /// one.
-    pub fn loops(&self) -> &[Vec<u32>] {
+    pub fn loops(&self) -> &[Vec<usize>] {
         &self.loops
     }
 
-    /// What the branch that begins here sums up to.
-    pub fn totals(&self, number: u32) -> Totals {
-        self.totals[number as usize]
+    /// The branch that begins here.
+    pub fn branch(&self, number: usize) -> Branch {
+        self.branches[number]
     }
 
     /// How many amounts, or branches too long to be added, are missing in the sums of the roots.
     pub fn left_out(&self) -> u64 {
-        self.roots.iter().map(|root| self.totals(*root).left_out()).sum()
+        self.walk(Some(0)).map(|root| self.branch(root.number).left_out()).sum()
     }
 
-    /// How many partners have amounts that cannot be summed, and the first of them.
-    pub fn with_unsummable_amounts(&self) -> (u64, &[u32]) {
-        (self.unsummable.0, &self.unsummable.1)
+    /// The partners whose amounts cannot be summed.
+    pub fn unsummable(&self) -> &[usize] {
+        &self.unsummable
     }
 
-    /// All partners down to a depth, each after its parent; the roots have depth 0.
-    pub fn walk(&self, depth: Option<usize>) -> Walk<'_> {
-        Walk::new(self, depth)
+    /// All partners down to a depth, each after its parent and siblings by their names; the roots have depth 0.
+    pub fn walk(&self, deepest: Option<usize>) -> impl Iterator<Item = Visit> {
+        let is_shown = move |visit: &&Visit| deepest.is_none_or(|deepest| visit.depth <= deepest);
+        self.visits.iter().filter(is_shown).copied()
     }
+}
+
+/// The SID of the parent that a partner has, visible or not.
+fn parent_sid(partner: &str) -> Option<Sid> {
+    Sid::of_raw(raw::lookup(partner, ["parent_sid"]))
+}
+
+/// Takes the parent from one member of every loop, the root or the one that came first, and gives the loops.
+fn cut_loops(parents: &mut [Option<usize>], root: Option<usize>) -> Vec<Vec<usize>> {
+    // From where each was seen first, on the way up.
+    let mut seen = vec![None; parents.len()];
+    let mut loops = Vec::new();
+    for start in 0..parents.len() {
+        let mut at = Some(start);
+        while let Some(number) = at.filter(|number| seen[*number].is_none()) {
+            seen[number] = Some(start);
+            at = parents[number];
+        }
+        let Some(met) = at.filter(|number| seen[*number] == Some(start)) else { continue };
+        let above = |number: &usize| parents[*number].filter(|parent| *parent != met);
+        let mut members: Vec<usize> = iter::successors(Some(met), above).collect();
+        let first = (0..members.len()).min_by_key(|place| (Some(members[*place]) != root, members[*place]));
+        members.rotate_left(first.unwrap_or(0));
+        parents[members[0]] = None;
+        loops.push(members);
+    }
+    loops.sort_unstable_by_key(|members| members[0]);
+    loops
+}
+
+/// Those that are shown, each once: all, or the matches and whatever is above one, or the root and what is below it.
+/// Siblings are ordered as a reader of the names expects, those of the same name as they came, and those without last.
+fn visits(list: &List, parents: &[Option<usize>], matches: Option<&[bool]>, root: Option<usize>) -> Vec<Visit> {
+    let is_first = |number: usize| list.sid(number).and_then(|sid| list.place(sid)).is_none_or(|place| place == number);
+    let mut is_shown: Vec<bool> = (0..list.len()).map(|number| matches.is_none() && is_first(number)).collect();
+    for number in (0..list.len()).filter(|number| matches.is_some_and(|matches| matches[*number])) {
+        let mut at = Some(number);
+        while let Some(number) = at.filter(|number| !is_shown[*number]) {
+            is_shown[number] = true;
+            at = parents[number];
+        }
+    }
+    let (mut roots, mut children) = (Vec::new(), vec![Vec::new(); list.len()]);
+    for number in (0..list.len()).filter(|number| is_shown[*number]) {
+        match parents[number] {
+            Some(parent) => children[parent].push(number),
+            None if root.is_none_or(|root| root == number) => roots.push(number),
+            None => {}
+        }
+    }
+    let name = |number: &usize| {
+        let name = called(|field| raw::lookup(list.get(*number), [field])).map(|name| raw::text(name).to_lowercase());
+        (name.is_none(), name)
+    };
+    children.iter_mut().chain([&mut roots]).for_each(|siblings| siblings.sort_by_cached_key(name));
+    // What is to come, the next one last.
+    let siblings = |numbers: &[usize], depth| {
+        let last_first = numbers.iter().rev().enumerate();
+        last_first.map(|(at, number)| Visit { number: *number, depth, is_last: at == 0 }).collect::<Vec<_>>()
+    };
+    let mut to_come = siblings(&roots, 0);
+    let next = || {
+        let visit = to_come.pop()?;
+        to_come.extend(siblings(&children[visit.number], visit.depth + 1));
+        Some(visit)
+    };
+    iter::from_fn(next).collect()
 }
 
 #[cfg(test)]

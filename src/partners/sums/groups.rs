@@ -3,130 +3,112 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::raw;
-use crate::values::DatePart;
+use crate::api::field::FieldType;
+use crate::api::partner::PARTNERS;
+use crate::raw::{self, Object};
+use crate::values::{FieldName, GroupKey};
 
 use super::Sum;
 
 /// Partners who have the same values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Group {
     /// Each value as raw JSON, the first that came; none where it is null or absent.
     pub values: Vec<Option<String>>,
     pub partners: u64,
-    /// None of what no partner has.
-    pub sums: Vec<Option<Sum>>,
+    pub sums: Vec<Sum>,
 }
 
 impl Group {
+    fn new(values: Vec<Option<String>>, sums: usize) -> Self {
+        Self { values, partners: 0, sums: vec![Sum::default(); sums] }
+    }
+
+    fn add(&mut self, partners: u64, amounts: &[Sum]) {
+        self.partners += partners;
+        self.sums.iter_mut().zip(amounts).for_each(|(sum, amount)| sum.add(*amount));
+    }
+
     /// How many amounts its sums lack.
     pub fn left_out(&self) -> u64 {
-        self.sums.iter().flatten().map(|sum| u64::from(sum.left_out)).sum()
-    }
-
-    /// Takes back the sums of which nobody has an amount.
-    pub fn forget(&mut self, is_unknown: impl Fn(usize) -> bool) {
-        self.sums.iter_mut().enumerate().filter(|(at, _)| is_unknown(*at)).for_each(|(_, sum)| *sum = None);
-    }
-
-    /// The texts that order groups of the same size.
-    fn texts(&self) -> Vec<Option<String>> {
-        self.values.iter().map(|value| value.as_deref().map(|raw| raw::text(raw).into_owned())).collect()
+        self.sums.iter().map(|sum| u64::from(sum.left_out)).sum()
     }
 }
 
 /// All groups, as partners come.
 #[derive(Debug)]
-pub struct Groups {
-    /// The part that counts of each value; without one, all of it does.
-    by: Vec<Option<DatePart>>,
-    sums: usize,
-    /// Where in `groups` that of each key is.
-    places: HashMap<String, usize>,
-    groups: Vec<Group>,
-    /// That of the partner at hand; kept for its room.
-    key: String,
+pub struct Groups<'q> {
+    by: &'q [GroupKey],
+    sums: &'q [FieldName],
+    /// By the texts of their values.
+    groups: HashMap<Vec<Option<String>>, Group>,
+    /// The fields that no partner has had a value in.
+    unseen: Vec<&'q FieldName>,
 }
 
-impl Groups {
-    /// Groups by these values, with so many sums each.
-    pub fn new(by: Vec<Option<DatePart>>, sums: usize) -> Self {
-        Self { by, sums, places: HashMap::new(), groups: Vec::new(), key: String::new() }
+impl<'q> Groups<'q> {
+    /// Groups by these values, each with the sums of these fields.
+    pub fn new(by: &'q [GroupKey], sums: &'q [FieldName]) -> Self {
+        let fields = by.iter().map(|key| &key.field).chain(sums);
+        Self { by, sums, groups: HashMap::new(), unseen: fields.collect() }
     }
 
-    /// Adds a partner, given the raw values that it is grouped by and the raw amounts, and returns how many of the
-    /// amounts cannot be summed.
-    pub fn add(&mut self, values: &[Option<&str>], amounts: &[Option<&str>]) -> Result<u32, usize> {
-        let is_nested = |value: &Option<&str>| value.is_some_and(|raw| raw.starts_with(['{', '[']));
-        if let Some(at) = values.iter().position(is_nested) {
-            return Err(at);
-        }
-        self.key.clear();
-        for (value, part) in values.iter().zip(&self.by) {
-            match value.filter(|raw| *raw != "null").map(|raw| text_of(raw, *part)) {
-                // The length before each text keeps two texts from being taken for two others.
-                Some(text) => _ = write!(self.key, "{}:{text}", text.len()),
-                None => self.key.push('-'),
+    /// Adds a partner, and gives how many of its amounts cannot be summed; the key whose value makes no group, as it
+    /// is an object or an array.
+    pub fn add(&mut self, partner: Object) -> Result<u32, &'q GroupKey> {
+        let mut values = Vec::new();
+        for key in self.by {
+            let value = self.value(partner, &key.field);
+            if value.as_deref().is_some_and(|raw| raw.starts_with(['{', '['])) {
+                return Err(key);
             }
+            values.push(value.map(|raw| match key.part {
+                Some(part) => Value::from(part.of(&raw::text(&raw))).to_string(),
+                None => raw.into_owned(),
+            }));
         }
-        let place = match self.places.get(self.key.as_str()) {
-            Some(place) => *place,
-            None => self.begin(values),
-        };
-        let group = &mut self.groups[place];
-        group.partners += 1;
-        let mut left_out = 0;
-        for (sum, amount) in group.sums.iter_mut().flatten().zip(amounts) {
-            let amount = Sum::of(*amount);
-            left_out += amount.left_out;
-            sum.add(amount);
-        }
-        Ok(left_out)
+        let amounts: Vec<_> = self.sums.iter().map(|field| Sum::of(self.value(partner, field).as_deref())).collect();
+        let texts = values.iter().map(|value| value.as_deref().map(|raw| raw::text(raw).into_owned())).collect();
+        let group = self.groups.entry(texts).or_insert_with(|| Group::new(values, amounts.len()));
+        group.add(1, &amounts);
+        Ok(amounts.iter().map(|amount| amount.left_out).sum())
     }
 
-    /// Begins the group of the key at hand.
-    fn begin(&mut self, values: &[Option<&str>]) -> usize {
-        let value = |(value, part): (&Option<&str>, &Option<DatePart>)| {
-            let raw = value.filter(|raw| *raw != "null")?;
-            Some(part.map_or_else(|| raw.to_owned(), |part| Value::from(part.of(&raw::text(raw))).to_string()))
-        };
-        let values = values.iter().zip(&self.by).map(value).collect();
-        self.groups.push(Group { values, partners: 0, sums: vec![Some(Sum::default()); self.sums] });
-        self.places.insert(self.key.clone(), self.groups.len() - 1);
-        self.groups.len() - 1
+    /// The raw value of a field, unless it is null; dots reach into objects.
+    fn value<'p>(&mut self, partner: Object<'p>, name: &FieldName) -> Option<Cow<'p, str>> {
+        let value = raw::value_at(partner.get(name.first())?, &name.path().skip(1).collect::<Vec<_>>());
+        let value = value.filter(|value| value != "null")?;
+        self.unseen.retain(|unseen| *unseen != name);
+        Some(value)
+    }
+
+    /// The fields that no partner has a value in.
+    pub fn unseen(&self) -> &[&'q FieldName] {
+        &self.unseen
     }
 
     /// The groups, and all partners as one group. Groups of times stand in the order of time, all others by the first
     /// sum, the greatest first, without sums by their partners; ties go by text.
-    pub fn sorted(self, are_times: bool) -> (Vec<Group>, Group) {
-        let mut groups = self.groups;
-        let mut total = Group { values: Vec::new(), partners: 0, sums: vec![Some(Sum::default()); self.sums] };
-        for group in &groups {
-            total.partners += group.partners;
-            total.sums.iter_mut().flatten().zip(group.sums.iter().flatten()).for_each(|(total, sum)| total.add(*sum));
-        }
-        groups.sort_by_cached_key(|group| {
-            let size = match group.sums.first() {
-                _ if are_times => (None, 0),
-                Some(sum) => (sum.map(|sum| sum.amount), 0),
-                None => (None, group.partners),
-            };
-            (Reverse(size), group.texts())
+    pub fn sorted(self) -> (Vec<Group>, Group) {
+        let mut total = Group::new(Vec::new(), self.sums.len());
+        self.groups.values().for_each(|group| total.add(group.partners, &group.sums));
+        let is_time = |name: &FieldName| {
+            PARTNERS.field(name.as_str()).is_some_and(|field| field.kind == FieldType::Timestamp)
+        };
+        let are_times = self.by.iter().any(|key| key.part.is_some() || is_time(&key.field));
+        let size = |group: &Group| match group.sums.first() {
+            _ if are_times => (None, 0),
+            Some(sum) => (Some(sum.amount), 0),
+            None => (None, group.partners),
+        };
+        let mut groups: Vec<_> = self.groups.into_iter().collect();
+        groups.sort_by(|(text, group), (other, than)| {
+            (Reverse(size(group)), text).cmp(&(Reverse(size(than)), other))
         });
-        (groups, total)
-    }
-}
-
-/// The text of a raw value, as much as counts of it.
-fn text_of(raw: &str, part: Option<DatePart>) -> Cow<'_, str> {
-    match (part, raw::text(raw)) {
-        (None, text) => text,
-        (Some(part), Cow::Borrowed(text)) => Cow::Borrowed(part.of(text)),
-        (Some(part), Cow::Owned(text)) => Cow::Owned(part.of(&text).to_owned()),
+        (groups.into_iter().map(|(_, group)| group).collect(), total)
     }
 }
 
@@ -134,98 +116,66 @@ fn text_of(raw: &str, part: Option<DatePart>) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn groups(by: &[Option<DatePart>], sums: usize, rows: &[&[Option<&str>]]) -> (Vec<Group>, Group) {
-        let mut groups = Groups::new(by.to_vec(), sums);
-        for row in rows {
-            let (values, amounts) = row.split_at(by.len());
-            groups.add(values, amounts).expect("scalars");
+    /// The groups of partners by these keys, with the sums of these fields, and all partners as one; or the key by
+    /// which they make no group.
+    fn groups(by: &str, sums: &str, partners: &[&str]) -> Result<(Vec<String>, String), String> {
+        let by: Vec<GroupKey> = by.split(' ').map(|key| key.parse().expect(key)).collect();
+        let sums: Vec<FieldName> = sums.split_whitespace().map(|name| name.parse().expect(name)).collect();
+        let mut groups = Groups::new(&by, &sums);
+        for partner in partners {
+            let mut members = Vec::new();
+            let place = raw::Checker::new(partner).object(&mut members).expect(partner);
+            groups.add(Object::new(partner, place, &members)).map_err(ToString::to_string)?;
         }
-        groups.sorted(by.iter().any(Option::is_some))
+        let (groups, total) = groups.sorted();
+        Ok((groups.iter().map(shown).collect(), shown(&total)))
     }
 
     fn shown(group: &Group) -> String {
-        let texts = group.texts();
-        let values = texts.iter().map(|value| value.as_deref().unwrap_or("-"));
-        let sums = group.sums.iter().flatten().map(|sum| format!("{}!{}", sum.amount, sum.left_out));
-        let values: Vec<_> = values.map(str::to_owned).chain([group.partners.to_string()]).chain(sums).collect();
-        values.join(" ")
+        let values = group.values.iter().map(|value| value.as_deref().map_or("-".into(), raw::text).into_owned());
+        let sums = group.sums.iter().map(|sum| format!("{}!{}", sum.amount, sum.left_out));
+        values.chain([group.partners.to_string()]).chain(sums).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn the_greatest_sum_comes_first_and_amounts_that_are_none_are_counted() {
-        let (rows, total) = groups(
-            &[None],
-            2,
-            &[
-                &[Some("\"a\""), Some("\"0.10\""), Some("1")],
-                &[Some("\"b\""), Some("5"), None],
-                &[Some("\"a\""), Some("0.2"), Some("\"much\"")],
-                &[Some("\"c\""), Some("null"), Some("1e400")],
-            ],
-        );
-        assert_eq!(rows.iter().map(shown).collect::<Vec<_>>(), ["b 1 5!0 0!0", "a 2 0.30!0 1!1", "c 1 0!0 0!1"]);
-        assert_eq!((shown(&total).as_str(), total.left_out()), ("4 5.30!0 1!2", 2));
+        let partners = [
+            r#"{"k":"a","x":"0.10","y":1}"#,
+            r#"{"k":"b","x":5}"#,
+            r#"{"k":"a","x":0.2,"y":"much"}"#,
+            r#"{"k":"c","x":null,"y":1e400}"#,
+        ];
+        let expected = ["b 1 5!0 0!0", "a 2 0.30!0 1!1", "c 1 0!0 0!1"].map(str::to_owned);
+        assert_eq!(groups("k", "x y", &partners), Ok((expected.into(), "4 5.30!0 1!2".to_owned())));
     }
 
     #[test]
     fn without_sums_the_most_partners_come_first_and_ties_go_by_text() {
-        let (rows, total) = groups(
-            &[None, None],
-            0,
-            &[
-                &[Some("\"b\""), Some("1")],
-                &[Some("\"a\""), Some("1")],
-                &[Some("\"c\""), Some("1")],
-                &[Some("\"c\""), Some("1")],
-            ],
-        );
-        assert_eq!(rows.iter().map(shown).collect::<Vec<_>>(), ["c 1 2", "a 1 1", "b 1 1"]);
-        assert_eq!(total.partners, 4);
+        let [a, b, c] = ["a", "b", "c"].map(|text| format!(r#"{{"k":"{text}","n":1}}"#));
+        let expected = ["c 1 2", "a 1 1", "b 1 1"].map(str::to_owned);
+        assert_eq!(groups("k n", "", &[&b, &a, &c, &c]), Ok((expected.into(), "4".to_owned())));
     }
 
     #[test]
     fn null_and_absent_are_one_group_and_no_text_is_taken_for_it() {
-        let texts = [None, Some("null"), Some("\"null\""), Some("\"\""), Some("\"-\"")];
-        let rows = texts.map(|text| [text]);
-        let rows: Vec<&[Option<&str>]> = rows.iter().map(|row| &row[..]).collect();
-        let (rows, _) = groups(&[None], 0, &rows);
-        assert_eq!(rows.len(), 4);
-        assert_eq!((rows[0].values[0].clone(), rows[0].partners), (None, 2));
-    }
-
-    #[test]
-    fn two_values_are_not_taken_for_two_others() {
-        let (rows, _) = groups(
-            &[None, None],
-            0,
-            &[
-                &[Some("\"a1:b\""), Some("\"c\"")],
-                &[Some("\"a\""), Some("\"b1:c\"")],
-                &[Some("\"a1\""), Some("\":bc\"")],
-            ],
-        );
-        assert_eq!(rows.len(), 3);
+        let partners = ["{}", r#"{"k":null}"#, r#"{"k":"null"}"#, r#"{"k":""}"#, r#"{"k":"-"}"#];
+        let (groups, _) = groups("k", "", &partners).expect("scalars");
+        assert_eq!((groups.len(), &*groups[0]), (4, "- 2"));
     }
 
     #[test]
     fn timestamps_are_grouped_by_year_month_or_day_and_what_is_none_by_itself() {
-        for (part, group) in [(DatePart::Year, "2024"), (DatePart::Month, "2024-05"), (DatePart::Day, "2024-05-20")] {
-            let (rows, _) = groups(
-                &[Some(part)],
-                0,
-                &[&[Some("\"2024-05-20T18:32:37.000Z\"")], &[Some("\"2024-05-20\"")], &[Some("\"2024-5-20 noon\"")]],
-            );
-            assert_eq!(
-                rows.iter().map(shown).collect::<Vec<_>>(),
-                [format!("{group} 2"), "2024-5-20 noon 1".to_owned()]
-            );
+        let dates = ["2024-05-20T18:32:37.000Z", "2024-05-20", "2024-5-20 noon"];
+        let partners = dates.map(|date| format!(r#"{{"k":"{date}"}}"#));
+        for (key, group) in [("k:year", "2024"), ("k:month", "2024-05"), ("k:day", "2024-05-20")] {
+            let (groups, _) = groups(key, "", &partners.each_ref().map(String::as_str)).expect("scalars");
+            assert_eq!(groups, [format!("{group} 2"), "2024-5-20 noon 1".to_owned()]);
         }
     }
 
     #[test]
     fn objects_and_arrays_make_no_group() {
-        let mut groups = Groups::new(vec![None; 2], 0);
-        assert_eq!(groups.add(&[Some("1"), Some("[]")], &[]), Err(1));
-        assert_eq!(groups.add(&[Some("{}"), None], &[]), Err(0));
+        assert_eq!(groups("a b", "", &[r#"{"a":1,"b":[]}"#]), Err("b".to_owned()));
+        assert_eq!(groups("a.x b", "", &[r#"{"a":{"x":{}}}"#]), Err("a.x".to_owned()));
     }
 }

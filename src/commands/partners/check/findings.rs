@@ -31,8 +31,8 @@ pub struct Findings {
     pub unjudged: u64,
     /// Of how many too little is known of the past to say when their balance ends.
     pub rateless: u64,
-    /// How many have an amount that cannot be read, and some of them.
-    unreadable: (u64, Vec<String>),
+    /// Those that have an amount that cannot be read.
+    unreadable: Vec<String>,
 }
 
 impl Findings {
@@ -43,9 +43,7 @@ impl Findings {
         let sid = || raw::lookup(partner, [PARTNERS.key]).filter(|sid| *sid != "null").map(raw::text);
         let change = changes.and_then(|changes| changes.take(sid().as_deref(), || report::id(partner), judgement));
         if !judgement.is_whole {
-            let (count, ids) = &mut self.unreadable;
-            *count += 1;
-            ids.extend((ids.len() < phrase::MAX_NAMED).then(|| report::id(partner)));
+            self.unreadable.push(report::id(partner));
             self.unjudged += u64::from(level.is_none());
         }
         self.warning += u64::from(level == Some(Level::Warning));
@@ -72,11 +70,10 @@ impl Findings {
 
     /// Says of whom less is known than was asked for.
     pub fn report_gaps(&self, notices: &Notices) {
-        let have = |count| phrase::counted(count, "partner has", "partners have");
-        let (count, ids) = &self.unreadable;
-        if *count > 0 {
-            let ids = phrase::listed(ids.iter().cloned(), *count);
-            notices.warn(&format!("{} a missing or invalid amount: {ids}", have(*count)));
+        let unreadable = &self.unreadable;
+        if !unreadable.is_empty() {
+            let have = phrase::counted(unreadable.len() as u64, "partner has", "partners have");
+            notices.warn(&format!("{have} a missing or invalid amount: {}", phrase::listed(unreadable)));
         }
         if self.rateless > 0 {
             let partners = phrase::counted(self.rateless, "partner", "partners");

@@ -64,7 +64,7 @@ pub fn run(args: &DiffArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
     let [in_old, in_new] = comparer.lacking();
     for (fields, side, is_told) in [(in_old, &old, !new.has_some_fields), (in_new, &new, true)] {
         if is_told && !fields.is_empty() {
-            notices.warn(&notes::lacking(fields.iter().cloned(), &side.name));
+            notices.warn(&notes::lacking(fields, &side.name));
         }
     }
     notices.note(&notes::summary(&counts, comparer.movements(), new.list.len(), is_whole));

@@ -1,5 +1,7 @@
 //! What is said of a comparison beside its rows.
 
+use std::collections::BTreeSet;
+
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::phrase;
 use crate::output::message::quoted;
@@ -54,9 +56,8 @@ fn moved((field, Movement { partners, sum }): (&'static str, Movement)) -> Strin
 }
 
 /// That fields were not compared, as one list has no column for them.
-pub fn lacking(fields: impl ExactSizeIterator<Item = String>, list: &str) -> String {
-    let count = fields.len() as u64;
-    let fields = phrase::listed(fields.map(|field| quoted(&field)), count);
-    let was = if count == 1 { "field was" } else { "fields were" };
-    format!("{count} {was} not compared, as {list} has no such column: {fields}")
+pub fn lacking(fields: &BTreeSet<String>, list: &str) -> String {
+    let names: Vec<_> = fields.iter().map(|field| quoted(field)).collect();
+    let fields = phrase::counted(names.len() as u64, "field was", "fields were");
+    format!("{fields} not compared, as {list} has no such column: {}", phrase::listed(&names))
 }

@@ -5,14 +5,16 @@ use std::io;
 use crate::commands::partners::job::Job;
 use crate::output::sink::Sink;
 use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer, text};
-use crate::partners::hierarchy::{Hierarchy, Totals, Visit};
+use crate::partners::called;
+use crate::partners::hierarchy::{Hierarchy, Visit};
+use crate::raw;
 use crate::values::Layout;
 
 /// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, a
 /// third of its width is for them at the most.
 const MAX_LINES: usize = 24;
 
-pub const COLUMNS: [(&str, ColumnKind); 8] = [
+const COLUMNS: [(&str, ColumnKind); 8] = [
     ("partner", ColumnKind::Text),
     ("display_id", ColumnKind::Code),
     ("status", ColumnKind::Status),
@@ -38,7 +40,7 @@ const ORPHAN: &str = "↑ ";
 /// Draws the tree.
 pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, job: &Job, sink: &mut Sink) -> io::Result<()> {
     let (style, notices) = (job.style(sink), job.session.notices);
-    if hierarchy.roots().is_empty() {
+    if hierarchy.is_empty() {
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
         return Ok(());
     }
@@ -56,7 +58,7 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, job: &Job, sink: &mut 
     let mut writer = Writer::begin(style, shape, sink)?;
     drawing.write(&mut writer)?;
     job.end(&mut writer, true, "use -o csv")?;
-    if hierarchy.roots().iter().any(|root| hierarchy.is_orphan(*root)) {
+    if hierarchy.walk(Some(0)).any(|root| is_orphan(hierarchy, root.number)) {
         notices.note_on_terminal("↑ marks a root whose parent this token does not see");
     }
     if hierarchy.is_filtered() {
@@ -90,7 +92,7 @@ impl Drawing<'_> {
     /// The lines that lead to a partner; those to a root are none.
     fn lead(&self, visit: &Visit, passing: &[bool]) -> String {
         let Some(above) = passing.get(1..) else {
-            return if self.hierarchy.is_orphan(visit.number) { ORPHAN } else { "" }.to_owned();
+            return if is_orphan(self.hierarchy, visit.number) { ORPHAN } else { "" }.to_owned();
         };
         let end = if visit.is_last { LAST } else { BRANCH };
         if visit.depth > self.most_lines {
@@ -101,25 +103,27 @@ impl Drawing<'_> {
         if self.is_markup { lead.replace(' ', "\u{a0}") } else { lead }
     }
 
-    fn cells(&self, number: u32, lead: &str) -> Vec<Cell<'_>> {
-        let partner = self.hierarchy.partner(number);
-        let name = Cell::raw(partner.called());
-        let name = name.text().map_or("-".into(), |name| text::escape(&name).into_owned());
+    fn cells(&self, number: usize, lead: &str) -> Vec<Cell<'_>> {
+        let value = |field: &str| raw::lookup(self.hierarchy.partner(number), [field]);
+        let name = called(value).map_or("-".into(), |name| text::escape(&raw::text(name)).into_owned());
         let name = if self.hierarchy.is_match(number) { name } else { format!("({name})") };
-        let is_branch = !self.hierarchy.children(number).is_empty();
+        let branch = self.hierarchy.branch(number);
         // A partner with none below it has nothing to sum.
-        let of_branch = |text: &dyn Fn(Totals) -> String| {
-            Cell::from(if is_branch { text(self.hierarchy.totals(number)) } else { String::new() })
-        };
+        let of_branch = |text: String| Cell::from(if branch.below > 0 { text } else { String::new() });
         vec![
             Cell::from(format!("{lead}{name}")),
-            Cell::raw(partner.get("display_id")),
-            Cell::raw(partner.get("status")),
-            Cell::raw(partner.get("balance")),
-            Cell::raw(partner.get("daily_spent_amount")),
-            of_branch(&|totals| totals.balance.marked()),
-            of_branch(&|totals| totals.daily_spent.marked()),
-            of_branch(&|totals| totals.below.to_string()),
+            Cell::raw(value("display_id")),
+            Cell::raw(value("status")),
+            Cell::raw(value("balance")),
+            Cell::raw(value("daily_spent_amount")),
+            of_branch(branch.balance.marked()),
+            of_branch(branch.daily_spent.marked()),
+            of_branch(branch.below.to_string()),
         ]
     }
+}
+
+/// Whether it has a parent that this token does not see.
+fn is_orphan(hierarchy: &Hierarchy, number: usize) -> bool {
+    hierarchy.parent_is_visible(number) == Some(false)
 }

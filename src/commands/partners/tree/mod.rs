@@ -13,12 +13,12 @@ use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{doubts, options};
-use crate::error::{self, Context as _, Error, Failure, Kind};
+use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
 use crate::output::secrets;
-use crate::partners::Sid;
-use crate::partners::hierarchy::{FIELDS, Gathered, Hierarchy};
+use crate::partners::hierarchy::{self, FIELDS, Hierarchy};
+use crate::partners::{List, Sid};
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
@@ -50,19 +50,19 @@ pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
     let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
     let root = root.map(|(typed, id)| find(session, &connection, &typed, &id, &sid)).transpose()?;
-    let mut gathered = Gathered::default();
     let mut doubts = Vec::new();
     let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
         let stats = session.each(&connection, query, take).context("the tree cannot be drawn")?;
         doubts.extend(stats.doubts());
         Ok(())
     };
-    if let Some(matching) = matching {
-        gathered.filter();
-        gather(matching, &mut |partner| gathered.push_match(partner.get(PARTNERS.key)))?;
+    let mut sids = matching.as_ref().map(|_| Vec::new());
+    if let Some((query, sids)) = matching.zip(sids.as_mut()) {
+        gather(query, &mut |partner| sids.push(Sid::of_raw(partner.get(PARTNERS.key))))?;
     }
-    gather(all, &mut |partner| gathered.push(partner.members()))?;
-    let hierarchy = gathered.linked(root.as_ref()).ok_or_else(|| {
+    let mut list = List::new();
+    gather(all, &mut |partner| hierarchy::gather(partner, &mut list))?;
+    let hierarchy = Hierarchy::new(list, sids, root.as_ref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
             .hint("it may have been made or closed just now; run it again")
     })?;
@@ -70,11 +70,9 @@ pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
     warn_of_oddities(&hierarchy, notices);
     check_depth(&hierarchy, args.depth, job.format.layout())?;
     let written = match job.format.layout() {
-        Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink).map_err(Error::from),
-        Layout::Document => nested::write(&hierarchy, args.depth, job.style(&sink), &mut sink).map(drop),
-        Layout::Objects | Layout::Columns => {
-            rows::write(&hierarchy, args.depth, doubts.is_empty(), &job, &mut sink).map_err(Error::from)
-        }
+        Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink),
+        Layout::Document => nested::write(&hierarchy, args.depth, job.style(&sink), &mut sink),
+        Layout::Objects | Layout::Columns => rows::write(&hierarchy, args.depth, doubts.is_empty(), &job, &mut sink),
     };
     written.map_err(|error| job.named(error))?;
     // What is drawn on stdout stays, as with a list; a file stays as it was.
@@ -114,11 +112,10 @@ fn check_depth(hierarchy: &Hierarchy, depth: Option<usize>, layout: Layout) -> R
 
 /// Says what a reader of the tree would not know, or not believe.
 fn warn_of_oddities(hierarchy: &Hierarchy, notices: &Notices) {
-    let called = |number: &u32| rows::called(hierarchy.partner(*number));
-    let listed = |numbers: &[u32], of: u64| phrase::listed(numbers.iter().map(called), of);
+    let ids = |numbers: &[usize]| numbers.iter().map(|number| rows::id(hierarchy, *number)).collect::<Vec<_>>();
     for members in hierarchy.loops().iter().take(phrase::MAX_NAMED) {
-        let cut = called(&members[0]);
-        notices.warn(&format!("parents form a cycle, cut above {cut}: {}", listed(members, members.len() as u64)));
+        let ids = ids(members);
+        notices.warn(&format!("parents form a cycle, cut above {}: {}", ids[0], phrase::listed(&ids)));
     }
     let untold = hierarchy.loops().len().saturating_sub(phrase::MAX_NAMED);
     if untold > 0 {
@@ -126,9 +123,7 @@ fn warn_of_oddities(hierarchy: &Hierarchy, notices: &Notices) {
     }
     let amounts = hierarchy.left_out();
     if amounts > 0 {
-        let (count, partners) = hierarchy.with_unsummable_amounts();
-        let ids: Vec<_> = partners.iter().map(called).collect();
-        notices.warn(&phrase::left_out(amounts, &ids, count));
+        notices.warn(&phrase::left_out(amounts, &ids(hierarchy.unsummable())));
     }
     if hierarchy.unmatched() > 0 {
         let partners = phrase::counted(hierarchy.unmatched() as u64, "matching partner was", "matching partners were");

@@ -6,7 +6,9 @@ use crate::commands::partners::job::Job;
 use crate::commands::partners::phrase;
 use crate::output::sink::Sink;
 use crate::output::{Cell, ColumnKind, Shape, Writer};
-use crate::partners::hierarchy::{Hierarchy, Partner};
+use crate::partners::called;
+use crate::partners::hierarchy::Hierarchy;
+use crate::raw;
 
 /// Writes the rows.
 pub fn write(
@@ -21,7 +23,7 @@ pub fn write(
     let mut path: Vec<String> = Vec::new();
     for visit in hierarchy.walk(depth) {
         path.truncate(visit.depth);
-        path.push(called(hierarchy.partner(visit.number)));
+        path.push(id(hierarchy, visit.number));
         let place = vec![(visit.depth as u64).into(), path.join("/").into()];
         writer.write_cells([place, cells(hierarchy, visit.number)].concat())?;
     }
@@ -29,10 +31,10 @@ pub fn write(
 }
 
 /// Where a partner stands, which JSON shows by nesting.
-pub const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
+const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
 
 /// What the row formats and JSON show of a partner; the last only in a filtered tree.
-pub const MEMBERS: [(&str, ColumnKind); 13] = [
+const MEMBERS: [(&str, ColumnKind); 13] = [
     ("partner_sid", ColumnKind::Code),
     ("parent_sid", ColumnKind::Code),
     ("parent_visible", ColumnKind::Code),
@@ -54,23 +56,23 @@ pub fn members(hierarchy: &Hierarchy) -> &'static [(&'static str, ColumnKind)] {
 }
 
 /// The cells of those members.
-pub fn cells(hierarchy: &Hierarchy, number: u32) -> Vec<Cell<'_>> {
-    let partner = hierarchy.partner(number);
-    let totals = hierarchy.totals(number);
+pub fn cells(hierarchy: &Hierarchy, number: usize) -> Vec<Cell<'_>> {
+    let value = |field: &str| raw::lookup(hierarchy.partner(number), [field]);
+    let branch = hierarchy.branch(number);
     let cell = |name: &str| match name {
         "parent_visible" => hierarchy.parent_is_visible(number).into(),
-        "partner" => Cell::raw(partner.called()),
-        "below" => u64::from(totals.below).into(),
-        "balance_sum" => totals.balance.amount.to_string().into(),
-        "daily_spent_sum" => totals.daily_spent.amount.to_string().into(),
-        "left_out" => totals.left_out().into(),
+        "partner" => Cell::raw(called(value)),
+        "below" => branch.below.into(),
+        "balance_sum" => branch.balance.amount.to_string().into(),
+        "daily_spent_sum" => branch.daily_spent.amount.to_string().into(),
+        "left_out" => branch.left_out().into(),
         "matches" => hierarchy.is_match(number).into(),
-        field => Cell::raw(partner.get(field)),
+        field => Cell::raw(value(field)),
     };
     members(hierarchy).iter().map(|(name, _)| cell(name)).collect()
 }
 
-/// What a partner is called in a path, and where only one word is said of it.
-pub fn called(partner: Partner) -> String {
-    phrase::id_of(|field| partner.get(field))
+/// What names a partner in a path, and where only one word is said of it.
+pub fn id(hierarchy: &Hierarchy, number: usize) -> String {
+    phrase::id_of(|field| raw::lookup(hierarchy.partner(number), [field]))
 }
