@@ -76,7 +76,8 @@ fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8>
     };
     let mut stderr = io::stderr();
     let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
-    carrierx::run(cli, Context { line, environment: environment(), terminal, stdout, notices: &notices })
+    let context = Context { line, global: &cli.global, environment: environment(), terminal, notices: &notices };
+    carrierx::run(cli.command, context, stdout)
 }
 
 /// Help and version are results; everything else from clap is a usage error.

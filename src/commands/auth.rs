@@ -1,13 +1,12 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 use zeroize::Zeroizing;
 
 use crate::api::credentials::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
-use crate::cli::GlobalArgs;
 use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message;
@@ -20,7 +19,7 @@ use crate::values::{BaseUrl, Token};
 use super::config_file::{Rewrite, not_editable};
 use super::connection;
 use super::session::Session;
-use super::{Context, options, record};
+use super::{Context, record};
 
 /// More than any token has.
 const MAX_TYPED: u64 = 64 * 1024;
@@ -30,17 +29,17 @@ pub const FACTS: [&str; 9] =
     ["profile", "token_from", "host", "hides", "accepted", "owner", "display_id", "company_name", "partner_sid"];
 
 /// Runs a command about the token.
-pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
+pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     match command {
-        Command::Login(args) => login(&args, global, context),
-        Command::Status => status(global, context),
-        Command::Logout => logout(global, context),
+        Command::Login(args) => login(&args, context),
+        Command::Status => status(context, stdout),
+        Command::Logout => logout(context),
     }
 }
 
-fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { environment, terminal, notices, .. } = context;
-    let options = Options { makes_profile: true, ..to_be_changed(global)? };
+fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
+    let options = Options { makes_profile: true, ..to_be_changed(&context)? };
+    let Context { global, environment, terminal, notices, .. } = context;
     let path = settings::path(&options, &environment)?;
     let by_variable = environment.token_variable();
     let session = Session { settings: Settings::load(options, environment)?, global, terminal, notices };
@@ -75,9 +74,9 @@ fn login(args: &LoginArgs, global: &GlobalArgs, context: Context) -> error::Resu
     Ok(())
 }
 
-fn logout(global: &GlobalArgs, context: Context) -> error::Result<()> {
+fn logout(context: Context) -> error::Result<()> {
+    let options = to_be_changed(&context)?;
     let Context { environment, notices, .. } = context;
-    let options = to_be_changed(global)?;
     let path = settings::path(&options, &environment)?;
     let by_variable = environment.token_variable();
     let settings = Settings::load(options, environment)?;
@@ -100,9 +99,8 @@ fn logout(global: &GlobalArgs, context: Context) -> error::Result<()> {
     Ok(())
 }
 
-fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
-    let Context { environment, terminal, stdout, notices, .. } = context;
-    let session = Session::new(options(global), global, environment, terminal, notices)?;
+fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let session = Session::new(context.options(), context)?;
     let settings = &session.settings;
     let connection = session.connect()?;
     let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
@@ -118,7 +116,7 @@ fn status(global: &GlobalArgs, context: Context) -> error::Result<()> {
         settings.profile.as_ref().map(|profile| profile.value.as_str()).into(),
         connection.token_source().into(),
         connection.base_url().map(BaseUrl::host).into(),
-        settings.hidden_token.as_deref().filter(|_| !global.sandbox).into(),
+        settings.hidden_token.as_deref().filter(|_| !session.global.sandbox).into(),
         accepted.into(),
         owner.as_ref().ok().and_then(certainty).into(),
         known("display_id"),
@@ -138,13 +136,13 @@ fn is_about_token(failure: &Failure) -> bool {
 }
 
 /// The options of a command that changes the configuration.
-fn to_be_changed(global: &GlobalArgs) -> Result<Options, Failure> {
-    connection::check(global)?;
-    if global.sandbox {
+fn to_be_changed(context: &Context) -> Result<Options, Failure> {
+    connection::check(context.global)?;
+    if context.global.sandbox {
         return Err(Failure::new(Kind::Usage, "--sandbox needs no token, so there is none to store or remove")
             .hint("leave --sandbox out"));
     }
-    Ok(options(global))
+    Ok(context.options())
 }
 
 /// The token that a person types, or that stands on stdin.

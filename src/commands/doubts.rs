@@ -23,18 +23,19 @@ pub fn reasons(stats: &ListStats) -> Vec<String> {
     stats.doubts().iter().map(ToString::to_string).chain(cut).collect()
 }
 
-/// Fails if anything speaks against these being all partners that match, each once.
-pub fn refuse(doubts: &[Doubt], answerer: Answerer) -> Result<(), Failure> {
-    if doubts.is_empty() {
+/// Fails unless these are all partners that match, each once.
+pub fn refuse(stats: &ListStats, answerer: Answerer) -> Result<(), Failure> {
+    let reasons = reasons(stats);
+    if reasons.is_empty() {
         return Ok(());
     }
-    let reasons: Vec<_> = doubts.iter().map(ToString::to_string).collect();
-    let message = format!("the list of partners is not complete: {}", reasons.join("; "));
-    Err(Failure::new(Kind::Incomplete, message).hint(hint(doubts, answerer)))
+    let hint = if stats.ended { hint(&stats.doubts(), answerer) } else { "run it again without --limit" };
+    let message = format!("the list is not complete: {}", reasons.join("; "));
+    Err(Failure::new(Kind::Incomplete, message).hint(hint))
 }
 
 /// What can be done about these doubts.
-pub fn hint(doubts: &[Doubt], answerer: Answerer) -> &'static str {
+fn hint(doubts: &[Doubt], answerer: Answerer) -> &'static str {
     let ignored = |doubt: &Doubt| matches!(doubt, Doubt::Ignored { .. });
     match answerer {
         Answerer::SavedList(_) => "save the list again with all fields, by `carrierx partners list --all`",

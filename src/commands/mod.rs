@@ -22,7 +22,7 @@ use std::io::Write;
 use files::{Named, Use};
 
 use crate::cli::partners::Command as Partners;
-use crate::cli::{self, Cli, Command, GlobalArgs};
+use crate::cli::{self, Command, GlobalArgs};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
@@ -30,23 +30,42 @@ use crate::settings::{Address, Environment, Options};
 use crate::values::Format;
 
 /// What a command finds around it.
-pub struct Context<'s> {
+pub struct Context<'a, 'n> {
     /// The command line, the program's name first.
-    pub line: &'s [OsString],
+    pub line: &'a [OsString],
+    /// The options that all commands have.
+    pub global: &'a GlobalArgs,
     /// The environment variables that set something.
     pub environment: Environment,
     /// What is connected to a terminal.
     pub terminal: Terminal,
-    /// Where results go.
-    pub stdout: &'s mut dyn Write,
     /// Where notes and warnings go.
-    pub notices: &'s Notices<'s>,
+    pub notices: &'a Notices<'n>,
+}
+
+impl Context<'_, '_> {
+    /// The settings that the global options give.
+    fn options(&self) -> Options {
+        let global = self.global;
+        Options {
+            config: global.config.clone(),
+            profile: global.profile.clone(),
+            base_url: global.base_url.clone().map(Address),
+            output: global.output,
+            timeout: global.timeout,
+            retries: global.retries,
+            color: global.color,
+            ca_file: global.ca_file.clone(),
+            history: global.history.clone(),
+            ..Options::default()
+        }
+    }
 }
 
 /// Runs the command that was typed, and gives the status to end with: 0, but where a command has its own.
-pub fn run(cli: Cli, context: Context) -> Result<u8> {
-    let Cli { global, command } = cli;
-    check_source(&command, &global)?;
+pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> Result<u8> {
+    let global = context.global;
+    check_source(&command, global)?;
     if let Some(config) = global.config.clone().or_else(|| context.environment.config()) {
         files::check(&[Named::new("the configuration", &config, Use::Kept)])?;
     }
@@ -59,7 +78,15 @@ pub fn run(cli: Cli, context: Context) -> Result<u8> {
         let failure = Failure::new(Kind::Usage, "-o xlsx writes a file, and this command has no --to");
         return Err(failure.hint("use another format, such as -o csv").into());
     }
-    run_command(command, &global, context)
+    match command {
+        Command::Partners(command) => return partners::run(command, context, stdout),
+        Command::Auth(command) => auth::run(command, context, stdout)?,
+        Command::Config(command) => config::run(command, context, stdout)?,
+        Command::Completions { shell } => completion::write_script(shell, stdout)?,
+        Command::Man(args) => man::run(&args, context.terminal, stdout)?,
+        Command::Sandbox(command) => sandbox::run(command, context, stdout)?,
+    }
+    Ok(0)
 }
 
 /// Refuses a saved list, or a moment of the history, for a command that does not ask for partners.
@@ -80,39 +107,8 @@ fn check_source(command: &Command, global: &GlobalArgs) -> std::result::Result<(
     Err(Failure::new(Kind::Usage, format!("{option} cannot be used with this command")).hint(hint))
 }
 
-fn run_command(command: Command, global: &GlobalArgs, context: Context) -> Result<u8> {
-    match command {
-        Command::Partners(command) => return partners::run(command, global, context),
-        Command::Auth(command) => auth::run(command, global, context)?,
-        Command::Config(command) => config::run(command, global, context)?,
-        Command::Completions { shell } => {
-            completion::write_script(shell, context.stdout)?;
-            context.stdout.flush()?;
-        }
-        Command::Man(args) => man::run(&args, context.terminal, context.stdout)?,
-        Command::Sandbox(command) => sandbox::run(command, global, context)?,
-    }
-    Ok(0)
-}
-
 /// The error of a command that ended before it could report anything itself, as it could not be read or took too long;
 /// reported to a monitoring system first if it is one that runs it.
 pub fn ended_early(line: &[OsString], error: Error, environment: &Environment, stdout: &mut dyn Write) -> Error {
     if cli::is_check(line) { partners::check::ended_early(error, line, environment, stdout) } else { error }
-}
-
-/// The settings that the global options give.
-fn options(global: &GlobalArgs) -> Options {
-    Options {
-        config: global.config.clone(),
-        profile: global.profile.clone(),
-        base_url: global.base_url.clone().map(Address),
-        output: global.output,
-        timeout: global.timeout,
-        retries: global.retries,
-        color: global.color,
-        ca_file: global.ca_file.clone(),
-        history: global.history.clone(),
-        ..Options::default()
-    }
 }

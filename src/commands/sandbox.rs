@@ -1,7 +1,8 @@
 //! `sandbox serve`: the sample API for scripts and tests.
 
-use crate::cli::GlobalArgs;
-use crate::cli::sandbox::{Command, ServeArgs};
+use std::io::Write;
+
+use crate::cli::sandbox::Command;
 use crate::error::{self, Context as _};
 use crate::source::http::{ServeOptions, Server};
 use crate::source::sandbox;
@@ -11,16 +12,10 @@ use super::Context;
 use super::connection;
 
 /// Runs a command about the sandbox.
-pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    match command {
-        Command::Serve(args) => serve(&args, global, context),
-    }
-}
-
-/// Serves until a signal ends the program.
-fn serve(args: &ServeArgs, global: &GlobalArgs, context: Context) -> error::Result<()> {
-    connection::check(global)?;
-    let Context { stdout: out, notices, .. } = context;
+///
+/// `serve` serves until a signal ends the program.
+pub fn run(Command::Serve(args): Command, context: Context, out: &mut dyn Write) -> error::Result<()> {
+    connection::check(context.global)?;
     let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
     let service = Service::new(sandbox::partners(count));
     let options = ServeOptions { port: args.port, latency: args.latency };
@@ -29,7 +24,7 @@ fn serve(args: &ServeArgs, global: &GlobalArgs, context: Context) -> error::Resu
     writeln!(out, "export CARRIERX_BASE_URL={}", server.base_url)?;
     writeln!(out, "export CARRIERX_TOKEN={}", sandbox::TOKEN)?;
     out.flush()?;
-    notices.note_on_terminal(&format!("serving {count} made-up partners; Ctrl-C ends it"));
+    context.notices.note_on_terminal(&format!("serving {count} made-up partners; Ctrl-C ends it"));
     server.serve();
     Ok(())
 }

@@ -22,11 +22,11 @@ use crate::output::notices::Notices;
 use crate::output::secrets;
 use crate::output::terminal::{Look, Progress, Terminal};
 use crate::raw::Object;
-use crate::settings::{Environment, Options, Settings, Source};
+use crate::settings::{Options, Settings, Source};
 use crate::values::{BaseUrl, PageSize, Parallel};
 
 use super::connection::{self, Answerer, Connection};
-use super::doubts;
+use super::{Context, doubts};
 
 /// A command at work: its settings, and where its notes go.
 pub struct Session<'s, 'n> {
@@ -38,13 +38,8 @@ pub struct Session<'s, 'n> {
 
 impl<'s, 'n> Session<'s, 'n> {
     /// Loads the settings.
-    pub fn new(
-        options: Options,
-        global: &'s GlobalArgs,
-        environment: Environment,
-        terminal: Terminal,
-        notices: &'s Notices<'n>,
-    ) -> Result<Self, Failure> {
+    pub fn new(options: Options, context: Context<'s, 'n>) -> Result<Self, Failure> {
+        let Context { global, environment, terminal, notices, .. } = context;
         connection::check(global)?;
         let settings = Settings::load(options, environment)?;
         settings.hide_tokens();
@@ -202,10 +197,6 @@ impl<'s, 'n> Session<'s, 'n> {
         }
         progress.clear();
         let stats = pages.finish();
-        if !stats.ended {
-            let failure = Failure::new(Kind::Incomplete, "the list of partners did not come to its end");
-            return Err(failure.hint("run it again").into());
-        }
         doubts::warn(&stats, self.notices);
         Ok(stats)
     }

@@ -5,11 +5,11 @@ use std::io::Write;
 use crate::api::field::Field;
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::FieldsArgs;
-use crate::commands::options;
+use crate::commands::Context;
 use crate::error::{self, Failure, Kind};
-use crate::output::{ColumnKind, Rank, Shape, Writer};
+use crate::output::{ColumnKind, Rank, Shape};
 
-use super::job::{Job, Start};
+use super::job::Job;
 use super::selection::meant_by;
 
 const COLUMNS: [(&str, ColumnKind); 5] = [
@@ -21,21 +21,19 @@ const COLUMNS: [(&str, ColumnKind); 5] = [
 ];
 
 /// Runs the command.
-pub fn run(args: &FieldsArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let job = Job::new(options(start.global), &args.cells, Vec::new(), start)?.of_files("the documentation");
+pub fn run(args: &FieldsArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(context.options(), &args.cells, Vec::new(), context)?.of_files("the documentation");
     let fields = match &*args.names {
         [] => PARTNERS.fields.iter().collect(),
         names => names.iter().map(|name| field(name)).collect::<Result<Vec<_>, _>>()?,
     };
     let mut sink = job.open(stdout)?;
     let shape = Shape::of(&COLUMNS).ranking(Rank::Subject, &["type"]).ranking(Rank::Stays, &["name", "meaning"]);
-    let written = Writer::begin(job.style(&sink), shape, &mut sink).and_then(|mut writer| {
-        for Field { name, kind, read_only, nullable, meaning, .. } in fields {
-            let cells =
-                [(*name).into(), kind.name().into(), (*read_only).into(), (*nullable).into(), (*meaning).into()];
-            writer.write_cells(cells.into())?;
-        }
-        job.end(&mut writer, true, "use -o csv")
+    let written = job.write(&mut sink, shape, true, |writer| {
+        fields.into_iter().try_for_each(|Field { name, kind, read_only, nullable, meaning, .. }| {
+            let kind = kind.name().into();
+            writer.write_cells(vec![(*name).into(), kind, (*read_only).into(), (*nullable).into(), (*meaning).into()])
+        })
     });
     written.map_err(|error| job.named(error))?;
     job.commit(sink)

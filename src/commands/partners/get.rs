@@ -9,7 +9,7 @@ use crate::api::query::FieldSelection;
 use crate::cli::partners::GetArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{connection, options, record};
+use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered, Failure};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
@@ -19,14 +19,14 @@ use crate::settings::{Options, Source};
 use crate::values::{BaseUrl, Format, Layout};
 
 use super::ids::{self, Asked};
-use super::job::{Job, Start};
+use super::job::Job;
 use super::phrase;
 use super::selection::{self, Selection};
 
 /// Runs the command.
-pub fn run(args: &GetArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let options = Options { fields: args.fields.only()?, ..options(start.global) };
-    let job = Job::new(options, &args.rows.cells, Vec::new(), start)?;
+pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let options = Options { fields: args.fields.only()?, ..context.options() };
+    let job = Job::new(options, &args.rows.cells, Vec::new(), context)?;
     let session = &job.session;
     let settings = &session.settings;
     connection::check_stdin(session.global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;

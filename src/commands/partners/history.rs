@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::api::partner::PARTNERS;
 use crate::cli::partners::HistoryArgs;
-use crate::commands::{options, past};
+use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
 use crate::history::{History, Named, What};
 use crate::output::secrets;
@@ -17,12 +17,12 @@ use crate::values::moment::Moment;
 
 use super::changes::{self, Change, Columns, Rows};
 use super::ids::{self, Asked};
-use super::job::{Job, Start};
+use super::job::Job;
 use super::phrase;
 
 /// Runs the command.
-pub fn run(args: &HistoryArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let job = Job::new(options(start.global), &args.cells, Vec::new(), start)?;
+pub fn run(args: &HistoryArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(context.options(), &args.cells, Vec::new(), context)?;
     let notices = job.session.notices;
     let rules = changes::rules(&args.fields, args.amounts)?;
     let history = past::open(&job.session.settings, job.session.global)?;

@@ -5,36 +5,20 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::cli::GlobalArgs;
+use serde_json::Value;
+
 use crate::cli::partners::{CellArgs, FileArgs};
+use crate::commands::Context;
 use crate::commands::connection::Answerer;
 use crate::commands::files::{self, Named, Use};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Error, Failure, Kind};
-use crate::output::notices::Notices;
 use crate::output::sink::{Destination, Sink};
-use crate::output::terminal::Terminal;
-use crate::output::{ColumnKind, Fact, Style, Writer, secrets};
-use crate::settings::{Environment, Options, Setting, Settings, Source};
+use crate::output::{ColumnKind, Fact, Shape, Style, Writer, secrets};
+use crate::settings::{Options, Setting, Settings, Source};
 use crate::values::{Format, moment};
 
 use super::selection;
-
-/// What a command about partners finds around it.
-pub struct Start<'a, 'n> {
-    /// The command line, the program's name first.
-    pub line: &'a [OsString],
-    pub global: &'a GlobalArgs,
-    pub environment: Environment,
-    pub terminal: Terminal,
-    pub notices: &'a Notices<'n>,
-}
-
-impl<'a, 'n> Start<'a, 'n> {
-    pub fn session(self, options: Options) -> Result<Session<'a, 'n>, Failure> {
-        Session::new(options, self.global, self.environment, self.terminal, self.notices)
-    }
-}
 
 /// A command that writes rows.
 pub struct Job<'a, 'n> {
@@ -56,10 +40,11 @@ impl<'a, 'n> Job<'a, 'n> {
         options: Options,
         cells: &'a CellArgs,
         others: Vec<Named>,
-        start: Start<'a, 'n>,
+        context: Context<'a, 'n>,
     ) -> Result<Self, Failure> {
-        let line = start.line;
-        let session = start.session(Options { formula_guard: cells.formula_guard.then_some(true), ..options })?;
+        let line = context.line;
+        let options = Options { formula_guard: cells.formula_guard.then_some(true), ..options };
+        let session = Session::new(options, context)?;
         let (destination, file) = target(&cells.file);
         check(file, others, &session)?;
         let format = format(file, &destination, &session.settings.output)?;
@@ -111,8 +96,21 @@ impl<'a, 'n> Job<'a, 'n> {
         }
     }
 
-    /// Where rows come from, as far as it is known before one has come.
-    pub fn origin(&self) -> Origin<'_> {
+    /// Writes rows, of which it is known whether they are all, and says what of them is not seen as it is.
+    pub fn write(
+        &self,
+        sink: &mut Sink,
+        shape: Shape,
+        is_whole: bool,
+        rows: impl FnOnce(&mut Writer) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut writer = Writer::begin(self.style(sink), shape, sink)?;
+        rows(&mut writer)?;
+        self.end(&mut writer, is_whole, "use -o csv")
+    }
+
+    /// What is known of rows before one has come: how they were asked for, of whom, and when.
+    pub fn origin(&self) -> Vec<(&'static str, Value)> {
         let words: Vec<String> = self.line.iter().map(|word| quoted(&word.to_string_lossy())).collect();
         let from = match (&self.sources, self.session.answerer()) {
             (Some(files), _) => Some(files.clone()),
@@ -121,44 +119,29 @@ impl<'a, 'n> Job<'a, 'n> {
         };
         let settings = &self.session.settings;
         let url = settings.base_url().ok().filter(|_| from.is_none());
-        Origin {
-            version: env!("CARGO_PKG_VERSION"),
-            base_url: url.map(|url| url.to_string()),
-            from,
-            profile: settings.profile.as_ref().map(|profile| profile.value.as_str()),
+        vec![
+            ("version", env!("CARGO_PKG_VERSION").into()),
+            ("base_url", url.map(|url| url.to_string()).into()),
+            ("from", from.into()),
+            ("profile", settings.profile.as_ref().map(|profile| profile.value.as_str()).into()),
             // An ID that was typed may be the token.
-            command: secrets::hidden(&words.join(" ")).into_owned(),
-            started: &self.began,
-        }
+            ("command", secrets::hidden(&words.join(" ")).into()),
+            ("started", self.began.as_str().into()),
+        ]
     }
 
     /// What is to be known of so many rows, for a sheet of its own.
     pub fn facts(&self, rows: u64, is_complete: bool) -> Vec<Fact> {
-        let Origin { version, base_url, from, profile, command, started } = self.origin();
-        let api = base_url.or(from.map(|from| format!("none: {from}"))).unwrap_or_default();
-        vec![
-            ("command", ColumnKind::Text, command),
-            ("API", ColumnKind::Text, api),
-            ("profile", ColumnKind::Text, profile.unwrap_or("none").to_owned()),
-            ("started", ColumnKind::Moment, started.to_owned()),
-            ("timestamps", ColumnKind::Text, "UTC".to_owned()),
-            ("rows", ColumnKind::Number, rows.to_string()),
-            ("complete", ColumnKind::Text, is_complete.to_string()),
-            ("version", ColumnKind::Text, version.to_owned()),
-        ]
+        let of_rows = [("timestamps", "UTC".into()), ("rows", rows.into()), ("complete", is_complete.into())];
+        let known = self.origin().into_iter().filter(|(_, value)| !value.is_null()).chain(of_rows);
+        let fact = |(name, value): (&'static str, Value)| match value {
+            Value::String(text) if name == "started" => (name, ColumnKind::Moment, text),
+            Value::String(text) => (name, ColumnKind::Text, text),
+            Value::Number(number) => (name, ColumnKind::Number, number.to_string()),
+            value => (name, ColumnKind::Text, value.to_string()),
+        };
+        known.map(fact).collect()
     }
-}
-
-/// Where rows come from, as a receipt has it.
-pub struct Origin<'a> {
-    pub version: &'static str,
-    /// None where nobody was asked.
-    pub base_url: Option<String>,
-    /// Who answered in place of the API.
-    pub from: Option<String>,
-    pub profile: Option<&'a str>,
-    pub command: String,
-    pub started: &'a str,
 }
 
 /// The word as it would be typed in a shell.

@@ -17,29 +17,28 @@ mod selection;
 mod snapshot;
 mod tree;
 
-use crate::cli::GlobalArgs;
+use std::io::Write;
+
 use crate::cli::partners::Command;
 use crate::error;
 
 use super::Context;
-use job::Start;
 
 /// Runs a command about partners, and gives the status to end with.
-pub fn run(command: Command, global: &GlobalArgs, context: Context) -> error::Result<u8> {
-    let Context { line, environment, terminal, stdout, notices } = context;
-    let start = Start { line, global, environment, terminal, notices };
+pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
+    let (terminal, notices) = (context.terminal, context.notices);
     let mut status = 0;
     match command {
-        Command::List(args) => list::run(&args, start, stdout)?,
-        Command::Get(args) => get::run(&args, start, stdout)?,
-        Command::Find(args) => find::run(&args, start, stdout)?,
-        Command::Count(args) => count::run(&args, start, stdout)?,
-        Command::Tree(args) => tree::run(&args, start, stdout)?,
-        Command::Check(args) => status = check::run(&args, start, stdout)?,
-        Command::Diff(args) => status = diff::run(&args, start, stdout)?,
-        Command::Snapshot(args) => snapshot::run(&args, start, stdout)?,
-        Command::History(args) => history::run(&args, start, stdout)?,
-        Command::Fields(args) => fields::run(&args, start, stdout)?,
+        Command::List(args) => list::run(&args, context, stdout)?,
+        Command::Get(args) => get::run(&args, context, stdout)?,
+        Command::Find(args) => find::run(&args, context, stdout)?,
+        Command::Count(args) => count::run(&args, context, stdout)?,
+        Command::Tree(args) => tree::run(&args, context, stdout)?,
+        Command::Check(args) => status = check::run(&args, context, stdout)?,
+        Command::Diff(args) => status = diff::run(&args, context, stdout)?,
+        Command::Snapshot(args) => snapshot::run(&args, context, stdout)?,
+        Command::History(args) => history::run(&args, context, stdout)?,
+        Command::Fields(args) => fields::run(&args, context, stdout)?,
     }
     notices.close(terminal);
     Ok(status)

@@ -136,7 +136,9 @@ impl Selection {
     /// These columns, then those that are named, each once.
     fn columns(&self, mut columns: Vec<Column>) -> Vec<Column> {
         let mut seen: HashSet<String> = columns.iter().map(|column| column.name().to_owned()).collect();
-        columns.extend(self.shown().filter(|name| seen.insert(name.to_string())).map(|name| Column::named(name, kind_of(name))));
+        columns.extend(
+            self.shown().filter(|name| seen.insert(name.to_string())).map(|name| Column::named(name, kind_of(name))),
+        );
         columns
     }
 

@@ -8,7 +8,7 @@ use crate::api::query::FieldSelection;
 use crate::cli::partners::SnapshotArgs;
 use crate::commands::connection::{Answerer, Connection};
 use crate::commands::session::Session;
-use crate::commands::{doubts, options, past};
+use crate::commands::{Context, doubts, past};
 use crate::error::{self, Failure, Kind};
 use crate::history::{Counts, Recorder};
 use crate::partners::List;
@@ -17,13 +17,11 @@ use crate::settings::{Setting, Source};
 use crate::values::Order;
 use crate::values::moment::Moment;
 
-use super::job::Start;
 use super::phrase;
 
 /// Runs the command.
-pub fn run(args: &SnapshotArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let options = options(start.global);
-    let mut session = start.session(options)?;
+pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let mut session = Session::new(context.options(), context)?;
     let notices = session.notices;
     // Partners that are new come last then, whatever order somebody likes to list them in.
     session.settings.order = Setting { value: Order::oldest_first(), source: Source::Default };
@@ -39,7 +37,7 @@ pub fn run(args: &SnapshotArgs, start: Start, stdout: &mut dyn Write) -> error::
     let account = owner::account(&*connection);
     let mut list = List::new();
     let stats = session.each(&connection, query, |partner| list.add(&raw::compact(partner.text())))?;
-    doubts::refuse(&stats.doubts(), session.answerer())?;
+    doubts::refuse(&stats, session.answerer())?;
     if list.repeated().is_some() {
         let failure = Failure::new(Kind::Incomplete, "the list of partners is doubtful: two have the same SID");
         return Err(failure.hint("run it again").into());

@@ -85,8 +85,7 @@ impl Hierarchy {
         }
         let visits = visits(&list, &parents, matches.as_deref(), root);
         let branches = vec![Branch::default(); list.len()];
-        let mut hierarchy =
-            Self { list, parents, loops, matches, unmatched, visits, branches, unsummable: Vec::new() };
+        let mut hierarchy = Self { list, parents, loops, matches, unmatched, visits, branches, unsummable: Vec::new() };
         hierarchy.add_up();
         Some(hierarchy)
     }

@@ -52,8 +52,7 @@ fn children_stand_under_their_parents_by_name_and_branches_sum_up() {
 
 #[test]
 fn partners_without_a_name_come_last_and_one_called_null_does_not() {
-    let partner =
-        |(sid, name): (&str, &str)| format!(r#"{{"partner_sid":"{sid}","company_name":"","name":{name}}}"#);
+    let partner = |(sid, name): (&str, &str)| format!(r#"{{"partner_sid":"{sid}","company_name":"","name":{name}}}"#);
     let list = [("1", "null"), ("2", "\"\""), ("3", "\"Null\""), ("4", "\"z\"")].map(partner).iter().collect();
     let hierarchy = Hierarchy::new(list, None, None).expect("a hierarchy");
     assert_eq!(hierarchy.walk(None).map(|visit| visit.number).collect::<Vec<_>>(), [2, 3, 0, 1]);

@@ -95,9 +95,8 @@ impl<'q> Groups<'q> {
     pub fn sorted(self) -> (Vec<Group>, Group) {
         let mut total = Group::new(Vec::new(), self.sums.len());
         self.groups.values().for_each(|group| total.add(group.partners, &group.sums));
-        let is_time = |name: &FieldName| {
-            PARTNERS.field(name.as_str()).is_some_and(|field| field.kind == FieldType::Timestamp)
-        };
+        let is_time =
+            |name: &FieldName| PARTNERS.field(name.as_str()).is_some_and(|field| field.kind == FieldType::Timestamp);
         let are_times = self.by.iter().any(|key| key.part.is_some() || is_time(&key.field));
         let size = |group: &Group| match group.sums.first() {
             _ if are_times => (None, 0),
@@ -105,9 +104,7 @@ impl<'q> Groups<'q> {
             None => (None, group.partners),
         };
         let mut groups: Vec<_> = self.groups.into_iter().collect();
-        groups.sort_by(|(text, group), (other, than)| {
-            (Reverse(size(group)), text).cmp(&(Reverse(size(than)), other))
-        });
+        groups.sort_by(|(text, group), (other, than)| (Reverse(size(group)), text).cmp(&(Reverse(size(than)), other)));
         (groups.into_iter().map(|(_, group)| group).collect(), total)
     }
 }

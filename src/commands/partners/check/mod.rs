@@ -23,7 +23,7 @@ use crate::cli::partners::CheckArgs;
 use crate::commands::connection::{Answerer, Connection};
 use crate::commands::files::{Named, Use};
 use crate::commands::session::Session;
-use crate::commands::{options, past};
+use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::partners::Sid;
@@ -32,7 +32,7 @@ use crate::settings::Environment;
 use crate::values::moment::Moment;
 use crate::values::{Age, Format};
 
-use super::job::{self, Job, Start};
+use super::job::{self, Job};
 use super::{filter, phrase};
 use findings::Findings;
 use metrics::Metrics;
@@ -41,13 +41,13 @@ use state::StateFile;
 use trend::Trends;
 
 /// Runs the command, and gives the status to end with: 0, 1 for a warning, 2 for something critical.
-pub fn run(args: &CheckArgs, start: Start, stdout: &mut dyn Write) -> error::Result<u8> {
+pub fn run(args: &CheckArgs, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
     let began = Instant::now();
     // Whoever has a file written reads no stdout.
     let (_, file) = job::target(&args.rows.cells.file);
-    let mut format = line::early_format(start.global.output, &start.environment);
+    let mut format = line::early_format(context.global.output, &context.environment);
     let state = args.state.iter().map(|path| Named::new("--state", path, Use::Kept)).collect();
-    let job = Job::new(options(start.global), &args.rows.cells, state, start);
+    let job = Job::new(context.options(), &args.rows.cells, state, context);
     let checked = job.map_err(Error::from).and_then(|job| {
         format = job.session.settings.output.value;
         check(&Plan::new(args, &job)?, began, stdout)

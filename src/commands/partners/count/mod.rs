@@ -10,16 +10,16 @@ use crate::api::query::{FieldSelection, Query};
 use crate::cli::partners::CountArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{doubts, options};
+use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _};
-use crate::output::{ColumnKind, Shape, Writer};
+use crate::output::{ColumnKind, Shape};
 
 use super::filter;
-use super::job::{Job, Start};
+use super::job::Job;
 
 /// Runs the command.
-pub fn run(args: &CountArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let job = Job::new(options(start.global), &args.rows.cells, Vec::new(), start)?;
+pub fn run(args: &CountArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(context.options(), &args.rows.cells, Vec::new(), context)?;
     if !(args.by.is_empty() && args.sum.is_empty()) {
         return totals::run(args, &job, stdout);
     }
@@ -36,10 +36,7 @@ pub fn run(args: &CountArgs, start: Start, stdout: &mut dyn Write) -> error::Res
         // A workbook has no number without a column.
         true => {
             let shape = Shape::of(&[("partners", ColumnKind::Number)]);
-            Writer::begin(job.style(&sink), shape, &mut sink).and_then(|mut writer| {
-                writer.write_cells(vec![count.into()])?;
-                job.end(&mut writer, true, "use -o csv")
-            })
+            job.write(&mut sink, shape, true, |writer| writer.write_cells(vec![count.into()]))
         }
         false => writeln!(sink, "{count}"),
     };
@@ -53,6 +50,6 @@ fn count(session: &Session, connection: &Connection, query: Query) -> error::Res
         return Ok(total);
     }
     let stats = session.each(connection, query, |_| ())?;
-    doubts::refuse(&stats.doubts(), session.answerer())?;
+    doubts::refuse(&stats, session.answerer())?;
     Ok(stats.rows)
 }

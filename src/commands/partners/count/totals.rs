@@ -1,7 +1,7 @@
 //! Exact totals by group: a row for each, with the number of its partners and the sums of their amounts.
 
 use std::io::{self, Write};
-use std::mem;
+use std::{iter, mem};
 
 use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
@@ -12,7 +12,7 @@ use crate::commands::partners::selection::Selection;
 use crate::commands::partners::{filter, phrase, selection};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::sink::Sink;
-use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer};
+use crate::output::{Cell, Column, ColumnKind, Rank, Shape};
 use crate::partners::sums::{Group, Groups};
 use crate::settings::{Setting, Source};
 use crate::values::suggest;
@@ -46,7 +46,7 @@ pub fn run(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()
         Ok(())
     });
     let stats = stats.context(FAILED)?;
-    doubts::refuse(&stats.doubts(), session.answerer()).context(FAILED)?;
+    doubts::refuse(&stats, session.answerer()).context(FAILED)?;
     // Of nobody, every sum is zero.
     let unseen = if stats.rows > 0 { groups.unseen().to_vec() } else { Vec::new() };
     unseen.iter().for_each(|name| session.notices.warn(&format!("no partner has a value in `{name}`")));
@@ -81,17 +81,18 @@ impl Totals<'_> {
     fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
         let for_people = job.format.layout().is_for_people();
         let shape = Shape { columns: Some(self.columns()), ..Shape::default() };
-        let mut writer = Writer::begin(job.style(sink), shape, sink)?;
-        for group in &self.groups {
-            let values = group.values.iter().map(|value| Cell::raw(value.as_deref()));
-            writer.write_cells(self.cells(values, group, for_people))?;
-        }
-        // A total among the rows would be counted twice by whoever adds them up.
-        if for_people && !self.by.is_empty() && !self.groups.is_empty() {
-            let values = std::iter::once("total").chain(std::iter::repeat("")).map(Cell::from).take(self.by.len());
-            writer.write_cells(self.cells(values, self.total, for_people))?;
-        }
-        job.end(&mut writer, true, "use -o csv")
+        job.write(sink, shape, true, |writer| {
+            for group in &self.groups {
+                let values = group.values.iter().map(|value| Cell::raw(value.as_deref()));
+                writer.write_cells(self.cells(values, group, for_people))?;
+            }
+            // A total among the rows would be counted twice by whoever adds them up.
+            if for_people && !self.by.is_empty() && !self.groups.is_empty() {
+                let values = iter::once("total").chain(iter::repeat("")).map(Cell::from).take(self.by.len());
+                writer.write_cells(self.cells(values, self.total, for_people))?;
+            }
+            Ok(())
+        })
     }
 
     /// The sums are what was asked for, and say nothing without their groups.

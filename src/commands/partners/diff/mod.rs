@@ -13,7 +13,7 @@ use crate::cli::partners::DiffArgs;
 use crate::commands::files::{Named, Use};
 use crate::commands::partners::changes::{self, Columns, Rows};
 use crate::commands::session::Session;
-use crate::commands::{connection, options};
+use crate::commands::{Context, connection};
 use crate::error::{self, Failure, Kind};
 use crate::partners::diff::{Change, Comparer, compare};
 use crate::partners::{List, called};
@@ -21,13 +21,13 @@ use crate::raw;
 use crate::values::FieldName;
 
 use super::filter;
-use super::job::{Job, Start};
+use super::job::Job;
 use notes::Counts;
 use side::Side;
 
 /// Runs the command, and gives the status to end with.
-pub fn run(args: &DiffArgs, start: Start, stdout: &mut dyn Write) -> error::Result<u8> {
-    let job = Job::new(options(start.global), &args.rows.cells, saved_lists(args), start)?;
+pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
+    let job = Job::new(context.options(), &args.rows.cells, saved_lists(args), context)?;
     let job = if args.new.is_some() { job.of_files("two saved lists") } else { job };
     let session = &job.session;
     let notices = session.notices;

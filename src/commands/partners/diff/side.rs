@@ -92,7 +92,7 @@ impl Side {
         let mut list = List::new();
         let walked =
             session.each(&connection, query, |partner| list.add_known(partner.text(), partner.get(PARTNERS.key)));
-        let is_whole = walked.and_then(|stats| Ok(doubts::refuse(&stats.doubts(), session.answerer())?));
+        let is_whole = walked.and_then(|stats| Ok(doubts::refuse(&stats, session.answerer())?));
         let doubt = is_whole.context("the lists cannot be compared to their end").err();
         match doubt {
             Some(doubt) if list.is_empty() => Err(doubt),

@@ -18,7 +18,7 @@ use crate::api::query::{FieldSelection, Query};
 use crate::cli::partners::FindArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::{self, Session};
-use crate::commands::{doubts, options};
+use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::sink::Sink;
@@ -29,7 +29,7 @@ use crate::settings::{Options, Setting, Settings};
 use crate::values::{BaseUrl, FieldName, Format, Layout, Order, PageSize, Parallel};
 
 use super::filter;
-use super::job::{Job, Start};
+use super::job::Job;
 use super::phrase::counted;
 use super::selection::{self, Selection};
 
@@ -40,9 +40,9 @@ const LIMIT: NonZeroU64 = NonZeroU64::new(20).unwrap();
 const MATCH: &str = "match";
 
 /// Runs the command.
-pub fn run(args: &FindArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..options(start.global) };
-    let job = Job::new(options, &args.rows.cells, Vec::new(), start)?;
+pub fn run(args: &FindArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..context.options() };
+    let job = Job::new(options, &args.rows.cells, Vec::new(), context)?;
     let session = &job.session;
     let question = question(&args.words)?;
     let filter = filter::expression(&args.filter, session.notices)?;

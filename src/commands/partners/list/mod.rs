@@ -10,26 +10,32 @@ use crate::api::address;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::cli::partners::ListArgs;
-use crate::commands::doubts;
 use crate::commands::files::{Named, Use};
-use crate::commands::partners::job::{Job, Start};
+use crate::commands::partners::job::Job;
 use crate::commands::partners::selection;
+use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Delivered, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::output::terminal::Progress;
 use crate::output::{Unseen, Writer};
+use crate::settings::Options;
 use crate::values::{BaseUrl, Layout};
 
 use plan::Plan;
 use receipt::Receipt;
 
 /// Runs the command.
-pub fn run(args: &ListArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let terminal = start.terminal;
+pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let receipt = args.receipt.iter().map(|path| Named::new("--receipt", path, Use::Written));
-    let job = Job::new(plan::options(args, start.global)?, &args.rows.cells, receipt.collect(), start)?;
+    let options = Options {
+        fields: args.fields.only()?,
+        limit: args.limit,
+        order: args.order.clone(),
+        parallel: args.parallel,
+        ..context.options()
+    };
+    let job = Job::new(options, &args.rows.cells, receipt.collect(), context)?;
     let session = &job.session;
-    let notices = session.notices;
     let plan = Plan::new(args, &job)?;
     if args.rows.request.dry_run {
         let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
@@ -43,18 +49,22 @@ pub fn run(args: &ListArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
 
     let connection = session.connect()?;
     let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
-    let rows_are_seen = terminal.stdout && job.file.is_none() && job.format.layout() != Layout::Screen;
+    let rows_are_seen = session.terminal.stdout && job.file.is_none() && job.format.layout() != Layout::Screen;
     let progress = session.progress(!rows_are_seen);
     let listed = list(&mut pages, &plan, &job, &mut sink, progress);
     let stats = pages.finish();
 
     let delivered = listed.and_then(|broken_off| {
         if let Some(error) = broken_off {
-            doubts::warn(&stats, notices);
-            return Err(error).context(Delivered::list(stats.rows, stats.next_offset, plan.keeps_rows));
+            doubts::warn(&stats, session.notices);
+            // A file is written atomically.
+            return Err(error).context(Delivered::list(stats.rows, stats.next_offset, !job.destination.is_file()));
         }
-        let whole = notes::check_completeness(&stats, args, session.answerer(), notices);
-        notes::report_end(&stats, &plan, &job);
+        let whole = match args.require_complete {
+            true => doubts::refuse(&stats, session.answerer()),
+            false => Ok(doubts::warn(&stats, session.notices)),
+        };
+        notes::report_end(&stats, &job);
         whole?;
         Ok(sink.commit()?)
     });

@@ -1,34 +1,11 @@
-//! What is said about a list: while it waits, when it broke off, and how it ended.
+//! What is said about a list that ended.
 
 use crate::api::completeness::ListStats;
-use crate::cli::partners::ListArgs;
-use crate::commands::connection::Answerer;
-use crate::commands::doubts;
 use crate::commands::partners::job::Job;
-use crate::error::{Failure, Kind};
-use crate::output::notices::Notices;
 use crate::settings::Source;
 
-use super::plan::Plan;
-
-/// Warns of what speaks against a whole list, or fails if it had to be whole.
-pub fn check_completeness(
-    stats: &ListStats,
-    args: &ListArgs,
-    answerer: Answerer,
-    notices: &Notices,
-) -> Result<(), Failure> {
-    if !args.require_complete || stats.is_complete() {
-        doubts::warn(stats, notices);
-        return Ok(());
-    }
-    let hint = if stats.ended { doubts::hint(&stats.doubts(), answerer) } else { "run it again without --limit" };
-    let message = format!("the list is not complete: {}", doubts::reasons(stats).join("; "));
-    Err(Failure::new(Kind::Incomplete, message).hint(hint))
-}
-
 /// Says what a reader of the rows alone would not know: that there are none, or more.
-pub fn report_end(stats: &ListStats, plan: &Plan, job: &Job) {
+pub fn report_end(stats: &ListStats, job: &Job) {
     let notices = job.session.notices;
     let rows = stats.rows;
     if job.format.layout().is_for_people() && rows == 0 {
@@ -51,7 +28,7 @@ pub fn report_end(stats: &ListStats, plan: &Plan, job: &Job) {
         (_, None) => format!("{rows} partners listed, and there may be more"),
     };
     let cut = format!("{listed}; add --all, or --limit N");
-    match plan.limit_source {
+    match job.session.settings.limit.source {
         Source::Option(_) => notices.note_on_terminal(&cut),
         // Nobody asked for less than all just now.
         _ => notices.warn(&cut),

@@ -3,15 +3,12 @@
 use crate::api::pages::Paging;
 use crate::api::partner::PARTNERS;
 use crate::api::query::Query;
-use crate::cli::GlobalArgs;
 use crate::cli::partners::ListArgs;
-use crate::commands;
 use crate::commands::partners::filter;
 use crate::commands::partners::job::Job;
 use crate::commands::partners::selection::Selection;
 use crate::commands::session::Session;
 use crate::error::Failure;
-use crate::settings::{Options, Source};
 
 /// What a list asks for and shows.
 pub struct Plan {
@@ -19,10 +16,6 @@ pub struct Plan {
     pub paging: Paging,
     /// The fields that are shown.
     pub selection: Selection,
-    /// Where the limit came from.
-    pub limit_source: Source,
-    /// Whether rows that come before a failure are kept: a file is written atomically.
-    pub keeps_rows: bool,
 }
 
 impl Plan {
@@ -44,19 +37,6 @@ impl Plan {
             query: session.query(filter, selection.asked()),
             paging: Paging { offset: args.offset, page_size: args.page_size, ..session.paging(limit) },
             selection,
-            limit_source: settings.limit.source.clone(),
-            keeps_rows: !job.destination.is_file(),
         })
     }
-}
-
-/// The options of a list that are settings, with those of every command.
-pub fn options(args: &ListArgs, global: &GlobalArgs) -> Result<Options, Failure> {
-    Ok(Options {
-        fields: args.fields.only()?,
-        limit: args.limit,
-        order: args.order.clone(),
-        parallel: args.parallel,
-        ..commands::options(global)
-    })
 }

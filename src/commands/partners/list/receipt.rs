@@ -4,12 +4,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::api::completeness::ListStats;
 use crate::api::query::FieldSelection;
 use crate::commands::doubts;
-use crate::commands::partners::job::{self, Job, Origin};
+use crate::commands::partners::job::{self, Job};
 use crate::error::{self, Context as _};
 use crate::output::secrets;
 use crate::output::sink::{Destination, Sink};
@@ -42,31 +42,26 @@ impl Receipt {
         plan: &Plan,
         job: &Job,
     ) -> error::Result<()> {
-        let Origin { version, base_url, from, profile, command, started } = job.origin();
-        let stated = json!({
-            "version": version,
-            "base_url": base_url,
-            "from": from,
-            "profile": profile,
-            "command": command,
-            "started": started,
-            "finished": moment::now(),
+        let of_the_list = [
+            ("finished", moment::now().into()),
             // From the first request to the last row.
-            "seconds": self.began.elapsed().as_millis() as f64 / 1000.0,
-            "query": query(plan),
-            "rows": stats.rows,
-            "pages": stats.pages,
-            "total": stats.total,
-            "has_more": stats.has_more,
-            "repeated": stats.repeated,
+            ("seconds", (self.began.elapsed().as_millis() as f64 / 1000.0).into()),
+            ("query", query(plan)),
+            ("rows", stats.rows.into()),
+            ("pages", stats.pages.into()),
+            ("total", stats.total.into()),
+            ("has_more", stats.has_more.into()),
+            ("repeated", stats.repeated.into()),
             // Of the answers, after decompression.
-            "bytes": stats.bytes,
+            ("bytes", stats.bytes.into()),
             // Whatever came, a list whose rows could not all be written is not complete.
-            "complete": delivered.is_ok() && stats.is_complete(),
-            "why_not": doubts::reasons(stats),
-            "file": job.file.map(Path::to_string_lossy),
-            "sha256": delivered.as_ref().ok(),
-        });
+            ("complete", (delivered.is_ok() && stats.is_complete()).into()),
+            ("why_not", doubts::reasons(stats).into()),
+            ("file", job.file.map(Path::to_string_lossy).into()),
+            ("sha256", delivered.as_ref().ok().cloned().flatten().into()),
+        ];
+        let stated: Map<String, Value> =
+            job.origin().into_iter().chain(of_the_list).map(|(name, value)| (name.to_owned(), value)).collect();
         let written = serde_json::to_string_pretty(&stated)
             .map_err(io::Error::from)
             .and_then(|text| writeln!(self.sink, "{}", secrets::hidden(&text)))

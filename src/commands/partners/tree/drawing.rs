@@ -55,9 +55,7 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, job: &Job, sink: &mut 
     let shape = shape
         .ranking(Rank::Stays, &["partner", "display_id"])
         .ranking(Rank::Subject, &["balance_sum", "spent_sum", "below"]);
-    let mut writer = Writer::begin(style, shape, sink)?;
-    drawing.write(&mut writer)?;
-    job.end(&mut writer, true, "use -o csv")?;
+    job.write(sink, shape, true, |writer| drawing.write(writer))?;
     if hierarchy.walk(Some(0)).any(|root| is_orphan(hierarchy, root.number)) {
         notices.note_on_terminal("↑ marks a root whose parent this token does not see");
     }

@@ -12,7 +12,7 @@ use crate::api::query::FieldSelection;
 use crate::cli::partners::TreeArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::Session;
-use crate::commands::{doubts, options};
+use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::notices::Notices;
@@ -22,15 +22,15 @@ use crate::partners::{List, Sid};
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, Layout};
 
-use super::job::{Job, Start};
+use super::job::Job;
 use super::{filter, ids, phrase};
 
 /// How many levels of children may be nested, and named in a path.
 const MAX_LEVELS: usize = 100;
 
 /// Runs the command.
-pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Result<()> {
-    let job = Job::new(options(start.global), &args.rows.cells, Vec::new(), start)?;
+pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(context.options(), &args.rows.cells, Vec::new(), context)?;
     let session = &job.session;
     let notices = session.notices;
     let root = args.root.as_deref().map(ids::understood).transpose()?;
@@ -50,10 +50,9 @@ pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
     let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
     let root = root.map(|(typed, id)| find(session, &connection, &typed, &id, &sid)).transpose()?;
-    let mut doubts = Vec::new();
+    let mut lists = Vec::new();
     let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
-        let stats = session.each(&connection, query, take).context("the tree cannot be drawn")?;
-        doubts.extend(stats.doubts());
+        lists.push(session.each(&connection, query, take).context("the tree cannot be drawn")?);
         Ok(())
     };
     let mut sids = matching.as_ref().map(|_| Vec::new());
@@ -67,16 +66,17 @@ pub fn run(args: &TreeArgs, start: Start, stdout: &mut dyn Write) -> error::Resu
             .hint("it may have been made or closed just now; run it again")
     })?;
 
+    let doubt = lists.iter().try_for_each(|stats| doubts::refuse(stats, session.answerer()));
     warn_of_oddities(&hierarchy, notices);
     check_depth(&hierarchy, args.depth, job.format.layout())?;
     let written = match job.format.layout() {
         Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink),
         Layout::Document => nested::write(&hierarchy, args.depth, job.style(&sink), &mut sink),
-        Layout::Objects | Layout::Columns => rows::write(&hierarchy, args.depth, doubts.is_empty(), &job, &mut sink),
+        Layout::Objects | Layout::Columns => rows::write(&hierarchy, args.depth, doubt.is_ok(), &job, &mut sink),
     };
     written.map_err(|error| job.named(error))?;
     // What is drawn on stdout stays, as with a list; a file stays as it was.
-    doubts::refuse(&doubts, session.answerer()).context("the tree may lack partners")?;
+    doubt.context("the tree may lack partners")?;
     job.commit(sink)
 }
 

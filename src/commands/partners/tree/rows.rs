@@ -5,7 +5,7 @@ use std::io;
 use crate::commands::partners::job::Job;
 use crate::commands::partners::phrase;
 use crate::output::sink::Sink;
-use crate::output::{Cell, ColumnKind, Shape, Writer};
+use crate::output::{Cell, ColumnKind, Shape};
 use crate::partners::called;
 use crate::partners::hierarchy::Hierarchy;
 use crate::raw;
@@ -19,15 +19,15 @@ pub fn write(
     sink: &mut Sink,
 ) -> io::Result<()> {
     let columns = [&PLACE, members(hierarchy)].concat();
-    let mut writer = Writer::begin(job.style(sink), Shape::of(&columns), sink)?;
     let mut path: Vec<String> = Vec::new();
-    for visit in hierarchy.walk(depth) {
-        path.truncate(visit.depth);
-        path.push(id(hierarchy, visit.number));
-        let place = vec![(visit.depth as u64).into(), path.join("/").into()];
-        writer.write_cells([place, cells(hierarchy, visit.number)].concat())?;
-    }
-    job.end(&mut writer, is_whole, "use -o csv")
+    job.write(sink, Shape::of(&columns), is_whole, |writer| {
+        hierarchy.walk(depth).try_for_each(|visit| {
+            path.truncate(visit.depth);
+            path.push(id(hierarchy, visit.number));
+            let place = vec![(visit.depth as u64).into(), path.join("/").into()];
+            writer.write_cells([place, cells(hierarchy, visit.number)].concat())
+        })
+    })
 }
 
 /// Where a partner stands, which JSON shows by nesting.
