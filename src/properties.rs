@@ -16,7 +16,7 @@ use crate::output::terminal::Look;
 use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
 use crate::partners::List;
 use crate::partners::diff::{self, Change, Comparer, Difference, Rules};
-use crate::partners::search::Word;
+use crate::partners::search::SearchWord;
 use crate::raw;
 use crate::settings::file::File;
 use crate::source::saved;
@@ -294,7 +294,7 @@ proptest! {
         word in prop_oneof![any_text(), "[ \"'%a-c0-9()+.-]{1,12}( and x eq 1)?"],
         field in select(&["name", "phonenumber", "partner_sid"][..]),
     ) {
-        let Ok(word) = Word::read(&word) else { return Ok(()) };
+        let Ok(word) = SearchWord::read(&word) else { return Ok(()) };
         let condition = word.condition(field);
         let read = filter::parse(&format!("status eq active and {condition}"))
             .map_err(|mistake| TestCaseError::fail(format!("{condition}: {mistake:?}")))?;

@@ -105,7 +105,7 @@ impl PageRequest {
             Position::After(cursor) => ("after", cursor.clone()),
         });
         if let Order::By { field, direction } = &self.query.order {
-            let direction = direction.map_or(String::new(), |direction| format!(" {}", direction.word()));
+            let direction = direction.map_or(String::new(), |direction| format!(" {direction}"));
             parameters.push(("order", format!("{field}{direction}")));
         }
         if let Some(filter) = &self.query.filter {

@@ -57,19 +57,6 @@ impl<'g> Answerer<'g> {
         self != Self::Api
     }
 
-    /// The file of the saved list, if that is who answers.
-    pub fn file(self) -> Option<&'g Path> {
-        match self {
-            Self::SavedList(path) => Some(path),
-            Self::Api | Self::Sandbox | Self::Past(_) => None,
-        }
-    }
-
-    /// Whether the saved list is read from stdin, which nothing else can be then.
-    pub fn takes_stdin(self) -> bool {
-        self.file().is_some_and(|path| path.as_os_str() == "-")
-    }
-
     /// What it is called in sentences.
     pub fn name(self) -> String {
         match self {
@@ -139,24 +126,21 @@ fn trace(global: &GlobalArgs) -> Option<fn(&str)> {
     global.verbose.then_some(notices::trace)
 }
 
-/// The options that each say who answers, so that only one of them can be given.
-pub const ANSWERERS: [&str; 4] = ["--from", "--at", "--sandbox", "--base-url"];
-
 /// Refuses two options that name two different servers.
 ///
 /// clap sees such a conflict only when both stand at the same level of the command line.
 pub fn check(global: &GlobalArgs) -> Result<(), Failure> {
-    let facts = [
-        (global.from.is_some(), "--from queries a saved list, and nothing else"),
-        (global.at.is_some(), "--at queries the history, and no server"),
-        (global.sandbox, "the sandbox has an address of its own"),
-        (global.base_url.is_some(), ""),
+    let options = [
+        (global.from.is_some(), "--from", "--from queries a saved list, and nothing else"),
+        (global.at.is_some(), "--at", "--at queries the history, and no server"),
+        (global.sandbox, "--sandbox", "the sandbox has an address of its own"),
+        (global.base_url.is_some(), "--base-url", ""),
     ];
-    let mut given = ANSWERERS.into_iter().zip(facts).filter(|(_, (is_given, _))| *is_given);
+    let mut given = options.into_iter().filter(|(is_given, ..)| *is_given);
     match (given.next(), given.next()) {
         // The sample has a past, too.
-        (Some(("--at", _)), Some(("--sandbox", _))) if global.base_url.is_none() => Ok(()),
-        (Some((first, (_, reason))), Some((second, _))) => {
+        (Some((_, "--at", _)), Some((_, "--sandbox", _))) if global.base_url.is_none() => Ok(()),
+        (Some((_, first, reason)), Some((_, second, _))) => {
             Err(Failure::new(Kind::Usage, format!("{first} and {second} cannot be used together"))
                 .hint(format!("leave one of them out: {reason}")))
         }
@@ -166,7 +150,7 @@ pub fn check(global: &GlobalArgs) -> Result<(), Failure> {
 
 /// Refuses a saved list from stdin where something else is read there.
 pub fn check_stdin(global: &GlobalArgs, other: &str, is_other_there: bool) -> Result<(), Failure> {
-    if is_other_there && Answerer::of(global).takes_stdin() {
+    if is_other_there && Answerer::of(global) == Answerer::SavedList(Path::new("-")) {
         return Err(Failure::new(Kind::Usage, format!("stdin cannot be both {other} and the list of --from"))
             .hint("save one of them to a file, and name it"));
     }

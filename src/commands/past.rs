@@ -35,9 +35,9 @@ pub fn open(settings: &Settings, global: &GlobalArgs) -> error::Result<History> 
 /// The number of the last snapshot at or before a moment.
 pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
     let snapshots = history.snapshots();
-    let found = match when.latest(Moment::now()) {
+    let found = match when.span(Moment::now()) {
         None => snapshots.len().checked_sub(1),
-        Some(moment) => history.last_by(moment),
+        Some((_, last)) => history.last_by(last),
     };
     found.ok_or_else(|| {
         let first = snapshots.first().map(|snapshot| snapshot.moment.to_string()).unwrap_or_default();

@@ -36,11 +36,11 @@ impl Formatter for Json {
 }
 
 /// Writes each row on a line of its own.
-pub struct Lines {
+pub struct JsonLines {
     pub terminal: bool,
 }
 
-impl Formatter for Lines {
+impl Formatter for JsonLines {
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
         let object = row.object();
         let line = raw::compact(&object);

@@ -87,7 +87,7 @@ fn formatter(style: Style) -> Box<dyn Formatter> {
         Format::Table => Box::new(table::Table::new(header, look)),
         Format::Json => Box::new(json::Json { terminal, ..Default::default() }),
         // Metrics are no rows: the one command that has them writes them itself.
-        Format::Jsonl | Format::Prometheus => Box::new(json::Lines { terminal }),
+        Format::Jsonl | Format::Prometheus => Box::new(json::JsonLines { terminal }),
         Format::Csv => Box::new(csv::Csv { header, terminal, formula_guard, ..Default::default() }),
         Format::Tsv => Box::new(tsv::Tsv { header, terminal, formula_guard, ..Default::default() }),
         Format::Xlsx => Box::new(workbook::Sheets::new(header)),

@@ -24,8 +24,6 @@ pub enum ColumnKind {
     Number,
     /// The state of an account, one word; to the left.
     Status,
-    /// The name of a field, as in a header; to the left.
-    Name,
     /// Words of our own, which go on in the next line rather than being shortened.
     Prose,
 }

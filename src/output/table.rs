@@ -95,9 +95,7 @@ impl Table {
                 ColumnKind::Text | ColumnKind::Status | ColumnKind::Prose => {
                     ColumnConstraint::LowerBoundary(Width::Fixed(width(least(&self.columns[at], widest[at]))))
                 }
-                ColumnKind::Name | ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number => {
-                    ColumnConstraint::ContentWidth
-                }
+                ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number => ColumnConstraint::ContentWidth,
             });
         }
         let hidden = self.columns.iter().enumerate().filter(|(at, _)| !shown.contains(at)).map(|(_, column)| column);
@@ -140,7 +138,6 @@ impl Table {
             let paint = match (cell, column.kind()) {
                 (None, _) => Some(Paint::Aside),
                 (Some(cell), ColumnKind::Status) => paint::of_status(cell),
-                (Some(_), ColumnKind::Name) => Some(Paint::Name),
                 (Some(_), _) => None,
             };
             let text = cell.as_deref().unwrap_or(ABSENT);
@@ -159,7 +156,7 @@ fn least(column: &Column, widest: usize) -> usize {
         // The words that are known are never cut.
         ColumnKind::Status => 12,
         ColumnKind::Prose => 16,
-        ColumnKind::Name | ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number => widest,
+        ColumnKind::Code | ColumnKind::Moment | ColumnKind::Number => widest,
     };
     least.min(widest)
 }

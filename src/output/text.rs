@@ -32,14 +32,14 @@ const MAX_MARKS: usize = 8;
 
 /// What was let through so far, as far as it decides what may follow.
 #[derive(Default)]
-struct Shown {
+struct Passed {
     last: Option<char>,
     /// The last one that is neither a mark nor invisible.
     base: Option<char>,
     marks: usize,
 }
 
-impl Shown {
+impl Passed {
     /// Whether the character may follow, given what comes after it; then it has.
     fn admits(&mut self, c: char, rest: &str) -> bool {
         let is_mark = !c.is_ascii() && is_mark(c);
@@ -127,7 +127,7 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut shown = Shown::default();
+    let mut shown = Passed::default();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];

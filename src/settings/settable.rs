@@ -58,7 +58,7 @@ settable! {
     // An invalid one may contain a password.
     Address, Text, |text| Ok(Self(text.to_owned())),
         |address| address.0.parse().map_or("(not valid)".into(), |url: BaseUrl| url.to_string().into());
-    Format, Text, str::parse, |format| format.name().into();
+    Format, Text, str::parse, |format| format.to_string().into();
     Order, Text, str::parse, |order| order.to_string().into();
     ColorChoice, Text,
         |text| <Self as ValueEnum>::from_str(text, true).map_err(|_| format!("`{text}` is none of auto, always, never")),

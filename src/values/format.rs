@@ -47,20 +47,6 @@ pub enum Layout {
 }
 
 impl Format {
-    /// The word that names it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
-            Self::Tsv => "tsv",
-            Self::Markdown => "markdown",
-            Self::Xlsx => "xlsx",
-            Self::Prometheus => "prometheus",
-        }
-    }
-
     /// What it makes of a list; everything else that a command asks of a format follows from this.
     pub fn layout(self) -> Layout {
         match self {
@@ -130,7 +116,7 @@ impl FromStr for Format {
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.name())
+        self.to_possible_value().map_or(Ok(()), |value| f.write_str(value.get_name()))
     }
 }
 
@@ -142,8 +128,8 @@ mod tests {
     fn every_format_parses_from_its_own_name_in_any_case() {
         use Format::{Csv, Json, Jsonl, Markdown, Table, Tsv};
         for format in [Table, Json, Jsonl, Csv, Tsv, Markdown] {
-            assert_eq!(format.name().parse(), Ok(format));
-            assert_eq!(format.name().to_uppercase().parse(), Ok(format));
+            assert_eq!(format.to_string().parse(), Ok(format));
+            assert_eq!(format.to_string().to_uppercase().parse(), Ok(format));
         }
         assert_eq!("ndjson".parse(), Ok(Format::Jsonl));
     }

@@ -13,14 +13,14 @@ pub enum DatePart {
     Day,
 }
 
+/// Each part, the name of it, and how much of a timestamp it takes.
+const PARTS: [(DatePart, &str, usize); 3] =
+    [(DatePart::Year, "year", 4), (DatePart::Month, "month", 7), (DatePart::Day, "day", 10)];
+
 impl DatePart {
     /// That part of a timestamp in ISO 8601; what is none stays whole.
     pub fn of(self, text: &str) -> &str {
-        let length = match self {
-            Self::Year => 4,
-            Self::Month => 7,
-            Self::Day => 10,
-        };
+        let (.., length) = PARTS[self as usize];
         let is_date = text.get(..10).is_some_and(|date| moment::day(date).is_some());
         if is_date { &text[..length] } else { text }
     }
@@ -47,26 +47,21 @@ impl FromStr for GroupKey {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (field, part) = match text.trim().rsplit_once(':') {
-            None => (text, None),
-            Some((field, "year")) => (field, Some(DatePart::Year)),
-            Some((field, "month")) => (field, Some(DatePart::Month)),
-            Some((field, "day")) => (field, Some(DatePart::Day)),
-            Some((_, part)) => return Err(format!("`:{part}` is not :year, :month or :day")),
+        let Some((field, name)) = text.trim().rsplit_once(':') else {
+            return Ok(Self { field: text.parse()?, part: None });
         };
-        Ok(Self { field: field.parse()?, part })
+        let part = PARTS.iter().find(|(_, known, _)| *known == name).map(|(part, ..)| *part);
+        let part = part.ok_or_else(|| format!("`:{name}` is not :year, :month or :day"))?;
+        Ok(Self { field: field.parse()?, part: Some(part) })
     }
 }
 
 impl fmt::Display for GroupKey {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let part = match self.part {
-            None => "",
-            Some(DatePart::Year) => ":year",
-            Some(DatePart::Month) => ":month",
-            Some(DatePart::Day) => ":day",
-        };
-        write!(f, "{}{part}", self.field)
+        match self.part {
+            None => self.field.fmt(f),
+            Some(part) => write!(f, "{}:{}", self.field, PARTS[part as usize].1),
+        }
     }
 }
 

@@ -3,24 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Which way an order runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// Smallest, oldest, first of the alphabet first.
-    Ascending,
-    Descending,
-}
-
-impl Direction {
-    /// The API's word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ascending => "asc",
-            Self::Descending => "desc",
-        }
-    }
-}
-
 /// What a list is ordered by, written `FIELD`, `FIELD:asc`, `FIELD desc`, `FIELD+desc` as in a URL, or `none`.
 ///
 /// Which fields can be ordered by is the server's to say, so no field is refused here.
@@ -32,8 +14,8 @@ pub enum Order {
     By {
         /// The field, or the API's word `shuffle`.
         field: String,
-        /// Which way, if that was said.
-        direction: Option<Direction>,
+        /// Which way, if that was said: the API's word `asc` or `desc`.
+        direction: Option<&'static str>,
     },
 }
 
@@ -42,7 +24,7 @@ impl Order {
     ///
     /// Partners made while a list is read then come last, where paging by offset neither skips nor repeats them.
     pub fn oldest_first() -> Self {
-        Self::By { field: "date_created".to_owned(), direction: Some(Direction::Ascending) }
+        Self::By { field: "date_created".to_owned(), direction: Some("asc") }
     }
 
     /// The field that it is by, of a path the first part; none where the order is the server's, or chance.
@@ -73,8 +55,8 @@ impl FromStr for Order {
         };
         let direction = match direction.map(str::to_ascii_lowercase).as_deref() {
             None => None,
-            Some("asc") => Some(Direction::Ascending),
-            Some("desc") => Some(Direction::Descending),
+            Some("asc") => Some("asc"),
+            Some("desc") => Some("desc"),
             Some(other) => return Err(format!("`{other}` is not a direction; write `{field}:asc` or `{field}:desc`")),
         };
         match field {
@@ -91,7 +73,7 @@ impl fmt::Display for Order {
         match self {
             Self::Server => f.write_str("none"),
             Self::By { field, direction: None } => f.write_str(field),
-            Self::By { field, direction: Some(direction) } => write!(f, "{field}:{}", direction.word()),
+            Self::By { field, direction: Some(direction) } => write!(f, "{field}:{direction}"),
         }
     }
 }
@@ -113,10 +95,10 @@ mod tests {
     fn field_and_direction_are_read_in_every_spelling() {
         let balance = |direction| Ok(Order::By { field: "balance".to_owned(), direction });
         assert_eq!("balance".parse(), balance(None));
-        assert_eq!("balance:asc".parse(), balance(Some(Direction::Ascending)));
-        assert_eq!("balance DESC".parse(), balance(Some(Direction::Descending)));
-        assert_eq!(" balance  desc ".parse(), balance(Some(Direction::Descending)));
-        assert_eq!("balance+desc".parse(), balance(Some(Direction::Descending)));
+        assert_eq!("balance:asc".parse(), balance(Some("asc")));
+        assert_eq!("balance DESC".parse(), balance(Some("desc")));
+        assert_eq!(" balance  desc ".parse(), balance(Some("desc")));
+        assert_eq!("balance+desc".parse(), balance(Some("desc")));
         assert_eq!("none".parse(), Ok(Order::Server));
     }
 

@@ -13,11 +13,11 @@ use crate::values::moment::{self, Moment};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
     typed: String,
-    kind: Kind,
+    meaning: Meaning,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Meaning {
     Last,
     Ago(Age),
     /// A day, a month, or a moment, which begins and ends in the same second.
@@ -28,38 +28,30 @@ enum Kind {
 }
 
 impl When {
-    /// The latest moment that it covers: of a day or month, its last; none for the last snapshot.
-    pub fn latest(&self, now: Moment) -> Option<Moment> {
-        match self.kind {
-            Kind::Last => None,
-            Kind::Ago(age) => Some(age.before(now)),
-            Kind::Within { last, .. } => Some(last),
-        }
-    }
-
-    /// The earliest moment that it covers: of a day or month, its first; none for the last snapshot.
-    pub fn earliest(&self, now: Moment) -> Option<Moment> {
-        match self.kind {
-            Kind::Last => None,
-            Kind::Ago(age) => Some(age.before(now)),
-            Kind::Within { first, .. } => Some(first),
+    /// The first and the last moment that it covers, which of a day or month are not the same; none for the last
+    /// snapshot.
+    pub fn span(&self, now: Moment) -> Option<(Moment, Moment)> {
+        match self.meaning {
+            Meaning::Last => None,
+            Meaning::Ago(age) => Some((age.before(now), age.before(now))),
+            Meaning::Within { first, last } => Some((first, last)),
         }
     }
 
     /// The moment that a text means, if it means one, such as `7d` and not `partners.csv`.
     pub fn of(text: &str) -> Result<Option<Self>, String> {
-        let kind = if text.eq_ignore_ascii_case("last") {
-            Some(Kind::Last)
+        let meaning = if text.eq_ignore_ascii_case("last") {
+            Some(Meaning::Last)
         } else if let Some(day) = moment::day(text) {
             days(day, day)
         } else if let Some(first) = moment::day(&format!("{text}-01")) {
             days(first, first.last_of_month())
         } else if let Ok(moment) = text.parse() {
-            Some(Kind::Within { first: moment, last: moment })
+            Some(Meaning::Within { first: moment, last: moment })
         } else {
-            Age::read(text)?.map(Kind::Ago)
+            Age::read(text)?.map(Meaning::Ago)
         };
-        Ok(kind.map(|kind| Self { typed: text.to_owned(), kind }))
+        Ok(meaning.map(|meaning| Self { typed: text.to_owned(), meaning }))
     }
 }
 
@@ -76,9 +68,9 @@ impl FromStr for When {
 }
 
 /// From the first second of one day to the last of another.
-fn days(first: civil::Date, last: civil::Date) -> Option<Kind> {
+fn days(first: civil::Date, last: civil::Date) -> Option<Meaning> {
     let end = Moment::start_of(last.tomorrow().ok()?)?;
-    Some(Kind::Within { first: Moment::start_of(first)?, last: end.before(Duration::from_secs(1)) })
+    Some(Meaning::Within { first: Moment::start_of(first)?, last: end.before(Duration::from_secs(1)) })
 }
 
 impl fmt::Display for When {
@@ -152,14 +144,13 @@ mod tests {
             ("2026-11-01T02:00:00+02:00", "2026-11-01T00:00:00Z", None),
         ] {
             let when: When = text.parse().expect(text);
-            assert_eq!(when.latest(now), Some(latest.parse().expect(latest)), "{text}");
-            let earliest = earliest.unwrap_or(latest).parse().expect(text);
-            assert_eq!(when.earliest(now), Some(earliest), "{text}");
+            let span = [earliest.unwrap_or(latest), latest].map(|moment| moment.parse().expect(moment));
+            assert_eq!(when.span(now), Some(span.into()), "{text}");
             assert_eq!(when.to_string(), text);
         }
         for text in ["last", "LAST"] {
             let when: When = text.parse().expect(text);
-            assert_eq!((when.latest(now), when.earliest(now)), (None, None));
+            assert_eq!(when.span(now), None);
         }
     }
 

@@ -206,7 +206,7 @@ print([type(row[1].value).__name__ for row in book['query'].iter_rows()])";
     let mut python = Command::new("/usr/bin/python3");
     let assert = python.timeout(Duration::from_secs(60)).args(["-c", script]).arg(&path).assert().success();
     let expected = "A2 A1:B4 True False\n[(4.4, '0.0000'), (1.2345, '0.0000'), (7, '0.0000')]\n\
-                    ['str', 'str', 'str', 'datetime', 'str', 'int', 'str', 'str']\n";
+                    ['str', 'str', 'str', 'datetime', 'str', 'int', 'str']\n";
     assert_eq!(stdout(&assert), expected);
 }
 

@@ -46,7 +46,7 @@ pub fn check_names(
 }
 
 /// What became of a partner.
-pub struct Change<'c> {
+pub struct Event<'c> {
     /// When, in a history.
     pub moment: Option<Moment>,
     pub word: &'static str,
@@ -59,14 +59,14 @@ pub struct Change<'c> {
 
 /// Which columns there are.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Columns {
+pub struct ChangeColumns {
     pub moment: bool,
     /// Whether all changes are of one partner, whom nobody needs to be told.
     pub is_single: bool,
     pub delta: bool,
 }
 
-impl Columns {
+impl ChangeColumns {
     fn list(self, for_people: bool) -> Vec<(&'static str, ColumnKind)> {
         let is_named = !for_people || !self.is_single;
         let columns = [
@@ -93,7 +93,7 @@ pub struct Rows<'o> {
 }
 
 impl<'o> Rows<'o> {
-    pub fn begin(columns: Columns, style: Style, out: &'o mut dyn io::Write) -> io::Result<Self> {
+    pub fn begin(columns: ChangeColumns, style: Style, out: &'o mut dyn io::Write) -> io::Result<Self> {
         let for_people = style.format.layout().is_for_people();
         let (columns, shape) = match style.format.layout() {
             Layout::Screen | Layout::Markup | Layout::Columns => {
@@ -106,7 +106,7 @@ impl<'o> Rows<'o> {
         Ok(Self { columns, for_people, writer: Writer::begin(style, shape, out)? })
     }
 
-    pub fn write(&mut self, change: &Change) -> io::Result<()> {
+    pub fn write(&mut self, change: &Event) -> io::Result<()> {
         if self.columns.is_empty() {
             return self.writer.write(&object(change));
         }
@@ -116,7 +116,7 @@ impl<'o> Rows<'o> {
         change.fields.iter().try_for_each(|field| self.row(change, Some(field)))
     }
 
-    fn row(&mut self, change: &Change, difference: Option<&Difference>) -> io::Result<()> {
+    fn row(&mut self, change: &Event, difference: Option<&Difference>) -> io::Result<()> {
         let [sid, label, called] = change.names.each_ref().map(Option::as_deref);
         let (mut old, mut new) = difference.map(|difference| values(difference, self.for_people)).unwrap_or_default();
         let mut cell = |name: &str| match name {
@@ -175,7 +175,7 @@ fn spelled(value: &str) -> String {
 }
 
 /// The change as one JSON object. What is absent is not there, so that it is not taken for null.
-fn object(change: &Change) -> String {
+fn object(change: &Event) -> String {
     let text = |text: &str| Value::from(text).to_string();
     let mut members = Vec::new();
     let mut add = |key, value: Option<String>| members.extend(value.map(|value| (key, value)));

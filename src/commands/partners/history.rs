@@ -15,7 +15,7 @@ use crate::partners::diff::Comparer;
 use crate::raw;
 use crate::values::moment::Moment;
 
-use super::changes::{self, Change, Columns, Rows};
+use super::changes::{self, ChangeColumns, Event, Rows};
 use super::ids::{self, Asked};
 use super::job::Job;
 use super::phrase;
@@ -37,7 +37,8 @@ pub fn run(args: &HistoryArgs, context: Context, stdout: &mut dyn Write) -> erro
 
     let is_single = args.ids.len() == 1 && args.ids[0] != "-";
     let mut sink = job.open(stdout)?;
-    let rows = Rows::begin(Columns { moment: true, is_single, delta: args.amounts }, job.style(&sink), &mut sink)?;
+    let rows =
+        Rows::begin(ChangeColumns { moment: true, is_single, delta: args.amounts }, job.style(&sink), &mut sink)?;
     let shown = show(&history, range.clone(), wanted.as_ref(), Comparer::new(&rules), rows);
     let ended = shown.and_then(|(seen, rows)| rows.end(&job, true).map(|()| seen).map_err(Error::from));
     let seen = ended.map_err(|error| job.named(error))?;
@@ -50,10 +51,10 @@ pub fn run(args: &HistoryArgs, context: Context, stdout: &mut dyn Write) -> erro
 fn range(args: &HistoryArgs, history: &History) -> Result<Range<usize>, Failure> {
     let count = history.snapshots().len();
     let end = args.until.as_ref().map_or(Ok(count), |until| Ok(past::snapshot(history, until)? + 1))?;
-    let first = args
-        .since
-        .as_ref()
-        .map_or(0, |since| since.earliest(Moment::now()).map_or(count - 1, |since| history.first_since(since)));
+    let first = args.since.as_ref().map_or(0, |since| match since.span(Moment::now()) {
+        None => count - 1,
+        Some((first, _)) => history.first_since(first),
+    });
     if let (Some(since), Some(until)) = (&args.since, &args.until)
         && first >= end
     {
@@ -161,7 +162,7 @@ fn show<'o>(
         seen.partners.insert(change.partner.id);
         let Named { sid, display_id, name, .. } = change.partner;
         let names = [Some(sid), display_id.as_ref(), name.as_ref()].map(|name| name.map(|name| name.as_str().into()));
-        let change = Change { moment: Some(change.moment), word, names, record: None, fields: &fields };
+        let change = Event { moment: Some(change.moment), word, names, record: None, fields: &fields };
         Ok(rows.write(&change)?)
     });
     if let Err(error) = read {

@@ -180,7 +180,7 @@ pub fn meant_by(name: &str) -> String {
 const MAX_COLUMNS: usize = 1000;
 
 /// Says what of the rows is not seen as it is: keys without a column; columns without room, and how they come to be
-/// seen, as a warning for whoever named one of them; and how many numbers a spreadsheet would not have kept.
+/// seen, as a warning if somebody named one of them; and how many numbers a spreadsheet would not have kept.
 pub fn report_unseen(unseen: &Unseen, remedy: &str, notices: &Notices) {
     if !unseen.keys.is_empty() {
         let keys = unseen.keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
@@ -190,14 +190,12 @@ pub fn report_unseen(unseen: &Unseen, remedy: &str, notices: &Notices) {
         ));
     }
     // What only shows another column once more is missed by nobody.
-    let columns = unseen.columns.iter().filter(|(_, rank)| *rank > Rank::Decoration);
-    let (named, others): (Vec<_>, Vec<_>) = columns.partition(|(_, rank)| *rank >= Rank::Named);
-    for (hidden, is_warning) in [(named, true), (others, false)] {
+    let hidden: Vec<_> = unseen.columns.iter().filter(|(_, rank)| *rank > Rank::Decoration).collect();
+    if !hidden.is_empty() {
         let names: Vec<&str> = hidden.iter().map(|(name, _)| &**name).collect();
         let columns = if names.len() == 1 { "column" } else { "columns" };
         let said = format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", "));
-        match is_warning {
-            _ if names.is_empty() => {}
+        match hidden.iter().any(|(_, rank)| *rank >= Rank::Named) {
             true => notices.warn(&said),
             false => notices.note(&said),
         }

@@ -16,8 +16,9 @@ pub struct Remembered {
     pub display_id: String,
 }
 
+/// What became of a partner from one run to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum Turn {
     New,
     Worse,
     Better,
@@ -26,7 +27,7 @@ pub enum Change {
     Gone,
 }
 
-impl Change {
+impl Turn {
     pub fn name(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -59,7 +60,7 @@ impl Changes {
         sid: Option<&str>,
         display_id: impl FnOnce() -> String,
         judgement: &Judgement,
-    ) -> Option<Change> {
+    ) -> Option<Turn> {
         let earlier = sid.and_then(|sid| self.earlier.remove(sid)).map(|remembered| remembered.level);
         let found = judgement.level();
         let level = if judgement.is_whole { found } else { found.max(earlier) };
@@ -68,10 +69,10 @@ impl Changes {
         }
         match (earlier, level) {
             (None, None) => None,
-            (None, Some(_)) => Some(Change::New),
-            (Some(_), None) => Some(Change::Recovered),
-            (Some(earlier), Some(now)) if now > earlier => Some(Change::Worse),
-            (Some(earlier), Some(now)) if now < earlier => Some(Change::Better),
+            (None, Some(_)) => Some(Turn::New),
+            (Some(_), None) => Some(Turn::Recovered),
+            (Some(earlier), Some(now)) if now > earlier => Some(Turn::Worse),
+            (Some(earlier), Some(now)) if now < earlier => Some(Turn::Better),
             (Some(_), Some(_)) => None,
         }
     }
@@ -145,7 +146,7 @@ mod tests {
     fn an_amount_that_cannot_be_read_does_not_hide_what_got_worse() {
         let mut changes = Changes::since(Memory::new());
         let partner = r#"{"daily_spent_amount":85,"daily_spending_limit":100,"spending_limit":9,"balance":null}"#;
-        assert_eq!(changes.take(Some("a"), String::new, &THRESHOLDS.judge(partner, None)), Some(Change::New));
+        assert_eq!(changes.take(Some("a"), String::new, &THRESHOLDS.judge(partner, None)), Some(Turn::New));
     }
 
     #[test]
@@ -153,7 +154,7 @@ mod tests {
         let partner = r#"{"daily_spent_amount":85,"daily_spending_limit":100,"spending_limit":null}"#;
         let mut changes = Changes::since(Memory::new());
         for _ in 0..2 {
-            assert_eq!(changes.take(None, String::new, &THRESHOLDS.judge(partner, None)), Some(Change::New));
+            assert_eq!(changes.take(None, String::new, &THRESHOLDS.judge(partner, None)), Some(Turn::New));
         }
         assert_eq!(changes.end(true), (Memory::new(), Memory::new()));
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::raw;
 use crate::values::{Amount, Percent};
 
-pub use changes::{Change, Changes, Memory};
+pub use changes::{Changes, Memory, Turn};
 
 const SPENT: &str = "daily_spent_amount";
 const DAILY_LIMIT: &str = "daily_spending_limit";

@@ -6,7 +6,7 @@ use crate::api::partner::SID;
 use crate::partners::Sid;
 use crate::raw;
 
-use super::{Match, Question, Rank};
+use super::{Question, Rank};
 
 /// A partner that matches.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Hit {
     pub partner: String,
     /// The fields in which words occur.
     pub fields: Vec<&'static str>,
-    rank: Rank,
+    pub rank: Rank,
 }
 
 /// Those that match so far, the best of them at least as many as wanted.
@@ -33,12 +33,12 @@ impl Hits {
 
     /// Takes the partner if it matches and did not come before. One without a SID is known by all of it.
     pub fn add(&mut self, question: &Question, partner: &str) {
-        let Some(Match { fields, rank }) = question.find_in(partner) else { return };
+        let Some(hit) = question.find_in(partner) else { return };
         let sid = Sid::of_raw(raw::lookup(partner, [SID]));
         if !self.seen.insert(sid.unwrap_or_else(|| Sid::Other(raw::compact(partner).into()))) {
             return;
         }
-        self.best.push(Hit { partner: partner.to_owned(), fields, rank });
+        self.best.push(hit);
         // A short word may match any number of large partners.
         if self.best.len() / 2 >= self.most {
             self.keep_best();
@@ -64,11 +64,11 @@ impl Hits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Word;
+    use super::super::SearchWord;
     use super::*;
 
     fn hits(words: &[&str], most: u64, partners: &[&str]) -> (u64, Vec<String>) {
-        let words = words.iter().map(|word| Word::read(word).expect(word)).collect();
+        let words = words.iter().map(|word| SearchWord::read(word).expect(word)).collect();
         let question = Question::new(words).expect("words");
         let mut hits = Hits::new(most);
         partners.iter().for_each(|partner| hits.add(&question, partner));

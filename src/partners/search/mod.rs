@@ -7,7 +7,7 @@ use crate::api::partner::SID;
 use crate::raw;
 
 pub use hits::{Hit, Hits};
-pub use word::Word;
+pub use word::SearchWord;
 use word::{Fit, Spelling, Text, folded};
 
 /// The fields that words are looked for in, in the order in which they are named.
@@ -26,18 +26,10 @@ pub fn needed() -> impl Iterator<Item = &'static str> {
 /// What somebody looks for: every word must occur.
 #[derive(Debug)]
 pub struct Question {
-    words: Vec<Word>,
+    words: Vec<SearchWord>,
     /// Where among them that is for which the API is asked, the first of the longest: it says most.
     asked: usize,
     spelling: Spelling,
-}
-
-/// What a partner has of a question.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Match {
-    /// The fields in which a word occurs.
-    pub fields: Vec<&'static str>,
-    pub rank: Rank,
 }
 
 /// The place of a partner among those that match, best first.
@@ -51,19 +43,19 @@ pub struct Rank {
 
 impl Question {
     /// The question that the words make, if there is one.
-    pub fn new(words: Vec<Word>) -> Option<Self> {
+    pub fn new(words: Vec<SearchWord>) -> Option<Self> {
         let (asked, _) = words.iter().enumerate().rev().max_by_key(|(_, word)| word.length())?;
         Some(Self { words, asked, spelling: Spelling::Folded })
     }
 
     /// The same without accents, blanks and punctuation.
     pub fn bare(&self) -> Self {
-        let words = self.words.iter().map(|word| Word::new(&word.typed, Spelling::Bare));
+        let words = self.words.iter().map(|word| SearchWord::new(&word.typed, Spelling::Bare));
         Self { words: words.collect(), asked: self.asked, spelling: Spelling::Bare }
     }
 
     /// The word that the API is asked for.
-    pub fn asked(&self) -> &Word {
+    pub fn asked(&self) -> &SearchWord {
         &self.words[self.asked]
     }
 
@@ -74,8 +66,8 @@ impl Question {
         fields.map(|field| (field, asked.condition(field)))
     }
 
-    /// What the partner has of the question, if every word occurs in one of its fields.
-    pub fn find_in(&self, partner: &str) -> Option<Match> {
+    /// The partner as a hit, if every word occurs in one of its fields.
+    pub fn find_in(&self, partner: &str) -> Option<Hit> {
         let mut values = [const { None }; FIELDS.len()];
         let mut status = None;
         // Of a key that stands twice the last counts.
@@ -97,7 +89,7 @@ impl Question {
             name: value(NAME).map(folded).unwrap_or_default(),
             sid: value(SID).unwrap_or_default().to_owned(),
         };
-        Some(Match { fields, rank })
+        Some(Hit { partner: partner.to_owned(), fields, rank })
     }
 
     /// How well all words fit these texts of the fields, and the fields that hold one.
@@ -127,7 +119,7 @@ mod tests {
     use crate::source::sandbox;
 
     fn question(words: &[&str]) -> Question {
-        Question::new(words.iter().map(|word| Word::read(word).expect(word)).collect()).expect("a word")
+        Question::new(words.iter().map(|word| SearchWord::read(word).expect(word)).collect()).expect("a word")
     }
 
     fn found(words: &[&str], partner: &str) -> Option<Vec<&'static str>> {

@@ -19,7 +19,7 @@ const MIN_OF_SID: usize = 4;
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct SearchWord {
     /// As typed, without blanks around it.
     pub typed: String,
     /// What a text must hold, in the spelling of the search; of a number the digits alone.
@@ -53,7 +53,7 @@ pub struct Text {
     numbers: String,
 }
 
-impl Word {
+impl SearchWord {
     /// Reads a word.
     pub fn read(typed: &str) -> Result<Self, String> {
         let word = Self::new(typed.trim(), Spelling::Folded);
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     fn fit(word: &str, text: &str) -> Option<Fit> {
-        Word::read(word).expect(word).fit(&Text::new(text, Spelling::Folded))
+        SearchWord::read(word).expect(word).fit(&Text::new(text, Spelling::Folded))
     }
 
     #[test]
@@ -292,10 +292,10 @@ mod tests {
             ("att", "AT&T"),
             ("acme", "\u{ff21}\u{ff23}\u{ff2d}\u{ff25}"),
         ] {
-            let (bare, text) = (Word::new(word, Spelling::Bare), Text::new(text, Spelling::Bare));
+            let (bare, text) = (SearchWord::new(word, Spelling::Bare), Text::new(text, Spelling::Bare));
             assert_eq!(bare.fit(&text), Some(Fit::Equal), "{word} in {text:?}");
         }
-        assert_eq!(Word::new("&!", Spelling::Bare).fit(&Text::new("AT&T!", Spelling::Bare)), None);
+        assert_eq!(SearchWord::new("&!", Spelling::Bare).fit(&Text::new("AT&T!", Spelling::Bare)), None);
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
             ("100 %", "name", r#"name like "%100%""#),
             ("1234-ABCD", "partner_sid", r#"partner_sid like "%1234-ABCD%""#),
         ] {
-            assert_eq!(Word::read(word).expect(word).condition(field), expected);
+            assert_eq!(SearchWord::read(word).expect(word).condition(field), expected);
         }
     }
 
@@ -318,7 +318,7 @@ mod tests {
         for (word, problem) in
             [("", "empty"), (" \t\u{a0}", "empty"), (r"a\b", "backslash"), ("a'\"", "both kinds of quotes")]
         {
-            let refused = Word::read(word).expect_err(word);
+            let refused = SearchWord::read(word).expect_err(word);
             assert!(refused.contains(problem), "{refused}");
         }
     }
@@ -332,7 +332,7 @@ mod tests {
             ("abc", None),
             ("503-555-0190", Some("50190")),
         ] {
-            assert_eq!(Word::read(word).expect(word).shorter().as_deref(), part);
+            assert_eq!(SearchWord::read(word).expect(word).shorter().as_deref(), part);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::phrase;
 use crate::output::notices::Notices;
-use crate::partners::judge::{Change, Changes, Judgement, Level, Memory};
+use crate::partners::judge::{Changes, Judgement, Level, Memory, Turn};
 use crate::raw;
 
 use super::report;
@@ -14,7 +14,7 @@ pub struct Reported {
     /// Of one that is gone nothing is known.
     pub judgement: Judgement,
     /// What changed since the last run, if that is asked for.
-    pub change: Option<Change>,
+    pub change: Option<Turn>,
     /// As it came.
     pub partner: String,
 }
@@ -59,7 +59,7 @@ impl Findings {
         self.reported.sort_by_key(|row| row.judgement.rank());
         self.reported.extend(gone.into_iter().map(|(sid, remembered)| {
             let partner = serde_json::json!({ "partner_sid": sid, "display_id": remembered.display_id }).to_string();
-            Reported { judgement: Judgement::default(), change: Some(Change::Gone), partner }
+            Reported { judgement: Judgement::default(), change: Some(Turn::Gone), partner }
         }));
     }
 

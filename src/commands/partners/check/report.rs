@@ -8,7 +8,7 @@ use crate::commands::partners::phrase;
 use crate::output::sink::Sink;
 use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer};
 use crate::partners::called;
-use crate::partners::judge::{Change, Level, Reason};
+use crate::partners::judge::{Level, Reason, Turn};
 use crate::raw;
 use crate::values::Layout;
 
@@ -130,7 +130,7 @@ fn title(name: &str) -> &str {
 
 fn cell<'r>(row: &'r Reported, name: &str) -> Cell<'r> {
     match name {
-        "change" => row.change.map(Change::name).into(),
+        "change" => row.change.map(Turn::name).into(),
         "level" => level(row),
         "partner" => Cell::raw(called(|field| raw::lookup(&row.partner, [field]))),
         "reason" => row.judgement.reasons().into(),
@@ -145,7 +145,7 @@ fn cell<'r>(row: &'r Reported, name: &str) -> Cell<'r> {
 /// The level; none of a partner that is gone.
 fn level(row: &Reported) -> Cell<'_> {
     match (row.judgement.level(), row.change) {
-        (None, Some(Change::Gone)) => Cell::Absent,
+        (None, Some(Turn::Gone)) => Cell::Absent,
         (level, _) => level.map_or("ok", Level::name).into(),
     }
 }

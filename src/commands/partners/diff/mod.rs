@@ -11,7 +11,7 @@ use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::partners::DiffArgs;
 use crate::commands::files::{Named, Use};
-use crate::commands::partners::changes::{self, Columns, Rows};
+use crate::commands::partners::changes::{self, ChangeColumns, Event, Rows};
 use crate::commands::session::Session;
 use crate::commands::{Context, connection};
 use crate::error::{self, Failure, Kind};
@@ -22,7 +22,7 @@ use crate::values::FieldName;
 
 use super::filter;
 use super::job::Job;
-use notes::Counts;
+use notes::Tally;
 use side::Side;
 
 /// Runs the command, and gives the status to end with.
@@ -50,13 +50,13 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
 
     rules.columns = [&old, &new].map(Side::columns);
     let mut comparer = Comparer::new(&rules);
-    let columns = Columns { delta: args.amounts, ..Columns::default() };
+    let columns = ChangeColumns { delta: args.amounts, ..ChangeColumns::default() };
     let mut rows = Rows::begin(columns, job.style(&sink), &mut sink).map_err(|error| job.named(error))?;
-    let mut counts = Counts::default();
+    let mut tally = Tally::default();
     compare(&old.list, &new.list, &mut comparer, |change| match change {
         // What the new list seems not to have may be in the part of it that did not come.
         Change::Gone(_) if new.doubt.is_some() => Ok(()),
-        change => show(&change, &mut counts, &mut rows),
+        change => show(&change, &mut tally, &mut rows),
     })
     .map_err(|error| job.named(error))?;
     let is_whole = new.doubt.is_none();
@@ -67,25 +67,25 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
             notices.warn(&notes::lacking(fields, &side.name));
         }
     }
-    notices.note(&notes::summary(&counts, comparer.movements(), new.list.len(), is_whole));
+    notices.note(&notes::summary(&tally, comparer.movements(), new.list.len(), is_whole));
     if let Some(doubt) = new.doubt {
         return Err(doubt);
     }
     job.commit(sink)?;
-    Ok(if args.exit_code && !counts.is_none() { Kind::Differs.exit_status() } else { 0 })
+    Ok(if args.exit_code && !tally.is_none() { Kind::Differs.exit_status() } else { 0 })
 }
 
 /// Writes what became of a partner.
-fn show(change: &Change, counts: &mut Counts, rows: &mut Rows) -> io::Result<()> {
+fn show(change: &Change, tally: &mut Tally, rows: &mut Rows) -> io::Result<()> {
     let (word, count, record, fields) = match change {
-        Change::Added(partner) => ("added", &mut counts.added, Some(*partner), &[][..]),
-        Change::Changed { fields, .. } => ("changed", &mut counts.changed, None, &fields[..]),
-        Change::Gone(partner) => ("gone", &mut counts.gone, Some(*partner), &[][..]),
+        Change::Added(partner) => ("added", &mut tally.added, Some(*partner), &[][..]),
+        Change::Changed { fields, .. } => ("changed", &mut tally.changed, None, &fields[..]),
+        Change::Gone(partner) => ("gone", &mut tally.gone, Some(*partner), &[][..]),
     };
     *count += 1;
     let [sid, label] = [PARTNERS.key, PARTNERS.label].map(|field| change.value(field));
     let names = [sid, label, called(|field| change.value(field))].map(|name| name.map(raw::text));
-    rows.write(&changes::Change { moment: None, word, names, record, fields })
+    rows.write(&Event { moment: None, word, names, record, fields })
 }
 
 /// Refuses the name of a field that is neither documented nor on one of the lists.

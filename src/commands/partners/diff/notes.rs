@@ -9,13 +9,13 @@ use crate::partners::diff::Movement;
 
 /// How many partners became what.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct Tally {
     pub added: u64,
     pub gone: u64,
     pub changed: u64,
 }
 
-impl Counts {
+impl Tally {
     pub fn is_none(&self) -> bool {
         self.added + self.gone + self.changed == 0
     }
@@ -23,15 +23,15 @@ impl Counts {
 
 /// All changes in one sentence. Without `is_whole`, nobody can say that a partner is gone.
 pub fn summary(
-    counts: &Counts,
+    tally: &Tally,
     movements: impl Iterator<Item = (&'static str, Movement)>,
     partners: usize,
     is_whole: bool,
 ) -> String {
-    let Counts { added, gone, changed } = counts;
+    let Tally { added, gone, changed } = tally;
     let of = PARTNERS.counted(partners as u64);
     let mut sentence = match is_whole {
-        true if counts.is_none() => format!("no difference among {of}"),
+        true if tally.is_none() => format!("no difference among {of}"),
         true => format!("{added} added, {gone} gone, {changed} changed of {of}"),
         false => format!("at least {added} added, {changed} changed of {of}"),
     };

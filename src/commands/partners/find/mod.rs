@@ -23,7 +23,7 @@ use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
 use crate::output::sink::Sink;
 use crate::output::{Column, ColumnKind, Rank, Writer};
-use crate::partners::search::{self, Hit, Hits, Question, Word};
+use crate::partners::search::{self, Hit, Hits, Question, SearchWord};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings};
 use crate::values::{BaseUrl, FieldName, Format, Layout, Order, PageSize, Parallel};
@@ -78,7 +78,7 @@ pub fn run(args: &FindArgs, context: Context, stdout: &mut dyn Write) -> error::
 /// The question that the words make.
 fn question(words: &[String]) -> Result<Question, Failure> {
     let read = |typed: &String| {
-        Word::read(typed).map_err(|problem| {
+        SearchWord::read(typed).map_err(|problem| {
             // It may be the token.
             let word = quoted(typed);
             Failure::new(Kind::Usage, format!("cannot search for {word}: {problem}"))

@@ -1,7 +1,7 @@
 //! `partners list`: the partners that match a query, page by page.
 
+mod listing;
 mod notes;
-mod plan;
 mod receipt;
 
 use std::io::{self, Write};
@@ -21,7 +21,7 @@ use crate::output::{Unseen, Writer};
 use crate::settings::Options;
 use crate::values::{BaseUrl, Layout};
 
-use plan::Plan;
+use listing::Listing;
 use receipt::Receipt;
 
 /// Runs the command.
@@ -36,9 +36,9 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
     };
     let job = Job::new(options, &args.rows.cells, receipt.collect(), context)?;
     let session = &job.session;
-    let plan = Plan::new(args, &job)?;
+    let listing = Listing::new(args, &job)?;
     if args.rows.request.dry_run {
-        let first = |base: &BaseUrl| vec![address::of_page(base, &plan.paging.first_request(plan.query.clone()))];
+        let first = |base: &BaseUrl| vec![address::of_page(base, &listing.paging.first_request(listing.query.clone()))];
         return session.show_requests(first, stdout);
     }
 
@@ -48,10 +48,10 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
 
     let connection = session.connect()?;
-    let mut pages = session.pages(&connection, plan.query.clone(), plan.paging);
+    let mut pages = session.pages(&connection, listing.query.clone(), listing.paging);
     let rows_are_seen = session.terminal.stdout && job.file.is_none() && job.format.layout() != Layout::Screen;
     let progress = session.progress(!rows_are_seen);
-    let listed = list(&mut pages, &plan, &job, &mut sink, progress);
+    let listed = list(&mut pages, &listing, &job, &mut sink, progress);
     let stats = pages.finish();
 
     let delivered = listed.and_then(|broken_off| {
@@ -60,17 +60,17 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
             // A file is written atomically.
             return Err(error).context(Delivered::list(stats.rows, stats.next_offset, !job.destination.is_file()));
         }
-        let whole = match args.require_complete {
-            true => doubts::refuse(&stats, session.answerer()),
-            false => Ok(doubts::warn(&stats, session.notices)),
-        };
+        let whole = if args.require_complete { doubts::refuse(&stats, session.answerer()) } else { Ok(()) };
+        if whole.is_ok() {
+            doubts::warn(&stats, session.notices);
+        }
         notes::report_end(&stats, &job);
         whole?;
         Ok(sink.commit()?)
     });
     let delivered = delivered.map_err(|error| job.named(error));
     match receipt {
-        Some(receipt) => receipt.settle(delivered, &stats, &plan, &job),
+        Some(receipt) => receipt.settle(delivered, &stats, &listing, &job),
         None => delivered.map(drop),
     }
 }
@@ -78,7 +78,7 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
 /// Fetches the list and writes it as it comes; gives the error of a later page that broke it off.
 fn list(
     pages: &mut Pages,
-    plan: &Plan,
+    listing: &Listing,
     job: &Job,
     sink: &mut Sink,
     mut progress: Progress,
@@ -87,11 +87,11 @@ fn list(
     let first = pages.next().transpose().context("partners cannot be listed")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
-        notices.warn(&format!("the API refused the order {}; the list is in the API's own", plan.query.order));
+        notices.warn(&format!("the API refused the order {}; the list is in the API's own", listing.query.order));
     }
     let partners: Vec<&str> = first.partners().collect();
-    plan.selection.check(&partners, notices)?;
-    let mut writer = Writer::begin(job.style(sink), plan.selection.shape(job.format, &partners), sink)?;
+    listing.selection.check(&partners, notices)?;
+    let mut writer = Writer::begin(job.style(sink), listing.selection.shape(job.format, &partners), sink)?;
     let written = write_pages(first, pages, &mut writer, &mut progress, job);
     progress.clear();
     let (failed, unseen) = written?;

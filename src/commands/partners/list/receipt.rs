@@ -16,7 +16,7 @@ use crate::output::sink::{Destination, Sink};
 use crate::values::FieldName;
 use crate::values::moment;
 
-use super::plan::Plan;
+use super::listing::Listing;
 
 /// A receipt that is to be written.
 pub struct Receipt {
@@ -39,14 +39,14 @@ impl Receipt {
         mut self,
         delivered: error::Result<Option<String>>,
         stats: &ListStats,
-        plan: &Plan,
+        listing: &Listing,
         job: &Job,
     ) -> error::Result<()> {
         let of_the_list = [
             ("finished", moment::now().into()),
             // From the first request to the last row.
             ("seconds", (self.began.elapsed().as_millis() as f64 / 1000.0).into()),
-            ("query", query(plan)),
+            ("query", query(listing)),
             ("rows", stats.rows.into()),
             ("pages", stats.pages.into()),
             ("total", stats.total.into()),
@@ -81,7 +81,7 @@ impl Receipt {
 }
 
 /// What was asked for.
-fn query(Plan { query, paging, .. }: &Plan) -> Value {
+fn query(Listing { query, paging, .. }: &Listing) -> Value {
     let mut asked = json!({
         "filter": query.filter,
         "order": query.order.to_string(),

@@ -11,15 +11,15 @@ use crate::commands::session::Session;
 use crate::error::Failure;
 
 /// What a list asks for and shows.
-pub struct Plan {
+pub struct Listing {
     pub query: Query,
     pub paging: Paging,
     /// The fields that are shown.
     pub selection: Selection,
 }
 
-impl Plan {
-    /// Makes the plan.
+impl Listing {
+    /// Makes the listing.
     pub fn new(args: &ListArgs, job: &Job) -> Result<Self, Failure> {
         let session = &job.session;
         let Session { settings, notices, .. } = session;
