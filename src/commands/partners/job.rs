@@ -166,16 +166,14 @@ fn check(file: Option<&Path>, others: Vec<Named>, session: &Session) -> Result<(
     let from = session.global.from.as_deref().filter(|path| path.as_os_str() != "-");
     let config = config.iter().map(|path| Named::new("the configuration", path, Use::Kept));
     let history = history.iter().map(|history| Named::new("the history", &history.value, Use::Kept));
-    let mut files: Vec<Named> = config.chain(history).collect();
-    files.extend(from.map(|path| Named::new("--from", path, Use::Read)));
-    let (read, written): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| file.usage == Use::Read);
-    files.extend(read);
-    files.push(match file {
+    let from = from.map(|path| Named::new("--from", path, Use::Read));
+    let to = match file {
         Some(path) => Named::new("--to", path, Use::Written),
         None => Named::new("stdout", Path::new("-"), Use::Written),
-    });
-    files.extend(written);
-    files::check(&files)
+    };
+    // Of two names of one file, the later one is to blame.
+    let (read, written): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| file.usage == Use::Read);
+    files::check(&config.chain(history).chain(from).chain(read).chain([to]).chain(written).collect::<Vec<_>>())
 }
 
 /// The format that was typed, else that of the file's ending, else that of the settings.

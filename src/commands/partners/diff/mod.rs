@@ -36,6 +36,8 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     let filter = filter::expression(&args.filter, notices)?;
     let old = Side::of(&args.old, filter.as_deref(), session)?;
     let query = || session.query(filter.clone(), fields_to_fetch(&rules.only, &old));
+    // Fields that the API was not asked for, but for those that name a partner, are no news.
+    let has_all_fields = args.new.is_some() || query().fields == FieldSelection::Everything;
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query(), None), stdout).map(|()| 0);
     }
@@ -62,7 +64,7 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     let is_whole = new.doubt.is_none();
     rows.end(&job, is_whole).map_err(|error| job.named(error))?;
     let [in_old, in_new] = comparer.lacking();
-    for (fields, side, is_told) in [(in_old, &old, !new.has_some_fields), (in_new, &new, true)] {
+    for (fields, side, is_told) in [(in_old, &old, has_all_fields), (in_new, &new, true)] {
         if is_told && !fields.is_empty() {
             notices.warn(&notes::lacking(fields, &side.name));
         }

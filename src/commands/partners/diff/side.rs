@@ -23,8 +23,6 @@ pub struct Side {
     pub moment: Option<Moment>,
     /// Whether its values are cells, which know neither null nor types.
     has_cells: bool,
-    /// Whether the API was asked for some fields alone: those of the other list, and what partners are called.
-    pub has_some_fields: bool,
     /// Why it may not be whole.
     pub doubt: Option<Error>,
 }
@@ -38,7 +36,7 @@ pub fn moment(name: &Path) -> Result<Option<When>, Failure> {
 
 impl Side {
     fn whole(list: List, name: String) -> Self {
-        Self { list, name, moment: None, has_cells: false, has_some_fields: false, doubt: None }
+        Self { list, name, moment: None, has_cells: false, doubt: None }
     }
 
     /// The list of that name: those of its partners that match the filter.
@@ -88,7 +86,6 @@ impl Side {
     /// Asks the API. Partners without a SID of their own are doubts that the walk itself finds.
     pub fn fetch(session: &Session, query: Query) -> error::Result<Self> {
         let connection = session.connect()?;
-        let has_some_fields = query.fields != FieldSelection::Everything;
         let mut list = List::new();
         let walked =
             session.each(&connection, query, |partner| list.add_known(partner.text(), partner.get(PARTNERS.key)));
@@ -96,7 +93,7 @@ impl Side {
         let doubt = is_whole.context("the lists cannot be compared to their end").err();
         match doubt {
             Some(doubt) if list.is_empty() => Err(doubt),
-            doubt => Ok(Self { has_some_fields, doubt, ..Self::whole(list, session.answerer().name()) }),
+            doubt => Ok(Self { doubt, ..Self::whole(list, session.answerer().name()) }),
         }
     }
 
