@@ -14,7 +14,7 @@ use crate::api::error::lost;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::Wait;
-use crate::api::query::{FieldSelection, Query};
+use crate::api::query::Query;
 use crate::cli::partners::FindArgs;
 use crate::commands::connection::Connection;
 use crate::commands::session::{self, Session};
@@ -48,10 +48,15 @@ pub fn run(args: &FindArgs, context: Context, stdout: &mut dyn Write) -> error::
     let filter = filter::expression(&args.filter, session.notices)?;
     let selection = selection(args, &session.settings, job.format);
     let fields = search::needed().fold(selection.asked(), |fields, name| fields.with(name));
-    let searches: Vec<Search> =
-        question.conditions().map(|condition| Search::new(condition, filter.as_deref(), &fields)).collect();
+    let search_in = |(field, condition): (&'static str, String)| {
+        let filter = filter.iter().chain([&condition]).map(String::as_str).collect::<Vec<_>>().join(" and ");
+        let query = Query { filter: Some(filter), order: Order::Server, fields: fields.clone() };
+        (field, query.with_compared_fields())
+    };
+    let searches: Vec<Search> = question.conditions().map(search_in).collect();
     if args.rows.request.dry_run {
-        let addresses = |base: &BaseUrl| searches.iter().map(|search| search.address(base)).collect();
+        let address = |base: &BaseUrl, query: &Query| address::of_page(base, &PAGING.first_request(query.clone()));
+        let addresses = |base: &BaseUrl| searches.iter().map(|(_, query)| address(base, query)).collect();
         return session.show_requests(addresses, stdout);
     }
 
@@ -97,33 +102,17 @@ fn selection(args: &FindArgs, settings: &Settings, format: Format) -> Selection 
     Selection::new(&args.fields.exclude_fields, only.as_ref(), format).adding(others(&args.fields.added()))
 }
 
-/// The search in one field: a request.
-struct Search {
-    field: &'static str,
-    query: Query,
-}
+/// A field that is searched, and the question for the partners that have the word in it.
+type Search = (&'static str, Query);
 
 /// One page is asked for, the largest that there is, in the server's own order.
 const PAGING: Paging = Paging { offset: 0, limit: None, page_size: PageSize::MAX, parallel: Parallel::ONE };
 
-impl Search {
-    fn new((field, condition): (&'static str, String), filter: Option<&str>, fields: &FieldSelection) -> Self {
-        let filter = filter.map_or_else(|| condition.clone(), |filter| format!("{filter} and {condition}"));
-        let query = Query { filter: Some(filter), order: Order::Server, fields: fields.clone() };
-        Self { field, query: query.with_compared_fields() }
-    }
-
-    fn address(&self, base: &BaseUrl) -> url::Url {
-        address::of_page(base, &PAGING.first_request(self.query.clone()))
-    }
-
-    /// The partners that the API returns, and what is known of them.
-    fn ask(&self, connection: &Connection, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), Failure> {
-        let mut pages =
-            Pages::new(self.query.clone(), PAGING, OrderRefused::Report, session::fetch(connection), on_wait);
-        let page = pages.next().unwrap_or_else(|| Err(lost()))?;
-        Ok((page, pages.finish()))
-    }
+/// The partners that the API returns, and what is known of them.
+fn ask(query: &Query, connection: &Connection, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), Failure> {
+    let mut pages = Pages::new(query.clone(), PAGING, OrderRefused::Report, session::fetch(connection), on_wait);
+    let page = pages.next().unwrap_or_else(|| Err(lost()))?;
+    Ok((page, pages.finish()))
 }
 
 /// Searches all fields, so many at a time as the settings say, and takes the partners that match; warns of everything
@@ -138,8 +127,8 @@ fn search(
     // The fields that were searched, with what is known of the partners that came, and those that the API refuses.
     let (mut searched, mut refused) = (Vec::new(), Vec::new());
     for searches in searches.chunks(session.settings.parallel.value.get() as usize) {
-        let answers = session.at_once(searches, |search, on_wait| search.ask(connection, on_wait));
-        for (Search { field, .. }, answer) in searches.iter().zip(answers) {
+        let answers = session.at_once(searches, |(_, query), on_wait| ask(query, connection, on_wait));
+        for ((field, _), answer) in searches.iter().zip(answers) {
             match answer {
                 Ok((page, stats)) => {
                     page.partners().for_each(|partner| hits.add(question, partner));
