@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::Command;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Command};
 
 use crate::api::partner::PARTNERS;
 use crate::values::{Format, suggest};
@@ -53,51 +53,14 @@ pub fn spelled_out(line: &[OsString]) -> Vec<OsString> {
     line.iter().enumerate().map(spell).collect()
 }
 
-/// The error, with what to type here for what was typed by habit; without a guess where nothing is close.
-pub fn with_hint(mut error: clap::Error, root: &Command, line: &[OsString]) -> clap::Error {
-    let typed = |kind| match error.get(kind) {
-        Some(ContextValue::String(typed)) => typed.clone(),
-        _ => String::new(),
-    };
-    let commands = super::meant(root, line);
-    let (typed, hint) = match error.kind() {
-        ErrorKind::InvalidSubcommand => {
-            let typed = typed(ContextKind::InvalidSubcommand);
-            let hint = for_command(&typed, &commands);
-            (typed, hint)
-        }
-        ErrorKind::UnknownArgument => {
-            let typed = typed(ContextKind::InvalidArg);
-            let hint = for_argument(&typed, root, commands.last().unwrap_or(&root), line);
-            // The parser's own tip is to pass an option after `--`, which no command of ours has a use for.
-            error.remove(ContextKind::Suggested);
-            (typed, hint)
-        }
-        _ => return error,
-    };
-    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand] {
-        let is_close = |suggested: &&String| suggest::closest(plain(&typed), [plain(suggested)]).is_some();
-        let kept: Vec<String> = match error.get(kind) {
-            _ if hint.is_some() => Vec::new(),
-            Some(ContextValue::Strings(suggested)) => suggested.iter().filter(is_close).cloned().collect(),
-            Some(ContextValue::String(suggested)) => Some(suggested).filter(is_close).cloned().into_iter().collect(),
-            _ => Vec::new(),
-        };
-        error.remove(kind);
-        if !kept.is_empty() {
-            error.insert(kind, ContextValue::Strings(kept));
-        }
+/// What to type in place of what the commands of the line do not know; nothing where nothing is close.
+pub fn hint(error: &clap::Error, commands: &[&Command], line: &[OsString]) -> Option<String> {
+    match (error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::InvalidArg)) {
+        (Some(ContextValue::String(typed)), _) => for_command(typed, commands),
+        (_, Some(ContextValue::String(typed))) if typed.starts_with('-') => for_option(typed, commands, line),
+        (_, Some(ContextValue::String(typed))) => for_stray_word(typed, commands, line),
+        _ => None,
     }
-    if let Some(hint) = hint {
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
-    }
-    error
-}
-
-/// An option without its dashes and its value; of a command, the last word.
-fn plain(typed: &str) -> &str {
-    let mut name = typed.trim_start_matches('-').split([' ', '=']);
-    if typed.starts_with('-') { name.next() } else { name.next_back() }.unwrap_or_default()
 }
 
 fn for_command(typed: &str, commands: &[&Command]) -> Option<String> {
@@ -105,25 +68,45 @@ fn for_command(typed: &str, commands: &[&Command]) -> Option<String> {
     let is_typed = |name: &&str| Some(*name) == noun.as_deref() || *name == typed;
     // With its noun first: `config set` is not `set`.
     let rows = COMMANDS.iter().filter(|(names, _)| names.iter().any(is_typed));
-    rows.max_by_key(|(names, _)| names[0].contains(' ')).map(|(_, instead)| (*instead).to_owned())
+    if let Some((_, instead)) = rows.max_by_key(|(names, _)| names[0].contains(' ')) {
+        return Some((*instead).to_owned());
+    }
+    let below = || commands.last().into_iter().flat_map(|command| command.get_subcommands());
+    let with_verb = |noun: &Command| Some(format!("{} {}", noun.get_name(), noun.find_subcommand(typed)?.get_name()));
+    let closest = || suggest::closest(typed, below().map(Command::get_name)).map(str::to_owned);
+    let mut meant: Vec<_> = below().filter_map(with_verb).collect();
+    meant.extend(closest().filter(|_| meant.is_empty()));
+    (!meant.is_empty()).then(|| format!("a similar subcommand exists: '{}'", meant.join("' or '")))
 }
 
-fn for_argument(typed: &str, root: &Command, command: &Command, line: &[OsString]) -> Option<String> {
-    let has = |id: &str| root.get_arguments().chain(command.get_arguments()).any(|arg| arg.get_id() == id);
-    if !typed.starts_with('-') {
-        return for_stray_word(typed, line, has);
-    }
-    let name = typed.split('=').next().unwrap_or_default();
-    let is_meant = |(names, id, _): &&(&[&str], &str, &str)| names.contains(&name) && has(id);
+/// Whether the command, or every command, has an argument.
+fn has(commands: &[&Command], id: &str) -> bool {
+    arguments(commands).any(|argument| argument.get_id() == id)
+}
+
+fn arguments<'c>(commands: &'c [&Command]) -> impl Iterator<Item = &'c Arg> {
+    commands.first().into_iter().chain(commands.last()).flat_map(|command| command.get_arguments())
+}
+
+fn for_option(typed: &str, commands: &[&Command], line: &[OsString]) -> Option<String> {
+    let typed = typed.split('=').next().unwrap_or_default();
+    let is_meant = |(names, id, _): &&(&[&str], &str, &str)| names.contains(&typed) && has(commands, id);
     if let Some((.., instead)) = OPTIONS.iter().find(is_meant) {
         return Some(format!("use {instead}"));
     }
-    if let Ok(format) = name.trim_start_matches('-').parse::<Format>() {
+    let name = typed.trim_start_matches('-');
+    if let Ok(format) = name.parse::<Format>() {
         return Some(format!("use -o {format}"));
     }
-    let field = name.trim_start_matches('-').replace('-', "_");
-    let is_field = has("filter") && PARTNERS.field(&field).is_some();
-    is_field.then(|| format!("use -f '{field} eq {}'", value_of(name, line).unwrap_or("VALUE")))
+    let field = name.replace('-', "_");
+    if has(commands, "filter") && PARTNERS.field(&field).is_some() {
+        return Some(format!("use -f '{field} eq {}'", value_of(typed, line).unwrap_or("VALUE")));
+    }
+    let closest = suggest::closest(typed.strip_prefix("--")?, arguments(commands).filter_map(Arg::get_long))?;
+    Some(match closest == name {
+        true => format!("put {typed} after `{}`", commands.last()?.get_name()),
+        false => format!("a similar argument exists: '--{closest}'"),
+    })
 }
 
 /// What an option was given in the line, after `=` or as the next word.
@@ -134,7 +117,7 @@ fn value_of<'l>(name: &str, line: &'l [OsString]) -> Option<&'l str> {
 }
 
 /// What was meant by a word that is neither an option nor the value of one: mostly a value that lacks quotes.
-fn for_stray_word(typed: &str, line: &[OsString], has: impl Fn(&str) -> bool) -> Option<String> {
+fn for_stray_word(typed: &str, commands: &[&Command], line: &[OsString]) -> Option<String> {
     let words: Vec<&str> = line.iter().filter_map(|word| word.to_str()).collect();
     let at = words.iter().rposition(|word| *word == typed)?;
     let option = words[..at].iter().rposition(|word| word.starts_with('-'));
@@ -148,8 +131,8 @@ fn for_stray_word(typed: &str, line: &[OsString], has: impl Fn(&str) -> bool) ->
             let names: Vec<_> = values.iter().map(|name| name.trim_end_matches(',')).collect();
             Some(format!("use -F {}", names.join(",")))
         }
-        _ if has("root") => Some(format!("use --root {typed}")),
-        _ if has("filter") => Some(
+        _ if has(commands, "root") => Some(format!("use --root {typed}")),
+        _ if has(commands, "filter") => Some(
             "to search, run `carrierx partners find WORD`; to filter, use -f, such as -f 'balance lt 10'".to_owned(),
         ),
         _ => None,
@@ -195,6 +178,12 @@ mod tests {
             ("whoami", "run `carrierx auth status`"),
             ("auth whoami", "run `carrierx auth status`"),
             ("version", "run `carrierx --version`"),
+            ("partners lits", "a similar subcommand exists: 'list'"),
+            ("list", "a similar subcommand exists: 'partners list'"),
+            ("show", "a similar subcommand exists: 'partners get' or 'config show'"),
+            ("partners list --limti 5", "a similar argument exists: '--limit'"),
+            ("partners list --profil=x", "a similar argument exists: '--profile'"),
+            ("partners --limit 5 list", "put --limit after `list`"),
         ] {
             let failure = failure(line);
             assert!(failure.starts_with(hint), "{line}: {failure}");
@@ -215,10 +204,9 @@ mod tests {
 
     #[test]
     fn where_nothing_is_close_nothing_is_guessed() {
-        for line in ["partners frobnicate", "partners list --frobnicate", "config lits", "partners list --order-x"] {
+        for line in ["partners frobnicate", "partners list --frobnicate", "config lits", "partners list -z"] {
             let failure = failure(line);
-            assert!(failure.starts_with("run 'carrierx ") || failure.contains("--order'"), "{line}: {failure}");
-            assert!(!failure.contains("-- --"), "{line}: {failure}");
+            assert!(failure.starts_with("run 'carrierx "), "{line}: {failure}");
         }
     }
 

@@ -16,7 +16,7 @@ const FOOTER: &str = "For details and examples: --help. For global options: carr
 const OPTIONS: &str = "options";
 
 /// The name of the command that shows help, and of its argument.
-const HELP: &str = "help";
+pub const HELP: &str = "help";
 pub const TOPIC: &str = "topic";
 
 /// The program's command with `help` below it.

@@ -15,7 +15,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use clap::error::{ContextKind, ContextValue};
 use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
 };
@@ -268,18 +267,7 @@ fn with_paths(command: clap::Command) -> clap::Command {
 }
 
 fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
-    let parsed = help::for_line(command(), line).color(color).try_get_matches_from_mut(line);
-    // To make the command once more for a mistake costs less than to keep a copy for the lines that have none.
-    parsed.map_err(|error| match error.use_stderr() {
-        true => with_meant(error, &command(), line),
-        false => error,
-    })
-}
-
-/// The error, with what was probably meant.
-fn with_meant(error: clap::Error, command: &clap::Command, line: &[OsString]) -> clap::Error {
-    let has_noun = meant(command, line).len() > 1;
-    habits::with_hint(with_noun(error, command, has_noun), command, line)
+    help::for_line(command(), line).color(color).try_get_matches_from_mut(line)
 }
 
 /// Parses the line that shows the help of a command, or of a topic.
@@ -290,20 +278,6 @@ fn parse_help(words: &[String], color: ColorChoice) -> Result<ArgMatches, clap::
         Some(topic) => topic.color(color).try_get_matches_from(line(Vec::new())),
         None => parse(&line(command_words.collect()), color),
     }
-}
-
-/// The error, with the noun suggested for a verb that was typed without one, such as `list`.
-fn with_noun(mut error: clap::Error, command: &clap::Command, has_noun: bool) -> clap::Error {
-    let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
-        return error;
-    };
-    let with_verb =
-        |noun: &clap::Command| Some(format!("{} {}", noun.get_name(), noun.find_subcommand(verb)?.get_name()));
-    let nouns: Vec<String> = command.get_subcommands().filter_map(with_verb).collect();
-    if !has_noun && !nouns.is_empty() {
-        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(nouns));
-    }
-    error
 }
 
 /// The error format that a line asks for, even if the rest of it cannot be parsed.

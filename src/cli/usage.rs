@@ -6,9 +6,16 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::{Failure, Kind};
 
-/// The usage error of a line in the words of the parser: its first paragraph is the message, its tips are the hint.
+use super::habits;
+
+/// The usage error of a line: the first paragraph of what the parser says, and what to type instead.
 pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
-    let help = format!("run '{} --help' for usage", super::path(line).join(" "));
+    let root = super::command();
+    // It names other commands.
+    let line: Vec<_> = line.iter().filter(|word| *word != super::help::HELP).cloned().collect();
+    let commands = super::meant(&root, &line);
+    let path = commands.iter().map(|command| command.get_name()).collect::<Vec<_>>().join(" ");
+    let help = format!("run '{path} --help' for usage");
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Failure::new(Kind::Usage, "no command was given").hint(help);
     }
@@ -16,10 +23,12 @@ pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
         return failure;
     }
     let words = error.render().to_string();
-    let mut paragraphs = words.split("\n\n");
-    let message = one_line(paragraphs.next().unwrap_or_default());
-    let tips = words.lines().filter_map(|line| line.trim_start().strip_prefix("tip: "));
-    let hint = tips.chain([help.as_str()]).collect::<Vec<_>>().join("; ");
+    let message = one_line(words.split("\n\n").next().unwrap_or_default());
+    let hint = match error.kind() {
+        ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument => habits::hint(error, &commands, &line),
+        _ => words.lines().find_map(|line| line.trim_start().strip_prefix("tip: ")).map(str::to_owned),
+    };
+    let hint = hint.into_iter().chain([help]).collect::<Vec<_>>().join("; ");
     Failure::new(Kind::Usage, message.strip_prefix("error: ").unwrap_or(&message)).hint(hint)
 }
 
