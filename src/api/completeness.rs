@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use crate::raw::{self, Object};
@@ -36,72 +35,31 @@ pub struct ListStats {
     pub ended: bool,
     /// The offset at which the list goes on after the pages that came.
     pub next_offset: u64,
-    /// What single pages were found to be, the first of each kind.
-    pub page_doubts: Vec<Doubt>,
+    /// What single pages were found to be, the first that is about each thing.
+    page_doubts: Vec<(&'static str, Doubt)>,
 }
 
 /// Something that speaks against a list being what it should be: every partner that matches, each once, and no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Doubt {
-    /// So many partners came more than once.
-    Repeated(u64),
-    /// The page that was asked for at this offset does not begin with the last partner of the one before.
-    Moved { offset: u64 },
-    /// So many partners came where the total promises another number, or promised one earlier.
-    Total { total: u64, earlier: Option<u64>, came: u64 },
-    /// What the page at this offset says under a key is not so; in words.
-    Page { offset: u64, key: &'static str, words: String },
-    /// So many of the partners that came first contradict this condition of the filter.
-    Ignored { condition: String, contrary: u64, of: u64 },
-    /// So many partners came without a SID, by which one that came twice would be noticed.
-    NoSid(u64),
+pub struct Doubt {
+    pub cause: Cause,
+    pub words: String,
+}
+
+/// What may be behind a doubt, by what can be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Partners that came or went while the list was read.
+    Changes,
+    /// A condition that the API does not know.
+    Filter,
+    /// The answer itself.
+    Answer,
 }
 
 impl Doubt {
-    /// Whether partners that came or went while the list was read may be all there is to it.
-    pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Repeated(_) | Self::Moved { .. } | Self::Total { .. })
-    }
-
-    fn is_like(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Page { key, .. }, Self::Page { key: other, .. }) => key == other,
-            (Self::Moved { .. }, Self::Moved { .. }) => true,
-            _ => false,
-        }
-    }
-}
-
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let partners = |count: &u64| PARTNERS.counted(*count);
-        match self {
-            Self::Repeated(1) => f.write_str("1 partner was returned twice"),
-            Self::Repeated(count) => write!(f, "{count} partners were returned more than once"),
-            Self::Moved { offset } => write!(
-                f,
-                "partners came or went while the list was read: \
-                 the page at offset {offset} does not begin with the last partner before it"
-            ),
-            Self::Total { total, earlier: Some(earlier), .. } => {
-                write!(f, "the total changed from {earlier} to {total} between pages")
-            }
-            Self::Total { total, came: 0, .. } => write!(f, "the API reported {} but none arrived", partners(total)),
-            Self::Total { total, came, .. } => {
-                let only = if came < total { "only " } else { "" };
-                write!(f, "the API reported {} but {only}{came} arrived", partners(total))
-            }
-            Self::Page { offset, words, .. } => write!(f, "the page at offset {offset} {words}"),
-            Self::Ignored { condition, contrary, of } => write!(
-                f,
-                "the API seems to ignore the condition `{condition}`: {contrary} of the first {} {} not match it",
-                partners(of),
-                if *contrary == 1 { "does" } else { "do" }
-            ),
-            Self::NoSid(count) => {
-                write!(f, "{} came without a SID, so duplicates and gaps cannot be detected", partners(count))
-            }
-        }
+    fn new(cause: Cause, words: impl Into<String>) -> Self {
+        Self { cause, words: words.into() }
     }
 }
 
@@ -113,24 +71,42 @@ impl ListStats {
 
     /// What speaks against a whole list with every partner once.
     pub fn doubts(&self) -> Vec<Doubt> {
-        let mut doubts = Vec::new();
-        if self.repeated > 0 {
-            doubts.push(Doubt::Repeated(self.repeated));
+        let repeated = match self.repeated {
+            0 => None,
+            1 => Some("1 partner was returned twice".to_owned()),
+            count => Some(format!("{count} partners were returned more than once")),
+        };
+        let changes = repeated.into_iter().chain(self.wrong_total()).map(|words| Doubt::new(Cause::Changes, words));
+        let without_sid = (self.anonymous > 0).then(|| {
+            let partners = PARTNERS.counted(self.anonymous);
+            let words = format!("{partners} came without a SID, so duplicates and gaps cannot be detected");
+            Doubt::new(Cause::Answer, words)
+        });
+        changes.chain(self.page_doubts.iter().map(|(_, doubt)| doubt.clone())).chain(without_sid).collect()
+    }
+
+    fn wrong_total(&self) -> Option<String> {
+        let (total, came) = (self.total?, self.offset.saturating_add(self.rows));
+        if let Some(earlier) = self.earlier_total {
+            return Some(format!("the total changed from {earlier} to {total} between pages"));
         }
-        let came = self.offset.saturating_add(self.rows);
-        if let Some(total) = self.total {
-            let is_short = self.ended && total > came;
-            // An offset past the end skips them all.
-            let is_exceeded = self.rows > 0 && total < came;
-            if self.earlier_total.is_some() || is_short || is_exceeded {
-                doubts.push(Doubt::Total { total, earlier: self.earlier_total, came });
-            }
+        let is_short = self.ended && total > came;
+        // An offset past the end skips them all.
+        let is_exceeded = self.rows > 0 && total < came;
+        let came = match came {
+            0 => "none".to_owned(),
+            came if is_short => format!("only {came}"),
+            came => came.to_string(),
+        };
+        let words = || format!("the API reported {} but {came} arrived", PARTNERS.counted(total));
+        (is_short || is_exceeded).then(words)
+    }
+
+    /// Notes what a page is found to be, unless another was found to be wrong about the same.
+    pub fn note(&mut self, about: &'static str, cause: Cause, words: String) {
+        if self.page_doubts.iter().all(|(noted, _)| *noted != about) {
+            self.page_doubts.push((about, Doubt::new(cause, words)));
         }
-        doubts.extend(self.page_doubts.iter().cloned());
-        if self.anonymous > 0 {
-            doubts.push(Doubt::NoSid(self.anonymous));
-        }
-        doubts
     }
 
     /// How many different partners came.
@@ -168,7 +144,8 @@ impl SeenPartners {
     /// was by a cursor.
     pub fn compare(&mut self, page: &Page, offset: u64, by_offset: bool) {
         let held = page.len();
-        let mut note = |key, words| self.stats.note(Doubt::Page { offset, key, words });
+        let mut note =
+            |about, words| self.stats.note(about, Cause::Answer, format!("the page at offset {offset} {words}"));
         // Past the end, a server may well say where that is.
         let is_past_end = |said: u64| page.is_empty() && page.total.is_some_and(|total| total <= said.min(offset));
         if let Some(said) = page.offset.filter(|said| by_offset && *said != offset && !is_past_end(*said)) {
@@ -196,8 +173,12 @@ impl SeenPartners {
         for condition in conditions {
             let contrary = page.partners().filter(|partner| condition.is_contradicted_by(partner)).count() as u64;
             if contrary > 0 {
-                let condition = condition.to_string();
-                self.stats.page_doubts.push(Doubt::Ignored { condition, contrary, of: page.len() });
+                let words = format!(
+                    "the API seems to ignore the condition `{condition}`: {contrary} of the first {} {} not match it",
+                    PARTNERS.counted(page.len()),
+                    if contrary == 1 { "does" } else { "do" }
+                );
+                self.stats.page_doubts.push(("filter", Doubt::new(Cause::Filter, words)));
             }
         }
     }
@@ -236,14 +217,6 @@ impl SeenPartners {
         let Some(total) = page.total else { return };
         if let Some(before) = self.stats.total.replace(total).filter(|before| *before != total) {
             self.stats.earlier_total = Some(before);
-        }
-    }
-}
-
-impl ListStats {
-    pub fn note(&mut self, doubt: Doubt) {
-        if !self.page_doubts.iter().any(|noted| noted.is_like(&doubt)) {
-            self.page_doubts.push(doubt);
         }
     }
 }

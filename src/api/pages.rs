@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::error::Failure;
 use crate::values::{Order, PageSize, Parallel};
 
-use super::completeness::{Doubt, Identity, ListStats, SeenPartners};
+use super::completeness::{Cause, Identity, ListStats, SeenPartners};
 use super::error::{SERVER_ERROR, invalid};
 use super::filter::Equality;
 use super::page::Page;
@@ -218,13 +218,13 @@ impl<'w> Pages<'w> {
         let stats = &mut self.seen.stats;
         let is_wrong = |total: &u64| *total < whole || (page.has_more == Some(false) && *total > whole);
         if let Some(total) = stats.total.filter(is_wrong).filter(|_| is_cut) {
-            let words = format!("contradicts its total of {total}");
-            stats.note(Doubt::Page { offset: begins, key: "total", words });
+            let words = format!("the page at offset {begins} contradicts its total of {total}");
+            stats.note("total", Cause::Answer, words);
         }
         if stats.ended && page.has_more == Some(true) {
             let what = if page.is_empty() { "is empty" } else { "reaches its total" };
-            let words = format!("{what} but reports that more partners follow");
-            stats.note(Doubt::Page { offset: begins, key: "has_more", words });
+            let words = format!("the page at offset {begins} {what} but reports that more partners follow");
+            stats.note("has_more", Cause::Answer, words);
         }
     }
 
@@ -239,7 +239,13 @@ impl<'w> Pages<'w> {
         match start.overlap {
             Overlap::None => {}
             _ if first.is_some() && first == self.last => page.drop_first(),
-            Overlap::Due => self.seen.stats.note(Doubt::Moved { offset: begins }),
+            Overlap::Due => {
+                let words = format!(
+                    "partners came or went while the list was read: \
+                     the page at offset {begins} does not begin with the last partner before it"
+                );
+                self.seen.stats.note("overlap", Cause::Changes, words);
+            }
             Overlap::Possible => {}
         }
     }

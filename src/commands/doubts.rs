@@ -1,6 +1,6 @@
 //! What speaks against a list being whole: in warnings, and in the failure of whatever needs a whole one.
 
-use crate::api::completeness::{Doubt, ListStats};
+use crate::api::completeness::{Cause, Doubt, ListStats};
 use crate::api::partner::PARTNERS;
 use crate::error::{Failure, Kind};
 use crate::output::notices::Notices;
@@ -10,9 +10,9 @@ use super::connection::Answerer;
 /// Warns of everything that speaks against the list being whole.
 pub fn warn(stats: &ListStats, notices: &Notices) {
     for doubt in stats.doubts() {
-        notices.warn(&match doubt {
-            Doubt::Ignored { .. } => doubt.to_string(),
-            _ => format!("the list may be incomplete: {doubt}"),
+        notices.warn(&match doubt.cause {
+            Cause::Filter => doubt.words,
+            Cause::Changes | Cause::Answer => format!("the list may be incomplete: {}", doubt.words),
         });
     }
 }
@@ -20,7 +20,7 @@ pub fn warn(stats: &ListStats, notices: &Notices) {
 /// Why a list is not complete, if it is not.
 pub fn reasons(stats: &ListStats) -> Vec<String> {
     let cut = (!stats.ended).then(|| format!("it was cut after {}", PARTNERS.counted(stats.rows)));
-    stats.doubts().iter().map(ToString::to_string).chain(cut).collect()
+    stats.doubts().into_iter().map(|doubt| doubt.words).chain(cut).collect()
 }
 
 /// Fails unless these are all partners that match, each once.
@@ -36,14 +36,13 @@ pub fn refuse(stats: &ListStats, answerer: Answerer) -> Result<(), Failure> {
 
 /// What can be done about these doubts.
 fn hint(doubts: &[Doubt], answerer: Answerer) -> &'static str {
-    let ignored = |doubt: &Doubt| matches!(doubt, Doubt::Ignored { .. });
     match answerer {
         Answerer::SavedList(_) => "save the list again with all fields, by `carrierx partners list --all`",
         Answerer::Past(_) => "use another snapshot",
-        Answerer::Sandbox | Answerer::Api if doubts.iter().all(Doubt::may_pass) => {
+        Answerer::Sandbox | Answerer::Api if doubts.iter().all(|doubt| doubt.cause == Cause::Changes) => {
             "partners may have changed during the run; run it again"
         }
-        Answerer::Sandbox | Answerer::Api if doubts.iter().any(ignored) => {
+        Answerer::Sandbox | Answerer::Api if doubts.iter().any(|doubt| doubt.cause == Cause::Filter) => {
             "the API may be unable to filter by that field; filter by another one"
         }
         Answerer::Sandbox | Answerer::Api => "the answer of the API is at fault; report it to its operators",

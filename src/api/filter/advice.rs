@@ -40,45 +40,34 @@ pub fn warning(condition: &Condition) -> Option<String> {
     if value.is_empty() || value.eq_ignore_ascii_case("null") {
         return None;
     }
-    let (what, meant) = flaw(field, value)?;
-    let remedy = match meant {
-        Meant::This(value) => format!("write `{name} {} {value}`", operator.name),
-        Meant::Form(example) => format!("write it like {example}"),
-        Meant::OneOf(values) => format!("write {values}"),
-    };
+    let write = |value: &str| format!("write `{name} {} {value}`", operator.name);
+    let (what, remedy) = flaw(field, value, write)?;
     Some(format!("the filter compares `{name}` with `{value}`, which is not {what}; {remedy}"))
 }
 
-/// What to write instead of a value.
-enum Meant {
-    This(String),
-    Form(&'static str),
-    OneOf(String),
-}
-
-/// What a value of this field should be and is not.
-fn flaw(field: &Field, value: &str) -> Option<(&'static str, Meant)> {
+/// What a value of this field should be and is not, and what to do; `write` has the condition with another value.
+fn flaw(field: &Field, value: &str, write: impl Fn(&str) -> String) -> Option<(&'static str, String)> {
     let is_all = |is_part: fn(&u8) -> bool| value.as_bytes().iter().all(is_part);
+    let meant = |value: Option<&str>, example| value.map_or_else(|| format!("write it like {example}"), &write);
     match field.kind {
         FieldType::Decimal if Number::read(value).is_none() => {
-            let meant = decimal(value).map_or(Meant::Form("10.50"), Meant::This);
-            Some(("a decimal number", meant))
+            Some(("a decimal number", meant(decimal(value).as_deref(), "10.50")))
         }
-        FieldType::Timestamp if !has_date_form(value) => Some(("a date", Meant::Form("2024-06-01"))),
+        FieldType::Timestamp if !has_date_form(value) => Some(("a date", meant(None, "2024-06-01"))),
         FieldType::PhoneNumber if !is_all(u8::is_ascii_digit) => {
             let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-            Some(("all digits", if digits.is_empty() { Meant::Form("15035550100") } else { Meant::This(digits) }))
+            Some(("all digits", meant(Some(&*digits).filter(|digits| !digits.is_empty()), "15035550100")))
         }
         FieldType::Country if value.len() != 3 || !is_all(u8::is_ascii_uppercase) => {
+            let upper = value.to_ascii_uppercase();
             let is_lower = value.len() == 3 && is_all(u8::is_ascii_alphabetic);
-            let meant = if is_lower { Meant::This(value.to_ascii_uppercase()) } else { Meant::Form("USA") };
-            Some(("a country code of three capital letters", meant))
+            Some(("a country code of three capital letters", meant(Some(&*upper).filter(|_| is_lower), "USA")))
         }
         FieldType::Identifier if field.name == PARTNERS.label && !value.starts_with("CX") => {
             let digits = value.trim_start_matches(|c: char| c.is_ascii_alphabetic());
             let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-            let meant = if is_number { Meant::This(format!("CX{digits}")) } else { Meant::Form("CX15650613") };
-            Some(("a display ID", meant))
+            let id = is_number.then(|| format!("CX{digits}"));
+            Some(("a display ID", meant(id.as_deref(), "CX15650613")))
         }
         _ => {
             let known = || field.values.iter().chain(field.known_values).copied();
@@ -88,9 +77,8 @@ fn flaw(field: &Field, value: &str) -> Option<(&'static str, Meant)> {
             // A list that is open may have values that nobody knows here, so only a slip is close enough.
             let lower = value.to_lowercase();
             let close = known().find(|known| strsim::damerau_levenshtein(&lower, known) <= 2);
-            let close = close.map(|close| Meant::This(close.to_owned()));
-            let one_of = (!field.values.is_empty()).then(|| Meant::OneOf(field.values.join(" or ")));
-            close.or(one_of).map(|meant| ("a known value", meant))
+            let one_of = (!field.values.is_empty()).then(|| format!("write {}", field.values.join(" or ")));
+            close.map(write).or(one_of).map(|remedy| ("a known value", remedy))
         }
     }
 }

@@ -222,7 +222,7 @@ fn a_list_that_ends_although_more_is_claimed_is_not_complete() {
 }
 
 fn sentences(stats: &ListStats) -> Vec<String> {
-    stats.doubts().iter().map(ToString::to_string).collect()
+    stats.doubts().into_iter().map(|doubt| doubt.words).collect()
 }
 
 #[test]

@@ -5,8 +5,6 @@
 
 mod sections;
 
-use std::io::{self, Write};
-
 use clap::{Arg, Command};
 use clap_mangen::Man;
 use roff::{Roff, bold, roman};
@@ -104,30 +102,20 @@ fn for_page(command: &Command) -> Command {
 }
 
 fn page_of(command: &Command) -> ManPage {
-    let command = &for_page(command);
-    let manual = Man::new(command.clone()).date(DATE).source(SOURCE).manual(MANUAL);
-    let mut page = PREAMBLE.to_owned();
-    let mut add = |render: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
-        let mut part = Vec::new();
-        // Writing to memory does not fail, and roff is text.
-        _ = render(&mut part);
-        let part = String::from_utf8_lossy(&part);
-        // A line break between paragraphs has no effect, and checkers warn about it.
-        page.push_str(&part.strip_prefix(PREAMBLE).unwrap_or(&part).replace(".br\n\n.br\n", "\n"));
-    };
-    add(&|out| manual.render_title(out));
-    add(&|out| out.write_all(WHOLE_WORDS.as_bytes()));
-    add(&|out| manual.render_name_section(out));
-    add(&|out| manual.render_synopsis_section(out));
-    add(&|out| manual.render_description_section(out));
-    add(&|out| manual.render_options_section(out));
-    if command.get_subcommands().next().is_some() {
-        add(&|out| manual.render_subcommands_section(out));
-    }
+    let command = for_page(command);
     let mut own = Roff::new();
-    sections::add(command, &mut own);
-    add(&|out| own.to_writer(out));
-    ManPage { file: manual.get_filename(), roff: page }
+    sections::add(&command, &mut own);
+    // What they would be shown as has sections of ours.
+    let manual = Man::new(command.after_long_help(None::<&str>).version(None::<&str>));
+    let manual = manual.date(DATE).source(SOURCE).manual(MANUAL);
+    let mut page = Vec::new();
+    // Writing to memory does not fail, and roff is text.
+    _ = manual.render(&mut page);
+    let page = String::from_utf8_lossy(&page).replacen(".SH NAME\n", &format!("{WHOLE_WORDS}.SH NAME\n"), 1);
+    let own = own.render();
+    // A line break between paragraphs has no effect, and checkers warn about it.
+    let roff = (page + own.strip_prefix(PREAMBLE).unwrap_or(&own)).replace(".br\n\n.br\n", "\n");
+    ManPage { file: manual.get_filename(), roff }
 }
 
 fn page_of_topic(topic: Topic) -> ManPage {
@@ -167,7 +155,7 @@ const MANUAL: &str = "CarrierX Manual";
 /// Turns hyphenation off: readers search for names and copy commands.
 const WHOLE_WORDS: &str = ".nh\n";
 
-/// The beginning of every part, which a page needs once: it keeps apostrophes straight.
+/// The beginning of every page, which it needs once: it keeps apostrophes straight.
 const PREAMBLE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
 
 #[cfg(test)]
