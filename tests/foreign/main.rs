@@ -10,6 +10,7 @@ mod common;
 mod completion;
 mod manual;
 mod markdown;
+mod monitoring;
 mod pipelines;
 mod readme;
 mod workbook;
