@@ -63,11 +63,13 @@ pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
             "write `FIELD OPERATOR VALUE`, such as `status eq active`",
         ));
     }
-    let mut parser = Parser { expression, words, next: 0 };
-    let mut conditions = vec![parser.condition()?];
-    while let Some(joint) = parser.take() {
-        parser.check_joint(&joint)?;
-        conditions.push(parser.condition()?);
+    let (first, mut rest) = condition(expression, &words)?;
+    let mut conditions = vec![first];
+    while let Some((joint, after)) = rest.split_first() {
+        check_joint(joint)?;
+        let (next, after) = condition(expression, after)?;
+        conditions.push(next);
+        rest = after;
     }
     Ok(conditions)
 }
@@ -86,155 +88,123 @@ fn from_url(expression: &str) -> Option<String> {
     decoded.contains(' ').then_some(decoded)
 }
 
-struct Parser<'e> {
-    expression: &'e str,
-    words: Vec<Word<'e>>,
-    next: usize,
-}
-
-impl<'e> Parser<'e> {
-    fn peek(&self) -> Option<&Word<'e>> {
-        self.words.get(self.next)
+/// The condition that the words begin with, and the words after it.
+fn condition<'w, 'e>(expression: &'e str, words: &'w [Word<'e>]) -> Result<(Condition, &'w [Word<'e>]), Mistake> {
+    // What is missing is missing before the next word, or at the end.
+    let end = expression.trim_end().len();
+    let missing = |what: &str, next: &[Word], remedy: String| {
+        Mistake::new(what, next.first().map_or(end..end, |word| word.span.clone()), remedy)
+    };
+    let (field, after_field) = next(words).ok_or_else(|| {
+        missing("a condition is missing", words, "write `FIELD OPERATOR VALUE` on both sides of `and`".to_owned())
+    })?;
+    check_field(field)?;
+    let (operator, rest) = next(after_field).ok_or_else(|| {
+        let remedy = format!("write `{} OPERATOR VALUE`, or quote the value if this is part of it", field.text);
+        missing("an operator is missing", after_field, remedy)
+    })?;
+    check_symbol(operator, 0)?;
+    // These two take another operator after them, so a symbol there is no value.
+    if let Some(next) = rest.first().filter(|_| operator.is("not") || operator.is("is")) {
+        check_symbol(next, 0)?;
     }
-
-    fn take(&mut self) -> Option<Word<'e>> {
-        let word = self.peek().cloned();
-        self.next += 1;
-        word
-    }
-
-    /// The next word, unless the condition ends before it.
-    fn take_within_condition(&mut self) -> Option<Word<'e>> {
-        if self.peek().is_some_and(|word| word.is("and")) { None } else { self.take() }
-    }
-
-    /// The place where the next word stands, or the end of the expression.
-    fn here(&self) -> Range<usize> {
-        let end = self.expression.trim_end().len();
-        self.peek().map_or(end..end, |word| word.span.clone())
-    }
-
-    fn condition(&mut self) -> Result<Condition, Mistake> {
-        let field = self.field()?;
-        let Some(operator) = self.take_within_condition() else {
-            let remedy = format!("write `{} OPERATOR VALUE`, or quote the value if this is part of it", field.text);
-            return Err(Mistake::new("an operator is missing", self.here(), remedy));
-        };
-        if let Some((symbol, instead)) = operator.symbol_at(0) {
-            return Err(symbol_mistake(symbol, operator.span.start, instead));
-        }
-        // These two take another operator after them, so a symbol there is no value.
-        if let Some(next) = self.peek().filter(|_| operator.is("not") || operator.is("is"))
-            && let Some((symbol, instead)) = next.symbol_at(0)
-        {
-            return Err(symbol_mistake(symbol, next.span.start, instead));
-        }
-        let value = if operator.is_operator() { self.value(&operator)? } else { self.open_value()? };
-        Ok(Condition { field: field.text.to_owned(), operator: operator.text.to_owned(), value })
-    }
-
-    fn field(&mut self) -> Result<Word<'e>, Mistake> {
-        let Some(word) = self.take_within_condition() else {
-            let remedy = "write `FIELD OPERATOR VALUE` on both sides of `and`";
-            return Err(Mistake::new("a condition is missing", self.here(), remedy));
-        };
-        if word.is("or") {
-            return Err(or_mistake(word.span));
-        }
-        let name = word.text.split('(').next().unwrap_or_default();
-        if name == "!" || name.eq_ignore_ascii_case("not") {
-            let span = word.span.start..word.span.start + name.len();
-            let remedy = "turn the operator round, such as `ne`";
-            return Err(Mistake::new("the filter language has no leading `not`", span, remedy));
-        }
-        if word.text.starts_with('(') {
-            let span = word.span.start..word.span.start + 1;
-            return Err(Mistake::new("the filter language has no grouping", span, "leave the parentheses out"));
-        }
-        let is_quoted = word.text.contains(['"', '\'']);
-        if let Some(at) = word.text.find(['=', '!', '<', '>']).filter(|_| !is_quoted)
-            && let Some((symbol, instead)) = word.symbol_at(at)
-        {
-            return Err(symbol_mistake(symbol, word.span.start + at, instead));
-        }
-        Ok(word)
-    }
-
-    /// The one value of a documented operator.
-    fn value(&mut self, operator: &Word) -> Result<String, Mistake> {
-        let Some(value) = self.take_within_condition() else {
+    let (value, rest) = if operator.is_operator() {
+        let (value, after) = next(rest).ok_or_else(|| {
             let remedy = format!("write what to compare with after `{}`", operator.text);
-            return Err(Mistake::new(format!("`{}` has no value", operator.text), self.here(), remedy));
-        };
-        if self.peek().is_some_and(|next| !is_joint(next)) {
-            let end = self.words[self.next..].iter().take_while(|word| !is_joint(word)).last();
-            let span = value.span.start..end.map_or(value.span.end, |word| word.span.end);
-            let remedy = self.remedy_for_words(&self.expression[span.clone()]);
-            return Err(Mistake::new("a value of several words needs quotes", span, remedy));
-        }
-        Ok(unquoted(value.text).to_owned())
-    }
-
-    /// What to do about a value of several words.
-    fn remedy_for_words(&self, text: &str) -> String {
-        let looks_like_conditions = self.words[self.next..]
-            .iter()
-            .take_while(|word| !is_joint(word))
-            .any(|word| word.is_operator() || PARTNERS.field(word.text).is_some());
-        if looks_like_conditions {
-            "join conditions by `and`, or quote the value".to_owned()
-        } else if !text.contains('"') && !text.starts_with('\'') {
-            format!("write \"{text}\"")
-        } else if !text.contains('\'') && !text.starts_with('"') {
-            format!("write '{text}'")
-        } else {
-            "put the whole value between two quotes of a kind that is not in it".to_owned()
-        }
-    }
-
-    /// Whatever follows an operator that is not documented, up to the next condition.
-    fn open_value(&mut self) -> Result<String, Mistake> {
-        let start = self.here().start;
-        let (mut end, mut depth) = (start, 0);
-        while let Some(word) = self.peek() {
-            if depth <= 0 && is_joint(word) {
-                self.check_joint(word)?;
-                // `between 1 and 5`: a single word after `and` cannot be a condition of its own.
-                if self.words_before_joint(self.next + 1) != 1 {
-                    break;
-                }
-            }
-            depth += word.parentheses();
-            end = word.span.end;
-            self.next += 1;
-        }
-        Ok(self.expression[start..end.max(start)].to_owned())
-    }
-
-    fn words_before_joint(&self, from: usize) -> usize {
-        self.words.iter().skip(from).take_while(|word| !is_joint(word)).count()
-    }
-
-    fn check_joint(&self, joint: &Word) -> Result<(), Mistake> {
-        match joint.text {
-            "&&" => Err(Mistake::new("`&&` does not join conditions", joint.span.clone(), "use `and`")),
-            _ if joint.is("and") => Ok(()),
-            _ => Err(or_mistake(joint.span.clone())),
-        }
-    }
+            missing(&format!("`{}` has no value", operator.text), rest, remedy)
+        })?;
+        check_is_one(expression, &rest[..=before_joint(after)])?;
+        (unquoted(value.text), after)
+    } else {
+        let (value, after) = rest.split_at(open_value(rest)?);
+        (&expression[span(value)], after)
+    };
+    Ok((Condition { field: field.text.to_owned(), operator: operator.text.to_owned(), value: value.to_owned() }, rest))
 }
 
-fn or_mistake(span: Range<usize>) -> Mistake {
-    Mistake::new(
-        "conditions cannot be joined by `or`",
-        span,
-        "ask once for each side, or quote it if it is part of a value",
-    )
+/// The next word and those after it, unless the condition ends before it.
+fn next<'w, 'e>(words: &'w [Word<'e>]) -> Option<(&'w Word<'e>, &'w [Word<'e>])> {
+    words.split_first().filter(|(word, _)| !word.is("and"))
 }
 
-fn symbol_mistake(symbol: &str, start: usize, instead: &str) -> Mistake {
+/// How many words there are before one that joins conditions.
+fn before_joint(words: &[Word]) -> usize {
+    words.iter().take_while(|word| !is_joint(word)).count()
+}
+
+/// The bytes from the first to the last word.
+fn span(words: &[Word]) -> Range<usize> {
+    words.first().zip(words.last()).map_or(0..0, |(first, last)| first.span.start..last.span.end)
+}
+
+fn check_field(word: &Word) -> Result<(), Mistake> {
+    if word.is("or") {
+        return check_joint(word);
+    }
+    let name = word.text.split('(').next().unwrap_or_default();
+    let start = word.span.start;
+    if name == "!" || name.eq_ignore_ascii_case("not") {
+        let remedy = "turn the operator round, such as `ne`";
+        return Err(Mistake::new("the filter language has no leading `not`", start..start + name.len(), remedy));
+    }
+    if word.text.starts_with('(') {
+        return Err(Mistake::new("the filter language has no grouping", start..start + 1, "leave the parentheses out"));
+    }
+    let is_quoted = word.text.contains(['"', '\'']);
+    let symbol = word.text.find(['=', '!', '<', '>']).filter(|_| !is_quoted);
+    symbol.map_or(Ok(()), |at| check_symbol(word, at))
+}
+
+/// Refuses a symbol at this byte of the word, where an operator should stand.
+fn check_symbol(word: &Word, at: usize) -> Result<(), Mistake> {
+    let Some((symbol, instead)) = word.symbol_at(at) else { return Ok(()) };
+    let start = word.span.start + at;
     let problem = format!("`{symbol}` is not an operator of the filter language");
-    Mistake::new(problem, start..start + symbol.len(), format!("use `{instead}`"))
+    Err(Mistake::new(problem, start..start + symbol.len(), format!("use `{instead}`")))
+}
+
+/// Refuses several words as the value of a documented operator, which takes one.
+fn check_is_one(expression: &str, value: &[Word]) -> Result<(), Mistake> {
+    let more = value.get(1..).unwrap_or_default();
+    if more.is_empty() {
+        return Ok(());
+    }
+    let (text, span) = (&expression[span(value)], span(value));
+    let remedy = if more.iter().any(|word| word.is_operator() || PARTNERS.field(word.text).is_some()) {
+        "join conditions by `and`, or quote the value".to_owned()
+    } else if !text.contains('"') && !text.starts_with('\'') {
+        format!("write \"{text}\"")
+    } else if !text.contains('\'') && !text.starts_with('"') {
+        format!("write '{text}'")
+    } else {
+        "put the whole value between two quotes of a kind that is not in it".to_owned()
+    };
+    Err(Mistake::new("a value of several words needs quotes", span, remedy))
+}
+
+/// How many words an operator that is not documented takes: all up to the next condition.
+fn open_value(words: &[Word]) -> Result<usize, Mistake> {
+    let mut depth = 0;
+    for (at, word) in words.iter().enumerate() {
+        if depth <= 0 && is_joint(word) {
+            check_joint(word)?;
+            // `between 1 and 5`: a single word after `and` cannot be a condition of its own.
+            if before_joint(&words[at + 1..]) != 1 {
+                return Ok(at);
+            }
+        }
+        depth += word.parentheses();
+    }
+    Ok(words.len())
+}
+
+fn check_joint(joint: &Word) -> Result<(), Mistake> {
+    let (problem, remedy) = match joint.text {
+        "&&" => ("`&&` does not join conditions", "use `and`"),
+        _ if joint.is("and") => return Ok(()),
+        _ => ("conditions cannot be joined by `or`", "ask once for each side, or quote it if it is part of a value"),
+    };
+    Err(Mistake::new(problem, joint.span.clone(), remedy))
 }
 
 #[cfg(test)]
