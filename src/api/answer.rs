@@ -83,13 +83,7 @@ impl Answer {
     fn refusal(&self, token_source: &str) -> Failure {
         let status = self.status.as_u16();
         let is_from_a_gateway = matches!(status, 401 | 403) && self.is_from_a_gateway();
-        let (kind, what, hint) = match status {
-            401 | 403 if is_from_a_gateway => of_a_gateway(status),
-            301..=303 | 307 | 308 => {
-                (Kind::Server, self.redirected(), "set the base URL to where the API is; redirects are not followed")
-            }
-            _ => meaning(status),
-        };
+        let (kind, what, hint) = self.meaning(is_from_a_gateway);
         let hint = match kind {
             Kind::Auth if !is_from_a_gateway => format!("the token came from {token_source}; {hint}"),
             _ => hint.to_owned(),
@@ -102,6 +96,34 @@ impl Answer {
             retry_after: self.retry_after,
             is_from_a_gateway,
         })
+    }
+
+    /// The kind of a refusal, what it means of the address that was asked, and the next step.
+    fn meaning(&self, is_from_a_gateway: bool) -> (Kind, String, &'static str) {
+        let (kind, what, hint) = match self.status.as_u16() {
+            401 if is_from_a_gateway => {
+                (Kind::Auth, "is behind a gateway that asks for a login of its own", NOT_THE_API)
+            }
+            403 if is_from_a_gateway => (Kind::Forbidden, "is behind a gateway that refused the request", NOT_THE_API),
+            301..=303 | 307 | 308 => {
+                let hint = "set the base URL to where the API is; redirects are not followed";
+                return (Kind::Server, self.redirected(), hint);
+            }
+            401 => (Kind::Auth, "refused the token", "create a new one in the portal under Account > Security Tokens"),
+            403 => (Kind::Forbidden, "denied access", "use a token with the scope partners.read or partners.manage"),
+            404 => (Kind::Rejected, "was not found", "check the base URL"),
+            407 => (Kind::Network, "is behind a proxy that requires authentication", SET_PROXY),
+            408 | 409 | 425 => (Kind::Rejected, "rejected the request", "try again later"),
+            429 => (Kind::RateLimited, "is rate-limiting requests", "wait a while, then run the command again"),
+            400..500 => (
+                Kind::Rejected,
+                "rejected the request",
+                "check the filter, the order and the fields; see `carrierx help filters`",
+            ),
+            500..600 => (Kind::Server, "failed", SERVER_ERROR),
+            _ => (Kind::Server, "answered with an unexpected status", SOMETHING_BETWEEN),
+        };
+        (kind, what.to_owned(), hint)
     }
 
     /// Where a redirect leads, without the query, which repeats the question.
@@ -132,36 +154,9 @@ impl Answer {
 /// The next step where a proxy answers that it wants a password.
 const SET_PROXY: &str = "set HTTPS_PROXY to SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded";
 
-/// The kind of a refusal, what it means of the address that was asked, and the next step.
-fn meaning(status: u16) -> (Kind, String, &'static str) {
-    let (kind, what, hint) = match status {
-        401 => (Kind::Auth, "refused the token", "create a new one in the portal under Account > Security Tokens"),
-        403 => (Kind::Forbidden, "denied access", "use a token with the scope partners.read or partners.manage"),
-        404 => (Kind::Rejected, "was not found", "check the base URL"),
-        407 => (Kind::Network, "is behind a proxy that requires authentication", SET_PROXY),
-        408 | 409 | 425 => (Kind::Rejected, "rejected the request", "try again later"),
-        429 => (Kind::RateLimited, "is rate-limiting requests", "wait a while, then run the command again"),
-        400..500 => (
-            Kind::Rejected,
-            "rejected the request",
-            "check the filter, the order and the fields; see `carrierx help filters`",
-        ),
-        500..600 => (Kind::Server, "failed", SERVER_ERROR),
-        _ => (Kind::Server, "answered with an unexpected status", SOMETHING_BETWEEN),
-    };
-    (kind, what.to_owned(), hint)
-}
-
-/// The same of something before the API, which says nothing about the token.
-fn of_a_gateway(status: u16) -> (Kind, String, &'static str) {
-    let (kind, what) = match status {
-        401 => (Kind::Auth, "asks for a login of its own"),
-        _ => (Kind::Forbidden, "refused the request"),
-    };
-    let hint = "check the base URL, and any VPN, proxy or gateway before the API; this response did not come from the API \
-                and says nothing about the token";
-    (kind, format!("is behind a gateway that {what}"), hint)
-}
+/// The next step where something before the API refuses, which says nothing about the token.
+const NOT_THE_API: &str = "check the base URL, and any VPN, proxy or gateway before the API; this response did not come \
+                           from the API and says nothing about the token";
 
 /// The address without its query: what was asked for is in the message already, or too long for it.
 pub fn without_query(url: &Url) -> String {

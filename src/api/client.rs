@@ -4,7 +4,7 @@ use std::env;
 use std::error::Error as StdError;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -66,17 +66,13 @@ pub struct Client {
     proxy: Option<Proxy>,
     credentials: Credentials,
     authorization: HeaderValue,
-    timeout: TimeLimit,
-    deadline: Option<Deadline>,
-    retries: u32,
-    trace: Option<fn(&str)>,
+    options: ClientOptions,
     buffers: Arc<Buffers>,
 }
 
 impl Client {
     /// A client that speaks to the API at `base_url`.
-    pub fn new(base_url: BaseUrl, credentials: Credentials, conduct: ClientOptions) -> Result<Self, Failure> {
-        let ClientOptions { timeout, deadline, retries, authorities, trace } = conduct;
+    pub fn new(base_url: BaseUrl, credentials: Credentials, mut options: ClientOptions) -> Result<Self, Failure> {
         // What fails here for https alone is that there is no authority to trust.
         let unready = |error: reqwest::Error| match tls_error(&error) {
             Some(rustls::Error::General(_)) => tls::no_authorities(),
@@ -98,7 +94,7 @@ impl Client {
             .no_proxy();
         let url = base_url.join(&[]);
         builder = match url.scheme() {
-            "https" => builder.tls_certs_merge(authorities),
+            "https" => builder.tls_certs_merge(mem::take(&mut options.authorities)),
             // On the way to this machine no certificate is read, and none need be there.
             _ => builder.tls_certs_only([]),
         };
@@ -118,18 +114,7 @@ impl Client {
                 .hint("copy the token again from the portal, Account > Security Tokens, without quotes or spaces")
         })?;
         authorization.set_sensitive(true);
-        Ok(Self {
-            http,
-            base_url,
-            proxy,
-            credentials,
-            authorization,
-            timeout,
-            deadline,
-            retries,
-            trace,
-            buffers: Arc::default(),
-        })
+        Ok(Self { http, base_url, proxy, credentials, authorization, options, buffers: Arc::default() })
     }
 
     fn try_repeatedly<T>(
@@ -148,14 +133,14 @@ impl Client {
             on_wait(Wait { until, status: error.status() });
             wanted.is_so_until(until)
         };
-        retry::run(self.retries, self.deadline, try_next, wait, chance)
+        retry::run(self.options.retries, self.options.deadline, try_next, wait, chance)
     }
 
     /// Makes one attempt at an answer with so many partners, and traces it.
     fn get(&self, url: &Url, partners: u64, attempt: u32, wanted: &Wanted) -> Result<Answer, Failure> {
         let began = Instant::now();
         let answer = self.exchange(url, MAX_BODY.min(partners.saturating_mul(MAX_PARTNER)), wanted);
-        if let Some(trace) = self.trace {
+        if let Some(trace) = self.options.trace {
             let outcome = match &answer {
                 Ok(answer) => format!("{}, {} bytes", answer.status.as_u16(), answer.body.len()),
                 Err(_) => "no answer".to_owned(),
@@ -168,7 +153,7 @@ impl Client {
 
     fn exchange(&self, url: &Url, bound: u64, wanted: &Wanted) -> Result<Answer, Failure> {
         address::check_length(url)?;
-        let left = self.deadline.map_or(Duration::MAX, Deadline::left);
+        let left = self.options.deadline.map_or(Duration::MAX, Deadline::left);
         if left.is_zero() {
             let message = format!("no time left for a request to {}", without_query(url));
             return Err(Failure::new(Kind::Network, message).of(NO_RESPONSE));
@@ -182,7 +167,7 @@ impl Client {
             .header(ACCEPT_ENCODING, "gzip")
             // Set on the request, the limit spans connecting, waiting and reading; set on the client, it would start
             // anew with every read.
-            .timeout(left.min(self.timeout.into()))
+            .timeout(left.min(self.options.timeout.into()))
             .send()
             .map_err(|error| self.no_answer(url, &error))?;
         let answer = head(url, &response);
@@ -236,8 +221,8 @@ impl Client {
         };
         if is_timeout(error) {
             // At the deadline, that is what is reported.
-            let is_over = self.deadline.is_some_and(|deadline| deadline.left().is_zero());
-            let after = if is_over { String::new() } else { format!(" after {}", self.timeout) };
+            let is_over = self.options.deadline.is_some_and(|deadline| deadline.left().is_zero());
+            let after = if is_over { String::new() } else { format!(" after {}", self.options.timeout) };
             let hint = "allow more time with --timeout, or check the network";
             return no_response(&format!("timed out{after}"), hint);
         }

@@ -6,48 +6,43 @@
 //! The token is accepted as soon as one request has been answered; nothing that the way to its owner meets changes
 //! that.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use crate::error::Failure;
 use crate::raw;
-use crate::values::Order;
+use crate::values::{Order, PageSize, Parallel};
 
 use super::lookup;
-use super::page::Page;
+use super::pages::{OrderRefused, Pages, Paging};
 use super::partner::PARTNERS;
 use super::prefetch::Wait;
-use super::query::{FieldSelection, PageRequest, Position, Query};
-use super::source::Source;
+use super::query::{FieldSelection, Query};
+use super::source::{self, Source};
 
+/// The partner that a token belongs to.
 #[derive(Debug)]
-pub enum Owner {
-    /// Certainly this partner's, as the API says.
-    Certain(String),
-    /// Probably this partner's, which is the oldest that the token sees.
-    Probable(String),
-    /// That of a partner that cannot be seen, as none can.
-    Unknown,
+pub struct Owner {
+    /// What is known of it, as the text that came.
+    pub partner: String,
+    /// Whether the API says so, rather than that it is the oldest that the token sees.
+    pub is_certain: bool,
 }
 
-impl Owner {
-    /// What is known of the partner, as the text that came.
-    pub fn partner(&self) -> Option<&str> {
-        match self {
-            Self::Certain(partner) | Self::Probable(partner) => Some(partner),
-            Self::Unknown => None,
-        }
-    }
-}
-
-/// Whose token the client has.
-pub fn of_token(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
-    match named(client) {
+/// Whose token the client has; nobody's who can be seen, if no partner can.
+pub fn of_token(client: &Arc<dyn Source>, on_wait: &dyn Fn(Wait)) -> Result<Option<Owner>, Failure> {
+    if let Some((sid, told)) = named(&**client) {
+        let found = lookup::by_sid(&**client, &sid, &FieldSelection::Everything, on_wait);
         // Where the token may not read its own partner, what the answer itself says of it is enough.
-        Some((sid, told)) => Ok(Owner::Certain(
-            lookup::by_sid(client, &sid, &FieldSelection::Everything, on_wait).ok().flatten().unwrap_or(told),
-        )),
-        None => probable(client, on_wait),
+        let partner = found.ok().flatten().unwrap_or(told);
+        return Ok(Some(Owner { partner, is_certain: true }));
     }
+    // Its own is older than those below it.
+    let query = Query { filter: None, order: Order::oldest_first(), fields: FieldSelection::Everything };
+    let paging = Paging { offset: 0, limit: Some(NonZeroU64::MIN), page_size: PageSize::MAX, parallel: Parallel::ONE };
+    let mut pages = Pages::new(query, paging, OrderRefused::AskWithout, source::fetch(client), on_wait);
+    let first = pages.next().transpose()?.filter(|page| !page.is_empty());
+    Ok(first.map(|page| Owner { partner: page.into_partner(0), is_certain: false }))
 }
 
 /// The SID of the partner whose token the client has, if the API says.
@@ -69,20 +64,6 @@ fn named_in(answer: &str) -> Option<(String, String)> {
         let sid = raw::text(raw::lookup(object, [PARTNERS.key]).filter(|sid| sid.starts_with('"'))?);
         lookup::is_sid_like(&sid).then(|| (sid.into_owned(), object.to_owned()))
     })
-}
-
-/// The oldest partner that the token sees: its own is older than those below it.
-fn probable(client: &dyn Source, on_wait: &dyn Fn(Wait)) -> Result<Owner, Failure> {
-    let first = oldest(client, Order::oldest_first(), on_wait).or_else(|failure| match failure.status() {
-        Some(400 | 422) => oldest(client, Order::Server, on_wait),
-        _ => Err(failure),
-    })?;
-    Ok(first.partners().next().map_or(Owner::Unknown, |partner| Owner::Probable(partner.to_owned())))
-}
-
-fn oldest(client: &dyn Source, order: Order, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {
-    let query = Arc::new(Query { filter: None, order, fields: FieldSelection::Everything });
-    client.page(&PageRequest { query, position: Position::Offset(0), limit: 1 }, on_wait)
 }
 
 #[cfg(test)]

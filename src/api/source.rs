@@ -1,10 +1,12 @@
 //! Who answers questions about partners: the API over HTTP, or somebody who answers in its place.
 
+use std::sync::Arc;
+
 use crate::error::Failure;
 use crate::values::BaseUrl;
 
 use super::page::Page;
-use super::prefetch::{Wait, Wanted};
+use super::prefetch::{Fetch, Wait, Wanted};
 use super::query::{FieldSelection, PageRequest};
 
 /// Asked for pages and single partners. `on_wait` is called for every wait before another attempt as it begins.
@@ -34,4 +36,12 @@ pub trait Source: Send + Sync {
     fn missing(&self, _filter: Option<&str>, _order: Option<&str>) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// How a page is got from there.
+pub fn fetch(source: &Arc<dyn Source>) -> Arc<Fetch> {
+    let source = Arc::clone(source);
+    Arc::new(move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
+        source.page_while(wanted, request, on_wait)
+    })
 }

@@ -42,45 +42,41 @@ pub fn read_authorities(path: &Path) -> Result<Vec<Certificate>, Failure> {
 /// What is wrong with a server's certificate or with the handshake, and the next step; nothing if another attempt may
 /// go better.
 pub fn problem(error: &rustls::Error) -> Option<(String, String)> {
+    use CertificateError as Certificate;
+    use rustls::Error::{AlertReceived, InvalidCertificate, InvalidMessage, PeerIncompatible};
+
     let (problem, hint) = match error {
-        rustls::Error::InvalidCertificate(problem) => return Some(certificate_problem(problem)),
-        rustls::Error::InvalidMessage(_) => {
+        // An authority that only has the name of a trusted one is found out by its signature.
+        InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => {
+            let hint = "if it is the authority of your company or its proxy, trust it with --ca-file";
+            let variable = set_variable().map_or_else(String::new, |name| format!("check {name}, which is set; "));
+            let problem = "the server's certificate comes from an authority that is not trusted here";
+            return Some((problem.to_owned(), variable + hint));
+        }
+        InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => (
+            "the server's certificate has expired".to_owned(),
+            "check the clock of this machine; if it is right, ask the server's administrator to renew the certificate",
+        ),
+        InvalidCertificate(Certificate::NotValidYet | Certificate::NotValidYetContext { .. }) => {
+            ("the server's certificate is not valid yet".to_owned(), "check the clock of this machine")
+        }
+        InvalidCertificate(problem @ (Certificate::NotValidForName | Certificate::NotValidForNameContext { .. })) => {
+            (problem.to_string(), "check the base URL and the proxy; a different server answered")
+        }
+        InvalidCertificate(problem) => (
+            format!("the server's certificate cannot be used: {problem}"),
+            "ask the server's administrator to replace its certificate",
+        ),
+        InvalidMessage(_) => {
             ("the server does not speak TLS on this port".to_owned(), "check the port and the scheme of the base URL")
         }
-        rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_) => (
+        AlertReceived(_) | PeerIncompatible(_) => (
             format!("no secure connection can be made: {error}"),
             "check the base URL; the server may require a client certificate, or TLS older than 1.2",
         ),
         _ => return None,
     };
     Some((problem, hint.to_owned()))
-}
-
-fn certificate_problem(error: &CertificateError) -> (String, String) {
-    let (problem, hint) = match error {
-        // An authority that only has the name of a trusted one is found out by its signature.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            let hint = "if it is the authority of your company or its proxy, trust it with --ca-file";
-            let hint =
-                set_variable().map_or_else(|| hint.to_owned(), |name| format!("check {name}, which is set; {hint}"));
-            return ("the server's certificate comes from an authority that is not trusted here".to_owned(), hint);
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
-            "the server's certificate has expired".to_owned(),
-            "check the clock of this machine; if it is right, ask the server's administrator to renew the certificate",
-        ),
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            ("the server's certificate is not valid yet".to_owned(), "check the clock of this machine")
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            (error.to_string(), "check the base URL and the proxy; a different server answered")
-        }
-        _ => (
-            format!("the server's certificate cannot be used: {error}"),
-            "ask the server's administrator to replace its certificate",
-        ),
-    };
-    (problem, hint.to_owned())
 }
 
 /// There is no authority to trust, which is found out before anything is asked.

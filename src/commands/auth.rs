@@ -53,9 +53,10 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what you entered".to_owned() };
         let connection = connection::with(credentials, global, settings)?;
-        let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
+        let owner = owner::of_token(&connection, &|wait| session.report_wait(wait));
         let owner = owner.context("the token was not stored")?;
-        notices.note(&format!("the API at {host} accepts the token, {}", introduced(&owner)));
+        let who = owner.map_or_else(|| "but no partner is visible to it".to_owned(), |owner| introduced(&owner));
+        notices.note(&format!("the API at {host} accepts the token, {who}"));
     }
     if !args.force {
         may_replace(settings, &token, terminal)?;
@@ -103,10 +104,10 @@ fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let session = Session::new(context.options(), context)?;
     let settings = &session.settings;
     let connection = session.connect()?;
-    let owner = owner::of_token(&*connection, &|wait| session.report_wait(wait));
+    let owner = owner::of_token(&connection, &|wait| session.report_wait(wait));
 
-    let partner = owner.as_ref().ok().and_then(Owner::partner);
-    let known = |field: &str| partner.and_then(|partner| text_of(partner, field)).into();
+    let known_owner = owner.as_ref().ok().and_then(Option::as_ref);
+    let known = |field: &str| known_owner.and_then(|owner| text_of(&owner.partner, field)).into();
     let accepted = match &owner {
         Ok(_) => Some(true),
         Err(failure) if is_about_token(failure) => Some(false),
@@ -118,7 +119,7 @@ fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
         connection.base_url().map(BaseUrl::host).into(),
         settings.hidden_token.as_deref().filter(|_| !session.global.sandbox).into(),
         accepted.into(),
-        owner.as_ref().ok().and_then(certainty).into(),
+        known_owner.map(|owner| if owner.is_certain { "certain" } else { "probably" }).into(),
         known("display_id"),
         known("company_name"),
         known("partner_sid"),
@@ -182,20 +183,10 @@ fn of_profile(profile: Option<&str>) -> String {
 }
 
 fn introduced(owner: &Owner) -> String {
-    let Some(partner) = owner.partner() else { return "but no partner is visible to it".to_owned() };
-    let field = |field: &str| text_of(partner, field).map(|text| message::bounded(&text).into_owned());
+    let field = |field: &str| text_of(&owner.partner, field).map(|text| message::bounded(&text).into_owned());
     let id =
         field("display_id").or_else(|| field("partner_sid")).unwrap_or_else(|| "a partner without an ID".to_owned());
     let name = field("company_name").map_or_else(String::new, |name| format!(", {name}"));
-    let probably = if let Owner::Probable(_) = owner { "probably " } else { "" };
+    let probably = if owner.is_certain { "" } else { "probably " };
     format!("{probably}as {id}{name}")
-}
-
-/// How sure it is whose token it is.
-fn certainty(owner: &Owner) -> Option<&'static str> {
-    match owner {
-        Owner::Certain(_) => Some("certain"),
-        Owner::Probable(_) => Some("probably"),
-        Owner::Unknown => None,
-    }
 }

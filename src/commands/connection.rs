@@ -76,10 +76,7 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
     let answerer = Answerer::of(global);
     let color = settings.color.value;
     let partners = match answerer {
-        Answerer::Api => {
-            let (token, source) = settings.token()?;
-            return with(Credentials { token, source }, global, settings);
-        }
+        Answerer::Api => return with(settings.token()?, global, settings),
         Answerer::Sandbox => {
             notices.remind(SAMPLE, color);
             sandbox::partners(sandbox::PARTNERS)

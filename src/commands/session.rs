@@ -3,7 +3,7 @@
 
 use std::io::Write;
 use std::num::NonZeroU64;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,9 @@ use crate::api::completeness::ListStats;
 use crate::api::error::lost;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::prefetch::{Fetch, Wait, Wanted};
-use crate::api::query::{FieldSelection, PageRequest, Query};
+use crate::api::prefetch::Wait;
+use crate::api::query::{FieldSelection, Query};
+use crate::api::source;
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::output::notices::Notices;
@@ -141,7 +142,7 @@ impl<'s, 'n> Session<'s, 'n> {
         };
         let asked_for = query.order.path().filter(|_| order == OrderRefused::Report);
         self.warn_of_missing(connection, query.filter.as_deref(), asked_for);
-        Pages::new(query, paging, order, fetch(connection), |wait| self.report_wait(wait))
+        Pages::new(query, paging, order, source::fetch(connection), |wait| self.report_wait(wait))
     }
 
     /// Warns of fields that a question names and no partner has: its answer is not what was meant.
@@ -200,12 +201,4 @@ impl<'s, 'n> Session<'s, 'n> {
         doubts::warn(&stats, self.notices);
         Ok(stats)
     }
-}
-
-/// How a page is got.
-pub fn fetch(connection: &Connection) -> Arc<Fetch> {
-    let connection = Arc::clone(connection);
-    Arc::new(move |wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)| {
-        connection.page_while(wanted, request, on_wait)
-    })
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use serde::Serialize;
+use serde_json::json;
 
 use crate::output::message::{bounded, shown};
 use crate::output::secrets::hidden;
@@ -78,43 +78,21 @@ impl Report {
     fn in_json(&self) -> String {
         let Failure { kind, message, hint, place, exchange } = &self.failure;
         let hint = hint.as_deref().map(|hint| bounded(&hidden(hint)).into_owned());
-        let error = JsonError {
-            kind: kind.name(),
-            exit: self.exit_status,
-            message,
-            hint: hint.or_else(|| place.as_deref().map(in_one_line)),
-            status: self.failure.status(),
+        let mut error = json!({
+            "kind": kind.name(),
+            "exit": self.exit_status,
+            "message": message,
+            "hint": hint.or_else(|| place.as_deref().map(in_one_line)),
+            "status": self.failure.status(),
             // Where no request failed, only the time limit of the command.
-            retryable: exchange.map_or(*kind == Kind::Network, |exchange| exchange.is_retryable),
-            rows: self.rows,
-            next_offset: self.next_offset,
-        };
-        // Strings and numbers always become JSON.
-        let json = serde_json::to_string(&JsonReport { error }).unwrap_or_default();
-        format!("{}\n", text::escape_json(&json))
+            "retryable": exchange.map_or(*kind == Kind::Network, |exchange| exchange.is_retryable),
+            "rows": self.rows,
+            "next_offset": self.next_offset,
+        });
+        // What is not known is left out.
+        error.as_object_mut().into_iter().for_each(|error| error.retain(|_, value| !value.is_null()));
+        format!("{}\n", text::escape_json(&json!({ "error": error }).to_string()))
     }
-}
-
-/// The object that a program reads; what is not known is left out.
-#[derive(Serialize)]
-struct JsonReport<'r> {
-    error: JsonError<'r>,
-}
-
-#[derive(Serialize)]
-struct JsonError<'r> {
-    kind: &'static str,
-    exit: u8,
-    message: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    retryable: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rows: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_offset: Option<u64>,
 }
 
 /// The failure that it is where the system refused to read or write, or a workbook has no room.

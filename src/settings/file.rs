@@ -104,16 +104,12 @@ impl File {
     /// What others must not read or change in the file. This includes CA certificates: with one of their own and a
     /// place in the network, others could intercept the token.
     fn contents(&self) -> Contents {
-        let layers = || self.profiles.iter().map(|(_, layer)| layer).chain([&self.top]);
-        let is_given = |layer: &Layer| matches!(layer.token, Some(Setting { value: TokenSource::Given(_), .. }));
-        let is_sensitive = |layer: &Layer| layer.token.is_some() || layer.base_url.is_some() || layer.ca_file.is_some();
-        if layers().any(is_given) {
-            Contents::Token
-        } else if layers().any(is_sensitive) {
-            Contents::Sensitive
-        } else {
-            Contents::Harmless
-        }
+        let of_layer = |layer: &Layer| match &layer.token {
+            Some(Setting { value: TokenSource::Given(_), .. }) => Contents::Token,
+            None if layer.base_url.is_none() && layer.ca_file.is_none() => Contents::Harmless,
+            _ => Contents::Sensitive,
+        };
+        self.profiles.iter().map(|(_, layer)| of_layer(layer)).fold(of_layer(&self.top), Contents::max)
     }
 
     /// What the file sets for whoever selects this profile, or none. One that is not there yet has no token.

@@ -30,10 +30,11 @@ use std::path::PathBuf;
 use directories::ProjectDirs;
 use serde_json::Value;
 
+use crate::api::credentials::Credentials;
 use crate::error::{Failure, Kind};
 use crate::output::secrets;
+use crate::values::BaseUrl;
 use crate::values::suggest;
-use crate::values::{BaseUrl, Token};
 
 pub use environment::Environment;
 use file::File;
@@ -170,9 +171,9 @@ impl Settings {
             .hint(format!("confirm with --base-url {url}, or write `base_url` next to the token")))
     }
 
-    /// The token, and where it came from in words. It is resolved only when a request needs it, so that commands that
+    /// The token, and where it came from. It is resolved only when a request needs it, so that commands that
     /// need none work without one.
-    pub fn token(&self) -> Result<(Token, String), Failure> {
+    pub fn token(&self) -> Result<Credentials, Failure> {
         let url = self.base_url()?;
         let Some(Setting { value, source }) = &self.token else {
             return Err(self.no_token());
@@ -184,7 +185,7 @@ impl Settings {
             Failure::new(Kind::Config, format!("the token from {origin} is not valid: {problem}"))
                 .hint("copy it again from the portal, Account > Security Tokens")
         })?;
-        Ok((token, origin))
+        Ok(Credentials { token, source: origin })
     }
 
     /// Hides the tokens that are known without running a program in whatever is said from now on.

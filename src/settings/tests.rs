@@ -193,9 +193,9 @@ fn a_refused_destination_is_named_with_both_sources() {
 fn the_token_of_the_environment_beats_that_of_the_file() {
     let token = |environment, text| merged(Options::default(), environment, text).token().expect("a token");
     let both = token(variables(&[("CARRIERX_TOKEN", "env-token")]), FILE);
-    assert_eq!((both.0.expose(), &*both.1), ("env-token", "CARRIERX_TOKEN"));
+    assert_eq!((both.token.expose(), &*both.source), ("env-token", "CARRIERX_TOKEN"));
     let one = token(Environment::default(), FILE);
-    assert_eq!((one.0.expose(), &*one.1), ("file-token", "config.toml, line 1"));
+    assert_eq!((one.token.expose(), &*one.source), ("file-token", "config.toml, line 1"));
 }
 
 /// The token that holds, or the words of the failure.
@@ -203,7 +203,7 @@ fn token_of(profile: Option<&str>, variables: &[(&str, &str)], text: &str) -> St
     let options = Options { profile: profile.map(str::to_owned), ..Options::default() };
     let settings = merge(options, self::variables(variables), text);
     match settings.and_then(|settings| settings.token()) {
-        Ok((token, _)) => token.expose().to_owned(),
+        Ok(credentials) => credentials.token.expose().to_owned(),
         Err(failure) => format!("{failure}; {}", failure.hint.as_deref().unwrap_or_default()),
     }
 }

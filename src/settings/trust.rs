@@ -9,7 +9,7 @@ use crate::system::atomic_file::folder_of;
 use crate::system::private_file::{self, Risk};
 
 /// What a configuration file contains that others must not read or change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Contents {
     Harmless,
     /// Where a token comes from or goes to.

@@ -15,9 +15,10 @@ use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::Wait;
 use crate::api::query::Query;
+use crate::api::source;
 use crate::cli::partners::FindArgs;
 use crate::commands::connection::Connection;
-use crate::commands::session::{self, Session};
+use crate::commands::session::Session;
 use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message::quoted;
@@ -110,7 +111,7 @@ const PAGING: Paging = Paging { offset: 0, limit: None, page_size: PageSize::MAX
 
 /// The partners that the API returns, and what is known of them.
 fn ask(query: &Query, connection: &Connection, on_wait: &dyn Fn(Wait)) -> Result<(Page, ListStats), Failure> {
-    let mut pages = Pages::new(query.clone(), PAGING, OrderRefused::Report, session::fetch(connection), on_wait);
+    let mut pages = Pages::new(query.clone(), PAGING, OrderRefused::Report, source::fetch(connection), on_wait);
     let page = pages.next().unwrap_or_else(|| Err(lost()))?;
     Ok((page, pages.finish()))
 }
