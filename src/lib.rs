@@ -38,6 +38,9 @@ pub mod error;
 mod history;
 pub mod output;
 mod partners;
+#[cfg(fuzzing)]
+#[path = "../fuzz/promises.rs"]
+pub mod promises;
 #[cfg(test)]
 mod properties;
 mod raw;

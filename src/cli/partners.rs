@@ -65,6 +65,7 @@ pub enum Command {
     /// are ignored. The first line and the exit status follow the monitoring plugin guidelines: 0 is OK, 1 WARNING, 2
     /// CRITICAL, 3 UNKNOWN (any error). Formats other than the table contain only the rows; -o prometheus has metrics
     /// of every partner for the textfile collector of node_exporter. With --quiet, nothing is printed when all is well.
+    /// On a terminal, with a history, a sparkline has the balance of the last 30 nights.
     Check(CheckArgs),
 
     /// Show what changed between two lists

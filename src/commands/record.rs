@@ -54,8 +54,15 @@ fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut
     out.flush()
 }
 
-/// Writes what of a partner fits one screen: lists and objects in short, what is not set by its name alone.
-pub fn short(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+/// Writes what of a partner fits one screen: lists and objects in short, what is not set by its name alone; with the
+/// balance what it was in the last 30 nights, if that is known.
+pub fn short(
+    row: &Row,
+    group: impl Fn(&str) -> Option<Group>,
+    mut nights: Option<String>,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let width = look.width().unwrap_or(80);
     let mut unset = Vec::new();
     let mut groups: Vec<(Option<Group>, Vec<Entry>)> = Vec::new();
@@ -66,13 +73,23 @@ pub fn short(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: 
             continue;
         };
         let value = painted(&text::escape(&value), column);
+        let is_address = group == Some(Group::Address);
         match groups.last_mut() {
-            Some((last, entries)) if *last == group => match entries.first_mut() {
-                Some((_, address)) if group == Some(Group::Address) => *address = format!("{address}, {value}"),
+            Some((last, entries)) if *last == group => match entries.last_mut() {
+                Some((_, address)) if is_address => *address = format!("{address}, {value}"),
                 _ => entries.push((name, value)),
             },
-            _ if group == Some(Group::Address) => groups.push((group, vec![("address".to_owned(), value)])),
+            // It belongs to the contacts before it.
+            Some((last, entries)) if is_address => {
+                *last = group;
+                entries.push(("address".to_owned(), value));
+            }
             _ => groups.push((group, vec![(name, value)])),
+        }
+        if column.name() == "balance"
+            && let (Some((_, entries)), Some(nights)) = (groups.last_mut(), nights.take())
+        {
+            entries.push(("30 nights".to_owned(), nights));
         }
     }
     let mut groups: Vec<_> = groups.iter().map(|(_, entries)| flow(entries, width)).collect();

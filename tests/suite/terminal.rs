@@ -195,3 +195,11 @@ fn no_path_and_no_profile_drives_the_terminal_whatever_the_command() {
         assert!(seen.contains(says), "{arguments}: {seen:?}");
     }
 }
+
+#[test]
+fn at_a_terminal_the_balances_of_the_last_nights_are_seen_and_in_a_pipe_they_are_not() {
+    let found = in_terminal(&[], 80, "partners get CX15650613 --sandbox --color never");
+    assert!(found.contains("30 nights  ") && found.contains('▇') && found.lines().count() <= 24, "{found}");
+    let piped = stdout(&carrierx(&["partners", "get", "CX15650613", "--sandbox"]).assert().success());
+    assert!(!piped.contains("30 nights"), "{piped}");
+}

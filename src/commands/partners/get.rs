@@ -1,6 +1,7 @@
 //! `partners get`: single partners, asked for at the same time and shown in the order asked.
 
 use std::io::{self, Write};
+use std::iter;
 use std::slice::Chunks;
 
 use crate::api::lookup;
@@ -12,7 +13,6 @@ use crate::commands::session::Session;
 use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered, Failure};
 use crate::output::message::quoted;
-use crate::output::notices::Notices;
 use crate::output::secrets;
 use crate::output::{Columns, Shape, Style, Unseen, Writer};
 use crate::settings::{Options, Source};
@@ -20,6 +20,7 @@ use crate::values::{BaseUrl, Format, Layout};
 
 use super::ids::{self, Asked};
 use super::job::Job;
+use super::nights::Past;
 use super::phrase;
 use super::selection::{self, Selection};
 
@@ -62,7 +63,7 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
     selection.check(&partners, session.notices)?;
     let shape = selection.shape(shaped_as, &partners);
     let written = if is_record {
-        first.first().map_or(Ok(()), |partner| show(partner, shape, &selection, style, &mut sink, session.notices))
+        first.first().map_or(Ok(()), |partner| show(partner, shape, &selection, style, &mut sink, session))
     } else {
         let writer = Writer::begin(style, shape, &mut sink);
         writer.and_then(|writer| write_rows(writer, first, &mut lookups, &job))
@@ -79,19 +80,22 @@ fn show(
     selection: &Selection,
     style: Style,
     out: &mut dyn Write,
-    notices: &Notices,
+    session: &Session,
 ) -> io::Result<()> {
     let mut columns = Columns::new(shape);
     let partner = columns.cut(partner).into_owned();
     let (row, group) = (columns.pick(&partner), |name: &str| selection.group(name));
     let is_short = style.format.layout() == Layout::Screen && style.look.is_terminal && selection.is_everything();
     if is_short {
-        record::short(&row, group, style.look, out)?;
+        let nights = Past::shown(session, true).map(|past| past.nights(iter::once(&*partner), session));
+        let nights = nights.and_then(|nights| nights.of(&partner, usize::from(u8::MAX)));
+        let nights = nights.map(|(marks, [low, high])| format!("{} to {}  {marks}", low.shortened(), high.shortened()));
+        record::short(&row, group, nights, style.look, out)?;
     } else {
         record::write(&row, group, style, out)?;
     }
     let unseen = Unseen { keys: columns.left_out().to_vec(), ..Unseen::default() };
-    selection::report_unseen(&unseen, selection::NAME_FEWER, notices);
+    selection::report_unseen(&unseen, selection::NAME_FEWER, session.notices);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod history;
 mod ids;
 mod job;
 mod list;
+mod nights;
 mod phrase;
 mod selection;
 mod snapshot;

@@ -203,6 +203,11 @@ fn level<T>(warn: Option<T>, crit: Option<T>, is_reached: impl Fn(T) -> bool) ->
     critical.or_else(|| warn.is_some_and(is_reached).then_some(Level::Warning))
 }
 
+/// The amount that a raw value is, unless it is null or cannot be read.
+pub fn amount(value: &str) -> Option<Amount> {
+    raw::text(value).parse().ok()
+}
+
 /// The amounts of a partner, read as they are needed.
 struct Amounts<'p> {
     partner: &'p str,
@@ -221,7 +226,7 @@ impl<'p> Amounts<'p> {
     /// The amount in a field; none if that is null.
     fn amount(&mut self, field: &str) -> Option<Amount> {
         let value = self.value(field).filter(|value| *value != "null")?;
-        let amount = raw::text(value).parse().ok();
+        let amount = amount(value);
         self.are_whole &= amount.is_some();
         amount
     }

@@ -20,19 +20,18 @@ use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
 use crate::cli;
 use crate::cli::partners::CheckArgs;
+use crate::commands::Context;
 use crate::commands::connection::{Answerer, Connection};
 use crate::commands::files::{Named, Use};
-use crate::commands::session::Session;
-use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::partners::Sid;
 use crate::partners::judge::{self, Changes, Level, Thresholds};
 use crate::settings::Environment;
-use crate::values::moment::Moment;
 use crate::values::{Age, Format};
 
 use super::job::{self, Job};
+use super::nights::Past;
 use super::{filter, phrase};
 use findings::Findings;
 use metrics::Metrics;
@@ -84,6 +83,8 @@ struct Plan<'a, 'n> {
 struct Run<'o> {
     sink: Sink<'o>,
     connection: Connection,
+    /// What is shown of it at a terminal.
+    past: Option<Past>,
     trends: Option<Trends>,
     state: Option<StateFile>,
     changes: Option<Changes>,
@@ -109,18 +110,23 @@ impl<'a, 'n> Plan<'a, 'n> {
 
     /// Opens whatever is read and written, before anything is asked for.
     fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Run<'o>> {
-        let trends = self.thresholds.has_runway().then(|| trends(&self.job.session)).transpose()?;
         let sink = self.job.open(stdout)?;
+        let is_seen = sink.look(self.job.session.look()).is_terminal;
+        let past = match self.thresholds.has_runway() {
+            true => Some(Past::of(&self.job.session)?),
+            false => Past::shown(&self.job.session, is_seen && self.job.format == Format::Table),
+        };
+        let trends = past.as_ref().filter(|_| self.thresholds.has_runway()).map(Trends::read).transpose()?;
+        let past = past.filter(|_| is_seen);
         let connection = self.job.session.connect()?;
         let state = match &self.args.state {
             Some(path) => Some(StateFile::open(path, self.basis()?, self.job.session.notices)?),
             None => None,
         };
         let (state, earlier) = state.unzip();
-        let is_seen = sink.look(self.job.session.look()).is_terminal;
         let metrics = (self.job.format == Format::Prometheus).then(|| Metrics::new(&self.name(), is_seen));
         let changes = earlier.map(Changes::since);
-        Ok(Run { sink, connection, trends, state, changes, metrics, findings: Findings::default() })
+        Ok(Run { sink, connection, past, trends, state, changes, metrics, findings: Findings::default() })
     }
 
     /// Judges every partner as it comes, each once.
@@ -180,10 +186,10 @@ impl<'a, 'n> Plan<'a, 'n> {
 
     /// Prints what was found; then it is remembered.
     fn deliver(&self, run: Run, stats: &ListStats, began: Instant) -> error::Result<u8> {
-        let Run { mut sink, state, metrics, findings, .. } = run;
+        let Run { mut sink, past, state, metrics, findings, .. } = run;
         let written = match metrics {
             Some(metrics) => metrics.write(&findings, &mut sink),
-            None => self.write_rows(&findings, stats, began, &mut sink),
+            None => self.write_rows(&findings, past.as_ref(), stats, began, &mut sink),
         };
         match written.and_then(|()| sink.commit()) {
             Ok(_) => state.map_or(Ok(()), StateFile::commit)?,
@@ -198,7 +204,14 @@ impl<'a, 'n> Plan<'a, 'n> {
         })
     }
 
-    fn write_rows(&self, findings: &Findings, stats: &ListStats, began: Instant, sink: &mut Sink) -> io::Result<()> {
+    fn write_rows(
+        &self,
+        findings: &Findings,
+        past: Option<&Past>,
+        stats: &ListStats,
+        began: Instant,
+        sink: &mut Sink,
+    ) -> io::Result<()> {
         let only_changes = self.args.state.is_some();
         let rows: Vec<_> = findings.reported.iter().filter(|row| row.change.is_some() || !only_changes).collect();
         if self.job.format == Format::Table {
@@ -208,7 +221,9 @@ impl<'a, 'n> Plan<'a, 'n> {
             writeln!(sink, "{}", line::found(findings, began.elapsed()))?;
         }
         let with_runway = self.thresholds.has_runway();
-        Report { rows, only_changes, with_runway, is_whole: stats.is_complete() }.write(self.job, sink)
+        let partners = rows.iter().map(|row| &*row.partner);
+        let nights = past.filter(|_| !rows.is_empty()).map(|past| past.nights(partners, &self.job.session));
+        Report { rows, only_changes, with_runway, nights, is_whole: stats.is_complete() }.write(self.job, sink)
     }
 
     /// What the run is about, so that it can be compared with another one.
@@ -236,19 +251,6 @@ impl<'a, 'n> Plan<'a, 'n> {
             (profile, filter) => profile.into_iter().chain(filter).collect::<Vec<_>>().join(" "),
         }
     }
-}
-
-/// What the history says of the partners, as it was then if they are asked for as of then.
-fn trends(session: &Session) -> error::Result<Trends> {
-    let history = past::open(&session.settings, session.global)?;
-    let (end, now) = match session.answerer() {
-        Answerer::Past(when) => {
-            let end = past::snapshot(&history, when)?;
-            (end, history.snapshots()[end].moment)
-        }
-        _ => (history.snapshots().len() - 1, Moment::now()),
-    };
-    Trends::read(&history, end, now)
 }
 
 fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::job::Job;
+use crate::commands::partners::nights::Nights;
 use crate::commands::partners::phrase;
 use crate::output::sink::Sink;
 use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer};
@@ -15,7 +16,7 @@ use crate::values::Layout;
 use super::findings::Reported;
 use super::line;
 
-/// How many characters a full bar has.
+/// How many characters a full bar has, and as many nights.
 const WIDTH: usize = 10;
 
 /// What is printed of a check.
@@ -25,6 +26,8 @@ pub struct Report<'f> {
     pub only_changes: bool,
     /// Whether somebody asks when balances end.
     pub with_runway: bool,
+    /// What is shown of the past.
+    pub nights: Option<Nights>,
     /// Whether every partner that was meant came.
     pub is_whole: bool,
 }
@@ -40,7 +43,7 @@ impl Report<'_> {
         let shape = Shape { columns: Some(columns.collect()), ..Shape::default() };
         let mut writer = Writer::begin(job.style(sink), shape.keeping(PARTNERS.label), sink)?;
         for row in &self.rows {
-            let cells = names.iter().map(|(name, ..)| cell(row, name));
+            let cells = names.iter().map(|(name, ..)| self.cell(row, name));
             writer.write_cells(match layout {
                 Layout::Screen => cells.map(|cell| cell.text().map(|text| line::without_bars(&text)).into()).collect(),
                 _ => cells.collect(),
@@ -60,7 +63,23 @@ impl Report<'_> {
             Shown::ToPrograms => !for_people,
             Shown::WithChanges => self.only_changes,
             Shown::WithRunway => self.with_runway,
+            Shown::WithNights => self.nights.is_some(),
             Shown::For(reason) => !for_people || self.has(reason),
+        }
+    }
+
+    fn cell<'r>(&self, row: &'r Reported, name: &str) -> Cell<'r> {
+        match name {
+            "change" => row.change.map(Turn::name).into(),
+            "level" => level(row),
+            "partner" => Cell::raw(called(|field| raw::lookup(&row.partner, [field]))),
+            "reason" => row.judgement.reasons().into(),
+            BAR => bar(row).into(),
+            NIGHTS => self.nights.as_ref().and_then(|nights| Some(nights.of(&row.partner, WIDTH)?.0)).into(),
+            "used_percent" => Cell::raw(row.judgement.spent.map(percent)),
+            "owed_percent" => Cell::raw(row.judgement.owed.map(percent)),
+            "runway_hours" => Cell::raw(row.judgement.runway_hours().map(|hours| hours.to_string())),
+            field => Cell::raw(raw::lookup(&row.partner, [field])),
         }
     }
 
@@ -91,6 +110,8 @@ enum Shown {
     WithChanges,
     /// If it is asked for when balances end.
     WithRunway,
+    /// If there are any.
+    WithNights,
     /// To people if that is the reason of some row; to programs, which have the same columns every night, always.
     For(Reason),
 }
@@ -98,8 +119,11 @@ enum Shown {
 /// The column of bars.
 const BAR: &str = "";
 
+/// The column of the balances of the past.
+const NIGHTS: &str = "30 nights";
+
 /// The columns, by the names that programs know, and when they are there.
-const COLUMNS: [(&str, ColumnKind, Shown); 15] = [
+const COLUMNS: [(&str, ColumnKind, Shown); 16] = [
     ("change", ColumnKind::Code, Shown::WithChanges),
     ("level", ColumnKind::Status, Shown::Always),
     ("partner_sid", ColumnKind::Code, Shown::ToPrograms),
@@ -109,6 +133,7 @@ const COLUMNS: [(&str, ColumnKind, Shown); 15] = [
     (BAR, ColumnKind::Code, Shown::ToPeople),
     ("used_percent", ColumnKind::Number, Shown::Always),
     ("balance", ColumnKind::Number, Shown::Always),
+    (NIGHTS, ColumnKind::Code, Shown::WithNights),
     ("daily_spent_amount", ColumnKind::Number, Shown::Always),
     ("daily_spending_limit", ColumnKind::Number, Shown::Always),
     ("owed_percent", ColumnKind::Number, Shown::For(Reason::Owed)),
@@ -125,20 +150,6 @@ fn title(name: &str) -> &str {
         "daily_spending_limit" => "limit",
         "owed_percent" => "owed %",
         name => name,
-    }
-}
-
-fn cell<'r>(row: &'r Reported, name: &str) -> Cell<'r> {
-    match name {
-        "change" => row.change.map(Turn::name).into(),
-        "level" => level(row),
-        "partner" => Cell::raw(called(|field| raw::lookup(&row.partner, [field]))),
-        "reason" => row.judgement.reasons().into(),
-        BAR => bar(row).into(),
-        "used_percent" => Cell::raw(row.judgement.spent.map(percent)),
-        "owed_percent" => Cell::raw(row.judgement.owed.map(percent)),
-        "runway_hours" => Cell::raw(row.judgement.runway_hours().map(|hours| hours.to_string())),
-        field => Cell::raw(raw::lookup(&row.partner, [field])),
     }
 }
 

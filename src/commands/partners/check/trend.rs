@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::api::partner::PARTNERS;
+use crate::commands::partners::nights::Past;
 use crate::error::Result;
-use crate::history::{History, Member, What};
+use crate::history::{Member, What};
 use crate::partners::Sid;
 use crate::partners::judge::{self, Rate};
 use crate::raw;
@@ -31,8 +32,8 @@ pub struct Trends {
 }
 
 impl Trends {
-    /// Reads the snapshots up to `end`, as far as they matter `now`.
-    pub fn read(history: &History, end: usize, now: Moment) -> Result<Self> {
+    /// Reads the snapshots as far as they matter now.
+    pub fn read(&Past { ref history, end, now }: &Past) -> Result<Self> {
         let begin = history.first_since(now.before(SPAN)).min(end);
         let moments: Vec<_> = history.snapshots()[begin..=end].iter().map(|snapshot| snapshot.moment).collect();
         let mut tracks: HashMap<Sid, Track> = HashMap::new();
@@ -80,7 +81,7 @@ struct Track {
 impl Track {
     /// That of a partner as it is in the end.
     fn new(partner: &str) -> Self {
-        let has_balance = amount(raw::lookup(partner, [judge::BALANCE])).is_some();
+        let has_balance = raw::lookup(partner, [judge::BALANCE]).and_then(judge::amount).is_some();
         Self { first: 0, unread: None, has_balance, fallen: Some(Amount::ZERO), risen: Duration::ZERO }
     }
 
@@ -95,8 +96,8 @@ impl Track {
         if at <= self.first {
             return;
         }
-        let before = amount(member.old).map(|old| (old, at - 1)).or(self.unread);
-        match (before, amount(member.new)) {
+        let before = member.old.and_then(judge::amount).map(|old| (old, at - 1)).or(self.unread);
+        match (before, member.new.and_then(judge::amount)) {
             (Some((old, since)), Some(new)) if new > old => self.risen += moments[at].since(moments[since]),
             (Some((old, _)), Some(new)) => {
                 self.fallen = self.fallen.and_then(|fallen| fallen.plus(old.minus(new)?));
@@ -104,7 +105,7 @@ impl Track {
             (None, Some(_)) => self.restart(at),
             (_, None) => {}
         }
-        self.unread = before.filter(|_| amount(member.new).is_none());
+        self.unread = before.filter(|_| member.new.and_then(judge::amount).is_none());
         self.has_balance |= before.is_some();
     }
 
@@ -116,11 +117,6 @@ impl Track {
         let fallen = self.fallen.filter(|_| is_enough)?;
         Some(Rate { fallen, seconds: time.saturating_sub(self.risen).as_secs() })
     }
-}
-
-/// An amount, if it is set and can be read.
-fn amount(value: Option<&str>) -> Option<Amount> {
-    raw::text(value?).parse().ok()
 }
 
 #[cfg(test)]

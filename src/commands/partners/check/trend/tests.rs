@@ -19,7 +19,7 @@ fn rate(snapshots: &[(&str, Option<&str>)]) -> Option<(String, u64)> {
         recorder.record(&list, moment(at)).expect(at);
     }
     let history = recorder.into_history().expect("memory");
-    let trends = Trends::read(&history, snapshots.len() - 1, moment(NOW)).expect("a history");
+    let trends = Trends::read(&Past { history, end: snapshots.len() - 1, now: moment(NOW) }).expect("a history");
     trends.of(r#"{"partner_sid":"a"}"#).map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
 }
 
