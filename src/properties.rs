@@ -12,8 +12,8 @@ use crate::api::filter::{self, OPERATORS};
 use crate::api::page::Page;
 use crate::api::retry::parse_retry_after;
 use crate::history::Recorder;
-use crate::output::terminal::Look;
-use crate::output::{Column, ColumnKind, Shape, Style, Writer, text};
+use crate::output::terminal::Viewport;
+use crate::output::{Column, ColumnKind, FormatOptions, Projection, Writer, text};
 use crate::partners::List;
 use crate::partners::diff::{self, Change, Comparer, Difference, Rules};
 use crate::partners::search::SearchWord;
@@ -189,10 +189,10 @@ fn columns() -> Vec<Column> {
 
 fn written(partners: &[String], format: Format, terminal: bool, formula_guard: bool) -> String {
     let mut out = Vec::new();
-    let shape = Shape { columns: Some(columns()), ..Shape::default() };
-    let look = Look { is_terminal: terminal, ..Look::default() };
-    let style = Style { format, header: true, look, formula_guard };
-    let mut writer = Writer::begin(style, shape, &mut out).expect("memory");
+    let projection = Projection { columns: Some(columns()), ..Projection::default() };
+    let viewport = Viewport { is_terminal: terminal, ..Viewport::default() };
+    let options = FormatOptions { format, header: true, viewport, formula_guard };
+    let mut writer = Writer::begin(options, projection, &mut out).expect("memory");
     partners.iter().for_each(|partner| writer.write(partner).expect("memory"));
     writer.end().expect("memory");
     String::from_utf8(out).expect("UTF-8")
@@ -628,10 +628,10 @@ proptest! {
         let columns = || ["partner_sid".to_owned()].into_iter().chain(keys.iter().cloned());
         let read_back = |format: Format| {
             let columns = columns().map(|key| Column::of_key(&key, ColumnKind::Text)).collect();
-            let shape = Shape { columns: (format != Format::Jsonl).then_some(columns), ..Shape::default() };
-            let style = Style { format, header: true, look: Look::default(), formula_guard: false };
+            let projection = Projection { columns: (format != Format::Jsonl).then_some(columns), ..Projection::default() };
+            let options = FormatOptions { format, header: true, viewport: Viewport::default(), formula_guard: false };
             let mut bytes = Vec::new();
-            let mut writer = Writer::begin(style, shape, &mut bytes).expect("memory");
+            let mut writer = Writer::begin(options, projection, &mut bytes).expect("memory");
             partners.iter().for_each(|partner| writer.write(partner).expect("memory"));
             writer.end().expect("memory");
             let name = format!("list.{format}");

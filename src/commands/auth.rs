@@ -11,7 +11,7 @@ use crate::cli::auth::{Command, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message;
 use crate::output::terminal::Terminal;
-use crate::output::{ColumnKind, Row, Shape, Style};
+use crate::output::{ColumnKind, FormatOptions, Projection, Row};
 use crate::settings::prompt;
 use crate::settings::{self, Options, Settings, Source, TokenSource, document};
 use crate::values::{BaseUrl, Token};
@@ -124,9 +124,9 @@ fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
         known("company_name"),
         known("partner_sid"),
     ];
-    let columns = Shape::of(&FACTS.map(|fact| (fact, ColumnKind::Text))).columns.unwrap_or_default();
-    let style = Style { format: settings.output.value, header: true, look: session.look(), formula_guard: false };
-    record::write(&Row::Picked(&columns, cells.into()), |_| None, style, stdout)?;
+    let columns = Projection::of(&FACTS.map(|fact| (fact, ColumnKind::Text))).columns.unwrap_or_default();
+    let options = FormatOptions::new(settings.output.value, session.viewport());
+    record::write(&Row::Picked(&columns, cells.into()), |_| None, options, stdout)?;
     owner.context("cannot check the token")?;
     Ok(())
 }

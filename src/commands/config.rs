@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::cli::config::Command;
 use crate::error::{self, Failure, Kind};
-use crate::output::{ColumnKind, Rank, Shape, Style, Writer, text};
+use crate::output::{ColumnKind, FormatOptions, Projection, Rank, Writer, text};
 use crate::settings::{self, Settings};
 
 use super::Context;
@@ -42,10 +42,10 @@ fn show(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let row =
         |(setting, value, source): (&'static str, Value, String)| vec![setting.into(), value.into(), source.into()];
     let mut rows = settings.shown().into_iter().map(row);
-    let shape = Shape::of(&COLUMNS).ranking(Rank::Stays, &COLUMNS.map(|(name, _)| name));
-    let look = context.terminal.look(settings.color.value);
-    let style = Style { format: settings.output.value, header: true, look, formula_guard: false };
-    let mut writer = Writer::begin(style, shape, stdout)?;
+    let projection = Projection::of(&COLUMNS).ranking(Rank::Stays, &COLUMNS.map(|(name, _)| name));
+    let viewport = context.terminal.viewport(settings.color.value);
+    let options = FormatOptions::new(settings.output.value, viewport);
+    let mut writer = Writer::begin(options, projection, stdout)?;
     rows.try_for_each(|row| writer.write_cells(row))?;
     Ok(writer.end().map(drop)?)
 }

@@ -7,27 +7,32 @@ use serde_json::value::RawValue;
 
 use crate::api::field::Group;
 use crate::output::paint::{self, Paint, marked};
-use crate::output::terminal::Look;
-use crate::output::{self, ABSENT, Cell, Column, ColumnKind, Row, Shape, Style, Writer, text};
+use crate::output::terminal::Viewport;
+use crate::output::{self, ABSENT, Cell, Column, ColumnKind, FormatOptions, Projection, Row, Writer, text};
 use crate::raw;
-use crate::values::Layout;
+use crate::values::FormatKind;
 
 /// Writes the record in the format.
-pub fn write(row: &Row, group: impl Fn(&str) -> Option<Group>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    match style.format.layout() {
-        Layout::Screen => lines(row, group, style.look, out),
-        Layout::Document => output::json::write_value(&row.object(), style.look.is_terminal, out),
-        Layout::Markup => {
-            let shape = Shape::of(&[("field", ColumnKind::Code), ("value", ColumnKind::Text)]);
-            let mut writer = Writer::begin(style, shape, out)?;
+pub fn write(
+    row: &Row,
+    group: impl Fn(&str) -> Option<Group>,
+    options: FormatOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match options.format.kind() {
+        FormatKind::Screen => lines(row, group, options.viewport, out),
+        FormatKind::Document => output::json::write_value(&row.object(), options.viewport.is_terminal, out),
+        FormatKind::Markup => {
+            let projection = Projection::of(&[("field", ColumnKind::Code), ("value", ColumnKind::Text)]);
+            let mut writer = Writer::begin(options, projection, out)?;
             for (column, cell) in row.columns().iter().zip(row.cells()) {
                 writer.write_cells(vec![column.name().into(), cell.clone()])?;
             }
             writer.end().map(drop)
         }
-        Layout::Objects | Layout::Columns => {
-            let shape = Shape { columns: Some(row.columns().to_vec()), ..Shape::default() };
-            let mut writer = Writer::begin(style, shape, out)?;
+        FormatKind::Objects | FormatKind::Columns => {
+            let projection = Projection { columns: Some(row.columns().to_vec()), ..Projection::default() };
+            let mut writer = Writer::begin(options, projection, out)?;
             writer.write_cells(row.cells().to_vec())?;
             writer.end().map(drop)
         }
@@ -35,7 +40,7 @@ pub fn write(row: &Row, group: impl Fn(&str) -> Option<Group>, style: Style, out
 }
 
 /// Writes a line for each column: its name, then its value. An empty line parts columns of different groups.
-fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, viewport: Viewport, out: &mut dyn Write) -> io::Result<()> {
     let names: Vec<_> = row.columns().iter().map(|column| text::escape(column.name())).collect();
     // A longer name moves no values but its own.
     let longest = names.iter().map(|name| text::width(name)).filter(|width| *width <= 60).max().unwrap_or(0);
@@ -49,7 +54,7 @@ fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, look: Look, out: &mut
         let value =
             cell.text().map_or_else(|| marked(ABSENT, Paint::Aside), |value| painted(&text::escape(&value), column));
         let line = entry(name, &value, longest);
-        writeln!(out, "{}", paint::resolved(line.trim_end(), look.color))?;
+        writeln!(out, "{}", paint::resolved(line.trim_end(), viewport.color))?;
     }
     out.flush()
 }
@@ -60,10 +65,10 @@ pub fn short(
     row: &Row,
     group: impl Fn(&str) -> Option<Group>,
     mut nights: Option<String>,
-    look: Look,
+    viewport: Viewport,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let width = look.width().unwrap_or(80);
+    let width = viewport.width().unwrap_or(80);
     let mut unset = Vec::new();
     let mut groups: Vec<(Option<Group>, Vec<Entry>)> = Vec::new();
     for (column, cell) in row.columns().iter().zip(row.cells()) {
@@ -96,7 +101,7 @@ pub fn short(
     groups.extend((!unset.is_empty()).then(|| flow(&[("not set".to_owned(), unset.join(", "))], width)));
     let is_roomy = groups.iter().map(|lines| lines.len() + 1).sum::<usize>() <= SCREEN + 1;
     for line in groups.join(&is_roomy.then(String::new).into_iter().collect::<Vec<_>>()[..]) {
-        writeln!(out, "{}", paint::resolved(&line, look.color))?;
+        writeln!(out, "{}", paint::resolved(&line, viewport.color))?;
     }
     out.flush()
 }

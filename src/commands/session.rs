@@ -21,7 +21,7 @@ use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::output::secrets;
-use crate::output::terminal::{Look, Progress, Terminal};
+use crate::output::terminal::{Progress, Terminal, Viewport};
 use crate::raw::Object;
 use crate::settings::{Options, Settings, Source};
 use crate::values::{BaseUrl, PageSize, Parallel};
@@ -57,9 +57,9 @@ impl<'s, 'n> Session<'s, 'n> {
         Answerer::of(self.global)
     }
 
-    /// What results on stdout look like.
-    pub fn look(&self) -> Look {
-        self.terminal.look(self.settings.color.value)
+    /// Where results on stdout are looked at.
+    pub fn viewport(&self) -> Viewport {
+        self.terminal.viewport(self.settings.color.value)
     }
 
     /// Reports that a request waits before another attempt, if a person would wonder.

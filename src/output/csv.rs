@@ -52,8 +52,8 @@ impl Formatter for Csv {
 
 #[cfg(test)]
 mod tests {
-    use crate::output::Style;
-    use crate::output::terminal::Look;
+    use crate::output::FormatOptions;
+    use crate::output::terminal::Viewport;
     use crate::output::tests::{plain, written};
     use crate::values::Format;
 
@@ -92,10 +92,14 @@ mod tests {
     #[test]
     fn values_are_exact_in_a_file_and_escaped_on_a_terminal() {
         let partner = r#"{"name":"a\u001b[1m"}"#;
-        let style = Style { header: false, ..plain(Format::Csv) };
-        assert_eq!(written(style, &["name"], &[partner]), "a\u{1b}[1m\n");
+        let options = FormatOptions { header: false, ..plain(Format::Csv) };
+        assert_eq!(written(options, &["name"], &[partner]), "a\u{1b}[1m\n");
         assert_eq!(
-            written(Style { look: Look { is_terminal: true, ..Look::default() }, ..style }, &["name"], &[partner]),
+            written(
+                FormatOptions { viewport: Viewport { is_terminal: true, ..Viewport::default() }, ..options },
+                &["name"],
+                &[partner]
+            ),
             "a\\u{1b}[1m\n"
         );
     }

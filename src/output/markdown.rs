@@ -108,7 +108,7 @@ fn is_word(c: Option<char>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::Style;
+    use crate::output::FormatOptions;
     use crate::output::tests::{plain, written};
     use crate::values::Format;
 
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn without_a_header_rows_continue_a_table() {
-        let style = Style { header: false, ..plain(Format::Markdown) };
-        assert_eq!(written(style, &["name"], &[r#"{"name":"a"}"#]), "| a |\n");
+        let options = FormatOptions { header: false, ..plain(Format::Markdown) };
+        assert_eq!(written(options, &["name"], &[r#"{"name":"a"}"#]), "| a |\n");
     }
 
     #[test]

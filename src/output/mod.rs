@@ -2,9 +2,9 @@
 //!
 //! A format is one small file that turns rows into bytes and does no I/O of its own. A new one is a new file, its name
 //! in [`Format`], and an arm in each `match` that the compiler then asks for: `formatter` here, and what is known of a
-//! format beside its name. Commands go by its [`Layout`](crate::values::Layout) and need no change. A partner comes in
-//! as raw JSON text, is cut to a [`Row`] of what was asked for, and goes out at once; only the table keeps its rows
-//! until the end. No HTTP is known in here.
+//! format beside its name. Commands go by its [`FormatKind`](crate::values::FormatKind) and need no change. A partner
+//! comes in as raw JSON text, is cut to a [`Row`] by a [`Projection`], and goes out at once; only the table keeps its
+//! rows until the end. No HTTP is known in here.
 
 mod cell;
 mod csv;
@@ -27,14 +27,14 @@ mod workbook;
 
 use std::io::{self, Write};
 
-use crate::output::terminal::Look;
+use crate::output::terminal::Viewport;
 use crate::raw::Object;
 use crate::values::Format;
 
 pub use cell::Cell;
 pub use formula::unguarded;
 
-pub use row::{Column, ColumnKind, Columns, Row, Shape};
+pub use row::{Column, ColumnKind, Columns, Projection, Row};
 pub use table::{ABSENT, Rank};
 
 /// Turns rows into one output format. Does no I/O of its own.
@@ -69,22 +69,30 @@ pub struct Unseen {
     pub keys: Vec<String>,
 }
 
+/// A format, and what can be chosen of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Style {
+pub struct FormatOptions {
     pub format: Format,
     /// Whether formats with a header line have it.
     pub header: bool,
     /// What the bytes are looked at on; a terminal must not be driven by them.
-    pub look: Look,
+    pub viewport: Viewport,
     /// Whether text in CSV and TSV is kept from being run as a formula by a spreadsheet.
     pub formula_guard: bool,
 }
 
-fn formatter(style: Style) -> Box<dyn Formatter> {
-    let Style { format, header, look, formula_guard } = style;
-    let terminal = look.is_terminal;
+impl FormatOptions {
+    /// The format with nothing chosen.
+    pub fn new(format: Format, viewport: Viewport) -> Self {
+        Self { format, header: true, viewport, formula_guard: false }
+    }
+}
+
+fn formatter(options: FormatOptions) -> Box<dyn Formatter> {
+    let FormatOptions { format, header, viewport, formula_guard } = options;
+    let terminal = viewport.is_terminal;
     match format {
-        Format::Table => Box::new(table::Table::new(header, look)),
+        Format::Table => Box::new(table::Table::new(header, viewport)),
         Format::Json => Box::new(json::Json { terminal, ..Default::default() }),
         // Metrics are no rows: the one command that has them writes them itself.
         Format::Jsonl | Format::Prometheus => Box::new(json::JsonLines { terminal }),
@@ -105,9 +113,9 @@ pub struct Writer<'o> {
 
 impl<'o> Writer<'o> {
     /// Begins the output, header and all.
-    pub fn begin(style: Style, shape: Shape, out: &'o mut dyn Write) -> io::Result<Self> {
-        let mut formatter = formatter(style);
-        let columns = Columns::new(shape);
+    pub fn begin(options: FormatOptions, projection: Projection, out: &'o mut dyn Write) -> io::Result<Self> {
+        let mut formatter = formatter(options);
+        let columns = Columns::new(projection);
         formatter.begin(columns.list(), out)?;
         Ok(Self { formatter, columns, rows: 0, out })
     }
@@ -170,14 +178,14 @@ mod tests {
     use super::*;
 
     /// What a format makes of partners, with the named columns or, without any, with all that came.
-    pub fn written(style: Style, columns: &[&str], partners: &[&str]) -> String {
-        let shape = Shape {
+    pub fn written(options: FormatOptions, columns: &[&str], partners: &[&str]) -> String {
+        let projection = Projection {
             columns: (!columns.is_empty()).then(|| columns.iter().map(|name| column(name)).collect()),
-            ..Shape::default()
+            ..Projection::default()
         }
         .keeping("display_id");
         let mut out = Vec::new();
-        let mut writer = Writer::begin(style, shape, &mut out).expect("a beginning");
+        let mut writer = Writer::begin(options, projection, &mut out).expect("a beginning");
         partners.iter().for_each(|partner| writer.write(partner).expect("a row"));
         writer.end().expect("an end");
         String::from_utf8(out).expect("UTF-8")
@@ -193,8 +201,8 @@ mod tests {
         Column::named(&name.parse().expect(name), kind)
     }
 
-    pub fn plain(format: Format) -> Style {
-        Style { format, header: true, look: Look::default(), formula_guard: false }
+    pub fn plain(format: Format) -> FormatOptions {
+        FormatOptions::new(format, Viewport::default())
     }
 
     #[test]
@@ -216,7 +224,7 @@ mod tests {
         let partner = "{\"name\":\"a\\u001b[2J\u{9b}\u{202e}\\u202eb\",\"balance\":1}";
         for format in Format::value_variants().iter().filter(|format| !format.is_binary()) {
             let out = written(
-                Style { look: Look { is_terminal: true, ..Look::default() }, ..plain(*format) },
+                FormatOptions { viewport: Viewport { is_terminal: true, ..Viewport::default() }, ..plain(*format) },
                 &["name", "balance"],
                 &[partner],
             );

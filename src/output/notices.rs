@@ -57,7 +57,7 @@ impl<'w> Notices<'w> {
             && !self.quiet
         {
             let text = message::shown(&text);
-            let line = painted(&text, Paint::Aside, terminal.look(color).color);
+            let line = painted(&text, Paint::Aside, terminal.viewport(color).color);
             _ = writeln!(self.out.borrow_mut(), "{line}");
         }
     }

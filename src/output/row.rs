@@ -11,7 +11,7 @@ use crate::values::FieldName;
 use super::cell::Cell;
 use super::table::Rank;
 
-/// What a column holds, as far as its looks depend on it.
+/// What a column holds, as far as it matters how that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Text that people chose, to the left.
@@ -69,7 +69,7 @@ impl Column {
 
 /// Which part of each partner is shown.
 #[derive(Debug, Default)]
-pub struct Shape {
+pub struct Projection {
     /// Columns to pick, in this order; none shows the partner as it came (JSON formats only).
     pub columns: Option<Vec<Column>>,
     /// Fields to leave out of the partner first.
@@ -78,7 +78,7 @@ pub struct Shape {
     pub complete: bool,
 }
 
-impl Shape {
+impl Projection {
     /// The columns of rows of our own.
     pub fn of(columns: &[(&str, ColumnKind)]) -> Self {
         let columns = columns.iter().map(|(name, kind)| Column::of_key(name, *kind)).collect();
@@ -167,28 +167,28 @@ pub struct Columns {
 }
 
 impl Columns {
-    pub fn new(shape: Shape) -> Self {
-        let columns = || shape.columns.iter().flatten();
+    pub fn new(projection: Projection) -> Self {
+        let columns = || projection.columns.iter().flatten();
         let firsts = columns().filter(|column| column.path.len() > 1).map(|column| &column.path[0]);
         let mut keys = Vec::new();
         let mut places = HashMap::new();
         // A server may answer a dotted name by a key of that very name.
         for (at, name) in columns().map(|column| &column.name).chain(firsts).enumerate() {
-            let is_column = at < shape.columns.as_ref().map_or(0, Vec::len);
+            let is_column = at < projection.columns.as_ref().map_or(0, Vec::len);
             if is_column || !places.contains_key(name) {
                 places.entry(name.clone()).or_insert(keys.len());
                 keys.push(format!("\"{name}\""));
             }
         }
-        let paths = shape.without.iter().map(|field| field.path().map(str::to_owned).collect());
-        let literal = shape.without.iter().map(|field| vec![field.to_string()]);
+        let paths = projection.without.iter().map(|field| field.path().map(str::to_owned).collect());
+        let literal = projection.without.iter().map(|field| vec![field.to_string()]);
         Self {
             without: paths.chain(literal).collect(),
-            list: shape.columns,
+            list: projection.columns,
             followers: (0..=keys.len()).collect(),
             keys,
             places,
-            complete: shape.complete,
+            complete: projection.complete,
             left_out: Vec::new(),
         }
     }
@@ -277,7 +277,7 @@ mod tests {
 
     fn columns(names: &[&str]) -> Columns {
         let list = names.iter().map(|name| Column::named(&name.parse().expect(name), ColumnKind::Text));
-        Columns::new(Shape { columns: Some(list.collect()), complete: true, ..Shape::default() })
+        Columns::new(Projection { columns: Some(list.collect()), complete: true, ..Projection::default() })
     }
 
     fn texts<'r>(row: &'r Row) -> Vec<Option<&'r str>> {
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn without_columns_the_partner_is_shown_as_it_came() {
-        let mut columns = Columns::new(Shape::default());
+        let mut columns = Columns::new(Projection::default());
         let partner = r#"{ "a" : 1.0 }"#;
         assert_eq!(columns.pick(partner), Row::Whole(partner));
     }

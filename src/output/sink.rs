@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use ring::digest::{Context, SHA256};
 
-use crate::output::terminal::Look;
+use crate::output::terminal::Viewport;
 use crate::system::atomic_file::{AtomicFile, Existing, Identity};
 use crate::values::is_compressed;
 
@@ -151,12 +151,12 @@ impl<'o> Sink<'o> {
     }
 
     /// What this is looked at on; `stdout` tells that of stdout.
-    pub fn look(&self, stdout: Look) -> Look {
+    pub fn viewport(&self, stdout: Viewport) -> Viewport {
         match &self.out {
             Out::Stdout(_) => stdout,
             // Its width is not known.
-            Out::Direct(_, true) => Look { is_terminal: true, columns: None, ..stdout },
-            Out::Direct(..) | Out::Whole(_) | Out::Compressed(_) => Look::default(),
+            Out::Direct(_, true) => Viewport { is_terminal: true, columns: None, ..stdout },
+            Out::Direct(..) | Out::Whole(_) | Out::Compressed(_) => Viewport::default(),
         }
     }
 

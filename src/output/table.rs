@@ -9,7 +9,7 @@ use std::mem;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
 use crate::output::paint::{self, Paint, marked};
-use crate::output::terminal::Look;
+use crate::output::terminal::Viewport;
 use crate::raw::Number;
 
 use super::row::Row;
@@ -41,7 +41,7 @@ pub enum Rank {
 /// Gathers rows, as the width of a column is known only when the last of them is.
 pub struct Table {
     header: bool,
-    look: Look,
+    viewport: Viewport,
     columns: Vec<Column>,
     /// The cells, safe on a terminal.
     rows: Vec<Vec<Option<String>>>,
@@ -49,9 +49,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table for this look, below a header if wanted.
-    pub fn new(header: bool, look: Look) -> Self {
-        Self { header, look, columns: Vec::new(), rows: Vec::new(), unseen: Unseen::default() }
+    /// A table for this viewport, below a header if wanted.
+    pub fn new(header: bool, viewport: Viewport) -> Self {
+        Self { header, viewport, columns: Vec::new(), rows: Vec::new(), unseen: Unseen::default() }
     }
 
     fn draw(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -78,7 +78,7 @@ impl Table {
         table.add_rows(rows.map(|cells| row(self.cells(&cells, &points))));
 
         // The terminal may have been resized while the rows came.
-        let room = self.look.width();
+        let room = self.viewport.width();
         let widest: Vec<usize> = table.column_max_content_widths().into_iter().map(usize::from).collect();
         let shown = self.shown(&widest, room);
         match room {
@@ -101,7 +101,7 @@ impl Table {
         let hidden = self.columns.iter().enumerate().filter(|(at, _)| !shown.contains(at)).map(|(_, column)| column);
         self.unseen.columns = hidden.map(|column| (column.name().to_owned(), column.rank)).collect();
         for line in table.lines() {
-            writeln!(out, "{}", paint::resolved(line.trim_end(), self.look.color))?;
+            writeln!(out, "{}", paint::resolved(line.trim_end(), self.viewport.color))?;
         }
         Ok(())
     }
@@ -132,7 +132,7 @@ impl Table {
         self.columns.iter().enumerate().map(of_column).collect()
     }
 
-    /// The cells as they are drawn: with their looks, decimal points under each other.
+    /// The cells as they are drawn: painted, decimal points under each other.
     fn cells(&self, row: &[Option<String>], points: &[usize]) -> Vec<String> {
         let cell = |((cell, column), point): ((&Option<String>, &Column), &usize)| {
             let paint = match (cell, column.kind()) {
@@ -221,7 +221,7 @@ mod tests {
 
     use super::*;
     use crate::output::tests::{plain, written};
-    use crate::output::{Shape, Style, Writer};
+    use crate::output::{FormatOptions, Projection, Writer};
     use crate::values::Format;
 
     const PARTNERS: [&str; 3] = [
@@ -268,9 +268,12 @@ mod tests {
         let huge = "x".repeat(100_000);
         let partner = format!("{{\"display_id\":\"CX1\",\"name\":\"{huge}\",\"balance\":0.{}}}", "1".repeat(100_000));
         for columns in [None, Some(80)] {
-            let look = Look { columns: columns.and_then(NonZeroU16::new), ..Look::default() };
-            let table =
-                written(Style { look, ..plain(Format::Table) }, &["display_id", "name", "balance"], &[&partner]);
+            let viewport = Viewport { columns: columns.and_then(NonZeroU16::new), ..Viewport::default() };
+            let table = written(
+                FormatOptions { viewport, ..plain(Format::Table) },
+                &["display_id", "name", "balance"],
+                &[&partner],
+            );
             let widths: Vec<usize> = table.lines().map(|line| line.chars().count()).collect();
             assert!(widths.iter().all(|width| *width < 750) && table.contains("\nCX1 "), "{widths:?}");
         }
@@ -288,10 +291,11 @@ mod tests {
     /// Which of columns as wide as their names there is room for.
     fn shown(columns: &[(&str, ColumnKind, Rank)], room: u16) -> String {
         let columns = columns.iter().map(|(name, kind, rank)| Column::of_key(name, *kind).ranked(*rank)).collect();
-        let look = Look { columns: NonZeroU16::new(room), ..Look::default() };
+        let viewport = Viewport { columns: NonZeroU16::new(room), ..Viewport::default() };
         let mut out = Vec::new();
-        let shape = Shape { columns: Some(columns), ..Shape::default() };
-        let mut writer = Writer::begin(Style { look, ..plain(Format::Table) }, shape, &mut out).expect("memory");
+        let projection = Projection { columns: Some(columns), ..Projection::default() };
+        let mut writer =
+            Writer::begin(FormatOptions { viewport, ..plain(Format::Table) }, projection, &mut out).expect("memory");
         writer.write("{}").expect("memory");
         writer.end().expect("memory");
         drop(writer);
@@ -325,8 +329,8 @@ mod tests {
 
     /// What a table makes of partners on a terminal of so many columns.
     fn on_terminal(columns: u16, names: &[&str], partners: &[&str]) -> String {
-        let look = Look { is_terminal: true, columns: NonZeroU16::new(columns), color: false };
-        written(Style { look, ..plain(Format::Table) }, names, partners)
+        let viewport = Viewport { is_terminal: true, columns: NonZeroU16::new(columns), color: false };
+        written(FormatOptions { viewport, ..plain(Format::Table) }, names, partners)
     }
 
     #[test]
@@ -346,7 +350,8 @@ mod tests {
     fn names_absent_values_and_the_status_are_painted_and_read_the_same_without() {
         let partner = r#"{"name":null,"status":"suspended","zip":"90804"}"#;
         let names = ["name", "status", "zip"];
-        let colored = Style { look: Look { color: true, ..Look::default() }, ..plain(Format::Table) };
+        let colored =
+            FormatOptions { viewport: Viewport { color: true, ..Viewport::default() }, ..plain(Format::Table) };
         let painted = written(colored, &names, &[partner]);
         assert_eq!(
             painted,
@@ -360,8 +365,8 @@ mod tests {
 
     #[test]
     fn the_header_can_be_left_out() {
-        let style = Style { header: false, ..plain(Format::Table) };
-        assert_eq!(written(style, &["name"], &PARTNERS[..1]), "Acme\n");
+        let options = FormatOptions { header: false, ..plain(Format::Table) };
+        assert_eq!(written(options, &["name"], &PARTNERS[..1]), "Acme\n");
     }
 
     #[test]

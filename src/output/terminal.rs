@@ -30,20 +30,20 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// What results on stdout look like, given the color setting.
-    pub fn look(self, color: ColorChoice) -> Look {
+    /// Where results on stdout are looked at, given the color setting.
+    pub fn viewport(self, color: ColorChoice) -> Viewport {
         let color = match color {
             ColorChoice::Auto => self.stdout && !self.dumb,
             ColorChoice::Always => true,
             ColorChoice::Never => false,
         };
-        Look { is_terminal: self.stdout, columns: self.columns, color }
+        Viewport { is_terminal: self.stdout, columns: self.columns, color }
     }
 }
 
-/// How results are shown.
+/// Where results are looked at.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Look {
+pub struct Viewport {
     /// Whether they go to a terminal, which must not be driven by them.
     pub is_terminal: bool,
     /// The width that somebody gave.
@@ -52,7 +52,7 @@ pub struct Look {
     pub color: bool,
 }
 
-impl Look {
+impl Viewport {
     /// The current width, if it is known; a terminal may be resized at any time.
     pub fn width(self) -> Option<usize> {
         let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);

@@ -33,7 +33,7 @@ pub enum Format {
 
 /// What a format makes of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub enum FormatKind {
     /// A few columns for people, drawn for the screen once all rows are known.
     Screen,
     /// The same columns, in rows that are written as they come and drawn by another program.
@@ -48,13 +48,13 @@ pub enum Layout {
 
 impl Format {
     /// What it makes of a list; everything else that a command asks of a format follows from this.
-    pub fn layout(self) -> Layout {
+    pub fn kind(self) -> FormatKind {
         match self {
-            Self::Table => Layout::Screen,
-            Self::Markdown => Layout::Markup,
-            Self::Json => Layout::Document,
-            Self::Jsonl | Self::Prometheus => Layout::Objects,
-            Self::Csv | Self::Tsv | Self::Xlsx => Layout::Columns,
+            Self::Table => FormatKind::Screen,
+            Self::Markdown => FormatKind::Markup,
+            Self::Json => FormatKind::Document,
+            Self::Jsonl | Self::Prometheus => FormatKind::Objects,
+            Self::Csv | Self::Tsv | Self::Xlsx => FormatKind::Columns,
         }
     }
 
@@ -84,7 +84,7 @@ impl Format {
     }
 }
 
-impl Layout {
+impl FormatKind {
     /// Whether it shows what people look for, rather than everything that there is.
     pub fn is_for_people(self) -> bool {
         matches!(self, Self::Screen | Self::Markup)

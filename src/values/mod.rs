@@ -25,7 +25,7 @@ pub use base_url::BaseUrl;
 pub use duration::{Deadline, TimeLimit, parse_duration};
 pub use error_format::ErrorFormat;
 pub use field_name::{FieldChoice, FieldName};
-pub use format::{Format, Layout, is_compressed};
+pub use format::{Format, FormatKind, is_compressed};
 pub use group_key::{DatePart, GroupKey, has_date_form};
 pub use order::Order;
 pub use path::located;

@@ -13,12 +13,12 @@ use crate::commands::partners::job::Job;
 use crate::commands::partners::selection::Selection;
 use crate::error::{self, Failure};
 use crate::output::notices::Notices;
-use crate::output::{Cell, ColumnKind, Rank, Shape, Style, Writer};
+use crate::output::{Cell, ColumnKind, FormatOptions, Projection, Rank, Writer};
 use crate::partners::diff::{Difference, Rules, look_alike, set_change};
 use crate::raw;
 use crate::settings::{Setting, Source};
 use crate::values::moment::Moment;
-use crate::values::{Format, Layout};
+use crate::values::{Format, FormatKind};
 
 /// The rules that the options make. Amounts that change by themselves are only added up, unless somebody named them.
 pub fn rules(fields: &FieldArgs, amounts: bool) -> Result<Rules, Failure> {
@@ -93,17 +93,17 @@ pub struct Rows<'o> {
 }
 
 impl<'o> Rows<'o> {
-    pub fn begin(columns: ChangeColumns, style: Style, out: &'o mut dyn io::Write) -> io::Result<Self> {
-        let for_people = style.format.layout().is_for_people();
-        let (columns, shape) = match style.format.layout() {
-            Layout::Screen | Layout::Markup | Layout::Columns => {
+    pub fn begin(columns: ChangeColumns, options: FormatOptions, out: &'o mut dyn io::Write) -> io::Result<Self> {
+        let for_people = options.format.kind().is_for_people();
+        let (columns, projection) = match options.format.kind() {
+            FormatKind::Screen | FormatKind::Markup | FormatKind::Columns => {
                 let columns = columns.list(for_people);
-                let shape = Shape::of(&columns).ranking(Rank::Stays, &["moment", "field", "old", "new"]);
-                (columns, shape.ranking(Rank::Subject, &[PARTNERS.label]))
+                let projection = Projection::of(&columns).ranking(Rank::Stays, &["moment", "field", "old", "new"]);
+                (columns, projection.ranking(Rank::Subject, &[PARTNERS.label]))
             }
-            Layout::Document | Layout::Objects => (Vec::new(), Shape::default()),
+            FormatKind::Document | FormatKind::Objects => (Vec::new(), Projection::default()),
         };
-        Ok(Self { columns, for_people, writer: Writer::begin(style, shape, out)? })
+        Ok(Self { columns, for_people, writer: Writer::begin(options, projection, out)? })
     }
 
     pub fn write(&mut self, change: &Event) -> io::Result<()> {

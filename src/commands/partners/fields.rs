@@ -7,7 +7,7 @@ use crate::api::partner::PARTNERS;
 use crate::cli::partners::FieldsArgs;
 use crate::commands::Context;
 use crate::error::{self, Failure, Kind};
-use crate::output::{ColumnKind, Rank, Shape};
+use crate::output::{ColumnKind, Projection, Rank};
 
 use super::job::Job;
 use super::selection::meant_by;
@@ -28,8 +28,9 @@ pub fn run(args: &FieldsArgs, context: Context, stdout: &mut dyn Write) -> error
         names => names.iter().map(|name| field(name)).collect::<Result<Vec<_>, _>>()?,
     };
     let mut sink = job.open(stdout)?;
-    let shape = Shape::of(&COLUMNS).ranking(Rank::Subject, &["type"]).ranking(Rank::Stays, &["name", "meaning"]);
-    let written = job.write(&mut sink, shape, true, |writer| {
+    let projection =
+        Projection::of(&COLUMNS).ranking(Rank::Subject, &["type"]).ranking(Rank::Stays, &["name", "meaning"]);
+    let written = job.write(&mut sink, projection, true, |writer| {
         fields.into_iter().try_for_each(|Field { name, kind, read_only, nullable, meaning, .. }| {
             let kind = kind.name().into();
             writer.write_cells(vec![(*name).into(), kind, (*read_only).into(), (*nullable).into(), (*meaning).into()])

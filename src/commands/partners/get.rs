@@ -14,9 +14,9 @@ use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered, Failure};
 use crate::output::message::quoted;
 use crate::output::secrets;
-use crate::output::{Columns, Shape, Style, Unseen, Writer};
+use crate::output::{Columns, FormatOptions, Projection, Unseen, Writer};
 use crate::settings::{Options, Source};
-use crate::values::{BaseUrl, Format, Layout};
+use crate::values::{BaseUrl, Format, FormatKind};
 
 use super::ids::{self, Asked};
 use super::job::Job;
@@ -33,14 +33,14 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
     connection::check_stdin(session.global, "a list of IDs", args.ids.iter().any(|id| id == "-"))?;
     let ids = ids::all(&args.ids)?;
     let single = args.ids.len() == 1 && args.ids[0] != "-";
-    let layout = job.format.layout();
-    let is_record = match layout {
-        Layout::Screen => single && settings.output.source == Source::Default,
-        Layout::Markup | Layout::Document => single,
-        Layout::Objects | Layout::Columns => false,
+    let kind = job.format.kind();
+    let is_record = match kind {
+        FormatKind::Screen => single && settings.output.source == Source::Default,
+        FormatKind::Markup | FormatKind::Document => single,
+        FormatKind::Objects | FormatKind::Columns => false,
     };
     // A record has all fields, as CSV does.
-    let shaped_as = if is_record && layout.is_for_people() { Format::Csv } else { job.format };
+    let shaped_as = if is_record && kind.is_for_people() { Format::Csv } else { job.format };
     let selection =
         Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), shaped_as).adding(args.fields.added());
     if args.rows.request.dry_run {
@@ -50,7 +50,7 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
     }
     let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
-    let style = job.style(&sink);
+    let options = job.format_options(&sink);
 
     let asked = selection.asked();
     let chunks = ids.chunks(settings.parallel.value.get() as usize);
@@ -61,11 +61,11 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
     }
     let partners: Vec<&str> = first.iter().map(String::as_str).collect();
     selection.check(&partners, session.notices)?;
-    let shape = selection.shape(shaped_as, &partners);
+    let projection = selection.projection(shaped_as, &partners);
     let written = if is_record {
-        first.first().map_or(Ok(()), |partner| show(partner, shape, &selection, style, &mut sink, session))
+        first.first().map_or(Ok(()), |partner| show(partner, projection, &selection, options, &mut sink, session))
     } else {
-        let writer = Writer::begin(style, shape, &mut sink);
+        let writer = Writer::begin(options, projection, &mut sink);
         writer.and_then(|writer| write_rows(writer, first, &mut lookups, &job))
     };
     written.map_err(|error| job.named(error))?;
@@ -76,23 +76,24 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
 /// Shows one partner: on a terminal, what of it fits there.
 fn show(
     partner: &str,
-    shape: Shape,
+    projection: Projection,
     selection: &Selection,
-    style: Style,
+    options: FormatOptions,
     out: &mut dyn Write,
     session: &Session,
 ) -> io::Result<()> {
-    let mut columns = Columns::new(shape);
+    let mut columns = Columns::new(projection);
     let partner = columns.cut(partner).into_owned();
     let (row, group) = (columns.pick(&partner), |name: &str| selection.group(name));
-    let is_short = style.format.layout() == Layout::Screen && style.look.is_terminal && selection.is_everything();
+    let is_short =
+        options.format.kind() == FormatKind::Screen && options.viewport.is_terminal && selection.is_everything();
     if is_short {
         let nights = Past::shown(session, true).map(|past| past.nights(iter::once(&*partner), session));
         let nights = nights.and_then(|nights| nights.of(&partner, usize::from(u8::MAX)));
         let nights = nights.map(|(marks, [low, high])| format!("{} to {}  {marks}", low.shortened(), high.shortened()));
-        record::short(&row, group, nights, style.look, out)?;
+        record::short(&row, group, nights, options.viewport, out)?;
     } else {
-        record::write(&row, group, style, out)?;
+        record::write(&row, group, options, out)?;
     }
     let unseen = Unseen { keys: columns.left_out().to_vec(), ..Unseen::default() };
     selection::report_unseen(&unseen, selection::NAME_FEWER, session.notices);

@@ -37,8 +37,11 @@ pub fn run(args: &HistoryArgs, context: Context, stdout: &mut dyn Write) -> erro
 
     let is_single = args.ids.len() == 1 && args.ids[0] != "-";
     let mut sink = job.open(stdout)?;
-    let rows =
-        Rows::begin(ChangeColumns { moment: true, is_single, delta: args.amounts }, job.style(&sink), &mut sink)?;
+    let rows = Rows::begin(
+        ChangeColumns { moment: true, is_single, delta: args.amounts },
+        job.format_options(&sink),
+        &mut sink,
+    )?;
     let shown = show(&history, range.clone(), wanted.as_ref(), Comparer::new(&rules), rows);
     let ended = shown.and_then(|(seen, rows)| rows.end(&job, true).map(|()| seen).map_err(Error::from));
     let seen = ended.map_err(|error| job.named(error))?;

@@ -14,7 +14,7 @@ use crate::commands::files::{self, Named, Use};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
-use crate::output::{ColumnKind, Fact, Shape, Style, Writer, secrets};
+use crate::output::{ColumnKind, Fact, FormatOptions, Projection, Writer, secrets};
 use crate::settings::{Options, Setting, Settings, Source};
 use crate::values::{Format, moment};
 
@@ -65,11 +65,11 @@ impl<'a, 'n> Job<'a, 'n> {
     }
 
     /// How rows are written there.
-    pub fn style(&self, sink: &Sink) -> Style {
-        Style {
+    pub fn format_options(&self, sink: &Sink) -> FormatOptions {
+        FormatOptions {
             format: self.format,
             header: !self.cells.no_header,
-            look: sink.look(self.session.look()),
+            viewport: sink.viewport(self.session.viewport()),
             formula_guard: self.session.settings.formula_guard.value,
         }
     }
@@ -100,11 +100,11 @@ impl<'a, 'n> Job<'a, 'n> {
     pub fn write(
         &self,
         sink: &mut Sink,
-        shape: Shape,
+        projection: Projection,
         is_whole: bool,
         rows: impl FnOnce(&mut Writer) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut writer = Writer::begin(self.style(sink), shape, sink)?;
+        let mut writer = Writer::begin(self.format_options(sink), projection, sink)?;
         rows(&mut writer)?;
         self.end(&mut writer, is_whole, "use -o csv")
     }

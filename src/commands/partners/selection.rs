@@ -12,10 +12,10 @@ use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
 use crate::output::message;
 use crate::output::notices::Notices;
-use crate::output::{Column, ColumnKind, Rank, Shape, Unseen};
+use crate::output::{Column, ColumnKind, Projection, Rank, Unseen};
 use crate::raw;
 use crate::settings::{Setting, Source};
-use crate::values::{FieldName, Format, Layout};
+use crate::values::{FieldName, Format, FormatKind};
 
 /// The fields that a command shows.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Selection {
 
     /// The fields to show: those that were set, else the format's own, without those to leave out.
     pub fn new(except: &[FieldName], only: Option<&Setting<Vec<FieldName>>>, format: Format) -> Self {
-        let for_people = format.layout().is_for_people();
+        let for_people = format.kind().is_for_people();
         let mut seen = HashSet::new();
         let mut is_shown = |name: &FieldName| seen.insert(name.to_string()) && !except.contains(name);
         let only = match only {
@@ -117,20 +117,22 @@ impl Selection {
     }
 
     /// What the output shows of each partner, given those that came first.
-    pub fn shape(&self, format: Format, partners: &[&str]) -> Shape {
+    pub fn projection(&self, format: Format, partners: &[&str]) -> Projection {
         let columns = match &self.only {
             Some(_) => Some(self.columns(Vec::new())),
-            None => match format.layout() {
-                Layout::Document | Layout::Objects => None,
-                Layout::Screen | Layout::Markup | Layout::Columns => Some(self.columns(self.all_columns(partners))),
+            None => match format.kind() {
+                FormatKind::Document | FormatKind::Objects => None,
+                FormatKind::Screen | FormatKind::Markup | FormatKind::Columns => {
+                    Some(self.columns(self.all_columns(partners)))
+                }
             },
         };
         let without: Vec<_> = self.except.iter().filter(|name| !self.added.contains(name)).cloned().collect();
-        let mut shape = Shape { columns, without, complete: self.only.is_none() }.keeping(PARTNERS.label);
+        let mut projection = Projection { columns, without, complete: self.only.is_none() }.keeping(PARTNERS.label);
         if let Some(Setting { value, source: Source::Option(_) }) = &self.only {
-            shape = shape.ranking(Rank::Named, value);
+            projection = projection.ranking(Rank::Named, value);
         }
-        shape.ranking(Rank::Named, &self.added)
+        projection.ranking(Rank::Named, &self.added)
     }
 
     /// These columns, then those that are named, each once.
@@ -257,8 +259,8 @@ mod tests {
         Selection::new(&names(list), None, Format::Json)
     }
 
-    fn columns(shape: &Shape) -> Vec<&str> {
-        shape.columns.iter().flatten().map(Column::name).collect()
+    fn columns(projection: &Projection) -> Vec<&str> {
+        projection.columns.iter().flatten().map(Column::name).collect()
     }
 
     /// What a check says, as its error's message and hint or as a warning.
@@ -273,9 +275,9 @@ mod tests {
 
     #[test]
     fn a_table_has_its_own_columns_unless_some_are_named() {
-        let shape = Selection::new(&[], None, Format::Table).shape(Format::Table, &[]);
-        assert_eq!(columns(&shape), *PARTNERS.default_columns);
-        assert_eq!(columns(&only(&["zip", "name", "zip"]).shape(Format::Table, &[])), ["zip", "name"]);
+        let projection = Selection::new(&[], None, Format::Table).projection(Format::Table, &[]);
+        assert_eq!(columns(&projection), *PARTNERS.default_columns);
+        assert_eq!(columns(&only(&["zip", "name", "zip"]).projection(Format::Table, &[])), ["zip", "name"]);
     }
 
     fn of_table(except_: &[&str], config: Option<&[&str]>) -> Selection {
@@ -289,56 +291,56 @@ mod tests {
         let added = || names(&["zip", "name", "callbacks.sms", "zip"]);
         let table = of_table(&[], None).adding(added());
         let expected = [PARTNERS.default_columns, &["zip", "callbacks.sms"]].concat();
-        assert_eq!(columns(&table.shape(Format::Table, &[])), expected);
+        assert_eq!(columns(&table.projection(Format::Table, &[])), expected);
         assert_eq!(table.asked(), FieldSelection::Only(names(&[&expected[..], &["partner_sid"]].concat())));
         let configured = of_table(&[], Some(&["status"])).adding(added());
-        assert_eq!(columns(&configured.shape(Format::Table, &[])), ["status", "zip", "name", "callbacks.sms"]);
-        let ranks = configured.shape(Format::Table, &[]).columns.expect("columns");
+        assert_eq!(columns(&configured.projection(Format::Table, &[])), ["status", "zip", "name", "callbacks.sms"]);
+        let ranks = configured.projection(Format::Table, &[]).columns.expect("columns");
         assert!(ranks[0].rank < Rank::Named && ranks[1..].iter().all(|column| column.rank == Rank::Named));
     }
 
     #[test]
     fn added_fields_are_columns_of_csv_only_if_they_are_none_already_and_json_has_all() {
         let selection = Selection::new(&[], None, Format::Csv).adding(names(&["zip", "callbacks.sms"]));
-        let shape = selection.shape(Format::Csv, &[r#"{"new":1}"#]);
-        assert_eq!(columns(&shape)[PARTNERS.fields.len()..], ["new", "callbacks.sms"]);
-        assert!(selection.shape(Format::Json, &[]).columns.is_none());
+        let projection = selection.projection(Format::Csv, &[r#"{"new":1}"#]);
+        assert_eq!(columns(&projection)[PARTNERS.fields.len()..], ["new", "callbacks.sms"]);
+        assert!(selection.projection(Format::Json, &[]).columns.is_none());
         assert_eq!(selection.asked(), FieldSelection::Everything);
         assert!(checked(&Selection::everything().adding(names(&["balanse"])), &["{}"]).contains("`balanse`"));
     }
 
     #[test]
     fn a_table_leaves_fields_out_of_its_default_columns() {
-        let shape = of_table(&["name", "acls", "payment_type"], None).shape(Format::Table, &[r#"{"new":1}"#]);
-        assert_eq!(columns(&shape), ["display_id", "company_name", "status", "balance"]);
-        let shape = of_table(&["name"], Some(&["name", "zip"])).shape(Format::Table, &[]);
-        assert_eq!(columns(&shape), ["zip"]);
+        let projection = of_table(&["name", "acls", "payment_type"], None).projection(Format::Table, &[r#"{"new":1}"#]);
+        assert_eq!(columns(&projection), ["display_id", "company_name", "status", "balance"]);
+        let projection = of_table(&["name"], Some(&["name", "zip"])).projection(Format::Table, &[]);
+        assert_eq!(columns(&projection), ["zip"]);
         assert!(checked(&of_table(PARTNERS.default_columns, None), &["{}"]).starts_with("--exclude-fields leaves no"));
     }
 
     #[test]
     fn the_header_of_everything_is_the_documented_fields_then_the_unknown_keys() {
         let partners = [r#"{"new":1,"name":"x"}"#, r#"{"newer":1,"new":2}"#];
-        let shape = Selection::everything().shape(Format::Csv, &partners);
-        let columns = columns(&shape);
+        let projection = Selection::everything().projection(Format::Csv, &partners);
+        let columns = columns(&projection);
         let (documented, unknown) = columns.split_at(PARTNERS.fields.len());
         assert_eq!(documented, PARTNERS.fields.iter().map(|field| field.name).collect::<Vec<_>>());
         assert_eq!(unknown, ["new", "newer"]);
-        assert!(Selection::everything().shape(Format::Json, &partners).columns.is_none());
+        assert!(Selection::everything().projection(Format::Json, &partners).columns.is_none());
     }
 
     #[test]
     fn no_more_columns_come_of_unknown_keys_than_anybody_reads() {
         let members: Vec<String> = (0..100_000).map(|n| format!("\"k{n}\":1")).collect();
         let partner = format!("{{{}}}", members.join(","));
-        let shape = Selection::everything().shape(Format::Csv, &[&partner]);
-        assert_eq!((columns(&shape).len(), columns(&shape)[999]), (MAX_COLUMNS, "k968"));
+        let projection = Selection::everything().projection(Format::Csv, &[&partner]);
+        assert_eq!((columns(&projection).len(), columns(&projection)[999]), (MAX_COLUMNS, "k968"));
     }
 
     #[test]
     fn left_out_fields_have_no_column_and_left_out_parts_keep_the_rest() {
-        let shape = except(&["acls", "callbacks.sms", "new"]).shape(Format::Csv, &[r#"{"new":1,"other":1}"#]);
-        let columns = columns(&shape);
+        let projection = except(&["acls", "callbacks.sms", "new"]).projection(Format::Csv, &[r#"{"new":1,"other":1}"#]);
+        let columns = columns(&projection);
         assert!(!columns.contains(&"acls") && !columns.contains(&"new"));
         assert!(columns.contains(&"callbacks") && columns.contains(&"other"));
     }
@@ -357,8 +359,8 @@ mod tests {
         assert_eq!(only(&["partner_sid", "name"]).asked(), FieldSelection::Only(names(&["partner_sid", "name"])));
         assert_eq!(except(&["partner_sid", "name"]).asked(), FieldSelection::Except(names(&["name"])));
         assert_eq!(except(&["partner_sid"]).asked(), FieldSelection::Everything);
-        assert_eq!(columns(&only(&["name"]).shape(Format::Csv, &[])), ["name"]);
-        assert!(!columns(&except(&["partner_sid"]).shape(Format::Csv, &[])).contains(&"partner_sid"));
+        assert_eq!(columns(&only(&["name"]).projection(Format::Csv, &[])), ["name"]);
+        assert!(!columns(&except(&["partner_sid"]).projection(Format::Csv, &[])).contains(&"partner_sid"));
     }
 
     #[test]

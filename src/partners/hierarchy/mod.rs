@@ -16,7 +16,9 @@ pub const FIELDS: [&str; 8] =
 
 /// Adds a partner to those that will be linked, with the fields that are needed and no others.
 pub fn gather(partner: Object, list: &mut List) {
-    list.add_known(&raw::only(partner.text(), &FIELDS.map(|field| vec![field])), partner.get(SID));
+    let is_needed = |key: &str| FIELDS.iter().any(|field| raw::is_called(key, field));
+    let needed = partner.members().filter(|(key, _)| is_needed(key)).map(|(key, value)| format!("{key}:{value}"));
+    list.add_known(&format!("{{{}}}", needed.collect::<Vec<_>>().join(",")), partner.get(SID));
 }
 
 /// Partners by their numbers, which are their places in the list that they came in.

@@ -111,7 +111,7 @@ impl<'a, 'n> Plan<'a, 'n> {
     /// Opens whatever is read and written, before anything is asked for.
     fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Run<'o>> {
         let sink = self.job.open(stdout)?;
-        let is_seen = sink.look(self.job.session.look()).is_terminal;
+        let is_seen = sink.viewport(self.job.session.viewport()).is_terminal;
         let past = match self.thresholds.has_runway() {
             true => Some(Past::of(&self.job.session)?),
             false => Past::shown(&self.job.session, is_seen && self.job.format == Format::Table),

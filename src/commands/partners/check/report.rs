@@ -7,11 +7,11 @@ use crate::commands::partners::job::Job;
 use crate::commands::partners::nights::Nights;
 use crate::commands::partners::phrase;
 use crate::output::sink::Sink;
-use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer};
+use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Writer};
 use crate::partners::called;
 use crate::partners::judge::{Level, Reason, Turn};
 use crate::raw;
-use crate::values::Layout;
+use crate::values::FormatKind;
 
 use super::findings::Reported;
 use super::line;
@@ -34,18 +34,20 @@ pub struct Report<'f> {
 
 impl Report<'_> {
     pub fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
-        let layout = job.format.layout();
-        let names: Vec<_> = COLUMNS.iter().filter(|(_, _, shown)| self.shows(*shown, layout.is_for_people())).collect();
+        let for_people = job.format.kind().is_for_people();
+        let names: Vec<_> = COLUMNS.iter().filter(|(_, _, shown)| self.shows(*shown, for_people)).collect();
         let columns = names.iter().map(|(name, kind, _)| {
-            let title = if layout.is_for_people() { title(name) } else { name };
+            let title = if for_people { title(name) } else { name };
             Column::of_key(title, *kind).ranked(self.rank(name))
         });
-        let shape = Shape { columns: Some(columns.collect()), ..Shape::default() };
-        let mut writer = Writer::begin(job.style(sink), shape.keeping(PARTNERS.label), sink)?;
+        let projection = Projection { columns: Some(columns.collect()), ..Projection::default() };
+        let mut writer = Writer::begin(job.format_options(sink), projection.keeping(PARTNERS.label), sink)?;
         for row in &self.rows {
             let cells = names.iter().map(|(name, ..)| self.cell(row, name));
-            writer.write_cells(match layout {
-                Layout::Screen => cells.map(|cell| cell.text().map(|text| line::without_bars(&text)).into()).collect(),
+            writer.write_cells(match job.format.kind() {
+                FormatKind::Screen => {
+                    cells.map(|cell| cell.text().map(|text| line::without_bars(&text)).into()).collect()
+                }
                 _ => cells.collect(),
             })?;
         }

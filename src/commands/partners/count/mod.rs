@@ -12,7 +12,7 @@ use crate::commands::connection::Connection;
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _};
-use crate::output::{ColumnKind, Shape};
+use crate::output::{ColumnKind, Projection};
 
 use super::filter;
 use super::job::Job;
@@ -35,8 +35,8 @@ pub fn run(args: &CountArgs, context: Context, stdout: &mut dyn Write) -> error:
     let written = match job.format.is_binary() {
         // A workbook has no number without a column.
         true => {
-            let shape = Shape::of(&[("partners", ColumnKind::Number)]);
-            job.write(&mut sink, shape, true, |writer| writer.write_cells(vec![count.into()]))
+            let projection = Projection::of(&[("partners", ColumnKind::Number)]);
+            job.write(&mut sink, projection, true, |writer| writer.write_cells(vec![count.into()]))
         }
         false => writeln!(sink, "{count}"),
     };

@@ -12,7 +12,7 @@ use crate::commands::partners::selection::Selection;
 use crate::commands::partners::{filter, phrase, selection};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::sink::Sink;
-use crate::output::{Cell, Column, ColumnKind, Rank, Shape};
+use crate::output::{Cell, Column, ColumnKind, Projection, Rank};
 use crate::partners::sums::{Group, Groups};
 use crate::settings::{Setting, Source};
 use crate::values::suggest;
@@ -79,9 +79,9 @@ struct Totals<'q> {
 impl Totals<'_> {
     /// Writes a row for each group and, for people, one for all partners.
     fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
-        let for_people = job.format.layout().is_for_people();
-        let shape = Shape { columns: Some(self.columns()), ..Shape::default() };
-        job.write(sink, shape, true, |writer| {
+        let for_people = job.format.kind().is_for_people();
+        let projection = Projection { columns: Some(self.columns()), ..Projection::default() };
+        job.write(sink, projection, true, |writer| {
             for group in &self.groups {
                 let values = group.values.iter().map(|value| Cell::raw(value.as_deref()));
                 writer.write_cells(self.cells(values, group, for_people))?;

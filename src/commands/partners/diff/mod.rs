@@ -53,7 +53,7 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     rules.columns = [&old, &new].map(Side::columns);
     let mut comparer = Comparer::new(&rules);
     let columns = ChangeColumns { delta: args.amounts, ..ChangeColumns::default() };
-    let mut rows = Rows::begin(columns, job.style(&sink), &mut sink).map_err(|error| job.named(error))?;
+    let mut rows = Rows::begin(columns, job.format_options(&sink), &mut sink).map_err(|error| job.named(error))?;
     let mut tally = Tally::default();
     compare(&old.list, &new.list, &mut comparer, |change| match change {
         // What the new list seems not to have may be in the part of it that did not come.

@@ -27,7 +27,7 @@ use crate::output::{Column, ColumnKind, Rank, Writer};
 use crate::partners::search::{self, Hit, Hits, Question, SearchWord};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings};
-use crate::values::{BaseUrl, FieldName, Format, Layout, Order, PageSize, Parallel};
+use crate::values::{BaseUrl, FieldName, Format, FormatKind, Order, PageSize, Parallel};
 
 use super::filter;
 use super::job::Job;
@@ -183,11 +183,12 @@ fn show(hits: &[Hit], is_all: bool, selection: &Selection, job: &Job, sink: &mut
     let came: Vec<&str> = hits.iter().map(|hit| &*hit.partner).collect();
     selection.check(&came, job.session.notices)?;
     let matched = Column::of_key(MATCH, ColumnKind::Text).ranked(Rank::Subject);
-    let mut writer = Writer::begin(job.style(sink), selection.shape(job.format, &came).and(matched), sink)?;
+    let mut writer =
+        Writer::begin(job.format_options(sink), selection.projection(job.format, &came).and(matched), sink)?;
     for Hit { partner, fields, .. } in hits {
-        let fields = match job.format.layout() {
-            Layout::Document | Layout::Objects => Value::from(fields.as_slice()),
-            Layout::Screen | Layout::Markup | Layout::Columns => Value::from(fields.join(", ")),
+        let fields = match job.format.kind() {
+            FormatKind::Document | FormatKind::Objects => Value::from(fields.as_slice()),
+            FormatKind::Screen | FormatKind::Markup | FormatKind::Columns => Value::from(fields.join(", ")),
         };
         writer.write(&raw::with_last(partner, MATCH, &fields))?;
     }

@@ -19,7 +19,7 @@ use crate::output::sink::Sink;
 use crate::output::terminal::Progress;
 use crate::output::{Unseen, Writer};
 use crate::settings::Options;
-use crate::values::{BaseUrl, Layout};
+use crate::values::{BaseUrl, FormatKind};
 
 use listing::Listing;
 use receipt::Receipt;
@@ -49,7 +49,7 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
 
     let connection = session.connect()?;
     let mut pages = session.pages(&connection, listing.query.clone(), listing.paging);
-    let rows_are_seen = session.terminal.stdout && job.file.is_none() && job.format.layout() != Layout::Screen;
+    let rows_are_seen = session.terminal.stdout && job.file.is_none() && job.format.kind() != FormatKind::Screen;
     let progress = session.progress(!rows_are_seen);
     let listed = list(&mut pages, &listing, &job, &mut sink, progress);
     let stats = pages.finish();
@@ -91,7 +91,8 @@ fn list(
     }
     let partners: Vec<&str> = first.partners().collect();
     listing.selection.check(&partners, notices)?;
-    let mut writer = Writer::begin(job.style(sink), listing.selection.shape(job.format, &partners), sink)?;
+    let mut writer =
+        Writer::begin(job.format_options(sink), listing.selection.projection(job.format, &partners), sink)?;
     let written = write_pages(first, pages, &mut writer, &mut progress, job);
     progress.clear();
     let (failed, unseen) = written?;

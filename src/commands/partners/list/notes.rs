@@ -8,7 +8,7 @@ use crate::settings::Source;
 pub fn report_end(stats: &ListStats, job: &Job) {
     let notices = job.session.notices;
     let rows = stats.rows;
-    if job.format.layout().is_for_people() && rows == 0 {
+    if job.format.kind().is_for_people() && rows == 0 {
         match (stats.offset, stats.total) {
             (0, Some(1..)) => {}
             (0, _) => notices

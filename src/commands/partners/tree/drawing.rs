@@ -4,11 +4,11 @@ use std::io;
 
 use crate::commands::partners::job::Job;
 use crate::output::sink::Sink;
-use crate::output::{Cell, Column, ColumnKind, Rank, Shape, Writer, text};
+use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Writer, text};
 use crate::partners::called;
 use crate::partners::hierarchy::{Hierarchy, Visit};
 use crate::raw;
-use crate::values::Layout;
+use crate::values::FormatKind;
 
 /// Deeper partners are drawn with their depth as a number, as lines would leave no room for names: on a terminal, a
 /// third of its width is for them at the most.
@@ -39,23 +39,23 @@ const ORPHAN: &str = "↑ ";
 
 /// Draws the tree.
 pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, job: &Job, sink: &mut Sink) -> io::Result<()> {
-    let (style, notices) = (job.style(sink), job.session.notices);
+    let (options, notices) = (job.format_options(sink), job.session.notices);
     if hierarchy.is_empty() {
         notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
         return Ok(());
     }
-    let is_markup = style.format.layout() == Layout::Markup;
-    let width = style.look.width().filter(|_| !is_markup);
+    let is_markup = options.format.kind() == FormatKind::Markup;
+    let width = options.viewport.width().filter(|_| !is_markup);
     let most_lines = width.map_or(MAX_LINES, |width| (width / 3 / LEVEL).min(MAX_LINES));
     let drawing = Drawing { hierarchy, depth, most_lines, is_markup };
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max().unwrap_or(0);
     let mut columns = COLUMNS.map(|(name, kind)| Column::of_key(name, kind)).to_vec();
     columns[0].lead = LEVEL * deepest.min(most_lines);
-    let shape = Shape { columns: Some(columns), ..Shape::default() };
-    let shape = shape
+    let projection = Projection { columns: Some(columns), ..Projection::default() };
+    let projection = projection
         .ranking(Rank::Stays, &["partner", "display_id"])
         .ranking(Rank::Subject, &["balance_sum", "spent_sum", "below"]);
-    job.write(sink, shape, true, |writer| drawing.write(writer))?;
+    job.write(sink, projection, true, |writer| drawing.write(writer))?;
     if hierarchy.walk(Some(0)).any(|root| is_orphan(hierarchy, root.number)) {
         notices.note_on_terminal("↑ marks a root whose parent this token does not see");
     }

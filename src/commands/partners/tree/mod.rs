@@ -20,7 +20,7 @@ use crate::output::secrets;
 use crate::partners::hierarchy::{self, FIELDS, Hierarchy};
 use crate::partners::{List, Sid};
 use crate::raw::{self, Object};
-use crate::values::{BaseUrl, Layout};
+use crate::values::{BaseUrl, FormatKind};
 
 use super::job::Job;
 use super::{filter, ids, phrase};
@@ -68,11 +68,13 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
 
     let doubt = lists.iter().try_for_each(|stats| doubts::refuse(stats, session.answerer()));
     warn_of_oddities(&hierarchy, notices);
-    check_depth(&hierarchy, args.depth, job.format.layout())?;
-    let written = match job.format.layout() {
-        Layout::Screen | Layout::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink),
-        Layout::Document => nested::write(&hierarchy, args.depth, job.style(&sink), &mut sink),
-        Layout::Objects | Layout::Columns => rows::write(&hierarchy, args.depth, doubt.is_ok(), &job, &mut sink),
+    check_depth(&hierarchy, args.depth, job.format.kind())?;
+    let written = match job.format.kind() {
+        FormatKind::Screen | FormatKind::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink),
+        FormatKind::Document => nested::write(&hierarchy, args.depth, job.format_options(&sink), &mut sink),
+        FormatKind::Objects | FormatKind::Columns => {
+            rows::write(&hierarchy, args.depth, doubt.is_ok(), &job, &mut sink)
+        }
     };
     written.map_err(|error| job.named(error))?;
     // What is drawn on stdout stays, as with a list; a file stays as it was.
@@ -101,9 +103,9 @@ fn find(
 }
 
 /// Refuses to nest objects deeper than readers of JSON go, and to write paths that grow longer with each row.
-fn check_depth(hierarchy: &Hierarchy, depth: Option<usize>, layout: Layout) -> Result<(), Failure> {
+fn check_depth(hierarchy: &Hierarchy, depth: Option<usize>, kind: FormatKind) -> Result<(), Failure> {
     let deepest = hierarchy.walk(depth).map(|visit| visit.depth).max().unwrap_or_default();
-    if deepest <= MAX_LEVELS || matches!(layout, Layout::Screen | Layout::Markup) {
+    if deepest <= MAX_LEVELS || matches!(kind, FormatKind::Screen | FormatKind::Markup) {
         return Ok(());
     }
     let message = format!("the tree is {deepest} levels deep; only a table has more than {MAX_LEVELS}");

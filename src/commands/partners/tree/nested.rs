@@ -3,15 +3,20 @@
 use std::io::{self, Write};
 use std::mem;
 
-use crate::output::{Row, Shape, Style, Writer};
+use crate::output::{FormatOptions, Projection, Row, Writer};
 use crate::partners::hierarchy::Hierarchy;
 
 use super::rows;
 
 /// Writes one array of the roots.
-pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let columns = Shape::of(rows::members(hierarchy)).columns.unwrap_or_default();
-    let mut writer = Writer::begin(style, Shape::default(), out)?;
+pub fn write(
+    hierarchy: &Hierarchy,
+    depth: Option<usize>,
+    options: FormatOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let columns = Projection::of(rows::members(hierarchy)).columns.unwrap_or_default();
+    let mut writer = Writer::begin(options, Projection::default(), out)?;
     let mut root = String::new();
     let mut visits = hierarchy.walk(depth).peekable();
     while let Some(visit) = visits.next() {

@@ -5,7 +5,7 @@ use std::io;
 use crate::commands::partners::job::Job;
 use crate::commands::partners::phrase;
 use crate::output::sink::Sink;
-use crate::output::{Cell, ColumnKind, Shape};
+use crate::output::{Cell, ColumnKind, Projection};
 use crate::partners::called;
 use crate::partners::hierarchy::Hierarchy;
 use crate::raw;
@@ -20,7 +20,7 @@ pub fn write(
 ) -> io::Result<()> {
     let columns = [&PLACE, members(hierarchy)].concat();
     let mut path: Vec<String> = Vec::new();
-    job.write(sink, Shape::of(&columns), is_whole, |writer| {
+    job.write(sink, Projection::of(&columns), is_whole, |writer| {
         hierarchy.walk(depth).try_for_each(|visit| {
             path.truncate(visit.depth);
             path.push(id(hierarchy, visit.number));
