@@ -26,7 +26,7 @@ use file::{File, damaged};
 
 pub use changes::What;
 pub use ids::{Name, Named, names};
-pub use patch::Member;
+pub use patch::{Member, undone};
 pub use recorder::{Counts, Recorder};
 
 /// The rows of `fields` that say more of a partner than that a member has changed.

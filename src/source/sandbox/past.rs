@@ -1,17 +1,16 @@
 //! The made-up partners as they were some days ago: balances were higher, a few limits lower, some partners were not
 //! there yet, and one still was.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::api::partner::PARTNERS as RESOURCE;
 use crate::error::Result;
-use crate::history::{History, Recorder};
+use crate::history::{History, Recorder, undone};
 use crate::partners::List;
 use crate::raw;
-use crate::values::Amount;
 use crate::values::moment::Moment;
 
 use super::documented;
@@ -53,100 +52,63 @@ pub fn history(now: Moment) -> Result<History> {
 
 /// Every partner as it was so many days ago, given as it is today.
 fn days_ago(days: u64, today: &[&str]) -> Vec<String> {
-    let there = today.len() - if days >= ADDED { NEW.min(today.len().saturating_sub(1)) } else { 0 };
+    let there = today.len() - if days >= ADDED { NEW } else { 0 };
     let made = today[..there].iter().enumerate();
-    let mut partners: Vec<_> = made.map(|(number, text)| earlier(number, text, days).text()).collect();
-    if days > GONE && LEFT < there {
-        let mut left = earlier(LEFT, today[LEFT], days);
-        for (field, value) in [
+    let mut partners: Vec<_> = made.map(|(number, text)| with(text, &earlier(number, text, days))).collect();
+    if days > GONE {
+        let names = [
             (RESOURCE.key, "f7c5a1de-90a4-4e0c-8d2b-6b1f30c5e711"),
             (RESOURCE.label, "CX38765432"),
             ("login", "tessa.novak"),
             ("name", "Tessa Novak"),
             ("company_name", "Novak Telecom"),
-        ] {
-            left.set(field, value);
-        }
-        partners.insert(LEFT + 1, left.text());
+        ];
+        let left = with(&partners[LEFT], &names.map(|(field, name)| (field, name.to_owned())));
+        partners.insert(LEFT + 1, left);
     }
     partners
 }
 
-/// A partner whose values can be replaced.
-struct Partner<'t>(Vec<(&'t str, Cow<'t, str>)>);
-
-impl<'t> Partner<'t> {
-    fn of(text: &'t str) -> Self {
-        Self(raw::members(text).map(|(key, value)| (key, Cow::Borrowed(value))).collect())
-    }
-
-    fn get(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| raw::is_called(key, field)).map(|(_, value)| &**value)
-    }
-
-    fn amount(&self, field: &str) -> Option<Amount> {
-        raw::text(self.get(field)?).parse().ok()
-    }
-
-    /// Puts a text in the place of a value, if there is one.
-    fn set(&mut self, field: &str, text: &str) {
-        if let Some((_, value)) = self.0.iter_mut().find(|(key, _)| raw::is_called(key, field)) {
-            *value = Value::from(text).to_string().into();
-        }
-    }
-
-    fn text(&self) -> String {
-        let members: Vec<_> = self.0.iter().map(|(key, value)| format!("{key}:{value}")).collect();
-        format!("{{{}}}", members.join(","))
-    }
+/// The partner with these texts in the place of its own.
+fn with(partner: &str, texts: &[(&str, String)]) -> String {
+    let values: Vec<_> = texts.iter().map(|(field, text)| (*field, Value::from(text.as_str()).to_string())).collect();
+    undone(partner, values.iter().map(|(field, value)| (*field, Some(value.as_str()))))
 }
 
-fn earlier(number: usize, text: &str, days: u64) -> Partner<'_> {
-    let mut partner = Partner::of(text);
-    if text == documented::TEXT {
-        documented_earlier(&mut partner, days);
-        return partner;
+/// What a partner had so many days ago and has not today.
+fn earlier(number: usize, partner: &str, days: u64) -> Vec<(&'static str, String)> {
+    if partner == documented::TEXT {
+        return documented_earlier(days);
     }
+    let text = |field| raw::lookup(partner, [field]).map(raw::text).unwrap_or_default();
+    let amount = |field| text(field).parse::<Decimal>().unwrap_or_default();
     let chance = mix(number as u64);
+    let mut olds = Vec::new();
     if chance % 10 >= IDLE && days > 0 {
-        let hundredths = (chance >> 8) % 900 + 1;
-        let spent = amount(hundredths * days);
-        if let Some(balance) = partner.amount("balance").and_then(|balance| balance.plus(spent?)) {
-            partner.set("balance", &balance.to_string());
-        }
-        let today = amount(hundredths * (10 + mix(chance ^ days) % 10) / 20);
-        if let Some(spent) = today.filter(|_| partner.amount("daily_spent_amount").is_some()) {
-            partner.set("daily_spent_amount", &spent.to_string());
-        }
+        let cents = ((chance >> 8) % 900 + 1) as i64;
+        let spent = cents * (10 + mix(chance ^ days) % 10) as i64 / 20;
+        olds.push(("balance", (amount("balance") + Decimal::new(cents * days as i64, 2)).to_string()));
+        olds.push(("daily_spent_amount", Decimal::new(spent, 2).to_string()));
     }
     let changed = chance >> 20;
-    if changed.is_multiple_of(9)
-        && days > changed % 50
-        && let Some(limit) = partner.amount("daily_spending_limit").filter(|limit| limit.is_positive())
-        && let Some(limit) = limit.plus(limit)
-    {
-        partner.set("daily_spending_limit", &limit.to_string());
+    let limit = amount("daily_spending_limit");
+    if changed.is_multiple_of(9) && days > changed % 50 && limit > Decimal::ZERO {
+        olds.push(("daily_spending_limit", (limit + limit).to_string()));
     }
-    if changed % 23 == 1 && days > changed % 40 && partner.get("status") == Some("\"active\"") {
-        partner.set("status", "unverified");
+    if changed % 23 == 1 && days > changed % 40 && text("status") == "active" {
+        olds.push(("status", "unverified".to_owned()));
     }
-    partner
+    olds
 }
 
-/// The partner of the documentation, by which examples show what can be seen.
-fn documented_earlier(partner: &mut Partner, days: u64) {
-    if days > 0 {
-        partner.set("balance", &format!("{}.4", 4 + 3 * days));
-    }
-    for (since, field, before) in [(13, "daily_spending_limit", "200"), (5, "status", "unverified")] {
-        if days > since {
-            partner.set(field, before);
-        }
-    }
-}
-
-fn amount(hundredths: u64) -> Option<Amount> {
-    format!("{}.{:02}", hundredths / 100, hundredths % 100).parse().ok()
+/// The same of the partner of the documentation, by which examples show what can be seen.
+fn documented_earlier(days: u64) -> Vec<(&'static str, String)> {
+    let olds = [
+        (0, "balance", format!("{}.4", 4 + 3 * days)),
+        (5, "status", "unverified".to_owned()),
+        (13, "daily_spending_limit", "200".to_owned()),
+    ];
+    olds.into_iter().filter(|(since, ..)| days > *since).map(|(_, field, old)| (field, old)).collect()
 }
 
 #[cfg(test)]

@@ -63,7 +63,9 @@ pub fn text(number: usize, parent_sid: &str, date_created: &str) -> String {
         "address1": address1,
         "address2": address2,
         "attributes": attributes(number, &mut random),
-        "available_scopes": scopes(number, &mut random),
+        // Most scopes for most partners; all of them for the root, whose token the sandbox accepts.
+        "available_scopes":
+            names::SCOPES.iter().filter(|_| number == 0 || !random.one_in(5)).collect::<Vec<_>>(),
         "balance": balance(number, &mut random),
         "billing_email": billing_email(&login, &mut random),
         "callbacks": callbacks(&login, &mut random),
@@ -182,22 +184,9 @@ fn phone_number(random: &mut Random) -> Option<String> {
     (!random.one_in(12)).then(|| format!("{area}55501{line:02}"))
 }
 
-/// Most scopes for most partners; all of them for the root, whose token the sandbox accepts.
-fn scopes(number: usize, random: &mut Random) -> Vec<&'static str> {
-    names::SCOPES.iter().copied().filter(|_| number == 0 || !random.one_in(5)).collect()
-}
-
 fn callbacks(login: &str, random: &mut Random) -> BTreeMap<&'static str, String> {
-    const KINDS: [&str; 6] = [
-        "app_conference_call",
-        "app_conference_meeting",
-        "app_mediator",
-        "phonenumber_messaging_update",
-        "phonenumber_order",
-        "sms",
-    ];
     let has_any = !random.one_in(3);
-    let wanted = KINDS.into_iter().filter(|_| has_any && random.one_in(2));
+    let wanted = names::CALLBACKS.iter().copied().filter(|_| has_any && random.one_in(2));
     wanted.map(|kind| (kind, format!("https://hooks.example.com/{login}/{kind}"))).collect()
 }
 
@@ -221,20 +210,18 @@ fn attributes(number: usize, random: &mut Random) -> Value {
 
 /// None to two access control objects.
 fn access_rules(random: &mut Random) -> Vec<Value> {
-    let count = random.below(3);
-    (0..count).map(|_| access_rule(random)).collect()
-}
-
-fn access_rule(random: &mut Random) -> Value {
-    let rules = 1 + random.below(2);
-    json!({
-        "access_control_rules": (0..rules).map(|_| uuid(u64::MAX - random.below(RULES))).collect::<Vec<_>>(),
-        "direction": random.pick(&["inbound", "outbound"]),
-        "sms_action_false": null,
-        "sms_action_true": random.pick(&[None, None, Some("accept"), Some("reject")]),
-        "voice_action_false": null,
-        "voice_action_true": random.pick(&[None, Some("accept"), Some("reject"), Some("reject403")]),
-    })
+    let rule = |random: &mut Random| {
+        let rules = 1 + random.below(2);
+        json!({
+            "access_control_rules": (0..rules).map(|_| uuid(u64::MAX - random.below(RULES))).collect::<Vec<_>>(),
+            "direction": random.pick(&["inbound", "outbound"]),
+            "sms_action_false": null,
+            "sms_action_true": random.pick(&[None, None, Some("accept"), Some("reject")]),
+            "voice_action_false": null,
+            "voice_action_true": random.pick(&[None, Some("accept"), Some("reject"), Some("reject403")]),
+        })
+    };
+    (0..random.below(3)).map(|_| rule(random)).collect()
 }
 
 fn transformations(random: &mut Random) -> Value {

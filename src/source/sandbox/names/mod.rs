@@ -37,6 +37,9 @@ pub static NOTABLE_PEOPLE: Words = words!("notable_people.txt");
 /// The API scopes that a partner may have.
 pub static SCOPES: Words = words!("scopes.txt");
 
+/// The events that a partner may be called back for.
+pub static CALLBACKS: Words = words!("callbacks.txt");
+
 #[derive(Debug, Clone, Copy)]
 pub struct Town {
     /// A street, without a house number.
