@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::cli::sandbox::Command;
 use crate::error::{self, Context as _};
-use crate::source::http::{ServeOptions, Server};
+use crate::source::http::Server;
 use crate::source::sandbox;
 use crate::source::service::Service;
 
@@ -18,10 +18,9 @@ pub fn run(Command::Serve(args): Command, context: Context, out: &mut dyn Write)
     connection::check(context.global)?;
     let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
     let service = Service::new(sandbox::partners(count));
-    let options = ServeOptions { port: args.port, latency: args.latency };
-    let server = Server::listen(service, options)
+    let server = Server::listen(service, args.port, args.latency)
         .with_context(|| format!("the sandbox cannot listen on port {} of 127.0.0.1", args.port))?;
-    writeln!(out, "export CARRIERX_BASE_URL={}", server.base_url)?;
+    writeln!(out, "export CARRIERX_BASE_URL={}", server.site.base_url)?;
     writeln!(out, "export CARRIERX_TOKEN={}", sandbox::TOKEN)?;
     out.flush()?;
     context.notices.note_on_terminal(&format!("serving {count} made-up partners; Ctrl-C ends it"));

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{self, Runtime};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
@@ -38,59 +38,40 @@ const MAX_HEAD: usize = 128 * 1024;
 /// How long to wait when the system gives no more connections, as when all file descriptors are in use.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How partners are served.
-#[derive(Debug, Clone, Default)]
-pub struct ServeOptions {
-    /// The port to listen on; 0 is any free one.
-    pub port: u16,
-    /// The time that passes before each answer.
-    pub latency: Duration,
-}
-
-/// What is served, and where.
-struct Site {
+/// What is served, and how.
+pub struct Site {
     service: Service,
-    options: ServeOptions,
-    base_url: String,
+    /// The time that passes before each answer.
+    latency: Duration,
     patience: Duration,
+    /// Where the API is, such as `http://127.0.0.1:40123/core/v2`.
+    pub base_url: String,
 }
 
 /// A server that listens.
 pub struct Server {
-    /// Where the API is, such as `http://127.0.0.1:40123/core/v2`.
-    pub base_url: String,
-    site: Arc<Site>,
-    listener: tokio::net::TcpListener,
+    pub site: Site,
+    listener: TcpListener,
     runtime: Runtime,
 }
 
 impl Server {
-    /// Listens on 127.0.0.1.
-    pub fn listen(service: Service, options: ServeOptions) -> io::Result<Self> {
-        Self::with_patience(service, options, PATIENCE)
-    }
-
-    fn with_patience(service: Service, options: ServeOptions, patience: Duration) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
-        listener.set_nonblocking(true)?;
-        let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
-        let site = Arc::new(Site { service, options, base_url: base_url.clone(), patience });
+    /// Listens on a port of 127.0.0.1; 0 is any free one.
+    pub fn listen(service: Service, port: u16, latency: Duration) -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = {
-            let _context = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
-        };
-        Ok(Self { base_url, site, listener, runtime })
+        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)))?;
+        let base_url = format!("http://{}{BASE_PATH}", listener.local_addr()?);
+        Ok(Self { site: Site { service, latency, patience: PATIENCE, base_url }, listener, runtime })
     }
 
     /// Serves until the process ends.
     pub fn serve(self) {
-        self.runtime.block_on(accept(self.listener, self.site));
+        self.runtime.block_on(accept(self.listener, Arc::new(self.site)));
     }
 }
 
 /// Accepts connections, for ever.
-async fn accept(listener: tokio::net::TcpListener, site: Arc<Site>) {
+async fn accept(listener: TcpListener, site: Arc<Site>) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         match listener.accept().await {
@@ -115,7 +96,7 @@ async fn converse(stream: TcpStream, site: Arc<Site>) {
     let patience = site.patience;
     let respond = service_fn(move |request| {
         let response = respond(&site, &request);
-        let latency = site.options.latency;
+        let latency = site.latency;
         async move {
             if !latency.is_zero() {
                 sleep(latency).await;
@@ -144,14 +125,12 @@ fn respond(site: &Site, request: &hyper::Request<Incoming>) -> Response<Full<Byt
 /// The body of the answer, or why there is none: status and message.
 fn answer(site: &Site, request: &hyper::Request<Incoming>) -> Result<String, (StatusCode, String)> {
     let refusal = |status, message: &str| (status, message.to_owned());
-    let header =
-        request.headers().get(AUTHORIZATION).ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "Unauthorized"))?;
-    // A header that is no text is there all the same, and wrong.
-    let is_right = match header.to_str().unwrap_or_default().split_once(' ') {
-        Some((scheme, token)) => scheme.eq_ignore_ascii_case("bearer") && token.trim() == TOKEN,
-        None => false,
+    let Some(header) = request.headers().get(AUTHORIZATION) else {
+        return Err(refusal(StatusCode::UNAUTHORIZED, "Unauthorized"));
     };
-    if !is_right {
+    // A header that is no text is there all the same, and wrong.
+    let (scheme, token) = header.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.trim() != TOKEN {
         return Err(refusal(StatusCode::UNAUTHORIZED, "Bad credentials"));
     }
     if request.method() != Method::GET {

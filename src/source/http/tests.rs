@@ -37,15 +37,16 @@ fn service(partners: usize) -> Service {
 }
 
 /// The address of a server that serves until the tests end.
-fn served(service: Service, options: ServeOptions, patience: Duration) -> String {
-    let server = Server::with_patience(service, options, patience).expect("a server");
-    let base_url = server.base_url.clone();
+fn served(service: Service, latency: Duration, patience: Duration) -> String {
+    let mut server = Server::listen(service, 0, latency).expect("a server");
+    server.site.patience = patience;
+    let base_url = server.site.base_url.clone();
     std::thread::spawn(|| server.serve());
     base_url
 }
 
 fn server(partners: usize) -> String {
-    served(service(partners), ServeOptions::default(), PATIENCE)
+    served(service(partners), Duration::ZERO, PATIENCE)
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn a_broken_connection_harms_nobody() {
 #[test]
 fn a_client_that_does_not_finish_its_request_is_dropped() {
     let patience = Duration::from_millis(50);
-    let server = served(service(1), ServeOptions::default(), patience);
+    let server = served(service(1), Duration::ZERO, patience);
     for beginning in ["", "GET /core/v2/partners HTTP/1.1\r\nHost: x\r\nX: y"] {
         let mut slow = connect(&server).expect("a connection");
         slow.get_ref().set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
@@ -147,6 +148,6 @@ fn a_request_without_end_is_refused() {
 fn a_port_in_use_is_an_error() {
     let first = server(1);
     let port = first.trim_end_matches(BASE_PATH).rsplit(':').next().and_then(|port| port.parse().ok());
-    let options = ServeOptions { port: port.expect("a port"), ..ServeOptions::default() };
-    assert_eq!(Server::listen(service(1), options).map(|_| ()).expect_err("in use").kind(), io::ErrorKind::AddrInUse);
+    let second = Server::listen(service(1), port.expect("a port"), Duration::ZERO).map(|_| ());
+    assert_eq!(second.expect_err("in use").kind(), io::ErrorKind::AddrInUse);
 }

@@ -91,14 +91,10 @@ pub fn read_typed(path: &Path) -> Result<Saved, Failure> {
 /// The list that a file of that name holds.
 pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Saved, Failure> {
     let text = text(bytes, path)?;
-    match is_json(&text) {
+    match text.trim_ascii_start().starts_with(['{', '[']) {
         true => values::read(&text, Source(path)),
         false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv), Source(path)),
     }
-}
-
-fn is_json(text: &str) -> bool {
-    text.trim_ascii_start().starts_with(['{', '['])
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
