@@ -4,7 +4,6 @@ use std::fmt;
 use std::fs;
 use std::io::ErrorKind as IoKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -46,7 +45,7 @@ impl File {
     ///
     /// It is opened for writing even to be read: after a process was killed, whoever comes next takes back what that
     /// one has half written. SQLite falls back to reading where it may not write.
-    pub fn open(path: &Path) -> Result<Option<Self>, Error> {
+    pub fn open(path: &Path) -> Result<Option<Self>> {
         match fs::metadata(path) {
             Err(error) if error.kind() == IoKind::NotFound => return Ok(None),
             Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
@@ -61,17 +60,20 @@ impl File {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let db = Connection::open_with_flags(absolute, flags)?;
             // The file may come from somebody else.
-            db.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8192")?;
+            db.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")?;
             Ok(db)
         };
         let db = open().map_err(|error| named(error, path))?;
         Ok(Some(Self { db, path: path.to_owned() }))
     }
 
-    pub fn in_memory() -> Result<Self, Error> {
-        let path = PathBuf::from("sample history");
-        let db = Connection::open_in_memory().map_err(|error| named(error.into(), &path))?;
-        Ok(Self { db, path })
+    pub fn in_memory() -> Result<Self> {
+        Ok(Self { db: Connection::open_in_memory()?, path: PathBuf::from("sample history") })
+    }
+
+    /// Does what needs the file, which is named if something is wrong with it.
+    pub fn run<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        work(&self.db).map_err(|error| named(error, &self.path))
     }
 
     /// Makes an empty file a history.
@@ -98,23 +100,14 @@ impl File {
         }
         Ok(false)
     }
-
-    /// The words for an error, if they are not there yet.
-    pub fn named(&self, error: Error) -> Error {
-        named(error, &self.path)
-    }
-
-    /// How long others that have the file are waited for.
-    pub fn set_patience(&self, patience: Duration) -> Result<()> {
-        Ok(self.db.busy_timeout(patience)?)
-    }
 }
 
-pub fn not_a_history(path: &Path, cause: &str) -> Failure {
+fn not_a_history(path: &Path, cause: &str) -> Failure {
     Failure::new(Kind::Config, format!("{} is not a history: {cause}", path.display()))
         .hint("use --history with a new file, or with one that `carrierx partners snapshot` wrote")
 }
 
+/// The words for an error, if they are not there yet.
 fn named(error: Error, path: &Path) -> Error {
     let file = path.display();
     let cause = match error.downcast_ref::<rusqlite::Error>() {

@@ -5,10 +5,10 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Statement, params};
+use rusqlite::{Connection, OptionalExtension, Statement};
 
 use crate::api::lookup::PartnerId;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::raw;
 
 use super::History;
@@ -37,101 +37,111 @@ pub const NAMES: [&str; 4] = ["display_id", "login", "company_name", "name"];
 
 /// What the columns of a partner have: the display ID, the login and the name.
 pub fn columns(partner: &str) -> [Option<String>; 3] {
-    let value = |field: &str| raw::lookup(partner, [field]).filter(|value| raw::is_set(value)).map(raw::text);
-    let [display_id, login, company, name] = NAMES.map(|field| value(field).map(Into::into));
+    let mut values = [None; NAMES.len()];
+    for (key, value) in raw::members(partner) {
+        if let Some(place) = NAMES.iter().position(|name| raw::is_called(key, name)) {
+            values[place] = Some(value);
+        }
+    }
+    let text = |value: Option<&str>| value.filter(|value| raw::is_set(value)).map(|value| raw::text(value).into());
+    let [display_id, login, company, name] = values.map(text);
     [display_id, login, company.or(name)]
 }
 
 /// What the partners of a history are called, each looked up once and proven by its text.
 pub struct Names<'h> {
     statement: Statement<'h>,
+    sids: HashMap<i64, String>,
     known: HashMap<i64, Named>,
 }
 
 impl<'h> Names<'h> {
     pub fn of(history: &'h History) -> Result<Self> {
-        let sql = "SELECT partner_sid, display_id, login, name, json FROM partners WHERE id = ?1";
-        Ok(Self { statement: history.file.db.prepare(sql)?, known: HashMap::new() })
+        let db = &history.file.db;
+        // Of the SIDs there is an index, so no partner is read for them.
+        let mut sids = db.prepare("SELECT id, partner_sid FROM partners")?;
+        let sids = sids.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        let statement = db.prepare("SELECT display_id, login, name, json FROM partners WHERE id = ?1")?;
+        Ok(Self { statement, sids, known: HashMap::new() })
+    }
+
+    pub fn sid(&self, id: i64) -> Result<&str> {
+        self.sids.get(&id).map(String::as_str).ok_or_else(nobody)
     }
 
     pub fn get(&mut self, id: i64) -> Result<&Named> {
-        Ok(match self.known.entry(id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(named(&mut self.statement, id)?),
-        })
+        match self.known.entry(id) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => {
+                let sid = self.sids.get(&id).ok_or_else(nobody)?.clone();
+                let mut rows = self.statement.query([id])?;
+                let row = rows.next()?.ok_or_else(nobody)?;
+                let [display_id, login, name] = columns(row.get_ref(3)?.as_str()?);
+                for (column, value) in [&display_id, &login, &name].into_iter().enumerate() {
+                    if row.get_ref(column)?.as_str_or_null()? != value.as_deref() {
+                        return Err(damaged("a row of `partners` does not match its text"));
+                    }
+                }
+                Ok(new.insert(Named { id, sid, display_id, name }))
+            }
+        }
     }
 }
 
-fn named(statement: &mut Statement, id: i64) -> Result<Named> {
-    let (named, login, json) = statement.query_row([id], |row| {
-        let named = Named { id, sid: row.get(0)?, display_id: row.get(1)?, name: row.get(3)? };
-        Ok((named, row.get::<_, Option<String>>(2)?, row.get::<_, String>(4)?))
-    })?;
-    let [display_id, own_login, name] = columns(&json);
-    if (&display_id, &own_login, &name) != (&named.display_id, &login, &named.name) {
-        return Err(damaged("a row of `partners` does not match its text"));
-    }
-    Ok(named)
+/// What is wrong with a change of somebody who is not there.
+pub fn nobody() -> Error {
+    damaged("a change is of no partner")
 }
 
 impl History {
     /// The numbers of the partners that have, or had last, these IDs.
     pub fn find(&self, ids: &[PartnerId]) -> Result<Vec<Option<i64>>> {
-        let found = ids.iter().map(|id| self.find_one(id)).collect::<std::result::Result<_, _>>();
-        found.map_err(|error| self.file.named(error))
+        self.file.run(|db| ids.iter().map(|id| find(db, id)).collect())
     }
+}
 
-    fn find_one(&self, id: &PartnerId) -> Result<Option<i64>> {
-        let first = |sql: &str, text: &str| -> Result<Option<i64>> {
-            Ok(self.file.db.prepare(sql)?.query_map([text], |row| row.get(0))?.next().transpose()?)
-        };
-        // As it was typed, or as SIDs are usually written.
-        let by_sid = "SELECT id FROM partners WHERE partner_sid IN (?1, lower(?1), upper(?1))";
-        let (field, id) = match id {
-            PartnerId::Sid(sid) => return first(by_sid, sid),
-            PartnerId::DisplayId(id) => ("display_id", id),
-            PartnerId::Login(login) => ("login", login),
-        };
-        let now =
-            format!("SELECT id FROM partners WHERE {field} = ?1 ORDER BY coalesce(gone_since, 9e18) DESC LIMIT 1");
-        if let Some(found) = first(&now, id)? {
+fn find(db: &Connection, id: &PartnerId) -> Result<Option<i64>> {
+    let now = |field| {
+        format!("SELECT id FROM partners WHERE {field} = ?1 ORDER BY gone_since IS NULL DESC, gone_since DESC LIMIT 1")
+    };
+    let former = |number| {
+        // Any of the two, as the index has it.
+        let is_former = format!("field IN (4, 5) AND field = {number} AND old = json_quote(?1)");
+        format!("SELECT partner FROM changes WHERE {is_former} ORDER BY snapshot DESC LIMIT 1")
+    };
+    // As it was typed, or as SIDs are usually written.
+    let by_sid = "SELECT id FROM partners WHERE partner_sid IN (?1, lower(?1), upper(?1))".to_owned();
+    let (id, ways) = match id {
+        PartnerId::Sid(sid) => (sid, vec![by_sid]),
+        PartnerId::DisplayId(id) => (id, vec![now("display_id"), former(4)]),
+        // SIDs need not be UUIDs.
+        PartnerId::Login(login) => (login, vec![now("login"), former(5), by_sid]),
+    };
+    for way in ways {
+        if let Some(found) = db.query_row(&way, [id], |row| row.get(0)).optional()? {
             return Ok(Some(found));
         }
-        let number = if field == "login" { 5 } else { 4 };
-        let former = format!(
-            "SELECT partner FROM changes WHERE field IN (4, 5) AND field = {number} AND old = ?1
-             ORDER BY snapshot DESC LIMIT 1"
-        );
-        match first(&former, &serde_json::Value::from(id.as_str()).to_string())? {
-            // SIDs need not be UUIDs.
-            None if field == "login" => first(by_sid, id),
-            found => Ok(found),
-        }
     }
+    Ok(None)
 }
 
 /// The display IDs and logins of a history that begin with these characters. Nobody waits for them: where they cannot
 /// be read, there are none.
 pub fn names(path: &Path, beginning: &str) -> Option<Vec<Name>> {
     let file = File::open(path).ok()??;
-    let read = || -> Result<Vec<Name>> {
-        file.set_patience(Duration::ZERO)?;
-        if file.is_empty()? {
-            return Ok(Vec::new());
-        }
+    let names = file.run(|db| {
+        db.busy_timeout(Duration::ZERO)?;
         let mut names = Vec::new();
         for field in ["display_id", "login"] {
             // LIKE would not use the index.
-            let mut statement = file.db.prepare(&format!(
+            let mut statement = db.prepare(&format!(
                 "SELECT {field}, name FROM partners
                  WHERE {field} >= ?1 AND {field} < ?1 || char(1114111) AND gone_since IS NULL ORDER BY {field}"
             ))?;
-            let found = statement
-                .query_map(params![beginning], |row| Ok(Name { id: row.get(0)?, name: row.get(1)? }))?
-                .collect::<rusqlite::Result<Vec<_>>>()?;
-            names.extend(found);
+            let found = statement.query_map([beginning], |row| Ok(Name { id: row.get(0)?, name: row.get(1)? }))?;
+            names.append(&mut found.collect::<rusqlite::Result<_>>()?);
         }
         Ok(names)
-    };
-    read().ok()
+    });
+    names.ok()
 }

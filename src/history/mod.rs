@@ -2,9 +2,10 @@
 //! program promises.
 //!
 //! The file has the latest text of everyone, and of every night what leads back to the one before. `schema.sql` says
-//! what is where, `file` opens it, `patch` finds what differs between two texts of a partner, `recorder` adds a
-//! snapshot, `state` goes back to one, `changes` goes through what changed, and `ids` knows what partners are and were
-//! called. Whatever is read is checked against a [`digest`], so that damage is an error and never a wrong row.
+//! what is where, `file` opens it, `patch` finds what differs between two texts of a partner, `recorder` opens a history
+//! for a snapshot and `recording` writes it, `state` goes back to one, `changes` goes through what changed, and `ids`
+//! knows what partners are and were called. Whatever is read is checked against a [`digest`], so that damage is an error
+//! and never a wrong row.
 
 mod changes;
 mod digest;
@@ -12,11 +13,14 @@ mod file;
 mod ids;
 mod patch;
 mod recorder;
+mod recording;
 mod state;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
+
+use rusqlite::Connection;
 
 use crate::error::{Failure, Kind, Result};
 use crate::values::moment::Moment;
@@ -27,7 +31,8 @@ use file::{File, damaged};
 pub use changes::What;
 pub use ids::{Name, Named, names};
 pub use patch::{Member, undone};
-pub use recorder::{Counts, Recorder};
+pub use recorder::Recorder;
+pub use recording::Counts;
 
 /// The rows of `fields` that say more of a partner than that a member has changed.
 const TEXT: i64 = 1;
@@ -61,12 +66,12 @@ impl History {
             failure.hint("run `carrierx partners snapshot` to start one")
         };
         let file = File::open(path)?.ok_or_else(empty)?;
-        let begin = || -> Result<bool> {
-            file.set_patience(PATIENCE)?;
-            file.db.execute_batch("PRAGMA query_only = ON; BEGIN")?;
+        let is_empty = file.run(|db| {
+            db.busy_timeout(PATIENCE)?;
+            db.execute_batch("PRAGMA query_only = ON; BEGIN")?;
             file.is_empty()
-        };
-        if begin().map_err(|error| file.named(error))? {
+        })?;
+        if is_empty {
             return Err(empty().into());
         }
         let history = Self::of(file)?;
@@ -74,8 +79,7 @@ impl History {
     }
 
     fn of(file: File) -> Result<Self> {
-        let snapshots = snapshots(&file).map_err(|error| file.named(error))?;
-        let fields = fields(&file).map_err(|error| file.named(error))?;
+        let (snapshots, fields) = file.run(|db| Ok((snapshots(db)?, fields(db)?)))?;
         Ok(Self { fields: fields.into_iter().map(|(name, id)| (id, name)).collect(), file, snapshots })
     }
 
@@ -97,14 +101,19 @@ impl History {
         self.snapshots.iter().rposition(|snapshot| snapshot.moment < moment).map_or(0, |last| last + 1)
     }
 
+    /// Whether a member of that name has ever changed.
+    pub fn has_changed(&self, field: &str) -> bool {
+        self.fields.values().any(|name| name == field)
+    }
+
     fn field(&self, id: i64) -> Result<&str> {
         self.fields.get(&id).map(String::as_str).ok_or_else(|| damaged("a change is of no field"))
     }
 }
 
-fn snapshots(file: &File) -> Result<Vec<Snapshot>> {
+fn snapshots(db: &Connection) -> Result<Vec<Snapshot>> {
     let columns = "id, partners, added, changed, gone, taken_at, digest, changes_digest, seal";
-    let mut statement = file.db.prepare(&format!("SELECT {columns} FROM snapshots ORDER BY id"))?;
+    let mut statement = db.prepare(&format!("SELECT {columns} FROM snapshots ORDER BY id"))?;
     let mut rows = statement.query([])?;
     let mut snapshots = Vec::new();
     while let Some(row) = rows.next()? {
@@ -127,8 +136,8 @@ fn seal(counts: [i64; 5], texts: [&str; 3]) -> String {
     digest.end()
 }
 
-fn fields(file: &File) -> Result<HashMap<String, i64>> {
-    let mut statement = file.db.prepare("SELECT name, id FROM fields")?;
+fn fields(db: &Connection) -> Result<HashMap<String, i64>> {
+    let mut statement = db.prepare("SELECT name, id FROM fields")?;
     let fields = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(fields.collect::<rusqlite::Result<_>>()?)
 }

@@ -18,12 +18,13 @@ pub struct Member<'a> {
 /// key that stands twice, the last counts.
 pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
     if let Some(both) = raw::members_of_both(old, new) {
-        let mut names = HashSet::with_capacity(both.len());
-        if both.iter().all(|(key, ..)| names.insert(raw::text(key))) {
-            let differ = both.into_iter().filter(|(_, old, new)| old != new);
-            return differ
-                .map(|(key, old, new)| Member { name: raw::text(key), old: Some(old), new: Some(new) })
-                .collect();
+        let differ = both.iter().filter(|(_, old, new)| old != new);
+        let differ: Vec<_> =
+            differ.map(|(key, old, new)| Member { name: raw::text(key), old: Some(old), new: Some(new) }).collect();
+        let stands_once =
+            |member: &Member| both.iter().filter(|(key, ..)| raw::is_called(key, &member.name)).count() == 1;
+        if differ.iter().all(stands_once) {
+            return differ;
         }
     }
     let values = |partner: &'a str| -> HashMap<Cow<'a, str>, &'a str> {

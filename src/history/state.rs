@@ -1,11 +1,12 @@
 //! Back to a snapshot: the latest texts, and what was changed since undone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
 
 use crate::error::Result;
 
 use super::digest::Digest;
 use super::file::damaged;
+use super::ids::nobody;
 use super::patch::undone;
 use super::{ADDED, GONE, History, Snapshot, TEXT};
 
@@ -16,38 +17,34 @@ struct Undo {
     /// The whole text before a later change, on which those of members before it are undone.
     text: Option<String>,
     /// The old value of each field.
-    members: BTreeMap<i64, Option<Box<str>>>,
+    members: Vec<(i64, Option<Box<str>>)>,
 }
 
 impl History {
     /// Hands over every partner as it was at a snapshot, in order. What was handed over counts only if none of it
     /// turns out to be damaged at the end.
     pub fn at(&self, snapshot: usize, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
-        self.state(&self.snapshots[snapshot], &mut each).map_err(|error| self.file.named(error))
+        self.file.run(|_| self.state(&self.snapshots[snapshot], &mut each))
     }
 
     fn state(&self, snapshot: &Snapshot, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
-        let undos = self.undos(snapshot.id)?;
+        let mut undos = self.undos(snapshot.id)?.into_iter();
         let mut digest = Digest::new();
-        let mut statement = self.file.db.prepare("SELECT id, gone_since IS NULL, json FROM partners ORDER BY id")?;
+        let mut statement = self.file.db.prepare("SELECT gone_since IS NULL, json FROM partners ORDER BY id")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let undo = undos.get(&row.get(0)?);
-            let is_there: bool = row.get(1)?;
-            if !undo.and_then(|undo| undo.was_there).unwrap_or(is_there) {
+            let Undo { was_there, text, members } = undos.next().unwrap_or_default();
+            if !was_there.map_or_else(|| row.get(0), Ok)? {
                 continue;
             }
-            let latest = row.get_ref(2)?.as_str()?;
-            let text = undo.and_then(|undo| undo.text.as_deref()).unwrap_or(latest);
-            let changed = undo.map(|undo| &undo.members).filter(|members| !members.is_empty());
-            let patched = changed.map(|members| {
+            let latest = row.get_ref(1)?.as_str()?;
+            let mut text = Cow::Borrowed(text.as_deref().unwrap_or(latest));
+            if !members.is_empty() {
                 let olds = members.iter().map(|(field, old)| Ok((self.field(*field)?, old.as_deref())));
-                Ok::<_, crate::error::Error>(undone(text, olds.collect::<Result<Vec<_>>>()?))
-            });
-            let patched = patched.transpose()?;
-            let text = patched.as_deref().unwrap_or(text);
-            digest.line(text);
-            each(text)?;
+                text = undone(&text, olds.collect::<Result<Vec<_>>>()?).into();
+            }
+            digest.line(&text);
+            each(&text)?;
         }
         if digest.end() != snapshot.digest {
             return Err(damaged("its partners do not match the digest of the snapshot"));
@@ -55,26 +52,35 @@ impl History {
         Ok(())
     }
 
-    /// What has to be undone to come back to the snapshot.
-    fn undos(&self, snapshot: i64) -> Result<HashMap<i64, Undo>> {
+    /// What has to be undone of each partner to come back to the snapshot, in order.
+    fn undos(&self, snapshot: i64) -> Result<Vec<Undo>> {
         let db = &self.file.db;
+        // By the index of the SIDs, which is shorter than the table.
+        let mut partners = db.prepare("SELECT id FROM partners")?;
+        let partners = partners.query_map([], |row| row.get(0))?;
+        let mut partners: Vec<i64> = partners.collect::<rusqlite::Result<_>>()?;
+        partners.sort_unstable();
+        let mut undos: Vec<_> = partners.iter().map(|_| Undo::default()).collect();
         let mut former = db.prepare("SELECT json FROM former_texts WHERE snapshot = ?1 AND partner = ?2")?;
         let mut statement = db.prepare(
-            "SELECT snapshot, partner, field, old FROM changes WHERE snapshot > ?1 ORDER BY snapshot, partner, field",
+            "SELECT partner, field, old, snapshot FROM changes WHERE snapshot > ?1 ORDER BY snapshot, partner, field",
         )?;
         let mut rows = statement.query([snapshot])?;
-        let mut undos = HashMap::<i64, Undo>::new();
+        let mut place = 0;
         while let Some(row) = rows.next()? {
-            let (snapshot, partner, field): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let undo = undos.entry(partner).or_default();
+            let (partner, field): (i64, i64) = (row.get(0)?, row.get(1)?);
+            // The partners of a snapshot rise, and there are millions of rows.
+            if partners.get(place).is_some_and(|before| partner < *before) {
+                place = 0;
+            }
+            let further = partners[place..].iter().position(|id| *id == partner);
+            place += further.ok_or_else(nobody)?;
+            let undo = &mut undos[place];
             match field {
                 ADDED | GONE => _ = undo.was_there.get_or_insert(field == GONE),
-                _ if undo.text.is_some() || undo.members.contains_key(&field) => {}
-                TEXT => undo.text = Some(former.query_row([snapshot, partner], |row| row.get(0))?),
-                _ => {
-                    let old = row.get_ref(3)?.as_str_or_null()?;
-                    undo.members.insert(field, old.map(Box::from));
-                }
+                _ if undo.text.is_some() || undo.members.iter().any(|(known, _)| *known == field) => {}
+                TEXT => undo.text = Some(former.query_row([row.get(3)?, partner], |row| row.get(0))?),
+                _ => undo.members.push((field, row.get_ref(2)?.as_str_or_null()?.map(Box::from))),
             }
         }
         Ok(undos)

@@ -86,14 +86,10 @@ fn never_seen(ids: &[String], history: &History) -> Failure {
         .hint("use a SID, or a display ID (CX and digits) or login that the partner has or had")
 }
 
-/// Those of some names that are keys of any partner at the snapshots: at the last of them, or until they were removed.
+/// Those of some names that are keys of any partner at the last of the snapshots, or that were and have changed.
 fn keys_of(history: &History, range: Range<usize>, names: &HashSet<&str>) -> error::Result<HashSet<String>> {
-    let mut keys = HashSet::new();
-    for name in names {
-        if history.has_changed(name, range.clone())? {
-            keys.insert((*name).to_owned());
-        }
-    }
+    let changed = names.iter().copied().filter(|name| history.has_changed(name));
+    let mut keys: HashSet<String> = changed.map(str::to_owned).collect();
     if keys.len() < names.len() && !range.is_empty() {
         history.at(range.end - 1, |partner| {
             let found = raw::members(partner).map(|(key, _)| raw::text(key));

@@ -58,7 +58,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
 
 fn in_words(counts: Counts, last: Option<Moment>, removed: usize) -> String {
     let Counts { partners, added, changed, gone } = counts;
-    let partners = PARTNERS.counted(partners as u64);
+    let partners = PARTNERS.counted(partners.unsigned_abs());
     let since = last.map_or_else(
         || "the first snapshot".to_owned(),
         |last| format!("{added} added, {gone} removed, {changed} changed since {last}"),
