@@ -32,6 +32,9 @@ pub struct Name {
     pub name: Option<String>,
 }
 
+/// The most names that are offered from either end; nobody reads more.
+const HALF: usize = 200;
+
 /// The members by which partners are called.
 pub const NAMES: [&str; 4] = ["display_id", "login", "company_name", "name"];
 
@@ -125,8 +128,8 @@ fn find(db: &Connection, id: &PartnerId) -> Result<Option<i64>> {
     Ok(None)
 }
 
-/// The display IDs and logins of a history that begin with these characters. Nobody waits for them: where they cannot
-/// be read, there are none.
+/// The display IDs and logins of a history that begin with these characters; of many, those at both ends of the order,
+/// so that what all of them begin with stays the same. Nobody waits for them: where they cannot be read, there are none.
 pub fn names(path: &Path, beginning: &str) -> Option<Vec<Name>> {
     let file = File::open(path).ok()??;
     let names = file.run(|db| {
@@ -135,8 +138,12 @@ pub fn names(path: &Path, beginning: &str) -> Option<Vec<Name>> {
         for field in ["display_id", "login"] {
             // LIKE would not use the index.
             let mut statement = db.prepare(&format!(
-                "SELECT {field}, name FROM partners
-                 WHERE {field} >= ?1 AND {field} < ?1 || char(1114111) AND gone_since IS NULL ORDER BY {field}"
+                "WITH found AS NOT MATERIALIZED (
+                   SELECT {field} AS id, name FROM partners
+                   WHERE {field} >= ?1 AND {field} < ?1 || char(1114111) AND gone_since IS NULL)
+                 SELECT * FROM (SELECT * FROM found ORDER BY id LIMIT {HALF})
+                 UNION SELECT * FROM (SELECT * FROM found ORDER BY id DESC LIMIT {HALF})
+                 ORDER BY id"
             ))?;
             let found = statement.query_map([beginning], |row| Ok(Name { id: row.get(0)?, name: row.get(1)? }))?;
             names.append(&mut found.collect::<rusqlite::Result<_>>()?);

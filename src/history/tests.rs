@@ -169,6 +169,13 @@ fn partners_are_found_by_whatever_id_they_have_or_had() {
     assert_eq!(offered(""), ["CX1 Own", "CX3 Bob & Co", "own Own", "robert Bob & Co"]);
     assert_eq!(offered("ro"), ["robert Bob & Co"]);
     assert_eq!(names(Path::new("/nowhere"), ""), None);
+    // Of many, those at both ends are offered.
+    drop(history);
+    let many: Vec<String> = (1000..1900).map(|id| format!(r#"{{"partner_sid":"{id}","login":"x{id}"}}"#)).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    recorded(&path, &[("2026-12-03T00:00:00Z", &many)]);
+    let offered = offered("x");
+    assert_eq!((offered.len(), &*offered[0], &*offered[200], &*offered[399]), (400, "x1000 ", "x1700 ", "x1899 "));
 }
 
 #[test]
