@@ -128,8 +128,9 @@ fn find(db: &Connection, id: &PartnerId) -> Result<Option<i64>> {
     Ok(None)
 }
 
-/// The display IDs and logins of a history that begin with these characters; of many, those at both ends of the order,
-/// so that what all of them begin with stays the same. Nobody waits for them: where they cannot be read, there are none.
+/// The display IDs and logins of a history that begin with these characters; of many, those at both ends of the
+/// order, so that what all of them begin with stays the same. Nobody waits for them: where they cannot be read, there
+/// are none.
 pub fn names(path: &Path, beginning: &str) -> Option<Vec<Name>> {
     let file = File::open(path).ok()??;
     let names = file.run(|db| {

@@ -2,10 +2,10 @@
 //! program promises.
 //!
 //! The file has the latest text of everyone, and of every night what leads back to the one before. `schema.sql` says
-//! what is where, `file` opens it, `patch` finds what differs between two texts of a partner, `recorder` opens a history
-//! for a snapshot and `recording` writes it, `state` goes back to one, `changes` goes through what changed, and `ids`
-//! knows what partners are and were called. Whatever is read is checked against a [`digest`], so that damage is an error
-//! and never a wrong row.
+//! what is where, `file` opens it, `patch` finds what differs between two texts of a partner, `recorder` opens a
+//! history for a snapshot and `recording` writes it, `state` goes back to one, `changes` goes through what changed, and
+//! `ids` knows what partners are and were called. Whatever is read is checked against a [`digest`], so that damage is
+//! an error and never a wrong row.
 
 mod changes;
 mod digest;
