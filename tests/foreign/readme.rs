@@ -3,7 +3,7 @@
 //! The account has the program in `~/.cargo/bin`, as `cargo install` leaves it, and a configuration whose only setting
 //! is the address of a `carrierx sandbox serve`, in place of CarrierX. Blocks are run by their tag: `sh` command by
 //! command, `console` with its output compared, `crontab` in cron's environment, `nagios` with its arguments filled
-//! in, `toml` as a configuration. Only blocks tagged `no_run` are not.
+//! in, `sql` in DuckDB, `toml` as a configuration. Only blocks tagged `no_run` are not.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
@@ -186,6 +186,18 @@ fn every_command_of_the_readme_does_what_its_sentence_says() {
     assert!(workbook.starts_with(b"PK"));
     let receipt = fs::read_to_string(account.home.path().join("receipt.json")).expect("a receipt");
     assert!(receipt.contains("\"complete\": true"), "{receipt}");
+
+    account.bash("carrierx partners list --all --to nightly.jsonl.gz");
+    let script = "
+import duckdb, sys
+for line in sys.argv[1].splitlines():
+    result = duckdb.sql(line)
+print(sorted(result.fetchall()))
+print(duckdb.sql('SELECT (SELECT sum(balance) FROM partners), (SELECT sum(balance) FROM nightly)').fetchall())";
+    let lines: String = blocks_of("sql").map(|block| block.text).collect();
+    let loaded = stdout(&account.program("/usr/bin/python3", &["-c", script, &lines]).assert().success());
+    let sum = "Decimal('1073370.80490010')";
+    assert!(loaded.contains("('closed', 2, Decimal(") && loaded.contains(&format!("[({sum}, {sum})]")), "{loaded}");
 }
 
 /// The text without the seconds that a check took, which differ from run to run.
@@ -305,7 +317,7 @@ fn every_block_is_run_or_has_a_reason() {
     let mut reasons = NOT_RUN.iter();
     for block in blocks() {
         match block.tag {
-            "sh" | "console" | "crontab" | "nagios" | "toml" => {}
+            "sh" | "console" | "crontab" | "nagios" | "sql" | "toml" => {}
             "sh no_run" => {
                 let (first_line, _) = reasons.next().unwrap_or_else(|| panic!("no reason for {block:?}"));
                 assert!(block.text.starts_with(first_line), "{block:?}");
