@@ -2,7 +2,7 @@
 //!
 //! The bytes go to a temporary file in the same folder, and a rename puts it in place.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,10 @@ const BUFFER: usize = 64 * 1024;
 
 /// Links followed before they are taken for a cycle, as by most systems.
 const MAX_LINKS: usize = 40;
+
+/// How the names of temporary files begin and end.
+const PREFIX: &str = ".carrierx-";
+const SUFFIX: &str = ".part";
 
 /// Temporary files that are not in their place yet.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -151,9 +155,32 @@ fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
     #[cfg(not(unix))]
     let _ = is_private;
     let mut unfinished = unfinished();
-    let file = Builder::new().prefix(".carrierx-").suffix(".part").make_in(folder, |path| options.open(path))?;
+    remove_abandoned(folder);
+    let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(folder, |path| {
+        let file = options.open(path)?;
+        // A file system without locks is used without. Another process may just have taken the file for abandoned.
+        let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !path.exists();
+        if is_taken { Err(ErrorKind::AlreadyExists.into()) } else { Ok(file) }
+    })?;
     unfinished.push(file.path().to_owned());
     Ok(file)
+}
+
+/// Removes the temporary files of processes that were killed: nobody has them locked any more.
+fn remove_abandoned(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_temporary = name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
+            && name.as_encoded_bytes().ends_with(SUFFIX.as_bytes())
+            && entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_temporary
+            && let Ok(file) = File::options().write(true).open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            // It belongs to whoever the folder belongs to; what stays is tried again the next time.
+            _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 #[cfg(unix)]
