@@ -18,7 +18,7 @@ use carrierx::error::{Context as _, Error, Kind, Report};
 use carrierx::output::notices::Notices;
 use carrierx::output::terminal::{self, Terminal};
 use carrierx::settings::Environment;
-use carrierx::system::{atomic_file, child, hidden, signals};
+use carrierx::system::{atomic_file, child, signals, tty};
 use carrierx::values::{Deadline, ErrorFormat};
 use carrierx::{Context, error};
 
@@ -74,6 +74,8 @@ fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8>
         columns: columns(),
         dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
     };
+    // The consoles of Windows show colors to whoever asks for them.
+    _ = anstyle_query::windows::enable_ansi_colors();
     let mut stderr = io::stderr();
     let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);
     let context = Context { line, global: &cli.global, environment: environment(), terminal, notices: &notices };
@@ -97,7 +99,7 @@ static IS_ENDING: AtomicBool = AtomicBool::new(false);
 fn clean_up() {
     IS_ENDING.store(true, Ordering::SeqCst);
     terminal::clear_progress();
-    hidden::show_typing();
+    tty::show_typing();
     atomic_file::remove_unfinished();
     child::end_running();
 }

@@ -11,6 +11,7 @@ mod report;
 
 use std::io;
 
+use crate::system::device;
 use crate::values::Deadline;
 
 pub use anyhow::{Context, Error, Result};
@@ -30,7 +31,7 @@ pub fn out_of_time(deadline: Deadline) -> Error {
 
 /// Whether it is that nobody reads our output any more, which is no failure: `| head` has seen enough.
 pub fn is_closed_pipe(error: &Error) -> bool {
-    of_the_system(error).is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    of_the_system(error).is_some_and(device::is_closed_pipe)
 }
 
 /// What the system said when it refused to read or write, if it did.

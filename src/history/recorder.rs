@@ -1,7 +1,6 @@
 //! Opens a history to add a snapshot to it, one process at a time.
 
 use std::collections::HashMap;
-use std::fs::OpenOptions;
 use std::io::ErrorKind as IoKind;
 use std::path::Path;
 use std::thread;
@@ -12,6 +11,7 @@ use tempfile::TempPath;
 
 use crate::error::{Context, Failure, Kind, Result};
 use crate::partners::{List, Sid};
+use crate::system::private_file;
 use crate::values::moment::Moment;
 
 use super::file::File;
@@ -148,11 +148,7 @@ impl Recorder {
 
 /// Makes the file, of which its owner alone can read anything, if there is none.
 fn create(path: &Path) -> Result<Option<TempPath>> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path).and_then(|_| TempPath::try_from_path(path)) {
+    match private_file::create_new(true).open(path).and_then(|_| TempPath::try_from_path(path)) {
         Err(error) if error.kind() == IoKind::AlreadyExists => Ok(None),
         made => Ok(Some(made.with_context(|| format!("cannot write {}", path.display()))?)),
     }

@@ -1,6 +1,6 @@
 //! Where results go: stdout, a device, or a file that is replaced atomically.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use ring::digest::{Context, SHA256};
 
 use crate::output::terminal::Viewport;
 use crate::system::atomic_file::{AtomicFile, Existing, Identity};
+use crate::system::device;
 use crate::values::is_compressed;
 
 /// Where a name leads, before anything is opened.
@@ -29,10 +30,7 @@ impl Destination {
         if [Path::new("-"), Path::new("/dev/stdout")].contains(&path) {
             return Self::Stdout;
         }
-        match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Self::Device(path.to_owned()),
-            _ => Self::File(path.to_owned()),
-        }
+        if device::is_device(path) { Self::Device(path.to_owned()) } else { Self::File(path.to_owned()) }
     }
 
     /// Whether it is the process's own output.
@@ -55,7 +53,7 @@ impl Destination {
     fn identity(&self) -> Option<Identity> {
         match self {
             Self::Stdout => Identity::of_stdout(),
-            Self::Device(path) if is_character_device(path) => None,
+            Self::Device(path) if device::keeps_nothing(path) => None,
             Self::Device(path) | Self::File(path) => Identity::of(path),
         }
     }
@@ -83,17 +81,6 @@ impl Destination {
         };
         Ok(Sink { out })
     }
-}
-
-#[cfg(unix)]
-fn is_character_device(path: &Path) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_char_device())
-}
-
-#[cfg(not(unix))]
-fn is_character_device(_: &Path) -> bool {
-    false
 }
 
 pub struct Sink<'o> {

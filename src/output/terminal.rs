@@ -11,6 +11,8 @@ use std::time::Duration;
 use clap::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use crate::system::tty::is_in_foreground;
+
 /// The time after which a list gets a progress bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -69,18 +71,6 @@ pub fn clear_progress() {
     if IS_SHOWN.load(Ordering::Relaxed) && is_in_foreground() {
         _ = io::stderr().write_all(b"\r\x1b[2K");
     }
-}
-
-/// Whether this process is in the foreground of the terminal that is stderr. Whoever writes there from the background
-/// disturbs another program, and is stopped if the terminal is set so (`stty tostop`).
-#[cfg(unix)]
-fn is_in_foreground() -> bool {
-    rustix::termios::tcgetpgrp(io::stderr()).is_ok_and(|group| group == rustix::process::getpgrp())
-}
-
-#[cfg(not(unix))]
-fn is_in_foreground() -> bool {
-    true
 }
 
 /// The progress of a list on stderr; cleared when it is dropped.

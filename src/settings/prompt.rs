@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use zeroize::Zeroizing;
 
 use crate::output::message;
-use crate::system::hidden;
+use crate::system::tty;
 
 /// Asks for something that is not shown while it is typed.
 pub fn ask_secret(question: &str) -> io::Result<Zeroizing<String>> {
-    hidden::ask(&message::shown(question))
+    tty::ask(&message::shown(question))
 }
 
 /// Asks for a yes; anything else is a no.

@@ -11,6 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use same_file::Handle;
 use tempfile::{Builder, NamedTempFile};
 
+use super::private_file;
+
 /// Bytes that are gathered before the file is written to.
 const BUFFER: usize = 64 * 1024;
 
@@ -148,12 +150,7 @@ fn is_folder_by_name(path: &Path) -> bool {
 
 /// A temporary file, which its owner alone can read if it is private, and otherwise whoever the umask lets.
 fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if is_private { 0o600 } else { 0o666 });
-    #[cfg(not(unix))]
-    let _ = is_private;
+    let options = private_file::create_new(is_private);
     let mut unfinished = unfinished();
     remove_abandoned(folder);
     let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(folder, |path| {
@@ -269,9 +266,9 @@ impl Identity {
             return Some(Self::File(file));
         }
         let name = fs::canonicalize(folder_of(&target)).ok()?.join(target.file_name()?);
-        // Where case is nothing to the system, it is nothing here.
-        let ignores_case = cfg!(any(windows, target_os = "macos"));
-        Some(Self::Name(if ignores_case { name.to_string_lossy().to_lowercase().into() } else { name }))
+        // Where case is nothing to the system, it is nothing here, nor what Windows drops at the end.
+        let spelled = || name.to_string_lossy().to_lowercase().trim_end_matches(['.', ' ']).into();
+        Some(Self::Name(if cfg!(any(windows, target_os = "macos")) { spelled() } else { name }))
     }
 
     /// The identity of stdout.

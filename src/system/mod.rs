@@ -4,7 +4,8 @@
 pub mod atomic_file;
 pub mod bounded;
 pub mod child;
-pub mod hidden;
+pub mod device;
 pub mod private_file;
 pub mod private_folder;
 pub mod signals;
+pub mod tty;

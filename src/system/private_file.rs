@@ -1,6 +1,6 @@
 //! Who can read and write a file besides its owner. Only Unix tells; elsewhere, every file counts as private.
 
-use std::fs::Metadata;
+use std::fs::{Metadata, OpenOptions};
 
 /// What makes a file or folder unsafe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,15 +36,27 @@ fn is_foreign(file: &Metadata) -> bool {
     ![ROOT, user()].contains(&owner(file))
 }
 
+/// Creates a file that its owner alone can read if it is private, and otherwise whoever the umask lets.
+pub fn create_new(is_private: bool) -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    set_mode(&mut options, if is_private { 0o600 } else { 0o666 });
+    options
+}
+
 const ROOT: u32 = 0;
 
 #[cfg(unix)]
-use unix::{mode, owner, user};
+use unix::{mode, owner, set_mode, user};
 
 #[cfg(unix)]
 mod unix {
-    use std::fs::Metadata;
-    use std::os::unix::fs::MetadataExt;
+    use std::fs::{Metadata, OpenOptions};
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+
+    pub fn set_mode(options: &mut OpenOptions, mode: u32) {
+        options.mode(mode);
+    }
 
     pub fn mode(file: &Metadata) -> u32 {
         file.mode()
@@ -60,12 +72,14 @@ mod unix {
 }
 
 #[cfg(not(unix))]
-use elsewhere::{mode, owner, user};
+use elsewhere::{mode, owner, set_mode, user};
 
 /// As if every file were private.
 #[cfg(not(unix))]
 mod elsewhere {
-    use std::fs::Metadata;
+    use std::fs::{Metadata, OpenOptions};
+
+    pub fn set_mode(_: &mut OpenOptions, _: u32) {}
 
     pub fn mode(_: &Metadata) -> u32 {
         0o600

@@ -27,9 +27,10 @@ impl fmt::Debug for Token {
 impl FromStr for Token {
     type Err = String;
 
-    /// Drops one trailing line break, as files and commands end with one. The message of a refusal never shows the
-    /// text.
+    /// Drops one trailing line break, as files and commands end with one, and the byte order mark that Windows puts
+    /// before texts. The message of a refusal never shows the text.
     fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
         let is_quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
         let problem = if text.is_empty() {
@@ -58,8 +59,8 @@ mod tests {
     }
 
     #[test]
-    fn one_trailing_line_break_is_dropped() {
-        for text in ["abc\n", "abc\r\n", "abc"] {
+    fn one_trailing_line_break_and_a_byte_order_mark_are_dropped() {
+        for text in ["abc\n", "abc\r\n", "abc", "\u{feff}abc\r\n"] {
             assert_eq!(text.parse::<Token>().expect("a token").expose(), "abc");
         }
     }

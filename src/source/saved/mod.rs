@@ -32,6 +32,9 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 /// How a workbook begins.
 const ZIP: &[u8] = b"PK\x03\x04";
 
+/// How UTF-16 begins, in either order of bytes.
+const UTF_16: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+
 /// A list that was read.
 #[derive(Debug, Default)]
 pub struct Saved {
@@ -123,6 +126,9 @@ fn text(bytes: Vec<u8>, path: &Path) -> Result<String, Failure> {
     }
     if bytes.starts_with(ZIP) {
         return Err(source.no_list(1, "a workbook or another archive"));
+    }
+    if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(source.no_list(1, "UTF-16, as Windows PowerShell writes with `>`"));
     }
     let mut text = String::from_utf8(bytes).map_err(|error| {
         let line = Lines::of(error.as_bytes()).at(error.utf8_error().valid_up_to());

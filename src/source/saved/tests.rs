@@ -101,6 +101,8 @@ fn what_is_in_no_list_is_named_with_its_line() {
         assert_eq!(read(name, content.as_bytes()).last(), Some(&format!("{name} {expected}")), "{content:?}");
     }
     assert_eq!(read("-", b"{\"a\":\"\xff\"}\n"), ["stdin is not a list: line 1 has text that is not UTF-8"]);
+    let utf_16 = ["stdin is not a list: line 1 has UTF-16, as Windows PowerShell writes with `>`"];
+    assert_eq!(read("-", b"\xff\xfe{\0}\0"), utf_16);
     let deep = format!("{{\"a\":{}{}}}\n", "[".repeat(200), "]".repeat(200));
     assert_eq!(read("-", deep.as_bytes()), ["stdin is not a list: line 1 has an object that is nested too deep"]);
 }

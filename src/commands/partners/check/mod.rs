@@ -12,7 +12,7 @@ mod trend;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::time::Instant;
 
 use crate::api::completeness::ListStats;
@@ -28,6 +28,7 @@ use crate::output::sink::Sink;
 use crate::partners::Sid;
 use crate::partners::judge::{self, Changes, Level, Thresholds};
 use crate::settings::Environment;
+use crate::system::device;
 use crate::values::{Age, Format};
 
 use super::job::{self, Job};
@@ -194,7 +195,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         match written.and_then(|()| sink.commit()) {
             Ok(_) => state.map_or(Ok(()), StateFile::commit)?,
             // Whoever read enough of it still wants the status, and what was not read is printed another time.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            Err(error) if device::is_closed_pipe(&error) => {}
             Err(error) => return Err(self.job.named(error)),
         }
         Ok(match findings.worst() {

@@ -1,6 +1,6 @@
-//! Text that is not shown while it is typed.
+//! The terminal: text that is not shown while it is typed, and who may write.
 
-pub use terminal::{ask, show_typing};
+pub use terminal::{ask, is_in_foreground, show_typing};
 
 /// Not by rpassword, which shows what is typed before its question, and whose Ctrl-C ends no loop around the program.
 #[cfg(unix)]
@@ -9,7 +9,8 @@ mod terminal {
     use std::io::{self, ErrorKind, Read, Write};
     use std::sync::{Mutex, PoisonError};
 
-    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+    use rustix::process::getpgrp;
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr};
     use zeroize::Zeroizing;
 
     /// What a terminal passes on of a line; it drops the rest without a word.
@@ -67,6 +68,12 @@ mod terminal {
             _ = tcsetattr(&terminal, OptionalActions::Now, &modes);
         }
     }
+
+    /// Whether this process is in the foreground of the terminal that is stderr. Whoever writes there from the
+    /// background disturbs another program, and is stopped if the terminal is set so (`stty tostop`).
+    pub fn is_in_foreground() -> bool {
+        tcgetpgrp(io::stderr()).is_ok_and(|group| group == getpgrp())
+    }
 }
 
 #[cfg(windows)]
@@ -81,4 +88,8 @@ mod terminal {
 
     /// The console does so by itself.
     pub fn show_typing() {}
+
+    pub fn is_in_foreground() -> bool {
+        true
+    }
 }
