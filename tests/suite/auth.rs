@@ -16,7 +16,7 @@ impl Home {
     }
 
     fn file(&self) -> PathBuf {
-        self.0.path().join("conf/carrierx/config.toml")
+        self.0.path().join("conf/config.toml")
     }
 
     fn text(&self) -> String {
@@ -33,7 +33,7 @@ impl Home {
 
     fn auth(&self, arguments: &[&str]) -> Command {
         let mut command = carrierx(&[&["auth"], arguments].concat());
-        command.env("XDG_CONFIG_HOME", self.0.path().join("conf"));
+        command.env("CARRIERX_CONFIG", self.file());
         command
     }
 }
@@ -207,7 +207,7 @@ fn status_tells_what_a_variable_hides_and_ends_with_4_when_the_token_is_refused(
         assert!(shown.contains(part) && shown.contains("config.toml, line 1"), "{format}: {shown}");
         assert!(!format!("{shown}{}", stderr(&status)).contains(TOKEN) && !shown.contains("stored"), "{shown}");
     }
-    let nothing = Home::new().auth(&["status"]).assert().code(3);
+    let nothing = carrierx(&["auth", "status"]).assert().code(3);
     assert!(stderr(&nothing).contains("carrierx auth login"), "{}", stderr(&nothing));
 }
 
@@ -306,7 +306,7 @@ fn logout_of_a_profile_that_does_not_exist_is_an_error() {
     Home::new().auth(&["logout", "--profile", "typo"]).assert().code(3);
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod at_a_terminal {
     use super::*;
     use crate::common::conversation::Conversation;
@@ -314,7 +314,7 @@ mod at_a_terminal {
     const QUESTION: &str = "Token for api.carrierx.com (from the portal, Account > Security Tokens): ";
 
     fn conversation(home: &Home, line: &str) -> Conversation {
-        Conversation::of(line, &[("XDG_CONFIG_HOME", &home.0.path().join("conf").display().to_string())])
+        Conversation::of(line, &[("CARRIERX_CONFIG", &home.file().display().to_string())])
     }
 
     #[test]

@@ -607,7 +607,11 @@ fn a_state_on_a_full_disk_stays_whole() {
          cmp state /tmp/$$.state && rm /tmp/$$.state && ls -A"
     );
     let mut shell = assert_cmd::Command::new("unshare");
-    shell.env_clear().env("PATH", "/usr/bin:/bin:/usr/sbin").env("HOME", "/nonexistent");
+    shell
+        .env_clear()
+        .envs(crate::common::clean_room())
+        .env("PATH", "/usr/bin:/bin:/usr/sbin")
+        .env("HOME", "/nonexistent");
     let ran = shell.timeout(std::time::Duration::from_secs(60)).args(["-m", "sh", "-c", &script]).assert();
     if !stdout(&ran).contains('3') && stderr(&ran).contains("unshare") {
         return skip(&stderr(&ran));

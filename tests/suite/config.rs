@@ -9,10 +9,16 @@ fn the_path_is_that_of_the_option_the_variable_or_the_platform() {
     let home = tempfile::tempdir().expect("a folder");
     let path = |arguments: &[&str], variable: &str| {
         let mut command = carrierx(&[&["config", "path"], arguments].concat());
-        command.env("XDG_CONFIG_HOME", home.path()).env("CARRIERX_CONFIG", variable);
+        command.env("HOME", home.path()).env("CARRIERX_CONFIG", variable);
         stdout(&command.assert().success())
     };
-    assert_eq!(path(&[], ""), format!("{}/carrierx/config.toml\n", home.path().display()));
+    let place = match std::env::consts::OS {
+        // Windows asks no variable for the folder above it.
+        "windows" => r"\AppData\Roaming\carrierx\config\config.toml".to_owned(),
+        "macos" => format!("{}/Library/Application Support/carrierx/config.toml", home.path().display()),
+        _ => format!("{}/.config/carrierx/config.toml", home.path().display()),
+    };
+    assert!(path(&[], "").ends_with(&format!("{place}\n")), "{}", path(&[], ""));
     assert_eq!(path(&[], "/variable"), "/variable\n");
     assert_eq!(path(&["--config", "/option"], "/variable"), "/option\n");
 }
@@ -20,10 +26,10 @@ fn the_path_is_that_of_the_option_the_variable_or_the_platform() {
 #[test]
 fn init_writes_a_file_for_its_owner_alone_and_never_over_another() {
     let home = tempfile::tempdir().expect("a folder");
-    let file = home.path().join("new/carrierx/config.toml");
+    let file = home.path().join("new/config.toml");
     let init = || {
         let mut command = carrierx(&["config", "init"]);
-        command.env("XDG_CONFIG_HOME", home.path().join("new")).assert()
+        command.env("CARRIERX_CONFIG", &file).assert()
     };
     init().success().stdout("");
     let written = fs::read_to_string(&file).expect("a file");

@@ -1,7 +1,7 @@
 //! `carrierx partners diff`: what changed between two lists.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use assert_cmd::assert::Assert;
 
@@ -241,5 +241,5 @@ fn a_list_is_read_from_a_pipe_and_from_stdin() {
     lists.diff(&["old.jsonl", "fifo", "-q", "-F", "status", "-o", "csv"]).success();
     writer.join().expect("a writer").expect("a reader");
     let mut command = carrierx(&["partners", "diff", "-", "new.jsonl", "-q", "--exit-code"]);
-    command.current_dir(Path::new(lists.0.path())).write_stdin(NEW).assert().success().stdout("");
+    command.current_dir(lists.0.path()).write_stdin(NEW).assert().success().stdout("");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use crate::common::{Api, TOKEN, carrierx, in_terminal, last_page, page_of, stderr, stdout};
+use crate::common::{Api, TOKEN, carrierx, last_page, page_of, stderr, stdout};
 use assert_cmd::assert::Assert;
 
 const SID: &str = "be128456-3098-4564-b0d1-67dbceee265f";
@@ -232,9 +232,10 @@ fn the_filter_and_the_search_must_both_match() {
     find_sandbox(&["garner", "-f", "status = active"]).code(2);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn names_from_the_api_drive_no_terminal() {
-    let shown = in_terminal(&[], 80, "partners find garner --sandbox --color never");
+    let shown = crate::common::in_terminal(&[], 80, "partners find garner --sandbox --color never");
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     assert!(shown.contains("  match\n"), "{shown}");
 }

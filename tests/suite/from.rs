@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use assert_cmd::assert::Assert;
 use serde_json::Value;
 
-use crate::common::{carrierx, in_terminal, side_by_side, stderr, stdout};
+use crate::common::{carrierx, side_by_side, stderr, stdout};
 
 /// A folder with the partners of the sandbox, saved.
 struct Saved(tempfile::TempDir);
@@ -200,13 +200,14 @@ fn messages_and_receipt_name_the_file_and_not_the_api() {
 }
 
 #[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_shows_the_file_and_how_many_partners_it_has() {
     let saved = Saved::new();
     let list = format!("partners list -l 1 -F name --from {} --color never", saved.path("all.jsonl").display());
-    let seen = in_terminal(&[], 300, &list);
+    let seen = crate::common::in_terminal(&[], 300, &list);
     assert!(seen.ends_with("/all.jsonl: 250 partners\n"), "{seen:?}");
-    assert!(!in_terminal(&[], 300, &format!("{list} -q")).contains("all.jsonl"));
+    assert!(!crate::common::in_terminal(&[], 300, &format!("{list} -q")).contains("all.jsonl"));
 }
 
 #[test]

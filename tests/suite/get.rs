@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Api, TOKEN, carrierx, in_terminal, last_page, list_sandbox, stderr, stdout};
+use crate::common::{Api, TOKEN, carrierx, last_page, list_sandbox, stderr, stdout};
 use assert_cmd::assert::Assert;
 
 const SID: &str = "be128456-3098-4564-b0d1-67dbceee265f";
@@ -291,10 +291,11 @@ fn the_token_given_as_an_id_is_never_repeated() {
 }
 
 #[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn a_record_on_a_terminal_fits_its_screen_and_a_pipe_has_everything() {
     for columns in [60, 80, 120] {
-        let shown = in_terminal(&[], columns, "partners get CX32345679 --sandbox --color never -q");
+        let shown = crate::common::in_terminal(&[], columns, "partners get CX32345679 --sandbox --color never -q");
         assert!(shown.lines().count() <= 23, "{} lines: {shown}", shown.lines().count());
         assert!(shown.lines().all(|line| line.chars().count() <= usize::from(columns)), "{shown}");
         for part in
@@ -303,7 +304,8 @@ fn a_record_on_a_terminal_fits_its_screen_and_a_pipe_has_everything() {
             assert!(shown.contains(part), "{part}: {shown}");
         }
     }
-    let chosen = in_terminal(&[], 80, "partners get CX32345679 --sandbox --color never -q -F address2,name");
+    let chosen =
+        crate::common::in_terminal(&[], 80, "partners get CX32345679 --sandbox --color never -q -F address2,name");
     assert_eq!(chosen, "address2  -\nname      Yara Garner\n");
     let piped = stdout(&get_sandbox(&["CX32345679"], "").success());
     assert!(piped.contains("address2              -\n"), "{piped}");

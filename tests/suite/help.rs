@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::common::{carrierx, in_terminal, stdout};
+use crate::common::{carrierx, clean_room, stdout};
 use carrierx::cli;
 
 /// The words of every command, the program's own being none.
@@ -111,7 +111,11 @@ fn every_example_about_partners_runs_on_the_sandbox() {
                 "set -eo pipefail; carrierx() {{ '{program}' \"$@\" --sandbox; }}; carrierx partners {line} {found}"
             );
             let mut bash = assert_cmd::Command::new("bash");
-            bash.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", folder.path()).current_dir(folder.path());
+            bash.env_clear()
+                .envs(clean_room())
+                .env("PATH", "/usr/bin:/bin")
+                .env("HOME", folder.path())
+                .current_dir(folder.path());
             bash.timeout(Duration::from_secs(60)).args(["--norc", "-c", &script]).assert().success();
             examples += 1;
         }
@@ -119,6 +123,7 @@ fn every_example_about_partners_runs_on_the_sandbox() {
     assert!(examples > 16, "only {examples} examples");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn help_is_colored_on_a_terminal_unless_that_is_turned_off() {
     for (environment, arguments, colored) in [
@@ -128,7 +133,11 @@ fn help_is_colored_on_a_terminal_unless_that_is_turned_off() {
         (&[], "help filters", true),
         (&[], "partners list -h --color=never", false),
     ] {
-        assert_eq!(in_terminal(environment, 80, arguments).contains('\u{1b}'), colored, "{environment:?} {arguments}");
+        assert_eq!(
+            crate::common::in_terminal(environment, 80, arguments).contains('\u{1b}'),
+            colored,
+            "{environment:?} {arguments}"
+        );
     }
 }
 

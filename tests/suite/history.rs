@@ -426,7 +426,12 @@ fn a_snapshot_that_is_killed_at_any_time_leaves_the_history_as_it_was() {
     for run in 0..25 {
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
         command.args(["partners", "snapshot", "-q", "--from", ["b.jsonl", "a.jsonl"][run % 2], "--history", "past.db"]);
-        let mut child = command.current_dir(home.0.path()).env("HOME", "/nowhere").spawn().expect("a process");
+        let mut child = command
+            .current_dir(home.0.path())
+            .env_clear()
+            .envs(crate::common::clean_room())
+            .spawn()
+            .expect("a process");
         let is_reached =
             || fs::metadata(home.path("past.db-journal")).is_ok_and(|journal| journal.len() >= run as u64 * 9000);
         while !is_reached() && child.try_wait().expect("a state").is_none() {

@@ -295,3 +295,10 @@ fn verbose_tells_of_every_attempt_in_one_line_and_never_the_token() {
     assert!(second.starts_with(&address) && second.contains(": 200, ") && second.ends_with(" ms, attempt 2"), "{told}");
     assert!(told.contains("filter=name%20eq%20(redacted)") && !told.contains(TOKEN), "{told}");
 }
+
+#[test]
+fn a_dry_run_does_not_show_the_token_that_a_filter_has() {
+    let mut list = carrierx(&["partners", "list", "--dry-run", "-f", "name eq 'a+b/c='"]);
+    let shown = stdout(&list.env("CARRIERX_TOKEN", "a+b/c=").assert().success());
+    assert!(shown.contains("filter=name%20eq%20%27(redacted)%27"), "{shown}");
+}

@@ -168,7 +168,7 @@ mod unix {
         ] {
             let began = Instant::now();
             let mut process = Process::new(program);
-            process.env_clear().args(arguments).args(["--max-time", "300ms"]);
+            process.env_clear().envs(crate::common::clean_room()).args(arguments).args(["--max-time", "300ms"]);
             // Nobody writes to the one, nobody reads the other.
             process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let mut child = process.spawn().expect("the program");

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::common::{Api, carrierx, last_page, list_sandbox, stdout};
+use crate::common::{Api, carrierx, clean_room, last_page, list_sandbox, stdout};
 
 const PARTNER: &str =
     r#"{"z":1.10,"name":"caf\u00e9 \"x\"\nline","balance":"4.40","n":12345678901234567890123,"a":{ "k":[1E5, null] }}"#;
@@ -85,7 +85,7 @@ fn a_csv_of_the_whole_sandbox_has_a_record_for_every_partner() {
 /// Runs a list whose reader leaves after the first line, and returns how it ended.
 fn list_to_a_reader_that_leaves(arguments: &[&str], environment: &[(&str, &str)]) -> std::process::Output {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
-    command.env_clear().envs(environment.iter().copied()).args(["partners", "list"]).args(arguments);
+    command.env_clear().envs(clean_room()).envs(environment.iter().copied()).args(["partners", "list"]).args(arguments);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");
     let mut reader = BufReader::new(child.stdout.take().expect("a pipe"));
     reader.read_line(&mut String::new()).expect("a first line");
@@ -110,7 +110,7 @@ fn help_and_version_are_results_and_name_no_token() {
 fn a_full_disk_is_an_error() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
-    command.env_clear().args(["partners", "list", "--sandbox", "-q"]);
+    command.env_clear().envs(clean_room()).args(["partners", "list", "--sandbox", "-q"]);
     let output = command.stdout(full).stderr(Stdio::piped()).output().expect("a run");
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"), "{output:?}");

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::common::{carrierx, stdout};
+use crate::common::{carrierx, clean_room, stdout};
 
 /// A sandbox that serves until it is dropped, and the environment to use it with.
 struct Served {
@@ -14,7 +14,7 @@ struct Served {
 impl Served {
     fn start(arguments: &[&str]) -> Self {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
-        command.env_clear().args(["sandbox", "serve"]).args(arguments).stdout(Stdio::piped());
+        command.env_clear().envs(clean_room()).args(["sandbox", "serve"]).args(arguments).stdout(Stdio::piped());
         let mut process = command.spawn().expect("a server");
         let lines = BufReader::new(process.stdout.take().expect("a pipe")).lines().take(2);
         let environment = lines
@@ -48,13 +48,19 @@ fn what_serve_prints_makes_other_commands_use_it() {
     assert_eq!(stdout(&list).lines().count(), 1234);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_long_list_shows_its_progress_on_a_terminal_and_clears_it() {
     let served = Served::start(&["--latency", "200ms"]);
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     let run = |command: &str, term: &str| {
         let mut script = Command::new("script");
-        script.env_clear().env("PATH", "/usr/bin:/bin").env("TERM", term).envs(served.environment.iter().cloned());
+        script
+            .env_clear()
+            .envs(clean_room())
+            .env("PATH", "/usr/bin:/bin")
+            .env("TERM", term)
+            .envs(served.environment.iter().cloned());
         let output = script.args(["-qec", command, "/dev/null"]).output().expect("script, of util-linux");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };

@@ -2,18 +2,16 @@
 
 use std::fs;
 
-use crate::common::{Api, TOKEN, carrierx, last_page, skip, stderr};
+use crate::common::{Api, TOKEN, carrierx, last_page, stderr};
 use tempfile::TempDir;
 
 /// A home with a configuration file.
 fn home_with(text: &str) -> TempDir {
     let home = tempfile::tempdir().expect("a folder");
-    let folder = home.path().join("xdg/carrierx");
-    fs::create_dir_all(&folder).expect("a folder");
-    let file = folder.join("config.toml");
-    fs::write(&file, text).expect("a file");
+    fs::create_dir(home.path().join("conf")).expect("a folder");
+    fs::write(config_of(&home), text).expect("a file");
     #[cfg(unix)]
-    set_mode(&file, 0o600);
+    set_mode(&config_of(&home), 0o600);
     home
 }
 
@@ -23,12 +21,12 @@ fn set_mode(file: &std::path::Path, mode: u32) {
     fs::set_permissions(file, fs::Permissions::from_mode(mode)).expect("a mode");
 }
 
-fn config_home(home: &TempDir) -> std::path::PathBuf {
-    home.path().join("xdg")
+fn config_of(home: &TempDir) -> std::path::PathBuf {
+    home.path().join("conf/config.toml")
 }
 
 #[test]
-fn the_file_at_the_platforms_place_gives_token_and_address() {
+fn the_file_gives_token_and_address() {
     let api = Api::new();
     let page =
         api.page(&[("limit", "7"), ("order", "balance desc"), ("include_fields", "login,partner_sid")], last_page(&[]));
@@ -37,7 +35,7 @@ fn the_file_at_the_platforms_place_gives_token_and_address() {
         api.base_url()
     ));
     let mut command = carrierx(&["partners", "list"]);
-    command.env("XDG_CONFIG_HOME", config_home(&home)).assert().success().stdout("login\n");
+    command.env("CARRIERX_CONFIG", config_of(&home)).assert().success().stdout("login\n");
     page.assert_calls(1);
 }
 
@@ -46,7 +44,7 @@ fn a_configured_limit_that_cuts_the_list_says_so() {
     let api = Api::new();
     api.page(&[("limit", "1")], crate::common::page_of(0, 1, 3));
     let home = home_with("limit = 1\n");
-    let list = api.carrierx(&["partners", "list"]).env("XDG_CONFIG_HOME", config_home(&home)).assert().success();
+    let list = api.carrierx(&["partners", "list"]).env("CARRIERX_CONFIG", config_of(&home)).assert().success();
     assert_eq!(stderr(&list), "warning: 1 of 3 partners listed; add --all, or --limit N\n");
 }
 
@@ -80,7 +78,7 @@ fn options_beat_variables_and_variables_beat_the_file() {
     let home = home_with("token = 'file-token'\nbase_url = 'http://127.0.0.1:1'\noutput = 'tsv'\nfields = ['name']\n");
     let run = |arguments: &[&str]| {
         let mut command = by_variable.carrierx(&[&["partners", "list"], arguments].concat());
-        command.env("XDG_CONFIG_HOME", config_home(&home)).env("CARRIERX_OUTPUT", "json").assert().success()
+        command.env("CARRIERX_CONFIG", config_of(&home)).env("CARRIERX_OUTPUT", "json").assert().success()
     };
     run(&[]).stdout("[]\n");
     variable.assert_calls(1);
@@ -114,7 +112,7 @@ fn a_broken_file_is_an_error_that_names_line_and_key_and_no_token() {
     ] {
         let home = home_with(text);
         let mut command = carrierx(&["partners", "list"]);
-        let list = command.env("XDG_CONFIG_HOME", config_home(&home)).assert().code(3).stdout("");
+        let list = command.env("CARRIERX_CONFIG", config_of(&home)).assert().code(3).stdout("");
         let report = stderr(&list);
         parts.iter().for_each(|part| assert!(report.contains(part), "no {part:?} in {report}"));
         assert!(!report.contains("hunter2") && !report.contains("hunt er2"), "{report}");
@@ -128,17 +126,17 @@ fn a_broken_file_is_an_error_that_names_line_and_key_and_no_token() {
 #[test]
 fn a_file_with_a_token_that_others_can_read_is_refused_with_the_command_that_fixes_it() {
     let home = home_with("token = 'hunter2'\n");
-    let file = config_home(&home).join("carrierx/config.toml");
+    let file = config_of(&home);
     for mode in [0o640, 0o604, 0o620, 0o601] {
         set_mode(&file, mode);
         let mut command = carrierx(&["partners", "list"]);
-        let list = command.env("XDG_CONFIG_HOME", config_home(&home)).assert().code(3).stdout("");
+        let list = command.env("CARRIERX_CONFIG", config_of(&home)).assert().code(3).stdout("");
         let report = stderr(&list);
         assert!(report.contains(&format!("chmod 600 '{}'", file.display())) && !report.contains("hunter2"), "{report}");
     }
     fs::write(&file, "limit = 1\n").expect("a file");
     let mut command = carrierx(&["partners", "list", "--sandbox", "-q"]);
-    command.env("XDG_CONFIG_HOME", config_home(&home)).assert().success();
+    command.env("CARRIERX_CONFIG", config_of(&home)).assert().success();
 }
 
 #[test]
@@ -176,12 +174,11 @@ fn plain_http_is_refused_wherever_the_address_comes_from() {
 fn the_sandbox_needs_no_token_and_no_usable_address() {
     let home = home_with("token = 'bad token'\nbase_url = 'http://example.com'\n");
     let mut command = carrierx(&["partners", "list", "--sandbox", "-l", "1"]);
-    command.env("XDG_CONFIG_HOME", config_home(&home)).env("CARRIERX_BASE_URL", "nonsense").assert().success();
+    command.env("CARRIERX_CONFIG", config_of(&home)).env("CARRIERX_BASE_URL", "nonsense").assert().success();
 }
 
 #[test]
-fn without_a_home_the_sandbox_still_answers() {
-    carrierx(&["partners", "list", "--sandbox", "-l", "1"]).env_remove("HOME").assert().success();
+fn where_the_home_is_no_folder_the_sandbox_still_answers() {
     carrierx(&["partners", "list", "--sandbox", "-l", "1"]).env("HOME", "/dev/null").assert().success();
 }
 
@@ -196,13 +193,13 @@ fn a_token_is_read_from_a_file_or_a_command_that_the_selected_profile_names() {
          [profiles.command]\ntoken_command = ['printf', '{TOKEN}\\n']\nbase_url = '{url}'\n",
         url = api.base_url()
     ));
-    let secrets = config_home(&home).join("carrierx/secrets");
+    let secrets = config_of(&home).with_file_name("secrets");
     fs::create_dir(&secrets).expect("a folder");
     fs::write(secrets.join("token"), format!("{TOKEN}\n")).expect("a file");
     set_mode(&secrets.join("token"), 0o644);
     let run = |arguments: &[&str]| {
         let mut command = carrierx(&[&["partners", "list"], arguments].concat());
-        command.env("XDG_CONFIG_HOME", config_home(&home)).env("PATH", "/usr/bin:/bin").current_dir(home.path());
+        command.env("CARRIERX_CONFIG", config_of(&home)).env("PATH", "/usr/bin:/bin").current_dir(home.path());
         command.assert()
     };
     run(&["--profile", "file"]).success();
@@ -223,7 +220,7 @@ fn an_unknown_profile_is_an_error_that_names_those_there_are() {
         (&[], "x", "(from CARRIERX_PROFILE)"),
     ] {
         let mut command = carrierx(&[&["partners", "list"], arguments].concat());
-        command.env("XDG_CONFIG_HOME", config_home(&home)).env("CARRIERX_PROFILE", variable);
+        command.env("CARRIERX_CONFIG", config_of(&home)).env("CARRIERX_PROFILE", variable);
         let list = command.assert().code(3);
         assert!(stderr(&list).contains(part), "{}", stderr(&list));
     }
@@ -251,7 +248,7 @@ fn a_token_file_may_be_named_by_a_variable_but_not_beside_a_token() {
     fs::write(&file, format!("{TOKEN}\n")).expect("a file");
     let run = |token: &str| {
         let mut command = carrierx(&["partners", "list"]);
-        command.env("XDG_CONFIG_HOME", config_home(&home)).env("CARRIERX_BASE_URL", api.base_url());
+        command.env("CARRIERX_CONFIG", config_of(&home)).env("CARRIERX_BASE_URL", api.base_url());
         command.env("CARRIERX_TOKEN_FILE", &file).env("CARRIERX_TOKEN", token).assert()
     };
     run("").success();
@@ -268,7 +265,7 @@ fn a_configuration_that_cannot_be_used_stops_nothing_that_reads_none() {
     let home = home_with("limit = \n");
     let run = |arguments: &[&str]| {
         let mut command = carrierx(arguments);
-        command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
+        command.env("CARRIERX_CONFIG", config_of(&home)).assert()
     };
     for arguments in [&["completions", "bash"][..], &["man"], &["config", "path"], &["--version"]] {
         run(arguments).success().stderr("");
@@ -288,11 +285,11 @@ fn a_file_that_others_can_change_is_refused_once_it_says_where_a_token_is_or_goe
         "ca_file = 'x'\n",
     ] {
         let home = home_with(text);
-        let folder = config_home(&home).join("carrierx");
+        let folder = home.path().join("conf");
         let file = folder.join("config.toml");
         let run = || {
             let mut command = carrierx(&["config", "show"]);
-            command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
+            command.env("CARRIERX_CONFIG", config_of(&home)).assert()
         };
         set_mode(&folder, 0o755);
         run().success();
@@ -320,15 +317,15 @@ fn a_file_that_others_can_change_is_refused_once_it_says_where_a_token_is_or_goe
 fn a_file_of_another_user_is_refused_once_it_says_where_a_token_is_or_goes() {
     use std::os::unix::fs::chown;
     let home = home_with("token = 'hunter2'\n");
-    let folder = config_home(&home).join("carrierx");
+    let folder = home.path().join("conf");
     let file = folder.join("config.toml");
     set_mode(&folder, 0o755);
     if chown(&file, Some(1), None).is_err() {
-        return skip("only root can give files away");
+        return crate::common::skip("only root can give files away");
     }
     let run = || {
         let mut command = carrierx(&["config", "show"]);
-        command.env("XDG_CONFIG_HOME", config_home(&home)).assert()
+        command.env("CARRIERX_CONFIG", config_of(&home)).assert()
     };
     assert!(stderr(&run().code(3)).contains("belongs to another user\nhint: "));
     chown(&file, Some(0), None).expect("an owner");
@@ -347,7 +344,7 @@ fn a_token_command_gets_neither_our_stdin_nor_another_token_and_its_stderr_is_se
     let url = api.base_url();
     let home = home_with(&format!("[profiles.p]\nbase_url = '{url}'\ntoken_command = ['sh', '-c', {script:?}]\n"));
     let mut command = carrierx(&["partners", "list", "--profile", "p"]);
-    command.env("XDG_CONFIG_HOME", config_home(&home)).env("PATH", "/usr/bin:/bin").env("CARRIERX_TOKEN", "another");
+    command.env("CARRIERX_CONFIG", config_of(&home)).env("PATH", "/usr/bin:/bin").env("CARRIERX_TOKEN", "another");
     let list = command.write_stdin("second ID\n").assert().success();
     assert!(stderr(&list).contains("got \n"), "{}", stderr(&list));
 }

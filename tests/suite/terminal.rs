@@ -1,11 +1,11 @@
 //! The program at a terminal: tables that fit, colors where they are wanted.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use crate::common::{carrierx, in_terminal, stdout};
+use crate::common::{carrierx, clean_room, in_terminal, stdout};
 use assert_cmd::Command;
 use unicode_width::UnicodeWidthStr;
 
@@ -171,7 +171,7 @@ fn a_dim_line_after_the_results_says_that_the_data_is_made_up() {
 fn no_path_and_no_profile_drives_the_terminal_whatever_the_command() {
     let home = tempfile::tempdir().expect("a folder");
     let config = home.path().join("a\u{1b}[2Jb\u{202e}");
-    let file = config.join("carrierx/config.toml");
+    let file = config.join("config.toml");
     fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
     fs::write(&file, "token = 'old'\n[profiles.\"p\\u001b[2J\"]\ntoken_file = 'none'\n").expect("a file");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
@@ -188,7 +188,7 @@ fn no_path_and_no_profile_drives_the_terminal_whatever_the_command() {
         ("auth logout", "", "u{1b}[2Jb"),
     ] {
         let mut script = Command::new("script");
-        script.env_clear().env("PATH", "/usr/bin:/bin").env("XDG_CONFIG_HOME", &config);
+        script.env_clear().envs(clean_room()).env("PATH", "/usr/bin:/bin").env("CARRIERX_CONFIG", &file);
         script.timeout(Duration::from_secs(60)).args(["-qc", &format!("{program} {arguments}"), "/dev/null"]);
         let seen = stdout(&script.write_stdin(typed).assert());
         assert!(!seen.contains("\u{1b}[2J") && !seen.contains('\u{202e}'), "{arguments}: {seen:?}");

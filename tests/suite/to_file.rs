@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{Api, carrierx, list_sandbox, page_of, skip, stderr, stdout};
+use crate::common::{Api, carrierx, clean_room, list_sandbox, page_of, stderr, stdout};
 use tempfile::TempDir;
 
 /// A folder, and a path in it as an option's value.
@@ -150,7 +150,17 @@ fn stdout_by_its_name_is_appended_to_like_stdout() {
     fs::write(&log, "old\n").expect("a file");
     let appended = fs::OpenOptions::new().append(true).open(&log).expect("a file");
     let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("carrierx"));
-    command.env_clear().args(["partners", "list", "--sandbox", "-l", "1", "-F", "display_id", "--to", "/dev/stdout"]);
+    command.env_clear().envs(clean_room()).args([
+        "partners",
+        "list",
+        "--sandbox",
+        "-l",
+        "1",
+        "-F",
+        "display_id",
+        "--to",
+        "/dev/stdout",
+    ]);
     assert!(command.stdout(appended).status().expect("a run").success());
     assert_eq!(read(&log), "old\ndisplay_id\nCX32345679\n");
 }
@@ -173,7 +183,7 @@ fn shell_in(folder: &TempDir, line: &str) -> (Option<i32>, String) {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     let script = format!("carrierx() {{ '{program}' partners list --sandbox -l 3 -F login \"$@\"; }}; {line}");
     let mut bash = assert_cmd::Command::new("bash");
-    bash.env_clear().env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin").env("HOME", folder.path());
+    bash.env_clear().envs(clean_room()).env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin").env("HOME", folder.path());
     let bash = bash.current_dir(folder.path()).timeout(std::time::Duration::from_secs(60));
     let ended = bash.args(["--norc", "-c", &script]).assert();
     (ended.get_output().status.code(), stderr(&ended))
@@ -318,7 +328,7 @@ fn a_file_that_is_written_is_never_another_file_of_the_command() {
 fn with_own_mounts(folder: &TempDir, script: &str) -> Option<(Option<i32>, String)> {
     let probe = shell_in(folder, "unshare -m true");
     if probe.0 != Some(0) {
-        skip(&format!("this needs a mount namespace: {}", probe.1));
+        crate::common::skip(&format!("this needs a mount namespace: {}", probe.1));
         return None;
     }
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
@@ -376,14 +386,14 @@ fn a_configuration_on_a_device_is_never_replaced() {
     assert_eq!(kinds.0, Some(0), "{said}");
 }
 
-/// Whether the test runs as root, which alone can give files away; says so if not.
+/// Whether the test runs as root, which alone can give files away, and can look at access lists; says so if not.
 #[cfg(target_os = "linux")]
 fn is_root() -> bool {
-    let root = shell_in(&tempfile::tempdir().expect("a folder"), "test $(id -u) = 0").0 == Some(0);
-    if !root {
-        skip("this needs root");
+    let root = shell_in(&tempfile::tempdir().expect("a folder"), "test $(id -u) = 0 && type getfacl setpriv").0;
+    if root != Some(0) {
+        crate::common::skip("this needs root, getfacl (Debian: acl) and setpriv");
     }
-    root
+    root == Some(0)
 }
 
 /// Prints who may read a file.
@@ -460,7 +470,12 @@ fn a_run_that_a_signal_ends_leaves_no_file_behind_and_ends_by_that_signal() {
         let folder = tempfile::tempdir().expect("a folder");
         let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
         let mut command = std::process::Command::new("sh");
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("CARRIERX_BASE_URL", &url).env("CARRIERX_TOKEN", "x");
+        command
+            .env_clear()
+            .envs(clean_room())
+            .env("PATH", "/usr/bin:/bin")
+            .env("CARRIERX_BASE_URL", &url)
+            .env("CARRIERX_TOKEN", "x");
         // No core dumps.
         let line = format!("ulimit -c 0; exec '{program}' partners list --to '{}'", file_in(&folder, "a.csv"));
         let mut run = command.args(["-c", &line]).spawn().expect("a run");

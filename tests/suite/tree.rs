@@ -196,7 +196,7 @@ fn names_of_strangers_are_escaped_in_the_drawing() {
     assert!(stdout(&tree(&partners, &[]).success()).contains("\\u{1b}[2J\\u{202e}  CX1"));
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn every_name_is_seen_on_a_terminal_of_45_columns_or_more() {
     for columns in [45, 60, 80, 90, 120] {

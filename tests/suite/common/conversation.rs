@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use super::empty_home;
+use super::clean_room;
 
 /// The longest that a person waits.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,7 +28,7 @@ impl Conversation {
         let program = assert_cmd::cargo::cargo_bin!("carrierx");
         let folder = program.parent().expect("a folder").display();
         let mut script = Command::new("script");
-        script.env_clear().env("PATH", format!("{folder}:/usr/bin:/bin")).env("HOME", empty_home());
+        script.env_clear().envs(clean_room()).env("PATH", format!("{folder}:/usr/bin:/bin"));
         script.env("TERM", "xterm").env("SHELL", "/bin/sh").envs(environment.iter().copied());
         script.args(["-qefc", line, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = script.spawn().expect("script");

@@ -1,16 +1,18 @@
 //! The program in a clean room: environment cleared, home private and empty, a time limit on every run; and an API to
 //! talk to.
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 pub mod conversation;
 pub mod proxy;
 pub mod scripted;
 pub mod tls;
 
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
+use std::{env, fs};
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
@@ -22,7 +24,7 @@ pub const TOKEN: &str = "5ebc03d6-test-token";
 /// The program, knowing no API and no token.
 pub fn carrierx(arguments: &[&str]) -> Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("carrierx");
-    command.env_clear().env("HOME", empty_home()).timeout(Duration::from_secs(60)).args(arguments);
+    command.env_clear().envs(clean_room()).timeout(Duration::from_secs(60)).args(arguments);
     command
 }
 
@@ -51,18 +53,18 @@ pub fn carrierx_within(budget: Budget, arguments: &[&str]) -> Command {
     }
     let Budget { megabytes, seconds } = budget;
     let mut command = Command::new("/usr/bin/prlimit");
-    command.env_clear().env("HOME", empty_home()).timeout(Duration::from_secs(60));
+    command.env_clear().envs(clean_room()).timeout(Duration::from_secs(60));
     command.arg(format!("--data={}", u64::from(megabytes) << 20)).arg(format!("--cpu={seconds}")).arg("--core=0");
     command.arg(assert_cmd::cargo::cargo_bin!("carrierx")).args(arguments);
     command
 }
 
 /// What a person sees at a terminal of so many columns who types a command, up to its successful end.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 pub fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) -> String {
     let program = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     let mut script = Command::new("script");
-    script.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", empty_home()).env("TERM", "xterm");
+    script.env_clear().envs(clean_room()).env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
     script.envs(environment.iter().copied()).timeout(Duration::from_secs(60));
     let line = format!("stty rows 40 cols {columns}; exec {program} {arguments}");
     stdout(&script.args(["-qec", &line, "/dev/null"]).assert().success()).replace("\r\n", "\n")
@@ -90,9 +92,17 @@ pub fn side_by_side<T: Send>(cases: Vec<T>, try_one: impl Fn(T) + Sync) {
     });
 }
 
-/// A home in which nothing is configured; nothing of the program writes into it.
-fn empty_home() -> &'static str {
-    concat!(env!("CARGO_TARGET_TMPDIR"), "/empty-home")
+/// The environment of a run that is given no other: a home in which nothing is configured, and into which nothing of
+/// the program writes. Windows asks no variable where the configuration is, and starts no program without its own.
+pub fn clean_room() -> Vec<(&'static str, OsString)> {
+    let mut variables = vec![("HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/empty-home").into())];
+    if cfg!(windows) {
+        let empty = concat!(env!("CARGO_TARGET_TMPDIR"), "/empty.toml");
+        fs::write(empty, "").expect("a file");
+        variables.push(("CARRIERX_CONFIG", empty.into()));
+        variables.extend(env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
+    }
+    variables
 }
 
 /// `carrierx partners list --sandbox ...`
