@@ -1,6 +1,6 @@
 //! The program between other programs, in a real shell, as the README has it.
 
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use std::time::Duration;
 
@@ -25,7 +25,6 @@ fn ended(line: &str) -> (Option<i32>, String) {
     (ended.get_output().status.code(), stderr(&ended))
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn results_that_cannot_be_written_are_status_1_and_a_reader_who_has_enough_is_0() {
     for arguments in [
