@@ -7,6 +7,8 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use same_file::Handle;
 use tempfile::{Builder, NamedTempFile};
@@ -18,6 +20,10 @@ const BUFFER: usize = 64 * 1024;
 
 /// Links followed before they are taken for a cycle, as by most systems.
 const MAX_LINKS: usize = 40;
+
+/// How long to wait on Windows for those who read a file that is to be replaced, and how often to look.
+const PATIENCE: Duration = Duration::from_secs(1);
+const INTERVAL: Duration = Duration::from_millis(10);
 
 /// How the names of temporary files begin and end.
 const PREFIX: &str = ".carrierx-";
@@ -82,18 +88,33 @@ impl AtomicFile {
     /// Puts the file in its place.
     pub fn commit(self) -> io::Result<()> {
         let Self { temporary, target, existing } = self;
-        let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let mut temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
         if let Some(before) = replaceable(&target)? {
             access::keep(&temporary, &target, &before, existing == Existing::ReplacePrivately);
         }
         temporary.as_file().sync_all()?;
         let mut unfinished = unfinished();
         let path = temporary.path().to_owned();
-        let placed = match existing {
-            Existing::Keep => temporary.persist_noclobber(&target),
-            Existing::Replace | Existing::ReplacePrivately => temporary.persist(&target),
-        };
-        placed.map_err(|error| error.error)?;
+        let began = Instant::now();
+        loop {
+            let placed = match existing {
+                Existing::Keep => temporary.persist_noclobber(&target),
+                Existing::Replace | Existing::ReplacePrivately => temporary.persist(&target),
+            };
+            match placed {
+                Ok(_) => break,
+                // Windows replaces no file that somebody reads at this moment, be it a virus scanner.
+                Err(failed)
+                    if cfg!(windows)
+                        && failed.error.kind() == ErrorKind::PermissionDenied
+                        && began.elapsed() < PATIENCE =>
+                {
+                    temporary = failed.file;
+                    thread::sleep(INTERVAL);
+                }
+                Err(failed) => return Err(failed.error),
+            }
+        }
         unfinished.retain(|unfinished| *unfinished != path);
         Ok(())
     }
