@@ -236,7 +236,8 @@ fn a_history_is_of_one_address_and_account() {
         recorder.commit(&|| {})
     };
     assert!(words(check("x", None, &[])).starts_with("Config there is nothing to save"));
-    assert!(!path.exists());
+    // Windows removes no file that is open; an empty one is no history either.
+    assert!(!path.exists() || cfg!(windows));
     check("x", None, &[OWN, ANN]).expect("a new history");
     assert!(words(check("y", None, &[OWN])).contains("belongs to x, not to y"));
     // Partners may go, its own among them, as long as one of them is known.
@@ -270,7 +271,7 @@ fn what_is_no_history_is_said_to_be_what_it_is() {
         ("foreign.db", "is not a history: it is another program's database", "is not a history"),
         ("later.db", "Config a later version of carrierx made the history", "a later version"),
         (".", "is not a history: it is a directory", "is not a history: it is a directory"),
-        ("none/past.db", "Usage there is no history in ", "No such file"),
+        ("none/past.db", "Usage there is no history in ", "Other cannot write "),
         #[cfg(unix)]
         ("link.db", "Usage there is no history in ", "no such file"),
         #[cfg(unix)]

@@ -169,7 +169,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("config.toml");
         std::fs::write(&path, "[profiles.test]\n[profiles.production]\nlimit = 1\n").expect("a file");
-        let line = |path: &str| line(&format!("carrierx --config {path} --profile"));
+        let line = |path: &str| line(&format!("carrierx --config '{path}' --profile"));
         assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), ["test", "production"]);
         std::fs::write(&path, "[profiles.test]\nlimitt = 1\n").expect("a file");
         assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), [""; 0]);
