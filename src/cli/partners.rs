@@ -83,8 +83,9 @@ pub enum Command {
     ///
     /// Fetches every field of every partner and adds what changed to the history: a SQLite file, which --at,
     /// `partners history` and `partners diff` read, and you can, too (see `carrierx help output`). It is set with
-    /// --history, CARRIERX_HISTORY or the key `history`; there is no default. Only its owner can read it (on Unix). Run it from
-    /// cron. An incomplete list is not saved (status 10). Snapshots that run at the same time wait for each other.
+    /// --history, CARRIERX_HISTORY or the key `history`; there is no default. Only its owner can read it (on Unix). Run
+    /// it from cron. An incomplete list is not saved (status 10). Snapshots that run at the same time wait for each
+    /// other.
     Snapshot(SnapshotArgs),
 
     /// Show what changed, and when
