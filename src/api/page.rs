@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::de::IgnoredAny;
 use url::Url;
 
-use crate::raw::{self, Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, Member, Object};
+use crate::raw::{self, Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, Member, Object, Place};
 
 use super::buffers::Share;
 use super::query::Position;
@@ -27,7 +27,7 @@ const MAX_WORDS: usize = 4096;
 #[derive(Debug)]
 pub struct Page {
     body: String,
-    items: Vec<Item>,
+    items: Vec<Place>,
     /// Those of all partners, one after the other.
     members: Vec<Member>,
     /// What it holds of the memory for all pages.
@@ -48,13 +48,6 @@ pub struct Page {
     pub errors: Option<String>,
     /// The beginning of a total that cannot be read.
     pub odd_total: Option<String>,
-}
-
-/// Where a partner stands in the body, and its members among those of all.
-#[derive(Debug, Clone)]
-struct Item {
-    partner: Range<usize>,
-    members: Range<usize>,
 }
 
 impl Page {
@@ -110,18 +103,17 @@ impl Page {
 
     /// The partners, each as the raw text that came.
     pub fn partners(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().map(|item| &self.body[item.partner.clone()])
+        self.objects().map(Object::text)
     }
 
     /// The partners and their members.
     pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
-        let object = |item: &Item| Object::new(&self.body, item.partner.clone(), &self.members[item.members.clone()]);
-        self.items.iter().map(object)
+        self.items.iter().map(|place| Object::new(&self.body, place, &self.members))
     }
 
     /// The partner at that place, in the memory of the page.
     pub fn into_partner(mut self, index: usize) -> String {
-        let range = self.items.get(index).map(|item| item.partner.clone()).unwrap_or_default();
+        let range = self.items.get(index).map(|place| place.range.clone()).unwrap_or_default();
         only(std::mem::take(&mut self.body), range)
     }
 }
@@ -141,7 +133,7 @@ pub fn parse_partner(body: Vec<u8>) -> Result<String, String> {
     if !partner.starts_with('{') {
         return Err("it is not an object".to_owned());
     }
-    let range = range_within(&body, partner);
+    let range = raw::range_within(&body, partner);
     Ok(only(body, range))
 }
 
@@ -172,12 +164,6 @@ fn only(mut text: String, part: Range<usize>) -> String {
     text.truncate(part.end);
     text.drain(..part.start);
     text
-}
-
-/// Where `piece`, which was borrowed from `whole`, stands in it.
-fn range_within(whole: &str, piece: &str) -> Range<usize> {
-    let start = piece.as_ptr().addr() - whole.as_ptr().addr();
-    start..start + piece.len()
 }
 
 /// Whether a value beside the items says that something is wrong.
@@ -216,7 +202,7 @@ const KEYS: [&str; 8] = ["has_more", "total", "offset", "count", "limit", "pagin
 
 #[derive(Default)]
 struct Envelope<'a> {
-    items: Option<(Vec<Item>, Vec<Member>)>,
+    items: Option<(Vec<Place>, Vec<Member>)>,
     /// Those of [`KEYS`].
     values: [Option<&'a str>; KEYS.len()],
 }
@@ -254,7 +240,7 @@ impl<'a> Envelope<'a> {
 }
 
 /// Walks over the list of partners; finds them and the members of all.
-fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Item>, Vec<Member>), String> {
+fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Place>, Vec<Member>), String> {
     let (mut items, mut members) = (Vec::new(), Vec::new());
     let flaw = |flaw| malformed(flaw, body);
     if !checker.enter(b'[').map_err(flaw)? {
@@ -270,9 +256,12 @@ fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Item>, Vec<Member>
             checker.value().map_err(flaw)?;
             return Err(format!("`items` holds something that is not a partner object, at index {index}"));
         }
-        let first = members.len();
-        let partner = checker.object(&mut members).map_err(flaw)?;
-        items.push(Item { partner, members: first..members.len() });
+        let place = checker.object(&mut members).map_err(flaw)?;
+        if index == 0 {
+            // The others are probably like it.
+            members.reserve((place.members.len() * (body.len() / place.range.len())).min(MAX_MEMBERS));
+        }
+        items.push(place);
     }
     Ok((items, members))
 }

@@ -53,6 +53,9 @@ impl PartnerTable {
 /// The field that identifies a partner.
 pub const SID: &str = "partner_sid";
 
+/// The field that partners are ordered by where nobody says otherwise.
+pub const CREATED: &str = "date_created";
+
 const FIELDS: &[Field] = {
     use FieldType::{Country, Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
     use Group::{Address, Contacts, Money, Record, Technical, Who};

@@ -15,6 +15,8 @@ pub enum Cell<'a> {
     Absent,
     /// A JSON value as the text that came.
     Raw(Cow<'a, str>),
+    /// The same without escapes and blanks, but in strings.
+    Plain(&'a str),
     /// The same, of an amount that stands among other values.
     Amount(Cow<'a, str>),
     /// Text of our own.
@@ -41,6 +43,7 @@ impl<'a> Cell<'a> {
     pub fn value(&self) -> Option<&str> {
         match self {
             Self::Raw(value) | Self::Amount(value) => Some(value),
+            Self::Plain(value) => Some(value),
             Self::Absent | Self::Text(_) => None,
         }
     }
@@ -48,7 +51,8 @@ impl<'a> Cell<'a> {
     /// The text; none of null and of what is absent.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Plain("null") => None,
+            Self::Plain(value) => Some(Cow::Borrowed(raw::unquoted(value))),
             Self::Raw(value) | Self::Amount(value) => (value != "null").then(|| raw::text(value)),
             Self::Text(text) => Some(Cow::Borrowed(text)),
         }
@@ -59,6 +63,7 @@ impl<'a> Cell<'a> {
         match self {
             Self::Absent => Cow::Borrowed("null"),
             Self::Raw(value) | Self::Amount(value) => Cow::Borrowed(value),
+            Self::Plain(value) => Cow::Borrowed(value),
             Self::Text(text) => Cow::Owned(Value::from(&**text).to_string()),
         }
     }

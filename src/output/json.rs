@@ -26,7 +26,11 @@ impl Formatter for Json {
         out.write_all(if self.rows == 0 { b"\n  " } else { b",\n  " })?;
         self.rows += 1;
         self.row.clear();
-        write_indented(&row.object(), 1, self.terminal, &mut self.row, out)
+        match row {
+            Row::Object(object) => raw::indent_object(*object, 1, &mut self.row),
+            row => raw::indent(&row.object(), 1, &mut self.row),
+        }
+        write(&self.row, self.terminal, out)
     }
 
     fn end(&mut self, _facts: &[Fact], out: &mut dyn Write) -> io::Result<Unseen> {
@@ -43,7 +47,10 @@ pub struct JsonLines {
 impl Formatter for JsonLines {
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
         let object = row.object();
-        let line = raw::compact(&object);
+        let line = match row {
+            Row::Object(object) if object.is_plain() => object.text().into(),
+            _ => raw::compact(&object),
+        };
         out.write_all(if self.terminal { text::escape_json(&line) } else { line }.as_bytes())?;
         out.write_all(b"\n")
     }
@@ -51,24 +58,18 @@ impl Formatter for JsonLines {
 
 /// Writes one JSON value indented, and a line break.
 pub fn write_value(json: &str, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
-    write_indented(json, 0, terminal, &mut Vec::new(), out)?;
+    let mut indented = Vec::new();
+    raw::indent(json, 0, &mut indented);
+    write(&indented, terminal, out)?;
     out.write_all(b"\n")?;
     out.flush()
 }
 
-/// Writes one JSON value indented, by way of a buffer that is empty.
-fn write_indented(
-    json: &str,
-    level: usize,
-    terminal: bool,
-    buffer: &mut Vec<u8>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    raw::indent(json, level, buffer);
-    if terminal {
-        return out.write_all(text::escape_json(&String::from_utf8_lossy(buffer)).as_bytes());
+fn write(json: &[u8], terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+    match terminal {
+        true => out.write_all(text::escape_json(&String::from_utf8_lossy(json)).as_bytes()),
+        false => out.write_all(json),
     }
-    out.write_all(buffer)
 }
 
 #[cfg(test)]

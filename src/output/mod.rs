@@ -133,7 +133,7 @@ impl<'o> Writer<'o> {
         if self.columns.cuts() {
             return self.write(partner.text());
         }
-        let row = self.columns.pick_of(partner.text(), partner.members());
+        let row = self.columns.pick_of(partner);
         self.rows += 1;
         self.formatter.row(&row, self.out)
     }

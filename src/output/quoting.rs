@@ -1,6 +1,6 @@
 //! Quoting and escaping of cells, on the way to where they are written.
 
-use crate::raw::words::{any_of, find, first, last_word, word_at};
+use crate::raw::words::{any_of, find, first, last_word, quote_or_control_or, word_at};
 
 /// A record of CSV. Its room is kept for the next one.
 #[derive(Default)]
@@ -24,7 +24,7 @@ impl Record {
     pub fn push(&mut self, field: &str) {
         let field = field.as_bytes();
         let room = self.room(2 * field.len() + 3);
-        let length = copy_plain(field, room).unwrap_or_else(|| copy_quoted(field, room));
+        let length = copy_plain(field, room).unwrap_or_else(|| copy_special(field, room));
         room[length] = b',';
         self.end += length + 1;
     }
@@ -46,12 +46,12 @@ impl Record {
     }
 }
 
-/// Copies a field that needs no quotes; gives its length, or none if it needs them.
+/// Copies a field that plainly needs no quotes, as it has no comma, quote or control character; gives its length.
+#[inline(always)]
 fn copy_plain(field: &[u8], room: &mut [u8]) -> Option<usize> {
-    let needs_quotes = any_of([b'"', b',', b'\n', b'\r']);
     let mut at = 0;
     while let Some(word) = word_at(field, at) {
-        if needs_quotes(word) != 0 {
+        if quote_or_control_or(b',', word) != 0 {
             return None;
         }
         room[at..at + 8].copy_from_slice(&word.to_le_bytes());
@@ -59,11 +59,15 @@ fn copy_plain(field: &[u8], room: &mut [u8]) -> Option<usize> {
     }
     let rest = last_word(field, at);
     room[at..at + 8].copy_from_slice(&rest.to_le_bytes());
-    (needs_quotes(rest) == 0).then_some(field.len())
+    first(quote_or_control_or(b',', rest)).is_none_or(|place| at + place >= field.len()).then_some(field.len())
 }
 
-/// Copies a field in quotes, those in it doubled; gives how long it has become.
-fn copy_quoted(field: &[u8], room: &mut [u8]) -> usize {
+/// Copies any field, in quotes if it needs them, those in it doubled; gives how long it has become.
+fn copy_special(field: &[u8], room: &mut [u8]) -> usize {
+    if find(field, any_of([b'"', b',', b'\n', b'\r'])).is_none() {
+        room[..field.len()].copy_from_slice(field);
+        return field.len();
+    }
     let is_quote = any_of([b'"']);
     room[0] = b'"';
     let (mut at, mut end) = (0, 1);

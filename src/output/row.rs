@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
 use serde_json::Value;
 
-use crate::raw;
+use crate::raw::{self, Object};
 use crate::values::FieldName;
 
 use super::cell::Cell;
@@ -106,10 +107,12 @@ impl Projection {
 }
 
 /// One partner, cut to what is shown.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Row<'a> {
     /// The partner as it came.
     Whole(&'a str),
+    /// The same, its members being known.
+    Object(Object<'a>),
     /// The cells of the columns.
     Picked(&'a [Column], Vec<Cell<'a>>),
 }
@@ -118,7 +121,7 @@ impl<'a> Row<'a> {
     /// The columns that were picked.
     pub fn columns(&self) -> &'a [Column] {
         match self {
-            Self::Whole(_) => &[],
+            Self::Whole(_) | Self::Object(_) => &[],
             Self::Picked(columns, _) => columns,
         }
     }
@@ -126,7 +129,7 @@ impl<'a> Row<'a> {
     /// The cell of each column.
     pub fn cells(&self) -> &[Cell<'a>] {
         match self {
-            Self::Whole(_) => &[],
+            Self::Whole(_) | Self::Object(_) => &[],
             Self::Picked(_, cells) => cells,
         }
     }
@@ -135,6 +138,7 @@ impl<'a> Row<'a> {
     pub fn object(&self) -> Cow<'a, str> {
         match self {
             Self::Whole(partner) => Cow::Borrowed(partner),
+            Self::Object(partner) => Cow::Borrowed(partner.text()),
             Self::Picked(..) => Cow::Owned(format!("{{{}}}", self.members())),
         }
     }
@@ -219,19 +223,24 @@ impl Columns {
 
     /// The row of a partner.
     pub fn pick<'a>(&'a mut self, partner: &'a str) -> Row<'a> {
-        self.pick_of(partner, raw::members(partner))
+        self.picked(Row::Whole(partner), raw::members(partner).map(|(key, value)| (key, value, false)))
     }
 
-    /// The row of a partner, given its members.
-    pub fn pick_of<'a>(&'a mut self, partner: &'a str, members: impl Iterator<Item = (&'a str, &'a str)>) -> Row<'a> {
+    /// The row of a partner whose members are known.
+    pub fn pick_of<'a>(&'a mut self, partner: Object<'a>) -> Row<'a> {
+        self.picked(Row::Object(partner), partner.each())
+    }
+
+    /// The row with the columns picked, if there are any, given each member and whether its value is plain.
+    fn picked<'a>(&'a mut self, row: Row<'a>, members: impl Iterator<Item = (&'a str, &'a str, bool)>) -> Row<'a> {
         let Some(list) = &self.list else {
-            return Row::Whole(partner);
+            return row;
         };
         // Of a key that stands twice the last counts.
-        let mut cells = vec![Cell::Absent; self.keys.len()];
+        let mut cells: Vec<Cell> = iter::repeat_with(Cell::default).take(self.keys.len()).collect();
         // Servers send the keys of all partners in one order, so the next key is mostly the one that came there before.
         let mut place = 0;
-        for (key, value) in members {
+        for (key, value, is_plain) in members {
             let expected = self.followers[place];
             let found = match self.keys.get(expected) {
                 Some(known) if known == key => Some(expected),
@@ -240,7 +249,7 @@ impl Columns {
             if let Some(found) = found {
                 self.followers[place] = found;
                 place = found + 1;
-                cells[found] = Cell::Raw(Cow::Borrowed(value));
+                cells[found] = if is_plain { Cell::Plain(value) } else { Cell::Raw(Cow::Borrowed(value)) };
             } else if self.complete {
                 note_left_out(key, &mut self.left_out);
             }
@@ -258,7 +267,7 @@ impl Columns {
     fn reached<'a>(&self, column: &Column, cells: &[Cell<'a>]) -> Option<Cow<'a, str>> {
         let first = *self.places.get(&column.path[0])?;
         match &cells[first] {
-            Cell::Raw(Cow::Borrowed(value)) => raw::value_at(value, &column.path[1..]),
+            Cell::Plain(value) | Cell::Raw(Cow::Borrowed(value)) => raw::value_at(value, &column.path[1..]),
             _ => None,
         }
     }
@@ -359,6 +368,6 @@ mod tests {
     fn without_columns_the_partner_is_shown_as_it_came() {
         let mut columns = Columns::new(Projection::default());
         let partner = r#"{ "a" : 1.0 }"#;
-        assert_eq!(columns.pick(partner), Row::Whole(partner));
+        assert_eq!(columns.pick(partner).object(), partner);
     }
 }

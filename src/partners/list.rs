@@ -35,6 +35,8 @@ pub struct List {
     text: String,
     /// Where each partner stands in the text.
     ranges: Vec<Range<usize>>,
+    /// Where the raw value of when it was created does, if that is known.
+    created: Vec<Option<Range<usize>>>,
     sids: Vec<Option<Sid>>,
     /// The place of each SID; of one that comes twice, the first.
     places: HashMap<Sid, usize>,
@@ -55,6 +57,11 @@ impl List {
     pub fn add_known(&mut self, partner: &str, sid: Option<&str>) {
         let start = self.text.len();
         self.text.push_str(partner);
+        self.note(start..self.text.len(), sid, None);
+    }
+
+    /// Adds a partner that stands there in the text which the list is put [`on`](Self::on) in the end.
+    pub fn note(&mut self, range: Range<usize>, sid: Option<&str>, created: Option<Range<usize>>) {
         let (place, sid) = (self.ranges.len(), Sid::of_raw(sid));
         if let Some(sid) = sid.clone() {
             match self.places.entry(sid) {
@@ -62,8 +69,14 @@ impl List {
                 Entry::Vacant(new) => _ = new.insert(place),
             }
         }
-        self.ranges.push(start..self.text.len());
+        self.ranges.push(range);
+        self.created.push(created);
         self.sids.push(sid);
+    }
+
+    /// The same list, whose partners stand in this text.
+    pub fn on(self, text: String) -> Self {
+        Self { text, ..self }
     }
 
     pub fn len(&self) -> usize {
@@ -77,6 +90,11 @@ impl List {
     /// The partner at a place, which must be one of this list's.
     pub fn get(&self, place: usize) -> &str {
         &self.text[self.ranges[place].clone()]
+    }
+
+    /// The raw value of when the partner at a place was created, if that is known without a look at the partner.
+    pub fn created(&self, place: usize) -> Option<&str> {
+        self.created[place].clone().map(|range| &self.text[range])
     }
 
     /// The SID of the partner at a place; none where it is null, empty or absent.

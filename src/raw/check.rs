@@ -3,11 +3,9 @@
 //! JSON is what RFC 8259 has, nested no deeper than [`MAX_DEPTH`]. A `\u` escape of half a surrogate pair is JSON,
 //! though it makes no text. Whatever else works with such text trusts that it was checked.
 
-use std::ops::Range;
-
 use crate::raw::words::{first, special_in_string, word_at};
 
-use super::object::Member;
+use super::object::{Member, Place};
 
 /// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
 pub const MAX_DEPTH: usize = 128;
@@ -39,11 +37,18 @@ pub struct Checker<'t> {
     depth: usize,
     /// Whether an array or object has just been gone into.
     is_first: bool,
+    odd: Odd,
 }
+
+/// How many escapes and blanks between tokens were met: without any, a value is as short as it can be, and a string the
+/// text that it has.
+#[derive(Debug, Default)]
+pub struct Odd(usize);
 
 impl<'t> Checker<'t> {
     pub fn new(text: &'t str) -> Self {
-        Self { text, at: past_blanks(text.as_bytes(), 0), depth: 0, is_first: false }
+        let mut odd = Odd::default();
+        Self { text, at: past_blanks(text.as_bytes(), 0, &mut odd), depth: 0, is_first: false, odd }
     }
 
     /// Where the walk is; after a flaw, where what has it begins.
@@ -53,7 +58,7 @@ impl<'t> Checker<'t> {
 
     /// Goes on to another value of the text, if one follows.
     pub fn goes_on_with_another(&mut self) -> bool {
-        self.at = past_blanks(self.text.as_bytes(), self.at);
+        self.at = past_blanks(self.text.as_bytes(), self.at, &mut self.odd);
         self.at < self.text.len()
     }
 
@@ -76,35 +81,36 @@ impl<'t> Checker<'t> {
             return Ok(None);
         }
         let start = self.at;
-        let end = string(self.text.as_bytes(), start).ok_or(Flaw::NotJson)?;
-        self.at = past_colon(self.text.as_bytes(), end).ok_or(Flaw::NotJson)?;
+        let end = string(self.text.as_bytes(), start, &mut self.odd).ok_or(Flaw::NotJson)?;
+        self.at = past_colon(self.text.as_bytes(), end, &mut self.odd).ok_or(Flaw::NotJson)?;
         Ok(Some(&self.text[start..end]))
     }
 
     /// Goes over the object that begins here, and notes its members.
-    pub fn object(&mut self, notes: &mut Vec<Member>) -> Result<Range<usize>, Flaw> {
+    pub fn object(&mut self, notes: &mut Vec<Member>) -> Result<Place, Flaw> {
         if self.depth == MAX_DEPTH {
             return Err(Flaw::TooDeep);
         }
-        let (bytes, start) = (self.text.as_bytes(), self.at);
-        let (depth, close) = (self.depth + 1, b'}');
-        let mut next = next_member(bytes, start + 1, close, true)?;
+        let (bytes, start, first, before) = (self.text.as_bytes(), self.at, notes.len(), self.odd.0);
+        let (depth, close, odd) = (self.depth + 1, b'}', &mut self.odd);
+        let mut next = next_member(bytes, start + 1, close, true, odd)?;
         loop {
             let key = match next {
                 Next::Member(key) => key,
                 Next::End(end) => {
                     self.at = end;
-                    return Ok(start..end);
+                    return Ok(Place { range: start..end, members: first..notes.len(), is_plain: odd.0 == before });
                 }
             };
-            let end = string(bytes, key).ok_or(Flaw::NotJson)?;
-            let start = past_colon(bytes, end).ok_or(Flaw::NotJson)?;
-            let end_of_value = value(bytes, start, depth)?;
+            let end = string(bytes, key, odd).ok_or(Flaw::NotJson)?;
+            let start = past_colon(bytes, end, odd).ok_or(Flaw::NotJson)?;
+            let before = odd.0;
+            let end_of_value = value(bytes, start, depth, odd)?;
             if notes.len() == MAX_MEMBERS {
                 return Err(Flaw::TooManyMembers);
             }
-            notes.push(Member::new(key..end, start..end_of_value));
-            next = next_member(bytes, end_of_value, close, false)?;
+            notes.push(Member::new(key..end, start..end_of_value, odd.0 == before));
+            next = next_member(bytes, end_of_value, close, false, odd)?;
         }
     }
 
@@ -116,13 +122,14 @@ impl<'t> Checker<'t> {
     /// Goes over the value that begins here, and gives its text.
     pub fn value(&mut self) -> Result<&'t str, Flaw> {
         let start = self.at;
-        self.at = value(self.text.as_bytes(), start, self.depth)?;
+        self.at = value(self.text.as_bytes(), start, self.depth, &mut self.odd)?;
         Ok(&self.text[start..self.at])
     }
 
     /// Ends the walk, if nothing but blanks is left.
     pub fn end(&self) -> Result<(), Flaw> {
-        if past_blanks(self.text.as_bytes(), self.at) == self.text.len() { Ok(()) } else { Err(Flaw::NotJson) }
+        let end = past_blanks(self.text.as_bytes(), self.at, &mut Odd::default());
+        if end == self.text.len() { Ok(()) } else { Err(Flaw::NotJson) }
     }
 
     /// Whether what begins here begins with that byte.
@@ -132,7 +139,7 @@ impl<'t> Checker<'t> {
 
     fn goes_on(&mut self, close: u8) -> Result<bool, Flaw> {
         let is_first = std::mem::replace(&mut self.is_first, false);
-        let next = next_member(self.text.as_bytes(), self.at, close, is_first)?;
+        let next = next_member(self.text.as_bytes(), self.at, close, is_first, &mut self.odd)?;
         (self.at, self.depth) = match next {
             Next::Member(at) => (at, self.depth),
             Next::End(at) => (at, self.depth - 1),
@@ -149,66 +156,68 @@ enum Next {
 }
 
 #[inline(always)]
-fn next_member(bytes: &[u8], at: usize, close: u8, is_first: bool) -> Result<Next, Flaw> {
-    let at = past_blanks(bytes, at);
+fn next_member(bytes: &[u8], at: usize, close: u8, is_first: bool, odd: &mut Odd) -> Result<Next, Flaw> {
+    let at = past_blanks(bytes, at, odd);
     match bytes.get(at) {
         Some(byte) if *byte == close => Ok(Next::End(at + 1)),
         Some(_) if is_first => Ok(Next::Member(at)),
-        Some(b',') => Ok(Next::Member(past_blanks(bytes, at + 1))),
+        Some(b',') => Ok(Next::Member(past_blanks(bytes, at + 1, odd))),
         _ => Err(Flaw::NotJson),
     }
 }
 
 /// The place after the value that begins here, `depth` arrays and objects being around it.
 #[inline(always)]
-fn value(bytes: &[u8], at: usize, depth: usize) -> Result<usize, Flaw> {
+fn value(bytes: &[u8], at: usize, depth: usize, odd: &mut Odd) -> Result<usize, Flaw> {
     match bytes.get(at) {
-        Some(b'"') => string(bytes, at).ok_or(Flaw::NotJson),
-        Some(b'{' | b'[') => nested(bytes, at, depth),
+        Some(b'"') => string(bytes, at, odd).ok_or(Flaw::NotJson),
+        Some(b'{' | b'[') => nested(bytes, at, depth, odd),
         _ => number_or_literal(bytes, at).ok_or(Flaw::NotJson),
     }
 }
 
 /// The place after the array or object that begins here.
-fn nested(bytes: &[u8], mut at: usize, depth: usize) -> Result<usize, Flaw> {
+fn nested(bytes: &[u8], mut at: usize, depth: usize, odd: &mut Odd) -> Result<usize, Flaw> {
     if depth == MAX_DEPTH {
         return Err(Flaw::TooDeep);
     }
     let is_object = bytes[at] == b'{';
     let close = if is_object { b'}' } else { b']' };
-    let mut next = next_member(bytes, at + 1, close, true)?;
+    let mut next = next_member(bytes, at + 1, close, true, odd)?;
     loop {
         match next {
             Next::Member(member) => at = member,
             Next::End(end) => return Ok(end),
         }
         if is_object {
-            at = string(bytes, at).and_then(|end| past_colon(bytes, end)).ok_or(Flaw::NotJson)?;
+            let end = string(bytes, at, odd).ok_or(Flaw::NotJson)?;
+            at = past_colon(bytes, end, odd).ok_or(Flaw::NotJson)?;
         }
-        at = value(bytes, at, depth + 1)?;
-        next = next_member(bytes, at, close, false)?;
+        at = value(bytes, at, depth + 1, odd)?;
+        next = next_member(bytes, at, close, false, odd)?;
     }
 }
 
 /// The place after the colon that follows a key, and the blanks behind it.
 #[inline(always)]
-pub fn past_colon(bytes: &[u8], at: usize) -> Option<usize> {
-    let colon = past_blanks(bytes, at);
-    (bytes.get(colon) == Some(&b':')).then(|| past_blanks(bytes, colon + 1))
+pub fn past_colon(bytes: &[u8], at: usize, odd: &mut Odd) -> Option<usize> {
+    let colon = past_blanks(bytes, at, odd);
+    (bytes.get(colon) == Some(&b':')).then(|| past_blanks(bytes, colon + 1, odd))
 }
 
 /// The place of the next byte that is no blank.
 #[inline(always)]
-pub fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
+pub fn past_blanks(bytes: &[u8], mut at: usize, odd: &mut Odd) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
+        odd.0 += 1;
     }
     at
 }
 
 /// The place after the string that begins here.
 #[inline(always)]
-pub fn string(bytes: &[u8], quote: usize) -> Option<usize> {
+pub fn string(bytes: &[u8], quote: usize, odd: &mut Odd) -> Option<usize> {
     if bytes.get(quote) != Some(&b'"') {
         return None;
     }
@@ -216,17 +225,18 @@ pub fn string(bytes: &[u8], quote: usize) -> Option<usize> {
     while let Some(word) = word_at(bytes, at) {
         if let Some(place) = first(special_in_string(word)) {
             at += place;
-            return if bytes.get(at) == Some(&b'"') { Some(at + 1) } else { end_of_string(bytes, at) };
+            return if bytes.get(at) == Some(&b'"') { Some(at + 1) } else { end_of_string(bytes, at, odd) };
         }
         at += 8;
     }
-    end_of_string(bytes, at)
+    end_of_string(bytes, at, odd)
 }
 
 /// The place after the string whose rest begins here, at an escape or near the end of the text.
 #[cold]
-fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
+fn end_of_string(bytes: &[u8], mut at: usize, odd: &mut Odd) -> Option<usize> {
     loop {
+        odd.0 += usize::from(bytes.get(at) == Some(&b'\\'));
         match bytes.get(at..)? {
             [b'"', ..] => return Some(at + 1),
             [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => at += 2,

@@ -3,21 +3,17 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr_iter, memchr3};
-
-use super::check::{past_blanks, string};
+use super::check::{Odd, past_blanks, string};
+use super::object::Object;
 
 /// The text without blanks outside strings, line breaks included.
 pub fn compact(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
-    if is_plainly_compact(bytes) {
-        return Cow::Borrowed(json);
-    }
-    let mut out = String::with_capacity(json.len());
+    let mut out = String::new();
     let (mut copied, mut at) = (0, 0);
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'"' => at = string(bytes, at).unwrap_or(bytes.len()),
+            b'"' => at = string(bytes, at, &mut Odd::default()).unwrap_or(bytes.len()),
             b' ' | b'\n' | b'\r' | b'\t' => {
                 out.push_str(&json[copied..at]);
                 at += 1;
@@ -33,28 +29,6 @@ pub fn compact(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether it is plain at a glance that no blank stands outside a string.
-///
-/// A line break or tab never stands in a string, so one byte of it shows that. A blank between tokens stands beside
-/// punctuation or another blank, and on its other side a token begins or ends; any other blank is part of a string.
-fn is_plainly_compact(bytes: &[u8]) -> bool {
-    let is_between_tokens = |at: usize| {
-        let (Some(before), Some(after)) = (at.checked_sub(1).map(|at| bytes[at]), bytes.get(at + 1)) else {
-            return true;
-        };
-        let is_punctuation = |byte: u8| b" {}[],:".contains(&byte);
-        let begins = matches!(after, b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
-        let ends = matches!(before, b'"' | b'0'..=b'9' | b'e' | b'l');
-        match (is_punctuation(before), is_punctuation(*after)) {
-            (true, true) => true,
-            (true, false) => begins,
-            (false, true) => ends,
-            (false, false) => false,
-        }
-    };
-    memchr3(b'\n', b'\r', b'\t', bytes).is_none() && !memchr_iter(b' ', bytes).any(is_between_tokens)
-}
-
 /// Appends the text with each member and element on a line of its own, two blanks deeper a level; the first line
 /// continues the current one.
 pub fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
@@ -64,12 +38,12 @@ pub fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => {
-                at = string(bytes, at).unwrap_or(bytes.len());
+                at = string(bytes, at, &mut Odd::default()).unwrap_or(bytes.len());
                 continue;
             }
             b'{' | b'[' => {
                 append(bytes, copied..at + 1, out);
-                copied = past_blanks(bytes, at + 1);
+                copied = past_blanks(bytes, at + 1, &mut Odd::default());
                 if let Some(b'}' | b']') = bytes.get(copied) {
                     at = copied;
                 } else {
@@ -103,6 +77,29 @@ pub fn indent(json: &str, mut level: usize, out: &mut Vec<u8>) {
         at += 1;
     }
     append(bytes, copied..bytes.len(), out);
+}
+
+/// The same of an object whose members are known.
+pub fn indent_object(object: Object, level: usize, out: &mut Vec<u8>) {
+    out.push(b'{');
+    let mut is_empty = true;
+    for (key, value) in object.members() {
+        if !std::mem::replace(&mut is_empty, false) {
+            out.push(b',');
+        }
+        new_line(level + 1, out);
+        append(key.as_bytes(), 0..key.len(), out);
+        out.extend_from_slice(b": ");
+        if value.starts_with(['{', '[']) {
+            indent(value, level + 1, out);
+        } else {
+            append(value.as_bytes(), 0..value.len(), out);
+        }
+    }
+    if !is_empty {
+        new_line(level, out);
+    }
+    out.push(b'}');
 }
 
 fn new_line(level: usize, out: &mut Vec<u8>) {

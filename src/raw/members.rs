@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::raw::words::{any_of, find};
+use crate::raw::words::{any_of, find, special_in_string};
 
-use super::check::{number_or_literal, past_blanks, past_colon, string};
+use super::check::{Odd, number_or_literal, past_blanks, past_colon, string};
 
 /// The raw key (quotes included) and the raw value of each member of an object, in order; none of what is no object.
 pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -14,8 +14,8 @@ pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut at = if object.starts_with('{') { 1 } else { bytes.len() };
     std::iter::from_fn(move || {
         let key = begin(bytes, at)?;
-        let end = string(bytes, key)?;
-        let value = past_colon(bytes, end)?;
+        let end = string(bytes, key, &mut Odd::default())?;
+        let value = past_colon(bytes, end, &mut Odd::default())?;
         at = end_of_value(bytes, value)?;
         Some((&object[key..end], &object[value..at]))
     })
@@ -24,8 +24,9 @@ pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
 /// Where the next member or element begins, if one does: before it there are only blanks and the comma after the last.
 #[inline(always)]
 fn begin(bytes: &[u8], at: usize) -> Option<usize> {
-    let at = past_blanks(bytes, at);
-    let at = if bytes.get(at) == Some(&b',') { past_blanks(bytes, at + 1) } else { at };
+    let odd = &mut Odd::default();
+    let at = past_blanks(bytes, at, odd);
+    let at = if bytes.get(at) == Some(&b',') { past_blanks(bytes, at + 1, odd) } else { at };
     bytes.get(at).filter(|byte| !matches!(byte, b'}' | b']')).map(|_| at)
 }
 
@@ -33,7 +34,7 @@ fn begin(bytes: &[u8], at: usize) -> Option<usize> {
 #[inline(always)]
 fn end_of_value(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at)? {
-        b'"' => string(bytes, at),
+        b'"' => string(bytes, at, &mut Odd::default()),
         b'{' | b'[' => end_of_nested(bytes, at),
         _ => number_or_literal(bytes, at),
     }
@@ -45,7 +46,7 @@ fn end_of_nested(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b'"' => {
-                at = string(bytes, at)?;
+                at = string(bytes, at, &mut Odd::default())?;
                 continue;
             }
             b'{' | b'[' => depth += 1,
@@ -68,7 +69,7 @@ pub fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o st
     for (key, value) in members(old) {
         let start = begin(bytes, at)?;
         bytes[start..].starts_with(key.as_bytes()).then_some(())?;
-        let start = past_colon(bytes, start + key.len())?;
+        let start = past_colon(bytes, start + key.len(), &mut Odd::default())?;
         let is_same = bytes[start..].starts_with(value.as_bytes())
             && matches!(bytes.get(start + value.len()), Some(b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
         at = if is_same { start + value.len() } else { end_of_value(bytes, start)? };
@@ -149,14 +150,38 @@ pub fn is_set(value: &str) -> bool {
 ///
 /// A string whose escapes make no text (half a surrogate pair) keeps its escapes, so that nothing of it is lost.
 pub fn text(value: &str) -> Cow<'_, str> {
-    let [b'"', .., b'"'] = value.as_bytes() else {
+    if !value.starts_with('"') {
         return if value.starts_with(['{', '[']) { super::compact(value) } else { Cow::Borrowed(value) };
-    };
-    let inside = &value[1..value.len() - 1];
+    }
+    let inside = unquoted(value);
     if find(inside.as_bytes(), any_of([b'\\'])).is_none() {
         return Cow::Borrowed(inside);
     }
     serde_json::from_str::<String>(value).map_or(Cow::Borrowed(inside), Cow::Owned)
+}
+
+/// What stands between the quotes of a string; anything else as it is.
+pub fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+}
+
+/// Appends the string that has this text.
+pub fn push_string(text: &str, out: &mut String) {
+    let mut rest = text;
+    out.push('"');
+    while let Some(special) = find(rest.as_bytes(), special_in_string) {
+        let (before, from) = rest.split_at(special);
+        let (escaped, after) = from.split_at(1);
+        out.push_str(before);
+        match escaped {
+            "\"" => out.push_str("\\\""),
+            "\\" => out.push_str("\\\\"),
+            _ => out.push_str(Value::from(escaped).to_string().trim_matches('"')),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 /// The object without the members that the paths lead to; all others as they came.

@@ -9,6 +9,17 @@ use super::is_called;
 pub struct Member {
     key: Span,
     value: Span,
+    /// Whether the value has neither escapes nor blanks between tokens.
+    is_plain: bool,
+}
+
+/// Where an object stands in a text, and its members among those that were noted.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub range: Range<usize>,
+    pub members: Range<usize>,
+    /// Whether it has neither escapes nor blanks between tokens.
+    pub is_plain: bool,
 }
 
 /// A range in half the room: texts are bounded far below what it can hold.
@@ -19,9 +30,9 @@ struct Span {
 }
 
 impl Member {
-    pub fn new(key: Range<usize>, value: Range<usize>) -> Self {
+    pub fn new(key: Range<usize>, value: Range<usize>, is_plain: bool) -> Self {
         let span = |range: Range<usize>| Span { start: range.start as u32, end: range.end as u32 };
-        Self { key: span(key), value: span(value) }
+        Self { key: span(key), value: span(value), is_plain }
     }
 }
 
@@ -31,28 +42,45 @@ impl Span {
     }
 }
 
+/// Where `piece`, which was borrowed from `whole`, stands in it.
+pub fn range_within(whole: &str, piece: &str) -> Range<usize> {
+    let start = piece.as_ptr().addr() - whole.as_ptr().addr();
+    start..start + piece.len()
+}
+
 /// An object in a text.
 #[derive(Debug, Clone, Copy)]
 pub struct Object<'t> {
     text: &'t str,
-    start: usize,
-    end: usize,
+    range: (usize, usize),
     members: &'t [Member],
+    is_plain: bool,
 }
 
 impl<'t> Object<'t> {
-    pub fn new(text: &'t str, place: Range<usize>, members: &'t [Member]) -> Self {
-        Self { text, start: place.start, end: place.end, members }
+    pub fn new(text: &'t str, place: &Place, notes: &'t [Member]) -> Self {
+        let range = (place.range.start, place.range.end);
+        Self { text, range, members: &notes[place.members.clone()], is_plain: place.is_plain }
     }
 
     /// Its own text.
     pub fn text(self) -> &'t str {
-        &self.text[self.start..self.end]
+        &self.text[self.range.0..self.range.1]
+    }
+
+    /// Whether it has neither escapes nor blanks between tokens.
+    pub fn is_plain(self) -> bool {
+        self.is_plain
     }
 
     /// The raw key and the raw value of each member, in order.
     pub fn members(self) -> impl Iterator<Item = (&'t str, &'t str)> {
-        self.members.iter().map(move |member| (member.key.of(self.text), member.value.of(self.text)))
+        self.each().map(|(key, value, _)| (key, value))
+    }
+
+    /// The same, each with whether the value has neither escapes nor blanks between tokens.
+    pub fn each(self) -> impl Iterator<Item = (&'t str, &'t str, bool)> {
+        self.members.iter().map(move |member| (member.key.of(self.text), member.value.of(self.text), member.is_plain))
     }
 
     /// The raw value of the member of that name; of a key that stands twice the last counts.

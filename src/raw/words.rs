@@ -12,10 +12,16 @@ const MARKS: u64 = ONES << 7;
 /// Marks the bytes that end a JSON string, begin an escape, or must not stand in a string.
 #[inline(always)]
 pub fn special_in_string(word: u64) -> u64 {
+    quote_or_control_or(b'\\', word)
+}
+
+/// Marks quotes, control characters, and the bytes that are another ASCII character.
+#[inline(always)]
+pub fn quote_or_control_or(other: u8, word: u64) -> u64 {
     // With the second bit turned, the quote is the first byte after the control characters.
     let quote_or_control = (word ^ (ONES << 1)).wrapping_sub(ONES * (u64::from(b'"') - 1));
-    let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-    (quote_or_control | backslash) & !word & MARKS
+    let other = (word ^ (ONES * u64::from(other))).wrapping_sub(ONES);
+    (quote_or_control | other) & !word & MARKS
 }
 
 /// Marks the bytes that are one of these ASCII characters.

@@ -1,6 +1,7 @@
 //! The order of a list by a field, rising or falling.
 
-use crate::api::partner::SID;
+use crate::api::partner::{CREATED, SID};
+use crate::partners::List;
 
 use super::paths::{Comparable, Path};
 
@@ -33,16 +34,19 @@ impl SortOrder {
         self.path.first()
     }
 
-    /// Puts the numbers of partners into this order.
-    pub fn arrange<'p>(&self, numbers: &mut [usize], partner: impl Fn(usize) -> &'p str) {
-        let value = |number: usize| self.path.value(partner(number));
-        let mut keyed: Vec<(Option<Comparable>, usize)> = numbers.iter().map(|at| (value(*at), *at)).collect();
+    /// Puts the places of partners of a list into this order.
+    pub fn arrange(&self, places: &mut [usize], list: &List) {
+        let value = |place: usize| match list.created(place).filter(|_| self.path.is(CREATED)) {
+            Some(created) => self.path.value_of(created),
+            None => self.path.value(list.get(place)),
+        };
+        let mut keyed: Vec<(Option<Comparable>, usize)> = places.iter().map(|at| (value(*at), *at)).collect();
         keyed.sort_by(|(a, _), (b, _)| match (a, b) {
             (Some(a), Some(b)) if self.descending => b.cmp(a),
             (Some(a), Some(b)) => a.cmp(b),
             (a, b) => a.is_none().cmp(&b.is_none()),
         });
-        numbers.iter_mut().zip(keyed).for_each(|(number, (_, sorted))| *number = sorted);
+        places.iter_mut().zip(keyed).for_each(|(place, (_, sorted))| *place = sorted);
     }
 }
 
@@ -51,10 +55,9 @@ mod tests {
     use super::*;
 
     fn arranged(order: &str, values: [&str; 4]) -> Vec<String> {
-        let partners = values.map(|value| format!(r#"{{"balance":{value}}}"#));
+        let list: List = values.map(|value| format!(r#"{{"balance":{value}}}"#)).iter().collect();
         let mut places = [0, 1, 2, 3];
-        let order = SortOrder::read(order).expect(order);
-        order.arrange(&mut places, |number| &partners[number]);
+        SortOrder::read(order).expect(order).arrange(&mut places, &list);
         places.map(|place| values[place].to_owned()).to_vec()
     }
 

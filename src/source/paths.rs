@@ -42,9 +42,19 @@ impl Path {
         values.map(raw::text).collect()
     }
 
+    /// Whether it is the way to this field of the partner itself.
+    pub fn is(&self, field: &str) -> bool {
+        self.keys == [field]
+    }
+
     /// The field's value in a partner, the first of several.
     pub fn value<'p>(&self, partner: &'p str) -> Option<Comparable<'p>> {
         self.comparable(self.texts(partner).into_iter().next()?).ok()
+    }
+
+    /// The same, given as raw JSON.
+    pub fn value_of<'p>(&self, value: &'p str) -> Option<Comparable<'p>> {
+        self.comparable(Some(value).filter(|value| *value != "null").map(raw::text)?).ok()
     }
 
     /// A text as a value of this field; an amount must be a number.

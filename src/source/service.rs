@@ -140,7 +140,7 @@ impl Service {
         let matching = self.partners.iter().enumerate().filter(|(_, partner)| is_asked_for(partner));
         let mut places: Vec<usize> = matching.map(|(place, _)| place).collect();
         if let Some(order) = order {
-            order.arrange(&mut places, |place| self.partners.get(place));
+            order.arrange(&mut places, &self.partners);
         }
         Ok(places)
     }

@@ -7,11 +7,11 @@ use std::collections::HashSet;
 
 use csv::{ReaderBuilder, StringRecord};
 use memchr::memchr_iter;
-use serde_json::Value;
 
 use crate::api::partner::{PARTNERS, SID};
 use crate::error::{Failure, Kind};
 use crate::output::message::quoted;
+use crate::raw;
 
 use super::{Lines, Saved, Source};
 
@@ -39,17 +39,34 @@ pub fn read(text: &str, is_named_tsv: bool, source: Source) -> Result<Saved, Fai
     if is_open || !text.ends_with(['\n', '\r']) {
         return Err(source.cut(lines.at(text.len())));
     }
-    let json = |cell: &str| Value::from(if is_tsv { unescaped(cell) } else { Cow::Borrowed(cell) }).to_string();
-    let names: Vec<String> = columns.iter().map(json).collect();
+    let push = |cell: &str, json: &mut String| {
+        let cell = if is_tsv { unescaped(cell) } else { Cow::Borrowed(cell) };
+        raw::push_string(&cell, json);
+    };
     let mut saved = Saved { has_cells: true, ..Saved::default() };
-    for row in rows.records() {
-        let row = row.map_err(|error| unreadable(&error, source))?;
+    let mut names = Vec::new();
+    for name in &columns {
+        let mut begin = if names.is_empty() { "{" } else { "," }.to_owned();
+        push(name, &mut begin);
+        names.push(begin + ":");
+    }
+    let (mut row, mut json, mut sid) = (StringRecord::new(), String::new(), 0..0);
+    while rows.read_record(&mut row).map_err(|error| unreadable(&error, source))? {
         let line = lines.at(start_of(&row, text));
         check(&row, line, columns.len(), key, source)?;
-        let cells: Vec<String> = row.iter().map(json).collect();
-        let members: Vec<_> = names.iter().zip(&cells).map(|(name, cell)| format!("{name}:{cell}")).collect();
-        saved.add(&format!("{{{}}}", members.join(",")), Some(&cells[key]), line);
+        let start = json.len();
+        for (at, (name, cell)) in names.iter().zip(&row).enumerate() {
+            json.push_str(name);
+            let value = json.len();
+            push(cell, &mut json);
+            if at == key {
+                sid = value..json.len();
+            }
+        }
+        json.push('}');
+        saved.note(start..json.len(), Some(&json[sid.clone()]), None, line);
     }
+    saved.partners = saved.partners.on(json);
     Ok(saved)
 }
 

@@ -8,6 +8,7 @@ mod values;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use flate2::bufread::GzDecoder;
@@ -95,7 +96,7 @@ pub fn read_typed(path: &Path) -> Result<Saved, Failure> {
 pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Saved, Failure> {
     let text = text(bytes, path)?;
     match text.trim_ascii_start().starts_with(['{', '[']) {
-        true => values::read(&text, Source(path)),
+        true => values::read(text, Source(path)),
         false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv), Source(path)),
     }
 }
@@ -183,9 +184,9 @@ impl<'t> Lines<'t> {
 }
 
 impl Saved {
-    /// Adds a partner, given the raw value of its SID and the line on which it begins.
-    fn add(&mut self, partner: &str, sid: Option<&str>, line: u64) {
-        self.partners.add_known(partner, sid);
+    /// Adds a partner, as [`List::note`] does, that begins on this line.
+    fn note(&mut self, range: Range<usize>, sid: Option<&str>, created: Option<Range<usize>>, line: u64) {
+        self.partners.note(range, sid, created);
         self.lines.push(line);
     }
 

@@ -3,20 +3,22 @@
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
-use crate::api::partner::SID;
+use crate::api::partner::{CREATED, SID};
 use crate::error::Failure;
 use crate::raw::{self, Checker, Flaw, Member, Object};
 
 use super::{Lines, Saved, Source};
 
 /// Reads the partners of a list.
-pub fn read(text: &str, source: Source) -> Result<Saved, Failure> {
-    let lines = Lines::of(text.as_bytes());
-    let checker = Checker::new(text);
-    let mut walk = Walk { text, checker, lines, members: Vec::new(), saved: Saved::default() };
+pub fn read(text: String, source: Source) -> Result<Saved, Failure> {
+    let (lines, checker) = (Lines::of(text.as_bytes()), Checker::new(&text));
+    let mut walk = Walk { text: &text, checker, lines, members: Vec::new(), saved: Saved::default() };
     match walk.list() {
-        Ok(()) => Ok(walk.saved),
-        Err(flaw) => Err(refused(text, walk.checker.place(), flaw, source)),
+        Ok(()) => {
+            let saved = walk.saved;
+            Ok(Saved { partners: saved.partners.on(text), ..saved })
+        }
+        Err(flaw) => Err(refused(&text, walk.checker.place(), flaw, source)),
     }
 }
 
@@ -49,14 +51,16 @@ impl Walk<'_> {
             return Err(Flaw::NotJson);
         }
         self.members.clear();
-        let range = self.checker.object(&mut self.members)?;
-        let line = self.lines.at(range.start);
-        let object = Object::new(self.text, range, &self.members);
+        let place = self.checker.object(&mut self.members)?;
+        let line = self.lines.at(place.range.start);
+        let object = Object::new(self.text, &place, &self.members);
         let sid = object.get(SID);
         // A page is known by what a partner never has.
         match object.get("items").filter(|items| sid.is_none() && items.starts_with('[')) {
-            Some(items) => raw::elements(items).for_each(|item| self.saved.add(item, raw::lookup(item, [SID]), line)),
-            None => self.saved.add(object.text(), sid, line),
+            Some(items) => raw::elements(items).for_each(|item| {
+                self.saved.note(raw::range_within(self.text, item), raw::lookup(item, [SID]), None, line);
+            }),
+            None => self.saved.note(place.range, sid, object.place(CREATED), line),
         }
         Ok(())
     }
