@@ -3,7 +3,7 @@
 //! Bodies are read in one thread and dropped in another, which makes allocators keep the memory of each thread's share:
 //! with four pages at a time that doubled the peak. A handful of buffers that go round serve any number of pages.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -95,10 +95,11 @@ impl Drop for Share {
     }
 }
 
-/// Reads all that comes into the buffer, in place of what it held; of more than `bound` bytes, one more than that.
+/// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that.
 ///
 /// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says, and
-/// never before `grow` lets it have so many. After an error it holds what came before it.
+/// never before `grow` lets it have so many. Bytes that it held spare it from zeroing them. After an error it holds what
+/// came before it.
 pub fn read_over(
     buffer: &mut Vec<u8>,
     reader: &mut dyn Read,
@@ -106,22 +107,29 @@ pub fn read_over(
     bound: u64,
     mut grow: impl FnMut(usize) -> io::Result<()>,
 ) -> io::Result<()> {
-    buffer.clear();
     let mut reader = reader.take(bound.saturating_add(1));
     let expected = usize::try_from(expected).unwrap_or(0);
-    loop {
-        let came = buffer.len();
-        // As much again while the server has announced it, and one byte for the end to show; then a quarter.
-        let step = match expected.checked_sub(came) {
-            Some(left @ 1..) => came.max(SMALLEST_STEP).min(left + 1),
-            _ => (came / 4).max(SMALLEST_STEP),
-        };
-        grow(came + step)?;
-        buffer.reserve_exact(step);
-        if reader.by_ref().take(step as u64).read_to_end(buffer)? < step {
-            return Ok(());
+    let mut came = 0;
+    let ended = loop {
+        if came == buffer.len() {
+            // As much again while the server has announced it, and one byte for the end to show; then a quarter.
+            let step = match expected.checked_sub(came) {
+                Some(left @ 1..) => came.max(SMALLEST_STEP).min(left + 1),
+                _ => (came / 4).max(SMALLEST_STEP),
+            };
+            grow(came + step)?;
+            buffer.reserve_exact(step);
+            buffer.resize(came + step, 0);
         }
-    }
+        match reader.read(&mut buffer[came..]) {
+            Ok(0) => break Ok(()),
+            Ok(more) => came += more,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => break Err(error),
+        }
+    };
+    buffer.truncate(came);
+    ended
 }
 
 #[cfg(test)]

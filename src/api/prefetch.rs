@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::error::lost;
 use super::page::Page;
@@ -18,6 +18,12 @@ use crate::values::Parallel;
 
 /// How a page is got, as long as it is wanted. The function that is given is called for waits before further attempts.
 pub type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Failure> + Send + Sync;
+
+/// The time from which on a page is slow to come. Of quicker ones, more than a few at a time only take memory.
+const SLOW: Duration = Duration::from_millis(50);
+
+/// How many pages are requested at a time where they come quickly.
+const FEW: usize = 4;
 
 /// A wait before another attempt at a page.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +135,12 @@ impl<'w> Prefetch<'w> {
             Some(flight) if flight.position == request.position => self.listen_to(&flight),
             _ => {
                 self.in_flight.clear();
-                heeding_429(&self.fetch, &self.most, &Wanted::default(), request, &*self.on_wait)
+                let began = Instant::now();
+                let page = heeding_429(&self.fetch, &self.most, &Wanted::default(), request, &*self.on_wait);
+                if began.elapsed() < SLOW {
+                    self.most.fetch_min(FEW, Ordering::Relaxed);
+                }
+                page
             }
         }
     }
