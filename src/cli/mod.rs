@@ -10,11 +10,12 @@ pub mod sandbox;
 pub mod topics;
 mod usage;
 
-use std::any::TypeId;
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
 };
@@ -105,7 +106,7 @@ pub struct ManArgs {
     ///
     /// Directories are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other
     /// sections are written to man5 and man7 next to it.
-    #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath, value_parser = file())]
     pub dir: Option<PathBuf>,
 }
 
@@ -147,7 +148,8 @@ pub struct GlobalArgs {
     ///
     /// A file that `partners list` wrote as JSON or JSON Lines, compressed by gzip or not; `-` is stdin. Filters, order
     /// and fields work as in the sandbox. No token is read, and no host is contacted.
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath,
+          help_heading = CONNECTION, value_parser = file())]
     pub from: Option<PathBuf>,
 
     /// Query the past: last, 7d, 2026-11-01, ...
@@ -162,7 +164,8 @@ pub struct GlobalArgs {
     ///
     /// `partners snapshot` writes it, and --at, `partners history` and `partners diff` read it. With --sandbox, they
     /// read a sample history unless this option is given. Overrides CARRIERX_HISTORY.
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath,
+          help_heading = CONNECTION, value_parser = file())]
     pub history: Option<PathBuf>,
 
     /// Profile of the configuration to use
@@ -174,7 +177,7 @@ pub struct GlobalArgs {
     /// Configuration file to use instead of the default
     ///
     /// Overrides CARRIERX_CONFIG. `carrierx config path` prints which file is used.
-    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION, value_parser = file())]
     pub config: Option<PathBuf>,
 
     /// Base URL of the API
@@ -206,7 +209,7 @@ pub struct GlobalArgs {
     pub retries: Option<u32>,
 
     /// Extra CA certificates to trust (PEM file)
-    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION, value_parser = file())]
     pub ca_file: Option<PathBuf>,
 
     /// Log each request on stderr
@@ -253,21 +256,25 @@ impl Cli {
 
 /// Everything that can be typed.
 pub fn command() -> clap::Command {
-    with_paths(help::with_help_command(Cli::command()))
+    help::with_help_command(Cli::command())
 }
 
-/// Reads every path as variables and the configuration do: no shell expands `--history=~/past`.
-fn with_paths(command: clap::Command) -> clap::Command {
-    let located = |path: PathBuf| located(path.as_os_str(), Path::new(""));
-    let command = command.mut_args(|arg| match arg.get_value_parser().type_id() == TypeId::of::<PathBuf>() {
-        true => arg.value_parser(PathBufValueParser::new().try_map(located)),
-        false => arg,
-    });
-    command.mut_subcommands(with_paths)
+/// Reads a path as variables and the configuration do: no shell expands `--history=~/past`.
+fn file() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| located(path.as_os_str(), Path::new("")))
 }
 
 fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
-    help::for_line(command(), line).color(color).try_get_matches_from_mut(line)
+    // Dropping it piece by piece just before the end helps nobody.
+    let read = |command: clap::Command| ManuallyDrop::new(command.color(color)).try_get_matches_from_mut(line);
+    // To make the command once more for help costs less than to be ready for it in every line.
+    let bare = command().mut_args(|arg| arg.help(None).long_help(None));
+    read(bare).or_else(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            read(help::for_line(command(), line))
+        }
+        _ => Err(error),
+    })
 }
 
 /// Parses the line that shows the help of a command, or of a topic.
@@ -377,6 +384,18 @@ mod tests {
             assert_eq!(is_check(&words), check, "{line}");
             assert_eq!(check.then(|| output(&words)).flatten(), format, "{line}");
         }
+    }
+
+    #[test]
+    fn every_path_is_read_as_variables_and_the_configuration_do() {
+        fn arguments(command: &clap::Command) -> Vec<&clap::Arg> {
+            command.get_arguments().chain(command.get_subcommands().flat_map(arguments)).collect()
+        }
+        let plain = format!("{:?}", clap::value_parser!(PathBuf));
+        let command = command();
+        let plain: Vec<_> =
+            arguments(&command).into_iter().filter(|arg| format!("{:?}", arg.get_value_parser()) == plain).collect();
+        assert!(plain.is_empty(), "{plain:?}");
     }
 
     #[test]

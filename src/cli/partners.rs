@@ -178,7 +178,8 @@ pub struct FileArgs {
     /// The format is taken from -o, or else from the extension: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md,
     /// .markdown or .xlsx. With .gz after it, the file is compressed. Devices and pipes are written directly; `-` is
     /// stdout.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+          help_heading = OUTPUT, value_parser = super::file())]
     pub to: Option<PathBuf>,
 
     /// Replace existing files, and keep their permissions
@@ -310,7 +311,8 @@ pub struct CheckArgs {
     ///
     /// A column `change` is new, worse, better, recovered or gone. The first line and the exit status are still those
     /// of all partners. The first run creates FILE. For details, run `carrierx help monitoring`.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+          help_heading = OUTPUT, value_parser = super::file())]
     pub state: Option<PathBuf>,
 
     /// Name of the check in metrics [default: profile and filter]
@@ -398,11 +400,11 @@ pub struct DiffArgs {
     ///
     /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a moment of the
     /// history, as with --at: `last`, 7d, 1mo, 2026-10, 2026-11-01. A name with a slash or a known ending is a file.
-    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath, value_parser = super::file())]
     pub old: PathBuf,
 
     /// Newer list or time [default: ask the API, or --from]
-    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath, value_parser = super::file())]
     pub new: Option<PathBuf>,
 
     #[command(flatten)]
@@ -551,7 +553,8 @@ pub struct ListArgs {
     ///
     /// Contains the query, counts, times, and the SHA-256 of the --to file. It is written even if the list is
     /// incomplete, and overwrites only with --force.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "files", help_heading = OUTPUT)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "files",
+          help_heading = OUTPUT, value_parser = super::file())]
     pub receipt: Option<PathBuf>,
 }
 

@@ -7,7 +7,6 @@ use std::path::Path;
 
 use clap::Command;
 use clap_complete::engine;
-use clap_complete::env::EnvCompleter;
 
 use crate::output::text;
 
@@ -16,8 +15,8 @@ const INDEX: &str = "_CLAP_COMPLETE_INDEX";
 
 /// A shell, and how the program speaks to it.
 pub struct Adapter {
-    name: &'static str,
-    script: &'static [u8],
+    pub name: &'static str,
+    pub script: &'static [u8],
     /// Whether a tab and a few words of help may follow a candidate.
     shows_help: bool,
 }
@@ -37,20 +36,9 @@ pub const POWERSHELL: Adapter = Adapter { name: "powershell", script: include_by
 /// Elvish quotes candidates itself.
 pub const ELVISH: Adapter = Adapter { name: "elvish", script: include_bytes!("script.elv"), shows_help: false };
 
-impl EnvCompleter for Adapter {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn is(&self, name: &str) -> bool {
-        name == self.name
-    }
-
-    fn write_registration(&self, _: &str, _: &str, _: &str, _: &str, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(self.script)
-    }
-
-    fn write_complete(
+impl Adapter {
+    /// Writes the candidates for the word of a line that is being typed.
+    pub fn write_candidates(
         &self,
         command: &mut Command,
         mut words: Vec<OsString>,

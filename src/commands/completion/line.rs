@@ -80,6 +80,11 @@ impl Line {
         cli::path(&self.words.iter().map(OsString::from).collect::<Vec<_>>())
     }
 
+    /// Whether a word of it is that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.words.iter().any(|word| word == name)
+    }
+
     /// The fields that the options list already, the one that is being typed among them.
     pub fn fields(&self, options: &[&str]) -> Vec<String> {
         let lists = cli::values_of(&self.words, options);

@@ -11,12 +11,12 @@ mod line;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Arg, Command, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
-use clap_complete::env::{CompleteEnv, EnvCompleter, Shells};
 
 use crate::api::field::FieldType;
 use crate::cli;
@@ -24,37 +24,40 @@ use crate::cli::topics;
 use crate::settings::Environment;
 use crate::values::Shell;
 
-use adapters::{BASH, ELVISH, FISH, POWERSHELL, ZSH};
+use adapters::{Adapter, BASH, ELVISH, FISH, POWERSHELL, ZSH};
 use line::Line;
 
 /// The environment variable by which a shell asks, naming itself.
 pub const VARIABLE: &str = "CARRIERX_COMPLETE";
 
-/// The program, as scripts call it: by its name, wherever it is.
-const PROGRAM: &str = "carrierx";
-
 /// Writes the script that makes a shell complete the program.
 pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
-    adapter(shell).write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, out)
+    out.write_all(adapter(shell).script)
 }
 
 /// Prints candidates on stdout if a shell asks for them, and returns whether one did.
 pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -> Environment) -> bool {
+    let Some(name) = env::var_os(VARIABLE).filter(|name| !name.is_empty() && name != "0") else { return false };
     let start = line.iter().position(|word| word == "--").map_or(line.len(), |at| at + 1);
-    let (program, typed) = line.split_at(start);
-    let words = line::without_quotes(&env::var_os(VARIABLE).unwrap_or_default(), typed);
-    let command = || {
-        let line = Arc::new(Line::new(&words, environment()));
-        with_candidates(cli::command(), &line)
-    };
-    let shells: Vec<_> = Shell::value_variants().iter().map(|shell| adapter(*shell)).collect();
-    let asked =
-        CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).completer(PROGRAM).shells(Shells(&shells));
-    // An error would disturb the line that is being typed.
-    asked.try_complete(program.iter().chain(&words).cloned(), folder).unwrap_or(true)
+    let words = line::without_quotes(&name, &line[start..]);
+    let mut adapters = Shell::value_variants().iter().map(|shell| adapter(*shell));
+    if let Some(adapter) = adapters.find(|adapter| name == adapter.name) {
+        let mut out = Vec::new();
+        let written = if words.is_empty() {
+            out.write_all(adapter.script)
+        } else {
+            let line = Arc::new(Line::new(&words, environment()));
+            // Nobody needs it to be taken apart just before the end.
+            let mut command = ManuallyDrop::new(with_candidates(cli::command(), &line));
+            adapter.write_candidates(&mut command, words, folder, &mut out)
+        };
+        // An error would disturb the line that is being typed.
+        _ = written.and_then(|()| io::stdout().write_all(&out));
+    }
+    true
 }
 
-fn adapter(shell: Shell) -> &'static dyn EnvCompleter {
+fn adapter(shell: Shell) -> &'static Adapter {
     match shell {
         Shell::Bash => &BASH,
         Shell::Zsh => &ZSH,
@@ -64,11 +67,12 @@ fn adapter(shell: Shell) -> &'static dyn EnvCompleter {
     }
 }
 
-/// The command with candidates for the values of its options, and of those of its subcommands.
+/// The command with candidates for the values of its options, and of those of its subcommands on the line.
 fn with_candidates(command: Command, line: &Arc<Line>) -> Command {
-    command
-        .mut_args(|argument| argument_with_candidates(argument, line))
-        .mut_subcommands(|subcommand| with_candidates(subcommand, line))
+    command.mut_args(|argument| argument_with_candidates(argument, line)).mut_subcommands(|subcommand| {
+        let is_on_it = subcommand.get_all_aliases().chain([subcommand.get_name()]).any(|name| line.has(name));
+        if is_on_it { with_candidates(subcommand, line) } else { subcommand }
+    })
 }
 
 /// Fields of some kinds for options that list them.
@@ -110,7 +114,7 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
         "filter" => ArgValueCompleter::new(candidates::filter),
         "at" | "since" | "until" => ArgValueCompleter::new(candidates::times),
         "old" | "new" => ArgValueCompleter::new(candidates::lists),
-        _ => return argument,
+        _ => return argument.long_help(None),
     };
-    argument.add(completer)
+    argument.long_help(None).add(completer)
 }

@@ -122,7 +122,7 @@ mod tests {
         for partner in partners {
             let mut members = Vec::new();
             let place = raw::Checker::new(partner).object(&mut members).expect(partner);
-            groups.add(Object::new(partner, place, &members)).map_err(ToString::to_string)?;
+            groups.add(Object::new(partner, &place, &members)).map_err(ToString::to_string)?;
         }
         let (groups, total) = groups.sorted();
         Ok((groups.iter().map(shown).collect(), shown(&total)))
