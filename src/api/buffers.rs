@@ -98,8 +98,8 @@ impl Drop for Share {
 /// Reads all that comes into the buffer, over what it held; of more than `bound` bytes, one more than that.
 ///
 /// The buffer grows with the bytes that came, since the number of `expected` ones is only what the server says, and
-/// never before `grow` lets it have so many. Bytes that it held spare it from zeroing them. After an error it holds what
-/// came before it.
+/// never before `grow` lets it have so many. The bytes that it held need no zeroing. After an error it holds what came
+/// before it.
 pub fn read_over(
     buffer: &mut Vec<u8>,
     reader: &mut dyn Read,
