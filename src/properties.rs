@@ -18,7 +18,7 @@ use crate::partners::List;
 use crate::partners::diff::{self, Change, Comparer, Difference, Rules};
 use crate::partners::search::SearchWord;
 use crate::raw;
-use crate::settings::file::File;
+use crate::settings::file::ConfigFile;
 use crate::source::saved;
 use crate::values::moment::Moment;
 use crate::values::{FieldName, Format, Order, TimeLimit};
@@ -460,13 +460,13 @@ proptest! {
     #[test]
     fn no_configuration_makes_the_reader_panic(lines in vec((select(&["token", "limit", "fields", "timeout", "[x]", ""][..]), any_text()), 0..5)) {
         let text: String = lines.iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
-        _ = File::parse(Path::new("config.toml"), &text);
+        _ = ConfigFile::parse(Path::new("config.toml"), &text);
     }
 
     #[test]
     fn no_message_about_a_configuration_shows_its_token(before in any_text(), between in any_text(), after in any_text()) {
         let text = format!("{before}\ntoken = {between}\"hunter2hunter2\"{after}\n");
-        if let Err(failure) = File::parse(Path::new("config.toml"), &text) {
+        if let Err(failure) = ConfigFile::parse(Path::new("config.toml"), &text) {
             prop_assert!(!format!("{failure:?}").contains("hunter2"), "{:?}", failure);
         }
     }
@@ -474,7 +474,7 @@ proptest! {
     #[test]
     fn a_valid_configuration_gives_its_values_back(limit in 1..u64::MAX >> 1, retries in any::<u32>(), token in "[!-&(-~]{1,40}") {
         let text = format!("limit = {limit}\nretries = {retries}\ntoken = '{token}'\n");
-        let file = File::parse(Path::new("config.toml"), &text).map_err(|failure| TestCaseError::fail(failure.message))?;
+        let file = ConfigFile::parse(Path::new("config.toml"), &text).map_err(|failure| TestCaseError::fail(failure.message))?;
         let file = file.top;
         prop_assert_eq!(file.limit.map(|limit| limit.value.get()), Some(limit));
         prop_assert_eq!(file.retries.map(|retries| retries.value), Some(retries));

@@ -44,7 +44,7 @@ impl FieldType {
 
 /// What a field is about, in the order in which people look for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
+pub enum FieldGroup {
     /// Who it is, and in which state.
     Who,
     Money,
@@ -62,7 +62,7 @@ pub struct Field {
     /// The key in the object.
     pub name: &'static str,
     pub kind: FieldType,
-    pub group: Group,
+    pub group: FieldGroup,
     /// Whether the documentation allows `null`.
     pub nullable: bool,
     /// Whether only the platform sets it.
@@ -76,7 +76,7 @@ pub struct Field {
 }
 
 impl Field {
-    pub const fn new(name: &'static str, kind: FieldType, group: Group, meaning: &'static str) -> Self {
+    pub const fn new(name: &'static str, kind: FieldType, group: FieldGroup, meaning: &'static str) -> Self {
         Self { name, kind, group, nullable: false, read_only: false, meaning, values: &[], known_values: &[] }
     }
 

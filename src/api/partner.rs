@@ -2,7 +2,7 @@
 //!
 //! Names, types and meanings are those of the vendor's "Partner Object" documentation; their order is ours.
 
-use super::field::{Field, FieldType, Group};
+use super::field::{Field, FieldGroup, FieldType};
 use crate::values::suggest;
 
 pub struct PartnerTable {
@@ -57,8 +57,8 @@ pub const SID: &str = "partner_sid";
 pub const CREATED: &str = "date_created";
 
 const FIELDS: &[Field] = {
+    use FieldGroup::{Address, Contacts, Money, Record, Technical, Who};
     use FieldType::{Country, Decimal, Identifier, Object, Objects, PhoneNumber, Status, Strings, Text, Timestamp};
-    use Group::{Address, Contacts, Money, Record, Technical, Who};
     &[
         Field::new("display_id", Identifier, Who, "short public ID, such as CX15650613").read_only(),
         Field::new("company_name", Text, Who, "the company's name").nullable(),
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn fields_of_one_group_stand_together_in_the_order_of_the_groups() {
         assert!(FIELDS.is_sorted_by_key(|field| field.group));
-        assert!(FIELDS.iter().all(|field| (field.group == Group::Technical) != field.kind.is_scalar()));
+        assert!(FIELDS.iter().all(|field| (field.group == FieldGroup::Technical) != field.kind.is_scalar()));
     }
 
     #[test]

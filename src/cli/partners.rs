@@ -148,6 +148,7 @@ impl FieldArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("files").args(["to"]).multiple(true))]
 pub struct CellArgs {
     /// Omit the header line (table, CSV, TSV)
     #[arg(long, help_heading = OUTPUT)]
@@ -157,22 +158,6 @@ pub struct CellArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub formula_guard: bool,
 
-    #[command(flatten)]
-    pub file: FileArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct RowArgs {
-    #[command(flatten)]
-    pub cells: CellArgs,
-
-    #[command(flatten)]
-    pub request: RequestArgs,
-}
-
-#[derive(Debug, Args)]
-#[command(group = ArgGroup::new("files").args(["to"]).multiple(true))]
-pub struct FileArgs {
     /// Write to FILE atomically
     ///
     /// The format is taken from -o, or else from the extension: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md,
@@ -185,6 +170,15 @@ pub struct FileArgs {
     /// Replace existing files, and keep their permissions
     #[arg(long, requires = "files", help_heading = OUTPUT)]
     pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RowArgs {
+    #[command(flatten)]
+    pub cells: CellArgs,
+
+    #[command(flatten)]
+    pub request: RequestArgs,
 }
 
 #[derive(Debug, Args)]

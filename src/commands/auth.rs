@@ -13,7 +13,7 @@ use crate::output::message;
 use crate::output::terminal::Terminal;
 use crate::output::{ColumnKind, FormatOptions, Projection, Row};
 use crate::settings::prompt;
-use crate::settings::{self, Options, Settings, Source, TokenSource, document};
+use crate::settings::{self, Options, Origin, Settings, TokenSource, document};
 use crate::values::{BaseUrl, Token};
 
 use super::config_file::{Rewrite, not_editable};
@@ -63,7 +63,7 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
     }
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     // Otherwise the next command would send the token elsewhere.
-    let base_url = matches!(settings.base_url.source, Source::Option(_)).then(|| url.to_string());
+    let base_url = matches!(settings.base_url.source, Origin::Option(_)).then(|| url.to_string());
     rewrite.end(|text| {
         document::with_token(text, profile, &token, base_url.as_deref()).map_err(|problem| not_editable(&path, problem))
     })?;

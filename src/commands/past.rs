@@ -8,7 +8,7 @@ use crate::error::{self, Failure, Kind};
 use crate::history::History;
 use crate::output::notices::Notices;
 use crate::partners::List;
-use crate::settings::{Setting, Settings, Source};
+use crate::settings::{Origin, Setting, Settings};
 use crate::source::sandbox;
 use crate::values::When;
 use crate::values::moment::Moment;
@@ -25,7 +25,7 @@ pub fn file(settings: &Settings) -> Result<&Path, Failure> {
 
 /// The history that the settings name; with --sandbox that of the sample, unless another one is typed.
 pub fn open(settings: &Settings, global: &GlobalArgs) -> error::Result<History> {
-    let is_typed = matches!(settings.history, Some(Setting { source: Source::Option(_), .. }));
+    let is_typed = matches!(settings.history, Some(Setting { source: Origin::Option(_), .. }));
     match global.sandbox && !is_typed {
         true => sandbox::past::history(Moment::now()),
         false => History::open(file(settings)?),

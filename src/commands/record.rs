@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::value::RawValue;
 
-use crate::api::field::Group;
+use crate::api::field::FieldGroup;
 use crate::output::paint::{self, Paint, marked};
 use crate::output::terminal::Viewport;
 use crate::output::{self, ABSENT, Cell, Column, ColumnKind, FormatOptions, Projection, Row, Writer, text};
@@ -15,7 +15,7 @@ use crate::values::FormatKind;
 /// Writes the record in the format.
 pub fn write(
     row: &Row,
-    group: impl Fn(&str) -> Option<Group>,
+    group: impl Fn(&str) -> Option<FieldGroup>,
     options: FormatOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -40,7 +40,12 @@ pub fn write(
 }
 
 /// Writes a line for each column: its name, then its value. An empty line parts columns of different groups.
-fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, viewport: Viewport, out: &mut dyn Write) -> io::Result<()> {
+fn lines(
+    row: &Row,
+    group: impl Fn(&str) -> Option<FieldGroup>,
+    viewport: Viewport,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let names: Vec<_> = row.columns().iter().map(|column| text::escape(column.name())).collect();
     // A longer name moves no values but its own.
     let longest = names.iter().map(|name| text::width(name)).filter(|width| *width <= 60).max().unwrap_or(0);
@@ -63,14 +68,14 @@ fn lines(row: &Row, group: impl Fn(&str) -> Option<Group>, viewport: Viewport, o
 /// balance what it was in the last 30 nights, if that is known.
 pub fn short(
     row: &Row,
-    group: impl Fn(&str) -> Option<Group>,
+    group: impl Fn(&str) -> Option<FieldGroup>,
     mut nights: Option<String>,
     viewport: Viewport,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let width = viewport.width().unwrap_or(80);
     let mut unset = Vec::new();
-    let mut groups: Vec<(Option<Group>, Vec<Entry>)> = Vec::new();
+    let mut groups: Vec<(Option<FieldGroup>, Vec<Entry>)> = Vec::new();
     for (column, cell) in row.columns().iter().zip(row.cells()) {
         let (name, group) = (text::escape(column.name()).into_owned(), group(column.name()));
         let Some(value) = summary(cell) else {
@@ -78,7 +83,7 @@ pub fn short(
             continue;
         };
         let value = painted(&text::escape(&value), column);
-        let is_address = group == Some(Group::Address);
+        let is_address = group == Some(FieldGroup::Address);
         match groups.last_mut() {
             Some((last, entries)) if *last == group => match entries.last_mut() {
                 Some((_, address)) if is_address => *address = format!("{address}, {value}"),

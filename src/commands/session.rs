@@ -23,7 +23,7 @@ use crate::output::notices::Notices;
 use crate::output::secrets;
 use crate::output::terminal::{Progress, Terminal, Viewport};
 use crate::raw::Object;
-use crate::settings::{Options, Settings, Source};
+use crate::settings::{Options, Origin, Settings};
 use crate::values::{BaseUrl, PageSize, Parallel};
 
 use super::connection::{self, Answerer, Connection};
@@ -137,7 +137,7 @@ impl<'s, 'n> Session<'s, 'n> {
     /// The pages of a list. Where nobody named an order, a server that refuses ours is asked once more without.
     pub fn pages(&self, connection: &Connection, query: Query, paging: Paging) -> Pages<'_> {
         let order = match self.settings.order.source {
-            Source::Default => OrderRefused::AskWithout,
+            Origin::Default => OrderRefused::AskWithout,
             _ => OrderRefused::Report,
         };
         let asked_for = query.order.path().filter(|_| order == OrderRefused::Report);

@@ -12,7 +12,7 @@ use crate::values::located;
 
 use super::settable::Settable;
 use super::token::TokenSource;
-use super::{Setting, Source};
+use super::{Origin, Setting};
 
 /// The environment; an empty variable counts as unset.
 pub struct Environment(Box<Variable>);
@@ -31,7 +31,7 @@ impl Environment {
 
     fn text(&self, name: &'static str) -> Option<Setting<String>> {
         let text = self.raw(name)?;
-        Some(Setting { value: text.to_string_lossy().into_owned(), source: Source::Environment(name) })
+        Some(Setting { value: text.to_string_lossy().into_owned(), source: Origin::Environment(name) })
     }
 
     /// The value of a variable of the table.
@@ -41,7 +41,7 @@ impl Environment {
             Failure::new(Kind::Config, format!("the value of {name} is not valid: {problem}"))
                 .hint(format!("fix or unset {name}"))
         })?;
-        Ok(Some(Setting { value, source: Source::Environment(name) }))
+        Ok(Some(Setting { value, source: Origin::Environment(name) }))
     }
 
     /// Where the configuration file is.
@@ -65,7 +65,7 @@ impl Environment {
         } else {
             return None;
         };
-        Some(Setting { value, source: Source::Environment(name) })
+        Some(Setting { value, source: Origin::Environment(name) })
     }
 
     /// The source of the environment's token, of which there can be only one.

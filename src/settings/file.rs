@@ -18,7 +18,7 @@ use super::settable::{Form, Settable};
 use super::table::{Layer, ROWS};
 use super::token::TokenSource;
 use super::trust::{self, Contents};
-use super::{Setting, Source};
+use super::{Origin, Setting};
 
 /// The keys that set a token; each level can have one of them.
 pub const TOKEN_KEYS: [&str; 3] = ["token", "token_file", "token_command"];
@@ -35,7 +35,7 @@ const TOP_KEYS: [&str; 2] = ["default_profile", "profiles"];
 const MAX_SIZE: u64 = 1 << 20;
 
 #[derive(Debug, Default)]
-pub struct File {
+pub struct ConfigFile {
     /// Where it is, or would be.
     pub path: Option<PathBuf>,
     /// The top level, which profiles override.
@@ -46,7 +46,7 @@ pub struct File {
     pub profiles: Vec<(String, Layer)>,
 }
 
-impl File {
+impl ConfigFile {
     /// A file that does not exist yet.
     pub fn empty(path: PathBuf) -> Self {
         Self { path: Some(path), ..Self::default() }
@@ -149,16 +149,16 @@ impl<'f> Reader<'f> {
     }
 
     /// The keys and values of a table in the order of the file, so that the first mistake in it is reported.
-    fn entries<'e>(&'e self, table: &'e dyn TableLike, of_profile: bool) -> impl Iterator<Item = Entry<'e>> {
+    fn entries<'e>(&'e self, table: &'e dyn TableLike, of_profile: bool) -> impl Iterator<Item = KeyValue<'e>> {
         table.iter().map(move |(key, value)| {
             let span = table.key(key).and_then(Key::span).unwrap_or_default();
-            Entry { reader: self, key, span, value, of_profile }
+            KeyValue { reader: self, key, span, value, of_profile }
         })
     }
 }
 
 /// One `key = value` of a file.
-pub struct Entry<'f> {
+pub struct KeyValue<'f> {
     reader: &'f Reader<'f>,
     pub key: &'f str,
     span: Range<usize>,
@@ -166,7 +166,7 @@ pub struct Entry<'f> {
     of_profile: bool,
 }
 
-impl<'f> Entry<'f> {
+impl<'f> KeyValue<'f> {
     /// Puts the value into the layer.
     fn read_into(&self, layer: &mut Layer) -> Result<(), Failure> {
         match self.key {
@@ -204,7 +204,7 @@ impl<'f> Entry<'f> {
     pub fn setting<T>(&self, value: T) -> Setting<T> {
         let line = self.reader.line(self.value.span().unwrap_or(self.span.clone()));
         let path = self.reader.path.to_owned();
-        Setting { value, source: Source::File { path, line, of_profile: self.of_profile } }
+        Setting { value, source: Origin::File { path, line, of_profile: self.of_profile } }
     }
 
     fn wrong(&self, problem: &str) -> Failure {
@@ -253,8 +253,8 @@ mod tests {
     use super::*;
     use crate::values::{Format, Order, TimeLimit};
 
-    fn parse(text: &str) -> Result<File, Failure> {
-        File::parse(Path::new("dir/config.toml"), text)
+    fn parse(text: &str) -> Result<ConfigFile, Failure> {
+        ConfigFile::parse(Path::new("dir/config.toml"), text)
     }
 
     #[test]

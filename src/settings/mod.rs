@@ -37,7 +37,7 @@ use crate::values::BaseUrl;
 use crate::values::suggest;
 
 pub use environment::Environment;
-use file::File;
+use file::ConfigFile;
 pub use settable::Address;
 use table::Layer;
 pub use table::{Options, ROWS, Settings};
@@ -59,7 +59,7 @@ pub const TEMPLATE: &str = include_str!("template.toml");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
-    pub source: Source,
+    pub source: Origin,
 }
 
 impl<T> Setting<T> {
@@ -71,7 +71,7 @@ impl<T> Setting<T> {
 
 /// Where a setting came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum Origin {
     /// The named option on the command line.
     Option(&'static str),
     Environment(&'static str),
@@ -84,7 +84,7 @@ pub enum Source {
     Default,
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Option(name) | Self::Environment(name) => f.write_str(name),
@@ -102,12 +102,12 @@ impl Settings {
     }
 
     /// Applies the precedence, and nothing else does.
-    fn merge(options: Options, environment: Environment, file: File) -> Result<Self, Failure> {
+    fn merge(options: Options, environment: Environment, file: ConfigFile) -> Result<Self, Failure> {
         let profile = selected(&options, &environment, &file);
         if let Some(name) = profile.as_ref().filter(|_| !options.makes_profile) {
             check_known(name, &file)?;
         }
-        let is_typed = profile.as_ref().is_some_and(|profile| matches!(profile.source, Source::Option(_)));
+        let is_typed = profile.as_ref().is_some_and(|profile| matches!(profile.source, Origin::Option(_)));
         let stored = file.layer(profile.as_ref().map(|profile| profile.value.as_str()));
         let mut given = Layer::given(options, &environment)?;
         given.color = given.color.or_else(|| environment.color());
@@ -133,12 +133,12 @@ impl Settings {
 
     /// Every setting with its value and source, for display. No secret is among them.
     pub fn shown(&self) -> Vec<(&'static str, Value, String)> {
-        let unset = || (Value::Null, Source::Default.to_string());
+        let unset = || (Value::Null, Origin::Default.to_string());
         let profile = self.profile.as_ref();
         let profile = profile.map_or_else(unset, |profile| (profile.value.as_str().into(), profile.source.to_string()));
         let names = Value::from_iter(self.profiles.iter().map(String::as_str));
         let file = self.config.as_ref().filter(|_| !self.profiles.is_empty());
-        let file = file.map_or_else(|| Source::Default.to_string(), |path| path.display().to_string());
+        let file = file.map_or_else(|| Origin::Default.to_string(), |path| path.display().to_string());
         let token = self.token.as_ref().map_or_else(unset, |token| ("(set)".into(), token.value.origin(&token.source)));
         let first = [("profile", profile), ("profiles", (names, file)), ("token", token)];
         first.into_iter().map(|(name, (value, source))| (name, value, source)).chain(self.rows()).collect()
@@ -155,14 +155,14 @@ impl Settings {
     /// Where the API is, for a token that is about to be stored.
     pub fn destination_of_new_token(&self) -> Result<BaseUrl, Failure> {
         let path = self.config.clone().unwrap_or_default();
-        let place = Source::File { path, line: 0, of_profile: self.profile.is_some() };
+        let place = Origin::File { path, line: 0, of_profile: self.profile.is_some() };
         self.check(&place, "store a token for", self.base_url()?)
     }
 
     /// The address, if a token from that place may go there.
-    fn check(&self, place: &Source, action: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
+    fn check(&self, place: &Origin, action: &str, url: BaseUrl) -> Result<BaseUrl, Failure> {
         let source = &self.base_url.source;
-        let is_default = |profile: &Setting<String>| matches!(profile.source, Source::File { .. });
+        let is_default = |profile: &Setting<String>| matches!(profile.source, Origin::File { .. });
         if destination::may_be_sent(place, source, !self.profile.as_ref().is_some_and(is_default)) {
             return Ok(url);
         }
@@ -210,20 +210,20 @@ impl Settings {
 }
 
 /// Where the history is for whoever selects these options, this environment and this file, if that can be used.
-pub fn history(options: Options, environment: &Environment, file: &File) -> Option<PathBuf> {
+pub fn history(options: Options, environment: &Environment, file: &ConfigFile) -> Option<PathBuf> {
     let profile = selected(&options, environment, file).map(|profile| profile.value);
     let given = Layer::given(options, environment).ok()?;
     given.over(file.layer(profile.as_deref())).history.map(|history| history.value)
 }
 
 /// The profile that is selected, whether there is one of that name or not.
-fn selected(options: &Options, environment: &Environment, file: &File) -> Option<Setting<String>> {
-    let typed = options.profile.clone().map(|value| Setting { value, source: Source::Option("--profile") });
+fn selected(options: &Options, environment: &Environment, file: &ConfigFile) -> Option<Setting<String>> {
+    let typed = options.profile.clone().map(|value| Setting { value, source: Origin::Option("--profile") });
     typed.or_else(|| environment.profile()).or_else(|| file.default_profile.clone())
 }
 
 /// Refuses a profile that the file does not have.
-fn check_known(Setting { value, source }: &Setting<String>, file: &File) -> Result<(), Failure> {
+fn check_known(Setting { value, source }: &Setting<String>, file: &ConfigFile) -> Result<(), Failure> {
     if file.profile(value).is_some() {
         return Ok(());
     }
@@ -235,13 +235,13 @@ fn check_known(Setting { value, source }: &Setting<String>, file: &File) -> Resu
 }
 
 /// The configuration file that is named, or the one at the platform's place, which need not exist.
-fn find(options: &Options, environment: &Environment) -> Result<File, Failure> {
+fn find(options: &Options, environment: &Environment) -> Result<ConfigFile, Failure> {
     let named = named_path(options, environment);
     let may_be_missing = named.is_none() || options.makes_profile;
-    let Some(path) = named.or_else(default_path) else { return Ok(File::default()) };
-    match File::read(&path)? {
+    let Some(path) = named.or_else(default_path) else { return Ok(ConfigFile::default()) };
+    match ConfigFile::read(&path)? {
         Some(file) => Ok(file),
-        None if may_be_missing => Ok(File::empty(path)),
+        None if may_be_missing => Ok(ConfigFile::empty(path)),
         None => Err(Failure::new(Kind::Config, format!("the configuration file {} does not exist", path.display()))
             .hint("check the path in --config or CARRIERX_CONFIG")),
     }

@@ -12,14 +12,14 @@ use crate::error::Failure;
 use crate::values::{FieldName, Format, Order, Parallel, TimeLimit};
 
 use super::environment::Environment;
-use super::file::Entry;
+use super::file::KeyValue;
 use super::settable::{Address, Settable};
 use super::token::TokenSource;
-use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Setting, Source};
+use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Origin, Setting};
 
 /// What is known of a setting besides its value.
 #[derive(Debug)]
-pub struct Row {
+pub struct SettingRow {
     /// Its key in the configuration file.
     pub key: &'static str,
     pub variable: &'static str,
@@ -33,7 +33,7 @@ macro_rules! merged {
     (type $type:ty, $default:expr) => { Setting<$type> };
     (value $value:expr) => { $value };
     (value $value:expr, $default:expr) => {
-        $value.unwrap_or_else(|| Setting { value: $default, source: Source::Default })
+        $value.unwrap_or_else(|| Setting { value: $default, source: Origin::Default })
     };
     (shown $value:expr) => { $value.as_ref() };
     (shown $value:expr, $default:expr) => { Some(&$value) };
@@ -42,8 +42,8 @@ macro_rules! merged {
 macro_rules! settings {
     ($($key:ident: $type:ty $(= $default:expr)?, $variable:literal, $option:literal, $meaning:literal;)*) => {
         /// Every setting but the token and the profile, in the order in which people look at them.
-        pub const ROWS: &[Row] = &[
-            $(Row {
+        pub const ROWS: &[SettingRow] = &[
+            $(SettingRow {
                 key: stringify!($key),
                 variable: $variable,
                 option: $option,
@@ -76,7 +76,7 @@ macro_rules! settings {
                 Ok(Self {
                     token: None,
                     $($key: match options.$key {
-                        Some(value) => Some(Setting { value, source: Source::Option($option) }),
+                        Some(value) => Some(Setting { value, source: Origin::Option($option) }),
                         None => environment.value($variable)?,
                     },)*
                 })
@@ -89,7 +89,7 @@ macro_rules! settings {
             }
 
             /// Sets the key of the entry, and reports whether there is such a key.
-            pub fn set(&mut self, entry: &Entry) -> Result<bool, Failure> {
+            pub fn set(&mut self, entry: &KeyValue) -> Result<bool, Failure> {
                 match entry.key {
                     $(stringify!($key) => self.$key = Some(entry.setting(entry.read()?)),)*
                     _ => return Ok(false),
@@ -133,7 +133,7 @@ macro_rules! settings {
                 vec![$(
                     match merged!(shown self.$key $(, $default)?) {
                         Some(set) => (stringify!($key), set.value.shown(), set.source.to_string()),
-                        None => (stringify!($key), Value::Null, Source::Default.to_string()),
+                        None => (stringify!($key), Value::Null, Origin::Default.to_string()),
                     }
                 ),*]
             }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::error::{Failure, Kind};
 use crate::system::bounded;
 
-use super::{Source, command};
+use super::{Origin, command};
 
 /// More than any token has.
 pub const MAX_SIZE: u64 = 64 << 10;
@@ -44,9 +44,9 @@ impl TokenSource {
     }
 
     /// Where the token comes from, in words; `source` is where that is set.
-    pub fn origin(&self, source: &Source) -> String {
+    pub fn origin(&self, source: &Origin) -> String {
         match self {
-            Self::File(_) | Self::Command(_) if matches!(source, Source::File { .. }) => {
+            Self::File(_) | Self::Command(_) if matches!(source, Origin::File { .. }) => {
                 format!("the {} of {source}", self.key())
             }
             _ => source.to_string(),

@@ -4,11 +4,14 @@ use clap::Command;
 use roff::{Inline, Roff, bold, roman};
 
 use crate::api::partner::PARTNERS;
-use crate::error::{KINDS, UNKNOWN};
+use crate::error::KINDS;
 use crate::settings::ROWS;
 
 /// The environment variables besides those of settings, each with its meaning.
 const ENVIRONMENT: &str = include_str!("environment.txt");
+
+/// The statuses of `partners check`, which monitoring systems read.
+const EXIT_STATUS_OF_CHECK: &str = include_str!("check.txt");
 
 /// Adds those that apply to the command.
 pub fn add(command: &Command, page: &mut Roff) {
@@ -21,10 +24,10 @@ pub fn add(command: &Command, page: &mut Roff) {
     if takes("fields") || command.get_name() == "fields" {
         fields(page);
     }
-    if command.get_name() == "check" {
-        exit_status_for_monitoring(page);
-    } else {
-        exit_status(page);
+    heading("EXIT STATUS", page);
+    match command.get_name() {
+        "check" => items(EXIT_STATUS_OF_CHECK, page),
+        _ => exit_status(page),
     }
     environment(page);
     files(page);
@@ -70,7 +73,6 @@ fn fields(page: &mut Roff) {
 }
 
 fn exit_status(page: &mut Roff) {
-    heading("EXIT STATUS", page);
     item([bold("0")], "Success, even if nothing matched or the reader closed the pipe.", page);
     for (kind, name, meaning) in KINDS {
         item([bold(kind.exit_status().to_string()), roman(format!(" ({name})"))], meaning, page);
@@ -78,29 +80,19 @@ fn exit_status(page: &mut Roff) {
     paragraph("After Ctrl-C or SIGTERM, carrierx exits by that signal (130 or 143 in the shell).", page);
 }
 
-fn exit_status_for_monitoring(page: &mut Roff) {
-    heading("EXIT STATUS", page);
-    for (status, level, meaning) in OF_CHECK {
-        item([bold(format!("{status} ({level})"))], meaning, page);
-    }
-}
-
-/// The statuses of `partners check`, which monitoring systems read.
-const OF_CHECK: [(u8, &str, &str); 4] = [
-    (0, "OK", "No partner has reached a threshold."),
-    (1, "WARNING", "Some partners have reached a warning threshold."),
-    (2, "CRITICAL", "Some partners have reached a critical threshold."),
-    (UNKNOWN, "UNKNOWN", "Any error, including a mistyped option: the state of the partners is not known."),
-];
-
 fn environment(page: &mut Roff) {
     heading("ENVIRONMENT", page);
     page.text([roman("Empty variables count as unset.")]);
-    for (name, meaning) in ENVIRONMENT.lines().filter_map(|line| line.split_once(":: ")) {
-        item([bold(name)], meaning, page);
-    }
+    items(ENVIRONMENT, page);
     for row in ROWS {
         item([bold(row.variable)], &format!("{} Overridden by {}.", row.meaning, row.option), page);
+    }
+}
+
+/// Terms and their meanings, each in a line.
+fn items(text: &str, page: &mut Roff) {
+    for (term, meaning) in text.lines().filter_map(|line| line.split_once(":: ")) {
+        item([bold(term)], meaning, page);
     }
 }
 

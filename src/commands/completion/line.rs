@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cli;
 use crate::history::{self, Name};
-use crate::settings::file::File;
+use crate::settings::file::ConfigFile;
 use crate::settings::{self, Environment, Options};
 use crate::values::located;
 
@@ -112,10 +112,10 @@ impl Line {
         self.file().profiles.into_iter().map(|(name, _)| name).collect()
     }
 
-    fn file(&self) -> File {
+    fn file(&self) -> ConfigFile {
         let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
         let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
-        file.ok().and_then(|path| soon(move || File::read(&path).ok().flatten())).unwrap_or_default()
+        file.ok().and_then(|path| soon(move || ConfigFile::read(&path).ok().flatten())).unwrap_or_default()
     }
 
     /// The complete words after this one, except options.

@@ -16,7 +16,7 @@ use crate::output::notices::Notices;
 use crate::output::{Cell, ColumnKind, FormatOptions, Projection, Rank, Writer};
 use crate::partners::diff::{Difference, Rules, look_alike, set_change};
 use crate::raw;
-use crate::settings::{Setting, Source};
+use crate::settings::{Origin, Setting};
 use crate::values::moment::Moment;
 use crate::values::{Format, FormatKind};
 
@@ -36,7 +36,7 @@ pub fn check_names(
     notices: &Notices,
     find: impl FnOnce(&HashSet<&str>) -> error::Result<HashSet<String>>,
 ) -> error::Result<()> {
-    let only = fields.only()?.map(|value| Setting { value, source: Source::Option("--fields") });
+    let only = fields.only()?.map(|value| Setting { value, source: Origin::Option("--fields") });
     let selection = Selection::new(&fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(fields.added());
     let undocumented: HashSet<&str> = selection.undocumented().map(|name| name.first()).collect();
     if undocumented.is_empty() {

@@ -15,7 +15,7 @@ use crate::error::{self, Context as _, Delivered, Failure};
 use crate::output::message::quoted;
 use crate::output::secrets;
 use crate::output::{Columns, FormatOptions, Projection, Unseen, Writer};
-use crate::settings::{Options, Source};
+use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, Format, FormatKind};
 
 use super::ids::{self, Asked};
@@ -35,7 +35,7 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
     let single = args.ids.len() == 1 && args.ids[0] != "-";
     let kind = job.format.kind();
     let is_record = match kind {
-        FormatKind::Screen => single && settings.output.source == Source::Default,
+        FormatKind::Screen => single && settings.output.source == Origin::Default,
         FormatKind::Markup | FormatKind::Document => single,
         FormatKind::Objects | FormatKind::Columns => false,
     };

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::cli::partners::{CellArgs, FileArgs};
+use crate::cli::partners::CellArgs;
 use crate::commands::Context;
 use crate::commands::connection::Answerer;
 use crate::commands::files::{self, Named, Use};
@@ -15,7 +15,7 @@ use crate::commands::session::Session;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
 use crate::output::{ColumnKind, Fact, FormatOptions, Projection, Writer, secrets};
-use crate::settings::{Options, Setting, Settings, Source};
+use crate::settings::{Options, Origin, Setting, Settings};
 use crate::values::{Format, moment};
 
 use super::selection;
@@ -45,7 +45,7 @@ impl<'a, 'n> Job<'a, 'n> {
         let line = context.line;
         let options = Options { formula_guard: cells.formula_guard.then_some(true), ..options };
         let session = Session::new(options, context)?;
-        let (destination, file) = target(&cells.file);
+        let (destination, file) = target(cells);
         check(file, others, &session)?;
         let format = format(file, &destination, &session.settings.output)?;
         Ok(Self { session, format, file, destination, cells, line, sources: None, began: moment::now() })
@@ -59,7 +59,7 @@ impl<'a, 'n> Job<'a, 'n> {
     /// Opens what rows are written to, before anything is asked for.
     pub fn open<'o>(&self, stdout: &'o mut dyn Write) -> error::Result<Sink<'o>> {
         match self.file {
-            Some(path) => open(&path.display().to_string(), self.destination.clone(), self.cells.file.force),
+            Some(path) => open(&path.display().to_string(), self.destination.clone(), self.cells.force),
             None => Ok(Sink::stdout(stdout)),
         }
     }
@@ -154,7 +154,7 @@ pub fn quoted(word: &str) -> String {
 }
 
 /// What `--to` names, or stdout; and its path, unless it is stdout.
-pub fn target(args: &FileArgs) -> (Destination, Option<&Path>) {
+pub fn target(args: &CellArgs) -> (Destination, Option<&Path>) {
     let destination = args.to.as_deref().map_or(Destination::Stdout, Destination::of);
     let file = args.to.as_deref().filter(|_| !destination.is_stdout());
     (destination, file)
@@ -179,7 +179,7 @@ fn check(file: Option<&Path>, others: Vec<Named>, session: &Session) -> Result<(
 /// The format that was typed, else that of the file's ending, else that of the settings.
 fn format(file: Option<&Path>, destination: &Destination, output: &Setting<Format>) -> Result<Format, Failure> {
     let format = match (&output.source, destination) {
-        (Source::Option(_), _) | (_, Destination::Stdout | Destination::Device(_)) => output.value,
+        (Origin::Option(_), _) | (_, Destination::Stdout | Destination::Device(_)) => output.value,
         (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| {
             let endings = Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
             Failure::new(Kind::Usage, format!("the name {} does not end in a known format", path.display()))

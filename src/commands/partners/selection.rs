@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::api::field::{FieldType, Group};
+use crate::api::field::{FieldGroup, FieldType};
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::commands::partners::phrase;
@@ -14,7 +14,7 @@ use crate::output::message;
 use crate::output::notices::Notices;
 use crate::output::{Column, ColumnKind, Projection, Rank, Unseen};
 use crate::raw;
-use crate::settings::{Setting, Source};
+use crate::settings::{Origin, Setting};
 use crate::values::{FieldName, Format, FormatKind};
 
 /// The fields that a command shows.
@@ -48,7 +48,7 @@ impl Selection {
             }
             None if for_people => {
                 let value = PARTNERS.default_columns.iter().filter_map(|name| name.parse().ok());
-                Some(Setting { value: value.filter(|name| is_shown(name)).collect(), source: Source::Default })
+                Some(Setting { value: value.filter(|name| is_shown(name)).collect(), source: Origin::Default })
             }
             None => None,
         };
@@ -66,10 +66,10 @@ impl Selection {
     }
 
     /// The names that were given, and where.
-    fn names(&self) -> impl Iterator<Item = (&FieldName, Source)> {
+    fn names(&self) -> impl Iterator<Item = (&FieldName, Origin)> {
         let only = self.only.iter().flat_map(|only| only.value.iter().map(|name| (name, only.source.clone())));
-        let except = self.except.iter().map(|name| (name, Source::Option("--exclude-fields")));
-        only.chain(self.added.iter().map(|name| (name, Source::Option("--fields")))).chain(except)
+        let except = self.except.iter().map(|name| (name, Origin::Option("--exclude-fields")));
+        only.chain(self.added.iter().map(|name| (name, Origin::Option("--fields")))).chain(except)
     }
 
     /// The names that are not documented: only the partners that come show whether there are such fields.
@@ -129,7 +129,7 @@ impl Selection {
         };
         let without: Vec<_> = self.except.iter().filter(|name| !self.added.contains(name)).cloned().collect();
         let mut projection = Projection { columns, without, complete: self.only.is_none() }.keeping(PARTNERS.label);
-        if let Some(Setting { value, source: Source::Option(_) }) = &self.only {
+        if let Some(Setting { value, source: Origin::Option(_) }) = &self.only {
             projection = projection.ranking(Rank::Named, value);
         }
         projection.ranking(Rank::Named, &self.added)
@@ -150,7 +150,7 @@ impl Selection {
     }
 
     /// What a field is about. Fields that were chosen one by one stand in no groups.
-    pub fn group(&self, name: &str) -> Option<Group> {
+    pub fn group(&self, name: &str) -> Option<FieldGroup> {
         self.only.is_none().then(|| PARTNERS.field(name).map(|field| field.group)).flatten()
     }
 
@@ -251,7 +251,7 @@ mod tests {
     }
 
     fn only(list: &[&str]) -> Selection {
-        let setting = Setting { value: names(list), source: Source::Option("--fields") };
+        let setting = Setting { value: names(list), source: Origin::Option("--fields") };
         Selection::new(&[], Some(&setting), Format::Json)
     }
 
@@ -281,7 +281,7 @@ mod tests {
     }
 
     fn of_table(except_: &[&str], config: Option<&[&str]>) -> Selection {
-        let source = Source::Environment("CARRIERX_FIELDS");
+        let source = Origin::Environment("CARRIERX_FIELDS");
         let config = config.map(|list| Setting { value: names(list), source });
         Selection::new(&names(except_), config.as_ref(), Format::Table)
     }

@@ -13,7 +13,7 @@ use crate::error::{self, Failure, Kind};
 use crate::history::{Counts, Recorder};
 use crate::partners::List;
 use crate::raw;
-use crate::settings::{Setting, Source};
+use crate::settings::{Origin, Setting};
 use crate::values::Order;
 use crate::values::moment::Moment;
 
@@ -24,7 +24,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     let mut session = Session::new(context.options(), context)?;
     let notices = session.notices;
     // Partners that are new come last then, whatever order somebody likes to list them in.
-    session.settings.order = Setting { value: Order::oldest_first(), source: Source::Default };
+    session.settings.order = Setting { value: Order::oldest_first(), source: Origin::Default };
     let file = past::file(&session.settings)?;
     let query = session.query(None, FieldSelection::Everything);
     if args.request.dry_run {

@@ -44,7 +44,7 @@ use trend::Trends;
 pub fn run(args: &CheckArgs, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
     let began = Instant::now();
     // Whoever has a file written reads no stdout.
-    let (_, file) = job::target(&args.rows.cells.file);
+    let (_, file) = job::target(&args.rows.cells);
     let mut format = line::early_format(context.global.output, &context.environment);
     let state = args.state.iter().map(|path| Named::new("--state", path, Use::Kept)).collect();
     let job = Job::new(context.options(), &args.rows.cells, state, context);

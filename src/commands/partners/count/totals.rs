@@ -14,7 +14,7 @@ use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::output::{Cell, Column, ColumnKind, Projection, Rank};
 use crate::partners::sums::{Group, Groups};
-use crate::settings::{Setting, Source};
+use crate::settings::{Origin, Setting};
 use crate::values::suggest;
 use crate::values::{FieldName, Format, GroupKey};
 
@@ -23,7 +23,7 @@ pub fn run(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()
     let (session, CountArgs { by, sum: sums, .. }) = (&job.session, args);
     by.iter().try_for_each(check_group)?;
     sums.iter().try_for_each(check_sum)?;
-    let source = Source::Option(if by.is_empty() { "--sum" } else { "--by" });
+    let source = Origin::Option(if by.is_empty() { "--sum" } else { "--by" });
     let value = by.iter().map(|key| &key.field).chain(sums).cloned().collect();
     let selection = Selection::new(&[], Some(&Setting { value, source }), Format::Jsonl);
     let filter = filter::expression(&args.filter, session.notices)?;

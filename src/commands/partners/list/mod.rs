@@ -43,7 +43,7 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
     }
 
     // Whatever is to be written is tried before anything is asked for.
-    let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, args.rows.cells.file.force)).transpose()?;
+    let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, args.rows.cells.force)).transpose()?;
     let sink = job.open(stdout)?;
     let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
 

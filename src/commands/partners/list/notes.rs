@@ -2,7 +2,7 @@
 
 use crate::api::completeness::ListStats;
 use crate::commands::partners::job::Job;
-use crate::settings::Source;
+use crate::settings::Origin;
 
 /// Says what a reader of the rows alone would not know: that there are none, or more.
 pub fn report_end(stats: &ListStats, job: &Job) {
@@ -29,7 +29,7 @@ pub fn report_end(stats: &ListStats, job: &Job) {
     };
     let cut = format!("{listed}; add --all, or --limit N");
     match job.session.settings.limit.source {
-        Source::Option(_) => notices.note_on_terminal(&cut),
+        Origin::Option(_) => notices.note_on_terminal(&cut),
         // Nobody asked for less than all just now.
         _ => notices.warn(&cut),
     }
