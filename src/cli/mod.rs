@@ -140,7 +140,7 @@ pub struct GlobalArgs {
 
     /// Use sample data: no account, no network
     ///
-    /// The program answers by itself, with made-up partners. No token is read, and no host is contacted.
+    /// carrierx answers by itself, with made-up partners. No token is read, and no host is contacted.
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub sandbox: bool,
 
@@ -154,10 +154,10 @@ pub struct GlobalArgs {
 
     /// Query the past: last, 7d, 2026-11-01, ...
     ///
-    /// Queries the history in place of the API, as it was at the last snapshot at or before MOMENT:
+    /// Queries the history instead of the API, as it was at the last snapshot at or before TIME:
     /// `last`, an age (24h, 7d, 1mo, 1y), a month or day (its last snapshot, UTC), or RFC 3339 (2026-11-01T02:00:00Z).
     /// Filters, order and fields work as in the sandbox. No token is read, and no host is contacted.
-    #[arg(long, global = true, value_name = "MOMENT", help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
     pub at: Option<When>,
 
     /// History file
@@ -190,7 +190,7 @@ pub struct GlobalArgs {
     /// Timeout per attempt, such as 2m [default: 30s]
     ///
     /// Counted from connecting to the last byte of the response. Units are ms, s and m; a bare number is seconds.
-    #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "DURATION", help_heading = CONNECTION)]
     pub timeout: Option<TimeLimit>,
 
     /// Timeout of the whole command, such as 2m
@@ -198,7 +198,7 @@ pub struct GlobalArgs {
     /// Covers everything: requests, retries and the waits between them, every page, and token_command. On a timeout,
     /// the exit status is 9 (`check`: UNKNOWN), rows already printed stay, and the file of --to is untouched. Units are
     /// ms, s and m; a bare number is seconds.
-    #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "DURATION", help_heading = CONNECTION)]
     pub max_time: Option<Deadline>,
 
     /// Retries after a failed request [default: 3]

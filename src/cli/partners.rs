@@ -61,11 +61,11 @@ pub enum Command {
 
     /// Report partners near a limit (for monitoring)
     ///
-    /// Reports partners that are near a limit or low on balance, worst first. Limits that are null, zero or negative
-    /// are ignored. The first line and the exit status follow the monitoring plugin guidelines: 0 is OK, 1 WARNING, 2
-    /// CRITICAL, 3 UNKNOWN (any error). Formats other than the table contain only the rows; -o prometheus has metrics
-    /// of every partner for the textfile collector of node_exporter. With --quiet, nothing is printed when all is well.
-    /// On a terminal, with a history, a sparkline has the balance of the last 30 nights.
+    /// Reports partners that are near a limit or low on balance, worst first. The first line and the exit status follow
+    /// the monitoring plugin guidelines: 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (any error). Formats other than the
+    /// table contain only the rows; -o prometheus has metrics of every partner for the textfile collector of
+    /// node_exporter. With --quiet, nothing is printed when all is well. On a terminal, with a history, rows show the
+    /// balance of the last 30 nights.
     Check(CheckArgs),
 
     /// Show what changed between two lists
@@ -167,7 +167,7 @@ pub struct CellArgs {
           help_heading = OUTPUT, value_parser = super::file())]
     pub to: Option<PathBuf>,
 
-    /// Replace existing files, and keep their permissions
+    /// Replace existing files, keeping their permissions
     #[arg(long, requires = "files", help_heading = OUTPUT)]
     pub force: bool,
 }
@@ -287,7 +287,7 @@ pub struct CheckArgs {
     #[arg(long, help_heading = THRESHOLDS)]
     pub recharge: bool,
 
-    /// Balance will run out within AGE, such as 7d: WARNING
+    /// Balance will run out within AGE (7d, 48h): WARNING
     ///
     /// At the average rate of the last seven days, from the history (reason runway).
     #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
@@ -392,7 +392,7 @@ pub struct CountArgs {
 pub struct DiffArgs {
     /// Saved list or time to compare with; `-` is stdin
     ///
-    /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a moment of the
+    /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a time in the
     /// history, as with --at: `last`, 7d, 1mo, 2026-10, 2026-11-01. A name with a slash or a known ending is a file.
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath, value_parser = super::file())]
     pub old: PathBuf,
@@ -432,9 +432,8 @@ Examples (add --sandbox to try them on sample data):
 With a history (see `carrierx partners snapshot --help`):
   carrierx partners diff 7d last --amounts -o csv > week.csv
 
-In a crontab, to be mailed every night what changed, and remember it:
-  20 2 * * *  carrierx partners diff last --quiet
-  30 2 * * *  carrierx partners snapshot --quiet";
+Crontab that takes a snapshot every night, then mails the changes:
+  0 2 * * *  carrierx partners snapshot -q && carrierx partners history --since last -q";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = SNAPSHOT_EXAMPLES)]
@@ -452,7 +451,7 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners snapshot --history ~/partners.db
   carrierx config show    # which file is set
 
-In a crontab, every night, with `history` set in the configuration:
+Crontab for every night, with `history` set in the configuration:
   0 2 * * *  carrierx partners snapshot --keep 1y --quiet";
 
 #[derive(Debug, Args)]
@@ -469,13 +468,13 @@ pub struct HistoryArgs {
     ///
     /// An age (24h, 7d, 1mo, 1y), a month or day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last`
     /// for the last snapshot.
-    #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
+    #[arg(long, value_name = "TIME", help_heading = QUERY)]
     pub since: Option<When>,
 
     /// Only changes seen until: 7d, 2026-11-30
     ///
     /// Same format as --since; a month or a date means its end.
-    #[arg(long, value_name = "MOMENT", help_heading = QUERY)]
+    #[arg(long, value_name = "TIME", help_heading = QUERY)]
     pub until: Option<When>,
 
     #[command(flatten)]

@@ -23,7 +23,7 @@ pub fn run(Command::Serve(args): Command, context: Context, out: &mut dyn Write)
     writeln!(out, "export CARRIERX_BASE_URL={}", server.site.base_url)?;
     writeln!(out, "export CARRIERX_TOKEN={}", sandbox::TOKEN)?;
     out.flush()?;
-    context.notices.note_on_terminal(&format!("serving {count} made-up partners; Ctrl-C ends it"));
+    context.notices.note_on_terminal(&format!("serving {count} made-up partners; press Ctrl-C to stop"));
     server.serve();
     Ok(())
 }

@@ -98,9 +98,10 @@ impl Report {
 /// The failure that it is where the system refused to read or write, or a workbook has no room.
 fn of_the_system(error: &io::Error) -> Failure {
     let is_of_workbook = error.kind() == io::ErrorKind::FileTooLarge && error.raw_os_error().is_none();
-    Failure::new(Kind::Other, "").hint(match is_of_workbook {
-        true => "write fewer partners or fields, or end the file's name in .csv",
-        false => "check that the path exists, is writable and has free space",
+    Failure::new(Kind::Other, "").hint(match error.kind() {
+        io::ErrorKind::StorageFull => "free some disk space",
+        _ if is_of_workbook => "write fewer partners or fields, or end the file's name in .csv",
+        _ => "check that the path exists, is writable and has free space",
     })
 }
 

@@ -147,23 +147,23 @@ settings! {
     output: Format = Format::Table, "CARRIERX_OUTPUT", "--output",
         "Output format.";
     fields: Vec<FieldName>, "CARRIERX_FIELDS", "--fields",
-        "Fields to show, in this order.";
+        "Fields to show, in this order; with +, add to the defaults.";
     limit: NonZeroU64 = DEFAULT_LIMIT, "CARRIERX_LIMIT", "--limit",
         "Maximum number of partners in a list.";
     order: Order = Order::oldest_first(), "CARRIERX_ORDER", "--order",
-        "Order of a list.";
+        "Sort order.";
     timeout: TimeLimit = TimeLimit::DEFAULT, "CARRIERX_TIMEOUT", "--timeout",
-        "Time limit of each attempt at a request.";
+        "Timeout per attempt.";
     retries: u32 = DEFAULT_RETRIES, "CARRIERX_RETRIES", "--retries",
         "Retries after a failed request.";
     parallel: Parallel = Parallel::DEFAULT, "CARRIERX_PARALLEL", "--parallel",
-        "Pages requested at a time.";
+        "Pages to request in parallel.";
     color: ColorChoice = ColorChoice::Auto, "CARRIERX_COLOR", "--color",
-        "When results are colored: auto, always or never.";
+        "When to use color: auto, always or never.";
     formula_guard: bool = false, "CARRIERX_FORMULA_GUARD", "--formula-guard",
-        "Whether text in CSV and TSV is kept from running as a formula: true or false.";
+        "Whether to prevent CSV and TSV cells from being run as formulas: true or false.";
     ca_file: PathBuf, "CARRIERX_CA_FILE", "--ca-file",
-        "PEM file of extra certificate authorities to trust.";
+        "Extra CA certificates to trust (PEM file).";
     history: PathBuf, "CARRIERX_HISTORY", "--history",
         "History file that `partners snapshot` writes.";
 }

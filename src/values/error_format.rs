@@ -5,7 +5,7 @@ use clap::ValueEnum;
 /// How an error is reported on stderr.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ErrorFormat {
-    /// Words for people: the error, then a hint
+    /// Human-readable error and hint
     #[default]
     Text,
     /// One JSON object on the last line, for programs

@@ -11,7 +11,7 @@ use crate::values::suggest;
 /// How results are written; [`crate::output`] describes each format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Columns for people to read
+    /// Human-readable columns
     Table,
     /// One array of objects, indented
     Json,

@@ -57,7 +57,7 @@ fn each_changed_field_is_a_row_in_the_order_of_the_new_list() {
     );
     assert_eq!(
         stderr(&differences),
-        "note: 1 added, 1 gone, 1 changed of 3 partners; balance of 1 partner moved by -1.50 in all (--amounts shows \
+        "note: 1 added, 1 removed, 1 changed (3 partners); balance of 1 partner changed by -1.50 in total (--amounts shows \
          each)\n"
     );
     let csv = lists.diff(&["old.jsonl", "new.jsonl", "-o", "csv", "-q", "--amounts", "-F", "balance"]).success();
@@ -125,7 +125,7 @@ fn a_filter_applies_to_both_lists_and_only_cells_lack_fields() {
         (
             &["older.json", "new.json", "-f", "partner_sid eq a"],
             &["changed,a,,,risk,,1,", "changed,a,,,no,1,,"],
-            "0 added, 0 gone, 1 changed of 1 partner",
+            "0 added, 0 removed, 1 changed (1 partner)",
         ),
         (
             &["new.json", "old.csv", "-f", "risk eq 1"],
@@ -156,7 +156,7 @@ fn the_api_is_asked_for_the_fields_of_the_old_list() {
     let differences =
         api.carrierx(&["partners", "diff", few, "-f", "status ne nobody", "-o", "tsv"]).assert().success();
     assert_eq!(stdout(&differences).lines().nth(1), Some("changed\ta\t\tAnn\tstatus\tactive\tclosed\t"));
-    assert_eq!(stderr(&differences), "note: 0 added, 0 gone, 1 changed of 2 partners\n");
+    assert_eq!(stderr(&differences), "note: 0 added, 0 removed, 1 changed (2 partners)\n");
     page.assert_calls(1);
 }
 

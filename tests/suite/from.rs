@@ -121,7 +121,7 @@ fn what_is_no_whole_list_is_refused_with_file_line_and_remedy_before_any_row() {
         ("half.jsonl.gz", 10, "half.jsonl.gz is cut off at line 1"),
         ("half", 10, "half is cut off at line 251"),
         ("few.csv", 2, "few.csv has no column partner_sid in line 1"),
-        ("all.csv", 2, "--from needs a list saved as JSON or JSON Lines: all.csv has cells"),
+        ("all.csv", 2, "--from needs a list saved as JSON or JSON Lines: all.csv is CSV or TSV"),
         ("missing.jsonl", 1, "cannot read missing.jsonl: "),
         (".", 1, "cannot read .: "),
     ] {

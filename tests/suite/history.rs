@@ -221,10 +221,7 @@ fn moments_are_compared_with_one_another_and_with_the_api() {
         ("partners snapshot --at last", "--at cannot be used with this command"),
         ("partners fields --at last", "--at cannot be used with this command"),
         ("sandbox serve --at last", "--at cannot be used with this command"),
-        (
-            "partners history --sandbox --since 1d --until 2d",
-            "no snapshot is both after --since 1d and before --until 2d",
-        ),
+        ("partners history --sandbox --since 1d --until 2d", "no snapshot was taken between --since 1d and --until 2d"),
     ] {
         let refused = run(line).code(2).stdout("");
         assert!(stderr(&refused).contains(message), "{line}: {}", stderr(&refused));

@@ -116,7 +116,9 @@ fn translated(condition: &Condition) -> Option<String> {
         ("is", "null") => format!("{field} eq null"),
         ("is", "not null") => format!("{field} ne null"),
         ("is", _) => format!("{field} eq {value}"),
-        ("in", _) => return Some(format!("`in` may be unknown to the API; ask once for each value with `{field} eq`")),
+        ("in", _) => {
+            return Some(format!("`in` may be unknown to the API; run one command per value, with `{field} eq`"));
+        }
         _ => {
             let (_, pattern) = FOREIGN.iter().find(|(names, _)| names.contains(&&*operator))?;
             let quoted =

@@ -144,11 +144,11 @@ fn check_field(word: &Word) -> Result<(), Mistake> {
     let name = word.text.split('(').next().unwrap_or_default();
     let start = word.span.start;
     if name == "!" || name.eq_ignore_ascii_case("not") {
-        let remedy = "turn the operator round, such as `ne`";
-        return Err(Mistake::new("the filter language has no leading `not`", start..start + name.len(), remedy));
+        let remedy = "negate the operator instead, such as `ne`";
+        return Err(Mistake::new("a leading `not` is not supported", start..start + name.len(), remedy));
     }
     if word.text.starts_with('(') {
-        return Err(Mistake::new("the filter language has no grouping", start..start + 1, "leave the parentheses out"));
+        return Err(Mistake::new("grouping is not supported", start..start + 1, "remove the parentheses"));
     }
     let is_quoted = word.text.contains(['"', '\'']);
     let symbol = word.text.find(['=', '!', '<', '>']).filter(|_| !is_quoted);
@@ -202,7 +202,10 @@ fn check_joint(joint: &Word) -> Result<(), Mistake> {
     let (problem, remedy) = match joint.text {
         "&&" => ("`&&` does not join conditions", "use `and`"),
         _ if joint.is("and") => return Ok(()),
-        _ => ("conditions cannot be joined by `or`", "ask once for each side, or quote it if it is part of a value"),
+        _ => (
+            "conditions cannot be joined by `or`",
+            "run one command per condition, or quote `or` if it is part of a value",
+        ),
     };
     Err(Mistake::new(problem, joint.span.clone(), remedy))
 }

@@ -73,7 +73,7 @@ fn symbols_are_pointed_at_with_the_operator_that_replaces_them() {
         ("balance > 10", ">", "use `gt`"),
         ("status eq active and balance >= 10", ">=", "use `ge`"),
         ("status not = active", "=", "use `eq`"),
-        ("zip is null or zip=5", "or", "ask once for each side, or quote it if it is part of a value"),
+        ("zip is null or zip=5", "or", "run one command per condition, or quote `or` if it is part of a value"),
     ] {
         assert_eq!(mistake(expression), (at.to_owned(), remedy.to_owned()), "{expression}");
     }

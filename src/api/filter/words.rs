@@ -62,12 +62,11 @@ pub fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
         }
         if opens && "“”„‟‘’‚‛«»‹›".contains(c) {
             let span = at..at + c.len_utf8();
-            return Err(Mistake::new(format!("`{c}` is not a quote of the filter language"), span, "use \" or '"));
+            return Err(Mistake::new(format!("`{c}` is not a valid quote"), span, "use \" or '"));
         }
         if opens && matches!(c, '"' | '\'') {
-            let length = length_to_close(c, &expression[at + 1..]).ok_or_else(|| {
-                Mistake::new("a quote is opened and never closed", at..at + 1, format!("close it with {c}"))
-            })?;
+            let length = length_to_close(c, &expression[at + 1..])
+                .ok_or_else(|| Mistake::new("unclosed quote", at..at + 1, format!("close it with {c}")))?;
             characters = expression[at + 1 + length..].char_indices();
             skipped = at + 1 + length;
         }

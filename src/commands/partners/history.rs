@@ -61,7 +61,7 @@ fn range(args: &HistoryArgs, history: &History) -> Result<Range<usize>, Failure>
     if let (Some(since), Some(until)) = (&args.since, &args.until)
         && first >= end
     {
-        let message = format!("no snapshot is both after --since {since} and before --until {until}");
+        let message = format!("no snapshot was taken between --since {since} and --until {until}");
         return Err(Failure::new(Kind::Usage, message).hint("use a later --until, or an earlier --since"));
     }
     Ok(first..end.max(first))

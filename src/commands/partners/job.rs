@@ -187,7 +187,7 @@ fn format(file: Option<&Path>, destination: &Destination, output: &Setting<Forma
         })?,
     };
     if format.is_binary() && file.is_none() {
-        return Err(Failure::new(Kind::Usage, format!("-o {format} writes a file, and stdout is none"))
+        return Err(Failure::new(Kind::Usage, format!("-o {format} cannot be written to stdout"))
             .hint(format!("add --to FILE.{format}")));
     }
     Ok(format)

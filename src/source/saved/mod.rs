@@ -88,7 +88,7 @@ pub fn read_typed(path: &Path) -> Result<Saved, Failure> {
         return Ok(saved);
     }
     let name = name(path);
-    let message = format!("--from needs a list saved as JSON or JSON Lines: {name} has cells");
+    let message = format!("--from needs a list saved as JSON or JSON Lines: {name} is CSV or TSV");
     Err(Failure::new(Kind::Usage, message).hint(format!("CSV and TSV lose null and types; {SAVE_IT}")))
 }
 
@@ -126,7 +126,7 @@ fn text(bytes: Vec<u8>, path: &Path) -> Result<String, Failure> {
         return Err(source.too_large());
     }
     if bytes.starts_with(ZIP) {
-        return Err(source.no_list(1, "a workbook or another archive"));
+        return Err(source.refused(Kind::Other, "is an Excel workbook or archive, not a saved list", SAVE_IT));
     }
     if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
         return Err(source.no_list(1, "UTF-16, as Windows PowerShell writes with `>`"));

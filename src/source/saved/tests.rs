@@ -96,7 +96,7 @@ fn what_is_in_no_list_is_named_with_its_line() {
         ("x.csv", "partner_sid,name\na,b\nname,partner_sid\n", "has a second header, in line 3"),
         ("x.csv", "partner_sid,name,name\na,b,c\n", "has the column 'name' twice"),
         ("x.csv.gz", "partner_sid\na\n", "cannot be decompressed: it is damaged, or not gzip"),
-        ("x.xlsx", "PK\u{3}\u{4}...", "is not a list: line 1 has a workbook or another archive"),
+        ("x.xlsx", "PK\u{3}\u{4}...", "is an Excel workbook or archive, not a saved list"),
     ] {
         assert_eq!(read(name, content.as_bytes()).last(), Some(&format!("{name} {expected}")), "{content:?}");
     }

@@ -263,8 +263,7 @@ fn thresholds(args: &CheckArgs) -> Result<Thresholds, Failure> {
         .or(balances.map(|(warn, crit)| format!("--warn-balance ({warn}) must not be below --crit-balance ({crit})")))
         .or(runways.map(|(warn, crit)| format!("--runway-warn ({warn}) must not be less than --runway-crit ({crit})")));
     if let Some(mistake) = mistake {
-        return Err(Failure::new(Kind::Usage, mistake)
-            .hint("a warning comes before what is critical; the default of --crit is 95"));
+        return Err(Failure::new(Kind::Usage, mistake).hint("change one of them; the default of --crit is 95"));
     }
     let [runway_warn, runway_crit] = [runway_warn, runway_crit].map(|age| age.map(Age::seconds));
     Ok(Thresholds { warn, crit, warn_balance, crit_balance, recharge, runway_warn, runway_crit })

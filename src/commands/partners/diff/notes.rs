@@ -32,8 +32,8 @@ pub fn summary(
     let of = PARTNERS.counted(partners as u64);
     let mut sentence = match is_whole {
         true if tally.is_none() => format!("no difference among {of}"),
-        true => format!("{added} added, {gone} gone, {changed} changed of {of}"),
-        false => format!("at least {added} added, {changed} changed of {of}"),
+        true => format!("{added} added, {gone} removed, {changed} changed ({of})"),
+        false => format!("at least {added} added, {changed} changed ({of})"),
     };
     let moved: Vec<_> = movements.filter(|(_, movement)| movement.partners > 0).map(moved).collect();
     if !moved.is_empty() {
@@ -46,10 +46,10 @@ pub fn summary(
 fn moved((field, Movement { partners, sum }): (&'static str, Movement)) -> String {
     let of = PARTNERS.counted(partners);
     match u64::from(sum.left_out) {
-        0 => format!("{field} of {of} moved by {} in all", sum.amount.shortened()),
+        0 => format!("{field} of {of} changed by {} in total", sum.amount.shortened()),
         left_out if left_out == partners => format!("{field} of {of} changed, by no amount that can be added"),
         left_out => format!(
-            "{field} of {of} moved by {} in all, without {left_out} that cannot be added",
+            "{field} of {of} changed by {} in total, without {left_out} that cannot be added",
             sum.amount.shortened()
         ),
     }
