@@ -167,7 +167,7 @@ pub struct CellArgs {
           help_heading = OUTPUT, value_parser = super::file())]
     pub to: Option<PathBuf>,
 
-    /// Replace existing files, keeping their permissions
+    /// Replace existing files
     #[arg(long, requires = "files", help_heading = OUTPUT)]
     pub force: bool,
 }
