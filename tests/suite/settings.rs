@@ -53,7 +53,7 @@ fn a_home_is_found_in_every_path_that_no_shell_expands() {
     let home = tempfile::tempdir().expect("a folder");
     let run = |arguments: &[&str]| {
         let mut command = carrierx(arguments);
-        command.env("HOME", home.path()).current_dir(home.path()).assert().success()
+        command.env("HOME", home.path()).env("USERPROFILE", home.path()).current_dir(home.path()).assert().success()
     };
     fs::write(home.path().join("c.toml"), "limit = 2\nca_file = '~/none.pem'\n").expect("a file");
     let list = ["partners", "list", "--sandbox", "--config=~/c.toml", "--to=~/a.jsonl", "--receipt=~/r.json"];
