@@ -40,7 +40,7 @@ const CASES: [Case; 39] = [
     case("carrierx partners get x -X parent_s", "carrierx partners get x -X parent_sid"),
     Case {
         listed: &["aily_spending_limit", "aily_spent_amount"],
-        help: "most that may be spent in a day",
+        help: "maximum spending per day",
         ..case("carrierx partners list -F daily_spen", "carrierx partners list -F daily_spen")
     },
     Case {
