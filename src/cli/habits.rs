@@ -40,7 +40,7 @@ const OPTIONS: [(&[&str], &str, &str); 15] = [
     (&["--host", "--url", "--server", "--endpoint", "--api-url"], "base_url", "--base-url URL"),
     (&["--debug", "--trace"], "verbose", "-v"),
     (&["--silent", "-s"], "quiet", "-q"),
-    (&["--watch", "-w"], "from", "watch: `watch carrierx ...`"),
+    (&["--watch", "-w"], "from", "`watch carrierx ...`"),
 ];
 
 /// The line with `--no-color` as this program has it.
@@ -159,7 +159,7 @@ mod tests {
             ("partners list --status=active", "use -f 'status eq active'"),
             ("partners tree --country-code USA", "use -f 'country_code eq USA'"),
             ("partners list --host x", "use --base-url URL"),
-            ("partners check --watch", "use watch: `watch carrierx ...`"),
+            ("partners check --watch", "use `watch carrierx ...`"),
             ("partners list -f balance lt 10", "quote the filter: -f 'balance lt 10'"),
             ("partners list --order balance desc", "use --order balance:desc"),
             ("partners list -F name balance", "use -F name,balance"),

@@ -79,6 +79,8 @@ fn those_that_do_not_exist_are_named_and_the_others_shown_in_the_order_asked() {
     let arguments = ["nobody", "CX32345679", "CX1", SID, "-F", "display_id", "-o", "csv"];
     let shown = get_sandbox(&arguments, "").code(6).stdout("display_id\nCX32345679\nCX32345679\n");
     assert!(stderr(&shown).contains("has the ID 'nobody', 'CX1'\nhint: "), "{}", stderr(&shown));
+    let digits = stderr(&get_sandbox(&["15650613"], "").code(6));
+    assert!(digits.contains("hint: if it is a display ID, use CX15650613; "), "{digits}");
     let api = Api::new();
     api.partner(SID, 404, "{}");
     assert!(stderr(&get(&api, &[SID]).code(6).stdout("")).contains(SID));

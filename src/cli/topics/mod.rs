@@ -52,8 +52,9 @@ const WIDTH: usize = 80;
 const INDENT: usize = 18;
 
 impl Topic {
+    /// The topic of that name, or of the plural of it.
     pub fn named(name: &str) -> Option<Self> {
-        TOPICS.into_iter().find(|topic| topic.name == name)
+        TOPICS.into_iter().find(|topic| topic.name == name || topic.name.strip_suffix('s') == Some(name))
     }
 
     /// What it is about, in a line.

@@ -60,9 +60,12 @@ pub fn missing(ids: &[String], answerer: Answerer) -> Failure {
         Answerer::Sandbox => (VISIBLE.to_owned(), ""),
         Answerer::Api => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
     };
-    Failure::new(Kind::Rejected, format!("{nobody} has the ID {}", named(ids))).hint(format!(
-        "use a SID, a display ID (CX and digits) or a login; to search, run `carrierx partners find WORD`{more}"
-    ))
+    let digits = ids.iter().find(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+    let form = digits.map_or("use a SID, a display ID (CX and digits) or a login".to_owned(), |digits| {
+        format!("if it is a display ID, use CX{digits}")
+    });
+    Failure::new(Kind::Rejected, format!("{nobody} has the ID {}", named(ids)))
+        .hint(format!("{form}; to search, run `carrierx partners find WORD`{more}"))
 }
 
 /// Who does not have an ID that the API does not know.
