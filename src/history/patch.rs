@@ -17,15 +17,9 @@ pub struct Member<'a> {
 /// The members that differ, each once, in the order of the new text, then those that it does not have any more. Of a
 /// key that stands twice, the last counts.
 pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
-    if let Some(both) = raw::members_of_both(old, new) {
-        let differ = both.iter().filter(|(_, old, new)| old != new);
-        let differ: Vec<_> =
-            differ.map(|(key, old, new)| Member { name: raw::text(key), old: Some(old), new: Some(new) }).collect();
-        let stands_once =
-            |member: &Member| both.iter().filter(|(key, ..)| raw::is_called(key, &member.name)).count() == 1;
-        if differ.iter().all(stands_once) {
-            return differ;
-        }
+    if let Some(changed) = raw::changed_members(old, new) {
+        let member = |(name, old, new)| Member { name, old: Some(old), new: Some(new) };
+        return changed.into_iter().map(member).collect();
     }
     let values = |partner: &'a str| -> HashMap<Cow<'a, str>, &'a str> {
         raw::members(partner).map(|(key, value)| (raw::text(key), value)).collect()

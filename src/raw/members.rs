@@ -1,6 +1,7 @@
 //! The members of an object, and the text of a value.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -58,11 +59,22 @@ fn end_of_nested(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
+/// The members that differ between two objects that have the same keys in the same order: name, old and new raw value.
+/// None if they do not, or if such a name stands twice.
+pub fn changed_members<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(Cow<'o, str>, &'o str, &'n str)>> {
+    let both = members_of_both(old, new)?;
+    let changed: Vec<_> =
+        both.iter().filter(|(_, old, new)| old != new).map(|(key, old, new)| (text(key), *old, *new)).collect();
+    let names: HashSet<&str> = changed.iter().map(|(name, ..)| &**name).collect();
+    let places = both.iter().filter(|(key, ..)| names.contains(&*text(key))).count();
+    (places == names.len()).then_some(changed)
+}
+
 /// The raw key and both raw values of each member of two objects that have the same keys in the same order; none if
 /// they do not.
 ///
 /// Where a value is the same in both, it is read in one of them alone.
-pub fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o str, &'o str, &'n str)>> {
+fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o str, &'o str, &'n str)>> {
     let bytes = new.as_bytes();
     let mut both = Vec::new();
     let mut at = 1;

@@ -16,7 +16,7 @@ pub mod words;
 pub use check::{Checker, Flaw, MAX_DEPTH, MAX_MEMBERS, checked};
 pub use layout::{compact, indent, indent_object};
 pub use members::{
-    each_at, elements, is_called, is_set, lookup, members, members_of_both, only, push_string, text, unquoted,
+    changed_members, each_at, elements, is_called, is_set, lookup, members, only, push_string, text, unquoted,
     value_at, with_last, without,
 };
 pub use number::Number;

@@ -41,15 +41,9 @@ impl<'r> Comparer<'r> {
         if old == new {
             return differences;
         }
-        // Mostly both have the same keys in the same order; of a key that stands twice the last counts.
-        if let Some(both) = raw::members_of_both(old, new) {
-            let other: Vec<_> = both.iter().filter(|(_, old, new)| old != new).collect();
-            let is_alone = |name: &str| both.iter().filter(|(key, ..)| raw::is_called(key, name)).count() == 1;
-            let names: Vec<_> = other.iter().map(|(key, ..)| raw::text(key)).collect();
-            if names.iter().all(|name| is_alone(name)) {
-                let members = names.iter().zip(&other).map(|(name, (_, old, new))| (&**name, Some(*old), Some(*new)));
-                return self.differences_of(members);
-            }
+        // Mostly both have the same keys in the same order.
+        if let Some(changed) = raw::changed_members(old, new) {
+            return self.differences_of(changed.iter().map(|(name, old, new)| (&**name, Some(*old), Some(*new))));
         }
         let [old_values, new_values] = [by_key(old), by_key(new)];
         let mut seen = HashSet::new();
