@@ -382,7 +382,7 @@ fn a_check_reports_when_balances_will_run_out() {
 }
 
 #[test]
-fn a_check_that_needs_a_history_is_unknown_without_one_and_counts_whom_it_knows_too_little_of() {
+fn a_check_that_needs_a_history_is_unknown_without_one() {
     let home = Home::new();
     home.run(&["partners", "list", "--sandbox", "--all", "--to", "now.jsonl"]).success();
     let check = ["partners", "check", "--from", "now.jsonl", "-w", "9998", "-c", "9999", "--runway-warn", "7d"];
@@ -390,10 +390,12 @@ fn a_check_that_needs_a_history_is_unknown_without_one_and_counts_whom_it_knows_
     assert!(stdout(&none).starts_with("CARRIERX UNKNOWN - "), "{}", stdout(&none));
     assert!(stderr(&none).contains("no history file is set"), "{}", stderr(&none));
     home.run(&["partners", "snapshot", "--from", "now.jsonl"]).success();
-    let short = home.run(&check).code(0);
-    assert!(stdout(&short).starts_with("CARRIERX OK - "), "{}", stdout(&short));
-    assert!(stdout(&short).contains(" without a runway | "), "{}", stdout(&short));
+    let short = home.run(&check).code(3);
+    assert!(stdout(&short).starts_with("CARRIERX UNKNOWN - "), "{}", stdout(&short));
     assert!(stderr(&short).contains("note: no runway yet for "), "{}", stderr(&short));
+    // What is critical is known all the same.
+    let critical = home.run(&["partners", "check", "--from", "now.jsonl", "--runway-warn", "7d"]).code(2);
+    assert!(stdout(&critical).lines().next().is_some_and(|line| line.contains(" without a runway, worst ")));
 }
 
 #[test]

@@ -156,7 +156,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         run.findings.end(stats.partners(), gone);
         run.findings.report_gaps(self.job.session.notices);
         if run.findings.worst() != Some(Level::Critical) {
-            self.is_known(&run.findings, stats)?;
+            self.is_known(&run.findings, run.trends.as_ref().is_some_and(Trends::is_empty), stats)?;
         }
         match &mut run.state {
             Some(state) => state.write(memory),
@@ -166,7 +166,7 @@ impl<'a, 'n> Plan<'a, 'n> {
 
     /// That nothing critical was found is known only of the partners that were meant, all of them; that nothing was,
     /// only of partners that were all judged, too.
-    fn is_known(&self, findings: &Findings, stats: &ListStats) -> Result<(), Failure> {
+    fn is_known(&self, findings: &Findings, has_no_rates: bool, stats: &ListStats) -> Result<(), Failure> {
         if !stats.is_complete() {
             // Why, which may have words of the API in it, is a warning.
             let message = "the list of partners may be incomplete";
@@ -176,6 +176,10 @@ impl<'a, 'n> Plan<'a, 'n> {
             return Err(
                 Failure::new(Kind::Other, "no partner matches the filter").hint("to accept this, add --allow-none")
             );
+        }
+        if findings.rateless > 0 && has_no_rates {
+            return Err(Failure::new(Kind::Other, "the history is too short: no partner has a runway yet")
+                .hint("take at least three snapshots over 24 hours, and one of them a day"));
         }
         if findings.unjudged > 0 && findings.worst().is_none() {
             let partners = phrase::counted(findings.unjudged, "partner", "partners");

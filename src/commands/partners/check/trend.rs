@@ -58,6 +58,11 @@ impl Trends {
         Ok(Self { of: tracks.into_iter().filter_map(rate).collect() })
     }
 
+    /// Whether too little is known of everybody.
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
     /// That of a partner, given as the text that came.
     pub fn of(&self, partner: &str) -> Option<Rate> {
         self.of.get(&Sid::of(&raw::text(raw::lookup(partner, [PARTNERS.key])?))).copied()
