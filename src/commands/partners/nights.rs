@@ -120,22 +120,27 @@ impl Nights {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::history::Recorder;
-
-    /// The marks of a partner with these balances, as JSON, at these moments; at none where it was not there.
-    fn marks(snapshots: &[(&str, Option<&str>)], width: usize) -> Option<(String, String)> {
-        let mut recorder = Recorder::in_memory().expect("memory");
+impl Past {
+    /// The past of a partner with the SID `a` that had these balances, as JSON, at these moments; at none where it was
+    /// not there.
+    pub fn made(snapshots: &[(&str, Option<&str>)]) -> Self {
+        let mut recorder = crate::history::Recorder::in_memory().expect("memory");
         for (at, balance) in snapshots {
             let balance = balance.map(|balance| format!(r#"{{"partner_sid":"a","balance":{balance}}}"#));
-            let partners = balance.into_iter().chain([r#"{"partner_sid":"own"}"#.to_owned()]);
+            let partners = [r#"{"partner_sid":"own"}"#.to_owned()].into_iter().chain(balance);
             recorder.record(&partners.collect(), at.parse().expect(at)).expect(at);
         }
-        let (history, now) =
-            (recorder.into_history().expect("memory"), "2026-11-08T00:00:00Z".parse().expect("a moment"));
-        let past = Past { end: snapshots.len() - 1, history, now };
-        let balances = past.balances(vec!["a".to_owned()]).expect("a history");
+        let history = recorder.into_history().expect("memory");
+        Self { history, end: snapshots.len() - 1, now: "2026-11-08T00:00:00Z".parse().expect("a moment") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(snapshots: &[(&str, Option<&str>)], width: usize) -> Option<(String, String)> {
+        let balances = Past::made(snapshots).balances(vec!["a".to_owned()]).expect("a history");
         let (marks, [low, high]) = Nights(balances).of(r#"{"partner_sid":"a"}"#, width)?;
         Some((marks, format!("{low} to {high}")))
     }

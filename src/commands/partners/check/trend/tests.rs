@@ -1,25 +1,8 @@
 use super::*;
-use crate::history::Recorder;
-use crate::partners::List;
-
-const NOW: &str = "2026-11-08T00:00:00Z";
-
-fn moment(text: &str) -> Moment {
-    text.parse().expect(text)
-}
 
 /// The rate of a partner that had these balances, as JSON, at these moments; at none where it was not there.
 fn rate(snapshots: &[(&str, Option<&str>)]) -> Option<(String, u64)> {
-    let mut recorder = Recorder::in_memory().expect("memory");
-    for (at, balance) in snapshots {
-        let mut list: List = [r#"{"partner_sid":"own"}"#].into_iter().collect();
-        if let Some(balance) = balance {
-            list.add(&format!(r#"{{"partner_sid":"a","balance":{balance}}}"#));
-        }
-        recorder.record(&list, moment(at)).expect(at);
-    }
-    let history = recorder.into_history().expect("memory");
-    let trends = Trends::read(&Past { history, end: snapshots.len() - 1, now: moment(NOW) }).expect("a history");
+    let trends = Trends::read(&Past::made(snapshots)).expect("a history");
     trends.of(r#"{"partner_sid":"a"}"#).map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
 }
 
