@@ -655,10 +655,10 @@ proptest! {
 }
 
 /// A snapshot of up to four partners: which of some texts each of them has.
-type Seen = Vec<Option<usize>>;
+type Night = Vec<Option<usize>>;
 
 /// Some texts, and snapshots at partners that have them.
-fn snapshots() -> impl Strategy<Value = (Vec<String>, Vec<Seen>)> {
+fn snapshots() -> impl Strategy<Value = (Vec<String>, Vec<Night>)> {
     let seen = vec(proptest::option::weighted(0.8, 0_usize..3), 4);
     (vec(partner(), 3), vec(seen, 1..6))
 }

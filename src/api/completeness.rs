@@ -121,14 +121,14 @@ impl ListStats {
 }
 
 /// What stands for a partner: 128 bits of its SID, or of its whole text if it has none.
-pub type Identity = u128;
+pub type Fingerprint = u128;
 
 /// Counts the pages of a list as they come.
 ///
 /// It keeps 16 bytes of each partner in a hash set.
 #[derive(Debug)]
 pub struct SeenPartners {
-    seen: HashSet<Identity>,
+    seen: HashSet<Fingerprint>,
     keys: [RandomState; 2],
     pub stats: ListStats,
 }
@@ -201,14 +201,14 @@ impl SeenPartners {
     }
 
     /// What stands for the partner, and whether that is its SID.
-    pub fn identity(&self, partner: Object) -> (Identity, bool) {
+    pub fn identity(&self, partner: Object) -> (Fingerprint, bool) {
         match sid(partner) {
             Some(sid) => (lookup::uuid(&sid).map_or_else(|| self.hashed(&sid), |uuid| uuid.as_u128()), true),
             None => (self.hashed(partner.text()), false),
         }
     }
 
-    fn hashed(&self, text: &str) -> Identity {
+    fn hashed(&self, text: &str) -> Fingerprint {
         let [high, low] = [0, 1].map(|half| u128::from(self.keys[half].hash_one(text)));
         high << 64 | low
     }

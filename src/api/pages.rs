@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::error::Failure;
 use crate::values::{Order, PageSize, Parallel};
 
-use super::completeness::{Cause, Identity, ListStats, SeenPartners};
+use super::completeness::{Cause, Fingerprint, ListStats, SeenPartners};
 use super::error::{SERVER_ERROR, invalid};
 use super::filter::Equality;
 use super::page::Page;
@@ -42,7 +42,7 @@ pub struct Pages<'w> {
     conditions: Vec<Equality>,
     next: Option<Start>,
     /// The last partner that came.
-    last: Option<Identity>,
+    last: Option<Fingerprint>,
     /// How many places of the list the next pages probably take.
     length: u64,
     seen: SeenPartners,

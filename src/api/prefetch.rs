@@ -85,7 +85,7 @@ impl Wanted {
 }
 
 /// What is heard from a request on its way.
-enum Event {
+enum Message {
     Waiting(Wait),
     Ended(Box<Result<Page, Failure>>),
 }
@@ -104,7 +104,7 @@ pub struct Prefetch<'w> {
 /// A request on its way. Dropped, it is forgotten: its thread makes no further attempt, and its place is free.
 struct InFlight {
     position: Position,
-    news: Receiver<Event>,
+    news: Receiver<Message>,
     wanted: Wanted,
 }
 
@@ -149,8 +149,8 @@ impl<'w> Prefetch<'w> {
         flight.wanted.need_now();
         loop {
             match flight.news.recv() {
-                Ok(Event::Waiting(wait)) => (self.on_wait)(wait),
-                Ok(Event::Ended(result)) => return *result,
+                Ok(Message::Waiting(wait)) => (self.on_wait)(wait),
+                Ok(Message::Ended(result)) => return *result,
                 Err(_) => return Err(lost()),
             }
         }
@@ -177,10 +177,10 @@ impl<'w> Prefetch<'w> {
             threads.fetch_add(1, Ordering::Relaxed);
             let thread = thread::Builder::new().name("page".to_owned()).spawn(move || {
                 // Nobody listens any more when the list has broken off; there is nothing to do about that here.
-                let on_wait = |wait| _ = sender.send(Event::Waiting(wait));
+                let on_wait = |wait| _ = sender.send(Message::Waiting(wait));
                 let ended = heeding_429(&fetch, &most, &is_wanted, &request, &on_wait);
                 threads.fetch_sub(1, Ordering::Relaxed);
-                _ = sender.send(Event::Ended(ended.into()));
+                _ = sender.send(Message::Ended(ended.into()));
             });
             if thread.is_err() {
                 self.threads.fetch_sub(1, Ordering::Relaxed);

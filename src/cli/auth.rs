@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum AuthCommand {
     /// Verify a token with the API and store it in the configuration
     ///
     /// Asks for the token without showing it, or reads it from stdin if that is not a terminal. With --profile, stores

@@ -55,20 +55,20 @@ pub enum Command {
     ///
     /// Start with `carrierx partners list`. `carrierx help filters` explains how to select partners.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
-    Partners(partners::Command),
+    Partners(partners::PartnersCommand),
 
     /// Log in, log out, and show which token is used
     ///
     /// A security token is created in the portal, under Account > Security Tokens. It needs the scope partners.read or
     /// partners.manage. No option takes a token, because other users can see command lines.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
-    Auth(auth::Command),
+    Auth(auth::AuthCommand),
 
     /// Show and create the configuration
     ///
     /// `carrierx help config` explains the file: its keys, profiles and precedence.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
-    Config(config::Command),
+    Config(config::ConfigCommand),
 
     /// Generate a shell completion script
     ///
@@ -91,7 +91,7 @@ pub enum Command {
     ///
     /// It is the API that --sandbox uses, with made-up partners, for your own scripts and tests.
     #[command(subcommand, subcommand_value_name = "COMMAND")]
-    Sandbox(sandbox::Command),
+    Sandbox(sandbox::SandboxCommand),
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use crate::error::{Failure, Kind};
 use crate::values::{Age, Amount, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent, When};
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum PartnersCommand {
     /// List partners that match a query
     ///
     /// Lists the oldest partners first, 100 at most unless --limit or --all is given. A truncated list always says so

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use crate::values::parse_duration;
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum SandboxCommand {
     /// Serve the sample API on a loopback address, for scripts and tests
     ///
     /// Prints the two `export` lines that other commands need to use it, and runs until Ctrl-C. The partners are made

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::api::credentials::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
-use crate::cli::auth::{Command, LoginArgs};
+use crate::cli::auth::{AuthCommand, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message;
 use crate::output::terminal::Terminal;
@@ -29,11 +29,11 @@ pub const FACTS: [&str; 9] =
     ["profile", "token_from", "host", "hides", "accepted", "owner", "display_id", "company_name", "partner_sid"];
 
 /// Runs a command about the token.
-pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+pub fn run(command: AuthCommand, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     match command {
-        Command::Login(args) => login(&args, context),
-        Command::Status => status(context, stdout),
-        Command::Logout => logout(context),
+        AuthCommand::Login(args) => login(&args, context),
+        AuthCommand::Status => status(context, stdout),
+        AuthCommand::Logout => logout(context),
     }
 }
 

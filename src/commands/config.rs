@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use crate::cli::config::Command;
+use crate::cli::config::ConfigCommand;
 use crate::error::{self, Failure, Kind};
 use crate::output::{ColumnKind, FormatOptions, Projection, Rank, Writer, text};
 use crate::settings::{self, Settings};
@@ -17,12 +17,12 @@ pub const COLUMNS: [(&str, ColumnKind); 3] =
     [("setting", ColumnKind::Code), ("value", ColumnKind::Prose), ("source", ColumnKind::Prose)];
 
 /// Runs a command about the configuration.
-pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+pub fn run(command: ConfigCommand, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     match command {
-        Command::Path => path(context, stdout),
-        Command::Show => show(context, stdout),
-        Command::Init { print: true } => Ok(print(stdout)?),
-        Command::Init { print: false } => init(context),
+        ConfigCommand::Path => path(context, stdout),
+        ConfigCommand::Show => show(context, stdout),
+        ConfigCommand::Init { print: true } => Ok(print(stdout)?),
+        ConfigCommand::Init { print: false } => init(context),
     }
 }
 

@@ -17,21 +17,21 @@ pub enum Use {
 }
 
 /// A file of a command, by what names it to whoever typed the command.
-pub struct Named<'a> {
+pub struct NamedFile<'a> {
     name: &'a str,
     destination: Destination,
     path: &'a Path,
     pub usage: Use,
 }
 
-impl<'a> Named<'a> {
+impl<'a> NamedFile<'a> {
     pub fn new(name: &'a str, path: &'a Path, usage: Use) -> Self {
         Self { name, destination: Destination::of(path), path, usage }
     }
 }
 
 /// Refuses files of which one would destroy another.
-pub fn check(files: &[Named]) -> Result<(), Failure> {
+pub fn check(files: &[NamedFile]) -> Result<(), Failure> {
     for (at, file) in files.iter().enumerate() {
         if file.destination.is_stdout() && file.usage != Use::Written {
             return Err(refused(file, "stdout", file.path));
@@ -47,7 +47,7 @@ pub fn check(files: &[Named]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn refused(file: &Named, other: &str, path: &Path) -> Failure {
+fn refused(file: &NamedFile, other: &str, path: &Path) -> Failure {
     let message = format!("{} names the file of {other}: {}", file.name, path.display());
     Failure::new(Kind::Usage, message).hint(format!("give {} a file of its own", file.name))
 }
@@ -69,7 +69,7 @@ mod tests {
         fs::hard_link(path("a.csv"), path("hard.csv")).expect("a link");
         let same = [path("a.csv"), path("./a.csv"), path("sub/../a.csv"), path("hard.csv")];
         let check = |one: &PathBuf, usage, other: &PathBuf, others| {
-            check(&[Named::new("OLD", one, usage), Named::new("--to", other, others)])
+            check(&[NamedFile::new("OLD", one, usage), NamedFile::new("--to", other, others)])
         };
         for other in &same {
             for (one, another) in [(Use::Read, Use::Written), (Use::Written, Use::Kept), (Use::Kept, Use::Read)] {
@@ -86,12 +86,12 @@ mod tests {
     #[test]
     fn what_is_read_again_is_never_stdout() {
         for name in ["-", "/dev/stdout"] {
-            assert!(super::check(&[Named::new("--state", Path::new(name), Use::Kept)]).is_err());
-            assert!(super::check(&[Named::new("--receipt", Path::new(name), Use::Written)]).is_ok());
+            assert!(super::check(&[NamedFile::new("--state", Path::new(name), Use::Kept)]).is_err());
+            assert!(super::check(&[NamedFile::new("--receipt", Path::new(name), Use::Written)]).is_ok());
             assert!(
                 super::check(&[
-                    Named::new("stdout", Path::new("-"), Use::Written),
-                    Named::new("--receipt", Path::new(name), Use::Written)
+                    NamedFile::new("stdout", Path::new("-"), Use::Written),
+                    NamedFile::new("--receipt", Path::new(name), Use::Written)
                 ])
                 .is_err()
             );

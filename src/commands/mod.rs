@@ -19,9 +19,9 @@ pub mod session;
 use std::ffi::OsString;
 use std::io::Write;
 
-use files::{Named, Use};
+use files::{NamedFile, Use};
 
-use crate::cli::partners::Command as Partners;
+use crate::cli::partners::PartnersCommand;
 use crate::cli::{self, Command, GlobalArgs};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::output::notices::Notices;
@@ -67,13 +67,13 @@ pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> Result
     let global = context.global;
     check_source(&command, global)?;
     if let Some(config) = global.config.clone().or_else(|| context.environment.config()) {
-        files::check(&[Named::new("the configuration", &config, Use::Kept)])?;
+        files::check(&[NamedFile::new("the configuration", &config, Use::Kept)])?;
     }
-    if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(Partners::Check(_))) {
+    if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(PartnersCommand::Check(_))) {
         let failure = Failure::new(Kind::Usage, "-o prometheus is a format of `partners check` alone");
         return Err(failure.hint("use another format, such as -o json").into());
     }
-    let has_rows = matches!(&command, Command::Partners(command) if !matches!(command, Partners::Snapshot(_)));
+    let has_rows = matches!(&command, Command::Partners(command) if !matches!(command, PartnersCommand::Snapshot(_)));
     if global.output.is_some_and(Format::is_binary) && !has_rows {
         let failure = Failure::new(Kind::Usage, "-o xlsx writes a file, and this command has no --to");
         return Err(failure.hint("use another format, such as -o csv").into());
@@ -92,13 +92,13 @@ pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> Result
 /// Refuses a saved list, or a moment of the history, for a command that does not ask for partners.
 fn check_source(command: &Command, global: &GlobalArgs) -> std::result::Result<(), Failure> {
     let asks_for_partners = match command {
-        Command::Partners(command) => !matches!(command, Partners::Fields(_) | Partners::History(_)),
+        Command::Partners(command) => !matches!(command, PartnersCommand::Fields(_) | PartnersCommand::History(_)),
         _ => false,
     };
-    let asks_for_now = matches!(command, Command::Partners(Partners::Snapshot(_)));
+    let asks_for_now = matches!(command, Command::Partners(PartnersCommand::Snapshot(_)));
     let (option, hint) = match (&global.from, &global.at) {
         (Some(_), _) if !asks_for_partners => ("--from", "leave --from out"),
-        (_, Some(_)) if matches!(command, Command::Partners(Partners::History(_))) => {
+        (_, Some(_)) if matches!(command, Command::Partners(PartnersCommand::History(_))) => {
             ("--at", "use --since and --until")
         }
         (_, Some(_)) if !asks_for_partners || asks_for_now => ("--at", "leave --at out"),

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::cli::sandbox::Command;
+use crate::cli::sandbox::SandboxCommand;
 use crate::error::{self, Context as _};
 use crate::source::http::Server;
 use crate::source::sandbox;
@@ -14,7 +14,7 @@ use super::connection;
 /// Runs a command about the sandbox.
 ///
 /// `serve` serves until a signal ends the program.
-pub fn run(Command::Serve(args): Command, context: Context, out: &mut dyn Write) -> error::Result<()> {
+pub fn run(SandboxCommand::Serve(args): SandboxCommand, context: Context, out: &mut dyn Write) -> error::Result<()> {
     connection::check(context.global)?;
     let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
     let service = Service::new(sandbox::partners(count));

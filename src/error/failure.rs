@@ -14,14 +14,14 @@ pub struct Failure {
     /// The next step, if there is one to name.
     pub hint: Option<String>,
     /// The place in something typed that it is about.
-    pub place: Option<Box<Place>>,
+    pub place: Option<Box<Excerpt>>,
     /// What is known of the request, if it is one that failed.
     pub exchange: Option<Exchange>,
 }
 
 /// A place in a text, and what to do there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Excerpt {
     pub text: String,
     /// The bytes of it that are meant; empty at its end.
     pub span: Range<usize>,
@@ -54,7 +54,7 @@ impl Failure {
     }
 
     /// The same, pointing at a place in what was typed.
-    pub fn at(self, place: Place) -> Self {
+    pub fn at(self, place: Excerpt) -> Self {
         Self { place: Some(Box::new(place)), ..self }
     }
 

@@ -16,7 +16,7 @@ use crate::values::Deadline;
 
 pub use anyhow::{Context, Error, Result};
 pub use delivered::{Delivered, UNKNOWN, Unknown};
-pub use failure::{Exchange, Failure, Place};
+pub use failure::{Excerpt, Exchange, Failure};
 pub use kind::{KINDS, Kind};
 pub use panic::panicked;
 pub use report::Report;

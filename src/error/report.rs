@@ -10,7 +10,7 @@ use crate::output::secrets::hidden;
 use crate::output::text;
 use crate::values::ErrorFormat;
 
-use super::{Delivered, Error, Failure, Kind, Place, UNKNOWN, Unknown};
+use super::{Delivered, Error, Excerpt, Failure, Kind, UNKNOWN, Unknown};
 
 /// What there is to say of an error.
 #[derive(Debug)]
@@ -106,13 +106,13 @@ fn of_the_system(error: &io::Error) -> Failure {
 }
 
 /// The place in one line.
-fn in_one_line(Place { text, span, remedy }: &Place) -> String {
+fn in_one_line(Excerpt { text, span, remedy }: &Excerpt) -> String {
     format!("in `{}`, at byte {}: {}", bounded(&hidden(text)), span.start, bounded(&hidden(remedy)))
 }
 
 /// The text with carets under the place, in columns of the terminal; of a long text, what stands near the place.
-fn point_at(place: &Place) -> String {
-    let Place { text, span, remedy } = place;
+fn point_at(place: &Excerpt) -> String {
+    let Excerpt { text, span, remedy } = place;
     let part = |range: Range<usize>| text.get(range).unwrap_or_default();
     let (before, marked, after) = (part(0..span.start), part(span.clone()), part(span.end..text.len()));
     let begin = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
@@ -181,14 +181,14 @@ mod tests {
 
     #[test]
     fn in_json_a_place_is_part_of_the_hint() {
-        let place = Place { text: "a = b".to_owned(), span: 2..3, remedy: "use `eq`".to_owned() };
+        let place = Excerpt { text: "a = b".to_owned(), span: 2..3, remedy: "use `eq`".to_owned() };
         let told = shown(&Failure::new(Kind::Usage, "no").at(place).into(), ErrorFormat::Json);
         assert!(told.contains(r#""hint":"in `a = b`, at byte 2: use `eq`""#), "{told}");
     }
 
     #[test]
     fn the_caret_stands_under_the_place_even_after_wide_characters() {
-        let place = Place { text: "東京 = x".to_owned(), span: 7..8, remedy: "use `eq`".to_owned() };
+        let place = Excerpt { text: "東京 = x".to_owned(), span: 7..8, remedy: "use `eq`".to_owned() };
         assert_eq!(point_at(&place), "  |\n  | 東京 = x\n  |      ^ use `eq`\n");
     }
 
@@ -196,7 +196,7 @@ mod tests {
     fn of_a_long_text_what_stands_near_the_place_is_shown() {
         let text = format!("{} = {}", "a".repeat(1 << 20), "b".repeat(1 << 20));
         for span in [(1 << 20) + 1..(1 << 20) + 2, 0..text.len(), text.len()..text.len()] {
-            let place = Place { text: text.clone(), span, remedy: "use `eq`".to_owned() };
+            let place = Excerpt { text: text.clone(), span, remedy: "use `eq`".to_owned() };
             let pointed = point_at(&place);
             assert!(pointed.len() < 1000 && pointed.contains("^ use `eq`\n"), "{pointed}");
             let report = shown(&Failure::new(Kind::Usage, "no").at(place).into(), ErrorFormat::Json);

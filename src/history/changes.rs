@@ -12,29 +12,29 @@ use crate::values::moment::Moment;
 
 use super::digest::Digest;
 use super::file::damaged;
-use super::ids::{Named, Names};
-use super::patch::Member;
+use super::ids::{KnownPartner, Names};
+use super::patch::MemberChange;
 use super::{ADDED, GONE, History, TEXT};
 
 /// What became of a partner at a snapshot.
 #[derive(Debug)]
-pub struct Change<'c> {
+pub struct PartnerChange<'c> {
     /// Its number.
     pub snapshot: usize,
     pub moment: Moment,
-    pub partner: &'c Named,
+    pub partner: &'c KnownPartner,
     pub what: What<'c>,
 }
 
 #[derive(Debug)]
 pub enum What<'c> {
     Added,
-    Changed(&'c [Member<'c>]),
+    Changed(&'c [MemberChange<'c>]),
     Gone,
 }
 
 /// A row of `changes`.
-struct Row {
+struct ChangeRecord {
     partner: i64,
     field: i64,
     old: Option<String>,
@@ -50,7 +50,7 @@ impl History {
         &self,
         of: Option<&BTreeSet<i64>>,
         range: Range<usize>,
-        mut each: impl FnMut(&Change) -> Result<()>,
+        mut each: impl FnMut(&PartnerChange) -> Result<()>,
     ) -> Result<()> {
         self.file.run(|_| {
             let mut names = Names::of(self)?;
@@ -68,12 +68,12 @@ impl History {
     }
 
     /// Everything that changed at a snapshot, proven by its digest.
-    fn night(&self, snapshot: usize, names: &Names) -> Result<Vec<Row>> {
+    fn night(&self, snapshot: usize, names: &Names) -> Result<Vec<ChangeRecord>> {
         let snapshot = &self.snapshots[snapshot];
         let sql = "SELECT partner, field, old, new FROM changes WHERE snapshot = ?1 ORDER BY partner, field";
         let rows = read(&mut self.file.db.prepare(sql)?, &[snapshot.id])?;
         let mut digest = Digest::new();
-        for Row { partner, field, old, new } in &rows {
+        for ChangeRecord { partner, field, old, new } in &rows {
             for line in [names.sid(*partner)?, self.field(*field)?, text(old), text(new)] {
                 digest.line(line);
             }
@@ -91,7 +91,7 @@ impl History {
         of: &BTreeSet<i64>,
         range: Range<usize>,
         names: &mut Names,
-        each: &mut dyn FnMut(&Change) -> Result<()>,
+        each: &mut dyn FnMut(&PartnerChange) -> Result<()>,
     ) -> Result<()> {
         let db = &self.file.db;
         let sql = "SELECT partner, field, old, new FROM changes WHERE snapshot = ?1 AND partner = ?2 ORDER BY field";
@@ -101,7 +101,7 @@ impl History {
         for snapshot in 1..self.snapshots.len() {
             for partner in of {
                 let rows = read(&mut statement, &[self.snapshots[snapshot].id, *partner])?;
-                for Row { field, old, new, .. } in &rows {
+                for ChangeRecord { field, old, new, .. } in &rows {
                     let before = match *field {
                         TEXT | ADDED | GONE => None,
                         field => values.insert((*partner, field), new.clone()),
@@ -133,34 +133,34 @@ impl History {
     fn emit(
         &self,
         snapshot: usize,
-        rows: &[Row],
+        rows: &[ChangeRecord],
         names: &mut Names,
-        each: &mut dyn FnMut(&Change) -> Result<()>,
+        each: &mut dyn FnMut(&PartnerChange) -> Result<()>,
     ) -> Result<()> {
         let moment = self.snapshots[snapshot].moment;
         let partner = names.get(rows[0].partner)?;
         let mut members = Vec::new();
-        for Row { field, old, new, .. } in rows {
+        for ChangeRecord { field, old, new, .. } in rows {
             match *field {
                 TEXT => {}
-                ADDED => each(&Change { snapshot, moment, partner, what: What::Added })?,
-                GONE => each(&Change { snapshot, moment, partner, what: What::Gone })?,
+                ADDED => each(&PartnerChange { snapshot, moment, partner, what: What::Added })?,
+                GONE => each(&PartnerChange { snapshot, moment, partner, what: What::Gone })?,
                 field => {
                     let name = Cow::Borrowed(self.field(field)?);
-                    members.push(Member { name, old: old.as_deref(), new: new.as_deref() });
+                    members.push(MemberChange { name, old: old.as_deref(), new: new.as_deref() });
                 }
             }
         }
         if !members.is_empty() {
-            each(&Change { snapshot, moment, partner, what: What::Changed(&members) })?;
+            each(&PartnerChange { snapshot, moment, partner, what: What::Changed(&members) })?;
         }
         Ok(())
     }
 }
 
-fn read(statement: &mut Statement, ids: &[i64]) -> Result<Vec<Row>> {
+fn read(statement: &mut Statement, ids: &[i64]) -> Result<Vec<ChangeRecord>> {
     let rows = statement.query_map(params_from_iter(ids), |row| {
-        Ok(Row { partner: row.get(0)?, field: row.get(1)?, old: row.get(2)?, new: row.get(3)? })
+        Ok(ChangeRecord { partner: row.get(0)?, field: row.get(1)?, old: row.get(2)?, new: row.get(3)? })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

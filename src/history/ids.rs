@@ -16,7 +16,7 @@ use super::file::{File, damaged};
 
 /// What a partner of the history is called now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct KnownPartner {
     /// Its number in the history.
     pub id: i64,
     pub sid: String,
@@ -55,7 +55,7 @@ pub fn columns(partner: &str) -> [Option<String>; 3] {
 pub struct Names<'h> {
     statement: Statement<'h>,
     sids: HashMap<i64, String>,
-    known: HashMap<i64, Named>,
+    known: HashMap<i64, KnownPartner>,
 }
 
 impl<'h> Names<'h> {
@@ -72,7 +72,7 @@ impl<'h> Names<'h> {
         self.sids.get(&id).map(String::as_str).ok_or_else(nobody)
     }
 
-    pub fn get(&mut self, id: i64) -> Result<&Named> {
+    pub fn get(&mut self, id: i64) -> Result<&KnownPartner> {
         match self.known.entry(id) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => {
@@ -85,7 +85,7 @@ impl<'h> Names<'h> {
                         return Err(damaged("a row of `partners` does not match its text"));
                     }
                 }
-                Ok(new.insert(Named { id, sid, display_id, name }))
+                Ok(new.insert(KnownPartner { id, sid, display_id, name }))
             }
         }
     }

@@ -29,8 +29,8 @@ use digest::Digest;
 use file::{File, damaged};
 
 pub use changes::What;
-pub use ids::{Name, Named, names};
-pub use patch::{Member, undone};
+pub use ids::{KnownPartner, Name, names};
+pub use patch::{MemberChange, undone};
 pub use recorder::Recorder;
 pub use recording::Counts;
 

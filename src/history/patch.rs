@@ -7,7 +7,7 @@ use crate::raw;
 
 /// A member whose text differs. Absent is not null.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member<'a> {
+pub struct MemberChange<'a> {
     /// Its name, as text.
     pub name: Cow<'a, str>,
     pub old: Option<&'a str>,
@@ -16,9 +16,9 @@ pub struct Member<'a> {
 
 /// The members that differ, each once, in the order of the new text, then those that it does not have any more. Of a
 /// key that stands twice, the last counts.
-pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
+pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<MemberChange<'a>> {
     if let Some(changed) = raw::changed_members(old, new) {
-        let member = |(name, old, new)| Member { name, old: Some(old), new: Some(new) };
+        let member = |(name, old, new)| MemberChange { name, old: Some(old), new: Some(new) };
         return changed.into_iter().map(member).collect();
     }
     let values = |partner: &'a str| -> HashMap<Cow<'a, str>, &'a str> {
@@ -31,7 +31,7 @@ pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<Member<'a>> {
         let name = raw::text(key);
         let (old, new) = (olds.get(&name).copied(), news.get(&name).copied());
         if old != new && seen.insert(name.clone()) {
-            differ.push(Member { name, old, new });
+            differ.push(MemberChange { name, old, new });
         }
     }
     differ

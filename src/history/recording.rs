@@ -13,7 +13,7 @@ use crate::values::moment::Moment;
 
 use super::digest::Digest;
 use super::ids::{NAMES, columns};
-use super::patch::{Member, members, undone};
+use super::patch::{MemberChange, members, undone};
 use super::{ADDED, GONE, TEXT, seal};
 
 /// How many partners there were at a snapshot, and what became of them since the one before.
@@ -111,7 +111,7 @@ impl<'r> Recording<'r> {
         let undone = undone(new, members.iter().map(|member| (&*member.name, member.old)));
         let mut by_field = BTreeMap::new();
         let mut is_enough = undone == old;
-        for Member { name, old, new } in &members {
+        for MemberChange { name, old, new } in &members {
             match self.field(name)? {
                 Some(field) => _ = by_field.insert((field, &**name), [*old, *new]),
                 None => is_enough = false,

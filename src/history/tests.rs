@@ -76,7 +76,7 @@ fn changes(history: &History, of: Option<i64>, range: std::ops::Range<usize>) ->
             What::Gone => "gone".to_owned(),
             What::Changed(members) => {
                 let text = |value: Option<&str>| value.unwrap_or("-").to_owned();
-                let one = |member: &Member| format!("{} {} {}", member.name, text(member.old), text(member.new));
+                let one = |member: &MemberChange| format!("{} {} {}", member.name, text(member.old), text(member.new));
                 members.iter().map(one).collect::<Vec<_>>().join(", ")
             }
         };

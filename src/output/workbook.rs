@@ -44,7 +44,7 @@ fn overflow(problem: String) -> io::Error {
 /// One sheet of rows, and one that says what they are.
 pub struct Sheets {
     header: bool,
-    columns: Vec<Shown>,
+    columns: Vec<SheetColumn>,
     /// The rows so far, a line of JSON each.
     rows: Option<BufWriter<File>>,
     /// The row that comes next.
@@ -53,7 +53,7 @@ pub struct Sheets {
 }
 
 /// A column, and what is known of its cells so far.
-struct Shown {
+struct SheetColumn {
     name: String,
     kind: ColumnKind,
     widest: usize,
@@ -89,7 +89,7 @@ impl Sheets {
             }
         }
         for (row, line) in (u32::from(self.header)..).zip(rows.lines()) {
-            let cells: Vec<Option<(Value, String)>> = serde_json::from_str(&line?)?;
+            let cells: Vec<Option<(CellValue, String)>> = serde_json::from_str(&line?)?;
             for ((at, cell), looks) in (0..).zip(cells).zip(&looks) {
                 if let Some((value, text)) = cell {
                     write(sheet, (row, at), value, &text, looks).map_err(problem)?;
@@ -120,7 +120,7 @@ fn add_facts(facts: &[Fact], sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_name("query")?;
     for (row, (name, kind, value)) in (0..).zip(facts) {
         sheet.write_string_with_format(row, 0, *name, &Format::new().set_bold())?;
-        let mut column = Shown::new(name, *kind);
+        let mut column = SheetColumn::new(name, *kind);
         // A long filter is no reason to lose the list.
         let text: String = value.chars().take(MAX_CELL / 2).collect();
         let value = column.take_in(&text, *kind);
@@ -139,7 +139,7 @@ impl Formatter for Sheets {
             let columns = columns.len();
             return Err(overflow(format!("a sheet has at most {MAX_COLUMNS} columns, not {columns}")));
         }
-        self.columns = columns.iter().map(|column| Shown::new(column.name(), column.kind())).collect();
+        self.columns = columns.iter().map(|column| SheetColumn::new(column.name(), column.kind())).collect();
         self.next = u32::from(self.header);
         self.rows = Some(BufWriter::new(temporary()?));
         Ok(())
@@ -164,7 +164,7 @@ impl Formatter for Sheets {
             let kind = cell.kind(column.kind);
             let value = column.take_in(&text, kind);
             let is_numeral = || kind == ColumnKind::Number && Number::read(&text).is_some();
-            self.unheld += u64::from(matches!(value, Value::Text) && is_numeral());
+            self.unheld += u64::from(matches!(value, CellValue::Text) && is_numeral());
             cells.push(Some((value, text)));
         }
         let Some(rows) = &mut self.rows else { return Ok(()) };
@@ -188,7 +188,7 @@ impl Formatter for Sheets {
 
 /// What a cell holds for a spreadsheet.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-enum Value {
+enum CellValue {
     #[serde(rename = "t")]
     Text,
     #[serde(rename = "n")]
@@ -197,23 +197,23 @@ enum Value {
     Moment,
 }
 
-impl Shown {
+impl SheetColumn {
     fn new(name: &str, kind: ColumnKind) -> Self {
         Self { name: name.to_owned(), kind, widest: text::width(name), decimals: 0, has_milliseconds: false }
     }
 
     /// What the text is in a cell of that kind, for which the column has room then.
-    fn take_in(&mut self, text: &str, kind: ColumnKind) -> Value {
+    fn take_in(&mut self, text: &str, kind: ColumnKind) -> CellValue {
         let decimals = if kind == ColumnKind::Number { decimals(text) } else { None };
         let milliseconds = if kind == ColumnKind::Moment { milliseconds(text) } else { None };
         let (value, width) = if let Some(decimals) = decimals {
             self.decimals = self.decimals.max(decimals);
-            (Value::Number, text.len() + self.decimals)
+            (CellValue::Number, text.len() + self.decimals)
         } else if let Some(milliseconds) = milliseconds {
             self.has_milliseconds |= milliseconds % 1000 != 0;
-            (Value::Moment, text.len())
+            (CellValue::Moment, text.len())
         } else {
-            (Value::Text, if text.len() > MAX_WIDTH * 4 { MAX_WIDTH } else { text::width(text) })
+            (CellValue::Text, if text.len() > MAX_WIDTH * 4 { MAX_WIDTH } else { text::width(text) })
         };
         self.widest = self.widest.max(width);
         value
@@ -227,7 +227,7 @@ struct Looks {
 }
 
 impl Looks {
-    fn of(column: &Shown) -> Self {
+    fn of(column: &SheetColumn) -> Self {
         let decimals = if column.decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(column.decimals)) };
         let milliseconds = if column.has_milliseconds { ".000" } else { "" };
         Self {
@@ -240,20 +240,20 @@ impl Looks {
 fn write(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
-    value: Value,
+    value: CellValue,
     text: &str,
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     match value {
-        Value::Number => {
+        CellValue::Number => {
             sheet.write_number_with_format(row, column, text.parse::<f64>().unwrap_or_default(), &looks.number)
         }
-        Value::Moment => {
+        CellValue::Moment => {
             // Days since the last one of 1899.
             let days = milliseconds(text).unwrap_or_default() as f64 / 86_400_000.0 + 25_569.0;
             sheet.write_number_with_format(row, column, days, &looks.moment)
         }
-        Value::Text => sheet.write_string(row, column, text),
+        CellValue::Text => sheet.write_string(row, column, text),
     }
     .map(drop)
 }

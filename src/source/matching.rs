@@ -11,10 +11,10 @@ use crate::api::filter::{self, Operator};
 
 /// A filter that is ready to be tried on partners.
 #[derive(Debug)]
-pub struct Filter(Vec<Condition>);
+pub struct Filter(Vec<Criterion>);
 
 #[derive(Debug)]
-struct Condition {
+struct Criterion {
     path: Path,
     test: Test,
 }
@@ -37,7 +37,7 @@ impl Filter {
     /// Reads an expression, or says what is wrong with it.
     pub fn read(expression: &str) -> Result<Self, String> {
         let conditions = filter::parse(expression).map_err(|mistake| mistake.problem)?;
-        conditions.iter().map(Condition::read).collect::<Result<_, _>>().map(Self)
+        conditions.iter().map(Criterion::read).collect::<Result<_, _>>().map(Self)
     }
 
     /// The fields that it names.
@@ -51,7 +51,7 @@ impl Filter {
     }
 }
 
-impl Condition {
+impl Criterion {
     fn read(filter::Condition { field, operator, value }: &filter::Condition) -> Result<Self, String> {
         let path = Path::new(field);
         let operator = operator.to_ascii_lowercase();
@@ -59,9 +59,9 @@ impl Condition {
         let comparable = |text: &str| path.comparable(text.to_owned());
         let test = match (&*operator, Operator::find(&operator).map(|operator| operator.test)) {
             ("eq" | "ne", _) if is_null => Test::IsNull(operator == "eq"),
-            (_, Some(filter::Test::Compare(_))) if is_null => Test::OneOf(Vec::new()),
-            (_, Some(filter::Test::Compare(accept))) => Test::Compare { accept, with: comparable(value)? },
-            (_, Some(filter::Test::Like)) => Test::Like { pattern: value.to_lowercase() },
+            (_, Some(filter::Comparison::Compare(_))) if is_null => Test::OneOf(Vec::new()),
+            (_, Some(filter::Comparison::Compare(accept))) => Test::Compare { accept, with: comparable(value)? },
+            (_, Some(filter::Comparison::Like)) => Test::Like { pattern: value.to_lowercase() },
             ("in", _) => Test::OneOf(listed(value).map(comparable).collect::<Result<_, _>>()?),
             _ => return Err(format!("unknown operator: {operator}")),
         };

@@ -65,11 +65,11 @@ pub struct Service {
     partners: List,
     /// The list that was asked for last. It is asked for page by page; without this, every page would cost as much as
     /// the whole list.
-    last: Mutex<Option<Listing>>,
+    last: Mutex<Option<Answered>>,
 }
 
 /// A filter and an order, and the places of the partners that they ask for.
-type Listing = ([Option<String>; 2], Arc<[usize]>);
+type Answered = ([Option<String>; 2], Arc<[usize]>);
 
 impl Service {
     pub fn new(partners: List) -> Self {

@@ -1,6 +1,6 @@
 //! Conditions that will hardly mean what was meant: the one table, by the type of the field.
 
-use super::{Condition, Operator, Test, parse};
+use super::{Comparison, Condition, Operator, parse};
 use crate::api::field::{Field, FieldType};
 use crate::api::partner::PARTNERS;
 use crate::raw::Number;
@@ -27,7 +27,7 @@ pub fn warning(condition: &Condition) -> Option<String> {
         return Some(format!("the filter names {}", PARTNERS.undocumented(first)));
     }
     let (field, operator) = (PARTNERS.field(name)?, Operator::find(operator)?);
-    if matches!(operator.test, Test::Like) {
+    if matches!(operator.test, Comparison::Like) {
         let meant = match () {
             () if value.contains('%') => return None,
             () if value.contains('*') => value.replace('*', "%"),

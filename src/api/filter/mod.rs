@@ -11,7 +11,7 @@ use words::{Word, is_joint, split};
 
 pub use advice::{for_rejected, warning};
 pub use equality::Equality;
-pub use operators::{OPERATORS, Operator, Test};
+pub use operators::{Comparison, OPERATORS, Operator};
 pub use words::unquoted;
 
 mod advice;

@@ -8,12 +8,12 @@ pub struct Operator {
     pub name: &'static str,
     /// What it is true of, in a few words.
     pub meaning: &'static str,
-    pub test: Test,
+    pub test: Comparison,
 }
 
 /// How a field is held against the value.
 #[derive(Debug, Clone, Copy)]
-pub enum Test {
+pub enum Comparison {
     /// True if the field, compared with the value, is one of these.
     Compare(fn(Ordering) -> bool),
     /// True if the whole text has the value's shape, `%` standing for anything.
@@ -28,11 +28,11 @@ pub const OPERATORS: [Operator; 7] = [
     compare("ge", "greater or equal", Ordering::is_ge),
     compare("lt", "less", Ordering::is_lt),
     compare("le", "less or equal", Ordering::is_le),
-    Operator { name: "like", meaning: "matches a pattern; % stands for any characters", test: Test::Like },
+    Operator { name: "like", meaning: "matches a pattern; % stands for any characters", test: Comparison::Like },
 ];
 
 const fn compare(name: &'static str, meaning: &'static str, accept: fn(Ordering) -> bool) -> Operator {
-    Operator { name, meaning, test: Test::Compare(accept) }
+    Operator { name, meaning, test: Comparison::Compare(accept) }
 }
 
 impl Operator {

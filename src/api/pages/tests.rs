@@ -14,7 +14,7 @@ fn refused(status: u16) -> Failure {
 }
 
 /// A server of `count` partners, each `{"partner_sid":INDEX}`, that hands out at most `cap` at a time.
-struct Server {
+struct FakeServer {
     count: u64,
     cap: u64,
     /// The members of the page object beside `items`, made from offset and rows.
@@ -22,7 +22,7 @@ struct Server {
     requests: Mutex<Vec<String>>,
 }
 
-impl Server {
+impl FakeServer {
     fn new(count: u64, cap: u64, says: fn(u64, u64, u64) -> String) -> Arc<Self> {
         Self { count, cap, says, requests: Mutex::default() }.into()
     }
@@ -123,7 +123,7 @@ fn nothing(_: u64, _: u64, _: u64) -> String {
 
 #[test]
 fn limit_counts_rows_not_pages_and_the_last_request_asks_for_the_rest_only() {
-    let server = Server::new(250, 1000, documented);
+    let server = FakeServer::new(250, 1000, documented);
     assert_eq!(server.paging(0, 25, 10), (vec!["10@0".into(), "11@9".into(), "6@19".into()], vec![10, 10, 5]));
     assert_eq!(server.paging(0, 20, 10).0, ["10@0", "11@9"]);
     assert_eq!(server.paging(0, 3, 1).0, ["1@0", "2@0", "2@1"]);
@@ -132,7 +132,7 @@ fn limit_counts_rows_not_pages_and_the_last_request_asks_for_the_rest_only() {
 #[test]
 fn the_end_is_seen_by_whatever_the_server_says_and_never_one_request_later() {
     for says in [documented, has_more_only, total_only, null_total] {
-        let server = Server::new(20, 1000, says);
+        let server = FakeServer::new(20, 1000, says);
         assert_eq!(server.paging(0, 0, 10).0, ["10@0", "11@9"]);
         assert_eq!(server.paging(5, 0, 10).0, ["10@5", "11@14"]);
     }
@@ -141,7 +141,7 @@ fn the_end_is_seen_by_whatever_the_server_says_and_never_one_request_later() {
 #[test]
 fn a_server_that_says_nothing_has_ended_at_the_first_empty_page() {
     for says in [nothing, pagination_only] {
-        let server = Server::new(20, 1000, says);
+        let server = FakeServer::new(20, 1000, says);
         let (requests, lengths) = server.paging(0, 0, 15);
         assert_eq!(
             (&requests[..], lengths),
@@ -153,12 +153,12 @@ fn a_server_that_says_nothing_has_ended_at_the_first_empty_page() {
 #[test]
 fn a_capped_page_is_followed_from_where_it_really_ended() {
     for says in [documented, has_more_only, total_only, null_total] {
-        let server = Server::new(25, 10, says);
+        let server = FakeServer::new(25, 10, says);
         assert_eq!(server.paging(0, 0, 1000).0, ["1000@0", "1000@9", "1000@18"]);
         assert_eq!(server.paging(0, 15, 1000).0, ["15@0", "6@9"]);
         for cap in [1, 2] {
             for walk in [paging(0, 0, 10), paging(0, 0, 1), in_parallel(paging(0, 0, 10))] {
-                let mut pages = Server::new(5, cap, says).pages(walk);
+                let mut pages = FakeServer::new(5, cap, says).pages(walk);
                 assert_eq!(partners(&mut pages).len(), 5, "{cap}, {walk:?}");
                 assert!(pages.finish().is_complete(), "{cap}, {walk:?}");
             }
@@ -168,7 +168,7 @@ fn a_capped_page_is_followed_from_where_it_really_ended() {
 
 #[test]
 fn a_cursor_is_followed_in_place_of_the_offset_with_our_own_limit() {
-    let server = Server::new(25, 10, cursors);
+    let server = FakeServer::new(25, 10, cursors);
     assert_eq!(server.paging(0, 22, 10).0, ["10@0", "10@after 10", "2@after 20"]);
 }
 
@@ -190,7 +190,7 @@ fn whether_more_partners_exist_is_known_after_a_limit() {
         (total_only, 10, Some(true)),
         (nothing, 10, None),
     ] {
-        let server = Server::new(20, 1000, says);
+        let server = FakeServer::new(20, 1000, says);
         let mut pages = server.pages(paging(0, limit, 1000));
         assert_eq!(pages.by_ref().count(), 1);
         let stats = pages.finish();
@@ -213,7 +213,7 @@ fn a_list_that_ends_although_more_is_claimed_is_not_complete() {
         (claims as fn(u64, u64, u64) -> String, "the page at offset 20 is empty but reports that more partners follow"),
         (claims_beyond, "the page at offset 9 reaches its total but reports that more partners follow"),
     ] {
-        let mut pages = Server::new(20, 1000, says).pages(paging(0, 0, 10));
+        let mut pages = FakeServer::new(20, 1000, says).pages(paging(0, 0, 10));
         assert_eq!(partners(&mut pages).len(), 20);
         let stats = pages.finish();
         assert_eq!((stats.has_more, stats.ended, stats.is_complete()), (Some(false), true, false));
@@ -309,7 +309,7 @@ fn partners(pages: &mut Pages) -> Vec<String> {
 
 #[test]
 fn pages_in_parallel_come_in_order_and_none_is_asked_for_twice_or_in_vain() {
-    let server = Server::new(95, 1000, documented);
+    let server = FakeServer::new(95, 1000, documented);
     let one_at_a_time = partners(&mut server.pages(paging(3, 0, 10)));
     let mut expected = std::mem::take(&mut *server.requests.lock().expect("a list"));
     assert_eq!(partners(&mut server.pages(in_parallel(paging(3, 0, 10)))), one_at_a_time);
@@ -321,7 +321,7 @@ fn pages_in_parallel_come_in_order_and_none_is_asked_for_twice_or_in_vain() {
 
 #[test]
 fn pages_in_parallel_keep_to_the_limit() {
-    let server = Server::new(95, 1000, documented);
+    let server = FakeServer::new(95, 1000, documented);
     assert_eq!(partners(&mut server.pages(in_parallel(paging(0, 33, 10)))).len(), 33);
     let mut requests = server.requests.lock().expect("a list");
     requests.sort();
@@ -330,7 +330,7 @@ fn pages_in_parallel_keep_to_the_limit() {
 
 #[test]
 fn a_capped_server_is_followed_in_parallel_by_the_rows_that_came() {
-    let server = Server::new(95, 7, documented);
+    let server = FakeServer::new(95, 7, documented);
     let mut pages = server.pages(in_parallel(paging(0, 0, 50)));
     assert_eq!(partners(&mut pages).len(), 95);
     assert!(pages.finish().is_complete());
@@ -341,7 +341,7 @@ fn a_capped_server_is_followed_in_parallel_by_the_rows_that_came() {
 
 #[test]
 fn a_page_of_another_length_in_the_middle_loses_and_repeats_nothing() {
-    let server = Server::new(95, 1000, documented);
+    let server = FakeServer::new(95, 1000, documented);
     let answer = {
         let server = Arc::clone(&server);
         move |request: &PageRequest| {
@@ -360,7 +360,7 @@ fn a_page_of_another_length_in_the_middle_loses_and_repeats_nothing() {
 fn without_a_total_or_with_cursors_pages_are_asked_for_one_at_a_time() {
     for says in [has_more_only as fn(u64, u64, u64) -> String, cursors] {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let server = Server::new(50, 1000, says);
+        let server = FakeServer::new(50, 1000, says);
         let answer = {
             let (now, most) = (Arc::clone(&now), Arc::clone(&most));
             move |request: &PageRequest| {
@@ -379,7 +379,7 @@ fn without_a_total_or_with_cursors_pages_are_asked_for_one_at_a_time() {
 fn at_most_so_many_requests_are_on_their_way_as_may_be() {
     // Each request waits until as many have begun as may, so that fewer would never end and more would show.
     let begun = Arc::new((Mutex::new(0_usize), std::sync::Condvar::new()));
-    let server = Server::new(90, 1000, documented);
+    let server = FakeServer::new(90, 1000, documented);
     let answer = {
         let begun = Arc::clone(&begun);
         move |request: &PageRequest| {
@@ -404,7 +404,7 @@ fn at_most_so_many_requests_are_on_their_way_as_may_be() {
 #[test]
 fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let server = Server::new(200, 1000, documented);
+    let server = FakeServer::new(200, 1000, documented);
     let answer = {
         let (now, most) = (Arc::clone(&now), Arc::clone(&most));
         move |request: &PageRequest| {
@@ -424,7 +424,7 @@ fn no_more_requests_run_than_may_even_when_pages_turn_out_to_be_of_any_length() 
 
 #[test]
 fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
-    let server = Server::new(95, 1000, documented);
+    let server = FakeServer::new(95, 1000, documented);
     let answer = move |request: &PageRequest| match request.position {
         Position::Offset(19) => Err(lost()),
         _ => server.answer(request),
@@ -438,7 +438,7 @@ fn a_page_that_fails_in_parallel_stops_the_list_at_its_row() {
 
 #[test]
 fn a_refused_default_order_is_left_out_for_the_whole_list() {
-    let server = Server::new(19, 10, documented);
+    let server = FakeServer::new(19, 10, documented);
     let orders = Arc::new(Mutex::new(Vec::new()));
     let answer = {
         let orders = Arc::clone(&orders);

@@ -2,7 +2,7 @@
 
 use crate::api::filter;
 use crate::cli::partners::FilterArgs;
-use crate::error::{Failure, Kind, Place};
+use crate::error::{Excerpt, Failure, Kind};
 use crate::output::notices::Notices;
 
 /// What to send for the options of a command.
@@ -19,7 +19,7 @@ pub fn expression(args: &FilterArgs, notices: &Notices) -> Result<Option<String>
 fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, Failure> {
     for expression in expressions {
         let conditions = filter::parse(expression).map_err(|mistake| {
-            let place = Place { text: expression.clone(), span: mistake.span, remedy: mistake.remedy };
+            let place = Excerpt { text: expression.clone(), span: mistake.span, remedy: mistake.remedy };
             Failure::new(Kind::Usage, mistake.problem).at(place)
         })?;
         for condition in conditions {

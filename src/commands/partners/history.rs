@@ -9,7 +9,7 @@ use crate::api::partner::PARTNERS;
 use crate::cli::partners::HistoryArgs;
 use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
-use crate::history::{History, Named, What};
+use crate::history::{History, KnownPartner, What};
 use crate::output::secrets;
 use crate::partners::diff::Comparer;
 use crate::raw;
@@ -102,14 +102,14 @@ fn keys_of(history: &History, range: Range<usize>, names: &HashSet<&str>) -> err
 
 /// What was shown, in numbers.
 #[derive(Default)]
-struct Seen {
+struct Counted {
     changes: u64,
     partners: HashSet<i64>,
     /// Changes of amounts that are only counted.
     moved: u64,
 }
 
-impl Seen {
+impl Counted {
     fn in_words(&self, range: Range<usize>, history: &History) -> String {
         let mut moments = history.snapshots()[range].iter().map(|snapshot| snapshot.moment);
         let count = moments.len();
@@ -143,8 +143,8 @@ fn show<'o>(
     wanted: Option<&BTreeSet<i64>>,
     mut comparer: Comparer,
     mut rows: Rows<'o>,
-) -> error::Result<(Seen, Rows<'o>)> {
-    let mut seen = Seen::default();
+) -> error::Result<(Counted, Rows<'o>)> {
+    let mut seen = Counted::default();
     let read = history.changes(wanted, range, |change| {
         let (word, fields) = match change.what {
             What::Added => ("added", Vec::new()),
@@ -159,7 +159,7 @@ fn show<'o>(
         }
         seen.changes += fields.len().max(1) as u64;
         seen.partners.insert(change.partner.id);
-        let Named { sid, display_id, name, .. } = change.partner;
+        let KnownPartner { sid, display_id, name, .. } = change.partner;
         let names = [Some(sid), display_id.as_ref(), name.as_ref()].map(|name| name.map(|name| name.as_str().into()));
         let change = Event { moment: Some(change.moment), word, names, record: None, fields: &fields };
         Ok(rows.write(&change)?)

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::cli::partners::CellArgs;
 use crate::commands::Context;
 use crate::commands::connection::Answerer;
-use crate::commands::files::{self, Named, Use};
+use crate::commands::files::{self, NamedFile, Use};
 use crate::commands::session::Session;
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::output::sink::{Destination, Sink};
@@ -39,7 +39,7 @@ impl<'a, 'n> Job<'a, 'n> {
     pub fn new(
         options: Options,
         cells: &'a CellArgs,
-        others: Vec<Named>,
+        others: Vec<NamedFile>,
         context: Context<'a, 'n>,
     ) -> Result<Self, Failure> {
         let line = context.line;
@@ -161,15 +161,15 @@ pub fn target(args: &CellArgs) -> (Destination, Option<&Path>) {
 }
 
 /// Refuses files of a command of which one would destroy another.
-fn check(file: Option<&Path>, others: Vec<Named>, session: &Session) -> Result<(), Failure> {
+fn check(file: Option<&Path>, others: Vec<NamedFile>, session: &Session) -> Result<(), Failure> {
     let Settings { config, history, .. } = &session.settings;
     let from = session.global.from.as_deref().filter(|path| path.as_os_str() != "-");
-    let config = config.iter().map(|path| Named::new("the configuration", path, Use::Kept));
-    let history = history.iter().map(|history| Named::new("the history", &history.value, Use::Kept));
-    let from = from.map(|path| Named::new("--from", path, Use::Read));
+    let config = config.iter().map(|path| NamedFile::new("the configuration", path, Use::Kept));
+    let history = history.iter().map(|history| NamedFile::new("the history", &history.value, Use::Kept));
+    let from = from.map(|path| NamedFile::new("--from", path, Use::Read));
     let to = match file {
-        Some(path) => Named::new("--to", path, Use::Written),
-        None => Named::new("stdout", Path::new("-"), Use::Written),
+        Some(path) => NamedFile::new("--to", path, Use::Written),
+        None => NamedFile::new("stdout", Path::new("-"), Use::Written),
     };
     // Of two names of one file, the later one is to blame.
     let (read, written): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| file.usage == Use::Read);

@@ -20,26 +20,26 @@ mod tree;
 
 use std::io::Write;
 
-use crate::cli::partners::Command;
+use crate::cli::partners::PartnersCommand;
 use crate::error;
 
 use super::Context;
 
 /// Runs a command about partners, and gives the status to end with.
-pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
+pub fn run(command: PartnersCommand, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
     let (terminal, notices) = (context.terminal, context.notices);
     let mut status = 0;
     match command {
-        Command::List(args) => list::run(&args, context, stdout)?,
-        Command::Get(args) => get::run(&args, context, stdout)?,
-        Command::Find(args) => find::run(&args, context, stdout)?,
-        Command::Count(args) => count::run(&args, context, stdout)?,
-        Command::Tree(args) => tree::run(&args, context, stdout)?,
-        Command::Check(args) => status = check::run(&args, context, stdout)?,
-        Command::Diff(args) => status = diff::run(&args, context, stdout)?,
-        Command::Snapshot(args) => snapshot::run(&args, context, stdout)?,
-        Command::History(args) => history::run(&args, context, stdout)?,
-        Command::Fields(args) => fields::run(&args, context, stdout)?,
+        PartnersCommand::List(args) => list::run(&args, context, stdout)?,
+        PartnersCommand::Get(args) => get::run(&args, context, stdout)?,
+        PartnersCommand::Find(args) => find::run(&args, context, stdout)?,
+        PartnersCommand::Count(args) => count::run(&args, context, stdout)?,
+        PartnersCommand::Tree(args) => tree::run(&args, context, stdout)?,
+        PartnersCommand::Check(args) => status = check::run(&args, context, stdout)?,
+        PartnersCommand::Diff(args) => status = diff::run(&args, context, stdout)?,
+        PartnersCommand::Snapshot(args) => snapshot::run(&args, context, stdout)?,
+        PartnersCommand::History(args) => history::run(&args, context, stdout)?,
+        PartnersCommand::Fields(args) => fields::run(&args, context, stdout)?,
     }
     notices.close(terminal);
     Ok(status)

@@ -6,7 +6,7 @@ use crate::api::partner::SID;
 use crate::partners::Sid;
 use crate::raw;
 
-use super::{Question, Rank};
+use super::{Question, Standing};
 
 /// A partner that matches.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Hit {
     pub partner: String,
     /// The fields in which words occur.
     pub fields: Vec<&'static str>,
-    pub rank: Rank,
+    pub rank: Standing,
 }
 
 /// Those that match so far, the best of them at least as many as wanted.

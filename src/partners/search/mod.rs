@@ -34,7 +34,7 @@ pub struct Question {
 
 /// The place of a partner among those that match, best first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Rank {
+pub struct Standing {
     fit: Fit,
     is_inactive: bool,
     name: String,
@@ -83,7 +83,7 @@ impl Question {
         let (fit, fields) = self.fit(&texts)?;
         let value =
             |wanted: &str| FIELDS.iter().position(|field| *field == wanted).and_then(|at| values[at].as_deref());
-        let rank = Rank {
+        let rank = Standing {
             fit,
             is_inactive: !status.is_some_and(|status| status.eq_ignore_ascii_case("active")),
             name: value(NAME).map(folded).unwrap_or_default(),

@@ -13,10 +13,10 @@ use crate::error::{Failure, Kind};
 use crate::output::message::quoted;
 use crate::raw;
 
-use super::{Lines, Saved, Source};
+use super::{Lines, Saved, SavedFile};
 
 /// Reads the rows of a list.
-pub fn read(text: &str, is_named_tsv: bool, source: Source) -> Result<Saved, Failure> {
+pub fn read(text: &str, is_named_tsv: bool, source: SavedFile) -> Result<Saved, Failure> {
     // A line for Excel alone. What it says shows in the header, too.
     let (text, first) = match text.split_once('\n') {
         Some((line, rest)) if line.starts_with("sep=") => (rest, 2),
@@ -77,7 +77,7 @@ fn start_of(row: &StringRecord, text: &str) -> usize {
 }
 
 /// The column of the SID, in a header on that line.
-fn key(columns: &StringRecord, line: u64, source: Source) -> Result<usize, Failure> {
+fn key(columns: &StringRecord, line: u64, source: SavedFile) -> Result<usize, Failure> {
     let mut names = HashSet::new();
     for name in columns {
         if !names.insert(name) {
@@ -92,7 +92,7 @@ fn key(columns: &StringRecord, line: u64, source: Source) -> Result<usize, Failu
 }
 
 /// Refuses a row that cannot belong to the list.
-fn check(row: &StringRecord, line: u64, columns: usize, key: usize, source: Source) -> Result<(), Failure> {
+fn check(row: &StringRecord, line: u64, columns: usize, key: usize, source: SavedFile) -> Result<(), Failure> {
     // Names of fields are no SIDs, but the header of another list.
     if row.get(key).is_some_and(|sid| PARTNERS.field(sid).is_some()) {
         let what = format!("has a second header, in line {line}");
@@ -102,7 +102,7 @@ fn check(row: &StringRecord, line: u64, columns: usize, key: usize, source: Sour
     if cells == columns { Ok(()) } else { Err(source.no_list(line, &format!("{cells} cells, the header {columns}"))) }
 }
 
-fn unreadable(error: &csv::Error, source: Source) -> Failure {
+fn unreadable(error: &csv::Error, source: SavedFile) -> Failure {
     source.no_list(error.position().map_or(1, csv::Position::line), "a row that cannot be read")
 }
 

@@ -48,9 +48,9 @@ pub struct Saved {
 
 /// A file that is read, as what is wrong with it names it.
 #[derive(Clone, Copy)]
-pub struct Source<'p>(&'p Path);
+pub struct SavedFile<'p>(&'p Path);
 
-impl Source<'_> {
+impl SavedFile<'_> {
     fn refused(self, kind: Kind, what: &str, hint: &str) -> Failure {
         Failure::new(kind, format!("{} {what}", name(self.0))).hint(hint)
     }
@@ -96,8 +96,8 @@ pub fn read_typed(path: &Path) -> Result<Saved, Failure> {
 pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Saved, Failure> {
     let text = text(bytes, path)?;
     match text.trim_ascii_start().starts_with(['{', '[']) {
-        true => values::read(text, Source(path)),
-        false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv), Source(path)),
+        true => values::read(text, SavedFile(path)),
+        false => cells::read(&text, Format::of_file(path) == Some(Format::Tsv), SavedFile(path)),
     }
 }
 
@@ -116,7 +116,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// The text of a file.
 fn text(bytes: Vec<u8>, path: &Path) -> Result<String, Failure> {
-    let source = Source(path);
+    let source = SavedFile(path);
     let bytes = match bytes.starts_with(GZIP) {
         true => unfolded(&bytes, MAX_LIST, source)?,
         false if is_compressed(path) => return Err(source.damaged()),
@@ -147,7 +147,7 @@ fn text(bytes: Vec<u8>, path: &Path) -> Result<String, Failure> {
 }
 
 /// What compressed data unfolds into, at most a byte more than `most`. It may have several members, and zeros behind.
-fn unfolded(mut rest: &[u8], most: u64, source: Source) -> Result<Vec<u8>, Failure> {
+fn unfolded(mut rest: &[u8], most: u64, source: SavedFile) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while rest.starts_with(GZIP) {
         let mut member = GzDecoder::new(rest).take(most + 1 - bytes.len() as u64);

@@ -140,7 +140,10 @@ fn a_file_that_is_cut_at_any_byte_is_refused() {
 #[test]
 fn compressed_data_is_not_unfolded_without_end() {
     let endless = compressed(&vec![b' '; 1 << 20]);
-    assert_eq!(unfolded(&endless, 1 << 19, Source(Path::new("-"))).map(|bytes| bytes.len()).ok(), Some((1 << 19) + 1));
+    assert_eq!(
+        unfolded(&endless, 1 << 19, SavedFile(Path::new("-"))).map(|bytes| bytes.len()).ok(),
+        Some((1 << 19) + 1)
+    );
 }
 
 #[test]

@@ -7,10 +7,10 @@ use crate::api::partner::{CREATED, SID};
 use crate::error::Failure;
 use crate::raw::{self, Checker, Flaw, Member, Object};
 
-use super::{Lines, Saved, Source};
+use super::{Lines, Saved, SavedFile};
 
 /// Reads the partners of a list.
-pub fn read(text: String, source: Source) -> Result<Saved, Failure> {
+pub fn read(text: String, source: SavedFile) -> Result<Saved, Failure> {
     let (lines, checker) = (Lines::of(text.as_bytes()), Checker::new(&text));
     let mut walk = Walk { text: &text, checker, lines, members: Vec::new(), saved: Saved::default() };
     match walk.list() {
@@ -67,7 +67,7 @@ impl Walk<'_> {
 }
 
 /// Says what is wrong at this place; it may be that the text ends there.
-fn refused(text: &str, place: usize, flaw: Flaw, source: Source) -> Failure {
+fn refused(text: &str, place: usize, flaw: Flaw, source: SavedFile) -> Failure {
     let rest = text[place..].trim_start_matches([' ', '\n', '\r', '\t']);
     let line = Lines::of(text.as_bytes()).at(text.len() - rest.len());
     let value = Deserializer::from_str(rest).into_iter::<IgnoredAny>().next();

@@ -22,7 +22,7 @@ use crate::cli;
 use crate::cli::partners::CheckArgs;
 use crate::commands::Context;
 use crate::commands::connection::{Answerer, Connection};
-use crate::commands::files::{Named, Use};
+use crate::commands::files::{NamedFile, Use};
 use crate::error::{self, Error, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::partners::Sid;
@@ -36,7 +36,7 @@ use super::nights::Past;
 use super::{filter, phrase};
 use findings::Findings;
 use metrics::Metrics;
-use report::Report;
+use report::CheckReport;
 use state::StateFile;
 use trend::Trends;
 
@@ -46,7 +46,7 @@ pub fn run(args: &CheckArgs, context: Context, stdout: &mut dyn Write) -> error:
     // Whoever has a file written reads no stdout.
     let (_, file) = job::target(&args.rows.cells);
     let mut format = line::early_format(context.global.output, &context.environment);
-    let state = args.state.iter().map(|path| Named::new("--state", path, Use::Kept)).collect();
+    let state = args.state.iter().map(|path| NamedFile::new("--state", path, Use::Kept)).collect();
     let job = Job::new(context.options(), &args.rows.cells, state, context);
     let checked = job.map_err(Error::from).and_then(|job| {
         format = job.session.settings.output.value;
@@ -228,7 +228,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         let with_runway = self.thresholds.has_runway();
         let partners = rows.iter().map(|row| &*row.partner);
         let nights = past.filter(|_| !rows.is_empty()).map(|past| past.nights(partners, &self.job.session));
-        Report { rows, only_changes, with_runway, nights, is_whole: stats.is_complete() }.write(self.job, sink)
+        CheckReport { rows, only_changes, with_runway, nights, is_whole: stats.is_complete() }.write(self.job, sink)
     }
 
     /// What the run is about, so that it can be compared with another one.

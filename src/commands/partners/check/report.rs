@@ -20,7 +20,7 @@ use super::line;
 const WIDTH: usize = 10;
 
 /// What is printed of a check.
-pub struct Report<'f> {
+pub struct CheckReport<'f> {
     pub rows: Vec<&'f Reported>,
     /// Whether they are only of what changed since the last run.
     pub only_changes: bool,
@@ -32,7 +32,7 @@ pub struct Report<'f> {
     pub is_whole: bool,
 }
 
-impl Report<'_> {
+impl CheckReport<'_> {
     pub fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
         let for_people = job.format.kind().is_for_people();
         let names: Vec<_> = COLUMNS.iter().filter(|(_, _, shown)| self.shows(*shown, for_people)).collect();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::api::partner::PARTNERS;
 use crate::commands::partners::nights::Past;
 use crate::error::Result;
-use crate::history::{Member, What};
+use crate::history::{MemberChange, What};
 use crate::partners::Sid;
 use crate::partners::judge::{self, Rate};
 use crate::raw;
@@ -95,7 +95,7 @@ impl Track {
         *self = Self { first: at, unread: None, fallen: Some(Amount::ZERO), risen: Duration::ZERO, ..*self };
     }
 
-    fn change(&mut self, members: &[Member], at: usize, moments: &[Moment]) {
+    fn change(&mut self, members: &[MemberChange], at: usize, moments: &[Moment]) {
         let Some(member) = members.iter().find(|member| member.name == judge::BALANCE) else { return };
         // What a partner that came back had before it was gone is long ago.
         if at <= self.first {

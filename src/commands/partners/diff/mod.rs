@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::partners::DiffArgs;
-use crate::commands::files::{Named, Use};
+use crate::commands::files::{NamedFile, Use};
 use crate::commands::partners::changes::{self, ChangeColumns, Event, Rows};
 use crate::commands::session::Session;
 use crate::commands::{Context, connection};
@@ -110,11 +110,11 @@ fn warn_of_order(old: &Side, new: &Side, session: &Session) {
 }
 
 /// The files that are compared.
-fn saved_lists(args: &DiffArgs) -> Vec<Named<'_>> {
+fn saved_lists(args: &DiffArgs) -> Vec<NamedFile<'_>> {
     let is_file = |list: &Path| list.as_os_str() != "-" && side::moment(list).is_ok_and(|moment| moment.is_none());
     let lists = [("OLD", Some(&*args.old)), ("NEW", args.new.as_deref())];
     let lists = lists.iter().filter_map(|(name, list)| Some((name, list.filter(|list| is_file(list))?)));
-    lists.map(|(name, list)| Named::new(name, list, Use::Read)).collect()
+    lists.map(|(name, list)| NamedFile::new(name, list, Use::Read)).collect()
 }
 
 /// Refuses options that do not go together.

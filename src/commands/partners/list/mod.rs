@@ -10,7 +10,7 @@ use crate::api::address;
 use crate::api::page::Page;
 use crate::api::pages::Pages;
 use crate::cli::partners::ListArgs;
-use crate::commands::files::{Named, Use};
+use crate::commands::files::{NamedFile, Use};
 use crate::commands::partners::job::Job;
 use crate::commands::partners::selection;
 use crate::commands::{Context, doubts};
@@ -26,7 +26,7 @@ use receipt::Receipt;
 
 /// Runs the command.
 pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
-    let receipt = args.receipt.iter().map(|path| Named::new("--receipt", path, Use::Written));
+    let receipt = args.receipt.iter().map(|path| NamedFile::new("--receipt", path, Use::Written));
     let options = Options {
         fields: args.fields.only()?,
         limit: args.limit,
