@@ -30,7 +30,7 @@ use file::{File, damaged};
 
 pub use changes::What;
 pub use ids::{KnownPartner, Name, names};
-pub use patch::{MemberChange, undone};
+pub use patch::undone;
 pub use recorder::Recorder;
 pub use recording::Counts;
 

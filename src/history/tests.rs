@@ -8,6 +8,7 @@ use std::thread;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use super::patch::MemberChange;
 use super::*;
 use crate::cli::topics::Topic;
 use crate::error::Report;

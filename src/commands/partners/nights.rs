@@ -1,4 +1,7 @@
-//! The balances of the last 30 nights, for whoever looks on at a terminal: a line of marks that shows their slope.
+//! What the history says of balances: how fast each falls, and a line of marks that shows the slope of the last 30
+//! nights to whoever looks on at a terminal.
+//!
+//! A balance that is null or cannot be read is passed by, as if that snapshot had not been taken.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -12,13 +15,22 @@ use crate::commands::session::Session;
 use crate::error::{Error, Result};
 use crate::history::{History, What};
 use crate::partners::Sid;
-use crate::partners::judge;
+use crate::partners::judge::{self, Rate};
 use crate::raw;
 use crate::values::Amount;
 use crate::values::moment::Moment;
 
-/// How far back they go.
-const SPAN: Duration = Duration::from_secs(30 * 86_400);
+/// How far nights go back.
+const NIGHTS: Duration = Duration::from_secs(30 * 86_400);
+
+/// How far a rate looks back.
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
+
+/// A rate takes so many snapshots,
+const MIN_SNAPSHOTS: usize = 3;
+
+/// over so much time.
+const MIN_TIME: Duration = Duration::from_secs(86_400);
 
 /// From the lowest to the highest.
 const MARKS: [char; 5] = ['▁', '▂', '▃', '▅', '▇'];
@@ -50,29 +62,36 @@ impl Past {
         Ok(Self { history, end, now })
     }
 
+    /// The rates at which balances fall, of all partners of whom enough is known.
+    pub fn rates(&self) -> Result<HashMap<Sid, Rate>> {
+        let balances = self.balances(WEEK, None)?.into_iter();
+        Ok(balances.filter_map(|(sid, balances)| Some((sid, rate(&balances)?))).collect())
+    }
+
     /// The nights of these partners, given as the text that came.
     pub fn nights<'p>(&self, partners: impl Iterator<Item = &'p str>, session: &Session) -> Nights {
         let sids = partners.filter_map(|partner| raw::lookup(partner, [PARTNERS.key]).map(raw::text));
-        let balances = self.balances(sids.map(Cow::into_owned).collect());
+        let balances = self.balances(NIGHTS, Some(sids.map(Cow::into_owned).collect()));
         Nights(balances.map_err(|error| no_nights(&error, session)).unwrap_or_default())
     }
 
-    /// The balances at the last snapshot of each day, the oldest first, without those that are null or cannot be read.
-    fn balances(&self, sids: Vec<String>) -> Result<HashMap<Sid, Vec<Amount>>> {
+    /// The balances of these partners, or of all, at the snapshots of that time, the oldest first.
+    fn balances(&self, span: Duration, of: Option<Vec<String>>) -> Result<HashMap<Sid, Vec<Balance>>> {
         let Self { history, end, now } = self;
-        let begin = history.first_since(now.before(SPAN)).min(*end);
-        let wanted: HashSet<Sid> = sids.iter().map(|sid| Sid::of(sid)).collect();
+        let begin = history.first_since(now.before(span)).min(*end);
+        let wanted: Option<HashSet<Sid>> = of.as_ref().map(|sids| sids.iter().map(|sid| Sid::of(sid)).collect());
         // From where on the balances at the snapshots are known, and these.
         let mut tracks: HashMap<Sid, (usize, Vec<Option<Amount>>)> = HashMap::new();
         history.at(*end, |partner| {
-            let sid = Sid::of_raw(raw::lookup(partner, [PARTNERS.key])).filter(|sid| wanted.contains(sid));
+            let is_wanted = |sid: &Sid| wanted.as_ref().is_none_or(|wanted| wanted.contains(sid));
+            let sid = Sid::of_raw(raw::lookup(partner, [PARTNERS.key])).filter(is_wanted);
             let balance = raw::lookup(partner, [judge::BALANCE]).and_then(judge::amount);
             tracks.extend(sid.map(|sid| (sid, (0, vec![balance; end - begin + 1]))));
             Ok(())
         })?;
-        let ids: Vec<_> = sids.into_iter().map(PartnerId::Sid).collect();
-        let numbers = history.find(&ids)?.into_iter().flatten().collect();
-        history.changes(Some(&numbers), begin + 1..end + 1, |change| {
+        let ids: Option<Vec<_>> = of.map(|sids| sids.into_iter().map(PartnerId::Sid).collect());
+        let numbers = ids.map(|ids| history.find(&ids)).transpose()?.map(|found| found.into_iter().flatten().collect());
+        history.changes(numbers.as_ref(), begin + 1..end + 1, |change| {
             let Some((first, balances)) = tracks.get_mut(&Sid::of(&change.partner.sid)) else { return Ok(()) };
             let at = change.snapshot - begin;
             let (before, after) = balances.split_at_mut(at);
@@ -89,11 +108,30 @@ impl Past {
             *first = at;
             Ok(())
         })?;
-        let day = |at: usize| history.snapshots()[at].moment.start_of_day();
-        let nights: Vec<_> = (begin..=*end).filter(|at| at == end || day(*at) != day(at + 1)).collect();
-        let of_nights = |balances: &[Option<Amount>]| nights.iter().filter_map(|at| balances[at - begin]).collect();
-        Ok(tracks.into_iter().map(|(sid, (_, balances))| (sid, of_nights(&balances))).collect())
+        let moments = || history.snapshots()[begin..].iter().map(|snapshot| snapshot.moment);
+        let known = |balances: Vec<Option<Amount>>| {
+            moments().zip(balances).filter_map(|(moment, balance)| Some((moment, balance?))).collect()
+        };
+        Ok(tracks.into_iter().map(|(sid, (_, balances))| (sid, known(balances))).collect())
     }
+}
+
+/// A balance, and when it was that.
+type Balance = (Moment, Amount);
+
+/// What fell between snapshots, by the time in which the balance did not rise, as by a payment; exactly. Of the
+/// present, the history knows nothing.
+fn rate(balances: &[Balance]) -> Option<Rate> {
+    let (first, last) = (balances.first()?.0, balances.last()?.0);
+    let mut rate = Rate { fallen: Amount::ZERO, seconds: 0 };
+    for ((since, old), (until, new)) in balances.iter().zip(&balances[1..]) {
+        if new <= old {
+            // None if there are too many digits.
+            rate.fallen = rate.fallen.plus(old.minus(*new)?)?;
+            rate.seconds += until.since(*since).as_secs();
+        }
+    }
+    (balances.len() >= MIN_SNAPSHOTS && last.since(first) >= MIN_TIME).then_some(rate)
 }
 
 fn no_nights(error: &Error, session: &Session) {
@@ -101,12 +139,14 @@ fn no_nights(error: &Error, session: &Session) {
 }
 
 /// The balances of partners, night by night.
-pub struct Nights(HashMap<Sid, Vec<Amount>>);
+pub struct Nights(HashMap<Sid, Vec<Balance>>);
 
 impl Nights {
     /// At most so many marks for a partner, and its lowest and highest balance.
     pub fn of(&self, partner: &str, width: usize) -> Option<(String, [Amount; 2])> {
         let balances = self.0.get(&Sid::of_raw(raw::lookup(partner, [PARTNERS.key]))?)?;
+        let days = balances.chunk_by(|(one, _), (next, _)| one.start_of_day() == next.start_of_day());
+        let balances: Vec<_> = days.filter_map(|day| Some(day.last()?.1)).collect();
         let balances = Some(balances).filter(|balances| balances.len() > 1)?;
         let (low, high) = (*balances.iter().min()?, *balances.iter().max()?);
         let range = high.minus(low)?;
@@ -140,7 +180,7 @@ mod tests {
     use super::*;
 
     fn marks(snapshots: &[(&str, Option<&str>)], width: usize) -> Option<(String, String)> {
-        let balances = Past::made(snapshots).balances(vec!["a".to_owned()]).expect("a history");
+        let balances = Past::made(snapshots).balances(NIGHTS, Some(vec!["a".to_owned()])).expect("a history");
         let (marks, [low, high]) = Nights(balances).of(r#"{"partner_sid":"a"}"#, width)?;
         Some((marks, format!("{low} to {high}")))
     }
@@ -161,5 +201,94 @@ mod tests {
         assert_eq!(marks(&snapshots[..2], 30), None);
         let gone = [snapshots[1], ("2026-11-02T02:00:00Z", None), snapshots[4], snapshots[5]];
         assert_eq!(marks(&gone, 30), Some(("▁▁".to_owned(), "20 to 20".to_owned())));
+    }
+
+    /// The rate of a partner that had these balances, as JSON, at these moments; at none where it was not there.
+    fn rate(snapshots: &[(&str, Option<&str>)]) -> Option<(String, u64)> {
+        let rates = Past::made(snapshots).rates().expect("a history");
+        rates.get(&Sid::of("a")).map(|rate| (rate.fallen.to_string(), rate.seconds / 3600))
+    }
+
+    /// The same for snapshots at midnight of these days of November.
+    fn daily(balances: &[(u32, &str)]) -> Option<(String, u64)> {
+        let days: Vec<_> = balances.iter().map(|(day, _)| format!("2026-11-{day:02}T00:00:00Z")).collect();
+        let snapshots: Vec<_> = days.iter().zip(balances).map(|(day, (_, balance))| (&**day, Some(*balance))).collect();
+        rate(&snapshots)
+    }
+
+    fn found(fallen: &str, hours: u64) -> Option<(String, u64)> {
+        Some((fallen.to_owned(), hours))
+    }
+
+    #[test]
+    fn a_rate_is_what_fell_in_the_time_in_which_the_balance_did_not_rise() {
+        let snapshots = [
+            ("2026-11-03T00:00:00Z", Some("\"10\"")),
+            ("2026-11-04T00:00:00Z", Some("\"8.5\"")),
+            ("2026-11-04T12:00:00Z", Some("\"100\"")),
+            ("2026-11-05T00:00:00Z", Some("\"99.25\"")),
+            ("2026-11-06T00:00:00Z", Some("\"99.25\"")),
+        ];
+        assert_eq!(rate(&snapshots), found("2.25", 60));
+        // What never falls never ends, and neither does what only rises.
+        assert_eq!(rate(&snapshots.map(|(at, _)| (at, Some("1")))), found("0", 72));
+    }
+
+    #[test]
+    fn a_rate_takes_three_snapshots_over_a_day_within_seven_days() {
+        for snapshots in [
+            &[("2026-11-05T00:00:00Z", Some("3")), ("2026-11-07T00:00:00Z", Some("2"))][..],
+            &[
+                ("2026-11-05T00:00:01Z", Some("3")),
+                ("2026-11-05T12:00:00Z", Some("2")),
+                ("2026-11-06T00:00:00Z", Some("1")),
+            ],
+            &[
+                ("2026-10-31T23:59:59Z", Some("3")),
+                ("2026-11-05T12:00:00Z", Some("2")),
+                ("2026-11-07T00:00:00Z", Some("1")),
+            ],
+            &[("2026-11-03T00:00:00Z", None), ("2026-11-04T00:00:00Z", Some("2")), ("2026-11-05T00:00:00Z", Some("1"))],
+        ] {
+            assert_eq!(rate(snapshots), None, "{snapshots:?}");
+        }
+        let week = [
+            ("2026-10-01T00:00:00Z", Some("99")),
+            ("2026-11-01T00:00:00Z", Some("3")),
+            ("2026-11-01T12:00:00Z", Some("2")),
+            ("2026-11-02T00:00:00Z", Some("1")),
+        ];
+        assert_eq!(rate(&week), found("2", 24));
+    }
+
+    #[test]
+    fn balances_that_are_null_or_cannot_be_read_are_passed_by() {
+        for (balances, expected) in [
+            (&[(3, "9"), (4, "null"), (5, "7"), (6, "6")][..], found("3", 72)),
+            (&[(2, "9"), (3, "8"), (4, "null"), (5, "\"much\""), (6, "6")], found("3", 96)),
+            (&[(3, "9"), (4, "null"), (5, "\"much\""), (6, "6")], None),
+            // It rose while nobody could see it.
+            (&[(2, "9"), (3, "8"), (4, "null"), (5, "50"), (6, "49")], found("2", 48)),
+            // What nobody saw before or after is not counted.
+            (&[(2, "null"), (3, "9"), (4, "8"), (5, "7")], found("2", 48)),
+            (&[(2, "9"), (3, "8"), (4, "7"), (5, "null")], found("2", 48)),
+            (&[(2, "null"), (3, "\"?\""), (4, "null"), (5, "null")], None),
+            (&[(2, "null"), (3, "null"), (4, "null"), (5, "null")], None),
+            (&[(2, "null"), (3, "null"), (4, "9"), (5, "8")], None),
+        ] {
+            assert_eq!(daily(balances), expected, "{balances:?}");
+        }
+    }
+
+    #[test]
+    fn a_partner_that_came_back_begins_anew() {
+        let there = [
+            ("2026-11-02T00:00:00Z", Some("900")),
+            ("2026-11-03T00:00:00Z", None),
+            ("2026-11-04T00:00:00Z", Some("9")),
+            ("2026-11-05T00:00:00Z", Some("8")),
+            ("2026-11-06T00:00:00Z", Some("6")),
+        ];
+        assert_eq!(rate(&there), found("3", 48));
     }
 }

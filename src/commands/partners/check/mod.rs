@@ -8,9 +8,8 @@ mod line;
 mod metrics;
 mod report;
 mod state;
-mod trend;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::time::Instant;
@@ -26,7 +25,7 @@ use crate::commands::files::{NamedFile, Use};
 use crate::error::{self, Error, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::partners::Sid;
-use crate::partners::judge::{self, Changes, Level, Thresholds};
+use crate::partners::judge::{self, Changes, Level, Rate, Thresholds};
 use crate::settings::Environment;
 use crate::system::device;
 use crate::values::{Age, Format};
@@ -38,7 +37,6 @@ use findings::Findings;
 use metrics::Metrics;
 use report::CheckReport;
 use state::StateFile;
-use trend::Trends;
 
 /// Runs the command, and gives the status to end with: 0, 1 for a warning, 2 for something critical.
 pub fn run(args: &CheckArgs, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
@@ -86,7 +84,7 @@ struct Run<'o> {
     connection: Connection,
     /// What is shown of it at a terminal.
     past: Option<Past>,
-    trends: Option<Trends>,
+    rates: Option<HashMap<Sid, Rate>>,
     state: Option<StateFile>,
     changes: Option<Changes>,
     metrics: Option<Metrics>,
@@ -117,7 +115,7 @@ impl<'a, 'n> Plan<'a, 'n> {
             true => Some(Past::of(&self.job.session)?),
             false => Past::shown(&self.job.session, is_seen && self.job.format == Format::Table),
         };
-        let trends = past.as_ref().filter(|_| self.thresholds.has_runway()).map(Trends::read).transpose()?;
+        let rates = past.as_ref().filter(|_| self.thresholds.has_runway()).map(Past::rates).transpose()?;
         let past = past.filter(|_| is_seen);
         let connection = self.job.session.connect()?;
         let state = match &self.args.state {
@@ -127,20 +125,20 @@ impl<'a, 'n> Plan<'a, 'n> {
         let (state, earlier) = state.unzip();
         let metrics = (self.job.format == Format::Prometheus).then(|| Metrics::new(&self.name(), is_seen));
         let changes = earlier.map(Changes::since);
-        Ok(Run { sink, connection, past, trends, state, changes, metrics, findings: Findings::default() })
+        Ok(Run { sink, connection, past, rates, state, changes, metrics, findings: Findings::default() })
     }
 
     /// Judges every partner as it comes, each once.
     fn walk(&self, run: &mut Run) -> error::Result<ListStats> {
-        let Run { connection, trends, changes, metrics, findings, .. } = run;
+        let Run { connection, rates, changes, metrics, findings, .. } = run;
         let mut seen = HashSet::new();
         self.job.session.each(connection, self.query(), |partner| {
             let sid = Sid::of_raw(partner.get(PARTNERS.key));
             let partner = partner.text();
+            let rate = rates.as_ref().zip(sid.as_ref()).and_then(|(rates, sid)| rates.get(sid)).copied();
             if sid.is_some_and(|sid| !seen.insert(sid)) {
                 return;
             }
-            let rate = trends.as_ref().and_then(|trends| trends.of(partner));
             let judgement = self.thresholds.judge(partner, rate);
             findings.add(partner, &judgement, changes.as_mut());
             if let Some(metrics) = metrics {
@@ -156,7 +154,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         run.findings.end(stats.partners(), gone);
         run.findings.report_gaps(self.job.session.notices);
         if run.findings.worst() != Some(Level::Critical) {
-            self.is_known(&run.findings, run.trends.as_ref().is_some_and(Trends::is_empty), stats)?;
+            self.is_known(&run.findings, run.rates.as_ref().is_some_and(HashMap::is_empty), stats)?;
         }
         match &mut run.state {
             Some(state) => state.write(memory),

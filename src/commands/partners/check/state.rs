@@ -77,7 +77,7 @@ fn read(path: &Path) -> error::Result<Document> {
     if !is_regular.with_context(cannot_read)? {
         return Err(atomic_file::not_a_file()).with_context(cannot_read);
     }
-    let (text, metadata) = bounded::read(path, MAX_BYTES, bounded::PATIENCE).with_context(cannot_read)?;
+    let (text, metadata) = bounded::read(path, MAX_BYTES).with_context(cannot_read)?;
     let unusable = |problem: &str| {
         Failure::new(Kind::Other, format!("cannot use the state file {}: {problem}", path.display()))
             .hint("use another file, or delete this one to start over")
