@@ -23,7 +23,7 @@ pub fn read_authorities(path: &Path) -> Result<Vec<Certificate>, Failure> {
         Failure::new(Kind::Config, format!("the CA certificates in {} cannot be used: {problem}", path.display()))
             .hint("use a PEM file with -----BEGIN CERTIFICATE----- in it for --ca-file or `ca_file`")
     };
-    let read = bounded::read(path, MAX_SIZE, bounded::PATIENCE);
+    let read = bounded::read(path, MAX_SIZE);
     let (pem, _) = read.map_err(|error| unusable(&error.to_string()))?;
     let pem = pem.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&pem);
     let authorities: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();

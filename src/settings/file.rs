@@ -54,7 +54,7 @@ impl ConfigFile {
 
     /// Reads a file; none if it does not exist.
     pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
-        match bounded::read(path, MAX_SIZE, bounded::PATIENCE) {
+        match bounded::read(path, MAX_SIZE) {
             Ok((bytes, metadata)) => {
                 let text = std::str::from_utf8(&bytes).map_err(|error| {
                     let text = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);

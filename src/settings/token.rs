@@ -68,7 +68,7 @@ fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
         Failure::new(Kind::Config, format!("cannot read the token file {}: {problem}", path.display()))
             .hint("check that `token_file` or CARRIERX_TOKEN_FILE names the right file and that you may read it")
     };
-    let (bytes, _) = bounded::read(path, MAX_SIZE, bounded::PATIENCE).map_err(|error| failed(&error))?;
+    let (bytes, _) = bounded::read(path, MAX_SIZE).map_err(|error| failed(&error))?;
     text(bytes).ok_or_else(|| failed(&"it is not UTF-8 text"))
 }
 
