@@ -1,9 +1,12 @@
 //! Who can read and write a file besides its owner. Only Unix tells; elsewhere, every file counts as private.
 
 use std::fs::{Metadata, OpenOptions};
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 
 /// What makes a file or folder unsafe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "elsewhere every file counts as private"))]
 pub enum Risk {
     OthersRead,
     OthersWrite,
@@ -12,11 +15,11 @@ pub enum Risk {
 }
 
 /// What makes a file unsafe, the greatest risk first. If it is secret, others must not even read it.
+#[cfg(unix)]
 pub fn risk(file: &Metadata, is_secret: bool) -> Option<Risk> {
-    let mode = mode(file);
-    if is_secret && mode & 0o077 != 0 {
+    if is_secret && file.mode() & 0o077 != 0 {
         Some(Risk::OthersRead)
-    } else if mode & 0o022 != 0 {
+    } else if file.mode() & 0o022 != 0 {
         Some(Risk::OthersWrite)
     } else {
         is_foreign(file).then_some(Risk::Foreign)
@@ -24,72 +27,38 @@ pub fn risk(file: &Metadata, is_secret: bool) -> Option<Risk> {
 }
 
 /// What makes a folder unsafe, in which others could replace a file. In a sticky folder they can replace only theirs.
+#[cfg(unix)]
 pub fn risk_in(folder: &Metadata) -> Option<Risk> {
     const STICKY: u32 = 0o1000;
-    match mode(folder) {
+    match folder.mode() {
         mode if mode & 0o022 != 0 && mode & STICKY == 0 => Some(Risk::OthersWrite),
         _ => is_foreign(folder).then_some(Risk::Foreign),
     }
 }
 
+#[cfg(unix)]
 fn is_foreign(file: &Metadata) -> bool {
-    ![ROOT, user()].contains(&owner(file))
+    const ROOT: u32 = 0;
+    ![ROOT, rustix::process::geteuid().as_raw()].contains(&file.uid())
+}
+
+#[cfg(not(unix))]
+pub fn risk(_: &Metadata, _: bool) -> Option<Risk> {
+    None
+}
+
+#[cfg(not(unix))]
+pub fn risk_in(_: &Metadata) -> Option<Risk> {
+    None
 }
 
 /// Creates a file that its owner alone can read if it is private, and otherwise whoever the umask lets.
 pub fn create_new(is_private: bool) -> OpenOptions {
     let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if is_private { 0o600 } else { 0o666 });
+    #[cfg(not(unix))]
+    let _ = is_private;
     options.write(true).create_new(true);
-    set_mode(&mut options, if is_private { 0o600 } else { 0o666 });
     options
-}
-
-const ROOT: u32 = 0;
-
-#[cfg(unix)]
-use unix::{mode, owner, set_mode, user};
-
-#[cfg(unix)]
-mod unix {
-    use std::fs::{Metadata, OpenOptions};
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-
-    pub fn set_mode(options: &mut OpenOptions, mode: u32) {
-        options.mode(mode);
-    }
-
-    pub fn mode(file: &Metadata) -> u32 {
-        file.mode()
-    }
-
-    pub fn owner(file: &Metadata) -> u32 {
-        file.uid()
-    }
-
-    pub fn user() -> u32 {
-        rustix::process::geteuid().as_raw()
-    }
-}
-
-#[cfg(not(unix))]
-use elsewhere::{mode, owner, set_mode, user};
-
-/// As if every file were private.
-#[cfg(not(unix))]
-mod elsewhere {
-    use std::fs::{Metadata, OpenOptions};
-
-    pub fn set_mode(_: &mut OpenOptions, _: u32) {}
-
-    pub fn mode(_: &Metadata) -> u32 {
-        0o600
-    }
-
-    pub fn owner(_: &Metadata) -> u32 {
-        super::ROOT
-    }
-
-    pub fn user() -> u32 {
-        super::ROOT
-    }
 }

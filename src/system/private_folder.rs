@@ -12,20 +12,12 @@ pub fn make(folder: &Path) -> io::Result<()> {
     folders.recursive(true).create(folder)
 }
 
-/// A folder that no other process can lock until this is dropped.
-#[derive(Debug)]
-pub struct Lock {
-    _folder: File,
-}
-
-impl Lock {
-    /// Waits until no other process has it.
-    pub fn of(folder: &Path) -> io::Result<Self> {
-        let folder = open(folder)?;
-        // A file system without locks is used without.
-        _ = folder.lock();
-        Ok(Self { _folder: folder })
-    }
+/// Waits until no other process has the folder locked; the lock lasts as long as the file that is returned.
+pub fn lock(folder: &Path) -> io::Result<File> {
+    let folder = open(folder)?;
+    // A file system without locks is used without.
+    _ = folder.lock();
+    Ok(folder)
 }
 
 /// The folder itself, as the files in it are replaced and another file would stay behind.

@@ -13,8 +13,8 @@ mod terminal {
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr};
     use zeroize::Zeroizing;
 
-    /// What a terminal passes on of a line; it drops the rest without a word.
-    const MAX_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
+    /// More than a terminal passes on of a line.
+    const MAX_LINE: usize = 4096;
 
     /// The terminal as it was before a question that waits for its answer.
     static BEFORE: Mutex<Option<(File, Termios)>> = Mutex::new(None);
@@ -37,28 +37,17 @@ mod terminal {
         line
     }
 
+    /// A terminal hands over one line at a time.
     fn read_line(terminal: &mut File) -> io::Result<Zeroizing<String>> {
-        let mut line = Zeroizing::new([0; MAX_LINE + 1]);
-        let mut length = 0;
-        while length < MAX_LINE && !line[..length].ends_with(b"\n") {
-            let read = terminal.read(&mut line[length..])?;
-            if read == 0 {
-                // Ctrl-D ends no line on the screen.
-                terminal.write_all(b"\n")?;
-                break;
-            }
-            length += read;
-        }
+        let mut line = Zeroizing::new([0; MAX_LINE]);
+        let length = terminal.read(&mut line[..])?;
         if length == 0 {
+            // Ctrl-D ends no line on the screen.
+            terminal.write_all(b"\n")?;
             return Err(io::Error::new(ErrorKind::UnexpectedEof, "nothing was typed"));
         }
-        if length >= MAX_LINE {
-            let problem = "it is too long for a line of a terminal; pass it on stdin";
-            return Err(io::Error::new(ErrorKind::InvalidInput, problem));
-        }
         let text = std::str::from_utf8(&line[..length]);
-        text.map(|text| Zeroizing::new(text.to_owned()))
-            .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
+        text.map(|text| Zeroizing::new(text.to_owned())).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
     }
 
     /// Lets the terminal show typing again, in the middle of an answer if the program ends there.
