@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 
 use crate::api::partner::PARTNERS;
+use crate::partners::search::FIELDS;
 use crate::values::{Format, suggest};
 
 /// Commands of other programs, as they are typed after `carrierx` and its nouns, and what to run instead.
@@ -25,21 +26,26 @@ const COMMANDS: [(&[&str], &str); 9] = [
 ];
 
 /// Options of other programs, the name of the option here, and what to type.
-const OPTIONS: [(&[&str], &str, &str); 15] = [
+const OPTIONS: [(&[&str], &str, &str); 20] = [
     (&["--sort", "--sort-by", "--order-by", "--orderby"], "order", "--order FIELD"),
     (&["--desc", "--descending", "--reverse"], "order", "--order FIELD:desc"),
     (&["--column", "--columns", "--field", "--select"], "fields", "-F FIELD,FIELD"),
-    (&["--where", "--query", "--search", "--match"], "filter", "-f 'FIELD OPERATOR VALUE'"),
-    (&["-n", "--max", "--top", "--first"], "limit", "-l N"),
+    (&["--where", "--query"], "filter", "-f 'FIELD OPERATOR VALUE'"),
+    (&["--search", "--match", "--grep"], "filter", "`carrierx partners find WORD`"),
+    (&["-n", "-L", "--max", "--max-items", "--top", "--first"], "limit", "-l N"),
+    (&["-L", "--level", "--max-depth"], "depth", "--depth N"),
+    (&["--page", "--skip", "--start"], "offset", "--offset N"),
+    (&["--per-page"], "page_size", "--page-size N"),
     (&["--page-all", "--paginate"], "all", "--all"),
     (&["--group-by", "--group", "--groupby"], "by", "--by FIELD"),
     (&["--output-file", "--out", "--outfile", "--out-file", "-O"], "to", "--to FILE"),
     (&["--no-headers", "--noheader", "--skip-header"], "no_header", "--no-header"),
     (&["--format", "--fmt"], "output", "-o FORMAT"),
+    (&["--jq", "--template"], "output", "-o json | jq FILTER"),
     (&["--xlsx", "--excel"], "to", "--to FILE.xlsx"),
     (&["--host", "--url", "--server", "--endpoint", "--api-url"], "base_url", "--base-url URL"),
     (&["--debug", "--trace"], "verbose", "-v"),
-    (&["--silent", "-s"], "quiet", "-q"),
+    (&["--silent"], "quiet", "-q"),
     (&["--watch", "-w"], "from", "`watch carrierx ...`"),
 ];
 
@@ -58,6 +64,9 @@ pub fn hint(error: &clap::Error, commands: &[&Command], line: &[OsString]) -> Op
     match (error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::InvalidArg)) {
         (Some(ContextValue::String(typed)), _) => for_command(typed, commands),
         (_, Some(ContextValue::String(typed))) if typed.starts_with('-') => for_option(typed, commands, line),
+        (_, Some(ContextValue::String(typed))) if typed.starts_with(['–', '—']) => {
+            Some(format!("use hyphens, not a dash: --{}", typed.trim_start_matches(['–', '—', '-'])))
+        }
         (_, Some(ContextValue::String(typed))) => for_stray_word(typed, commands, line),
         _ => None,
     }
@@ -71,12 +80,13 @@ fn for_command(typed: &str, commands: &[&Command]) -> Option<String> {
     if let Some((_, instead)) = rows.max_by_key(|(names, _)| names[0].contains(' ')) {
         return Some((*instead).to_owned());
     }
+    let path = commands.iter().map(|command| command.get_name()).collect::<Vec<_>>().join(" ");
     let below = || commands.last().into_iter().flat_map(|command| command.get_subcommands());
     let with_verb = |noun: &Command| Some(format!("{} {}", noun.get_name(), noun.find_subcommand(typed)?.get_name()));
     let closest = || suggest::closest(typed, below().map(Command::get_name)).map(str::to_owned);
     let mut meant: Vec<_> = below().filter_map(with_verb).collect();
     meant.extend(closest().filter(|_| meant.is_empty()));
-    (!meant.is_empty()).then(|| format!("a similar subcommand exists: '{}'", meant.join("' or '")))
+    (!meant.is_empty()).then(|| format!("try `{path} {}`", meant.join(&format!("` or `{path} "))))
 }
 
 /// Whether the command, or every command, has an argument.
@@ -99,13 +109,16 @@ fn for_option(typed: &str, commands: &[&Command], line: &[OsString]) -> Option<S
         return Some(format!("use -o {format}"));
     }
     let field = name.replace('-', "_");
+    if (has(commands, "ids") || has(commands, "words")) && (name == "id" || FIELDS.contains(&&*field)) {
+        return Some(format!("leave out {typed}"));
+    }
     if has(commands, "filter") && PARTNERS.field(&field).is_some() {
         return Some(format!("use -f '{field} eq {}'", value_of(typed, line).unwrap_or("VALUE")));
     }
     let closest = suggest::closest(typed.strip_prefix("--")?, arguments(commands).filter_map(Arg::get_long))?;
     Some(match closest == name {
         true => format!("put {typed} after `{}`", commands.last()?.get_name()),
-        false => format!("a similar argument exists: '--{closest}'"),
+        false => format!("try --{closest}"),
     })
 }
 
@@ -127,11 +140,12 @@ fn for_stray_word(typed: &str, commands: &[&Command], line: &[OsString]) -> Opti
     match option.map(|option| (words[option], values(option))) {
         Some(("-f" | "--filter", values)) => Some(format!("quote the filter: -f '{}'", values.join(" "))),
         Some(("--order", values)) => Some(format!("use --order {}", values.join(":"))),
-        Some(("-F" | "--fields", values)) => {
+        Some((option @ ("-F" | "--fields" | "--by" | "--sum"), values)) => {
             let names: Vec<_> = values.iter().map(|name| name.trim_end_matches(',')).collect();
-            Some(format!("use -F {}", names.join(",")))
+            Some(format!("use {option} {}", names.join(",")))
         }
         _ if has(commands, "root") => Some(format!("use --root {typed}")),
+        _ if has(commands, "by") && PARTNERS.field(typed).is_some() => Some(format!("use --by {typed}")),
         _ if has(commands, "filter") => Some(
             "to search, run `carrierx partners find WORD`; to filter, use -f, such as -f 'balance lt 10'".to_owned(),
         ),
@@ -178,11 +192,20 @@ mod tests {
             ("whoami", "run `carrierx auth status`"),
             ("auth whoami", "run `carrierx auth status`"),
             ("version", "run `carrierx --version`"),
-            ("partners lits", "a similar subcommand exists: 'list'"),
-            ("list", "a similar subcommand exists: 'partners list'"),
-            ("show", "a similar subcommand exists: 'partners get' or 'config show'"),
-            ("partners list --limti 5", "a similar argument exists: '--limit'"),
-            ("partners list --profil=x", "a similar argument exists: '--profile'"),
+            ("partners lits", "try `carrierx partners list`"),
+            ("list", "try `carrierx partners list`"),
+            ("show", "try `carrierx partners get` or `carrierx config show`"),
+            ("get partners", "try `carrierx partners get`"),
+            ("partners list --search acme", "use `carrierx partners find WORD`"),
+            ("partners list -L 5", "use -l N"),
+            ("partners tree -L 2", "use --depth N"),
+            ("partners get --login ivory0000", "leave out --login"),
+            ("partners find --name acme", "leave out --name"),
+            ("partners count status", "use --by status"),
+            ("partners count --by status payment_type", "use --by status,payment_type"),
+            ("partners list —all", "use hyphens, not a dash: --all"),
+            ("partners list --limti 5", "try --limit"),
+            ("partners list --profil=x", "try --profile"),
             ("partners --limit 5 list", "put --limit after `list`"),
         ] {
             let failure = failure(line);
@@ -204,7 +227,13 @@ mod tests {
 
     #[test]
     fn where_nothing_is_close_nothing_is_guessed() {
-        for line in ["partners frobnicate", "partners list --frobnicate", "config lits", "partners list -z"] {
+        for line in [
+            "partners frobnicate",
+            "partners list --frobnicate",
+            "config lits",
+            "partners list -z",
+            "partners list -sandbox",
+        ] {
             let failure = failure(line);
             assert!(failure.starts_with("run 'carrierx "), "{line}: {failure}");
         }

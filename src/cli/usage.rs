@@ -11,6 +11,7 @@ use super::habits;
 /// The usage error of a line: the first paragraph of what the parser says, and what to type instead.
 pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
     let root = super::command();
+    let asks_for_help = line.get(1).is_some_and(|word| *word == super::help::HELP);
     // It names other commands.
     let line: Vec<_> = line.iter().filter(|word| *word != super::help::HELP).cloned().collect();
     let commands = super::meant(&root, &line);
@@ -23,12 +24,15 @@ pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
         return failure;
     }
     let words = error.render().to_string();
-    let message = one_line(words.split("\n\n").next().unwrap_or_default());
+    let message = one_line(words.split("\n\n").next().unwrap_or_default())
+        .replace("unrecognized subcommand", "unknown command")
+        .replace("invalid digit found in string", "write a whole number");
     let hint = match error.kind() {
         ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument => habits::hint(error, &commands, &line),
-        _ => words.lines().find_map(|line| line.trim_start().strip_prefix("tip: ")).map(str::to_owned),
+        _ => None,
     };
     let hint = hint.into_iter().chain([help]).collect::<Vec<_>>().join("; ");
+    let hint = if asks_for_help { hint.replace("`carrierx ", "`carrierx help ") } else { hint };
     Failure::new(Kind::Usage, message.strip_prefix("error: ").unwrap_or(&message)).hint(hint)
 }
 

@@ -68,7 +68,7 @@ impl File {
     }
 
     pub fn in_memory() -> Result<Self> {
-        Ok(Self { db: Connection::open_in_memory()?, path: PathBuf::from("sample history") })
+        Ok(Self { db: Connection::open_in_memory()?, path: PathBuf::from("the sample history") })
     }
 
     /// Does what needs the file, which is named if something is wrong with it.

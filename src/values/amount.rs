@@ -86,8 +86,7 @@ impl FromStr for Amount {
             true => return Err(format!("`{text}` has too many digits to be exact")),
             false => Decimal::from_str_exact(text),
         };
-        let amount =
-            read.ok().filter(|_| is_plain).ok_or_else(|| format!("`{text}` is not an amount such as 12.50"))?;
+        let amount = read.ok().filter(|_| is_plain).ok_or("write an amount such as 12.50")?;
         let too_long = amount.scale() > MAX_AFTER || amount.trunc().abs() >= Decimal::from(10_u64.pow(MAX_BEFORE));
         if too_long {
             return Err(format!("`{text}` has more than {MAX_BEFORE} digits before the point or {MAX_AFTER} after it"));

@@ -60,7 +60,7 @@ impl FromStr for When {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::of(text)?.ok_or_else(|| {
-            "write `last`, an age such as 24h, 7d or 1mo, a month or day such as 2026-11 or 2026-11-01, or a moment \
+            "write `last`, an age such as 24h, 7d or 1mo, a month or day such as 2026-11 or 2026-11-01, or a time \
              such as 2026-11-01T02:00:00Z"
                 .to_owned()
         })

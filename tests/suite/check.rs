@@ -201,8 +201,8 @@ fn every_error_is_unknown_with_one_line_on_stdout_and_the_report_on_stderr() {
         (&["--warn", "90", "--crit", "80"], "--warn (90) must not exceed --crit (80)"),
         (&["-w", "90", "-c", "80"], "--warn (90) must not exceed --crit (80)"),
         (&["-c", "-5"], "write a percentage such as 80"),
-        (&["--min-balance", "1,5"], "is not an amount"),
-        (&["--warn-balance", "NaN"], "is not an amount"),
+        (&["--min-balance", "1,5"], "write an amount such as 12.50"),
+        (&["--warn-balance", "NaN"], "write an amount such as 12.50"),
         (
             &["--warn-balance", "1", "--crit-balance", "1.01"],
             "--warn-balance (1) must not be below --crit-balance (1.01)",

@@ -149,7 +149,7 @@ fn an_unknown_field_and_a_value_that_is_an_object_are_usage_errors() {
     let api = Api::new();
     api.page(&[], last_page(&[r#"{"partner_sid":"a","new":{"x":1}}"#, r#"{"partner_sid":"b","new":2}"#]));
     let report = stderr(&count(&api, &["--by", "balanse"]).code(2).stdout(""));
-    assert!(report.contains("`balanse`, named by --by, is not a field") && report.contains("`balance`"), "{report}");
+    assert!(report.contains("`balanse` in --by is not a field") && report.contains("`balance`"), "{report}");
     let report = stderr(&count(&api, &["--by", "new"]).code(2).stdout(""));
     assert!(report.contains("cannot group by `new`: it is an object or an array"), "{report}");
     let groups = count(&api, &["--by", "new.x", "-o", "jsonl"]).success();

@@ -76,9 +76,12 @@ fn flaw(field: &Field, value: &str, write: impl Fn(&str) -> String) -> Option<(&
             }
             // A list that is open may have values that nobody knows here, so only a slip is close enough.
             let lower = value.to_lowercase();
+            let is_closed = !field.values.is_empty();
             let close = known().find(|known| strsim::damerau_levenshtein(&lower, known) <= 2);
-            let one_of = (!field.values.is_empty()).then(|| format!("write {}", field.values.join(" or ")));
-            close.map(write).or(one_of).map(|remedy| ("a known value", remedy))
+            // `inactive` is not meant as `active`.
+            let meant = close.filter(|close| lower.get(..1) == close.get(..1)).map(write);
+            let one_of = || format!("write {}", known().collect::<Vec<_>>().join(" or "));
+            meant.or_else(|| (is_closed || close.is_some()).then(one_of)).map(|remedy| ("a known value", remedy))
         }
     }
 }
@@ -140,6 +143,7 @@ mod tests {
             ("status ne actve", "write `status ne active`"),
             ("payment_type eq Prepay", "write `payment_type eq prepay`"),
             ("payment_type eq prepaid", "write `payment_type eq prepay`"),
+            ("status eq inactive", "write active or unverified or suspended or closed"),
             ("payment_type eq card", "write prepay or postpay"),
             ("country_code eq US", "write it like USA"),
             ("country_code eq usa", "write `country_code eq USA`"),

@@ -53,7 +53,7 @@ pub fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
 pub fn parse(expression: &str) -> Result<Vec<Condition>, Mistake> {
     if let Some(meant) = from_url(expression) {
         let end = expression.len();
-        return Err(Mistake::new("the filter stands as in a URL", 0..end, format!("write `{meant}`")));
+        return Err(Mistake::new("the filter is URL-encoded", 0..end, format!("write `{meant}`")));
     }
     let words = split(expression)?;
     if words.is_empty() {
@@ -151,7 +151,7 @@ fn check_field(word: &Word) -> Result<(), Mistake> {
         return Err(Mistake::new("grouping is not supported", start..start + 1, "remove the parentheses"));
     }
     let is_quoted = word.text.contains(['"', '\'']);
-    let symbol = word.text.find(['=', '!', '<', '>']).filter(|_| !is_quoted);
+    let symbol = word.text.find([':', '=', '!', '<', '>']).filter(|_| !is_quoted);
     symbol.map_or(Ok(()), |at| check_symbol(word, at))
 }
 

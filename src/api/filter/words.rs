@@ -5,8 +5,14 @@ use std::ops::Range;
 use super::{Mistake, Operator};
 
 /// Symbols that people bring from other languages, and the operator that each stands for.
-const SYMBOLS: [(&str, &str); 8] =
-    [("=", "eq"), ("==", "eq"), ("!=", "ne"), ("<>", "ne"), ("<", "lt"), ("<=", "le"), (">", "gt"), (">=", "ge")];
+const SYMBOLS: [(&[&str], &str); 6] = [
+    (&["=", "==", ":"], "eq"),
+    (&["!=", "<>"], "ne"),
+    (&["<"], "lt"),
+    (&["<="], "le"),
+    (&[">"], "gt"),
+    (&[">="], "ge"),
+];
 
 /// A run of characters between blanks; blanks inside quotes do not end it.
 #[derive(Debug, Clone)]
@@ -25,10 +31,11 @@ impl Word<'_> {
     }
 
     /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.
-    pub fn symbol_at(&self, start: usize) -> Option<(&'static str, &'static str)> {
+    pub fn symbol_at(&self, start: usize) -> Option<(&str, &'static str)> {
         let tail = &self.text[start..];
-        let length = tail.find(|c| !matches!(c, '=' | '!' | '<' | '>' | '~')).unwrap_or(tail.len());
-        SYMBOLS.into_iter().find(|(symbol, _)| *symbol == &tail[..length])
+        let length = tail.find(|c| !matches!(c, ':' | '=' | '!' | '<' | '>' | '~')).unwrap_or(tail.len());
+        let symbol = &tail[..length];
+        SYMBOLS.iter().find(|(symbols, _)| symbols.contains(&symbol)).map(|(_, instead)| (symbol, *instead))
     }
 
     /// How many more parentheses it opens than it closes.

@@ -52,8 +52,9 @@ const WIDTH: usize = 80;
 const INDENT: usize = 18;
 
 impl Topic {
-    /// The topic of that name, or of the plural of it.
+    /// The topic of that name, or of the plural of it; `exit-codes` are the statuses.
     pub fn named(name: &str) -> Option<Self> {
+        let name = if name.starts_with("exit") { "statuses" } else { name };
         TOPICS.into_iter().find(|topic| topic.name == name || topic.name.strip_suffix('s') == Some(name))
     }
 

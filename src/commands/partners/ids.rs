@@ -61,9 +61,11 @@ pub fn missing(ids: &[String], answerer: Answerer) -> Failure {
         Answerer::Api => (VISIBLE.to_owned(), "; if the partner exists, check the base URL"),
     };
     let digits = ids.iter().find(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
-    let form = digits.map_or("use a SID, a display ID (CX and digits) or a login".to_owned(), |digits| {
-        format!("if it is a display ID, use CX{digits}")
-    });
+    let form = match digits {
+        Some(digits) => format!("if it is a display ID, use CX{digits}"),
+        None if ids.iter().any(|id| id.contains(',')) => "separate IDs by spaces, not commas".to_owned(),
+        None => "use a SID, a display ID (CX and digits) or a login".to_owned(),
+    };
     Failure::new(Kind::Rejected, format!("{nobody} has the ID {}", named(ids)))
         .hint(format!("{form}; to search, run `carrierx partners find WORD`{more}"))
 }

@@ -106,9 +106,9 @@ impl Selection {
     /// The same, given the keys that partners have, or those of them that are named.
     pub fn check_keys(&self, keys: &HashSet<String>, none_came: bool, notices: &Notices) -> Result<(), Failure> {
         for (name, source) in self.names().filter(|(name, _)| !self.is_documented(name)) {
-            let unknown = format!("`{name}`, named by {source}, is not a field of a partner");
+            let unknown = format!("`{name}` in {source} is not a field of a partner");
             if none_came {
-                notices.warn(&format!("{unknown} that is documented"));
+                notices.warn(&format!("`{name}` in {source} is not a documented field"));
             } else if !keys.contains(name.first()) {
                 return Err(Failure::new(Kind::Usage, unknown).hint(meant_by(name.first())));
             }

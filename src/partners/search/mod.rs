@@ -11,7 +11,7 @@ pub use word::SearchWord;
 use word::{Fit, Spelling, Text, folded};
 
 /// The fields that words are looked for in, in the order in which they are named.
-const FIELDS: [&str; 9] =
+pub const FIELDS: [&str; 9] =
     ["display_id", "login", NAME, "company_name", "owner_email", "billing_email", "tech_email", "phonenumber", SID];
 
 const NAME: &str = "name";
@@ -26,7 +26,7 @@ pub fn needed() -> impl Iterator<Item = &'static str> {
 /// What somebody looks for: every word must occur.
 #[derive(Debug)]
 pub struct Question {
-    words: Vec<SearchWord>,
+    pub words: Vec<SearchWord>,
     /// Where among them that is for which the API is asked, the first of the longest: it says most.
     asked: usize,
     spelling: Spelling,

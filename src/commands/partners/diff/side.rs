@@ -31,7 +31,9 @@ pub struct Side {
 pub fn moment(name: &Path) -> Result<Option<When>, Failure> {
     let is_path = name.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) || Format::of_file(name).is_some();
     let text = name.to_str().filter(|_| !is_path).unwrap_or_default();
-    When::of(text).map_err(|problem| Failure::new(Kind::Usage, format!("`{text}` names no moment: {problem}")))
+    let is_mistyped = !matches!(text, "" | "-") && !name.exists();
+    let when = if is_mistyped { text.parse().map(Some) } else { When::of(text) };
+    when.map_err(|problem| Failure::new(Kind::Usage, format!("`{text}` is neither a file nor a time: {problem}")))
 }
 
 impl Side {
@@ -56,7 +58,7 @@ impl Side {
         let history =
             past::open(&session.settings, session.global).map_err(|error| match session.settings.history {
                 Some(_) => error,
-                None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
+                None => error.context(format!("`{when}` is a time; a file of that name is `./{when}`")),
             })?;
         let snapshot = past::snapshot(&history, when)?;
         let moment = history.snapshots()[snapshot].moment;

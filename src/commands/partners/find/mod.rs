@@ -176,7 +176,10 @@ fn report_bare(hits: &Hits, question: &Question, session: &Session) {
     }
     let word = quoted(&asked.typed);
     let shorter = asked.shorter().map(|part| format!("; try a shorter part, such as {}", quoted(&part)));
-    session.notices.note(&format!("no partner matches {word}{}", shorter.unwrap_or_default()));
+    session.notices.note(&match question.words.len() {
+        1 => format!("no partner matches {word}{}", shorter.unwrap_or_default()),
+        _ => "no partner matches all words; leave one out".to_owned(),
+    });
 }
 
 fn show(hits: &[Hit], is_all: bool, selection: &Selection, job: &Job, sink: &mut Sink) -> error::Result<()> {
