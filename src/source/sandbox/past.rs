@@ -39,7 +39,7 @@ const IDLE: u64 = 4;
 /// The history of the sample: a snapshot every evening up to yesterday's, so that it is the same all day.
 pub fn history(now: Moment) -> Result<History> {
     let partners = super::partners(super::PARTNERS);
-    let today: Vec<&str> = partners.iter().collect();
+    let today: Vec<Today> = partners.iter().map(Today::of).collect();
     let mut recorder = Recorder::in_memory()?;
     for days in (0..NIGHTS).rev() {
         let list: List = days_ago(days.into(), &today).into_iter().collect();
@@ -50,11 +50,28 @@ pub fn history(now: Moment) -> Result<History> {
     recorder.into_history()
 }
 
-/// Every partner as it was so many days ago, given as it is today.
-fn days_ago(days: u64, today: &[&str]) -> Vec<String> {
+/// A partner as it is today, and what its past depends on.
+struct Today<'t> {
+    text: &'t str,
+    balance: Decimal,
+    limit: Decimal,
+    is_active: bool,
+}
+
+impl<'t> Today<'t> {
+    fn of(text: &'t str) -> Self {
+        let value = |field| raw::lookup(text, [field]).map(raw::text).unwrap_or_default();
+        let amount = |field| value(field).parse().unwrap_or_default();
+        let (balance, limit) = (amount("balance"), amount("daily_spending_limit"));
+        Self { text, balance, limit, is_active: value("status") == "active" }
+    }
+}
+
+/// Every partner as it was so many days ago.
+fn days_ago(days: u64, today: &[Today]) -> Vec<String> {
     let there = today.len() - if days >= ADDED { NEW } else { 0 };
     let made = today[..there].iter().enumerate();
-    let mut partners: Vec<_> = made.map(|(number, text)| with(text, &earlier(number, text, days))).collect();
+    let mut partners: Vec<_> = made.map(|(number, today)| with(today.text, &earlier(number, today, days))).collect();
     if days > GONE {
         let names = [
             (RESOURCE.key, "f7c5a1de-90a4-4e0c-8d2b-6b1f30c5e711"),
@@ -71,31 +88,31 @@ fn days_ago(days: u64, today: &[&str]) -> Vec<String> {
 
 /// The partner with these texts in the place of its own.
 fn with(partner: &str, texts: &[(&str, String)]) -> String {
+    if texts.is_empty() {
+        return partner.to_owned();
+    }
     let values: Vec<_> = texts.iter().map(|(field, text)| (*field, Value::from(text.as_str()).to_string())).collect();
     undone(partner, values.iter().map(|(field, value)| (*field, Some(value.as_str()))))
 }
 
 /// What a partner had so many days ago and has not today.
-fn earlier(number: usize, partner: &str, days: u64) -> Vec<(&'static str, String)> {
-    if partner == documented::TEXT {
+fn earlier(number: usize, today: &Today, days: u64) -> Vec<(&'static str, String)> {
+    if today.text == documented::TEXT {
         return documented_earlier(days);
     }
-    let text = |field| raw::lookup(partner, [field]).map(raw::text).unwrap_or_default();
-    let amount = |field| text(field).parse::<Decimal>().unwrap_or_default();
     let chance = mix(number as u64);
     let mut olds = Vec::new();
     if chance % 10 >= IDLE && days > 0 {
         let cents = ((chance >> 8) % 900 + 1) as i64;
         let spent = cents * (10 + mix(chance ^ days) % 10) as i64 / 20;
-        olds.push(("balance", (amount("balance") + Decimal::new(cents * days as i64, 2)).to_string()));
+        olds.push(("balance", (today.balance + Decimal::new(cents * days as i64, 2)).to_string()));
         olds.push(("daily_spent_amount", Decimal::new(spent, 2).to_string()));
     }
     let changed = chance >> 20;
-    let limit = amount("daily_spending_limit");
-    if changed.is_multiple_of(9) && days > changed % 50 && limit > Decimal::ZERO {
-        olds.push(("daily_spending_limit", (limit + limit).to_string()));
+    if changed.is_multiple_of(9) && days > changed % 50 && today.limit > Decimal::ZERO {
+        olds.push(("daily_spending_limit", (today.limit + today.limit).to_string()));
     }
-    if changed % 23 == 1 && days > changed % 40 && text("status") == "active" {
+    if changed % 23 == 1 && days > changed % 40 && today.is_active {
         olds.push(("status", "unverified".to_owned()));
     }
     olds
@@ -120,8 +137,9 @@ mod tests {
     fn today_is_what_the_sandbox_has_and_every_kind_of_change_led_there() {
         let partners = sandbox::partners(sandbox::PARTNERS);
         let today: Vec<_> = partners.iter().collect();
-        assert_eq!(days_ago(0, &today), today);
-        let before = days_ago(60, &today);
+        let facts: Vec<_> = partners.iter().map(Today::of).collect();
+        assert_eq!(days_ago(0, &facts), today);
+        let before = days_ago(60, &facts);
         assert_eq!(before.len(), today.len() - NEW + 1);
         let has = |field: &str, changed: bool| {
             let differ = before.iter().zip(&today).filter(|(before, today)| {
