@@ -2,7 +2,7 @@
 //!
 //! The bytes go to a temporary file in the same folder, and a rename puts it in place.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,10 @@ const MAX_LINKS: usize = 40;
 /// How long to wait on Windows for those who read a file that is to be replaced, and how often to look.
 const PATIENCE: Duration = Duration::from_secs(1);
 const INTERVAL: Duration = Duration::from_millis(10);
+
+/// How the names of temporary files begin and end.
+const PREFIX: &str = ".carrierx-";
+const SUFFIX: &str = ".part";
 
 /// Temporary files that are not in their place yet.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -86,7 +90,7 @@ impl AtomicFile {
         let Self { temporary, target, existing } = self;
         let mut temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
         if let Some(before) = replaceable(&target)? {
-            keep_access(temporary.as_file(), &before, existing == Existing::ReplacePrivately);
+            access::keep(&temporary, &target, &before, existing == Existing::ReplacePrivately);
         }
         temporary.as_file().sync_all()?;
         let mut unfinished = unfinished();
@@ -131,6 +135,10 @@ pub fn replaceable(target: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(target) {
         Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(there) if !there.is_file() => Err(not_a_file()),
+        // As containers do it for single files.
+        Ok(_) if access::is_mount_point(target) => {
+            Err(io::Error::other("it is a mount point, which cannot be replaced; mount its folder instead"))
+        }
         Ok(there) => Ok(Some(there)),
         Err(error) if error.kind() != ErrorKind::NotFound || is_folder_by_name(target) => Err(error),
         Err(_) => Ok(None),
@@ -165,29 +173,99 @@ fn is_folder_by_name(path: &Path) -> bool {
 fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
     let options = private_file::create_new(is_private);
     let mut unfinished = unfinished();
-    let file = Builder::new().prefix(".carrierx-").suffix(".part").make_in(folder, |path| options.open(path))?;
+    remove_abandoned(folder);
+    let file = Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(folder, |path| {
+        let file = options.open(path)?;
+        // A file system without locks is used without. Another process may just have taken the file for abandoned.
+        let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !path.exists();
+        if is_taken { Err(ErrorKind::AlreadyExists.into()) } else { Ok(file) }
+    })?;
     unfinished.push(file.path().to_owned());
     Ok(file)
 }
 
-/// Lets those read the file who could read the one that it replaces; if `is_private`, its owner alone. What the system
-/// refuses leaves fewer readers, never more, so it is no error.
-#[cfg(unix)]
-fn keep_access(file: &File, before: &Metadata, is_private: bool) {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-
-    let mut mode = before.mode() & if is_private { 0o700 } else { 0o777 };
-    let group = Some(before.gid());
-    if fchown(file, Some(before.uid()), group).is_err() && fchown(file, None, group).is_err() {
-        // The members of either group, and all others, get what both the group and all others had.
-        let both = mode >> 3 & mode & 0o7;
-        mode = mode & 0o700 | both << 3 | both;
+/// Removes the temporary files of processes that were killed: nobody has them locked any more.
+fn remove_abandoned(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_temporary = name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
+            && name.as_encoded_bytes().ends_with(SUFFIX.as_bytes())
+            && entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_temporary
+            && let Ok(file) = File::options().write(true).open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            // It belongs to whoever the folder belongs to; what stays is tried again the next time.
+            _ = fs::remove_file(entry.path());
+        }
     }
-    _ = file.set_permissions(fs::Permissions::from_mode(mode));
+}
+
+#[cfg(unix)]
+mod access {
+    use std::fs::{Metadata, Permissions};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::path::Path;
+
+    use tempfile::NamedTempFile;
+
+    /// Lets those read the file who could read the one that it replaces; if `is_private`, its owner alone. What the
+    /// system refuses leaves fewer readers, never more, so it is no error.
+    pub fn keep(temporary: &NamedTempFile, replaced: &Path, before: &Metadata, is_private: bool) {
+        let file = temporary.as_file();
+        let mut mode = before.mode() & 0o777;
+        let group = Some(before.gid());
+        if fchown(file, Some(before.uid()), group).is_err() && fchown(file, None, group).is_err() {
+            // The members of either group, and all others, get what both the group and all others had.
+            let both = mode >> 3 & mode & 0o7;
+            mode = mode & 0o700 | both << 3 | both;
+        }
+        // With a list, the mode does not tell who can read.
+        if is_private || has_list(replaced) || has_list(temporary.path()) {
+            mode &= 0o700;
+        }
+        _ = file.set_permissions(Permissions::from_mode(mode));
+    }
+
+    /// Whether there is an access list, which a file may have from its folder.
+    #[cfg(target_os = "linux")]
+    fn has_list(path: &Path) -> bool {
+        rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0][..]).is_ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn has_list(_: &Path) -> bool {
+        false
+    }
+
+    /// Whether a file system is mounted there; a kernel that cannot tell refuses in the end.
+    #[cfg(target_os = "linux")]
+    pub fn is_mount_point(path: &Path) -> bool {
+        use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+
+        let stat = statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);
+        stat.is_ok_and(|stat| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn is_mount_point(_: &Path) -> bool {
+        false
+    }
 }
 
 #[cfg(not(unix))]
-fn keep_access(_: &File, _: &Metadata, _: bool) {}
+mod access {
+    use std::fs::Metadata;
+    use std::path::Path;
+
+    use tempfile::NamedTempFile;
+
+    pub fn keep(_: &NamedTempFile, _: &Path, _: &Metadata, _: bool) {}
+
+    pub fn is_mount_point(_: &Path) -> bool {
+        false
+    }
+}
 
 /// What a path leads to, however it is spelled: two are equal if writing both would destroy what one of them wrote.
 #[derive(Debug, PartialEq, Eq)]

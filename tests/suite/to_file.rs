@@ -340,6 +340,33 @@ fn with_own_mounts(folder: &TempDir, script: &str) -> Option<(Option<i32>, Strin
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_mount_point_is_refused_before_anything_is_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a.csv", "b.csv", "config.toml"] {
+        fs::write(file_in(&folder, name), "").expect("a file");
+    }
+    let api = Api::new();
+    let page = api.page(&[], page_of(0, 1, 1));
+    let list = format!(
+        "mount --bind b.csv a.csv; CARRIERX_TOKEN={} CARRIERX_BASE_URL={} $carrierx partners list --to a.csv --force",
+        crate::common::TOKEN,
+        api.base_url()
+    );
+    let login = "mount --bind b.csv config.toml; echo x | $carrierx auth login --no-verify --config config.toml";
+    for script in [&list, login] {
+        let Some((status, said)) = with_own_mounts(&folder, script) else { return };
+        assert_eq!(status, Some(1), "{said}");
+        assert!(
+            said.contains("it is a mount point, which cannot be replaced; mount its folder instead\nhint: "),
+            "{said}"
+        );
+    }
+    page.assert_calls(0);
+    assert_eq!(names_in(&folder).len(), 3, "{:?}", names_in(&folder));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_full_folder_for_temporary_files_is_an_error_that_names_it_and_leaves_no_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = "mkdir small; mount -t tmpfs -o size=64k small small; export TMPDIR=small; \
@@ -386,6 +413,10 @@ fn a_replaced_file_keeps_owner_group_and_mode_and_gains_no_readers() {
         ("chown 1234:2345 a.csv; chmod 640 a.csv", "1234:2345 user::rw- group::r-- other::---"),
         ("chown 1234:2345 a.csv; chmod 6755 a.csv", "1234:2345 user::rwx group::r-x other::r-x"),
         ("chmod 604 a.csv", "0:0 user::rw- group::--- other::r--"),
+        // With a list, the mode does not tell who can read.
+        ("chmod 640 a.csv; setfacl -d -m u:4321:rw .", "0:0 user::rw- user:4321:rw- group::r-x mask::--- other::---"),
+        ("setfacl -m u:4321:r,g::-,m::rw a.csv", "0:0 user::rw- group::--- other::---"),
+        ("setfacl -m u:4321:-,g:99:rw a.csv", "0:0 user::rw- group::--- other::---"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let line = format!(
@@ -413,6 +444,7 @@ fn whoever_cannot_keep_the_group_lets_nobody_else_read() {
         ("chmod 640 a.csv", "1234:1234 user::rw- group::--- other::---"),
         ("chmod 604 a.csv", "1234:1234 user::rw- group::--- other::---"),
         ("chmod 644 a.csv", "1234:1234 user::rw- group::r-- other::r--"),
+        ("chmod 604 a.csv; setfacl -m u:4321:r,g::rw a.csv", "1234:1234 user::rw- group::--- other::---"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let line = format!(

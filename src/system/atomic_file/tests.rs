@@ -37,6 +37,21 @@ fn a_file_that_exists_is_replaced_only_if_it_may_be_even_one_that_came_meanwhile
 }
 
 #[test]
+fn what_a_killed_process_left_is_removed_and_what_is_being_written_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    for name in [".carrierx-gone.part", ".carrierx-notes.txt", "carrierx-own.part"] {
+        fs::write(path(name), "").expect("a file");
+    }
+    let other = AtomicFile::create(&path("other.csv"), Existing::Keep).expect("a file");
+    write(&path("out.csv"), false).expect("a whole file");
+    other.commit().expect("a whole file");
+    let mut names = names(folder.path());
+    names.sort();
+    assert_eq!(names, [".carrierx-notes.txt", "carrierx-own.part", "other.csv", "out.csv"]);
+}
+
+#[test]
 fn a_file_is_known_however_it_is_spelled() {
     let folder = tempfile::tempdir().expect("a folder");
     let (path, other) = (folder.path().join("a.csv"), folder.path().join("./b.csv"));
