@@ -7,7 +7,7 @@ use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 
 use super::GlobalArgs;
-use crate::cli::topics::{self, Topic};
+use crate::cli::topics::Topic;
 
 /// Where `-h` sends its readers for what it leaves out.
 const FOOTER: &str = "For details and examples: --help. For global options: carrierx help options.";
@@ -43,11 +43,6 @@ Show help for a command, or for a topic: filters, config, ...
 
 Topics: filters (the filter language), config (the configuration file), monitoring (`partners check` in monitoring \
 systems), output (formats and files), statuses (exit statuses) and options (of every command).";
-
-/// The names of the topics, and what each is about.
-pub fn topics() -> Vec<(&'static str, &'static str)> {
-    [&[(OPTIONS, "Options of every command")][..], &topics::with_pages()].concat()
-}
 
 /// What parses to the help of a topic, if it is one.
 pub fn topic(words: &[String]) -> Option<Command> {

@@ -16,9 +16,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{
-    ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
-};
+use clap::{ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::values::{Deadline, ErrorFormat, Format, Shell, TimeLimit, When, located};
 
@@ -106,7 +104,7 @@ pub struct ManArgs {
     ///
     /// Directories are created as needed, and pages of the same name replaced. If DIR is named man1, pages of other
     /// sections are written to man5 and man7 next to it.
-    #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath, value_parser = file())]
+    #[arg(long, value_name = "DIR", conflicts_with = "command", value_parser = file())]
     pub dir: Option<PathBuf>,
 }
 
@@ -148,8 +146,7 @@ pub struct GlobalArgs {
     ///
     /// A file that `partners list` wrote as JSON or JSON Lines, compressed by gzip or not; `-` is stdin. Filters, order
     /// and fields work as in the sandbox. No token is read, and no host is contacted.
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath,
-          help_heading = CONNECTION, value_parser = file())]
+    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION, value_parser = file())]
     pub from: Option<PathBuf>,
 
     /// Query the past: last, 7d, 2026-11-01, ...
@@ -164,8 +161,7 @@ pub struct GlobalArgs {
     ///
     /// `partners snapshot` writes it, and --at, `partners history` and `partners diff` read it. With --sandbox, they
     /// read a sample history unless this option is given. Overrides CARRIERX_HISTORY.
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath,
-          help_heading = CONNECTION, value_parser = file())]
+    #[arg(long, global = true, value_name = "FILE", help_heading = CONNECTION, value_parser = file())]
     pub history: Option<PathBuf>,
 
     /// Profile of the configuration to use

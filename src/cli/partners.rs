@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Subcommand, ValueHint};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::{OUTPUT, PAGING, QUERY};
 use crate::error::{Failure, Kind};
@@ -163,8 +163,7 @@ pub struct CellArgs {
     /// The format is taken from -o, or else from the extension: .csv, .tsv, .json, .jsonl, .ndjson, .txt, .md,
     /// .markdown or .xlsx. With .gz after it, the file is compressed. Devices and pipes are written directly; `-` is
     /// stdout.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
-          help_heading = OUTPUT, value_parser = super::file())]
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT, value_parser = super::file())]
     pub to: Option<PathBuf>,
 
     /// Replace existing files
@@ -305,8 +304,7 @@ pub struct CheckArgs {
     ///
     /// A column `change` is new, worse, better, recovered or gone. The first line and the exit status are still those
     /// of all partners. The first run creates FILE. For details, run `carrierx help monitoring`.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
-          help_heading = OUTPUT, value_parser = super::file())]
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT, value_parser = super::file())]
     pub state: Option<PathBuf>,
 
     /// Name of the check in metrics [default: profile and filter]
@@ -394,11 +392,11 @@ pub struct DiffArgs {
     ///
     /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a time in the
     /// history, as with --at: `last`, 7d, 1mo, 2026-10, 2026-11-01. A name with a slash or a known ending is a file.
-    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath, value_parser = super::file())]
+    #[arg(value_name = "OLD", value_parser = super::file())]
     pub old: PathBuf,
 
     /// Newer list or time [default: ask the API, or --from]
-    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath, value_parser = super::file())]
+    #[arg(value_name = "NEW", value_parser = super::file())]
     pub new: Option<PathBuf>,
 
     #[command(flatten)]
@@ -518,11 +516,13 @@ pub struct ListArgs {
     pub all: bool,
 
     /// Skip the first N partners [default: 0]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, allow_negative_numbers = true,
+          help_heading = PAGING)]
     pub offset: u64,
 
     /// Partners per request (1 to 1000) [default: 1000]
-    #[arg(long, value_name = "N", default_value_t = PageSize::MAX, hide_default_value = true, allow_negative_numbers = true, help_heading = PAGING)]
+    #[arg(long, value_name = "N", default_value_t = PageSize::MAX, hide_default_value = true, allow_negative_numbers = true,
+          help_heading = PAGING)]
     pub page_size: PageSize,
 
     /// Pages to request in parallel (1 to 16) [default: 8]
@@ -546,8 +546,7 @@ pub struct ListArgs {
     ///
     /// Contains the query, counts, times, and the SHA-256 of the --to file. It is written even if the list is
     /// incomplete, and overwrites only with --force.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "files",
-          help_heading = OUTPUT, value_parser = super::file())]
+    #[arg(long, value_name = "FILE", group = "files", help_heading = OUTPUT, value_parser = super::file())]
     pub receipt: Option<PathBuf>,
 }
 

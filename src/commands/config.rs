@@ -38,7 +38,7 @@ fn path(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
 }
 
 fn show(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
-    let settings = Settings::load(context.options(), context.environment)?;
+    let settings = Settings::load(context.options(), &context.environment)?;
     let row =
         |(setting, value, source): (&'static str, Value, String)| vec![setting.into(), value.into(), source.into()];
     let mut rows = settings.shown().into_iter().map(row);

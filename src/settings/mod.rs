@@ -17,7 +17,6 @@ mod destination;
 pub mod document;
 mod environment;
 pub mod file;
-pub mod prompt;
 mod settable;
 mod table;
 mod token;
@@ -96,20 +95,20 @@ impl fmt::Display for Origin {
 
 impl Settings {
     /// Reads the configuration file, if there is one, and merges it with the options and the environment.
-    pub fn load(options: Options, environment: Environment) -> Result<Self, Failure> {
-        let file = find(&options, &environment)?;
+    pub fn load(options: Options, environment: &Environment) -> Result<Self, Failure> {
+        let file = find(&options, environment)?;
         Self::merge(options, environment, file)
     }
 
     /// Applies the precedence, and nothing else does.
-    fn merge(options: Options, environment: Environment, file: ConfigFile) -> Result<Self, Failure> {
-        let profile = selected(&options, &environment, &file);
+    fn merge(options: Options, environment: &Environment, file: ConfigFile) -> Result<Self, Failure> {
+        let profile = selected(&options, environment, &file);
         if let Some(name) = profile.as_ref().filter(|_| !options.makes_profile) {
             check_known(name, &file)?;
         }
         let is_typed = profile.as_ref().is_some_and(|profile| matches!(profile.source, Origin::Option(_)));
         let stored = file.layer(profile.as_ref().map(|profile| profile.value.as_str()));
-        let mut given = Layer::given(options, &environment)?;
+        let mut given = Layer::given(options, environment)?;
         given.color = given.color.or_else(|| environment.color());
         // Typing the name of a profile means using its token.
         let uses_stored = is_typed && stored.token.is_some();
@@ -207,13 +206,6 @@ impl Settings {
              Security Tokens; --sandbox needs none"
         ))
     }
-}
-
-/// Where the history is for whoever selects these options, this environment and this file, if that can be used.
-pub fn history(options: Options, environment: &Environment, file: &ConfigFile) -> Option<PathBuf> {
-    let profile = selected(&options, environment, file).map(|profile| profile.value);
-    let given = Layer::given(options, environment).ok()?;
-    given.over(file.layer(profile.as_deref())).history.map(|history| history.value)
 }
 
 /// The profile that is selected, whether there is one of that name or not.

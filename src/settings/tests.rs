@@ -13,7 +13,7 @@ fn merged(options: Options, environment: Environment, file: &str) -> Settings {
 
 fn merge(options: Options, environment: Environment, file: &str) -> Result<Settings, Failure> {
     let file = ConfigFile::parse(Path::new("config.toml"), file).expect("a file");
-    Settings::merge(options, environment, file)
+    Settings::merge(options, &environment, file)
 }
 
 /// What each place may say about the settings.

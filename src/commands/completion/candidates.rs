@@ -8,9 +8,11 @@ use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter a
 use crate::api::field::{Field, FieldType};
 use crate::api::filter::{self, OPERATORS};
 use crate::api::partner::PARTNERS;
-use crate::cli;
+use crate::cli::{self, topics};
 use crate::history::Name;
 use crate::values::Format;
+
+use super::line::Line;
 
 /// Names of profiles that begin with what was typed.
 pub fn profiles(typed: &OsStr, names: Vec<String>) -> Vec<CompletionCandidate> {
@@ -31,19 +33,17 @@ pub fn times(typed: &OsStr) -> Vec<CompletionCandidate> {
     known.into_iter().filter(|(time, _)| time.starts_with(&*typed)).map(|(time, help)| candidate(time, help)).collect()
 }
 
-/// Formats that the command of this path has.
-pub fn formats(typed: &OsStr, path: &[String]) -> Vec<CompletionCandidate> {
-    let (typed, root) = (typed.to_string_lossy().to_lowercase(), cli::command());
-    let command = path.iter().skip(1).try_fold(&root, |command, name| command.find_subcommand(name));
-    let has = |option| command.is_some_and(|command| command.get_arguments().any(|known| known.get_id() == option));
+/// Formats that the command of the line has.
+pub fn formats(typed: &OsStr, line: &Line) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy().to_lowercase();
     let is_there = |format: &&Format| match format {
-        Format::Xlsx => has("to"),
-        Format::Prometheus => has("warn"),
+        Format::Xlsx => line.has("partners") && !line.has("snapshot"),
+        Format::Prometheus => line.has("check"),
         _ => true,
     };
     let formats = Format::value_variants().iter().filter(is_there).filter_map(Format::to_possible_value);
-    let matching = formats.filter(|format| format.get_name().starts_with(&typed));
-    matching.map(|format| CompletionCandidate::new(format.get_name()).help(format.get_help().cloned())).collect()
+    let formats = formats.filter(|format| format.get_name().starts_with(&typed));
+    formats.map(|format| CompletionCandidate::new(format.get_name()).help(format.get_help().cloned())).collect()
 }
 
 /// What can be compared: such times, and files.
@@ -62,21 +62,15 @@ pub fn ids(names: Vec<Name>) -> Vec<CompletionCandidate> {
     names.into_iter().filter(|name| is_plain(&name.id)).map(candidate).collect()
 }
 
-/// The commands below the one of these words, and, in the place of the first, topics.
-pub fn commands(typed: &OsStr, words: &[&str], topics: &[(&'static str, &'static str)]) -> Vec<CompletionCandidate> {
-    let typed = typed.to_string_lossy();
-    let root = cli::command();
-    let below = words.iter().try_fold(&root, |command, word| command.find_subcommand(word));
-    let known = below.into_iter().flat_map(Command::get_subcommands);
-    let known =
-        known.map(|command| (command.get_name(), command.get_about().map(ToString::to_string).unwrap_or_default()));
-    let mut known: Vec<_> = known.collect();
-    if words.is_empty() {
-        let is_new = |name: &str| root.find_subcommand(name).is_none();
-        known.extend(topics.iter().filter(|(name, _)| is_new(name)).map(|(name, about)| (*name, (*about).to_owned())));
-    }
-    known.retain(|(name, _)| name.starts_with(&*typed));
-    known.iter().map(|(name, about)| candidate(name, about)).collect()
+/// Whatever has help and a page of the manual: commands and topics.
+pub fn explained(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let (typed, root) = (typed.to_string_lossy(), cli::command());
+    let commands = root.get_subcommands().chain(root.get_subcommands().flat_map(Command::get_subcommands));
+    let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
+    let topics = topics::with_pages().into_iter().filter(|(name, _)| root.find_subcommand(name).is_none());
+    let known = commands.map(|command| (command.get_name(), about(command)));
+    let known = known.chain(topics.map(|(name, about)| (name, about.to_owned())));
+    known.filter(|(name, _)| name.starts_with(&*typed)).map(|(name, about)| candidate(name, &about)).collect()
 }
 
 /// Fields that begin with what was typed and are not listed yet; the typed one is among the listed.

@@ -2,14 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use crate::cli;
 use crate::history::{self, Name};
-use crate::settings::file::ConfigFile;
-use crate::settings::{self, Environment, Options};
+use crate::settings::{Environment, Options, Settings};
 use crate::values::located;
 
 /// The path of an option: completion sees words before the shell expands them.
@@ -66,18 +65,16 @@ fn soon<T: Send + 'static>(read: impl FnOnce() -> Option<T> + Send + 'static) ->
 /// The words of the line, as text, and its environment.
 pub struct Line {
     words: Vec<String>,
-    environment: Environment,
+    environment: Arc<Environment>,
 }
 
 impl Line {
     /// A line of these words, the program's name first.
     pub fn new(words: &[OsString], environment: Environment) -> Self {
-        Self { words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(), environment }
-    }
-
-    /// The names of the command that is typed, the program's first.
-    pub fn path(&self) -> Vec<String> {
-        cli::path(&self.words.iter().map(OsString::from).collect::<Vec<_>>())
+        Self {
+            words: words.iter().map(|word| word.to_string_lossy().into_owned()).collect(),
+            environment: environment.into(),
+        }
     }
 
     /// Whether a word of it is that name.
@@ -94,36 +91,29 @@ impl Line {
     /// What is typed of an ID of the partners in the history that the line, the environment or the configuration names,
     /// in full; nothing if that cannot be read soon.
     pub fn names(&self, typed: &OsStr) -> Vec<Name> {
-        let last = |option| cli::values_of(&self.words, &[option]).last().copied();
-        let options = Options {
-            profile: last("--profile").map(str::to_owned),
-            history: last("--history").map(at_home),
-            ..Options::default()
-        };
-        let file = settings::history(options, &self.environment, &self.file());
         let typed = typed.to_string_lossy().into_owned();
-        let names = file.and_then(|file| soon(move || history::names(&file, &typed)));
-        names.unwrap_or_default()
+        let file = self.settings().and_then(|settings| settings.history);
+        file.and_then(|file| soon(move || history::names(&file.value, &typed))).unwrap_or_default()
     }
 
     /// The profiles of the configuration file that the line or the environment names, or of the usual one; none if it
     /// cannot be used.
     pub fn profiles(&self) -> Vec<String> {
-        self.file().profiles.into_iter().map(|(name, _)| name).collect()
+        self.settings().map(|settings| settings.profiles).unwrap_or_default()
     }
 
-    fn file(&self) -> ConfigFile {
-        let config = cli::values_of(&self.words, &["--config"]).last().map(|path| at_home(path));
-        let file = settings::path(&Options { config, ..Options::default() }, &self.environment);
-        file.ok().and_then(|path| soon(move || ConfigFile::read(&path).ok().flatten())).unwrap_or_default()
-    }
-
-    /// The complete words after this one, except options.
-    pub fn words_after(&self, word: &str) -> Vec<&str> {
-        // The last one is being typed.
-        let typed = self.words.split_last().map_or(&[][..], |(_, before)| before);
-        let after = typed.iter().map(String::as_str).skip_while(|found| *found != word).skip(1);
-        after.filter(|word| !word.starts_with('-')).collect()
+    fn settings(&self) -> Option<Settings> {
+        let last = |option| cli::values_of(&self.words, &[option]).last().copied();
+        let options = Options {
+            config: last("--config").map(at_home),
+            profile: last("--profile").map(str::to_owned),
+            history: last("--history").map(at_home),
+            // One that is being typed is not there.
+            makes_profile: true,
+            ..Options::default()
+        };
+        let environment = Arc::clone(&self.environment);
+        soon(move || Settings::load(options, &environment).ok())
     }
 }
 
