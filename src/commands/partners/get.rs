@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::iter;
-use std::slice::Chunks;
 
 use crate::api::lookup;
 use crate::api::prefetch::Wait;
@@ -14,6 +13,7 @@ use crate::commands::{Context, connection, record};
 use crate::error::{self, Context as _, Delivered, Failure};
 use crate::output::message::quoted;
 use crate::output::secrets;
+use crate::output::sink::Sink;
 use crate::output::{Columns, FormatOptions, Projection, Unseen, Writer};
 use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, Format, FormatKind};
@@ -50,26 +50,20 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
     }
     let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
-    let options = job.format_options(&sink);
-
     let asked = selection.asked();
-    let chunks = ids.chunks(settings.parallel.value.get() as usize);
-    let mut lookups = Lookups { session, connection: &connection, fields: &asked, chunks, ended: Ended::default() };
-    let first = lookups.next().unwrap_or_default();
-    if first.is_empty() && lookups.ended.error.is_some() {
-        return lookups.finish();
+    let found = find(&ids, &asked, &connection, session);
+    let partners: Vec<&str> = found.partners.iter().map(String::as_str).collect();
+    if !partners.is_empty() || found.error.is_none() {
+        selection.check(&partners, session.notices)?;
+        let projection = selection.projection(shaped_as, &partners);
+        let written = match partners.first().filter(|_| is_record) {
+            Some(partner) => show(partner, projection, &selection, job.format_options(&sink), &mut sink, session),
+            None if is_record => Ok(()),
+            None => write_rows(&found, projection, &job, &mut sink),
+        };
+        written.map_err(|error| job.named(error))?;
     }
-    let partners: Vec<&str> = first.iter().map(String::as_str).collect();
-    selection.check(&partners, session.notices)?;
-    let projection = selection.projection(shaped_as, &partners);
-    let written = if is_record {
-        first.first().map_or(Ok(()), |partner| show(partner, projection, &selection, options, &mut sink, session))
-    } else {
-        let writer = Writer::begin(options, projection, &mut sink);
-        writer.and_then(|writer| write_rows(writer, first, &mut lookups, &job))
-    };
-    written.map_err(|error| job.named(error))?;
-    lookups.finish()?;
+    finish(found, session)?;
     job.commit(sink)
 }
 
@@ -100,79 +94,65 @@ fn show(
     Ok(())
 }
 
-fn write_rows(mut writer: Writer, first: Vec<String>, lookups: &mut Lookups, job: &Job) -> io::Result<()> {
-    let mut rows = Some(first);
-    while let Some(partners) = rows {
-        partners.iter().try_for_each(|partner| writer.write(partner))?;
-        writer.flush()?;
-        rows = lookups.next();
-    }
-    if lookups.ended.error.is_some() {
+fn write_rows(found: &Found, projection: Projection, job: &Job, sink: &mut Sink) -> io::Result<()> {
+    let mut writer = Writer::begin(job.format_options(sink), projection, sink)?;
+    found.partners.iter().try_for_each(|partner| writer.write(partner))?;
+    if found.error.is_some() {
         let unseen = writer.break_off()?;
-        selection::report_unseen(&unseen, selection::NAME_FEWER, lookups.session.notices);
+        selection::report_unseen(&unseen, selection::NAME_FEWER, job.session.notices);
         return Ok(());
     }
-    job.end(&mut writer, lookups.ended.missing.is_empty(), selection::NAME_FEWER)
+    job.end(&mut writer, found.missing.is_empty(), selection::NAME_FEWER)
 }
 
-/// The partners of the IDs, so many asked for at a time.
-struct Lookups<'a, 'n> {
-    session: &'a Session<'a, 'n>,
-    connection: &'a Connection,
-    fields: &'a FieldSelection,
-    chunks: Chunks<'a, Asked>,
-    ended: Ended,
-}
-
-/// How the lookups ended so far.
 #[derive(Default)]
-struct Ended {
-    rows: u64,
+struct Found {
+    /// The partners of the IDs, in the order asked.
+    partners: Vec<String>,
     /// The IDs that nobody has.
     missing: Vec<String>,
     /// The first ID that could not be asked for, and why; nothing is asked after it.
     error: Option<(String, Failure)>,
+    /// How many were not asked for.
+    left: usize,
 }
 
-impl Lookups<'_, '_> {
-    /// The partners of the next IDs that came, in the order asked; none after the last, or after a failure.
-    fn next(&mut self) -> Option<Vec<String>> {
-        let Ended { rows, missing, error } = &mut self.ended;
-        let chunk = if error.is_none() { self.chunks.next()? } else { return None };
-        let find = |(_, id): &Asked, on_wait: &dyn Fn(Wait)| lookup::find(&**self.connection, id, self.fields, on_wait);
-        let found = self.session.at_once(chunk, find);
-        let mut partners = Vec::new();
-        for ((typed, _), found) in chunk.iter().zip(found) {
+/// Asks for the partners of the IDs, so many at a time as the settings say.
+fn find(ids: &[Asked], fields: &FieldSelection, connection: &Connection, session: &Session) -> Found {
+    let mut all = Found { left: ids.len(), ..Found::default() };
+    for chunk in ids.chunks(session.settings.parallel.value.get() as usize) {
+        let find = |(_, id): &Asked, on_wait: &dyn Fn(Wait)| lookup::find(&**connection, id, fields, on_wait);
+        for ((typed, _), found) in chunk.iter().zip(session.at_once(chunk, find)) {
             // From here on it is only named, and it may be the token.
             let typed = || secrets::hidden(typed).into_owned();
             match found {
-                Ok(Some(partner)) => partners.push(partner),
-                Ok(None) => missing.push(typed()),
-                Err(problem) if error.is_none() => *error = Some((typed(), problem)),
-                Err(problem) => self.session.notices.warn(&format!("{}: {problem}", cannot_be_shown(&typed()))),
+                Ok(Some(partner)) => all.partners.push(partner),
+                Ok(None) => all.missing.push(typed()),
+                Err(problem) if all.error.is_none() => all.error = Some((typed(), problem)),
+                Err(problem) => session.notices.warn(&format!("{}: {problem}", cannot_be_shown(&typed()))),
             }
         }
-        *rows += partners.len() as u64;
-        Some(partners)
+        all.left -= chunk.len();
+        if all.error.is_some() {
+            break;
+        }
     }
+    all
+}
 
-    /// What is to be said in the end.
-    fn finish(self) -> error::Result<()> {
-        let Ended { rows, missing, error } = self.ended;
-        let missing = (!missing.is_empty()).then(|| ids::missing(&missing, self.session.answerer()));
-        let Some((typed, error)) = error else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
-        if let Some(missing) = missing {
-            self.session.notices.warn(&missing.message);
-        }
-        let left = self.chunks.flatten().count() as u64;
-        if left > 0 {
-            self.session
-                .notices
-                .warn(&format!("{} not requested", phrase::counted(left, "more partner was", "more partners were")));
-        }
-        let what = cannot_be_shown(&typed);
-        Err(error).context(Delivered { what, rows: Some(rows), next_offset: None, hint: None })
+/// What is to be said in the end.
+fn finish(Found { partners, missing, error, left }: Found, session: &Session) -> error::Result<()> {
+    let missing = (!missing.is_empty()).then(|| ids::missing(&missing, session.answerer()));
+    let Some((typed, error)) = error else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
+    if let Some(missing) = missing {
+        session.notices.warn(&missing.message);
     }
+    if left > 0 {
+        let partners = phrase::counted(left as u64, "more partner was", "more partners were");
+        session.notices.warn(&format!("{partners} not requested"));
+    }
+    let (what, rows) = (cannot_be_shown(&typed), Some(partners.len() as u64));
+    Err(error).context(Delivered { what, rows, next_offset: None, hint: None })
 }
 
 fn cannot_be_shown(typed: &str) -> String {
