@@ -27,7 +27,7 @@ pub struct LoginArgs {
     #[arg(long)]
     pub no_verify: bool,
 
-    /// Replace another token without asking
+    /// Replace another token
     #[arg(long)]
     pub force: bool,
 }

@@ -1,6 +1,7 @@
 //! `auth login`, `status` and `logout`: the token, from being stored to being removed.
 
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -11,9 +12,9 @@ use crate::cli::auth::{AuthCommand, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::message;
 use crate::output::terminal::Terminal;
-use crate::output::{ColumnKind, FormatOptions, Projection, Row};
-use crate::settings::prompt;
+use crate::output::{Cell, Column, ColumnKind, FormatOptions, Row};
 use crate::settings::{self, Options, Origin, Settings, TokenSource, document};
+use crate::system::tty;
 use crate::values::{BaseUrl, Token};
 
 use super::config_file::{Rewrite, not_editable};
@@ -23,10 +24,6 @@ use super::{Context, record};
 
 /// More than any token has.
 const MAX_TYPED: u64 = 64 * 1024;
-
-/// What `auth status` shows.
-pub const FACTS: [&str; 9] =
-    ["profile", "token_from", "host", "hides", "accepted", "owner", "display_id", "company_name", "partner_sid"];
 
 /// Runs a command about the token.
 pub fn run(command: AuthCommand, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
@@ -38,18 +35,15 @@ pub fn run(command: AuthCommand, context: Context, stdout: &mut dyn Write) -> er
 }
 
 fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
-    let options = Options { makes_profile: true, ..to_be_changed(&context)? };
-    let Context { global, environment, terminal, notices, .. } = context;
-    let path = settings::path(&options, &environment)?;
-    let by_variable = environment.token_variable();
-    let session = Session { settings: Settings::load(options, environment)?, global, terminal, notices };
-    let settings = &session.settings;
+    let by_variable = context.environment.token_variable();
+    let (session, path) = to_be_changed(context, true)?;
+    let Session { settings, global, terminal, notices } = &session;
     settings::trust::check_folder(&path)?;
     let url = settings.destination_of_new_token()?;
     let host = url.host();
     let rewrite = Rewrite::begin(&path)?;
 
-    let token = asked_for(terminal, &host)?;
+    let token = asked_for(*terminal, &host)?;
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what you entered".to_owned() };
         let connection = connection::with(credentials, global, settings)?;
@@ -59,7 +53,7 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
         notices.note(&format!("the API at {host} accepts the token, {who}"));
     }
     if !args.force {
-        may_replace(settings, &token, terminal)?;
+        may_replace(settings, &token)?;
     }
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     // Otherwise the next command would send the token elsewhere.
@@ -76,11 +70,8 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
 }
 
 fn logout(context: Context) -> error::Result<()> {
-    let options = to_be_changed(&context)?;
-    let Context { environment, notices, .. } = context;
-    let path = settings::path(&options, &environment)?;
-    let by_variable = environment.token_variable();
-    let settings = Settings::load(options, environment)?;
+    let by_variable = context.environment.token_variable();
+    let (Session { settings, notices, .. }, path) = to_be_changed(context, false)?;
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     let place = format!("{}{}", path.display(), of_profile(profile));
     match &settings.stored_token {
@@ -113,20 +104,21 @@ fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
         Err(failure) if is_about_token(failure) => Some(false),
         Err(_) => None,
     };
-    let cells = [
-        settings.profile.as_ref().map(|profile| profile.value.as_str()).into(),
-        connection.token_source().into(),
-        connection.base_url().map(BaseUrl::host).into(),
-        settings.hidden_token.as_deref().filter(|_| !session.global.sandbox).into(),
-        accepted.into(),
-        known_owner.map(|owner| if owner.is_certain { "certain" } else { "probably" }).into(),
-        known("display_id"),
-        known("company_name"),
-        known("partner_sid"),
+    let facts: [(&str, Cell); 9] = [
+        ("profile", settings.profile.as_ref().map(|profile| profile.value.as_str()).into()),
+        ("token_from", connection.token_source().into()),
+        ("host", connection.base_url().map(BaseUrl::host).into()),
+        ("hides", settings.hidden_token.as_deref().filter(|_| !session.global.sandbox).into()),
+        ("accepted", accepted.into()),
+        ("owner", known_owner.map(|owner| if owner.is_certain { "certain" } else { "probably" }).into()),
+        ("display_id", known("display_id")),
+        ("company_name", known("company_name")),
+        ("partner_sid", known("partner_sid")),
     ];
-    let columns = Projection::of(&FACTS.map(|fact| (fact, ColumnKind::Text))).columns.unwrap_or_default();
+    let (columns, cells): (Vec<_>, _) =
+        facts.into_iter().map(|(name, cell)| (Column::of_key(name, ColumnKind::Text), cell)).unzip();
     let options = FormatOptions::new(settings.output.value, session.viewport());
-    record::write(&Row::Picked(&columns, cells.into()), |_| None, options, stdout)?;
+    record::write(&Row::Picked(&columns, cells), |_| None, options, stdout)?;
     owner.context("cannot check the token")?;
     Ok(())
 }
@@ -136,21 +128,22 @@ fn is_about_token(failure: &Failure) -> bool {
     failure.exchange.is_some_and(|exchange| exchange.status == Some(401) && !exchange.is_from_a_gateway)
 }
 
-/// The options of a command that changes the configuration.
-fn to_be_changed(context: &Context) -> Result<Options, Failure> {
-    connection::check(context.global)?;
+/// The settings of a command that changes the configuration, and where that is.
+fn to_be_changed<'s, 'n>(context: Context<'s, 'n>, makes_profile: bool) -> Result<(Session<'s, 'n>, PathBuf), Failure> {
     if context.global.sandbox {
         return Err(Failure::new(Kind::Usage, "--sandbox needs no token, so there is none to store or remove")
             .hint("leave --sandbox out"));
     }
-    Ok(context.options())
+    let options = Options { makes_profile, ..context.options() };
+    let path = settings::path(&options, &context.environment)?;
+    Ok((Session::new(options, context)?, path))
 }
 
 /// The token that a person types, or that stands on stdin.
 fn asked_for(terminal: Terminal, host: &str) -> error::Result<Token> {
     let text = if terminal.stdin {
         let question = format!("Token for {host} (from the portal, Account > Security Tokens): ");
-        prompt::ask_secret(&question)
+        tty::ask(&message::shown(&question))
     } else {
         let mut text = Zeroizing::new(String::new());
         io::stdin().take(MAX_TYPED).read_to_string(&mut text).map(|_| text)
@@ -165,17 +158,14 @@ fn asked_for(terminal: Terminal, host: &str) -> error::Result<Token> {
     })?)
 }
 
-/// Asks before another token is lost.
-fn may_replace(settings: &Settings, token: &Token, terminal: Terminal) -> error::Result<()> {
+/// Refuses to lose another token.
+fn may_replace(settings: &Settings, token: &Token) -> Result<(), Failure> {
     let Some(stored) = &settings.stored_token else { return Ok(()) };
     if matches!(&stored.value, TokenSource::Given(held) if held.trim_end() == token.expose()) {
         return Ok(());
     }
     let what = format!("there is already a `{}` in {}", stored.value.key(), stored.source);
-    if terminal.stdin && prompt::ask_yes(&format!("{what}. Replace it?"))? {
-        return Ok(());
-    }
-    Err(Failure::new(Kind::Usage, what).hint("add --force to replace it, or name another place with --profile").into())
+    Err(Failure::new(Kind::Usage, what).hint("add --force to replace it, or name another place with --profile"))
 }
 
 fn of_profile(profile: Option<&str>) -> String {

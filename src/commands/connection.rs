@@ -97,12 +97,12 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
             past::partners(when, settings, global, notices)?
         }
     };
-    Ok(local(answerer.name(), partners, global))
+    Ok(local(answerer.name(), partners))
 }
 
 /// A list in memory that answers.
-pub fn local(name: String, partners: List, global: &GlobalArgs) -> Connection {
-    Arc::new(Local::new(name, Service::new(partners), trace(global)))
+pub fn local(name: String, partners: List) -> Connection {
+    Arc::new(Local::new(name, Service::new(partners)))
 }
 
 /// The API of the settings with these credentials.
@@ -114,13 +114,9 @@ pub fn with(credentials: Credentials, global: &GlobalArgs, settings: &Settings) 
         deadline: global.max_time,
         retries: settings.retries.value,
         authorities: authorities.unwrap_or_default(),
-        trace: trace(global),
+        trace: global.verbose.then_some(notices::trace),
     };
     Ok(Arc::new(Client::new(settings.base_url()?, credentials, options)?))
-}
-
-fn trace(global: &GlobalArgs) -> Option<fn(&str)> {
-    global.verbose.then_some(notices::trace)
 }
 
 /// Refuses two options that name two different servers.

@@ -20,10 +20,11 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use files::{NamedFile, Use};
+pub use partners::check::unknown;
 
 use crate::cli::partners::PartnersCommand;
-use crate::cli::{self, Command, GlobalArgs};
-use crate::error::{Error, Failure, Kind, Result};
+use crate::cli::{Command, GlobalArgs};
+use crate::error::{Failure, Kind, Result};
 use crate::output::notices::Notices;
 use crate::output::terminal::Terminal;
 use crate::settings::{Address, Environment, Options};
@@ -65,6 +66,7 @@ impl Context<'_, '_> {
 /// Runs the command that was typed, and gives the status to end with: 0, but where a command has its own.
 pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> Result<u8> {
     let global = context.global;
+    connection::check(global)?;
     check_source(&command, global)?;
     if let Some(config) = global.config.clone().or_else(|| context.environment.config()) {
         files::check(&[NamedFile::new("the configuration", &config, Use::Kept)])?;
@@ -105,10 +107,4 @@ fn check_source(command: &Command, global: &GlobalArgs) -> std::result::Result<(
         _ => return Ok(()),
     };
     Err(Failure::new(Kind::Usage, format!("{option} cannot be used with this command")).hint(hint))
-}
-
-/// The error of a command that ended before it could report anything itself, as it could not be read or took too long;
-/// reported to a monitoring system first if it is one that runs it.
-pub fn ended_early(line: &[OsString], error: Error, environment: &Environment, stdout: &mut dyn Write) -> Error {
-    if cli::is_check(line) { partners::check::ended_early(error, line, environment, stdout) } else { error }
 }

@@ -9,13 +9,11 @@ use crate::source::sandbox;
 use crate::source::service::Service;
 
 use super::Context;
-use super::connection;
 
 /// Runs a command about the sandbox.
 ///
 /// `serve` serves until a signal ends the program.
 pub fn run(SandboxCommand::Serve(args): SandboxCommand, context: Context, out: &mut dyn Write) -> error::Result<()> {
-    connection::check(context.global)?;
     let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
     let service = Service::new(sandbox::partners(count));
     let server = Server::listen(service, args.port, args.latency)

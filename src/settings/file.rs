@@ -57,9 +57,8 @@ impl ConfigFile {
         match bounded::read(path, MAX_SIZE) {
             Ok((bytes, metadata)) => {
                 let text = std::str::from_utf8(&bytes).map_err(|error| {
-                    let text = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-                    let (reader, end) = (Reader::new(path, &text), text.len());
-                    reader.failure(end..end, "this is not UTF-8 text")
+                    let end = error.valid_up_to();
+                    Reader { path, text: &bytes }.failure(end..end, "this is not UTF-8 text")
                 })?;
                 let file = Self::parse(path, text)?;
                 trust::check(path, &metadata, file.contents())?;
@@ -77,7 +76,7 @@ impl ConfigFile {
 
     /// Reads the text of a file.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
-        let reader = Reader::new(path, text);
+        let reader = Reader { path, text: text.as_bytes() };
         let document = Document::parse(text).map_err(|error| {
             let problem = error.message().lines().next().unwrap_or("syntax error");
             reader.failure(error.span().unwrap_or_default(), &format!("this is not TOML: {problem}"))
@@ -129,18 +128,13 @@ impl ConfigFile {
 /// A file being read, for messages about its places.
 pub struct Reader<'f> {
     path: &'f Path,
-    /// Where each line ends, to find the line of a setting without scanning everything before it.
-    line_breaks: Vec<usize>,
+    text: &'f [u8],
 }
 
 impl<'f> Reader<'f> {
-    fn new(path: &'f Path, text: &str) -> Self {
-        Self { path, line_breaks: memchr_iter(b'\n', text.as_bytes()).collect() }
-    }
-
     /// The line, counted from 1, on which a span begins.
     fn line(&self, span: Range<usize>) -> usize {
-        1 + self.line_breaks.partition_point(|line_break| *line_break < span.start)
+        1 + memchr_iter(b'\n', &self.text[..span.start]).count()
     }
 
     fn failure(&self, span: Range<usize>, problem: &str) -> Failure {

@@ -13,13 +13,11 @@ pub struct Local {
     /// What the list is called in sentences.
     name: String,
     service: Service,
-    /// Receives a line about every page.
-    trace: Option<fn(&str)>,
 }
 
 impl Local {
-    pub fn new(name: String, service: Service, trace: Option<fn(&str)>) -> Self {
-        Self { name, service, trace }
+    pub fn new(name: String, service: Service) -> Self {
+        Self { name, service }
     }
 }
 
@@ -35,13 +33,8 @@ impl Source for Local {
             Failure::new(Kind::Usage, problem).hint(advice.unwrap_or_else(|| hint.to_owned()))
         };
         let body = self.service.page(&Parameters(parameters.collect()), "").map_err(unanswerable)?;
-        let page = Page::parse(body.into_bytes())
-            .map_err(|problem| unanswerable(format!("{} cannot be read: {problem}", self.name)))?;
-        if let Some(trace) = self.trace {
-            let (offset, total) = (page.offset.unwrap_or_default(), page.total.unwrap_or_default());
-            trace(&format!("from {}: offset {offset}, {} of {total} partners that match", self.name, page.len()));
-        }
-        Ok(page)
+        Page::parse(body.into_bytes())
+            .map_err(|problem| unanswerable(format!("{} cannot be read: {problem}", self.name)))
     }
 
     fn partner(&self, sid: &str, _: &FieldSelection, _: &dyn Fn(Wait)) -> Result<Option<String>, Failure> {

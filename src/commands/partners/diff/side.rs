@@ -77,7 +77,7 @@ impl Side {
 
     /// The same with those partners alone that match a filter, in the order in which they are.
     fn filtered(self, filter: &str, session: &Session) -> error::Result<Self> {
-        let connection = connection::local(self.name.clone(), self.list, session.global);
+        let connection = connection::local(self.name.clone(), self.list);
         let query =
             Query { order: Order::Server, ..session.query(Some(filter.to_owned()), FieldSelection::Everything) };
         let mut list = List::new();
