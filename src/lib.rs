@@ -49,5 +49,5 @@ mod source;
 pub mod system;
 pub mod values;
 
-pub use commands::{Context, ended_early, run};
+pub use commands::{Context, run, unknown};
 pub use output::text::width;

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout());
     let ended = match Cli::read(&line) {
         Ok(cli) => run(cli, &line, &mut stdout),
-        Err(message) => help_or_usage(&message, &line, &mut stdout),
+        Err(message) => help_or_usage(&message, &line),
     };
     if IS_ENDING.load(Ordering::SeqCst) {
         // Whatever went wrong then comes from the clean-up; another thread reports and ends the process.
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             drop(stdout);
-            failed(&error).into()
+            failed(error).into()
         }
     }
 }
@@ -83,10 +83,10 @@ fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8>
 }
 
 /// Help and version are results; everything else from clap is a usage error.
-fn help_or_usage(message: &clap::Error, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8> {
+fn help_or_usage(message: &clap::Error, line: &[OsString]) -> error::Result<u8> {
     let is_help = message.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if message.use_stderr() && !(is_help && cli::error_format(line) == ErrorFormat::Text) {
-        return Err(carrierx::ended_early(line, cli::usage(message, line).into(), &environment(), stdout));
+        return Err(cli::usage(message, line).into());
     }
     message.print().context("cannot write to stdout")?;
     Ok(if message.use_stderr() { Kind::Usage.exit_status() } else { 0 })
@@ -120,17 +120,19 @@ fn end_after(deadline: Deadline) {
 /// Reports an error that the command itself cannot report, and ends the program.
 fn end_with(error: Error) {
     terminal::clear_progress();
-    let error = carrierx::ended_early(&line(), error, &environment(), &mut io::stdout());
-    let status = failed(&error);
+    let status = failed(error);
     clean_up();
     process::exit(status.into());
 }
 
-/// Reports the error, and returns the exit status.
-fn failed(error: &Error) -> u8 {
-    let report = Report::of(error);
+/// Reports the error, first to a monitoring system if it is one that runs the program, and returns the exit status.
+fn failed(error: Error) -> u8 {
+    let line = line();
+    let is_check = cli::is_check(&line);
+    let error = if is_check { carrierx::unknown(error, &line, &environment(), &mut io::stdout()) } else { error };
+    let report = Report::of(&error);
     // If stderr cannot be written, the status still reports the error.
-    _ = io::stderr().write_all(report.shown(cli::error_format(&line())).as_bytes());
+    _ = io::stderr().write_all(report.shown(cli::error_format(&line)).as_bytes());
     report.exit_status
 }
 

@@ -12,13 +12,15 @@ use url::Url;
 use crate::api::address;
 use crate::api::completeness::ListStats;
 use crate::api::error::lost;
+use crate::api::filter;
 use crate::api::page::Page;
 use crate::api::pages::{OrderRefused, Pages, Paging};
 use crate::api::prefetch::Wait;
 use crate::api::query::{FieldSelection, Query};
 use crate::api::source;
 use crate::cli::GlobalArgs;
-use crate::error::{self, Failure, Kind};
+use crate::cli::partners::FilterArgs;
+use crate::error::{self, Excerpt, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::output::secrets;
 use crate::output::terminal::{Progress, Terminal, Viewport};
@@ -41,8 +43,7 @@ impl<'s, 'n> Session<'s, 'n> {
     /// Loads the settings.
     pub fn new(options: Options, context: Context<'s, 'n>) -> Result<Self, Failure> {
         let Context { global, environment, terminal, notices, .. } = context;
-        connection::check(global)?;
-        let settings = Settings::load(options, environment)?;
+        let settings = Settings::load(options, &environment)?;
         settings.hide_tokens();
         Ok(Self { settings, global, terminal, notices })
     }
@@ -57,6 +58,16 @@ impl<'s, 'n> Session<'s, 'n> {
         Answerer::of(self.global)
     }
 
+    /// Where the partners come from, as it is remembered: a saved list, and a moment, have another name in every run.
+    pub fn address(&self) -> Result<String, Failure> {
+        match self.answerer() {
+            Answerer::Api => Ok(self.settings.base_url()?.to_string()),
+            Answerer::SavedList(_) => Ok("a saved list".to_owned()),
+            Answerer::Past(_) => Ok("a history".to_owned()),
+            Answerer::Sandbox => Ok(self.answerer().name()),
+        }
+    }
+
     /// Where results on stdout are looked at.
     pub fn viewport(&self) -> Viewport {
         self.terminal.viewport(self.settings.color.value)
@@ -69,6 +80,16 @@ impl<'s, 'n> Session<'s, 'n> {
             let status =
                 wait.status.map_or_else(|| "no response".to_owned(), |status| format!("the API answered {status}"));
             self.notices.note(&format!("{status}; retrying in {} seconds", left.as_secs_f64().ceil()));
+        }
+    }
+
+    /// The filter to send: every `--filter` checked, exactly as typed, and joined by `and`.
+    ///
+    /// What will hardly mean what was meant is worth a warning only, as the API may know more than this program.
+    pub fn filter(&self, args: &FilterArgs) -> Result<Option<String>, Failure> {
+        match &args.raw_filter {
+            Some(raw) => Ok(Some(raw.clone())),
+            None => checked(&args.filter, self.notices),
         }
     }
 
@@ -99,7 +120,7 @@ impl<'s, 'n> Session<'s, 'n> {
             let name = self.answerer().name();
             let message =
                 format!("--dry-run has nothing to show: {name} answers inside the program, without a request");
-            return Err(Failure::new(Kind::Usage, message).hint("leave --dry-run out; -v says what is asked").into());
+            return Err(Failure::new(Kind::Usage, message).hint("leave --dry-run out").into());
         }
         for url in addresses(&self.settings.base_url()?) {
             writeln!(out, "{}", secrets::hidden(&address::as_curl(url.as_str())))?;
@@ -200,5 +221,58 @@ impl<'s, 'n> Session<'s, 'n> {
         let stats = pages.finish();
         doubts::warn(&stats, self.notices);
         Ok(stats)
+    }
+}
+
+fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, Failure> {
+    for expression in expressions {
+        let conditions = filter::parse(expression).map_err(|mistake| {
+            let place = Excerpt { text: expression.clone(), span: mistake.span, remedy: mistake.remedy };
+            Failure::new(Kind::Usage, mistake.problem).at(place)
+        })?;
+        for condition in conditions {
+            if let Some(warning) = filter::warning(&condition) {
+                notices.warn(&warning);
+            }
+        }
+    }
+    Ok((!expressions.is_empty()).then(|| expressions.join(" and ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(expressions: &[&str]) -> (Result<Option<String>, Failure>, String) {
+        let mut said = Vec::new();
+        let expressions: Vec<_> = expressions.iter().map(|expression| (*expression).to_owned()).collect();
+        let result = checked(&expressions, &Notices::new(&mut said, false, false));
+        (result, String::from_utf8(said).expect("UTF-8"))
+    }
+
+    #[test]
+    fn several_filters_are_joined_by_and_as_typed() {
+        let (result, said) = check(&["status  eq 'x'", "balance LT 10"]);
+        assert_eq!(result.expect("a filter").as_deref(), Some("status  eq 'x' and balance LT 10"));
+        assert_eq!(said, "");
+        assert_eq!(check(&[]).0.expect("no filter"), None);
+    }
+
+    #[test]
+    fn an_unknown_field_is_a_warning_with_the_known_one() {
+        let (result, said) = check(&["balanse lt 10"]);
+        assert!(result.is_ok());
+        assert_eq!(
+            said,
+            "warning: the filter names `balanse`, which is not a documented field; did you mean `balance`?\n"
+        );
+        assert_eq!(check(&["callbacks.anything eq x"]).1, "");
+    }
+
+    #[test]
+    fn the_place_of_a_mistake_is_in_the_filter_that_has_it() {
+        let failure = check(&["status eq active", "balance < 10"]).0.expect_err("a mistake");
+        let place = failure.place.expect("a place");
+        assert_eq!((failure.kind, &place.text[place.span], &*place.remedy), (Kind::Usage, "<", "use `lt`"));
     }
 }

@@ -22,6 +22,7 @@ mod table;
 pub mod terminal;
 pub mod text;
 mod tsv;
+mod unicode;
 mod workbook;
 
 use std::io::{self, Write};

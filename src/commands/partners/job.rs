@@ -45,7 +45,8 @@ impl<'a, 'n> Job<'a, 'n> {
         let line = context.line;
         let options = Options { formula_guard: cells.formula_guard.then_some(true), ..options };
         let session = Session::new(options, context)?;
-        let (destination, file) = target(cells);
+        let destination = cells.to.as_deref().map_or(Destination::Stdout, Destination::of);
+        let file = cells.to.as_deref().filter(|_| !destination.is_stdout());
         check(file, others, &session)?;
         let format = format(file, &destination, &session.settings.output)?;
         Ok(Self { session, format, file, destination, cells, line, sources: None, began: moment::now() })
@@ -151,13 +152,6 @@ pub fn quoted(word: &str) -> String {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', "'\\''")),
     }
-}
-
-/// What `--to` names, or stdout; and its path, unless it is stdout.
-pub fn target(args: &CellArgs) -> (Destination, Option<&Path>) {
-    let destination = args.to.as_deref().map_or(Destination::Stdout, Destination::of);
-    let file = args.to.as_deref().filter(|_| !destination.is_stdout());
-    (destination, file)
 }
 
 /// Refuses files of a command of which one would destroy another.

@@ -5,7 +5,6 @@ pub mod check;
 mod count;
 mod diff;
 mod fields;
-mod filter;
 mod find;
 mod get;
 mod history;

@@ -6,7 +6,6 @@ use crate::api::owner;
 use crate::api::partner::PARTNERS;
 use crate::api::query::FieldSelection;
 use crate::cli::partners::SnapshotArgs;
-use crate::commands::connection::{Answerer, Connection};
 use crate::commands::session::Session;
 use crate::commands::{Context, doubts, past};
 use crate::error::{self, Failure, Kind};
@@ -30,8 +29,9 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     if args.request.dry_run {
         return session.show_requests(session.first_page(query, None), stdout);
     }
+    let waiting = || notices.note("waiting for another snapshot");
     // Whoever comes later asks later, too, so that a list never follows a newer one.
-    let mut recorder = Recorder::open(file, &|| notices.note("waiting for another snapshot"))?;
+    let mut recorder = Recorder::open(file, &waiting)?;
     let connection = session.connect()?;
     let account = owner::account(&*connection);
     let mut list = List::new();
@@ -41,7 +41,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
         let failure = Failure::new(Kind::Incomplete, "the list of partners is doubtful: two have the same SID");
         return Err(failure.hint("run it again").into());
     }
-    recorder.check_owner(&address(&session, &connection), account.as_deref(), &list)?;
+    recorder.check_owner(&session.address()?, account.as_deref(), &list)?;
 
     let now = Moment::now();
     let last = recorder.last()?;
@@ -50,7 +50,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     }
     let counts = recorder.record(&list, now)?;
     let removed = args.keep.map(|age| recorder.forget(age.before(now), now)).transpose()?;
-    recorder.commit()?;
+    recorder.commit(&waiting)?;
     notices.note(&format!("saved {}", in_words(counts, last, removed.unwrap_or(0))));
     Ok(())
 }
@@ -67,13 +67,4 @@ fn in_words(counts: Counts, last: Option<Moment>, removed: usize) -> String {
         count => format!("; deleted {}", phrase::counted(count as u64, "old snapshot", "old snapshots")),
     };
     format!("{partners}: {since}{removed}")
-}
-
-/// Where the partners come from, as the history keeps it. Those that have no address are told apart by a word.
-fn address(session: &Session, connection: &Connection) -> String {
-    match (connection.base_url(), session.answerer()) {
-        (Some(url), _) => url.to_string(),
-        (None, Answerer::SavedList(_)) => "a saved list".to_owned(),
-        (None, answerer) => answerer.name(),
-    }
 }

@@ -2,12 +2,14 @@
 //!
 //! What stands there is taken for ours, so nothing that the API sent gets there but a [`display_id`] and digits.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
 use same_file::Handle;
 
+use crate::cli;
 use crate::error::{Error, Failure, Kind, Report, Unknown};
 use crate::output::text;
 use crate::partners::judge::Level;
@@ -53,10 +55,13 @@ fn display_id(partner: &str) -> Option<String> {
     is_id.then(|| id.into_owned())
 }
 
-/// Tells a monitoring system that nothing is known, and why, if it reads that; gives the error its status.
+/// Tells a monitoring system that nothing is known, and why, if it reads that: unless the line or the environment names
+/// a format for other programs. Gives the error its status.
 ///
 /// Why is the message of what was found on this machine; of what was asked over the network, our words for its kind.
-pub fn report_unknown(error: Error, is_shown: bool, out: &mut dyn Write) -> Error {
+pub fn unknown(error: Error, line: &[OsString], environment: &Environment, out: &mut dyn Write) -> Error {
+    let format = || Some(environment.value("CARRIERX_OUTPUT").ok()??.value);
+    let is_shown = cli::output(line).or_else(format).is_none_or(|format| format == Format::Table);
     let failure = Report::of(&error).failure;
     let ours = match failure.kind {
         Kind::Network if failure.exchange.is_none() => None,
@@ -94,9 +99,4 @@ fn of_answer(failure: &Failure) -> Option<String> {
 /// The text without the character that begins performance data, on any line.
 pub fn without_bars(text: &str) -> String {
     text.replace('|', "\\u{7c}")
-}
-
-/// The format that was set, before the configuration is known.
-pub fn early_format(typed: Option<Format>, environment: &Environment) -> Format {
-    typed.or_else(|| Some(environment.value("CARRIERX_OUTPUT").ok()??.value)).unwrap_or(Format::Table)
 }

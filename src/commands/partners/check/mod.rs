@@ -10,53 +10,40 @@ mod report;
 mod state;
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::time::Instant;
 
 use crate::api::completeness::ListStats;
 use crate::api::partner::PARTNERS;
 use crate::api::query::{FieldSelection, Query};
-use crate::cli;
 use crate::cli::partners::CheckArgs;
 use crate::commands::Context;
-use crate::commands::connection::{Answerer, Connection};
+use crate::commands::connection::Connection;
 use crate::commands::files::{NamedFile, Use};
-use crate::error::{self, Error, Failure, Kind};
+use crate::commands::session::Session;
+use crate::error::{self, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::partners::Sid;
 use crate::partners::judge::{self, Changes, Level, Rate, Thresholds};
-use crate::settings::Environment;
 use crate::system::device;
 use crate::values::{Age, Format};
 
-use super::job::{self, Job};
+use super::job::Job;
 use super::nights::Past;
-use super::{filter, phrase};
+use super::phrase;
 use findings::Findings;
+pub use line::unknown;
 use metrics::Metrics;
 use report::CheckReport;
 use state::StateFile;
 
-/// Runs the command, and gives the status to end with: 0, 1 for a warning, 2 for something critical.
+/// Runs the command, and gives the status to end with: 0, 1 for a warning, 2 for something critical. Whatever goes
+/// wrong is [`unknown`] in the end.
 pub fn run(args: &CheckArgs, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
     let began = Instant::now();
-    // Whoever has a file written reads no stdout.
-    let (_, file) = job::target(&args.rows.cells);
-    let mut format = line::early_format(context.global.output, &context.environment);
     let state = args.state.iter().map(|path| NamedFile::new("--state", path, Use::Kept)).collect();
-    let job = Job::new(context.options(), &args.rows.cells, state, context);
-    let checked = job.map_err(Error::from).and_then(|job| {
-        format = job.session.settings.output.value;
-        check(&Plan::new(args, &job)?, began, stdout)
-    });
-    checked.map_err(|error| line::report_unknown(error, format == Format::Table && file.is_none(), stdout))
-}
-
-/// Reports to a monitoring system that the command ended before it could report anything itself.
-pub fn ended_early(error: Error, line: &[OsString], environment: &Environment, stdout: &mut dyn Write) -> Error {
-    let format = line::early_format(cli::output(line), environment);
-    line::report_unknown(error, format == Format::Table, stdout)
+    let job = Job::new(context.options(), &args.rows.cells, state, context)?;
+    check(&Plan::new(args, &job)?, began, stdout)
 }
 
 fn check(plan: &Plan, began: Instant, stdout: &mut dyn Write) -> error::Result<u8> {
@@ -98,7 +85,7 @@ impl<'a, 'n> Plan<'a, 'n> {
             return Err(Failure::new(Kind::Usage, "--state cannot be used with -o prometheus")
                 .hint("leave it out: metrics are always of all partners"));
         }
-        let filter = filter::expression(&args.filter, job.session.notices)?;
+        let filter = job.session.filter(&args.filter)?;
         Ok(Self { args, job, thresholds, filter })
     }
 
@@ -231,28 +218,17 @@ impl<'a, 'n> Plan<'a, 'n> {
 
     /// What the run is about, so that it can be compared with another one.
     fn basis(&self) -> error::Result<String> {
-        let settings = &self.job.session.settings;
-        let api = match self.job.session.answerer() {
-            Answerer::Api => settings.base_url()?.to_string(),
-            // A saved list often has another name in every run.
-            Answerer::Sandbox => "sandbox".to_owned(),
-            Answerer::SavedList(_) => "saved list".to_owned(),
-            Answerer::Past(_) => "history".to_owned(),
-        };
-        let profile = settings.profile.as_ref().map(|profile| &profile.value);
-        Ok(serde_json::to_string(&(api, profile, &self.filter, self.thresholds)).map_err(io::Error::from)?)
+        let Session { settings, .. } = &self.job.session;
+        let (address, profile) = (self.job.session.address()?, settings.profile.as_ref().map(|profile| &profile.value));
+        Ok(serde_json::to_string(&(address, profile, &self.filter, self.thresholds)).map_err(io::Error::from)?)
     }
 
     /// What the metrics are of: `--name`, else the profile and the filter.
     fn name(&self) -> String {
-        if let Some(name) = &self.args.name {
-            return name.clone();
-        }
         let profile = self.job.session.settings.profile.as_ref().map(|profile| &*profile.value);
-        match (profile, self.filter.as_deref()) {
-            (None, None) => "partners".to_owned(),
-            (profile, filter) => profile.into_iter().chain(filter).collect::<Vec<_>>().join(" "),
-        }
+        let parts: Vec<_> = profile.into_iter().chain(self.filter.as_deref()).collect();
+        let name = if parts.is_empty() { "partners".to_owned() } else { parts.join(" ") };
+        self.args.name.clone().unwrap_or(name)
     }
 }
 

@@ -35,15 +35,15 @@ pub struct CheckReport<'f> {
 impl CheckReport<'_> {
     pub fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
         let for_people = job.format.kind().is_for_people();
-        let names: Vec<_> = COLUMNS.iter().filter(|(_, _, shown)| self.shows(*shown, for_people)).collect();
-        let columns = names.iter().map(|(name, kind, _)| {
+        let names = self.columns(for_people);
+        let columns = names.iter().map(|(name, kind)| {
             let title = if for_people { title(name) } else { name };
             Column::of_key(title, *kind).ranked(self.rank(name))
         });
         let projection = Projection { columns: Some(columns.collect()), ..Projection::default() };
         let mut writer = Writer::begin(job.format_options(sink), projection.keeping(PARTNERS.label), sink)?;
         for row in &self.rows {
-            let cells = names.iter().map(|(name, ..)| self.cell(row, name));
+            let cells = names.iter().map(|(name, _)| self.cell(row, name));
             writer.write_cells(match job.format.kind() {
                 FormatKind::Screen => {
                     cells.map(|cell| cell.text().map(|text| line::without_bars(&text)).into()).collect()
@@ -58,16 +58,29 @@ impl CheckReport<'_> {
         self.rows.iter().any(|row| row.judgement.has(reason))
     }
 
-    fn shows(&self, shown: Shown, for_people: bool) -> bool {
-        match shown {
-            Shown::Always => true,
-            Shown::ToPeople => for_people,
-            Shown::ToPrograms => !for_people,
-            Shown::WithChanges => self.only_changes,
-            Shown::WithRunway => self.with_runway,
-            Shown::WithNights => self.nights.is_some(),
-            Shown::For(reason) => !for_people || self.has(reason),
-        }
+    /// The columns, by the names that programs know, who have the same ones every night; people are shown those of a
+    /// reason if it is that of some row.
+    fn columns(&self, for_people: bool) -> Vec<(&'static str, ColumnKind)> {
+        let of = |reason| !for_people || self.has(reason);
+        let columns = [
+            (self.only_changes, ("change", ColumnKind::Code)),
+            (true, ("level", ColumnKind::Status)),
+            (!for_people, ("partner_sid", ColumnKind::Code)),
+            (true, ("display_id", ColumnKind::Code)),
+            (true, ("partner", ColumnKind::Text)),
+            (true, ("reason", ColumnKind::Code)),
+            (for_people, (BAR, ColumnKind::Code)),
+            (true, ("used_percent", ColumnKind::Number)),
+            (true, ("balance", ColumnKind::Number)),
+            (self.nights.is_some(), (NIGHTS, ColumnKind::Code)),
+            (true, ("daily_spent_amount", ColumnKind::Number)),
+            (true, ("daily_spending_limit", ColumnKind::Number)),
+            (of(Reason::Owed), ("owed_percent", ColumnKind::Number)),
+            (of(Reason::Owed), ("spending_limit", ColumnKind::Number)),
+            (of(Reason::Recharge), ("charge_at", ColumnKind::Number)),
+            (self.with_runway, ("runway_hours", ColumnKind::Number)),
+        ];
+        columns.into_iter().filter_map(|(is_shown, column)| is_shown.then_some(column)).collect()
     }
 
     fn cell<'r>(&self, row: &'r Reported, name: &str) -> Cell<'r> {
@@ -102,47 +115,11 @@ impl CheckReport<'_> {
     }
 }
 
-/// When a column is there.
-#[derive(Clone, Copy)]
-enum Shown {
-    Always,
-    ToPeople,
-    ToPrograms,
-    /// If changes are asked for.
-    WithChanges,
-    /// If it is asked for when balances end.
-    WithRunway,
-    /// If there are any.
-    WithNights,
-    /// To people if that is the reason of some row; to programs, which have the same columns every night, always.
-    For(Reason),
-}
-
 /// The column of bars.
 const BAR: &str = "";
 
 /// The column of the balances of the past.
 const NIGHTS: &str = "30 nights";
-
-/// The columns, by the names that programs know, and when they are there.
-const COLUMNS: [(&str, ColumnKind, Shown); 16] = [
-    ("change", ColumnKind::Code, Shown::WithChanges),
-    ("level", ColumnKind::Status, Shown::Always),
-    ("partner_sid", ColumnKind::Code, Shown::ToPrograms),
-    ("display_id", ColumnKind::Code, Shown::Always),
-    ("partner", ColumnKind::Text, Shown::Always),
-    ("reason", ColumnKind::Code, Shown::Always),
-    (BAR, ColumnKind::Code, Shown::ToPeople),
-    ("used_percent", ColumnKind::Number, Shown::Always),
-    ("balance", ColumnKind::Number, Shown::Always),
-    (NIGHTS, ColumnKind::Code, Shown::WithNights),
-    ("daily_spent_amount", ColumnKind::Number, Shown::Always),
-    ("daily_spending_limit", ColumnKind::Number, Shown::Always),
-    ("owed_percent", ColumnKind::Number, Shown::For(Reason::Owed)),
-    ("spending_limit", ColumnKind::Number, Shown::For(Reason::Owed)),
-    ("charge_at", ColumnKind::Number, Shown::For(Reason::Recharge)),
-    ("runway_hours", ColumnKind::Number, Shown::WithRunway),
-];
 
 /// What people call a column.
 fn title(name: &str) -> &str {

@@ -4,7 +4,6 @@
 //! later to end prevails; each has compared with a state that was whole, so that a change may be printed twice and is
 //! never lost.
 
-use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::notices::Notices;
 use crate::partners::judge::Memory;
-use crate::system::atomic_file::{self, AtomicFile, Existing};
+use crate::system::atomic_file::{AtomicFile, Existing};
 use crate::system::bounded;
 use crate::system::private_file::{self, Risk};
 
@@ -38,22 +37,15 @@ pub struct StateFile {
 impl StateFile {
     /// Reads what the last run of the same basis found, nothing if there was none, and begins to write anew.
     pub fn open(path: &Path, basis: String, notices: &Notices) -> error::Result<(Self, Memory)> {
-        let earlier = match fs::metadata(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            _ => Some(read(path)?),
-        };
-        let earlier = match earlier {
-            Some(document) if document.basis == basis => document.partners,
-            Some(_) => {
-                let path = path.display();
-                notices.warn(&format!(
-                    "the thresholds, filter or API changed since the last run; starting over with {path}"
-                ));
-                Memory::new()
-            }
-            None => Memory::new(),
-        };
         let file = AtomicFile::create(path, Existing::ReplacePrivately).with_context(|| cannot_write(path))?;
+        let earlier = read(path)?;
+        if earlier.as_ref().is_some_and(|document| document.basis != basis) {
+            let path = path.display();
+            notices
+                .warn(&format!("the thresholds, filter or API changed since the last run; starting over with {path}"));
+        }
+        let earlier =
+            earlier.filter(|document| document.basis == basis).map_or_else(Memory::new, |found| found.partners);
         Ok((Self { path: path.to_owned(), file, basis }, earlier))
     }
 
@@ -71,13 +63,11 @@ impl StateFile {
     }
 }
 
-fn read(path: &Path) -> error::Result<Document> {
-    let cannot_read = || format!("cannot read the state file {}", path.display());
-    let is_regular = fs::metadata(path).map(|metadata| metadata.is_file() || metadata.is_dir());
-    if !is_regular.with_context(cannot_read)? {
-        return Err(atomic_file::not_a_file()).with_context(cannot_read);
-    }
-    let (text, metadata) = bounded::read(path, MAX_BYTES).with_context(cannot_read)?;
+fn read(path: &Path) -> error::Result<Option<Document>> {
+    let (text, metadata) = match bounded::read(path, MAX_BYTES) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        read => read.with_context(|| format!("cannot read the state file {}", path.display()))?,
+    };
     let unusable = |problem: &str| {
         Failure::new(Kind::Other, format!("cannot use the state file {}: {problem}", path.display()))
             .hint("use another file, or delete this one to start over")
@@ -89,7 +79,7 @@ fn read(path: &Path) -> error::Result<Document> {
         None => {}
     }
     let damaged = |error: serde_json::Error| format!("it is not a state file, or damaged at line {}", error.line());
-    Ok(serde_json::from_slice(&text).map_err(|error| unusable(&damaged(error)))?)
+    Ok(Some(serde_json::from_slice(&text).map_err(|error| unusable(&damaged(error)))?))
 }
 
 fn cannot_write(path: &Path) -> String {

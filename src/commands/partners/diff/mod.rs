@@ -1,9 +1,9 @@
 //! `partners diff`: what changed between two lists.
 
-mod notes;
 mod side;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -15,14 +15,14 @@ use crate::commands::partners::changes::{self, ChangeColumns, Event, Rows};
 use crate::commands::session::Session;
 use crate::commands::{Context, connection};
 use crate::error::{self, Failure, Kind};
-use crate::partners::diff::{Change, Comparer, compare};
+use crate::output::message::quoted;
+use crate::partners::diff::{Change, Comparer, Movement, compare};
 use crate::partners::{List, called};
 use crate::raw;
 use crate::values::FieldName;
 
-use super::filter;
 use super::job::Job;
-use notes::Tally;
+use super::phrase;
 use side::Side;
 
 /// Runs the command, and gives the status to end with.
@@ -33,7 +33,7 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     let notices = session.notices;
     let mut rules = changes::rules(&args.fields, args.amounts)?;
     check(args, session)?;
-    let filter = filter::expression(&args.filter, notices)?;
+    let filter = session.filter(&args.filter)?;
     let old = Side::of(&args.old, filter.as_deref(), session)?;
     let query = || session.query(filter.clone(), fields_to_fetch(&rules.only, &old));
     // Fields that the API was not asked for, but for those that name a partner, are no news.
@@ -66,10 +66,10 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     let [in_old, in_new] = comparer.lacking();
     for (fields, side, is_told) in [(in_old, &old, has_all_fields), (in_new, &new, true)] {
         if is_told && !fields.is_empty() {
-            notices.warn(&notes::lacking(fields, &side.name));
+            notices.warn(&lacking(fields, &side.name));
         }
     }
-    notices.note(&notes::summary(&tally, comparer.movements(), new.list.len(), is_whole));
+    notices.note(&summary(&tally, comparer.movements(), new.list.len(), is_whole));
     if let Some(doubt) = new.doubt {
         return Err(doubt);
     }
@@ -149,4 +149,59 @@ fn fields_to_fetch(only: &[FieldName], old: &Side) -> FieldSelection {
     [PARTNERS.key, PARTNERS.label, "name", "company_name"]
         .iter()
         .fold(FieldSelection::Only(wanted), |fields, name| fields.with(name))
+}
+
+/// How many partners became what.
+#[derive(Debug, Default)]
+struct Tally {
+    added: u64,
+    gone: u64,
+    changed: u64,
+}
+
+impl Tally {
+    fn is_none(&self) -> bool {
+        self.added + self.gone + self.changed == 0
+    }
+}
+
+/// All changes in one sentence. Without `is_whole`, nobody can say that a partner is gone.
+fn summary(
+    tally: &Tally,
+    movements: impl Iterator<Item = (&'static str, Movement)>,
+    partners: usize,
+    is_whole: bool,
+) -> String {
+    let Tally { added, gone, changed } = tally;
+    let of = PARTNERS.counted(partners as u64);
+    let mut sentence = match is_whole {
+        true if tally.is_none() => format!("no difference among {of}"),
+        true => format!("{added} added, {gone} removed, {changed} changed ({of})"),
+        false => format!("at least {added} added, {changed} changed ({of})"),
+    };
+    let moved: Vec<_> = movements.filter(|(_, movement)| movement.partners > 0).map(moved).collect();
+    if !moved.is_empty() {
+        sentence += &format!("; {} (--amounts shows each)", moved.join(", "));
+    }
+    sentence
+}
+
+/// By how much a field moved, and how many of its amounts are none or too long to be added.
+fn moved((field, Movement { partners, sum }): (&'static str, Movement)) -> String {
+    let of = PARTNERS.counted(partners);
+    match u64::from(sum.left_out) {
+        0 => format!("{field} of {of} changed by {} in total", sum.amount.shortened()),
+        left_out if left_out == partners => format!("{field} of {of} changed, by no amount that can be added"),
+        left_out => format!(
+            "{field} of {of} changed by {} in total, without {left_out} that cannot be added",
+            sum.amount.shortened()
+        ),
+    }
+}
+
+/// That fields were not compared, as one list has no column for them.
+fn lacking(fields: &BTreeSet<String>, list: &str) -> String {
+    let names: Vec<_> = fields.iter().map(|field| quoted(field)).collect();
+    let fields = phrase::counted(names.len() as u64, "field was", "fields were");
+    format!("{fields} not compared, as {list} has no such column: {}", phrase::listed(&names))
 }

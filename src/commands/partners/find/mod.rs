@@ -29,7 +29,6 @@ use crate::raw;
 use crate::settings::{Options, Setting, Settings};
 use crate::values::{BaseUrl, FieldName, Format, FormatKind, Order, PageSize, Parallel};
 
-use super::filter;
 use super::job::Job;
 use super::phrase::counted;
 use super::selection::{self, Selection};
@@ -46,7 +45,7 @@ pub fn run(args: &FindArgs, context: Context, stdout: &mut dyn Write) -> error::
     let job = Job::new(options, &args.rows.cells, Vec::new(), context)?;
     let session = &job.session;
     let question = question(&args.words)?;
-    let filter = filter::expression(&args.filter, session.notices)?;
+    let filter = session.filter(&args.filter)?;
     let selection = selection(args, &session.settings, job.format);
     let fields = search::needed().fold(selection.asked(), |fields, name| fields.with(name));
     let search_in = |(field, condition): (&'static str, String)| {

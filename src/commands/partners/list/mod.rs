@@ -1,27 +1,28 @@
 //! `partners list`: the partners that match a query, page by page.
 
-mod listing;
-mod notes;
 mod receipt;
 
 use std::io::{self, Write};
 
 use crate::api::address;
+use crate::api::completeness::ListStats;
 use crate::api::page::Page;
-use crate::api::pages::Pages;
+use crate::api::pages::{Pages, Paging};
+use crate::api::partner::PARTNERS;
+use crate::api::query::Query;
 use crate::cli::partners::ListArgs;
 use crate::commands::files::{NamedFile, Use};
 use crate::commands::partners::job::Job;
-use crate::commands::partners::selection;
+use crate::commands::partners::selection::{self, Selection};
+use crate::commands::session::Session;
 use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Delivered, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::output::terminal::Progress;
 use crate::output::{Unseen, Writer};
-use crate::settings::Options;
+use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, FormatKind};
 
-use listing::Listing;
 use receipt::Receipt;
 
 /// Runs the command.
@@ -64,7 +65,7 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
         if whole.is_ok() {
             doubts::warn(&stats, session.notices);
         }
-        notes::report_end(&stats, &job);
+        report_end(&stats, &job);
         whole?;
         Ok(sink.commit()?)
     });
@@ -129,4 +130,66 @@ fn write_pages(
 fn write_page(page: &Page, writer: &mut Writer) -> io::Result<()> {
     page.objects().try_for_each(|partner| writer.write_object(partner))?;
     writer.flush()
+}
+
+/// What a list asks for and shows.
+struct Listing {
+    query: Query,
+    paging: Paging,
+    /// The fields that are shown.
+    selection: Selection,
+}
+
+impl Listing {
+    /// Makes the listing.
+    fn new(args: &ListArgs, job: &Job) -> Result<Self, Failure> {
+        let session = &job.session;
+        let Session { settings, notices, .. } = session;
+        let all = args.all || (args.require_complete && args.limit.is_none());
+        let limit = (!all).then_some(settings.limit.value);
+        let filter = session.filter(&args.filter)?;
+        // A list in memory knows better which fields there are, and says so itself.
+        let is_unknown = |field: &&str| !session.answerer().is_local() && PARTNERS.field(field).is_none();
+        if let Some(field) = settings.order.value.field().filter(is_unknown) {
+            notices.warn(&format!("the order names {}", PARTNERS.undocumented(field)));
+        }
+        let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), job.format)
+            .adding(args.fields.added());
+        Ok(Self {
+            query: session.query(filter, selection.asked()),
+            paging: Paging { offset: args.offset, page_size: args.page_size, ..session.paging(limit) },
+            selection,
+        })
+    }
+}
+
+/// Says what a reader of the rows alone would not know: that there are none, or more.
+fn report_end(stats: &ListStats, job: &Job) {
+    let notices = job.session.notices;
+    let rows = stats.rows;
+    if job.format.kind().is_for_people() && rows == 0 {
+        match (stats.offset, stats.total) {
+            (0, Some(1..)) => {}
+            (0, _) => notices
+                .note_on_terminal("no partners match (new partners appear only after an email address is verified)"),
+            (offset, total) => {
+                let all = total.map_or_else(String::new, |total| format!(": {total} in all"));
+                notices.note_on_terminal(&format!("no partners at offset {offset}{all}"));
+            }
+        }
+    }
+    if stats.ended {
+        return;
+    }
+    let listed = match (stats.total, stats.has_more) {
+        (Some(total), _) if total > rows => format!("{rows} of {total} partners listed"),
+        (_, Some(_)) => format!("{rows} partners listed, and there are more"),
+        (_, None) => format!("{rows} partners listed, and there may be more"),
+    };
+    let cut = format!("{listed}; add --all, or --limit N");
+    match job.session.settings.limit.source {
+        Origin::Option(_) => notices.note_on_terminal(&cut),
+        // Nobody asked for less than all just now.
+        _ => notices.warn(&cut),
+    }
 }

@@ -16,7 +16,7 @@ use crate::output::sink::{Destination, Sink};
 use crate::values::FieldName;
 use crate::values::moment;
 
-use super::listing::Listing;
+use super::Listing;
 
 /// A receipt that is to be written.
 pub struct Receipt {

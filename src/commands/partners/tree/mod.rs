@@ -1,7 +1,6 @@
 //! `partners tree`: who belongs to whom, and what each branch sums up to.
 
 mod drawing;
-mod nested;
 mod rows;
 
 use std::io::Write;
@@ -23,7 +22,7 @@ use crate::raw::{self, Object};
 use crate::values::{BaseUrl, FormatKind};
 
 use super::job::Job;
-use super::{filter, ids, phrase};
+use super::{ids, phrase};
 
 /// How many levels of children may be nested, and named in a path.
 const MAX_LEVELS: usize = 100;
@@ -35,7 +34,7 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
     let notices = session.notices;
     let root = args.root.as_deref().map(ids::understood).transpose()?;
     let sid = FieldSelection::only(&[PARTNERS.key]);
-    let matching = filter::expression(&args.filter, notices)?;
+    let matching = session.filter(&args.filter)?;
     let matching = matching.map(|filter| session.query(Some(filter), sid.clone()));
     let all = session.query(None, FieldSelection::only(&FIELDS));
     if args.rows.request.dry_run {
@@ -71,7 +70,7 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
     check_depth(&hierarchy, args.depth, job.format.kind())?;
     let written = match job.format.kind() {
         FormatKind::Screen | FormatKind::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink),
-        FormatKind::Document => nested::write(&hierarchy, args.depth, job.format_options(&sink), &mut sink),
+        FormatKind::Document => rows::write_nested(&hierarchy, args.depth, job.format_options(&sink), &mut sink),
         FormatKind::Objects | FormatKind::Columns => {
             rows::write(&hierarchy, args.depth, doubt.is_ok(), &job, &mut sink)
         }

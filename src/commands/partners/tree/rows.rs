@@ -1,11 +1,12 @@
-//! The tree as rows, each with its depth and its path.
+//! The tree as rows, each with its depth and its path, or as JSON objects with their children in them.
 
-use std::io;
+use std::io::{self, Write};
+use std::mem;
 
 use crate::commands::partners::job::Job;
 use crate::commands::partners::phrase;
 use crate::output::sink::Sink;
-use crate::output::{Cell, ColumnKind, Projection};
+use crate::output::{Cell, ColumnKind, FormatOptions, Projection, Row, Writer};
 use crate::partners::called;
 use crate::partners::hierarchy::Hierarchy;
 use crate::raw;
@@ -30,6 +31,33 @@ pub fn write(
     })
 }
 
+/// Writes one array of the roots.
+pub fn write_nested(
+    hierarchy: &Hierarchy,
+    depth: Option<usize>,
+    options: FormatOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let columns = Projection::of(members(hierarchy)).columns.unwrap_or_default();
+    let mut writer = Writer::begin(options, Projection::default(), out)?;
+    let mut root = String::new();
+    let mut visits = hierarchy.walk(depth).peekable();
+    while let Some(visit) = visits.next() {
+        let row = Row::Picked(&columns, cells(hierarchy, visit.number));
+        root += &format!("{{{},\"children\":[", row.members());
+        let next = visits.peek().map_or(0, |next| next.depth);
+        if next <= visit.depth {
+            root += &"]}".repeat(visit.depth + 1 - next);
+        }
+        match next {
+            0 => writer.write(&mem::take(&mut root))?,
+            depth if depth <= visit.depth => root.push(','),
+            _ => {}
+        }
+    }
+    writer.end().map(drop)
+}
+
 /// Where a partner stands, which JSON shows by nesting.
 const PLACE: [(&str, ColumnKind); 2] = [("depth", ColumnKind::Number), ("path", ColumnKind::Code)];
 
@@ -51,12 +79,12 @@ const MEMBERS: [(&str, ColumnKind); 13] = [
 ];
 
 /// The members of each partner's object.
-pub fn members(hierarchy: &Hierarchy) -> &'static [(&'static str, ColumnKind)] {
+fn members(hierarchy: &Hierarchy) -> &'static [(&'static str, ColumnKind)] {
     if hierarchy.is_filtered() { &MEMBERS } else { &MEMBERS[..MEMBERS.len() - 1] }
 }
 
 /// The cells of those members.
-pub fn cells(hierarchy: &Hierarchy, number: usize) -> Vec<Cell<'_>> {
+fn cells(hierarchy: &Hierarchy, number: usize) -> Vec<Cell<'_>> {
     let value = |field: &str| raw::lookup(hierarchy.partner(number), [field]);
     let branch = hierarchy.branch(number);
     let cell = |name: &str| match name {

@@ -1,15 +1,17 @@
-//! Exact totals by group: a row for each, with the number of its partners and the sums of their amounts.
+//! `partners count`: how many partners match, or exact totals by group: a row for each, with the number of its partners
+//! and the sums of their amounts.
 
 use std::io::{self, Write};
+use std::num::NonZeroU64;
 use std::{iter, mem};
 
 use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
+use crate::api::query::{FieldSelection, Query};
 use crate::cli::partners::CountArgs;
-use crate::commands::doubts;
-use crate::commands::partners::job::Job;
-use crate::commands::partners::selection::Selection;
-use crate::commands::partners::{filter, phrase, selection};
+use crate::commands::connection::Connection;
+use crate::commands::session::Session;
+use crate::commands::{Context, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::sink::Sink;
 use crate::output::{Cell, Column, ColumnKind, Projection, Rank};
@@ -18,15 +20,56 @@ use crate::settings::{Origin, Setting};
 use crate::values::suggest;
 use crate::values::{FieldName, Format, GroupKey};
 
+use super::job::Job;
+use super::phrase;
+use super::selection::{self, Selection};
+
+/// Runs the command.
+pub fn run(args: &CountArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
+    let job = Job::new(context.options(), &args.rows.cells, Vec::new(), context)?;
+    if !(args.by.is_empty() && args.sum.is_empty()) {
+        return totals(args, &job, stdout);
+    }
+    let session = &job.session;
+    let sid = FieldSelection::only(&[PARTNERS.key]);
+    let query = session.query(session.filter(&args.filter)?, sid);
+    if args.rows.request.dry_run {
+        return session.show_requests(session.first_page(query, Some(NonZeroU64::MIN)), stdout);
+    }
+    let mut sink = job.open(stdout)?;
+    let connection = session.connect()?;
+    let count = count(session, &connection, query).context(FAILED)?;
+    let written = match job.format.is_binary() {
+        // A workbook has no number without a column.
+        true => {
+            let projection = Projection::of(&[("partners", ColumnKind::Number)]);
+            job.write(&mut sink, projection, true, |writer| writer.write_cells(vec![count.into()]))
+        }
+        false => writeln!(sink, "{count}"),
+    };
+    written.map_err(|error| job.named(error))?;
+    job.commit(sink)
+}
+
+/// The total that the API reports, or else the partners counted one by one.
+fn count(session: &Session, connection: &Connection, query: Query) -> error::Result<u64> {
+    if let Some(total) = session.total(connection, query.clone())? {
+        return Ok(total);
+    }
+    let stats = session.each(connection, query, |_| ())?;
+    doubts::refuse(&stats, session.answerer())?;
+    Ok(stats.rows)
+}
+
 /// Runs the command for groups and sums.
-pub fn run(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()> {
+fn totals(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()> {
     let (session, CountArgs { by, sum: sums, .. }) = (&job.session, args);
     by.iter().try_for_each(check_group)?;
     sums.iter().try_for_each(check_sum)?;
     let source = Origin::Option(if by.is_empty() { "--sum" } else { "--by" });
     let value = by.iter().map(|key| &key.field).chain(sums).cloned().collect();
     let selection = Selection::new(&[], Some(&Setting { value, source }), Format::Jsonl);
-    let filter = filter::expression(&args.filter, session.notices)?;
+    let filter = session.filter(&args.filter)?;
     let query = session.query(filter, selection.asked().with(PARTNERS.label));
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query, None), out);
