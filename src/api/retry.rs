@@ -38,6 +38,7 @@ pub fn run<T>(
     mut wait: impl FnMut(Duration, &Failure) -> bool,
     chance: impl Fn() -> f64,
 ) -> Result<T, Failure> {
+    let left = || deadline.map_or(Duration::MAX, Deadline::left);
     let mut attempts = 0;
     loop {
         let mut failure = match attempt() {
@@ -45,12 +46,15 @@ pub fn run<T>(
             Err(failure) => failure,
         };
         attempts += 1;
-        let left = deadline.map_or(Duration::MAX, Deadline::left);
-        let decision = decide(&failure, attempts, retries, left, chance());
+        let mut decision = decide(&failure, attempts, retries, left(), chance());
         if let Decision::Again(time) = decision
             && wait(time, &failure)
         {
-            continue;
+            if !left().is_zero() {
+                continue;
+            }
+            // What failed says more than that no time was left for another attempt.
+            decision = Decision::OutOfTime;
         }
         if attempts > 1 {
             failure.message.push_str(&format!(", after {attempts} attempts"));
