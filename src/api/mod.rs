@@ -24,3 +24,14 @@ pub mod retry;
 mod server_message;
 pub mod source;
 pub mod tls;
+
+pub use completeness::ListStats;
+pub use credentials::Credentials;
+pub use field::{Field, FieldGroup, FieldType};
+pub use lookup::PartnerId;
+pub use page::Page;
+pub use pages::{OrderRefused, Pages, Paging};
+pub use partner::PARTNERS;
+pub use prefetch::Wait;
+pub use query::{FieldSelection, Query};
+pub use source::Source;

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 
-use crate::api::partner::PARTNERS;
+use crate::api::PARTNERS;
 use crate::partners::search::FIELDS;
 use crate::values::{Format, suggest};
 

@@ -5,22 +5,18 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::api::credentials::Credentials;
+use crate::api::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
 use crate::cli::auth::{AuthCommand, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::message;
-use crate::output::terminal::Terminal;
-use crate::output::{Cell, Column, ColumnKind, FormatOptions, Row};
+use crate::output::{Cell, Column, ColumnKind, FormatOptions, Row, Terminal, message};
 use crate::settings::{self, Options, Origin, Settings, TokenSource, document};
 use crate::system::tty;
 use crate::values::{BaseUrl, Token};
 
 use super::config_file::{Rewrite, not_editable};
-use super::connection;
-use super::session::Session;
-use super::{Context, record};
+use super::{Context, Session, connection, record};
 
 /// More than any token has.
 const MAX_TYPED: u64 = 64 * 1024;

@@ -4,14 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::api::client::{Client, ClientOptions};
-use crate::api::credentials::Credentials;
-use crate::api::partner::PARTNERS;
-use crate::api::source::Source;
-use crate::api::tls;
+use crate::api::{Credentials, PARTNERS, Source, tls};
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
-use crate::output::notices::{self, Notices};
-use crate::output::secrets;
+use crate::output::{Notices, notices, secrets};
 use crate::partners::List;
 use crate::settings::Settings;
 use crate::source::local::Local;

@@ -1,11 +1,11 @@
 //! What speaks against a list being whole: in warnings, and in the failure of whatever needs a whole one.
 
-use crate::api::completeness::{Cause, Doubt, ListStats};
-use crate::api::partner::PARTNERS;
+use crate::api::completeness::{Cause, Doubt};
+use crate::api::{ListStats, PARTNERS};
 use crate::error::{Failure, Kind};
-use crate::output::notices::Notices;
+use crate::output::Notices;
 
-use super::connection::Answerer;
+use super::Answerer;
 
 /// Warns of everything that speaks against the list being whole.
 pub fn warn(stats: &ListStats, notices: &Notices) {

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::error::{Failure, Kind};
-use crate::output::sink::Destination;
+use crate::output::Destination;
 
 /// What a command does with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

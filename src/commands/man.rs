@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::cli::ManArgs;
-use crate::cli::manual;
+use crate::cli::{ManArgs, manual};
 use crate::error::{self, Context as _};
-use crate::output::terminal::Terminal;
+use crate::output::Terminal;
 
 /// Runs the command.
 pub fn run(args: &ManArgs, terminal: Terminal, out: &mut dyn Write) -> error::Result<()> {

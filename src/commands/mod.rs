@@ -19,14 +19,16 @@ pub mod session;
 use std::ffi::OsString;
 use std::io::Write;
 
+use connection::{Answerer, Connection};
 use files::{NamedFile, Use};
+use session::Session;
+
 pub use partners::check::unknown;
 
 use crate::cli::partners::PartnersCommand;
 use crate::cli::{Command, GlobalArgs};
 use crate::error::{Failure, Kind, Result};
-use crate::output::notices::Notices;
-use crate::output::terminal::Terminal;
+use crate::output::{Notices, Terminal};
 use crate::settings::{Address, Environment, Options};
 use crate::values::Format;
 

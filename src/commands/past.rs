@@ -2,16 +2,15 @@
 
 use std::path::Path;
 
-use crate::api::partner::PARTNERS;
+use crate::api::PARTNERS;
 use crate::cli::GlobalArgs;
 use crate::error::{self, Failure, Kind};
 use crate::history::History;
-use crate::output::notices::Notices;
+use crate::output::Notices;
 use crate::partners::List;
 use crate::settings::{Origin, Setting, Settings};
 use crate::source::sandbox;
-use crate::values::When;
-use crate::values::moment::Moment;
+use crate::values::{Moment, When};
 
 /// The file of the history.
 pub fn file(settings: &Settings) -> Result<&Path, Failure> {

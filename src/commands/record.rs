@@ -5,10 +5,9 @@ use std::io::{self, Write};
 
 use serde_json::value::RawValue;
 
-use crate::api::field::FieldGroup;
+use crate::api::FieldGroup;
 use crate::output::paint::{self, Paint, marked};
-use crate::output::terminal::Viewport;
-use crate::output::{self, ABSENT, Cell, Column, ColumnKind, FormatOptions, Projection, Row, Writer, text};
+use crate::output::{self, ABSENT, Cell, Column, ColumnKind, FormatOptions, Projection, Row, Viewport, Writer, text};
 use crate::raw;
 use crate::values::FormatKind;
 

@@ -9,27 +9,17 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use crate::api::address;
-use crate::api::completeness::ListStats;
 use crate::api::error::lost;
-use crate::api::filter;
-use crate::api::page::Page;
-use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::prefetch::Wait;
-use crate::api::query::{FieldSelection, Query};
-use crate::api::source;
+use crate::api::{FieldSelection, ListStats, OrderRefused, Page, Pages, Paging, Query, Wait, address, filter, source};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::FilterArgs;
 use crate::error::{self, Excerpt, Failure, Kind};
-use crate::output::notices::Notices;
-use crate::output::secrets;
-use crate::output::terminal::{Progress, Terminal, Viewport};
+use crate::output::{Notices, Progress, Terminal, Viewport, secrets};
 use crate::raw::Object;
 use crate::settings::{Options, Origin, Settings};
 use crate::values::{BaseUrl, PageSize, Parallel};
 
-use super::connection::{self, Answerer, Connection};
-use super::{Context, doubts};
+use super::{Answerer, Connection, Context, connection, doubts};
 
 /// A command at work: its settings, and where its notes go.
 pub struct Session<'s, 'n> {

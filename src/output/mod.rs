@@ -27,15 +27,17 @@ mod workbook;
 
 use std::io::{self, Write};
 
-use crate::output::terminal::Viewport;
 use crate::raw::Object;
 use crate::values::Format;
 
 pub use cell::Cell;
 pub use formula::unguarded;
-
+pub use message::quoted;
+pub use notices::Notices;
 pub use row::{Column, ColumnKind, Columns, Projection, Row};
+pub use sink::{Destination, Sink};
 pub use table::{ABSENT, Rank};
+pub use terminal::{Progress, Terminal, Viewport};
 
 /// Turns rows into one output format. Does no I/O of its own.
 trait Formatter {

@@ -29,11 +29,10 @@ use std::path::PathBuf;
 use directories::ProjectDirs;
 use serde_json::Value;
 
-use crate::api::credentials::Credentials;
+use crate::api::Credentials;
 use crate::error::{Failure, Kind};
 use crate::output::secrets;
-use crate::values::BaseUrl;
-use crate::values::suggest;
+use crate::values::{BaseUrl, suggest};
 
 pub use environment::Environment;
 use file::ConfigFile;

@@ -27,6 +27,7 @@ pub use error_format::ErrorFormat;
 pub use field_name::{FieldChoice, FieldName};
 pub use format::{Format, FormatKind, is_compressed};
 pub use group_key::{DatePart, GroupKey, has_date_form};
+pub use moment::Moment;
 pub use order::Order;
 pub use path::located;
 pub use percent::Percent;

@@ -3,7 +3,7 @@
 use clap::Command;
 use roff::{Inline, Roff, bold, roman};
 
-use crate::api::partner::PARTNERS;
+use crate::api::PARTNERS;
 use crate::error::KINDS;
 use crate::settings::ROWS;
 

@@ -5,9 +5,8 @@ use std::ffi::OsStr;
 use clap::{Command, ValueEnum};
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
 
-use crate::api::field::{Field, FieldType};
 use crate::api::filter::{self, OPERATORS};
-use crate::api::partner::PARTNERS;
+use crate::api::{Field, FieldType, PARTNERS};
 use crate::cli::{self, topics};
 use crate::history::Name;
 use crate::values::Format;

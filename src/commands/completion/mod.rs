@@ -17,7 +17,7 @@ use std::sync::Arc;
 use clap::{Arg, Command, ValueEnum};
 use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate, PathCompleter};
 
-use crate::api::field::FieldType;
+use crate::api::FieldType;
 use crate::cli;
 use crate::output::text;
 use crate::settings::Environment;

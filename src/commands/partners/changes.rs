@@ -6,19 +6,15 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::api::field::FieldType;
-use crate::api::partner::PARTNERS;
+use crate::api::{FieldType, PARTNERS};
 use crate::cli::partners::FieldArgs;
-use crate::commands::partners::job::Job;
-use crate::commands::partners::selection::Selection;
+use crate::commands::partners::{Job, Selection};
 use crate::error::{self, Failure};
-use crate::output::notices::Notices;
-use crate::output::{Cell, ColumnKind, FormatOptions, Projection, Rank, Writer};
+use crate::output::{Cell, ColumnKind, FormatOptions, Notices, Projection, Rank, Writer};
 use crate::partners::diff::{Difference, Rules, look_alike, set_change};
 use crate::raw;
 use crate::settings::{Origin, Setting};
-use crate::values::moment::Moment;
-use crate::values::{Format, FormatKind};
+use crate::values::{Format, FormatKind, Moment};
 
 /// The rules that the options make. Amounts that change by themselves are only added up, unless somebody named them.
 pub fn rules(fields: &FieldArgs, amounts: bool) -> Result<Rules, Failure> {

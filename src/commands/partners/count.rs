@@ -5,24 +5,16 @@ use std::io::{self, Write};
 use std::num::NonZeroU64;
 use std::{iter, mem};
 
-use crate::api::field::FieldType;
-use crate::api::partner::PARTNERS;
-use crate::api::query::{FieldSelection, Query};
+use crate::api::{FieldSelection, FieldType, PARTNERS, Query};
 use crate::cli::partners::CountArgs;
-use crate::commands::connection::Connection;
-use crate::commands::session::Session;
-use crate::commands::{Context, doubts};
+use crate::commands::{Connection, Context, Session, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::sink::Sink;
-use crate::output::{Cell, Column, ColumnKind, Projection, Rank};
+use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Sink};
 use crate::partners::sums::{Group, Groups};
 use crate::settings::{Origin, Setting};
-use crate::values::suggest;
-use crate::values::{FieldName, Format, GroupKey};
+use crate::values::{FieldName, Format, GroupKey, suggest};
 
-use super::job::Job;
-use super::phrase;
-use super::selection::{self, Selection};
+use super::{Job, Selection, phrase, selection};
 
 /// Runs the command.
 pub fn run(args: &CountArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {

@@ -2,14 +2,13 @@
 
 use std::io::Write;
 
-use crate::api::field::Field;
-use crate::api::partner::PARTNERS;
+use crate::api::{Field, PARTNERS};
 use crate::cli::partners::FieldsArgs;
 use crate::commands::Context;
 use crate::error::{self, Failure, Kind};
 use crate::output::{ColumnKind, Projection, Rank};
 
-use super::job::Job;
+use super::Job;
 use super::selection::meant_by;
 
 const COLUMNS: [(&str, ColumnKind); 5] = [

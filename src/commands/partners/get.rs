@@ -3,26 +3,17 @@
 use std::io::{self, Write};
 use std::iter;
 
-use crate::api::lookup;
-use crate::api::prefetch::Wait;
-use crate::api::query::FieldSelection;
+use crate::api::{FieldSelection, Wait, lookup};
 use crate::cli::partners::GetArgs;
-use crate::commands::connection::Connection;
-use crate::commands::session::Session;
-use crate::commands::{Context, connection, record};
+use crate::commands::{Connection, Context, Session, connection, record};
 use crate::error::{self, Context as _, Delivered, Failure};
-use crate::output::message::quoted;
-use crate::output::secrets;
-use crate::output::sink::Sink;
-use crate::output::{Columns, FormatOptions, Projection, Unseen, Writer};
+use crate::output::{Columns, FormatOptions, Projection, Sink, Unseen, Writer, quoted, secrets};
 use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, Format, FormatKind};
 
-use super::ids::{self, Asked};
-use super::job::Job;
+use super::ids::Asked;
 use super::nights::Past;
-use super::phrase;
-use super::selection::{self, Selection};
+use super::{Job, Selection, ids, phrase, selection};
 
 /// Runs the command.
 pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::ops::Range;
 
-use crate::api::partner::PARTNERS;
+use crate::api::PARTNERS;
 use crate::cli::partners::HistoryArgs;
 use crate::commands::{Context, past};
 use crate::error::{self, Error, Failure, Kind};
@@ -13,12 +13,11 @@ use crate::history::{History, KnownPartner, What};
 use crate::output::secrets;
 use crate::partners::diff::Comparer;
 use crate::raw;
-use crate::values::moment::Moment;
+use crate::values::Moment;
 
-use super::changes::{self, ChangeColumns, Event, Rows};
-use super::ids::{self, Asked};
-use super::job::Job;
-use super::phrase;
+use super::changes::{ChangeColumns, Event, Rows};
+use super::ids::Asked;
+use super::{Job, changes, ids, phrase};
 
 /// Runs the command.
 pub fn run(args: &HistoryArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::io;
 
-use crate::api::lookup::PartnerId;
-use crate::commands::connection::Answerer;
+use crate::api::PartnerId;
+use crate::commands::Answerer;
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::message::quoted;
+use crate::output::quoted;
 
 use super::phrase;
 

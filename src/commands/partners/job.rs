@@ -8,13 +8,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cli::partners::CellArgs;
-use crate::commands::Context;
-use crate::commands::connection::Answerer;
-use crate::commands::files::{self, NamedFile, Use};
-use crate::commands::session::Session;
+use crate::commands::{Answerer, Context, NamedFile, Session, Use, files};
 use crate::error::{self, Context as _, Error, Failure, Kind};
-use crate::output::sink::{Destination, Sink};
-use crate::output::{ColumnKind, Fact, FormatOptions, Projection, Writer, secrets};
+use crate::output::{ColumnKind, Destination, Fact, FormatOptions, Projection, Sink, Writer, secrets};
 use crate::settings::{Options, Origin, Setting, Settings};
 use crate::values::{Format, moment};
 

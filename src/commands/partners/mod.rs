@@ -23,6 +23,8 @@ use crate::cli::partners::PartnersCommand;
 use crate::error;
 
 use super::Context;
+use job::Job;
+use selection::Selection;
 
 /// Runs a command about partners, and gives the status to end with.
 pub fn run(command: PartnersCommand, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {

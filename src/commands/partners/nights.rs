@@ -7,18 +7,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use crate::api::lookup::PartnerId;
-use crate::api::partner::PARTNERS;
-use crate::commands::connection::Answerer;
-use crate::commands::past;
-use crate::commands::session::Session;
+use crate::api::{PARTNERS, PartnerId};
+use crate::commands::{Answerer, Session, past};
 use crate::error::{Error, Result};
 use crate::history::{History, What};
 use crate::partners::Sid;
 use crate::partners::judge::{self, Rate};
 use crate::raw;
-use crate::values::Amount;
-use crate::values::moment::Moment;
+use crate::values::{Amount, Moment};
 
 /// How far nights go back.
 const NIGHTS: Duration = Duration::from_secs(30 * 86_400);

@@ -5,14 +5,10 @@
 
 use std::collections::HashSet;
 
-use crate::api::field::{FieldGroup, FieldType};
-use crate::api::partner::PARTNERS;
-use crate::api::query::FieldSelection;
+use crate::api::{FieldGroup, FieldSelection, FieldType, PARTNERS};
 use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
-use crate::output::message;
-use crate::output::notices::Notices;
-use crate::output::{Column, ColumnKind, Projection, Rank, Unseen};
+use crate::output::{Column, ColumnKind, Notices, Projection, Rank, Unseen, message};
 use crate::raw;
 use crate::settings::{Origin, Setting};
 use crate::values::{FieldName, Format, FormatKind};

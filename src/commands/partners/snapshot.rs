@@ -2,19 +2,15 @@
 
 use std::io::Write;
 
-use crate::api::owner;
-use crate::api::partner::PARTNERS;
-use crate::api::query::FieldSelection;
+use crate::api::{FieldSelection, PARTNERS, owner};
 use crate::cli::partners::SnapshotArgs;
-use crate::commands::session::Session;
-use crate::commands::{Context, doubts, past};
+use crate::commands::{Context, Session, doubts, past};
 use crate::error::{self, Failure, Kind};
 use crate::history::{Counts, Recorder};
 use crate::partners::List;
 use crate::raw;
 use crate::settings::{Origin, Setting};
-use crate::values::Order;
-use crate::values::moment::Moment;
+use crate::values::{Moment, Order};
 
 use super::phrase;
 

@@ -1,8 +1,8 @@
 //! What was found of all partners.
 
-use crate::api::partner::PARTNERS;
+use crate::api::PARTNERS;
 use crate::commands::partners::phrase;
-use crate::output::notices::Notices;
+use crate::output::Notices;
 use crate::partners::judge::{Changes, Judgement, Level, Memory, Turn};
 use crate::raw;
 

@@ -9,13 +9,12 @@ use std::time::Duration;
 
 use same_file::Handle;
 
-use crate::cli;
 use crate::error::{Error, Failure, Kind, Report, Unknown};
 use crate::output::text;
 use crate::partners::judge::Level;
-use crate::raw;
 use crate::settings::Environment;
 use crate::values::Format;
+use crate::{cli, raw};
 
 use super::findings::{Findings, Reported};
 

@@ -13,24 +13,18 @@ use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::time::Instant;
 
-use crate::api::completeness::ListStats;
-use crate::api::partner::PARTNERS;
-use crate::api::query::{FieldSelection, Query};
+use crate::api::{FieldSelection, ListStats, PARTNERS, Query};
 use crate::cli::partners::CheckArgs;
-use crate::commands::Context;
-use crate::commands::connection::Connection;
-use crate::commands::files::{NamedFile, Use};
-use crate::commands::session::Session;
+use crate::commands::{Connection, Context, NamedFile, Session, Use};
 use crate::error::{self, Failure, Kind};
-use crate::output::sink::Sink;
+use crate::output::Sink;
 use crate::partners::Sid;
 use crate::partners::judge::{self, Changes, Level, Rate, Thresholds};
 use crate::system::device;
 use crate::values::{Age, Format};
 
-use super::job::Job;
 use super::nights::Past;
-use super::phrase;
+use super::{Job, phrase};
 use findings::Findings;
 pub use line::unknown;
 use metrics::Metrics;

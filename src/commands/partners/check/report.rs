@@ -2,12 +2,10 @@
 
 use std::io;
 
-use crate::api::partner::PARTNERS;
-use crate::commands::partners::job::Job;
+use crate::api::PARTNERS;
 use crate::commands::partners::nights::Nights;
-use crate::commands::partners::phrase;
-use crate::output::sink::Sink;
-use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Writer};
+use crate::commands::partners::{Job, phrase};
+use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Sink, Writer};
 use crate::partners::called;
 use crate::partners::judge::{Level, Reason, Turn};
 use crate::raw;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::notices::Notices;
+use crate::output::Notices;
 use crate::partners::judge::Memory;
 use crate::system::atomic_file::{AtomicFile, Existing};
 use crate::system::bounded;

@@ -7,22 +7,18 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::api::partner::PARTNERS;
-use crate::api::query::FieldSelection;
+use crate::api::{FieldSelection, PARTNERS};
 use crate::cli::partners::DiffArgs;
-use crate::commands::files::{NamedFile, Use};
 use crate::commands::partners::changes::{self, ChangeColumns, Event, Rows};
-use crate::commands::session::Session;
-use crate::commands::{Context, connection};
+use crate::commands::{Context, NamedFile, Session, Use, connection};
 use crate::error::{self, Failure, Kind};
-use crate::output::message::quoted;
+use crate::output::quoted;
 use crate::partners::diff::{Change, Comparer, Movement, compare};
 use crate::partners::{List, called};
 use crate::raw;
 use crate::values::FieldName;
 
-use super::job::Job;
-use super::phrase;
+use super::{Job, phrase};
 use side::Side;
 
 /// Runs the command, and gives the status to end with.

@@ -3,16 +3,13 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::api::partner::PARTNERS;
-use crate::api::query::{FieldSelection, Query};
-use crate::commands::session::Session;
-use crate::commands::{connection, doubts, past};
+use crate::api::{FieldSelection, PARTNERS, Query};
+use crate::commands::{Session, connection, doubts, past};
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::partners::List;
 use crate::raw;
 use crate::source::saved::{self, Saved};
-use crate::values::moment::Moment;
-use crate::values::{FieldName, Format, Order, When};
+use crate::values::{FieldName, Format, Moment, Order, When};
 
 /// A list, and what is known of it.
 pub struct Side {

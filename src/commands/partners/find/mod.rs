@@ -8,30 +8,19 @@ use std::num::NonZeroU64;
 
 use serde_json::Value;
 
-use crate::api::address;
-use crate::api::completeness::ListStats;
 use crate::api::error::lost;
-use crate::api::page::Page;
-use crate::api::pages::{OrderRefused, Pages, Paging};
-use crate::api::prefetch::Wait;
-use crate::api::query::Query;
-use crate::api::source;
+use crate::api::{ListStats, OrderRefused, Page, Pages, Paging, Query, Wait, address, source};
 use crate::cli::partners::FindArgs;
-use crate::commands::connection::Connection;
-use crate::commands::session::Session;
-use crate::commands::{Context, doubts};
+use crate::commands::{Connection, Context, Session, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::message::quoted;
-use crate::output::sink::Sink;
-use crate::output::{Column, ColumnKind, Rank, Writer};
+use crate::output::{Column, ColumnKind, Rank, Sink, Writer, quoted};
 use crate::partners::search::{self, Hit, Hits, Question, SearchWord};
 use crate::raw;
 use crate::settings::{Options, Setting, Settings};
 use crate::values::{BaseUrl, FieldName, Format, FormatKind, Order, PageSize, Parallel};
 
-use super::job::Job;
 use super::phrase::counted;
-use super::selection::{self, Selection};
+use super::{Job, Selection, selection};
 
 /// How many partners are shown if nobody says otherwise.
 const LIMIT: NonZeroU64 = NonZeroU64::new(20).unwrap();

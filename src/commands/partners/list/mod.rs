@@ -4,22 +4,12 @@ mod receipt;
 
 use std::io::{self, Write};
 
-use crate::api::address;
-use crate::api::completeness::ListStats;
-use crate::api::page::Page;
-use crate::api::pages::{Pages, Paging};
-use crate::api::partner::PARTNERS;
-use crate::api::query::Query;
+use crate::api::{ListStats, PARTNERS, Page, Pages, Paging, Query, address};
 use crate::cli::partners::ListArgs;
-use crate::commands::files::{NamedFile, Use};
-use crate::commands::partners::job::Job;
-use crate::commands::partners::selection::{self, Selection};
-use crate::commands::session::Session;
-use crate::commands::{Context, doubts};
+use crate::commands::partners::{Job, Selection, selection};
+use crate::commands::{Context, NamedFile, Session, Use, doubts};
 use crate::error::{self, Context as _, Delivered, Failure, Kind};
-use crate::output::sink::Sink;
-use crate::output::terminal::Progress;
-use crate::output::{Unseen, Writer};
+use crate::output::{Progress, Sink, Unseen, Writer};
 use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, FormatKind};
 

@@ -6,15 +6,12 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use crate::api::completeness::ListStats;
-use crate::api::query::FieldSelection;
+use crate::api::{FieldSelection, ListStats};
 use crate::commands::doubts;
-use crate::commands::partners::job::{self, Job};
+use crate::commands::partners::{Job, job};
 use crate::error::{self, Context as _};
-use crate::output::secrets;
-use crate::output::sink::{Destination, Sink};
-use crate::values::FieldName;
-use crate::values::moment;
+use crate::output::{Destination, Sink, secrets};
+use crate::values::{FieldName, moment};
 
 use super::Listing;
 

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use crate::commands::partners::job::Job;
-use crate::output::sink::Sink;
-use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Writer, text};
+use crate::commands::partners::Job;
+use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Sink, Writer, text};
 use crate::partners::called;
 use crate::partners::hierarchy::{Hierarchy, Visit};
 use crate::raw;

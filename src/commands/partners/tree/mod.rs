@@ -5,24 +5,17 @@ mod rows;
 
 use std::io::Write;
 
-use crate::api::lookup::{self, PartnerId};
-use crate::api::partner::PARTNERS;
-use crate::api::query::FieldSelection;
+use crate::api::{FieldSelection, PARTNERS, PartnerId, lookup};
 use crate::cli::partners::TreeArgs;
-use crate::commands::connection::Connection;
-use crate::commands::session::Session;
-use crate::commands::{Context, doubts};
+use crate::commands::{Connection, Context, Session, doubts};
 use crate::error::{self, Context as _, Failure, Kind};
-use crate::output::message::quoted;
-use crate::output::notices::Notices;
-use crate::output::secrets;
+use crate::output::{Notices, quoted, secrets};
 use crate::partners::hierarchy::{self, FIELDS, Hierarchy};
 use crate::partners::{List, Sid};
 use crate::raw::{self, Object};
 use crate::values::{BaseUrl, FormatKind};
 
-use super::job::Job;
-use super::{ids, phrase};
+use super::{Job, ids, phrase};
 
 /// How many levels of children may be nested, and named in a path.
 const MAX_LEVELS: usize = 100;

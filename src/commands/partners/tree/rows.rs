@@ -3,10 +3,8 @@
 use std::io::{self, Write};
 use std::mem;
 
-use crate::commands::partners::job::Job;
-use crate::commands::partners::phrase;
-use crate::output::sink::Sink;
-use crate::output::{Cell, ColumnKind, FormatOptions, Projection, Row, Writer};
+use crate::commands::partners::{Job, phrase};
+use crate::output::{Cell, ColumnKind, FormatOptions, Projection, Row, Sink, Writer};
 use crate::partners::called;
 use crate::partners::hierarchy::Hierarchy;
 use crate::raw;
