@@ -1,6 +1,6 @@
 //! What a server says of its refusal, in whatever shape it says it.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::output::secrets::hidden;
 
@@ -8,7 +8,7 @@ use crate::output::secrets::hidden;
 pub const MAX_WORDS: usize = 400;
 
 /// The keys of a message, the best first.
-const MESSAGE_KEYS: [&str; 5] = ["message", "error_description", "detail", "title", "error"];
+const MESSAGE_KEYS: [&str; 6] = ["errors", "message", "error_description", "detail", "title", "error"];
 
 /// The messages in the body of an error; failing those, the body itself if it came `whole`.
 pub fn of(body: &str, whole: bool) -> Option<String> {
@@ -41,42 +41,31 @@ pub fn shortened(words: &str) -> String {
     }
 }
 
-/// The messages of a body, or of what stands under `errors` in it, in the order in which they stand there.
+/// The messages of a body, in the order in which they stand there; what has none, as it is.
 fn messages_in(body: &Value) -> Vec<String> {
     match body {
         Value::Null => Vec::new(),
         Value::Array(entries) => entries.iter().flat_map(messages_in).collect(),
-        Value::Object(members) => match members.get("errors").map(messages_in).unwrap_or_default() {
-            none if none.is_empty() => message_of(members).or_else(|| all_of(members)).into_iter().collect(),
-            messages => messages,
-        },
-        other => vec![text(other)],
-    }
-}
-
-/// What has no message, as it is.
-fn all_of(members: &Map<String, Value>) -> Option<String> {
-    let is_said = members.values().any(|value| !value.is_null());
-    is_said.then(|| serde_json::to_string(members).unwrap_or_default())
-}
-
-fn message_of(members: &Map<String, Value>) -> Option<String> {
-    let message = MESSAGE_KEYS.iter().find_map(|key| match members.get(*key)? {
-        Value::String(message) if !message.is_empty() => Some(message.clone()),
-        Value::Object(inner) => message_of(inner),
-        _ => None,
-    })?;
-    match members.get("code") {
-        Some(code @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
-            Some(format!("{message} (code {})", text(code)))
+        Value::Object(members) => {
+            let mut said = MESSAGE_KEYS.iter().filter_map(|key| members.get(*key)).map(messages_in);
+            match said.find(|messages| !messages.is_empty()) {
+                Some(messages) if messages.len() == 1 => vec![with_code(&messages[0], members.get("code"))],
+                Some(messages) => messages,
+                None if members.values().all(Value::is_null) => Vec::new(),
+                None => vec![body.to_string()],
+            }
         }
-        _ => Some(message),
+        Value::String(text) => Vec::from_iter(Some(text.clone()).filter(|text| !text.is_empty())),
+        other => vec![other.to_string()],
     }
 }
 
-/// A string without its quotes and escapes; anything else as JSON.
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+fn with_code(message: &str, code: Option<&Value>) -> String {
+    match code {
+        Some(Value::String(code)) => format!("{message} (code {code})"),
+        Some(code @ (Value::Number(_) | Value::Bool(_))) => format!("{message} (code {code})"),
+        _ => message.to_owned(),
+    }
 }
 
 /// The text between the tags of a page, in one line; of scripts and styles nothing.

@@ -1,6 +1,5 @@
 //! TLS: the authorities that the user adds to those of the system, and why no secure connection can be made.
 
-use std::env;
 use std::path::Path;
 
 use reqwest::Certificate;
@@ -13,9 +12,6 @@ use crate::system::bounded;
 
 /// Twenty times what all the authorities of a system take.
 const MAX_SIZE: u64 = 8 << 20;
-
-/// The variables that name what to trust in place of what the system trusts.
-const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// The certificates of authorities in a PEM file.
 pub fn read_authorities(path: &Path) -> Result<Vec<Certificate>, Failure> {
@@ -47,12 +43,10 @@ pub fn problem(error: &rustls::Error) -> Option<(String, String)> {
 
     let (problem, hint) = match error {
         // An authority that only has the name of a trusted one is found out by its signature.
-        InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => {
-            let hint = "if it is the authority of your company or its proxy, trust it with --ca-file";
-            let variable = set_variable().map_or_else(String::new, |name| format!("check {name}, which is set; "));
-            let problem = "the server's certificate comes from an authority that is not trusted here";
-            return Some((problem.to_owned(), variable + hint));
-        }
+        InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => (
+            "the server's certificate comes from an authority that is not trusted here".to_owned(),
+            "if it is the authority of your company or its proxy, trust it with --ca-file",
+        ),
         InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => (
             "the server's certificate has expired".to_owned(),
             "check the clock of this machine; if it is right, ask the server's administrator to renew the certificate",
@@ -81,20 +75,7 @@ pub fn problem(error: &rustls::Error) -> Option<(String, String)> {
 
 /// There is no authority to trust, which is found out before anything is asked.
 pub fn no_authorities() -> Failure {
-    let (problem, hint) = match set_variable() {
-        Some(name) => (
-            format!("no CA certificate was found in {name} ({})", env::var_os(name).unwrap_or_default().display()),
-            format!("correct {name}, unset it to trust what the system trusts, or add --ca-file"),
-        ),
-        None => (
-            "this system has no CA certificates".to_owned(),
-            "install them (the package is often named ca-certificates), or use --ca-file".to_owned(),
-        ),
-    };
-    Failure::new(Kind::Network, problem).hint(hint).of(Exchange::default())
-}
-
-/// The variable that names what to trust in place of what the system trusts.
-fn set_variable() -> Option<&'static str> {
-    VARIABLES.into_iter().find(|name| env::var_os(name).is_some())
+    let hint = "install them (the package is often named ca-certificates), or use --ca-file; check SSL_CERT_FILE and \
+                SSL_CERT_DIR if they are set";
+    Failure::new(Kind::Network, "no CA certificates were found on this system").hint(hint).of(Exchange::default())
 }

@@ -1,13 +1,11 @@
 //! Opens a history to add a snapshot to it, one process at a time.
 
 use std::collections::HashMap;
-use std::io::ErrorKind as IoKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
-use tempfile::TempPath;
 
 use crate::error::{Context, Failure, Kind, Result};
 use crate::partners::{List, Sid};
@@ -20,9 +18,6 @@ use super::{History, fields, snapshots};
 
 /// A history that is about to get a snapshot: everybody else who would add one waits.
 pub struct Recorder {
-    /// A file that was made for the snapshot, and goes again if there is none: empty, it is a history without one.
-    /// Dropped before the file is, which nobody else has until then.
-    made: Option<TempPath>,
     pub file: File,
     /// The numbers of the names of members.
     fields: HashMap<String, i64>,
@@ -30,39 +25,34 @@ pub struct Recorder {
 
 /// After so long, somebody who waits is told why.
 const LONG: Duration = Duration::from_secs(1);
+/// As long as SQLite can be told to wait: weeks.
+const FOREVER: Duration = Duration::from_millis(i32::MAX as u64);
 
 impl Recorder {
-    /// Opens the history in a file, which is created if there is none. Waits for others that do the same; `waiting` is
-    /// called once if that takes long.
+    /// Opens the history in a file, which is created if there is none: empty, it is a history without a snapshot. Waits
+    /// for others that do the same; `waiting` is called once if that takes long.
     pub fn open(path: &Path, waiting: &dyn Fn()) -> Result<Self> {
-        loop {
-            let made = create(path)?;
-            // A link may lead nowhere.
-            let file = File::open(path)?.with_context(|| format!("cannot write {}: no such file", path.display()))?;
-            let recorder = Self::of(made, file, waiting)?;
-            // Somebody else may have removed what was made for nothing.
-            if path.exists() {
-                return Ok(recorder);
-            }
-        }
+        create(path).with_context(|| format!("cannot write {}", path.display()))?;
+        // A link may lead nowhere.
+        let file = File::open(path)?.with_context(|| format!("cannot write {}: no such file", path.display()))?;
+        Self::of(file, waiting)
     }
 
     pub fn in_memory() -> Result<Self> {
-        Self::of(None, File::in_memory()?, &|| {})
+        Self::of(File::in_memory()?, &|| {})
     }
 
-    fn of(made: Option<TempPath>, file: File, waiting: &dyn Fn()) -> Result<Self> {
+    fn of(file: File, waiting: &dyn Fn()) -> Result<Self> {
         let fields = file.run(|db| {
-            db.busy_timeout(Duration::ZERO)?;
             // Of a file that is there, the size of pages stays. Readers need no larger cache than usual.
             db.execute_batch("PRAGMA page_size = 8192; PRAGMA cache_size = -8192")?;
-            patiently(db, "BEGIN IMMEDIATE", waiting)?;
+            begin(db, waiting)?;
             if file.is_empty()? {
                 file.begin()?;
             }
             fields(db)
         })?;
-        Ok(Self { made, file, fields })
+        Ok(Self { file, fields })
     }
 
     /// The last snapshot.
@@ -130,14 +120,9 @@ impl Recorder {
     }
 
     /// Makes it last.
-    pub fn commit(self, waiting: &dyn Fn()) -> Result<()> {
-        self.file.run(|db| {
-            // Without statistics, SQLite answers `history` for one display ID by looking at every change.
-            db.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE")?;
-            patiently(db, "COMMIT", waiting)
-        })?;
-        self.made.map(TempPath::keep).transpose()?;
-        Ok(())
+    pub fn commit(self) -> Result<()> {
+        // Without statistics, SQLite answers `history` for one display ID by looking at every change.
+        self.file.run(|db| Ok(db.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE; COMMIT")?))
     }
 
     /// What was recorded in memory.
@@ -147,26 +132,23 @@ impl Recorder {
 }
 
 /// Makes the file, of which its owner alone can read anything, if there is none.
-fn create(path: &Path) -> Result<Option<TempPath>> {
-    match private_file::create_new(true).open(path).and_then(|_| TempPath::try_from_path(path)) {
-        Err(error) if error.kind() == IoKind::AlreadyExists => Ok(None),
-        made => Ok(Some(made.with_context(|| format!("cannot write {}", path.display()))?)),
+fn create(path: &Path) -> io::Result<()> {
+    match private_file::create_new(true).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
-/// Runs a statement as soon as nobody else has the file.
-fn patiently(db: &Connection, sql: &str, waiting: &dyn Fn()) -> Result<()> {
-    let began = Instant::now();
-    let mut is_told = false;
-    loop {
-        match db.execute_batch(sql) {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
-            result => return Ok(result?),
-        }
-        if !is_told && began.elapsed() >= LONG {
+/// Begins to write as soon as nobody else does; from then on, whoever reads is waited for.
+fn begin(db: &Connection, waiting: &dyn Fn()) -> Result<()> {
+    db.busy_timeout(LONG)?;
+    let begun = db.execute_batch("BEGIN IMMEDIATE");
+    db.busy_timeout(FOREVER)?;
+    match begun {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
             waiting();
-            is_told = true;
+            Ok(db.execute_batch("BEGIN IMMEDIATE")?)
         }
-        thread::sleep(Duration::from_millis(20));
+        begun => Ok(begun?),
     }
 }

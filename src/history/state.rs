@@ -1,6 +1,7 @@
 //! Back to a snapshot: the latest texts, and what was changed since undone.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::error::Result;
 
@@ -28,12 +29,12 @@ impl History {
     }
 
     fn state(&self, snapshot: &Snapshot, each: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
-        let mut undos = self.undos(snapshot.id)?.into_iter();
+        let mut undos = self.undos(snapshot.id)?;
         let mut digest = Digest::new();
-        let mut statement = self.file.db.prepare("SELECT gone_since IS NULL, json FROM partners ORDER BY id")?;
+        let mut statement = self.file.db.prepare("SELECT gone_since IS NULL, json, id FROM partners ORDER BY id")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let Undo { was_there, text, members } = undos.next().unwrap_or_default();
+            let Undo { was_there, text, members } = undos.remove(&row.get(2)?).unwrap_or_default();
             if !was_there.map_or_else(|| row.get(0), Ok)? {
                 continue;
             }
@@ -46,36 +47,27 @@ impl History {
             digest.line(&text);
             each(&text)?;
         }
+        if !undos.is_empty() {
+            return Err(nobody());
+        }
         if digest.end() != snapshot.digest {
             return Err(damaged("its partners do not match the digest of the snapshot"));
         }
         Ok(())
     }
 
-    /// What has to be undone of each partner to come back to the snapshot, in order.
-    fn undos(&self, snapshot: i64) -> Result<Vec<Undo>> {
+    /// What has to be undone of partners to come back to the snapshot.
+    fn undos(&self, snapshot: i64) -> Result<HashMap<i64, Undo>> {
         let db = &self.file.db;
-        // By the index of the SIDs, which is shorter than the table.
-        let mut partners = db.prepare("SELECT id FROM partners")?;
-        let partners = partners.query_map([], |row| row.get(0))?;
-        let mut partners: Vec<i64> = partners.collect::<rusqlite::Result<_>>()?;
-        partners.sort_unstable();
-        let mut undos: Vec<_> = partners.iter().map(|_| Undo::default()).collect();
+        let mut undos: HashMap<i64, Undo> = HashMap::new();
         let mut former = db.prepare("SELECT json FROM former_texts WHERE snapshot = ?1 AND partner = ?2")?;
         let mut statement = db.prepare(
             "SELECT partner, field, old, snapshot FROM changes WHERE snapshot > ?1 ORDER BY snapshot, partner, field",
         )?;
         let mut rows = statement.query([snapshot])?;
-        let mut place = 0;
         while let Some(row) = rows.next()? {
             let (partner, field): (i64, i64) = (row.get(0)?, row.get(1)?);
-            // The partners of a snapshot rise, and there are millions of rows.
-            if partners.get(place).is_some_and(|before| partner < *before) {
-                place = 0;
-            }
-            let further = partners[place..].iter().position(|id| *id == partner);
-            place += further.ok_or_else(nobody)?;
-            let undo = &mut undos[place];
+            let undo = undos.entry(partner).or_default();
             match field {
                 ADDED | GONE => _ = undo.was_there.get_or_insert(field == GONE),
                 _ if undo.text.is_some() || undo.members.iter().any(|(known, _)| *known == field) => {}

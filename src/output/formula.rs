@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::raw::Number;
 
 use super::row::{Column, Row};
-use super::unicode::is_ignorable;
+use super::text::is_ignorable;
 
 /// The names of the columns.
 pub fn header(columns: &[Column], formula_guard: bool) -> impl ExactSizeIterator<Item = Cow<'_, str>> {

@@ -37,18 +37,21 @@ fn line<'c>(cells: impl Iterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> i
 }
 
 /// The text so that a renderer shows it as it is, on one line and with nothing in it that drives a terminal: as code
-/// where plain text would become more than that, else with a backslash before what could begin markup.
+/// where plain text would become more than that.
 fn escape(value: &str) -> Cow<'_, str> {
     let value = text::escape(value);
-    match value {
-        _ if becomes_more(&value) => Cow::Owned(code(&value)),
-        value if value.bytes().all(is_plain) && value.trim_ascii().len() == value.len() => value,
-        value => Cow::Owned(without_markup(&value)),
-    }
+    if is_plain(&value) { value } else { Cow::Owned(code(&value)) }
 }
 
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"-.,/ ".contains(&byte)
+/// Whether nothing in the text is markup, and no blank at its ends, where a renderer trims.
+fn is_plain(value: &str) -> bool {
+    // Within a word it begins no markup, and names of fields stay readable.
+    let is_in_words = |part: &str| part.starts_with(char::is_alphanumeric) && part.ends_with(char::is_alphanumeric);
+    // Without a semicolon, no `&` begins a character.
+    value.trim_ascii().len() == value.len()
+        && !value.contains(['\\', '`', '*', '[', ']', '<', '>', '~', '|', '$', ';'])
+        && (!value.contains('_') || value.split('_').all(is_in_words))
+        && !becomes_more(value)
 }
 
 /// Whether a renderer would make a link, a mention, an issue or an emoji of what is plain text. No backslash helps
@@ -82,29 +85,6 @@ fn code(value: &str) -> String {
     format!("{ticks}{blank}{}{blank}{ticks}", value.replace('|', "\\|"))
 }
 
-fn without_markup(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 8);
-    let inside = value.len() - value.trim_ascii_start().len()..value.trim_ascii_end().len();
-    let mut before = None;
-    for (at, c) in value.char_indices() {
-        let rest = &value[at + c.len_utf8()..];
-        match c {
-            // A renderer trims blanks at both ends of a cell.
-            ' ' if !inside.contains(&at) => out.push_str("&#32;"),
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '~' | '|' | '$' | '&' => out.extend(['\\', c]),
-            // Within a word it begins no markup, and names of fields stay readable.
-            '_' if !(is_word(before) && is_word(rest.chars().next())) => out.push_str("\\_"),
-            _ => out.push(c),
-        }
-        before = Some(c);
-    }
-    out
-}
-
-fn is_word(c: Option<char>) -> bool {
-    c.is_some_and(char::is_alphanumeric)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +97,7 @@ mod tests {
         let partners = [r#"{"name":"Acme | Sons","balance":"4.40","zip":null}"#, r#"{"name":"","balance":-1}"#];
         assert_eq!(
             written(plain(Format::Markdown), &["name", "balance", "zip"], &partners),
-            "| name | balance | zip |\n| --- | ---: | --- |\n| Acme \\| Sons | 4.40 | - |\n|  | -1 | - |\n"
+            "| name | balance | zip |\n| --- | ---: | --- |\n| `Acme \\| Sons` | 4.40 | - |\n|  | -1 | - |\n"
         );
     }
 
@@ -128,18 +108,19 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_markup_is_escaped_and_names_of_fields_stay_readable() {
+    fn what_would_be_markup_is_code_and_names_of_fields_stay_readable() {
         for (text, expected) in [
             ("display_id", "display_id"),
-            ("_a_ *b* `c`", "\\_a\\_ \\*b\\* \\`c\\`"),
-            ("<b>[x](y)</b>", "\\<b\\>\\[x\\](y)\\</b\\>"),
-            ("R&D &amp;", "R\\&D \\&amp;"),
+            ("_a_ *b* `c`", "`` _a_ *b* `c` ``"),
+            ("<b>[x](y)</b>", "`<b>[x](y)</b>`"),
+            ("R&D &amp;", "`R&D &amp;`"),
+            ("R&D (O'Brien)", "R&D (O'Brien)"),
             ("&#65;", "`&#65;`"),
-            ("C:\\dir", "C:\\\\dir"),
-            (" x  y ", "&#32;x  y&#32;"),
-            ("  ", "&#32;&#32;"),
-            ("a\nb\r\u{1b}[m", "a\\\\nb\\\\r\\\\u{1b}\\[m"),
-            ("~~$1$~~", "\\~\\~\\$1\\$\\~\\~"),
+            ("C:\\dir", "`C:\\dir`"),
+            (" x  y ", "`  x  y  `"),
+            ("  ", "`    `"),
+            ("a\nb\r\u{1b}[m", "`a\\nb\\r\\u{1b}[m`"),
+            ("~~$1$~~", "`~~$1$~~`"),
             ("東京_通信", "東京_通信"),
             ("http://x www.y", "`http://x www.y`"),
             ("a@b.c", "`a@b.c`"),

@@ -22,7 +22,6 @@ mod table;
 pub mod terminal;
 pub mod text;
 mod tsv;
-mod unicode;
 mod workbook;
 
 use std::io::{self, Write};

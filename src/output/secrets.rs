@@ -39,49 +39,48 @@ pub fn hidden(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// The text without the token, as it stands or percent-encoded; nothing if it is not in there. Letter case does not
-/// count, since a server may have changed it, as in the name of a host.
+/// The text without the token, as it stands or percent-encoded; nothing if it is not in there.
 fn without(text: &str, token: &str) -> Option<String> {
-    let plain: Vec<_> = text.bytes().enumerate().collect();
-    let hidden = without_bytes(text, &plain, token.as_bytes());
-    let rest = hidden.as_deref().unwrap_or(text);
-    without_bytes(rest, &percent_decoded(rest), token.as_bytes()).or(hidden)
-}
-
-/// The text without the token, where `bytes` are those of the text, each with where it begins.
-fn without_bytes(text: &str, bytes: &[(usize, u8)], token: &[u8]) -> Option<String> {
-    let ends_word = |byte: Option<&(usize, u8)>| byte.is_none_or(|(_, byte)| !byte.is_ascii_alphanumeric());
-    let mut hidden = String::new();
-    let mut end = 0;
-    let mut at = 0;
-    while at + token.len() <= bytes.len() {
-        let behind = at + token.len();
-        let is_token = bytes[at..behind].iter().zip(token).all(|((_, byte), wanted)| byte.eq_ignore_ascii_case(wanted));
-        let is_word = || ends_word(bytes[..at].last()) && ends_word(bytes.get(behind));
-        if is_token && (token.len() >= MIN_LENGTH || is_word()) {
-            hidden.push_str(&text[end..bytes[at].0]);
-            hidden.push_str("(redacted)");
-            end = bytes.get(behind).map_or(text.len(), |(begin, _)| *begin);
-            at = behind;
-        } else {
-            at += 1;
+    let bytes = text.as_bytes();
+    let ends_word = |byte: Option<u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let before = |at: usize| bytes[..at].last_chunk().and_then(decoded).or(bytes[..at].last().copied());
+    let (mut hidden, mut end, mut at) = (String::new(), 0, 0);
+    while at < bytes.len() {
+        let is_word = |behind: usize| ends_word(before(at)) && ends_word(first(&bytes[behind..]));
+        match behind_token(bytes, at, token.as_bytes()) {
+            Some(behind) if token.len() >= MIN_LENGTH || is_word(behind) => {
+                hidden.push_str(&text[end..at]);
+                hidden.push_str("(redacted)");
+                (end, at) = (behind, behind);
+            }
+            _ => at += 1,
         }
     }
     (end > 0).then(|| hidden + &text[end..])
 }
 
-/// The bytes of the text, percent-encoded ones decoded once, each with where it begins.
-fn percent_decoded(text: &str) -> Vec<(usize, u8)> {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let digits = text.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let byte = digits.filter(|_| bytes[at] == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        decoded.push((at, byte.unwrap_or(bytes[at])));
-        at += if byte.is_some() { 3 } else { 1 };
+/// The place after the token, if it begins here. Letter case does not count, since a server may have changed it, as in
+/// the name of a host.
+fn behind_token(text: &[u8], mut at: usize, token: &[u8]) -> Option<usize> {
+    for wanted in token {
+        let rest = text.get(at..)?;
+        let is_wanted = |byte: u8| byte.eq_ignore_ascii_case(wanted);
+        at += match rest.first().copied().is_some_and(is_wanted) {
+            true => 1,
+            false => first(rest).filter(|byte| is_wanted(*byte)).map(|_| 3)?,
+        };
     }
-    decoded
+    Some(at)
+}
+
+/// The first byte, decoded if it is percent-encoded.
+fn first(text: &[u8]) -> Option<u8> {
+    text.first_chunk().and_then(decoded).or(text.first().copied())
+}
+
+fn decoded([percent, high, low]: &[u8; 3]) -> Option<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    (*percent == b'%').then_some((digit(high)? * 16 + digit(low)?) as u8)
 }
 
 #[cfg(test)]

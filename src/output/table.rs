@@ -21,9 +21,6 @@ pub const ABSENT: &str = "-";
 /// Blanks between two columns.
 const GAP: usize = 2;
 
-/// The most rows that are drawn together, and are as wide as each other; more would take too much memory.
-const MAX_ROWS: usize = if cfg!(test) { 100 } else { 100_000 };
-
 /// How long a column stays where there is no room for all: the least goes first, and of equals the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
@@ -45,16 +42,15 @@ pub struct Table {
     columns: Vec<Column>,
     /// The cells, safe on a terminal.
     rows: Vec<Vec<Option<String>>>,
-    unseen: Unseen,
 }
 
 impl Table {
     /// A table for this viewport, below a header if wanted.
     pub fn new(header: bool, viewport: Viewport) -> Self {
-        Self { header, viewport, columns: Vec::new(), rows: Vec::new(), unseen: Unseen::default() }
+        Self { header, viewport, columns: Vec::new(), rows: Vec::new() }
     }
 
-    fn draw(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn draw(&mut self, out: &mut dyn Write) -> io::Result<Unseen> {
         let has_prose = self.columns.iter().any(|column| column.kind() == ColumnKind::Prose);
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING).set_truncation_indicator("…");
@@ -69,7 +65,7 @@ impl Table {
             }
             row
         };
-        if mem::take(&mut self.header) {
+        if self.header {
             let name = |column: &Column| marked(&text::escape(column.name()), Paint::Name);
             table.set_header(row(self.columns.iter().map(name).collect()));
         }
@@ -99,11 +95,11 @@ impl Table {
             });
         }
         let hidden = self.columns.iter().enumerate().filter(|(at, _)| !shown.contains(at)).map(|(_, column)| column);
-        self.unseen.columns = hidden.map(|column| (column.name().to_owned(), column.rank)).collect();
+        let columns = hidden.map(|column| (column.name().to_owned(), column.rank)).collect();
         for line in table.lines() {
             writeln!(out, "{}", paint::resolved(line.trim_end(), self.viewport.color))?;
         }
-        Ok(())
+        Ok(Unseen { columns, ..Unseen::default() })
     }
 
     /// The columns that there is room for.
@@ -194,10 +190,7 @@ impl Formatter for Table {
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
-        if self.rows.len() == MAX_ROWS {
-            self.draw(out)?;
-        }
+    fn row(&mut self, row: &Row, _out: &mut dyn Write) -> io::Result<()> {
         let text = |(cell, column): (&Cell, &Column)| cell.text().map(|text| cut(&text::escape(&text), column.kind()));
         self.rows.push(row.cells().iter().zip(&self.columns).map(text).collect());
         Ok(())
@@ -208,10 +201,7 @@ impl Formatter for Table {
     }
 
     fn break_off(&mut self, out: &mut dyn Write) -> io::Result<Unseen> {
-        if !self.rows.is_empty() {
-            self.draw(out)?;
-        }
-        Ok(mem::take(&mut self.unseen))
+        if self.rows.is_empty() { Ok(Unseen::default()) } else { self.draw(out) }
     }
 }
 
@@ -277,15 +267,6 @@ mod tests {
             let widths: Vec<usize> = table.lines().map(|line| line.chars().count()).collect();
             assert!(widths.iter().all(|width| *width < 750) && table.contains("\nCX1 "), "{widths:?}");
         }
-    }
-
-    #[test]
-    fn rows_beyond_memory_are_drawn_apart_below_one_header() {
-        let partners: Vec<String> = (0..MAX_ROWS + 2).map(|n| format!("{{\"name\":\"{n}\",\"zip\":\"1\"}}")).collect();
-        let partners: Vec<&str> = partners.iter().map(String::as_str).collect();
-        let table = written(plain(Format::Table), &["name", "zip"], &partners);
-        assert_eq!(table.lines().count(), MAX_ROWS + 3);
-        assert!(table.starts_with("name  zip\n0     1\n") && table.ends_with("\n100  1\n101  1\n"), "{table}");
     }
 
     /// Which of columns as wide as their names there is room for.

@@ -8,9 +8,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use icu_properties::props::{CanonicalCombiningClass, DefaultIgnorableCodePoint, ExtendedPictographic, JoiningType};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-use super::unicode::{self, is_emoji, is_ignorable, is_skin_tone};
 
 /// Whether a character must not reach a terminal, wherever it stands.
 fn is_unsafe(c: char) -> bool {
@@ -30,68 +30,55 @@ fn is_unsafe(c: char) -> bool {
 /// The most marks without width that a letter has in any language, Tibetan and pointed Hebrew included.
 const MAX_MARKS: usize = 8;
 
-/// What was let through so far, as far as it decides what may follow.
-#[derive(Default)]
-struct Passed {
-    last: Option<char>,
-    /// The last one that is neither a mark nor invisible.
-    base: Option<char>,
-    marks: usize,
+/// Whether the character may follow the last one, given what comes after it.
+fn may_follow(c: char, last: Option<char>, rest: &str) -> bool {
+    match (c, last) {
+        (' '..='~', _) => true,
+        _ if is_unsafe(c) => false,
+        _ if !is_ignorable(c) => last.is_some() || !is_mark(c),
+        (_, Some(last)) => is_needed(c, last, rest),
+        (_, None) => false,
+    }
 }
 
-impl Passed {
-    /// Whether the character may follow, given what comes after it; then it has.
-    fn admits(&mut self, c: char, rest: &str) -> bool {
-        let is_mark = !c.is_ascii() && is_mark(c);
-        let admitted = match c {
-            ' '..='~' => true,
-            _ if is_unsafe(c) => false,
-            _ if is_ignorable(c) => self.needs(c, rest),
-            _ if is_mark => self.base.is_some() && self.marks < MAX_MARKS,
-            _ => true,
-        };
-        let is_base =
-            !(is_mark || is_ignorable(c) || is_skin_tone(c) && self.base.is_some_and(|base| !base.is_ascii()));
-        match (admitted, is_base) {
-            (false, _) => *self = Self { last: Some('}'), base: Some('}'), marks: MAX_MARKS },
-            (true, true) => *self = Self { last: Some(c), base: Some(c), marks: 0 },
-            (true, false) => {
-                self.last = Some(c);
-                self.marks += usize::from(is_mark);
-            }
-        }
-        admitted
+/// Whether something invisible changes what is seen where it stands, as in Persian, Malayalam or emoji. What is escaped
+/// after it is no letter, and joins to nothing.
+fn is_needed(c: char, last: char, rest: &str) -> bool {
+    let next = rest.chars().next().filter(|next| !is_unsafe(*next) && !is_ignorable(*next)).unwrap_or(' ');
+    let joins_forward = matches!(joining(last), JoiningType::DualJoining | JoiningType::LeftJoining);
+    let joins_backward = matches!(joining(next), JoiningType::DualJoining | JoiningType::RightJoining);
+    let ends_emoji = |c: char| is_emoji(c) || matches!(c, '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    match c {
+        // Parts two letters that would join.
+        '\u{200c}' => !next.is_ascii() && (is_virama(last) || joins_forward && joins_backward),
+        // Gives a letter the form that it has beside another, or joins emoji.
+        '\u{200d}' if is_virama(last) || !last.is_ascii() && is_virama(next) => true,
+        '\u{200d}' => joins_forward != joins_backward || ends_emoji(last) && is_emoji(next),
+        // Chooses between an emoji and a plain sign.
+        '\u{fe0f}' if matches!(last, '0'..='9' | '#' | '*') => next == '\u{20e3}',
+        '\u{fe0e}' | '\u{fe0f}' => is_emoji(last),
+        _ => false,
     }
+}
 
-    /// Whether something invisible changes what is seen where it stands, as in Persian, Malayalam or emoji. What is
-    /// escaped after it is no letter, and joins to nothing.
-    fn needs(&self, c: char, rest: &str) -> bool {
-        let (Some(last), Some(base)) = (self.last, self.base) else { return false };
-        let is_shown =
-            |next: &char| !(is_unsafe(*next) || is_ignorable(*next) || is_mark(*next) && self.marks >= MAX_MARKS);
-        let next = rest.chars().next().filter(is_shown);
-        let joins_forward = unicode::joins_forward(base);
-        let joins_backward = next.is_some_and(unicode::joins_backward);
-        match c {
-            '\u{fe0f}' if matches!(last, '0'..='9' | '#' | '*') => next == Some('\u{20e3}'),
-            // Parts two letters that would join.
-            '\u{200c}' => {
-                next.is_some_and(|next| !next.is_ascii())
-                    && (unicode::is_virama(last) || joins_forward && joins_backward)
-            }
-            '\u{200d}' if is_ignorable(last) && last != '\u{fe0f}' => false,
-            // Joins emoji, or gives a letter the form that it has beside another.
-            '\u{200d}' => {
-                unicode::is_virama(last)
-                    || is_emoji(base) && next.is_some_and(is_emoji)
-                    || joins_forward != joins_backward
-                    || !base.is_ascii() && next.is_some_and(unicode::is_virama)
-            }
-            // Chooses between an emoji and a plain sign.
-            '\u{fe0e}' | '\u{fe0f}' => last == base && is_emoji(base),
-            _ => false,
-        }
-    }
+/// Whether a character is meant to be invisible.
+pub fn is_ignorable(c: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+/// Whether it is an emoji, or a sign that can be shown as one.
+fn is_emoji(c: char) -> bool {
+    CodePointSetData::new::<ExtendedPictographic>().contains(c)
+}
+
+/// To which side a letter joins others, as in Arabic.
+fn joining(c: char) -> JoiningType {
+    CodePointMapData::<JoiningType>::new().get(c)
+}
+
+/// Whether a mark takes its vowel from a letter and so makes it join the next one, as in Indic scripts.
+fn is_virama(c: char) -> bool {
+    CodePointMapData::<CanonicalCombiningClass>::new().get(c) == CanonicalCombiningClass::Virama
 }
 
 /// Whether a character is drawn over the one before it.
@@ -127,14 +114,17 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut shown = Passed::default();
+    let (mut last, mut marks) = (None, 0);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
-        if shown.admits(c, rest) {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        if marks <= MAX_MARKS && may_follow(c, last, rest) {
             out.push(c);
+            last = Some(c);
         } else {
             write(c, &mut out);
+            last = Some('}');
         }
     }
     Cow::Owned(out)

@@ -70,7 +70,7 @@ fn without_any_authority_https_is_refused_and_this_machine_answers() {
     fs::write(&empty, "").expect("a file");
     let mut https = list("https://localhost:1", &[]);
     let refused = https.env("SSL_CERT_FILE", &empty).assert().code(9).stdout("");
-    assert_refused(&refused, &["no CA certificate was found in SSL_CERT_FILE", "--ca-file"]);
+    assert_refused(&refused, &["no CA certificates were found", "--ca-file; check SSL_CERT_FILE"]);
     let api = Api::new();
     api.page(&[], last_page(&["{}"]));
     api.carrierx(&["partners", "list", "-o", "jsonl"]).env("SSL_CERT_FILE", &empty).assert().success().stdout("{}\n");

@@ -25,9 +25,8 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     if args.request.dry_run {
         return session.show_requests(session.first_page(query, None), stdout);
     }
-    let waiting = || notices.note("waiting for another snapshot");
     // Whoever comes later asks later, too, so that a list never follows a newer one.
-    let mut recorder = Recorder::open(file, &waiting)?;
+    let mut recorder = Recorder::open(file, &|| notices.note("waiting for another snapshot"))?;
     let connection = session.connect()?;
     let account = owner::account(&*connection);
     let mut list = List::new();
@@ -46,7 +45,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     }
     let counts = recorder.record(&list, now)?;
     let removed = args.keep.map(|age| recorder.forget(age.before(now), now)).transpose()?;
-    recorder.commit(&waiting)?;
+    recorder.commit()?;
     notices.note(&format!("saved {}", in_words(counts, last, removed.unwrap_or(0))));
     Ok(())
 }

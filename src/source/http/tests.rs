@@ -65,7 +65,7 @@ fn one_connection_carries_many_requests() {
 #[test]
 fn refusals_come_with_their_status() {
     const TOKEN: &str = "Authorization: Bearer sandbox\r\n";
-    let server = server(1);
+    let server = server(250);
     let mut connection = connect(&server).expect("a connection");
     for (path, header, status, message) in [
         ("/partners", "", 401, "Unauthorized"),

@@ -1,15 +1,14 @@
 //! The made-up partners of the sandbox: a company group, the same on every run, with the documentation's partner among
 //! them, so that everything can be tried without an account.
 
-pub mod documented;
-mod names;
 pub mod past;
-mod profile;
-mod random;
-mod timeline;
-mod tree;
 
+use crate::api::partner::{CREATED, SID};
 use crate::partners::List;
+use crate::raw;
+use crate::values::moment::iso_8601;
+
+use past::with;
 
 /// The token that the served sandbox accepts. It opens nothing else, so it need not be secret.
 pub const TOKEN: &str = "sandbox";
@@ -17,21 +16,37 @@ pub const TOKEN: &str = "sandbox";
 /// How many partners `--sandbox` has.
 pub const PARTNERS: usize = 250;
 
-/// Makes `count` partners, oldest first: the documentation's own, and others around it that form one tree.
+/// They, oldest first, the root of their tree before all others. What is worth trying (low balances, spent limits,
+/// names that are missing or hard to print) is spread over the list.
+const TEXTS: &str = include_str!("partners.jsonl");
+
+/// When the last of them was there: 2025-12-01T00:00:00Z, in milliseconds since 1970.
+const LAST: u64 = 1_764_547_200_000;
+
+/// The first `count` partners, oldest first. More than there are look like those, and belong to one another likewise.
 pub fn partners(count: usize) -> List {
-    let others = count.saturating_sub(1);
-    let parents = tree::parents(others);
-    let made = |number: usize| {
-        let parent_sid = match number {
-            0 => profile::BEYOND_THE_ROOT.to_owned(),
-            _ => profile::sid(parents[number]),
-        };
-        profile::text(number, &parent_sid, &timeline::moment(number, others))
-    };
-    let is_earlier = |number: &usize| timeline::moment(*number, others).as_str() < documented::DATE_CREATED;
-    let earlier = (0..others).take_while(is_earlier).count();
-    let documented = std::iter::once(documented::TEXT.to_owned()).take(count);
-    (0..earlier).map(made).chain(documented).chain((earlier..others).map(made)).collect()
+    let texts: Vec<&str> = TEXTS.lines().collect();
+    let copies = (PARTNERS..count).map(|number| copy(&texts, number));
+    texts.iter().take(count).map(|text| (*text).to_owned()).chain(copies).collect()
+}
+
+/// A partner beyond the first ones: like one of them below the root, but for what tells partners apart.
+fn copy(texts: &[&str], number: usize) -> String {
+    let below_root = texts.len() - 1;
+    let (round, place) = ((number - 1) / below_root, (number - 1) % below_root + 1);
+    let text = |place: usize, field| raw::lookup(texts[place], [field]).map(raw::text).unwrap_or_default();
+    let own = |field| text(place, field);
+    let sid = |sid: &str| if sid == text(0, SID) { sid.to_owned() } else { format!("{}{round:08x}", &sid[..28]) };
+    with(
+        texts[place],
+        &[
+            (SID, sid(&own(SID))),
+            ("parent_sid", sid(&own("parent_sid"))),
+            ("display_id", format!("{}{round}", own("display_id"))),
+            ("login", format!("{}.{round}", own("login"))),
+            (CREATED, iso_8601(LAST + number as u64)),
+        ],
+    )
 }
 
 #[cfg(test)]

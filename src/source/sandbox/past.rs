@@ -13,9 +13,6 @@ use crate::partners::List;
 use crate::raw;
 use crate::values::moment::Moment;
 
-use super::documented;
-use super::random::mix;
-
 /// How many nights the sample has behind it.
 const NIGHTS: u32 = 40;
 
@@ -32,6 +29,9 @@ const GONE: u64 = 20;
 
 /// The partner that left looks like this one.
 const LEFT: usize = 40;
+
+/// The number of the documentation's partner.
+const DOCUMENTED: usize = 214;
 
 /// Partners that spend nothing, out of ten.
 const IDLE: u64 = 4;
@@ -87,7 +87,7 @@ fn days_ago(days: u64, today: &[Today]) -> Vec<String> {
 }
 
 /// The partner with these texts in the place of its own.
-fn with(partner: &str, texts: &[(&str, String)]) -> String {
+pub fn with(partner: &str, texts: &[(&str, String)]) -> String {
     if texts.is_empty() {
         return partner.to_owned();
     }
@@ -97,7 +97,7 @@ fn with(partner: &str, texts: &[(&str, String)]) -> String {
 
 /// What a partner had so many days ago and has not today.
 fn earlier(number: usize, today: &Today, days: u64) -> Vec<(&'static str, String)> {
-    if today.text == documented::TEXT {
+    if number == DOCUMENTED {
         return documented_earlier(days);
     }
     let chance = mix(number as u64);
@@ -116,6 +116,14 @@ fn earlier(number: usize, today: &Today, days: u64) -> Vec<(&'static str, String
         olds.push(("status", "unverified".to_owned()));
     }
     olds
+}
+
+/// A number that looks random and depends on `number` alone (splitmix64).
+fn mix(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 /// The same of the partner of the documentation, by which examples show what can be seen.

@@ -6,6 +6,9 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
+/// The SID of the documentation's partner.
+const DOCUMENTED: &str = "6bace9c5-3eef-4f75-8f48-fb98e04408be";
+
 fn objects(partners: &List) -> Vec<Value> {
     partners.iter().map(|partner| serde_json::from_str(partner).expect("JSON")).collect()
 }
@@ -99,17 +102,13 @@ fn the_documented_partner_is_exactly_the_one_on_the_page() {
     let expected =
         format!("{},{}", contact.to_string().trim_end_matches('}'), account.to_string().trim_start_matches('{'));
     let partners = partners(250);
-    assert_eq!(partners.get(partners.place(&Sid::of(documented::SID)).expect("it is there")), expected);
+    assert_eq!(partners.get(partners.place(&Sid::of(DOCUMENTED)).expect("it is there")), expected);
 }
 
 #[test]
-fn every_sample_has_as_many_partners_as_asked_for_and_the_documented_one_among_them() {
-    assert_eq!(partners(0).iter().count(), 0);
-    for count in [1, 2, 3, 10, 250, 1000] {
-        let partners = partners(count);
-        assert_eq!(partners.iter().count(), count);
-        assert!(partners.place(&Sid::of(documented::SID)).is_some(), "{count}");
-        assert_eq!(partners.place(&Sid::of(documented::SID)) == Some(0), count == 1, "{count}");
+fn every_sample_has_as_many_partners_as_asked_for() {
+    for count in [0, 1, 2, 3, 250, 251, 1000] {
+        assert_eq!(partners(count).iter().count(), count);
     }
 }
 
@@ -153,15 +152,6 @@ fn partners_are_unique_and_ordered_by_their_creation() {
 }
 
 #[test]
-fn sids_of_many_partners_are_unique_and_look_like_uuids() {
-    let sids: HashSet<String> = (0..100_000).map(profile::sid).collect();
-    assert_eq!(sids.len(), 100_000);
-    let is_uuid = |sid: &String| sid.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
-    assert!(sids.iter().all(is_uuid));
-    assert!(!sids.contains(documented::SID) && !sids.contains(profile::BEYOND_THE_ROOT));
-}
-
-#[test]
 fn partners_form_one_tree_of_five_levels() {
     for count in [2, 10, 250, 5000] {
         let objects = objects(&partners(count));
@@ -171,10 +161,9 @@ fn partners_form_one_tree_of_five_levels() {
             let level = if place == 0 { Some(1) } else { levels.get(parent).map(|level| level + 1) };
             levels.insert(object["partner_sid"].as_str().expect("a SID"), level.expect("a parent that came before"));
         }
-        assert_eq!(levels.get(documented::SID), Some(&2));
         assert!(!levels.contains_key(objects[0]["parent_sid"].as_str().expect("a parent")));
         if count >= 250 {
-            assert_eq!(levels.values().max(), Some(&5), "{count}");
+            assert_eq!((levels.values().max(), levels.get(DOCUMENTED)), (Some(&5), Some(&2)), "{count}");
         }
     }
 }
@@ -247,7 +236,7 @@ fn nothing_in_the_sample_can_do_harm() {
                 assert!(matches!(host, Some("example.com" | "example.org" | "example.net")), "{email}");
             }
         }
-        let number = object["phonenumber"].as_str().filter(|_| object["login"] != "example");
+        let number = object["phonenumber"].as_str().filter(|_| object["name"] != "John Smith");
         assert!(number.is_none_or(|number| number.len() == 10 && &number[3..8] == "55501"));
     }
 }

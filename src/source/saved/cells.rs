@@ -17,11 +17,6 @@ use super::{Lines, Saved, SavedFile};
 
 /// Reads the rows of a list.
 pub fn read(text: &str, is_named_tsv: bool, source: SavedFile) -> Result<Saved, Failure> {
-    // A line for Excel alone. What it says shows in the header, too.
-    let (text, first) = match text.split_once('\n') {
-        Some((line, rest)) if line.starts_with("sep=") => (rest, 2),
-        _ => (text, 1),
-    };
     // Spreadsheets of some countries write semicolons.
     let header = text.split(['\n', '\r']).next().unwrap_or_default();
     let has_key = |delimiter: &u8| header.split(char::from(*delimiter)).any(|name| name.trim_matches('"') == SID);
@@ -33,8 +28,8 @@ pub fn read(text: &str, is_named_tsv: bool, source: SavedFile) -> Result<Saved, 
     let mut builder = ReaderBuilder::new();
     let mut rows = builder.delimiter(delimiter).quoting(has_quotes).flexible(true).from_reader(text.as_bytes());
     let columns = rows.headers().cloned().map_err(|error| unreadable(&error, source))?;
-    let key = key(&columns, first, source)?;
-    let mut lines = Lines { line: first, ..Lines::of(text.as_bytes()) };
+    let key = key(&columns, source)?;
+    let mut lines = Lines::of(text.as_bytes());
     let is_open = has_quotes && memchr_iter(b'"', text.as_bytes()).count() % 2 == 1;
     if is_open || !text.ends_with(['\n', '\r']) {
         return Err(source.cut(lines.at(text.len())));
@@ -76,8 +71,8 @@ fn start_of(row: &StringRecord, text: &str) -> usize {
     text.len() - text[place..].trim_start_matches(['\r', '\n']).len()
 }
 
-/// The column of the SID, in a header on that line.
-fn key(columns: &StringRecord, line: u64, source: SavedFile) -> Result<usize, Failure> {
+/// The column of the SID.
+fn key(columns: &StringRecord, source: SavedFile) -> Result<usize, Failure> {
     let mut names = HashSet::new();
     for name in columns {
         if !names.insert(name) {
@@ -87,7 +82,7 @@ fn key(columns: &StringRecord, line: u64, source: SavedFile) -> Result<usize, Fa
     }
     columns.iter().position(|name| name == SID).ok_or_else(|| {
         let hint = "save the list with all fields, or add partner_sid to -F";
-        source.refused(Kind::Usage, &format!("has no column {SID} in line {line}"), hint)
+        source.refused(Kind::Usage, &format!("has no column {SID} in line 1"), hint)
     })
 }
 

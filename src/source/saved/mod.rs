@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 use std::path::Path;
 
-use flate2::bufread::GzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use memchr::memchr_iter;
 
 use crate::api::partner::SID;
@@ -146,21 +146,16 @@ fn text(bytes: Vec<u8>, path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// What compressed data unfolds into, at most a byte more than `most`. It may have several members, and zeros behind.
-fn unfolded(mut rest: &[u8], most: u64, source: SavedFile) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    while rest.starts_with(GZIP) {
-        let mut member = GzDecoder::new(rest).take(most + 1 - bytes.len() as u64);
-        match member.read_to_end(&mut bytes) {
-            Ok(_) if bytes.len() as u64 > most => return Ok(bytes),
-            Ok(_) => rest = member.into_inner().into_inner(),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                return Err(source.cut(Lines::of(&bytes).at(bytes.len())));
-            }
-            Err(_) => return Err(source.damaged()),
+/// What compressed data unfolds into, at most a byte more than `most`. It may have several members.
+fn unfolded(bytes: &[u8], most: u64, source: SavedFile) -> Result<Vec<u8>, Failure> {
+    let mut unfolded = Vec::new();
+    match MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut unfolded) {
+        Ok(_) => Ok(unfolded),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            Err(source.cut(Lines::of(&unfolded).at(unfolded.len())))
         }
+        Err(_) => Err(source.damaged()),
     }
-    if rest.iter().all(|byte| *byte == 0) { Ok(bytes) } else { Err(source.damaged()) }
 }
 
 /// The lines of a text, counted as far as they were asked for.

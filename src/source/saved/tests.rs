@@ -37,7 +37,7 @@ fn objects_are_read_from_arrays_lines_and_pages() {
     ] {
         assert_eq!(read("-", content.as_bytes()), expected, "{content:?}");
         assert_eq!(read("x.gz", &compressed(content.as_bytes())), expected, "{content:?}");
-        let members = [compressed(b""), compressed(content.as_bytes()), vec![0; 1000]].concat();
+        let members = [compressed(b""), compressed(content.as_bytes())].concat();
         assert_eq!(read("-", &members), expected, "{content:?}");
     }
 }
@@ -51,8 +51,6 @@ fn rows_become_objects_of_strings() {
         r#"6 {"partner_sid":"c","name":"東"}"#,
     ];
     assert_eq!(read("x.csv", csv.as_bytes()), objects);
-    assert_eq!(read("x.csv", b"sep=;\r\na;partner_sid\r\nx;b\r\n"), [r#"3 {"a":"x","partner_sid":"b"}"#]);
-    assert_eq!(read("x.csv", b"sep=,\na,b\nx,b\n"), ["x.csv has no column partner_sid in line 2"]);
     let tsv = "na\\tme\tpartner_sid\nx\\ty\\\\n\\q\ta\n";
     let object = [r#"2 {"na\tme":"x\ty\\n\\q","partner_sid":"a"}"#];
     assert_eq!(read("x.tsv", tsv.as_bytes()), object);
