@@ -27,7 +27,10 @@ pub fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Fai
     let (problem, remedy) = match risk {
         Risk::OthersRead => (
             "has a token that others can read",
-            format!("run `chmod 600 {quoted}`; if others have read it, create a new token"),
+            format!(
+                "run `chmod 600 {quoted}`, or if the file is not yours, keep the token in one that is and name it with \
+                 `token_file`; if others have read the token, create a new one"
+            ),
         ),
         Risk::OthersWrite => {
             ("is not safe: others can write to it", format!("check what it says, then run `chmod go-w {quoted}`"))

@@ -132,7 +132,12 @@ fn a_file_with_a_token_that_others_can_read_is_refused_with_the_command_that_fix
         let mut command = carrierx(&["partners", "list"]);
         let list = command.env("CARRIERX_CONFIG", config_of(&home)).assert().code(3).stdout("");
         let report = stderr(&list);
-        assert!(report.contains(&format!("chmod 600 '{}'", file.display())) && !report.contains("hunter2"), "{report}");
+        assert!(
+            report.contains(&format!("chmod 600 '{}'", file.display()))
+                && report.contains("`token_file`")
+                && !report.contains("hunter2"),
+            "{report}"
+        );
     }
     fs::write(&file, "limit = 1\n").expect("a file");
     let mut command = carrierx(&["partners", "list", "--sandbox", "-q"]);
