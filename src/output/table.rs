@@ -24,7 +24,7 @@ const GAP: usize = 2;
 /// How long a column stays where there is no room for all: the least goes first, and of equals the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// Shows once more what another column has.
+    /// A picture, which no note misses.
     Decoration,
     Plain,
     /// What the command is about.

@@ -118,7 +118,7 @@ fn a_narrow_table_leaves_out_the_bar_and_then_what_made_no_row() {
     assert!(header.ends_with("reason  used %   balance    spent    limit") && notes.is_empty(), "{header} {notes}");
     let (header, notes) = columns("60");
     assert!(header.ends_with("reason  used %   balance"), "{header}");
-    assert_eq!(notes, "note: columns not shown for lack of width: spent, limit (use -o csv)\n");
+    assert_eq!(notes, "note: no room for columns spent, limit (use -o csv)\n");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn named_columns_are_left_out_from_the_right_with_a_warning_that_quiet_keeps_but
     let seen = in_terminal(&[], 30, "partners list --sandbox -l 1 -q -F name,status,balance,display_id --color never");
     assert!(seen.contains("name        status  display_id\n"), "{seen}");
     assert!(
-        seen.contains("warning: column not shown for lack of width: balance (choose columns with -F, or use -o csv)"),
+        seen.contains("warning: no room for column balance (choose columns with -F, or use -o csv)"),
         "{seen}"
     );
 }
@@ -41,9 +41,9 @@ fn named_columns_are_left_out_from_the_right_with_a_warning_that_quiet_keeps_but
 #[test]
 fn default_columns_that_do_not_fit_are_a_note() {
     let command = "partners list --sandbox -l 1 --color never";
-    let note = "note: column not shown for lack of width: payment_type (choose columns with -F, or use -o csv)";
+    let note = "note: no room for column payment_type (choose columns with -F, or use -o csv)";
     assert!(in_terminal(&[], 50, command).contains(note));
-    assert!(!in_terminal(&[], 50, &format!("{command} -q")).contains("lack of width"));
+    assert!(!in_terminal(&[], 50, &format!("{command} -q")).contains("no room"));
 }
 
 /// What the command prints into a pipe with this value of `COLUMNS`.
@@ -202,4 +202,6 @@ fn at_a_terminal_the_balances_of_the_last_nights_are_seen_and_in_a_pipe_they_are
     assert!(found.contains("30 nights  ") && found.contains('▇') && found.lines().count() <= 24, "{found}");
     let piped = stdout(&carrierx(&["partners", "get", "CX15650613", "--sandbox"]).assert().success());
     assert!(!piped.contains("30 nights"), "{piped}");
+    let check = |width| in_terminal(&[], width, "partners check --sandbox -w 90 --color never");
+    assert!(check(120).contains("30 nights  ") && check(80).contains(" 1000.00\r\n"), "{}", check(80));
 }

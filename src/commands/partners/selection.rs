@@ -187,12 +187,12 @@ pub fn report_unseen(unseen: &Unseen, remedy: &str, notices: &Notices) {
              (use -o jsonl for all keys, or name fields with -F)"
         ));
     }
-    // What only shows another column once more is missed by nobody.
+    // Nobody misses a picture.
     let hidden: Vec<_> = unseen.columns.iter().filter(|(_, rank)| *rank > Rank::Decoration).collect();
     if !hidden.is_empty() {
         let names: Vec<&str> = hidden.iter().map(|(name, _)| &**name).collect();
         let columns = if names.len() == 1 { "column" } else { "columns" };
-        let said = format!("{columns} not shown for lack of width: {} ({remedy})", names.join(", "));
+        let said = format!("no room for {columns} {} ({remedy})", names.join(", "));
         match hidden.iter().any(|(_, rank)| *rank >= Rank::Named) {
             true => notices.warn(&said),
             false => notices.note(&said),

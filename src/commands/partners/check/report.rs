@@ -101,7 +101,7 @@ impl CheckReport<'_> {
         use Reason::{Balance, Owed, Recharge, Runway, Spend};
         let reasons: &[Reason] = match name {
             "change" | "level" | "reason" => return Rank::Subject,
-            BAR => return Rank::Decoration,
+            BAR | NIGHTS => return Rank::Decoration,
             "used_percent" => &[Spend],
             "balance" => &[Owed, Balance, Recharge],
             "owed_percent" => &[Owed],
