@@ -41,7 +41,7 @@ pub fn check_length(url: &Url) -> Result<(), Failure> {
     if length <= MAX_LENGTH {
         return Ok(());
     }
-    let message = format!("the question is too long: the request would have {length} bytes, at most {MAX_LENGTH} fit");
+    let message = format!("the request is too long: {length} bytes, at most {MAX_LENGTH} fit");
     Err(Failure::new(Kind::Usage, message).hint("shorten the filter, the list of fields or the ID"))
 }
 

@@ -101,12 +101,10 @@ impl Answer {
     /// The kind of a refusal, what it means of the address that was asked, and the next step.
     fn meaning(&self, is_from_a_gateway: bool) -> (Kind, String, &'static str) {
         let (kind, what, hint) = match self.status.as_u16() {
-            401 if is_from_a_gateway => {
-                (Kind::Auth, "is behind a gateway that asks for a login of its own", NOT_THE_API)
-            }
+            401 if is_from_a_gateway => (Kind::Auth, "is behind a gateway that requires its own login", NOT_THE_API),
             403 if is_from_a_gateway => (Kind::Forbidden, "is behind a gateway that refused the request", NOT_THE_API),
             301..=303 | 307 | 308 => {
-                let hint = "set the base URL to where the API is; redirects are not followed";
+                let hint = "set the base URL to that of the API; redirects are not followed";
                 return (Kind::Server, self.redirected(), hint);
             }
             401 => (Kind::Auth, "refused the token", "create a new one in the portal under Account > Security Tokens"),
@@ -121,7 +119,7 @@ impl Answer {
                 "check the filter, the order and the fields; see `carrierx help filters`",
             ),
             500..600 => (Kind::Server, "failed", SERVER_ERROR),
-            _ => (Kind::Server, "answered with an unexpected status", SOMETHING_BETWEEN),
+            _ => (Kind::Server, "returned an unexpected status", SOMETHING_BETWEEN),
         };
         (kind, what.to_owned(), hint)
     }
@@ -130,7 +128,7 @@ impl Answer {
     fn redirected(&self) -> String {
         let target = self.location.as_deref().and_then(|location| self.url.join(location).ok());
         target.map_or_else(
-            || "redirects to nowhere".to_owned(),
+            || "redirects without a Location".to_owned(),
             |url| format!("redirects to {}", shortened(&without_query(&url))),
         )
     }
@@ -155,7 +153,7 @@ impl Answer {
 const SET_PROXY: &str = "set HTTPS_PROXY to SCHEME://USER:PASSWORD@HOST:PORT, special characters percent-encoded";
 
 /// The next step where something before the API refuses, which says nothing about the token.
-const NOT_THE_API: &str = "check the base URL, and any VPN, proxy or gateway before the API; this response did not come \
+const NOT_THE_API: &str = "check the base URL, and any VPN, proxy or gateway in front of the API; this response did not come \
                            from the API and says nothing about the token";
 
 /// The address without its query: what was asked for is in the message already, or too long for it.

@@ -110,7 +110,7 @@ impl Client {
         let http = ManuallyDrop::new(builder.build().map_err(unready)?);
         let bearer = Zeroizing::new(format!("Bearer {}", credentials.token.expose()));
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| {
-            Failure::new(Kind::Config, "the token is not valid: it has a character that no HTTP header can have")
+            Failure::new(Kind::Config, "the token is not valid: it has a character that HTTP headers cannot have")
                 .hint("copy the token again from the portal, Account > Security Tokens, without quotes or spaces")
         })?;
         authorization.set_sensitive(true);
@@ -200,7 +200,7 @@ impl Client {
         if answer.body.len() as u64 > bound {
             let message =
                 format!("the response from {} is larger than {} MiB", without_query(&answer.url), bound >> 20);
-            return Err(invalid(message, "ask for fewer partners or fields at a time"));
+            return Err(invalid(message, "request fewer partners or fields at a time"));
         }
         answer.share = Some(share);
         Ok(answer)

@@ -152,10 +152,10 @@ impl SeenPartners {
             note("offset", format!("claims to be the page at offset {said}"));
         }
         if let Some(said) = page.count.filter(|said| *said != held) {
-            note("count", format!("reports {} but holds {held}", PARTNERS.counted(said)));
+            note("count", format!("reports {} but has {held}", PARTNERS.counted(said)));
         }
         if let Some(limit) = page.limit.filter(|limit| *limit < held) {
-            note("limit", format!("reports a limit of {limit} but holds {}", PARTNERS.counted(held)));
+            note("limit", format!("reports a limit of {limit} but has {}", PARTNERS.counted(held)));
         }
         if page.has_more == Some(false) && page.next.is_some() {
             note("has_more", "reports that no partners follow but links to a next page".to_owned());

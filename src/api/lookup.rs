@@ -55,7 +55,7 @@ impl FromStr for PartnerId {
         } else if text.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CX")) && is_digits(&text[2..]) {
             Ok(Self::DisplayId(text.to_ascii_uppercase()))
         } else if text.contains('\\') || (text.contains('"') && text.contains('\'')) {
-            Err("the API cannot be asked for a login that contains a backslash or both kinds of quotes".to_owned())
+            Err("the API cannot look up a login with a backslash or both kinds of quotes".to_owned())
         } else {
             Ok(Self::Login(text.to_owned()))
         }
@@ -166,7 +166,7 @@ fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Failure> {
             let [one, other] = [one, other].map(|partner| quoted(&text_of(partner, PARTNERS.key).unwrap_or_default()));
             let message =
                 format!("the API returned several partners with the {field} {}: {one}, {other}", quoted(wanted));
-            Err(invalid(message, "ask for one of them by its SID"))
+            Err(invalid(message, "use the SID of one of them"))
         }
         (None, _) => Err(another(page.partners().next().unwrap_or_default(), field, wanted)),
     }
@@ -187,7 +187,7 @@ fn another(came: &str, field: &'static str, wanted: &str) -> Failure {
         None => format!("a partner without a {field}"),
     };
     let message = format!("the API returned {came} instead of {}", quoted(wanted));
-    invalid(message, "check the base URL; if it is right, the server or a proxy ignores what it is asked for")
+    invalid(message, "check the base URL; if it is right, the server or a proxy ignores the query")
 }
 
 /// The error of an answer that reports errors and calls itself a success.

@@ -250,11 +250,11 @@ fn items_of(body: &str, checker: &mut Checker) -> Result<(Vec<Place>, Vec<Member
     while checker.element().map_err(flaw)? {
         let index = items.len();
         if index == MAX_PARTNERS {
-            return Err(format!("it holds more than {MAX_PARTNERS} partners"));
+            return Err(format!("it has more than {MAX_PARTNERS} partners"));
         }
         if !checker.is_at(b'{') {
             checker.value().map_err(flaw)?;
-            return Err(format!("`items` holds something that is not a partner object, at index {index}"));
+            return Err(format!("`items` has something other than a partner at index {index}"));
         }
         let place = checker.object(&mut members).map_err(flaw)?;
         if index == 0 {

@@ -241,7 +241,7 @@ impl<'w> Pages<'w> {
             _ if first.is_some() && first == self.last => page.drop_first(),
             Overlap::Due => {
                 let words = format!(
-                    "partners came or went while the list was read: \
+                    "partners were added or removed meanwhile: \
                      the page at offset {begins} does not begin with the last partner before it"
                 );
                 self.seen.stats.note("overlap", Cause::Changes, words);

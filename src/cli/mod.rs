@@ -125,7 +125,7 @@ const MESSAGES: &str = "Messages";
 pub struct GlobalArgs {
     /// Format: table, json, jsonl, csv, tsv, markdown
     ///
-    /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the file's ending overrides
+    /// The default is table, or what CARRIERX_OUTPUT or the configuration sets. With --to, the extension overrides
     /// them. `partners check` also has prometheus.
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, ignore_case = true, help_heading = OUTPUT)]
     pub output: Option<Format>,
@@ -138,7 +138,7 @@ pub struct GlobalArgs {
 
     /// Use sample data: no account, no network
     ///
-    /// carrierx answers by itself, with made-up partners. No token is read, and no host is contacted.
+    /// The partners are made up. No token is read, and no host is contacted.
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub sandbox: bool,
 

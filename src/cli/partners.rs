@@ -21,7 +21,7 @@ pub enum PartnersCommand {
     /// Show partners by SID, display ID or login
     ///
     /// A single partner is shown with all fields, one per line; several are shown as a table. On a terminal, a single
-    /// partner fits one screen: lists and objects are abbreviated, and fields that are not set are only named. For
+    /// partner fits one screen: lists and objects are abbreviated, and fields that are not set are only listed. For
     /// everything, use -o json or a pipe. Partners that do not exist are reported at the end, with status 6.
     #[command(alias = "show")]
     Get(GetArgs),
@@ -29,13 +29,12 @@ pub enum PartnersCommand {
     /// Search partners by name, login, email, phone number or ID
     ///
     /// Searches display_id, login, name, company_name, owner_email, billing_email, tech_email, phonenumber and
-    /// partner_sid (four characters or more of it). Every word must match in one of them; case is ignored. In a number,
-    /// whatever stands between the digits is ignored, and of a number with a country code the last ten digits are
-    /// enough.
+    /// partner_sid (at least four characters of it). Every word must match in one of them; case is ignored. In a
+    /// number, anything between the digits is ignored; with a country code, its last ten digits are enough.
     ///
     /// carrierx asks the API for the longest word (one request per field, up to 1,000 partners each) and searches the
     /// results for the others. If nothing matches, it searches all partners without accents, spaces and punctuation.
-    /// The best matches come first: equal, then at the beginning, then at the beginning of a word; then active
+    /// The best matches come first: exact, then at the beginning, then at the beginning of a word; then active
     /// partners; then by name. The column match shows the fields in which words were found.
     Find(FindArgs),
 
@@ -64,36 +63,35 @@ pub enum PartnersCommand {
     /// Reports partners that are near a limit or low on balance, worst first. The first line and the exit status follow
     /// the monitoring plugin guidelines: 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (any error). Formats other than the
     /// table contain only the rows; -o prometheus has metrics of every partner for the textfile collector of
-    /// node_exporter. With --quiet, nothing is printed when all is well. On a terminal, with a history, rows show the
-    /// balance of the last 30 nights.
+    /// node_exporter. With --quiet, nothing is printed when all is well. On a wide terminal, with a history, rows show
+    /// the balance of the last 30 nights.
     Check(CheckArgs),
 
     /// Show what changed between two lists
     ///
     /// Compares a saved list with a newer one, or with the API, by SID and field by field. Decimals of equal value are
-    /// equal, and so are null and absent; arrays of strings are compared as sets (+added -removed), objects by the
-    /// paths into them. If a list may be incomplete, missing partners are not reported as gone, and the status is 10.
+    /// equal, and so are null and absent; arrays of strings are compared as sets (+added -removed), objects field by
+    /// field. If a list may be incomplete, missing partners are not reported as removed, and the status is 10.
     ///
-    /// JSON has one object per partner, with all of the partner as `record` where it was added or is gone; the other
+    /// JSON has one object per partner, with the whole partner as `record` if it was added or removed; the other
     /// formats have one row per field. A list saved as CSV or TSV is compared cell by cell, without null and types, and
     /// a field for which it has no column is not compared. A filter applies to both lists.
     Diff(DiffArgs),
 
     /// Save a snapshot of all partners to the history
     ///
-    /// Fetches every field of every partner and adds what changed to the history: a SQLite file, which --at,
-    /// `partners history` and `partners diff` read, and you can, too (see `carrierx help output`). It is set with
-    /// --history, CARRIERX_HISTORY or the key `history`; there is no default. Only its owner can read it (on Unix). Run
-    /// it from cron. An incomplete list is not saved (status 10). Snapshots that run at the same time wait for each
-    /// other.
+    /// Fetches every field of every partner and adds what changed to the history: a SQLite file that --at, `partners
+    /// history`, `partners diff` and your own SQL can read (see `carrierx help output`). It is set with --history,
+    /// CARRIERX_HISTORY or the key `history`; there is no default. Only its owner can read it (on Unix). An incomplete
+    /// list is not saved (status 10). Snapshots that run at the same time wait for each other.
     Snapshot(SnapshotArgs),
 
     /// Show what changed, and when
     ///
-    /// Compares each snapshot with the one before, field by field as `partners diff` does. Without
-    /// ID, the changes of all partners are shown. Reads the history alone: no token, no network.
+    /// Compares each snapshot with the one before, field by field as `partners diff` does. Only the history is read: no
+    /// token, no network.
     ///
-    /// JSON has one object per partner and snapshot, with raw values. Partners are called by their current names.
+    /// JSON has one object per partner and snapshot, with raw values. Partners have their current names.
     History(HistoryArgs),
 
     /// List the fields of a partner: name, type, meaning
@@ -132,11 +130,9 @@ impl FieldArgs {
     pub fn only(&self) -> Result<Option<Vec<FieldName>>, Failure> {
         let (added, only): (Vec<_>, Vec<_>) = self.fields.iter().partition(|choice| choice.is_added);
         if let ([added, ..], [only, ..]) = (&added[..], &only[..]) {
-            let message = format!(
-                "--fields adds `{}` to the default fields and names `{}` in place of them",
-                added.name, only.name
-            );
-            return Err(Failure::new(Kind::Usage, message).hint("write + before every name, or before none"));
+            let message =
+                format!("--fields adds `{}` to the default fields, but replaces them with `{}`", added.name, only.name);
+            return Err(Failure::new(Kind::Usage, message).hint("write + before every name or before none"));
         }
         Ok((!only.is_empty()).then(|| only.into_iter().map(|choice| choice.name.clone()).collect()))
     }
@@ -286,13 +282,13 @@ pub struct CheckArgs {
     #[arg(long, help_heading = THRESHOLDS)]
     pub recharge: bool,
 
-    /// Balance will run out within AGE (7d, 48h): WARNING
+    /// Balance runs out within AGE (7d, 48h): WARNING
     ///
     /// At the average rate of the last seven days, from the history (reason runway).
     #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
     pub runway_warn: Option<Age>,
 
-    /// Balance will run out within AGE: CRITICAL
+    /// Balance runs out within AGE: CRITICAL
     #[arg(long, value_name = "AGE", help_heading = THRESHOLDS)]
     pub runway_crit: Option<Age>,
 
@@ -331,7 +327,7 @@ Examples (add --sandbox to try them on sample data):
 pub struct FindArgs {
     /// Parts of names, logins, email addresses, numbers or IDs
     ///
-    /// Every word must match, in whatever field. Quote words to search for the exact phrase: 'lantern hill'.
+    /// Every word must match, in any field. Quote words to search for the exact phrase: 'lantern hill'.
     #[arg(required = true, value_name = "WORD")]
     pub words: Vec<String>,
 
@@ -342,7 +338,7 @@ pub struct FindArgs {
     #[arg(short, long, value_name = "N", value_parser = found, allow_negative_numbers = true, help_heading = PAGING)]
     pub limit: Option<NonZeroU64>,
 
-    /// Requests to send in parallel (1 to 16) [default: 8]
+    /// Parallel requests (1 to 16) [default: 8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub parallel: Option<Parallel>,
 
@@ -391,11 +387,11 @@ pub struct DiffArgs {
     /// Saved list or time to compare with; `-` is stdin
     ///
     /// A file that `partners list` wrote as JSON, JSON Lines, CSV or TSV, compressed by gzip or not; or a time in the
-    /// history, as with --at: `last`, 7d, 1mo, 2026-10, 2026-11-01. A name with a slash or a known ending is a file.
+    /// history, as with --at: `last`, 7d, 1mo, 2026-10, 2026-11-01. A name with a slash or a known extension is a file.
     #[arg(value_name = "OLD", value_parser = super::file())]
     pub old: PathBuf,
 
-    /// Newer list or time [default: ask the API, or --from]
+    /// Newer list or time [default: the API, or --from]
     #[arg(value_name = "NEW", value_parser = super::file())]
     pub new: Option<PathBuf>,
 
@@ -428,10 +424,7 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners diff monday.jsonl.gz friday.csv --amounts -o csv > week.csv
 
 With a history (see `carrierx partners snapshot --help`):
-  carrierx partners diff 7d last --amounts -o csv > week.csv
-
-Crontab that takes a snapshot every night, then mails the changes:
-  0 2 * * *  carrierx partners snapshot -q && carrierx partners history --since last -q";
+  carrierx partners diff 7d last --amounts -o csv > week.csv";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = SNAPSHOT_EXAMPLES)]
@@ -449,8 +442,10 @@ Examples (add --sandbox to try them on sample data):
   carrierx partners snapshot --history ~/partners.db
   carrierx config show    # which file is set
 
-Crontab for every night, with `history` set in the configuration:
-  0 2 * * *  carrierx partners snapshot --keep 1y --quiet";
+Crontab that saves a snapshot every night, then mails the changes (`history` is
+set in the configuration):
+  0 2 * * *  carrierx partners snapshot --keep 1y --quiet
+  0 3 * * *  carrierx partners history --since last --quiet";
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HISTORY_EXAMPLES)]
@@ -525,7 +520,7 @@ pub struct ListArgs {
           help_heading = PAGING)]
     pub page_size: PageSize,
 
-    /// Pages to request in parallel (1 to 16) [default: 8]
+    /// Parallel requests (1 to 16) [default: 8]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PAGING)]
     pub parallel: Option<Parallel>,
 

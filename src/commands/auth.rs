@@ -161,7 +161,7 @@ fn may_replace(settings: &Settings, token: &Token) -> Result<(), Failure> {
         return Ok(());
     }
     let what = format!("there is already a `{}` in {}", stored.value.key(), stored.source);
-    Err(Failure::new(Kind::Usage, what).hint("add --force to replace it, or name another place with --profile"))
+    Err(Failure::new(Kind::Usage, what).hint("add --force to replace it, or use another profile with --profile"))
 }
 
 fn of_profile(profile: Option<&str>) -> String {

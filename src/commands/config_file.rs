@@ -51,5 +51,5 @@ fn cannot_write(path: &Path) -> String {
 /// The failure of an edit that cannot be made.
 pub fn not_editable(path: &Path, problem: &str) -> Failure {
     Failure::new(Kind::Config, format!("cannot edit {}: {problem}", path.display()))
-        .hint("edit the file yourself, or name another one with --config")
+        .hint("edit the file yourself, or use another one with --config")
 }

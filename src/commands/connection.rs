@@ -122,7 +122,7 @@ pub fn check(global: &GlobalArgs) -> Result<(), Failure> {
     let options = [
         (global.from.is_some(), "--from", "--from queries a saved list, and nothing else"),
         (global.at.is_some(), "--at", "--at queries the history, and no server"),
-        (global.sandbox, "--sandbox", "the sandbox has an address of its own"),
+        (global.sandbox, "--sandbox", "the sandbox has its own address"),
         (global.base_url.is_some(), "--base-url", ""),
     ];
     let mut given = options.into_iter().filter(|(is_given, ..)| *is_given);
@@ -141,7 +141,7 @@ pub fn check(global: &GlobalArgs) -> Result<(), Failure> {
 pub fn check_stdin(global: &GlobalArgs, other: &str, is_other_there: bool) -> Result<(), Failure> {
     if is_other_there && Answerer::of(global) == Answerer::SavedList(Path::new("-")) {
         return Err(Failure::new(Kind::Usage, format!("stdin cannot be both {other} and the list of --from"))
-            .hint("save one of them to a file, and name it"));
+            .hint("save one of them to a file first"));
     }
     Ok(())
 }

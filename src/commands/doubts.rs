@@ -37,7 +37,7 @@ pub fn refuse(stats: &ListStats, answerer: Answerer) -> Result<(), Failure> {
 /// What can be done about these doubts.
 fn hint(doubts: &[Doubt], answerer: Answerer) -> &'static str {
     match answerer {
-        Answerer::SavedList(_) => "save the list again with all fields, by `carrierx partners list --all`",
+        Answerer::SavedList(_) => "save the list again with all fields: `carrierx partners list --all`",
         Answerer::Past(_) => "use another snapshot",
         Answerer::Sandbox | Answerer::Api if doubts.iter().all(|doubt| doubt.cause == Cause::Changes) => {
             "partners may have changed during the run; run it again"
@@ -45,6 +45,6 @@ fn hint(doubts: &[Doubt], answerer: Answerer) -> &'static str {
         Answerer::Sandbox | Answerer::Api if doubts.iter().any(|doubt| doubt.cause == Cause::Filter) => {
             "the API may be unable to filter by that field; filter by another one"
         }
-        Answerer::Sandbox | Answerer::Api => "the answer of the API is at fault; report it to its operators",
+        Answerer::Sandbox | Answerer::Api => "the API's response is wrong; report it to the API's operators",
     }
 }

@@ -48,8 +48,8 @@ pub fn check(files: &[NamedFile]) -> Result<(), Failure> {
 }
 
 fn refused(file: &NamedFile, other: &str, path: &Path) -> Failure {
-    let message = format!("{} names the file of {other}: {}", file.name, path.display());
-    Failure::new(Kind::Usage, message).hint(format!("give {} a file of its own", file.name))
+    let message = format!("{} is the same file as {other}: {}", file.name, path.display());
+    Failure::new(Kind::Usage, message).hint(format!("use another file for {}", file.name))
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
         for other in &same {
             for (one, another) in [(Use::Read, Use::Written), (Use::Written, Use::Kept), (Use::Kept, Use::Read)] {
                 let failure = check(&same[0], one, other, another).expect_err("one file");
-                assert!(failure.message.starts_with("--to names the file of OLD: "), "{}", failure.message);
+                assert!(failure.message.starts_with("--to is the same file as OLD: "), "{}", failure.message);
             }
             assert!(check(&same[0], Use::Read, other, Use::Read).is_ok());
         }

@@ -74,7 +74,7 @@ pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> Result
         files::check(&[NamedFile::new("the configuration", &config, Use::Kept)])?;
     }
     if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(PartnersCommand::Check(_))) {
-        let failure = Failure::new(Kind::Usage, "-o prometheus is a format of `partners check` alone");
+        let failure = Failure::new(Kind::Usage, "-o prometheus is only for `partners check`");
         return Err(failure.hint("use another format, such as -o json").into());
     }
     let has_rows = matches!(&command, Command::Partners(command) if !matches!(command, PartnersCommand::Snapshot(_)));

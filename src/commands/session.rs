@@ -68,7 +68,7 @@ impl<'s, 'n> Session<'s, 'n> {
         let left = wait.until.saturating_duration_since(Instant::now());
         if left > Duration::from_secs(1) {
             let status =
-                wait.status.map_or_else(|| "no response".to_owned(), |status| format!("the API answered {status}"));
+                wait.status.map_or_else(|| "no response".to_owned(), |status| format!("the API returned {status}"));
             self.notices.note(&format!("{status}; retrying in {} seconds", left.as_secs_f64().ceil()));
         }
     }
@@ -108,8 +108,7 @@ impl<'s, 'n> Session<'s, 'n> {
     ) -> error::Result<()> {
         if self.answerer().is_local() {
             let name = self.answerer().name();
-            let message =
-                format!("--dry-run has nothing to show: {name} answers inside the program, without a request");
+            let message = format!("--dry-run has nothing to show: {name} needs no request");
             return Err(Failure::new(Kind::Usage, message).hint("leave --dry-run out").into());
         }
         for url in addresses(&self.settings.base_url()?) {
@@ -163,7 +162,7 @@ impl<'s, 'n> Session<'s, 'n> {
         let name = connection.token_source();
         for (part, fields) in named {
             for field in fields {
-                self.notices.warn(&format!("the {part} names `{field}`, which no partner in {name} has"));
+                self.notices.warn(&format!("the {part} uses `{field}`, which no partner in {name} has"));
             }
         }
     }
@@ -254,7 +253,7 @@ mod tests {
         assert!(result.is_ok());
         assert_eq!(
             said,
-            "warning: the filter names `balanse`, which is not a documented field; did you mean `balance`?\n"
+            "warning: the filter uses `balanse`, which is not a documented field; did you mean `balance`?\n"
         );
         assert_eq!(check(&["callbacks.anything eq x"]).1, "");
     }

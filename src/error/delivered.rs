@@ -50,6 +50,6 @@ pub struct Unknown {
 
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("partners cannot be checked")
+        f.write_str("cannot check partners")
     }
 }

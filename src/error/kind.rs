@@ -34,7 +34,7 @@ pub const KINDS: [(Kind, &str, &str); 11] = [
     (
         Kind::Config,
         "config",
-        "No token, a configuration that cannot be used, or an address that is not https (or http to localhost).",
+        "No token, a configuration that cannot be used, or a base URL that is not https (or http to localhost).",
     ),
     (Kind::Auth, "auth", "The API refused the token (401)."),
     (Kind::Forbidden, "forbidden", "The token lacks the scope partners.read or partners.manage (403)."),

@@ -100,7 +100,7 @@ fn of_the_system(error: &io::Error) -> Failure {
     let is_of_workbook = error.kind() == io::ErrorKind::FileTooLarge && error.raw_os_error().is_none();
     Failure::new(Kind::Other, "").hint(match error.kind() {
         io::ErrorKind::StorageFull => "free some disk space",
-        _ if is_of_workbook => "write fewer partners or fields, or end the file's name in .csv",
+        _ if is_of_workbook => "write fewer partners or fields, or a .csv file",
         _ => "check that the path exists, is writable and has free space",
     })
 }
@@ -146,14 +146,14 @@ mod tests {
     fn refused() -> Error {
         let failure = Failure::new(Kind::Network, "request to https://host/partners failed: connection refused");
         let failure = failure.hint("check the network, the proxy settings and the base URL");
-        Error::from(failure).context("partners cannot be listed")
+        Error::from(failure).context("cannot list partners")
     }
 
     #[test]
     fn a_report_has_message_and_hint_and_the_context_before_them() {
         assert_eq!(
             shown(&refused(), ErrorFormat::Text),
-            "error: partners cannot be listed: request to https://host/partners failed: connection refused\n\
+            "error: cannot list partners: request to https://host/partners failed: connection refused\n\
              hint: check the network, the proxy settings and the base URL\n"
         );
     }
@@ -162,7 +162,7 @@ mod tests {
     fn in_json_what_is_not_known_is_left_out() {
         assert_eq!(
             shown(&refused(), ErrorFormat::Json),
-            "{\"error\":{\"kind\":\"network\",\"exit\":9,\"message\":\"partners cannot be listed: request to \
+            "{\"error\":{\"kind\":\"network\",\"exit\":9,\"message\":\"cannot list partners: request to \
              https://host/partners failed: connection refused\",\"hint\":\"check the network, the proxy settings and the \
              base URL\",\"retryable\":true}}\n"
         );

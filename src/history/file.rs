@@ -95,7 +95,7 @@ impl File {
             return Ok(true);
         }
         if number("user_version")? > VERSION {
-            let message = format!("a later version of carrierx made the history {}", self.path.display());
+            let message = format!("a later version of carrierx wrote the history {}", self.path.display());
             return Err(Failure::new(Kind::Config, message).hint("upgrade carrierx").into());
         }
         Ok(false)
@@ -123,7 +123,7 @@ fn named(error: Error, path: &Path) -> Error {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
             Kind::Other,
             "it, or its directory, is not writable",
-            "run the command as the owner of the file, once if a snapshot was killed while it was written",
+            "run the command as the owner of the file (once, if a snapshot was killed)",
         ),
         Some(ErrorCode::DatabaseBusy) => (Kind::Other, "another process is writing to it", "run the command again"),
         Some(ErrorCode::SystemIoFailure) => (Kind::Other, "the system reported an I/O error", "check the disk"),

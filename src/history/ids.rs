@@ -93,7 +93,7 @@ impl<'h> Names<'h> {
 
 /// What is wrong with a change of somebody who is not there.
 pub fn nobody() -> Error {
-    damaged("a change is of no partner")
+    damaged("a change has no partner")
 }
 
 impl History {

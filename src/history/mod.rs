@@ -107,7 +107,7 @@ impl History {
     }
 
     fn field(&self, id: i64) -> Result<&str> {
-        self.fields.get(&id).map(String::as_str).ok_or_else(|| damaged("a change is of no field"))
+        self.fields.get(&id).map(String::as_str).ok_or_else(|| damaged("a change has no field"))
     }
 }
 

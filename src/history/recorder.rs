@@ -63,7 +63,7 @@ impl Recorder {
     /// Fails if the partners of an address are not those of the history's account; a new history becomes theirs.
     pub fn check_owner(&self, base_url: &str, account: Option<&str>, list: &List) -> Result<()> {
         if list.is_empty() {
-            let failure = Failure::new(Kind::Config, "there is nothing to save: this token sees no partner");
+            let failure = Failure::new(Kind::Config, "nothing to save: no partner is visible to this token");
             return Err(failure.hint("check the token with `carrierx auth status`").into());
         }
         let belongs = |whose: String, hint| {
@@ -90,7 +90,7 @@ impl Recorder {
             };
             if !is_same {
                 let hint = "use a separate --history file per account: set `history` in each profile";
-                return belongs("another account than this token".to_owned(), hint);
+                return belongs("a different account than this token's".to_owned(), hint);
             }
             db.execute("UPDATE about SET partner_sid = coalesce(partner_sid, ?1)", [account])?;
             Ok(())

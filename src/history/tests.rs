@@ -236,17 +236,17 @@ fn a_history_is_of_one_address_and_account() {
         recorder.record(&list(partners), moment("2026-10-01T00:00:00Z"))?;
         recorder.commit()
     };
-    assert!(words(check("x", None, &[])).starts_with("Config there is nothing to save"));
+    assert!(words(check("x", None, &[])).starts_with("Config nothing to save"));
     assert!(words(History::open(&path)).starts_with("Usage there is no history in "));
     check("x", None, &[OWN, ANN]).expect("a new history");
     assert!(words(check("y", None, &[OWN])).contains("belongs to x, not to y"));
     // Partners may go, its own among them, as long as one of them is known.
     check("x", None, &[ANN, BOB]).expect("the same account");
-    assert!(words(check("x", Some("own"), &[r#"{"partner_sid":"c"}"#])).contains("belongs to another account"));
+    assert!(words(check("x", Some("own"), &[r#"{"partner_sid":"c"}"#])).contains("belongs to a different account"));
     check("x", Some("own"), &[BOB]).expect("now it is known");
     check("x", Some("own"), &[ANN]).expect("the same account, and other partners");
     check("x", None, &[ANN]).expect("nobody says whose");
-    assert!(words(check("x", Some("b"), &[ANN])).contains("belongs to another account"));
+    assert!(words(check("x", Some("b"), &[ANN])).contains("belongs to a different account"));
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn what_is_no_history_is_said_to_be_what_it_is() {
         ("empty.db", "Usage there is no history in ", ""),
         ("list.json", "is not a history: it is not a SQLite database; use --history", "is not a history"),
         ("foreign.db", "is not a history: it is another program's database", "is not a history"),
-        ("later.db", "Config a later version of carrierx made the history", "a later version"),
+        ("later.db", "Config a later version of carrierx wrote the history", "a later version"),
         (".", "is not a history: it is a directory", "is not a history: it is a directory"),
         ("none/past.db", "Usage there is no history in ", "Other cannot write "),
         #[cfg(unix)]

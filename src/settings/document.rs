@@ -38,7 +38,7 @@ fn set(section: &mut Table, key: &str, text: &str) {
 }
 
 /// Profiles written as `profiles = { ... }` in one line have no place for a line of their own.
-const INLINE: &str = "the profile stands in one line; write it as [profiles.NAME] with its settings below";
+const INLINE: &str = "the profile is an inline table; write it as [profiles.NAME] with its settings below";
 
 /// The byte order mark that some editors put before the text.
 const BYTE_ORDER_MARK: char = '\u{feff}';

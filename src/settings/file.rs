@@ -69,7 +69,7 @@ impl ConfigFile {
             Err(error) => {
                 let message = format!("cannot read the configuration file {}: {error}", path.display());
                 Err(Failure::new(Kind::Config, message)
-                    .hint("check its permissions, or name another file with --config or CARRIERX_CONFIG"))
+                    .hint("check its permissions, or use another file with --config or CARRIERX_CONFIG"))
             }
         }
     }
@@ -139,7 +139,7 @@ impl<'f> Reader<'f> {
 
     fn failure(&self, span: Range<usize>, problem: &str) -> Failure {
         let message = format!("{}, line {}: {problem}", self.path.display(), self.line(span));
-        Failure::new(Kind::Config, message).hint("fix that line, or name another file with --config")
+        Failure::new(Kind::Config, message).hint("fix that line, or use another file with --config")
     }
 
     /// The keys and values of a table in the order of the file, so that the first mistake in it is reported.
@@ -180,7 +180,7 @@ impl<'f> KeyValue<'f> {
     /// Sets the source of the token, which only one key may do.
     fn set_token(&self, layer: &mut Layer, token: TokenSource) -> Result<(), Failure> {
         if let Some(other) = &layer.token {
-            let problem = format!("stands beside `{}`, and there can be only one token", other.value.key());
+            let problem = format!("conflicts with `{}`: there can be only one token", other.value.key());
             return Err(self.wrong(&problem).hint("keep one of token, token_file and token_command"));
         }
         layer.token = Some(self.setting(token));
@@ -311,8 +311,8 @@ mod tests {
     fn two_tokens_in_one_place_are_refused_and_in_two_places_are_not() {
         for text in ["token = 'a'\ntoken_file = 'b'", "[profiles.x]\ntoken_command = ['a']\ntoken = 'b'"] {
             let failure = parse(text).expect_err(text);
-            let said = failure.message.contains("line 2: `token_file` stands beside `token`")
-                || failure.message.contains("line 3: `token` stands beside `token_command`");
+            let said = failure.message.contains("line 2: `token_file` conflicts with `token`")
+                || failure.message.contains("line 3: `token` conflicts with `token_command`");
             assert!(said, "{failure}");
         }
         assert!(parse("token = 'a'\n[profiles.x]\ntoken_file = 'b'").is_ok());

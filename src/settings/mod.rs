@@ -241,8 +241,8 @@ fn find(options: &Options, environment: &Environment) -> Result<ConfigFile, Fail
 /// Where the configuration file is, or would be.
 pub fn path(options: &Options, environment: &Environment) -> Result<PathBuf, Failure> {
     named_path(options, environment).or_else(default_path).ok_or_else(|| {
-        Failure::new(Kind::Config, "there is no place for a configuration file, as there is no home folder")
-            .hint("set HOME, or name a file with --config or CARRIERX_CONFIG")
+        Failure::new(Kind::Config, "there is no place for a configuration file, as there is no home directory")
+            .hint("set HOME, or use --config or CARRIERX_CONFIG")
     })
 }
 

@@ -61,7 +61,7 @@ settable! {
     Format, Text, str::parse, |format| format.to_string().into();
     Order, Text, str::parse, |order| order.to_string().into();
     ColorChoice, Text,
-        |text| <Self as ValueEnum>::from_str(text, true).map_err(|_| format!("`{text}` is none of auto, always, never")),
+        |text| <Self as ValueEnum>::from_str(text, true).map_err(|_| format!("`{text}` is not auto, always or never")),
         |choice| choice.to_string().into();
     NonZeroU64, Number, |text| text.parse().map_err(|_| "write a whole number of 1 or more".to_owned()),
         |number| number.get().into();

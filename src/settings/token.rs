@@ -66,7 +66,7 @@ impl TokenSource {
 fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let failed = |problem: &dyn fmt::Display| {
         Failure::new(Kind::Config, format!("cannot read the token file {}: {problem}", path.display()))
-            .hint("check that `token_file` or CARRIERX_TOKEN_FILE names the right file and that you may read it")
+            .hint("check that `token_file` or CARRIERX_TOKEN_FILE is the right path and that you can read it")
     };
     let (bytes, _) = bounded::read(path, MAX_SIZE).map_err(|error| failed(&error))?;
     text(bytes).ok_or_else(|| failed(&"it is not UTF-8 text"))

@@ -38,7 +38,7 @@ pub fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Fai
         Risk::Foreign => (
             "is not safe: it belongs to another user",
             format!(
-                "check what it says, then run `sudo chown \"$(id -u)\" {quoted}`, or name another file with --config"
+                "check what it says, then run `sudo chown \"$(id -u)\" {quoted}`, or use another file with --config"
             ),
         ),
     };
@@ -56,12 +56,12 @@ pub fn check_folder(path: &Path) -> Result<(), Failure> {
         let (message, remedy) = match risk {
             None => continue,
             Some(Risk::OthersRead | Risk::OthersWrite) => (
-                format!("the configuration folder {} is not safe: others can write to it", folder.display()),
+                format!("the configuration directory {} is not safe: others can write to it", folder.display()),
                 format!("run `chmod go-w {}`", quoted(folder)),
             ),
             Some(Risk::Foreign) => (
-                format!("the configuration file {} is not safe: its folder belongs to another user", path.display()),
-                "move the file to a folder of yours and name it with --config".to_owned(),
+                format!("the configuration file {} is not safe: its directory belongs to another user", path.display()),
+                "move the file to a directory of yours and use --config".to_owned(),
             ),
         };
         return Err(Failure::new(Kind::Config, message).hint(remedy));

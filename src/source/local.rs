@@ -28,7 +28,7 @@ impl Source for Local {
         let request = PageRequest { query: query.into(), ..request.clone() };
         let parameters = request.parameters().into_iter().map(|(name, value)| (name.into(), value.into()));
         let unanswerable = |problem| {
-            let hint = "fix the filter or the order; `carrierx help filters` has what they may be";
+            let hint = "fix the filter or the order; see `carrierx help filters`";
             let advice = request.query.advice();
             Failure::new(Kind::Usage, problem).hint(advice.unwrap_or_else(|| hint.to_owned()))
         };

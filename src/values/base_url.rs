@@ -51,7 +51,7 @@ impl FromStr for BaseUrl {
             _ => format!("it is not a URL: {error}"),
         })?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it holds a user name or password, which the API does not take".to_owned());
+            return Err("it has a user name or password, which the API does not use".to_owned());
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err("it has a query or a fragment".to_owned());

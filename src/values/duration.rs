@@ -38,7 +38,7 @@ impl FromStr for TimeLimit {
 
     fn from_str(text: &str) -> Result<Self, String> {
         parse_duration(text).and_then(|duration| {
-            Self::new(duration).ok_or_else(|| "a time limit is more than 0 and at most a day".to_owned())
+            Self::new(duration).ok_or_else(|| "a timeout must be more than 0 and at most a day".to_owned())
         })
     }
 }

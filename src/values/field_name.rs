@@ -30,10 +30,10 @@ impl FromStr for FieldName {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("a field's name is empty".to_owned());
+            return Err("a field name is empty".to_owned());
         }
         if text.split('.').any(str::is_empty) {
-            return Err(format!("`{text}` has an empty part beside a dot"));
+            return Err(format!("`{text}` has an empty part next to a dot"));
         }
         Ok(Self(text.to_owned()))
     }

@@ -101,10 +101,8 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match <Self as ValueEnum>::from_str(text, true) {
-            Ok(Self::Xlsx) => Err(format!("`{text}` is a format of files alone, given as --to FILE.xlsx")),
-            Ok(Self::Prometheus) => {
-                Err(format!("`{text}` is a format of `partners check` alone, given as -o prometheus"))
-            }
+            Ok(Self::Xlsx) => Err(format!("`{text}` is only for files: use --to FILE.xlsx")),
+            Ok(Self::Prometheus) => Err(format!("`{text}` is only for `partners check -o prometheus`")),
             Ok(format) => Ok(format),
             Err(_) => {
                 let names = ["table", "json", "jsonl", "csv", "tsv", "markdown"];
@@ -160,7 +158,7 @@ mod tests {
     #[test]
     fn formats_that_few_commands_have_cannot_be_configured() {
         assert!("XLSX".parse::<Format>().expect_err("of files alone").contains("--to FILE.xlsx"));
-        assert!("Prometheus".parse::<Format>().expect_err("of one command alone").contains("`partners check`"));
+        assert!("Prometheus".parse::<Format>().expect_err("of one command alone").contains("`partners check -o"));
     }
 
     #[test]

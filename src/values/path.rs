@@ -9,7 +9,7 @@ use directories::BaseDirs;
 pub fn located(name: &OsStr, folder: &Path) -> Result<PathBuf, String> {
     let home = BaseDirs::new();
     located_at(name, folder, home.as_ref().map(BaseDirs::home_dir))
-        .ok_or_else(|| "it begins with ~/, and there is no home folder".to_owned())
+        .ok_or_else(|| "it begins with ~/, and there is no home directory".to_owned())
 }
 
 fn located_at(name: &OsStr, folder: &Path, home: Option<&Path>) -> Option<PathBuf> {

@@ -237,7 +237,7 @@ fn what_a_sheet_has_no_room_for_is_an_error_and_no_file() {
     let name = path.to_str().expect("a plain name");
     api.list(&["-F", "name", "--to", name]).code(1).stdout("").stderr(format!(
         "error: cannot write {name}: a cell has at most 32767 characters, and a value of `name` has more\n\
-         hint: write fewer partners or fields, or end the file's name in .csv\n"
+         hint: write fewer partners or fields, or a .csv file\n"
     ));
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
 }

@@ -220,7 +220,7 @@ fn every_error_is_unknown_with_one_line_on_stdout_and_the_report_on_stderr() {
         assert!(line.starts_with("CARRIERX UNKNOWN - ") && line.contains(words), "{arguments:?}: {line}");
         assert!(line.lines().count() == 1 && !line.contains('|'), "{arguments:?}: {line}");
         let report = stderr(&unknown);
-        assert!(report.starts_with("error: partners cannot be checked: "), "{arguments:?}: {report}");
+        assert!(report.starts_with("error: cannot check partners: "), "{arguments:?}: {report}");
     }
 }
 
@@ -294,7 +294,7 @@ fn a_list_that_may_be_incomplete_is_unknown_unless_something_critical_is_known()
         (&[&critical], (r#""total":1"#, r#""total":99"#), 2, "the API reported 99 partners but only 1 arrived"),
         (&[&warning, &warning], ("", ""), 3, "1 partner was returned twice"),
         (&[&well], (r#""offset":0"#, r#""offset":7"#), 3, "claims to be the page at offset 7"),
-        (&[&well], (r#""count":1"#, r#""count":2"#), 3, "reports 2 partners but holds 1"),
+        (&[&well], (r#""count":1"#, r#""count":2"#), 3, "reports 2 partners but has 1"),
         (&[&well], (r#""count":1"#, r#""count":1,"errors":["evil"]"#), 3, "came with errors"),
         (&[&well], (r#""partner_sid""#, r#""sid""#), 3, "without a SID"),
     ] {
@@ -562,7 +562,7 @@ fn a_state_never_goes_where_the_rows_go() {
     let file = file_in(&folder, "rows.csv");
     let refused =
         check_sandbox(&["--state", &file, "--to", &format!("{}/./rows.csv", folder.path().display())]).code(3);
-    assert!(stderr(&refused).contains("--state names the file of --to"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("--state is the same file as --to"), "{}", stderr(&refused));
     assert!(names_in(&folder).is_empty());
     let refused = check_sandbox(&["--state", &file, "-o", "prometheus"]).code(3).stdout("");
     assert!(stderr(&refused).contains("--state cannot be used with -o prometheus"), "{}", stderr(&refused));
@@ -587,7 +587,7 @@ fn rows_go_to_a_file_in_every_format_and_nothing_to_stdout() {
         assert!(stderr(&kept).contains("already exists"), "{}", stderr(&kept));
     }
     let refused = check_sandbox(&["--to", &file_in(&folder, "a.prom2")]).code(3);
-    assert!(stderr(&refused).contains("does not end in a known format"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("has no known extension"), "{}", stderr(&refused));
 }
 
 #[test]
@@ -631,11 +631,11 @@ fn metrics_are_a_format_of_check_alone() {
         &["config", "show", "-o", "prometheus"],
     ] {
         let refused = carrierx(arguments).assert().code(2).stdout("");
-        assert!(stderr(&refused).contains("a format of `partners check` alone\nhint: "), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("only for `partners check`\nhint: "), "{}", stderr(&refused));
     }
     let configured =
         carrierx(&["partners", "check"]).env("CARRIERX_OUTPUT", "prometheus").env("CARRIERX_TOKEN", "t").assert();
-    assert!(stderr(&configured.code(3)).contains("given as -o prometheus"));
+    assert!(stderr(&configured.code(3)).contains("`partners check -o prometheus`"));
 }
 
 #[test]

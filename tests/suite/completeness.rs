@@ -275,8 +275,8 @@ fn whatever_a_page_says_is_compared_with_what_came_wherever_it_stands() {
         let offset = format!(r#""offset":{at}"#);
         for (from, to, words) in [
             (&*offset, r#""offset":500"#, "claims to be the page at offset 500"),
-            (r#""count":"#, r#""count":9,"x":"#, "reports 9 partners but holds "),
-            (r#""limit":"#, r#""limit":1,"x":"#, "reports a limit of 1 but holds "),
+            (r#""count":"#, r#""count":9,"x":"#, "reports 9 partners but has "),
+            (r#""limit":"#, r#""limit":1,"x":"#, "reports a limit of 1 but has "),
             (r#""count":"#, r#""errors":[{"message":"half"}],"count":"#, "came with errors: "),
             (r#""count":"#, r#""error":"half","count":"#, "came with errors: "),
             (r#""partner_sid""#, r#""sid""#, " came without a SID"),

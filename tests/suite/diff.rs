@@ -130,7 +130,7 @@ fn a_filter_applies_to_both_lists_and_only_cells_lack_fields() {
         (
             &["new.json", "old.csv", "-f", "risk eq 1"],
             &["gone,a,,,,,,"],
-            "the filter names `risk`, which no partner in old.csv has",
+            "the filter uses `risk`, which no partner in old.csv has",
         ),
     ] {
         let shown = lists.diff(&[arguments, &["-o", "csv", "--no-header"]].concat()).success();
@@ -184,7 +184,7 @@ fn a_difference_is_status_11_if_asked_for_and_a_file_is_written_whole() {
     let exists = lists.diff(&["old.jsonl", "new.jsonl", "--to", "d.csv"]).code(2);
     assert!(stderr(&exists).contains("add --force"), "{}", stderr(&exists));
     let same = lists.diff(&["old.jsonl", "new.jsonl", "--to", "new.jsonl", "--force"]).code(2);
-    assert!(stderr(&same).contains("--to names the file of NEW"), "{}", stderr(&same));
+    assert!(stderr(&same).contains("--to is the same file as NEW"), "{}", stderr(&same));
     assert_eq!(fs::read_to_string(lists.path("new.jsonl")).expect("a file"), NEW);
 }
 
@@ -224,7 +224,7 @@ fn what_is_no_list_is_refused_with_file_line_and_remedy() {
     }
     for (arguments, message) in [
         (&["-", "-"][..], "stdin can be only one of the two lists"),
-        (&["old.jsonl", "new.jsonl", "--dry-run"], "--dry-run is for the API"),
+        (&["old.jsonl", "new.jsonl", "--dry-run"], "two lists need no request"),
         (&["old.jsonl", "new.jsonl", "-F", "statsu"], "did you mean `status`?"),
     ] {
         assert!(stderr(&lists.diff(arguments).code(2)).contains(message), "{arguments:?}");

@@ -21,7 +21,7 @@ fn every_refusal_has_its_status_and_the_servers_own_words() {
         let body = format!(r#"{{"errors":[{{"message":"own words, {TOKEN}\u001b[31m"}}]}}"#);
         api.answer(&[], status, "application/json", body);
         let list = api.list(&["--order", "none", "--retries", "0"]).code(code).stdout("");
-        assert_report(&stderr(&list), &["own words, (redacted)\\u{1b}[31m", "partners cannot be listed"]);
+        assert_report(&stderr(&list), &["own words, (redacted)\\u{1b}[31m", "cannot list partners"]);
     }
 }
 
@@ -269,6 +269,6 @@ fn a_wait_of_more_than_a_second_is_said() {
     let api = Api::new();
     let failing = api.answer_with_retry_after(429, "2");
     let list = api.list(&["--retries", "1"]).code(7);
-    assert!(stderr(&list).starts_with("note: the API answered 429; retrying in 2 seconds\n"), "{}", stderr(&list));
+    assert!(stderr(&list).starts_with("note: the API returned 429; retrying in 2 seconds\n"), "{}", stderr(&list));
     failing.assert_calls(2);
 }

@@ -193,7 +193,7 @@ fn an_answer_that_is_no_page_is_the_servers_fault_and_not_tried_again() {
         fault("204", vec![with_status("204 No Content")], 8, 1, "204"),
         fault("206", vec![with_status("206 Partial Content")], 8, 1, "206"),
         fault("304", vec![with_status("304 Not Modified")], 8, 1, ""),
-        fault("a redirect to nowhere", vec![with_status("302 Found")], 8, 1, "redirects to nowhere (302)"),
+        fault("a redirect to nowhere", vec![with_status("302 Found")], 8, 1, "redirects without a Location (302)"),
         fault("garbage behind", vec![answer(format!("{whole}x"))], 8, 1, "trailing"),
         fault("two documents", vec![answer(whole.repeat(2))], 8, 1, "trailing"),
         fault("UTF-16", vec![answer(utf16)], 8, 1, ""),
@@ -345,7 +345,7 @@ fn an_error_costs_no_more_than_its_words() {
     assert_all(vec![
         fault("40 million entries", vec![refusal("415", zip, &many)], 6, 1, "(415)"),
         fault("as many of a refused token", vec![refusal("401", zip, &many)], 4, 1, "(401)"),
-        fault("as many as a redirect", vec![refusal("302", zip, &many)], 8, 1, "nowhere"),
+        fault("as many as a redirect", vec![refusal("302", zip, &many)], 8, 1, "without a Location"),
         fault("as many with 206", vec![refusal("206", zip, &many)], 8, 1, "206"),
         fault(
             "long words",
@@ -387,7 +387,7 @@ fn a_request_that_is_too_long_is_not_sent() {
     let filter = format!("login eq {}", "x".repeat(70_000));
     for option in ["-f", "--raw-filter"] {
         let report = assert_told(option, &list(server.base_url(), &[option, &filter]), 2);
-        assert!(report.contains("the question is too long"), "{report}");
+        assert!(report.contains("the request is too long"), "{report}");
     }
     assert_eq!(server.requests(), 0);
 }

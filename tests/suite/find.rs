@@ -157,7 +157,7 @@ fn a_refusal_of_every_field_or_any_other_failure_ends_the_search() {
         api.answer(&[], answer, "application/json", r#"{"errors":[{"message":"no such filter"}]}"#);
         let failed = find(&api, &["acme", "--retries", "0"]).code(status).stdout("");
         let said = stderr(&failed);
-        assert!(said.contains("partners cannot be searched: ") && said.contains(words), "{said}");
+        assert!(said.contains("cannot search partners: ") && said.contains(words), "{said}");
     }
 }
 
@@ -171,7 +171,7 @@ fn rows_beyond_the_page_that_was_looked_at_are_warned_of_even_when_quiet() {
     let said = stderr(&find(&api, &["acme", "-q"]).success());
     assert_eq!(
         said,
-        "warning: partners may be missing: only the first 3 partners with 'acme' in name came; use a longer word\n"
+        "warning: partners may be missing: only the first 3 partners with 'acme' in name arrived; use a longer word\n"
     );
     any.assert_calls(1);
 }

@@ -148,15 +148,12 @@ fn options_that_contradict_it_are_refused_at_any_level() {
     for (line, message) in [
         ("--sandbox partners list --from all.json", "--from and --sandbox cannot be used together"),
         ("--from all.json partners check --base-url http://localhost", "--from and --base-url cannot be used together"),
-        (
-            "partners list --from all.json --dry-run",
-            "--dry-run has nothing to show: all.json answers inside the program",
-        ),
+        ("partners list --from all.json --dry-run", "--dry-run has nothing to show: all.json needs no request"),
         ("sandbox serve --from all.json", "--from cannot be used with this command"),
         ("partners diff all.json all.json --from all.json", "NEW and --from cannot be used together"),
         ("partners diff - --from -", "stdin cannot be both the older list and the list of --from"),
         ("partners get CX1 - --from -", "stdin cannot be both a list of IDs and the list of --from"),
-        ("partners diff all.json --from all.jsonl --to all.jsonl --force", "--to names the file of --from"),
+        ("partners diff all.json --from all.jsonl --to all.jsonl --force", "--to is the same file as --from"),
         ("partners fields --from all.json", "--from cannot be used with this command"),
         ("auth status --from all.json", "--from cannot be used with this command"),
         ("config show --from all.json", "--from cannot be used with this command"),
@@ -232,7 +229,7 @@ fn a_field_that_no_partner_has_is_named_whatever_asks_for_it() {
         }
         let report = stderr(&saved.run(&arguments));
         let part = if filter.is_empty() { "order" } else { "filter" };
-        let warning = format!("warning: the {part} names `status`, which no partner in few.jsonl has\n");
+        let warning = format!("warning: the {part} uses `status`, which no partner in few.jsonl has\n");
         assert_eq!(report.matches(&warning).count(), 1, "{command}: {report}");
     }
     let count = saved.run(&["partners", "count", "--from", "few.jsonl", "-f", "risk eq high"]).success();

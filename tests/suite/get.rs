@@ -137,7 +137,7 @@ fn an_ambiguous_login_names_those_who_have_it() {
     let twins = [r#"{"partner_sid":"one","login":"a"}"#, r#"{"partner_sid":"two","login":"A"}"#];
     api.page(&[("limit", "2")], last_page(&twins));
     let shown = stderr(&get(&api, &["a", "-F", "zip"]).code(8).stdout(""));
-    assert!(shown.contains("'one', 'two'") && shown.contains("hint: ask for one of them by its SID"), "{shown}");
+    assert!(shown.contains("'one', 'two'") && shown.contains("hint: use the SID of one of them"), "{shown}");
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn what_came_is_shown_when_a_later_id_fails() {
         let json = get("json", "display_id");
         assert!(!stdout(&json).trim_end().ends_with(']'), "{}", stdout(&json));
         let said = stderr(&json);
-        assert!(said.contains("the partner 'CX3' cannot be shown"), "{said}");
+        assert!(said.contains("cannot show the partner 'CX3'"), "{said}");
         assert_eq!(said.contains("not requested"), parallel != "16", "{said}");
         assert_eq!(said.contains("'CX5'"), parallel == "16", "{said}");
     }
@@ -251,7 +251,7 @@ fn a_refusal_is_no_missing_partner() {
     let api = Api::new();
     api.partner(SID, 403, "{}");
     let refused = get(&api, &[SID]).code(5).stdout("");
-    assert!(stderr(&refused).contains("cannot be shown") && stderr(&refused).contains("partners.read"));
+    assert!(stderr(&refused).contains("cannot show") && stderr(&refused).contains("partners.read"));
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn the_token_given_as_an_id_is_never_repeated() {
         }
     }
     let report = stderr(&get(&Api::new(), &[&format!(r"a\{TOKEN}")]).code(2));
-    assert!(report.contains(r"'a\(redacted)' is not the ID"), "{report}");
+    assert!(report.contains(r"'a\(redacted)' is not a partner ID"), "{report}");
 }
 
 #[cfg(unix)]

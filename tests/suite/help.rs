@@ -86,7 +86,7 @@ fn the_help_command_shows_what_the_help_option_shows() {
 #[test]
 fn the_help_command_knows_topics() {
     for (topic, text) in [
-        ("filters", "greater or equal"),
+        ("filters", "greater than or equal"),
         ("config", "CARRIERX_TIMEOUT"),
         ("monitoring", "LoadCredential"),
         ("options", "--error-format"),

@@ -192,7 +192,7 @@ fn moments_are_compared_with_one_another_and_with_the_api() {
     assert!(stderr(&two).starts_with("note: 7d: as of 20"), "{}", stderr(&two));
     for (diff, said) in [
         ("partners diff last last --sandbox", "warning: both lists are the snapshot of 20"),
-        ("partners diff last 2d --sandbox", "warning: the newer list is the older one: the snapshot of 20"),
+        ("partners diff last 2d --sandbox", "warning: NEW is older than OLD: the snapshot of 20"),
     ] {
         let shown = run(diff).success();
         assert!(stderr(&shown).contains(said), "{}", stderr(&shown));
@@ -214,7 +214,7 @@ fn moments_are_compared_with_one_another_and_with_the_api() {
         ("partners diff last last --at last", "NEW and --at cannot be used together"),
         ("partners list --at last --from last.jsonl", "--from and --at cannot be used together"),
         ("partners list --at last --base-url https://x", "--at and --base-url cannot be used together"),
-        ("partners list --at last --dry-run", "--dry-run has nothing to show: the history at last answers"),
+        ("partners list --at last --dry-run", "--dry-run has nothing to show: the history at last needs no request"),
         ("partners list --at yesterday", "write `last`, an age such as 24h"),
         ("partners history --at last", "--at cannot be used with this command"),
         ("partners history --from last.jsonl", "--from cannot be used with this command"),
@@ -309,7 +309,7 @@ fn a_history_belongs_to_an_address_and_to_the_account_that_the_api_names() {
     home.look(&api, &[BOB]).code(3);
     let whoami = api.whoami(200, r#"{"partner_sid":"b"}"#);
     let other = home.look(&api, &[ANN, BOB]).code(3);
-    assert!(stderr(&other).contains("the history past.db belongs to another account"), "{}", stderr(&other));
+    assert!(stderr(&other).contains("the history past.db belongs to a different account"), "{}", stderr(&other));
     whoami.assert();
     let other = home.run(&["partners", "snapshot", "--sandbox"]).code(3);
     assert!(stderr(&other).contains(", not to the sandbox\nhint: use a separate --history file per API"));
@@ -334,7 +334,7 @@ fn a_clock_that_went_back_is_a_warning_and_old_snapshots_can_be_deleted() {
         let seal: String = seal.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         db.execute("UPDATE snapshots SET seal = ?1", [seal]).expect("an update");
         let said = snapshot(&["--keep", keep]);
-        let warning = "warning: the clock is behind the last snapshot: it is 20";
+        let warning = "warning: the clock is behind the last snapshot (now 20";
         assert_eq!(said.contains(warning), warns, "{said}");
         assert!(said.contains("; deleted 1 old snapshot\n"), "{said}");
         assert_eq!(home.snapshots(), 1);

@@ -39,7 +39,7 @@ fn one_page_is_printed_by_the_words_of_its_command_or_topic() {
     assert!(page.contains(".TH carrierx-partners-list 1") && page.contains(".SH FIELDS"), "{page}");
     let mistyped = stderr(&carrierx(&["man", "partners", "lsit"]).assert().code(2));
     let filters = stdout(&carrierx(&["man", "filters"]).assert().success());
-    assert!(filters.contains(".TH carrierx-filters 7") && filters.contains("greater or equal"), "{filters}");
+    assert!(filters.contains(".TH carrierx-filters 7") && filters.contains("greater than or equal"), "{filters}");
     assert!(mistyped.contains("unknown command `lsit`") && mistyped.contains("did you mean `list`?"), "{mistyped}");
 }
 

@@ -335,7 +335,7 @@ fn a_file_of_another_user_is_refused_once_it_says_where_a_token_is_or_goes() {
     assert!(stderr(&run().code(3)).contains("belongs to another user\nhint: "));
     chown(&file, Some(0), None).expect("an owner");
     chown(&folder, Some(1), None).expect("an owner");
-    assert!(stderr(&run().code(3)).contains("its folder belongs to another user\nhint: "));
+    assert!(stderr(&run().code(3)).contains("its directory belongs to another user\nhint: "));
     fs::write(&file, "limit = 5\n").expect("a file");
     run().success();
 }

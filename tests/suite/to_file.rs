@@ -57,7 +57,7 @@ fn gz_behind_an_ending_compresses_and_the_receipt_is_about_the_file_as_it_is() {
     list_sandbox(&["--all", "--to", &again]).success();
     assert!(fs::read(&file).expect("a file") == fs::read(&again).expect("a file"));
     let unnamed = list_sandbox(&["--to", &file_in(&folder, "a.gz")]).code(2);
-    assert!(stderr(&unnamed).contains("does not end in a known format"), "{}", stderr(&unnamed));
+    assert!(stderr(&unnamed).contains("has no known extension"), "{}", stderr(&unnamed));
     list_sandbox(&["--to", &file_in(&folder, "a.gz"), "-o", "json"]).success();
 }
 
@@ -67,7 +67,7 @@ fn a_name_that_ends_in_no_known_format_is_refused_unless_an_option_names_one() {
     for name in ["a", "a.ods", "a.prom", "a.html", "a.gz", "a.html.gz", "a.csv.bak", ".csv", "a.", "csv"] {
         let file = file_in(&folder, name);
         let refused = list_sandbox(&["-l", "1", "--to", &file]).code(2).stdout("");
-        assert!(stderr(&refused).contains("\nhint: add -o FORMAT, or end the name in one of .csv,"), "{name}");
+        assert!(stderr(&refused).contains("\nhint: add -o FORMAT, or use one of .csv,"), "{name}");
         assert!(names_in(&folder).is_empty(), "{name}");
         list_sandbox(&["-l", "1", "--to", &file, "-o", "csv"]).success();
         fs::remove_file(&file).expect("a file");
@@ -214,7 +214,7 @@ fn a_receipt_never_goes_where_the_list_goes_however_either_is_spelled() {
         fs::hard_link(&file, folder.path().join("hard.csv")).expect("a link");
         let (status, said) = shell_in(&folder, &line);
         assert_eq!(status, Some(2), "{line}: {said}");
-        assert!(said.contains("--receipt names the file of "), "{line}: {said}");
+        assert!(said.contains("--receipt is the same file as "), "{line}: {said}");
         assert_eq!(read(&file), "old", "{line}");
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -303,20 +303,20 @@ fn a_file_that_is_written_is_never_another_file_of_the_command() {
     let (list, again, config) = (path("s.jsonl"), path("./s.jsonl"), path("config.toml"));
     let before = read(&list);
     for (arguments, says) in [
-        (&["list", "--from", &list, "--receipt", &again, "--force"][..], "--receipt names the file of --from"),
-        (&["list", "-l", "5", "--from", &list, "--to", &again, "--force"], "--to names the file of --from"),
-        (&["get", "CX1", "--from", &list, "--to", &list, "--force"], "--to names the file of --from"),
-        (&["diff", &list, &list, "--to", &again, "--force"], "--to names the file of OLD"),
-        (&["check", "--from", &list, "--state", &again], "--state names the file of --from"),
-        (&["check", "--sandbox", "--state", "-"], "--state names the file of stdout"),
-        (&["list", "--sandbox", "--config", "/dev/stdout"], "the configuration names the file of stdout"),
+        (&["list", "--from", &list, "--receipt", &again, "--force"][..], "--receipt is the same file as --from"),
+        (&["list", "-l", "5", "--from", &list, "--to", &again, "--force"], "--to is the same file as --from"),
+        (&["get", "CX1", "--from", &list, "--to", &list, "--force"], "--to is the same file as --from"),
+        (&["diff", &list, &list, "--to", &again, "--force"], "--to is the same file as OLD"),
+        (&["check", "--from", &list, "--state", &again], "--state is the same file as --from"),
+        (&["check", "--sandbox", "--state", "-"], "--state is the same file as stdout"),
+        (&["list", "--sandbox", "--config", "/dev/stdout"], "the configuration is the same file as stdout"),
         (
             &["tree", "--sandbox", "--config", &config, "--to", &config, "--force"],
-            "--to names the file of the configuration",
+            "--to is the same file as the configuration",
         ),
         (
             &["count", "--sandbox", "--history", &list, "--to", &again, "--force", "-o", "csv"],
-            "--to names the file of the history",
+            "--to is the same file as the history",
         ),
     ] {
         let refused = carrierx(&[&["partners"], arguments].concat()).assert().failure();

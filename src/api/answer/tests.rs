@@ -69,7 +69,7 @@ fn a_status_counts_without_its_body_and_half_a_token_is_not_repeated() {
 fn a_gateway_that_refuses_is_named_and_neither_token_nor_scope_is_blamed() {
     let basic = |status| Answer { challenge: Some("Basic".to_owned()), ..answer(status, "text/plain", "Unauthorized") };
     for (refused, kind, words) in [
-        (answer(401, "text/html", "<html><body>Sign in"), Kind::Auth, "a login of its own (401): Sign in"),
+        (answer(401, "text/html", "<html><body>Sign in"), Kind::Auth, "its own login (401): Sign in"),
         (answer(403, "text/html", ""), Kind::Forbidden, "refused the request (403)"),
         (answer(403, "text/plain", "<!DOCTYPE html><title>Blocked</title>"), Kind::Forbidden, "(403): Blocked"),
         (basic(401), Kind::Auth, "(401): Unauthorized"),
@@ -129,8 +129,8 @@ fn a_redirect_is_named_and_not_followed() {
     for (location, words) in [
         (Some("https://evil.example.com/x?y"), "redirects to https://evil.example.com/x (302)"),
         (Some("/partners"), "redirects to https://host/partners (302)"),
-        (Some("http://["), "redirects to nowhere (302)"),
-        (None, "redirects to nowhere (302)"),
+        (Some("http://["), "redirects without a Location (302)"),
+        (None, "redirects without a Location (302)"),
     ] {
         let moved = Answer { location: location.map(str::to_owned), ..answer(302, "text/html", "") };
         assert_eq!(failure(moved).message, format!("https://host/partners {words}"));

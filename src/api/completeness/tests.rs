@@ -84,9 +84,9 @@ fn what_came_before_is_not_new_with_a_sid_or_without() {
 fn what_a_page_says_that_is_not_so_is_a_doubt() {
     for (rest, sentence) in [
         (r#","offset":5"#, "the page at offset 0 claims to be the page at offset 5"),
-        (r#","count":3"#, "the page at offset 0 reports 3 partners but holds 2"),
-        (r#","count":1"#, "the page at offset 0 reports 1 partner but holds 2"),
-        (r#","limit":1"#, "the page at offset 0 reports a limit of 1 but holds 2 partners"),
+        (r#","count":3"#, "the page at offset 0 reports 3 partners but has 2"),
+        (r#","count":1"#, "the page at offset 0 reports 1 partner but has 2"),
+        (r#","limit":1"#, "the page at offset 0 reports a limit of 1 but has 2 partners"),
         (r#","total":1"#, "the API reported 1 partner but 2 arrived"),
         (r#","error":"half""#, r#"the page at offset 0 came with errors: "half""#),
         (r#","total":1e4"#, "the page at offset 0 has the total 1e4, which is not a whole number"),
@@ -107,7 +107,7 @@ fn what_a_page_says_that_is_not_so_is_a_doubt() {
 fn a_fault_of_a_later_page_is_named_with_its_place_and_once() {
     let wrong = |sid| page(&[sid], r#","count":9"#);
     let stats = stats(0, &[page(&[ONE], r#","count":1"#), wrong(TWO), wrong("x")]);
-    assert_eq!(sentences(&stats), ["the page at offset 1 reports 9 partners but holds 1"]);
+    assert_eq!(sentences(&stats), ["the page at offset 1 reports 9 partners but has 1"]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub fn warning(condition: &Condition) -> Option<String> {
     let Condition { field: name, operator, value } = condition;
     let first = name.split('.').next().filter(|name| !name.is_empty()).unwrap_or(name);
     if PARTNERS.field(first).is_none() {
-        return Some(format!("the filter names {}", PARTNERS.undocumented(first)));
+        return Some(format!("the filter uses {}", PARTNERS.undocumented(first)));
     }
     let (field, operator) = (PARTNERS.field(name)?, Operator::find(operator)?);
     if matches!(operator.test, Comparison::Like) {
@@ -61,7 +61,7 @@ fn flaw(field: &Field, value: &str, write: impl Fn(&str) -> String) -> Option<(&
         FieldType::Country if value.len() != 3 || !is_all(u8::is_ascii_uppercase) => {
             let upper = value.to_ascii_uppercase();
             let is_lower = value.len() == 3 && is_all(u8::is_ascii_alphabetic);
-            Some(("a country code of three capital letters", meant(Some(&*upper).filter(|_| is_lower), "USA")))
+            Some(("a three-letter country code in capitals", meant(Some(&*upper).filter(|_| is_lower), "USA")))
         }
         FieldType::Identifier if field.name == PARTNERS.label && !value.starts_with("CX") => {
             let digits = value.trim_start_matches(|c: char| c.is_ascii_alphabetic());

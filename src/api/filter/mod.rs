@@ -110,7 +110,7 @@ fn condition<'w, 'e>(expression: &'e str, words: &'w [Word<'e>]) -> Result<(Cond
     }
     let (value, rest) = if operator.is_operator() {
         let (value, after) = next(rest).ok_or_else(|| {
-            let remedy = format!("write what to compare with after `{}`", operator.text);
+            let remedy = format!("write a value after `{}`", operator.text);
             missing(&format!("`{}` has no value", operator.text), rest, remedy)
         })?;
         check_is_one(expression, &rest[..=before_joint(after)])?;
@@ -177,7 +177,7 @@ fn check_is_one(expression: &str, value: &[Word]) -> Result<(), Mistake> {
     } else if !text.contains('\'') && !text.starts_with('"') {
         format!("write '{text}'")
     } else {
-        "put the whole value between two quotes of a kind that is not in it".to_owned()
+        "quote the whole value, with the kind of quotes that is not in it".to_owned()
     };
     Err(Mistake::new("a value of several words needs quotes", span, remedy))
 }

@@ -24,10 +24,10 @@ pub enum Comparison {
 pub const OPERATORS: [Operator; 7] = [
     compare("eq", "equal", Ordering::is_eq),
     compare("ne", "not equal", Ordering::is_ne),
-    compare("gt", "greater", Ordering::is_gt),
-    compare("ge", "greater or equal", Ordering::is_ge),
-    compare("lt", "less", Ordering::is_lt),
-    compare("le", "less or equal", Ordering::is_le),
+    compare("gt", "greater than", Ordering::is_gt),
+    compare("ge", "greater than or equal", Ordering::is_ge),
+    compare("lt", "less than", Ordering::is_lt),
+    compare("le", "less than or equal", Ordering::is_le),
     Operator { name: "like", meaning: "matches a pattern; % stands for any characters", test: Comparison::Like },
 ];
 

@@ -140,8 +140,8 @@ fn quotes_are_checked() {
     for (expression, remedy) in [
         ("company_name eq Rock and Roll", "or quote the value"),
         ("status eq active, balance lt 10", "join conditions by `and`"),
-        ("name eq 'it''s here'", "put the whole value between two quotes"),
-        (r#"name eq "A" O'B C"#, "put the whole value between two quotes"),
+        ("name eq 'it''s here'", "quote the whole value"),
+        (r#"name eq "A" O'B C"#, "quote the whole value"),
     ] {
         assert!(mistake(expression).1.contains(remedy), "{expression}: {}", mistake(expression).1);
     }

@@ -279,7 +279,7 @@ fn partners_that_come_or_go_while_the_list_is_read_are_noticed_and_none_that_sta
                 // Which of the pages that are asked for at once comes before the change is up to the threads.
                 let is_right = came == texts(after) || (stats.is_complete() && came == texts(LIST));
                 assert_eq!(stats.is_complete(), is_right, "{after:?}, {walk:?}: {came:?}");
-                let is_named = sentences(&stats).iter().any(|words| words.contains("came or went"));
+                let is_named = sentences(&stats).iter().any(|words| words.contains("added or removed"));
                 assert!(is_right || is_named, "{after:?}, {walk:?}: {:?}", sentences(&stats));
                 let stayed = texts(LIST).into_iter().filter(|partner| texts(after).contains(partner));
                 let missing: Vec<_> = stayed.filter(|partner| !came.contains(partner)).collect();

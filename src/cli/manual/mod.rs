@@ -44,7 +44,7 @@ fn no_page(word: &str, command: &Command) -> Failure {
     let known: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
     let failure = Failure::new(Kind::Usage, format!("unknown command `{word}`"));
     match known.is_empty() {
-        true => failure.hint("leave it out: the command before it has no commands of its own"),
+        true => failure.hint("leave it out: the command before it has no subcommands"),
         false => failure.hint(suggest::hint(word, &known)),
     }
 }

@@ -97,13 +97,13 @@ pub fn order(typed: &OsStr) -> Vec<CompletionCandidate> {
         (None, None) => matching(&typed).map(|field| candidate(field.name, field.meaning)).collect(),
     };
     if "none".starts_with(&*typed) {
-        found.push(candidate("none", "the order of the server"));
+        found.push(candidate("none", "the server's order"));
     }
     found
 }
 
 fn directions(field: &str, typed: &str) -> Vec<CompletionCandidate> {
-    let directions = [("asc", "smallest and oldest first"), ("desc", "greatest and newest first")];
+    let directions = [("asc", "smallest and oldest first"), ("desc", "largest and newest first")];
     let matching = directions.into_iter().filter(|(direction, _)| direction.starts_with(typed));
     matching.map(|(direction, meaning)| candidate(&format!("{field}:{direction}"), meaning)).collect()
 }

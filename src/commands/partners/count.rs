@@ -99,7 +99,7 @@ fn totals(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()>
     Ok(())
 }
 
-const FAILED: &str = "partners cannot be counted";
+const FAILED: &str = "cannot count partners";
 
 /// What was counted.
 struct Totals<'q> {
@@ -169,7 +169,7 @@ fn check_group(key: &GroupKey) -> Result<(), Failure> {
 
 fn nested_group(key: &GroupKey) -> Failure {
     Failure::new(Kind::Usage, format!("cannot group by `{key}`: it is an object or an array"))
-        .hint("name a field with a single value, or one in an object, such as callbacks.sms")
+        .hint("use a field with a single value, such as callbacks.sms")
 }
 
 fn check_sum(name: &FieldName) -> Result<(), Failure> {

@@ -147,5 +147,5 @@ fn finish(Found { partners, missing, error, left }: Found, session: &Session) ->
 }
 
 fn cannot_be_shown(typed: &str) -> String {
-    format!("the partner {} cannot be shown", quoted(typed))
+    format!("cannot show the partner {}", quoted(typed))
 }

@@ -114,7 +114,7 @@ impl Counted {
         let count = moments.len();
         let span = match (moments.clone().next(), moments.next_back()) {
             (Some(first), Some(last)) if count > 1 => format!("{count} snapshots from {first} to {last}"),
-            (Some(only), _) => format!("1 snapshot of {only}"),
+            (Some(only), _) => format!("the snapshot of {only}"),
             _ => {
                 let latest = history.snapshots().last().map(|snapshot| snapshot.moment.to_string()).unwrap_or_default();
                 return format!("no snapshot in that period; the latest is from {latest}");

@@ -30,7 +30,7 @@ pub fn all(typed: &[String]) -> error::Result<Vec<Asked>> {
     };
     for id in typed {
         if id == "-" {
-            let text = io::read_to_string(io::stdin()).context("the IDs cannot be read from stdin")?;
+            let text = io::read_to_string(io::stdin()).context("cannot read IDs from stdin")?;
             // Some shells begin what they write with a byte order mark.
             let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
             lines.filter(|line| !line.is_empty()).try_for_each(&mut take)?;
@@ -46,8 +46,8 @@ pub fn understood(id: &str) -> Result<Asked, Failure> {
     let meant = id.parse().map_err(|problem| {
         // It may be the token.
         let id = quoted(id);
-        Failure::new(Kind::Usage, format!("{id} is not the ID of a partner: {problem}"))
-            .hint("give a SID, a display ID (CX and digits) or a login")
+        Failure::new(Kind::Usage, format!("{id} is not a partner ID: {problem}"))
+            .hint("use a SID, a display ID (CX and digits) or a login")
     })?;
     Ok((id.to_owned(), meant))
 }

@@ -172,8 +172,8 @@ fn format(file: Option<&Path>, destination: &Destination, output: &Setting<Forma
         (Origin::Option(_), _) | (_, Destination::Stdout | Destination::Device(_)) => output.value,
         (_, Destination::File(path)) => Format::of_file(path).ok_or_else(|| {
             let endings = Format::ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
-            Failure::new(Kind::Usage, format!("the name {} does not end in a known format", path.display()))
-                .hint(format!("add -o FORMAT, or end the name in one of {endings} (or these with .gz)"))
+            Failure::new(Kind::Usage, format!("{} has no known extension", path.display()))
+                .hint(format!("add -o FORMAT, or use one of {endings} (.gz may follow)"))
         })?,
     };
     if format.is_binary() && file.is_none() {

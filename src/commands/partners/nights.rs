@@ -129,7 +129,7 @@ fn rate(balances: &[Balance]) -> Option<Rate> {
 }
 
 fn no_nights(error: &Error, session: &Session) {
-    session.notices.note(&format!("the balances of the last nights are not shown: {error:#}"));
+    session.notices.note(&format!("the last 30 nights are not shown: {error:#}"));
 }
 
 /// The balances of partners, night by night.

@@ -90,8 +90,8 @@ impl Selection {
     /// Checks the names against the documentation and the partners that came first.
     pub fn check(&self, partners: &[&str], notices: &Notices) -> Result<(), Failure> {
         if self.only.is_some() && !self.except.is_empty() && self.shown().next().is_none() {
-            let failure = Failure::new(Kind::Usage, "--exclude-fields leaves no column of the table");
-            return Err(failure.hint("name the columns with -F, or use -o csv"));
+            let failure = Failure::new(Kind::Usage, "--exclude-fields leaves no columns in the table");
+            return Err(failure.hint("choose columns with -F, or use -o csv"));
         }
         if self.undocumented().next().is_none() {
             return Ok(());
@@ -169,9 +169,10 @@ impl Selection {
 
 /// What may be meant by a name that no field has.
 pub fn meant_by(name: &str) -> String {
-    PARTNERS
-        .did_you_mean(name)
-        .map_or_else(|| "run `carrierx partners fields` for all".to_owned(), |known| format!("did you mean `{known}`?"))
+    PARTNERS.did_you_mean(name).map_or_else(
+        || "run `carrierx partners fields` to list them".to_owned(),
+        |known| format!("did you mean `{known}`?"),
+    )
 }
 
 /// The most columns that what came may make, the documented fields included; a server could send any number of keys.
@@ -184,7 +185,7 @@ pub fn report_unseen(unseen: &Unseen, remedy: &str, notices: &Notices) {
         let keys = unseen.keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
         notices.warn(&format!(
             "keys without a column are left out: {keys}; columns come from the first page, {MAX_COLUMNS} at most \
-             (use -o jsonl for all keys, or name fields with -F)"
+             (use -o jsonl for all keys, or choose fields with -F)"
         ));
     }
     // Nobody misses a picture.

@@ -33,7 +33,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     let stats = session.each(&connection, query, |partner| list.add(&raw::compact(partner.text())))?;
     doubts::refuse(&stats, session.answerer())?;
     if list.repeated().is_some() {
-        let failure = Failure::new(Kind::Incomplete, "the list of partners is doubtful: two have the same SID");
+        let failure = Failure::new(Kind::Incomplete, "two partners in the list have the same SID");
         return Err(failure.hint("run it again").into());
     }
     recorder.check_owner(&session.address()?, account.as_deref(), &list)?;
@@ -41,7 +41,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     let now = Moment::now();
     let last = recorder.last()?;
     if let Some(last) = last.filter(|last| *last > now) {
-        notices.warn(&format!("the clock is behind the last snapshot: it is {now}, and the snapshot is from {last}"));
+        notices.warn(&format!("the clock is behind the last snapshot (now {now}, snapshot {last})"));
     }
     let counts = recorder.record(&list, now)?;
     let removed = args.keep.map(|age| recorder.forget(age.before(now), now)).transpose()?;

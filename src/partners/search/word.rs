@@ -60,7 +60,7 @@ impl SearchWord {
         if word.typed.is_empty() {
             Err("it is empty".to_owned())
         } else if typed.contains('\\') || (typed.contains('"') && typed.contains('\'')) {
-            Err("the API cannot be asked for a word that contains a backslash or both kinds of quotes".to_owned())
+            Err("the API cannot search for a word with a backslash or both kinds of quotes".to_owned())
         } else {
             Ok(word)
         }

@@ -77,7 +77,7 @@ fn key(columns: &StringRecord, source: SavedFile) -> Result<usize, Failure> {
     for name in columns {
         if !names.insert(name) {
             let what = format!("has the column {} twice", quoted(name));
-            return Err(source.refused(Kind::Usage, &what, "take one of the two out, or save the list again"));
+            return Err(source.refused(Kind::Usage, &what, "remove one of them, or save the list again"));
         }
     }
     columns.iter().position(|name| name == SID).ok_or_else(|| {

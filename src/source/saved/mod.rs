@@ -61,7 +61,7 @@ impl SavedFile<'_> {
     }
 
     fn cut(self, line: u64) -> Failure {
-        let hint = "save the list again; --to writes a file whole or not at all";
+        let hint = "save the list again; --to never leaves a partial file";
         self.refused(Kind::Incomplete, &format!("is cut off at line {line}"), hint)
     }
 
@@ -110,7 +110,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     };
     read.map(|_| bytes).map_err(|error| {
         Failure::new(Kind::Other, format!("cannot read {}: {error}", name(path)))
-            .hint("check that it exists and that you may read it")
+            .hint("check that it exists and is readable")
     })
 }
 

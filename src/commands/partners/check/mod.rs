@@ -77,7 +77,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         let thresholds = thresholds(args)?;
         if args.state.is_some() && job.format == Format::Prometheus {
             return Err(Failure::new(Kind::Usage, "--state cannot be used with -o prometheus")
-                .hint("leave it out: metrics are always of all partners"));
+                .hint("leave it out: metrics always cover all partners"));
         }
         let filter = job.session.filter(&args.filter)?;
         Ok(Self { args, job, thresholds, filter })
@@ -158,7 +158,7 @@ impl<'a, 'n> Plan<'a, 'n> {
         }
         if findings.rateless > 0 && has_no_rates {
             return Err(Failure::new(Kind::Other, "the history is too short: no partner has a runway yet")
-                .hint("take at least three snapshots over 24 hours, and one of them a day"));
+                .hint("save at least three snapshots over 24 hours, then one a day"));
         }
         if findings.unjudged > 0 && findings.worst().is_none() {
             let partners = phrase::counted(findings.unjudged, "partner", "partners");

@@ -101,7 +101,7 @@ fn warn_of_order(old: &Side, new: &Side, session: &Session) {
     if before == after {
         session.notices.warn(&format!("both lists are {}", new.name));
     } else if before > after {
-        session.notices.warn(&format!("the newer list is the older one: {} comes before {}", new.name, old.name));
+        session.notices.warn(&format!("NEW is older than OLD: {} comes before {}", new.name, old.name));
     }
 }
 
@@ -120,16 +120,16 @@ fn check(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     for (option, is_given) in [("--from", session.global.from.is_some()), ("--at", session.global.at.is_some())] {
         if is_given {
             return Err(Failure::new(Kind::Usage, format!("NEW and {option} cannot be used together"))
-                .hint("leave one of them out: both name the newer list"));
+                .hint("leave one of them out: both set the newer list"));
         }
     }
     if args.old == new.as_path() && new.as_os_str() == "-" {
         return Err(Failure::new(Kind::Usage, "stdin can be only one of the two lists")
-            .hint("save one of them to a file, and name it"));
+            .hint("save one of them to a file first"));
     }
     if args.rows.request.dry_run {
-        return Err(Failure::new(Kind::Usage, "--dry-run is for the API, which is not asked for two lists")
-            .hint("leave out the second one to compare with the API"));
+        return Err(Failure::new(Kind::Usage, "--dry-run has nothing to show: two lists need no request")
+            .hint("leave NEW out to compare with the API"));
     }
     Ok(())
 }
@@ -187,7 +187,7 @@ fn moved((field, Movement { partners, sum }): (&'static str, Movement)) -> Strin
     let of = PARTNERS.counted(partners);
     match u64::from(sum.left_out) {
         0 => format!("{field} of {of} changed by {} in total", sum.amount.shortened()),
-        left_out if left_out == partners => format!("{field} of {of} changed, by no amount that can be added"),
+        left_out if left_out == partners => format!("{field} of {of} changed, by amounts that cannot be added"),
         left_out => format!(
             "{field} of {of} changed by {} in total, without {left_out} that cannot be added",
             sum.amount.shortened()

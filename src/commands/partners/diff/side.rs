@@ -89,7 +89,7 @@ impl Side {
         let walked =
             session.each(&connection, query, |partner| list.add_known(partner.text(), partner.get(PARTNERS.key)));
         let is_whole = walked.and_then(|stats| Ok(doubts::refuse(&stats, session.answerer())?));
-        let doubt = is_whole.context("the lists cannot be compared to their end").err();
+        let doubt = is_whole.context("cannot compare the lists").err();
         match doubt {
             Some(doubt) if list.is_empty() => Err(doubt),
             doubt => Ok(Self { doubt, ..Self::whole(list, session.answerer().name()) }),

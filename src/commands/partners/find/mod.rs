@@ -76,11 +76,11 @@ fn question(words: &[String]) -> Result<Question, Failure> {
             // It may be the token.
             let word = quoted(typed);
             Failure::new(Kind::Usage, format!("cannot search for {word}: {problem}"))
-                .hint("give a part of a name, a login, an email address, a phone number or an ID")
+                .hint("use a part of a name, a login, an email address, a phone number or an ID")
         })
     };
     let words = words.iter().map(read).collect::<Result<_, _>>()?;
-    Question::new(words).ok_or_else(|| Failure::new(Kind::Usage, "there is no word to search for"))
+    Question::new(words).ok_or_else(|| Failure::new(Kind::Usage, "no word to search for"))
 }
 
 /// The fields that are shown before the column of matches, which is the last wherever it is named.
@@ -143,13 +143,13 @@ fn search(
         let (first, fields) = (counted(most, "partner", "partners"), names(cut().map(|(name, _)| *name)));
         let word = quoted(&question.asked().typed);
         notices.warn(&format!(
-            "partners may be missing: only the first {first} with {word} in {fields} came; use a longer word"
+            "partners may be missing: only the first {first} with {word} in {fields} arrived; use a longer word"
         ));
     }
     Ok(())
 }
 
-const CANNOT_SEARCH: &str = "partners cannot be searched";
+const CANNOT_SEARCH: &str = "cannot search partners";
 
 fn names(names: impl Iterator<Item = &'static str>) -> String {
     names.collect::<Vec<_>>().join(", ")

@@ -75,10 +75,10 @@ fn list(
     mut progress: Progress,
 ) -> error::Result<Option<Failure>> {
     let notices = job.session.notices;
-    let first = pages.next().transpose().context("partners cannot be listed")?;
+    let first = pages.next().transpose().context("cannot list partners")?;
     let first = first.ok_or_else(|| Failure::new(Kind::Other, "a list without a first page"))?;
     if pages.order_was_refused() {
-        notices.warn(&format!("the API refused the order {}; the list is in the API's own", listing.query.order));
+        notices.warn(&format!("the API refused the order {}; the list is in the API's own order", listing.query.order));
     }
     let partners: Vec<&str> = first.partners().collect();
     listing.selection.check(&partners, notices)?;
@@ -141,7 +141,7 @@ impl Listing {
         // A list in memory knows better which fields there are, and says so itself.
         let is_unknown = |field: &&str| !session.answerer().is_local() && PARTNERS.field(field).is_none();
         if let Some(field) = settings.order.value.field().filter(is_unknown) {
-            notices.warn(&format!("the order names {}", PARTNERS.undocumented(field)));
+            notices.warn(&format!("the order uses {}", PARTNERS.undocumented(field)));
         }
         let selection = Selection::new(&args.fields.exclude_fields, settings.fields.as_ref(), job.format)
             .adding(args.fields.added());

@@ -40,7 +40,7 @@ const ORPHAN: &str = "↑ ";
 pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, job: &Job, sink: &mut Sink) -> io::Result<()> {
     let (options, notices) = (job.format_options(sink), job.session.notices);
     if hierarchy.is_empty() {
-        notices.note_on_terminal("no partners match (a new partner shows only once an email address is verified)");
+        notices.note_on_terminal("no partners match (new partners appear only after an email address is verified)");
         return Ok(());
     }
     let is_markup = options.format.kind() == FormatKind::Markup;
@@ -56,7 +56,7 @@ pub fn write(hierarchy: &Hierarchy, depth: Option<usize>, job: &Job, sink: &mut 
         .ranking(Rank::Subject, &["balance_sum", "spent_sum", "below"]);
     job.write(sink, projection, true, |writer| drawing.write(writer))?;
     if hierarchy.walk(Some(0)).any(|root| is_orphan(hierarchy, root.number)) {
-        notices.note_on_terminal("↑ marks a root whose parent this token does not see");
+        notices.note_on_terminal("↑ marks a root whose parent is not visible to this token");
     }
     if hierarchy.is_filtered() {
         notices.note_on_terminal("partners in parentheses do not match; they are shown to connect those that do");

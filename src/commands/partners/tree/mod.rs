@@ -44,7 +44,7 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
     let root = root.map(|(typed, id)| find(session, &connection, &typed, &id, &sid)).transpose()?;
     let mut lists = Vec::new();
     let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
-        lists.push(session.each(&connection, query, take).context("the tree cannot be drawn")?);
+        lists.push(session.each(&connection, query, take).context("cannot draw the tree")?);
         Ok(())
     };
     let mut sids = matching.as_ref().map(|_| Vec::new());
@@ -55,7 +55,7 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
     gather(all, &mut |partner| hierarchy::gather(partner, &mut list))?;
     let hierarchy = Hierarchy::new(list, sids, root.as_ref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
-            .hint("it may have been made or closed just now; run it again")
+            .hint("it may have just been created or closed; run it again")
     })?;
 
     let doubt = lists.iter().try_for_each(|stats| doubts::refuse(stats, session.answerer()));
@@ -70,7 +70,7 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
     };
     written.map_err(|error| job.named(error))?;
     // What is drawn on stdout stays, as with a list; a file stays as it was.
-    doubt.context("the tree may lack partners")?;
+    doubt.context("partners may be missing from the tree")?;
     job.commit(sink)
 }
 
@@ -83,13 +83,13 @@ fn find(
     fields: &FieldSelection,
 ) -> error::Result<Sid> {
     let found = lookup::find(&**connection, id, fields, &|wait| session.report_wait(wait));
-    let cannot = || format!("the partner {} cannot be looked up", quoted(typed));
+    let cannot = || format!("cannot look up the partner {}", quoted(typed));
     let missing = || ids::missing(&[secrets::hidden(typed).into_owned()], session.answerer());
     let partner = found.with_context(cannot)?.ok_or_else(missing)?;
     let sid = Sid::of_raw(raw::lookup(&partner, [PARTNERS.key]));
     let without = || {
         Failure::new(Kind::Server, "the API returned it without a partner_sid")
-            .hint("name another root, or draw the whole tree")
+            .hint("use another root, or leave --root out")
     };
     sid.ok_or_else(without).with_context(cannot)
 }
@@ -100,8 +100,8 @@ fn check_depth(hierarchy: &Hierarchy, depth: Option<usize>, kind: FormatKind) ->
     if deepest <= MAX_LEVELS || matches!(kind, FormatKind::Screen | FormatKind::Markup) {
         return Ok(());
     }
-    let message = format!("the tree is {deepest} levels deep; only a table has more than {MAX_LEVELS}");
-    Err(Failure::new(Kind::Other, message).hint(format!("--depth {MAX_LEVELS} leaves out what is deeper")))
+    let message = format!("the tree is {deepest} levels deep; only a table can have more than {MAX_LEVELS}");
+    Err(Failure::new(Kind::Other, message).hint(format!("use --depth {MAX_LEVELS}")))
 }
 
 /// Says what a reader of the tree would not know, or not believe.
@@ -109,7 +109,7 @@ fn warn_of_oddities(hierarchy: &Hierarchy, notices: &Notices) {
     let ids = |numbers: &[usize]| numbers.iter().map(|number| rows::id(hierarchy, *number)).collect::<Vec<_>>();
     for members in hierarchy.loops().iter().take(phrase::MAX_NAMED) {
         let ids = ids(members);
-        notices.warn(&format!("parents form a cycle, cut above {}: {}", ids[0], phrase::listed(&ids)));
+        notices.warn(&format!("parents form a cycle, broken above {}: {}", ids[0], phrase::listed(&ids)));
     }
     let untold = hierarchy.loops().len().saturating_sub(phrase::MAX_NAMED);
     if untold > 0 {
