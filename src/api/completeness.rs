@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use crate::raw::{self, Object};
 
-use super::filter::Equality;
+use super::filter::Condition;
 use super::lookup;
 use super::page::Page;
 use super::partner::PARTNERS;
@@ -169,7 +169,7 @@ impl SeenPartners {
     }
 
     /// Looks whether the partners that came first meet these conditions.
-    pub fn compare_with(&mut self, conditions: &[Equality], page: &Page) {
+    pub fn compare_with(&mut self, conditions: &[Condition], page: &Page) {
         for condition in conditions {
             let contrary = page.partners().filter(|partner| condition.is_contradicted_by(partner)).count() as u64;
             if contrary > 0 {

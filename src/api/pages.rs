@@ -12,7 +12,7 @@ use crate::values::{Order, PageSize, Parallel};
 
 use super::completeness::{Cause, Fingerprint, ListStats, SeenPartners};
 use super::error::{SERVER_ERROR, invalid};
-use super::filter::Equality;
+use super::filter::Condition;
 use super::page::Page;
 use super::prefetch::{Fetch, Prefetch, Wait};
 use super::query::{PageRequest, Position, Query};
@@ -39,7 +39,7 @@ pub struct Pages<'w> {
     walk: Paging,
     ahead: Prefetch<'w>,
     order: OrderRefused,
-    conditions: Vec<Equality>,
+    conditions: Vec<Condition>,
     next: Option<Start>,
     /// The last partner that came.
     last: Option<Fingerprint>,

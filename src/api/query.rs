@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use crate::values::{FieldName, Order};
 
-use super::filter::{self, Equality};
+use super::filter::{self, Condition};
 
 /// What is listed, which of it is wanted, in which order, and what of each; the same for every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// What is listed.
     /// Conditions in the API's filter language, sent as they are.
     pub filter: Option<String>,
     /// The order of the list.
@@ -20,8 +19,8 @@ pub struct Query {
 
 impl Query {
     /// The conditions of the filter that what comes can be compared with.
-    pub fn equalities(&self) -> Vec<Equality> {
-        self.filter.as_deref().map(Equality::all_of).unwrap_or_default()
+    pub fn equalities(&self) -> Vec<Condition> {
+        self.filter.as_deref().map(filter::equalities).unwrap_or_default()
     }
 
     /// What to change about it if the API rejects it.
@@ -34,7 +33,7 @@ impl Query {
     /// The same, also asking for the fields by which partners are compared with the filter.
     pub fn with_compared_fields(mut self) -> Self {
         for condition in self.equalities() {
-            self.fields = self.fields.with(condition.field());
+            self.fields = self.fields.with(&condition.field);
         }
         self
     }

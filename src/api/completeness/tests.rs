@@ -141,7 +141,7 @@ fn without_sids_nothing_is_proven() {
 #[test]
 fn a_condition_that_the_first_partners_contradict_is_a_doubt() {
     let mut census = SeenPartners::new(0);
-    let conditions = Equality::all_of("status eq suspended and name eq x");
+    let conditions = crate::api::filter::equalities("status eq suspended and name eq x");
     let partners = r#"{"items":[{"partner_sid":"a","status":"active"},{"partner_sid":"b","status":"SUSPENDED"}]}"#;
     let page = Page::parse(partners.into()).expect("a page");
     census.compare_with(&conditions, &page);

@@ -7,45 +7,32 @@ use crate::api::field::FieldType;
 use crate::api::partner::PARTNERS;
 use crate::raw;
 
-/// A condition that a documented field of text equals a value.
+/// The conditions of an expression that partners can be compared with: that a documented field of text equals a value.
+/// None if the expression cannot be read to the end.
 ///
 /// The API's answer to `eq` is known for text alone: amounts and moments are equal in many spellings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Equality(Condition);
-
-impl Equality {
-    /// The conditions of this kind that an expression has; none if it cannot be read to the end.
-    pub fn all_of(expression: &str) -> Vec<Self> {
-        let conditions = parse(expression).unwrap_or_default();
-        // What the program does not know may join conditions in a way of its own.
-        let is_known = |condition: &Condition| Operator::find(&condition.operator).is_some();
-        if !conditions.iter().all(is_known) {
-            return Vec::new();
-        }
-        conditions
-            .into_iter()
-            .filter(|condition| condition.operator.eq_ignore_ascii_case("eq"))
-            .filter_map(Self::of)
-            .collect()
+pub fn equalities(expression: &str) -> Vec<Condition> {
+    let mut conditions = parse(expression).unwrap_or_default();
+    // What the program does not know may join conditions in a way of its own.
+    if !conditions.iter().all(|condition| Operator::find(&condition.operator).is_some()) {
+        return Vec::new();
     }
-
-    fn of(condition: Condition) -> Option<Self> {
-        let field = PARTNERS.field(&condition.field)?;
+    conditions.retain(|Condition { field, operator, value }| {
         let is_text =
-            matches!(field.kind, FieldType::Text | FieldType::Status | FieldType::Country | FieldType::Identifier);
+            |kind| matches!(kind, FieldType::Text | FieldType::Status | FieldType::Country | FieldType::Identifier);
         // How a server reads a backslash is not documented.
-        (is_text && !condition.value.contains('\\')).then_some(Self(condition))
-    }
+        operator.eq_ignore_ascii_case("eq")
+            && !value.contains('\\')
+            && PARTNERS.field(field).is_some_and(|field| is_text(field.kind))
+    });
+    conditions
+}
 
-    /// The field that is compared.
-    pub fn field(&self) -> &str {
-        &self.0.field
-    }
-
-    /// Whether a partner has another text there. An absent field contradicts nothing.
+impl Condition {
+    /// Whether a partner has another text where this one is to be. An absent field contradicts nothing.
     pub fn is_contradicted_by(&self, partner: &str) -> bool {
-        let wanted = self.0.value.trim().to_lowercase();
-        match raw::lookup(partner, [self.field()]) {
+        let wanted = self.value.trim().to_lowercase();
+        match raw::lookup(partner, [&*self.field]) {
             None => false,
             Some("null") => !matches!(&*wanted, "" | "null"),
             Some(value) => raw::text(value).trim().to_lowercase() != wanted,
@@ -53,9 +40,9 @@ impl Equality {
     }
 }
 
-impl fmt::Display for Equality {
+impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Condition { field, operator, value } = &self.0;
+        let Self { field, operator, value } = self;
         let quote = if value.contains(char::is_whitespace) || value.is_empty() { "\"" } else { "" };
         write!(f, "{field} {operator} {quote}{value}{quote}")
     }
@@ -66,7 +53,7 @@ mod tests {
     use super::*;
 
     fn contradicted(expression: &str, partner: &str) -> Vec<bool> {
-        Equality::all_of(expression).iter().map(|condition| condition.is_contradicted_by(partner)).collect()
+        equalities(expression).iter().map(|condition| condition.is_contradicted_by(partner)).collect()
     }
 
     #[test]
@@ -106,7 +93,7 @@ mod tests {
             "status eq active and zip nearby 5 or status eq suspended",
             r"name eq a\b",
         ] {
-            assert_eq!(Equality::all_of(expression), [], "{expression}");
+            assert_eq!(equalities(expression), [], "{expression}");
         }
     }
 }

@@ -10,7 +10,7 @@ use super::partner::PARTNERS;
 use words::{Word, is_joint, split};
 
 pub use advice::{for_rejected, warning};
-pub use equality::Equality;
+pub use equality::equalities;
 pub use operators::{Comparison, OPERATORS, Operator};
 pub use words::unquoted;
 
