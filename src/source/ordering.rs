@@ -2,6 +2,7 @@
 
 use crate::api::partner::{CREATED, SID};
 use crate::partners::List;
+use crate::values::Order;
 
 use super::paths::{Comparable, Path};
 
@@ -17,16 +18,10 @@ pub struct SortOrder {
 impl SortOrder {
     /// Reads `FIELD`, `FIELD asc`, `FIELD desc` or `shuffle`.
     pub fn read(typed: &str) -> Result<Self, String> {
-        let words: Vec<&str> = typed.split_whitespace().collect();
-        let (field, descending) = match words.as_slice() {
-            // SIDs are random, and pages of another order at every request could not be put together.
-            ["shuffle"] => (SID, false),
-            [field] => (*field, false),
-            [field, direction] if direction.eq_ignore_ascii_case("asc") => (*field, false),
-            [field, direction] if direction.eq_ignore_ascii_case("desc") => (*field, true),
-            _ => return Err(format!("unknown order: {typed}")),
-        };
-        Ok(Self { path: Path::new(field), descending })
+        let order: Order = typed.parse()?;
+        let descending = matches!(order, Order::By { direction: Some("desc"), .. });
+        // SIDs are random, and pages of another order at every request could not be put together.
+        Ok(Self { path: Path::new(order.path().unwrap_or(SID)), descending })
     }
 
     /// The field that it is by.
