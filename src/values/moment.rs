@@ -79,21 +79,9 @@ pub fn now() -> String {
     format!("{:.3}", Timestamp::now())
 }
 
-/// A moment given in milliseconds since 1970.
-pub fn iso_8601(milliseconds: u64) -> String {
-    let moment = i64::try_from(milliseconds).ok().and_then(|moment| Timestamp::from_millisecond(moment).ok());
-    format!("{:.3}", moment.unwrap_or(Timestamp::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn moments_are_written_in_iso_8601_with_milliseconds() {
-        assert_eq!(iso_8601(0), "1970-01-01T00:00:00.000Z");
-        assert_eq!(iso_8601(1_735_689_599_999), "2024-12-31T23:59:59.999Z");
-    }
 
     #[test]
     fn moments_are_read_as_rfc_3339_has_them_and_written_in_utc() {

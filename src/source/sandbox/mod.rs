@@ -3,10 +3,11 @@
 
 pub mod past;
 
+use jiff::Timestamp;
+
 use crate::api::partner::{CREATED, SID};
 use crate::partners::List;
 use crate::raw;
-use crate::values::moment::iso_8601;
 
 use past::with;
 
@@ -20,8 +21,8 @@ pub const PARTNERS: usize = 250;
 /// names that are missing or hard to print) is spread over the list.
 const TEXTS: &str = include_str!("partners.jsonl");
 
-/// When the last of them was there: 2025-12-01T00:00:00Z, in milliseconds since 1970.
-const LAST: u64 = 1_764_547_200_000;
+/// When the last of them was there: 2025-12-01T00:00:00Z, in seconds since 1970.
+const LAST: i64 = 1_764_547_200;
 
 /// The first `count` partners, oldest first. More than there are look like those, and belong to one another likewise.
 pub fn partners(count: usize) -> List {
@@ -36,6 +37,7 @@ fn copy(texts: &[&str], number: usize) -> String {
     let (round, place) = ((number - 1) / below_root, (number - 1) % below_root + 1);
     let text = |place: usize, field| raw::lookup(texts[place], [field]).map(raw::text).unwrap_or_default();
     let own = |field| text(place, field);
+    let created = Timestamp::from_second(LAST + number as i64).unwrap_or(Timestamp::MAX);
     let sid = |sid: &str| if sid == text(0, SID) { sid.to_owned() } else { format!("{}{round:08x}", &sid[..28]) };
     with(
         texts[place],
@@ -44,7 +46,7 @@ fn copy(texts: &[&str], number: usize) -> String {
             ("parent_sid", sid(&own("parent_sid"))),
             ("display_id", format!("{}{round}", own("display_id"))),
             ("login", format!("{}.{round}", own("login"))),
-            (CREATED, iso_8601(LAST + number as u64)),
+            (CREATED, format!("{created:.3}")),
         ],
     )
 }
