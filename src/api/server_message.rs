@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::output::secrets::hidden;
+use crate::output::text;
 
 /// The most of a server's own words that a message repeats, in characters.
 pub const MAX_WORDS: usize = 400;
@@ -34,11 +35,7 @@ pub fn is_html(body: &str) -> bool {
 
 /// The text cut to what a message can hold.
 pub fn shortened(words: &str) -> String {
-    let words = hidden(words);
-    match words.char_indices().nth(MAX_WORDS) {
-        Some((end, _)) => format!("{}…", &words[..end]),
-        None => words.into_owned(),
-    }
+    text::beginning(&hidden(words), MAX_WORDS).into_owned()
 }
 
 /// The messages of a body, in the order in which they stand there; what has none, as it is.

@@ -48,11 +48,7 @@ fn cut(value: &str) -> Cow<'_, str> {
     if value.len() <= MAX_VALUE {
         return Cow::Borrowed(value);
     }
-    let value = hidden(value);
-    match value.char_indices().nth(MAX_VALUE) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
-        None => value,
-    }
+    Cow::Owned(text::beginning(&hidden(value), MAX_VALUE).into_owned())
 }
 
 #[cfg(test)]

@@ -165,10 +165,7 @@ fn cut(text: &str, kind: ColumnKind) -> String {
         ColumnKind::Text => 500,
         _ => 200,
     };
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    text::beginning(text, most).into_owned()
 }
 
 /// How much of a number stands behind its last whole digit; none of other text. A sum may be marked, and a dash stands
