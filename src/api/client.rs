@@ -19,11 +19,10 @@ use reqwest::{Certificate, StatusCode, Url, blocking};
 use zeroize::Zeroizing;
 
 use crate::error::{Exchange, Failure, Kind};
-use crate::values::{BaseUrl, Deadline, TimeLimit};
+use crate::values::{BaseUrl, Deadline, TimeLimit, Token};
 
 use super::answer::{Answer, without_query};
 use super::buffers::{Buffers, read_over};
-use super::credentials::Credentials;
 use super::error::{NO_RESPONSE, invalid};
 use super::page::Page;
 use super::prefetch::{Wait, Wanted};
@@ -44,6 +43,14 @@ const MAX_ERROR: u64 = 64 * 1024;
 
 /// Header lines that an answer may have; the HTTP library bounds their size.
 const MAX_HEADERS: usize = 1000;
+
+/// Who asks: a token, and where it was found, for the message when it is refused.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    pub token: Token,
+    /// Where it was found, such as `CARRIERX_TOKEN`.
+    pub source: String,
+}
 
 pub struct ClientOptions {
     /// The longest that one attempt may take, from its first to its last byte.
@@ -123,17 +130,12 @@ impl Client {
         on_wait: &dyn Fn(Wait),
         wanted: &Wanted,
     ) -> Result<T, Failure> {
-        let mut attempt = 0;
-        let try_next = || {
-            attempt += 1;
-            try_once(attempt)
-        };
         let wait = |time: Duration, error: &Failure| {
             let until = Instant::now() + time;
             on_wait(Wait { until, status: error.status() });
             wanted.is_so_until(until)
         };
-        retry::run(self.options.retries, self.options.deadline, try_next, wait, chance)
+        retry::run(self.options.retries, self.options.deadline, try_once, wait, chance)
     }
 
     /// Makes one attempt at an answer with so many partners, and traces it.

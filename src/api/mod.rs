@@ -8,7 +8,6 @@ mod answer;
 mod buffers;
 pub mod client;
 pub mod completeness;
-pub mod credentials;
 pub mod error;
 pub mod field;
 pub mod filter;
@@ -25,8 +24,8 @@ mod server_message;
 pub mod source;
 pub mod tls;
 
+pub use client::Credentials;
 pub use completeness::ListStats;
-pub use credentials::Credentials;
 pub use field::{Field, FieldGroup, FieldType};
 pub use lookup::PartnerId;
 pub use page::Page;

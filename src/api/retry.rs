@@ -29,23 +29,23 @@ enum Decision {
 
 /// Makes attempts until one succeeds, one fails for good, or `retries` have followed the first.
 ///
-/// `wait` learns how long to wait and after which failure, and returns when that is over, false if nobody waits any
+/// `attempt` learns which one it is; `wait` learns how long to wait and after which failure, and returns when that is over, false if nobody waits any
 /// more; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
 pub fn run<T>(
     retries: u32,
     deadline: Option<Deadline>,
-    mut attempt: impl FnMut() -> Result<T, Failure>,
+    mut attempt: impl FnMut(u32) -> Result<T, Failure>,
     mut wait: impl FnMut(Duration, &Failure) -> bool,
     chance: impl Fn() -> f64,
 ) -> Result<T, Failure> {
     let left = || deadline.map_or(Duration::MAX, Deadline::left);
     let mut attempts = 0;
     loop {
-        let mut failure = match attempt() {
+        attempts += 1;
+        let mut failure = match attempt(attempts) {
             Ok(result) => return Ok(result),
             Err(failure) => failure,
         };
-        attempts += 1;
         let mut decision = decide(&failure, attempts, retries, left(), chance());
         if let Decision::Again(time) = decision
             && wait(time, &failure)

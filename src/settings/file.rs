@@ -245,7 +245,7 @@ impl<'f> KeyValue<'f> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::{Format, Order, TimeLimit};
+    use crate::values::{Format, Order};
 
     fn parse(text: &str) -> Result<ConfigFile, Failure> {
         ConfigFile::parse(Path::new("dir/config.toml"), text)
@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(keys().count(), text.lines().count() + ["token_file", "token_command"].len());
         assert_eq!(file.limit.map(|limit| limit.value.get()), Some(1000));
         assert_eq!(file.fields.map(|fields| fields.value.len()), Some(2));
-        assert_eq!(file.timeout.map(|timeout| timeout.value), TimeLimit::from_seconds(5));
+        assert_eq!(file.timeout.map(|timeout| timeout.value), "5s".parse().ok());
         assert_eq!(file.order.map(|order| order.value), Some(Order::Server));
         assert_eq!(file.output.map(|output| output.value), Some(Format::Csv));
         assert_eq!(file.retries.map(|retries| retries.value), Some(0));

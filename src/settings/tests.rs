@@ -4,7 +4,7 @@ use std::path::Path;
 use super::*;
 use clap::ColorChoice;
 
-use crate::values::{Format, TimeLimit};
+use crate::values::Format;
 
 /// Settings of a file of this text.
 fn merged(options: Options, environment: Environment, file: &str) -> Settings {
@@ -21,7 +21,7 @@ fn option() -> Options {
     Options {
         base_url: Some(Address("https://option".to_owned())),
         output: Some(Format::Csv),
-        timeout: TimeLimit::from_seconds(1),
+        timeout: "1s".parse().ok(),
         retries: Some(1),
         limit: NonZeroU64::new(1),
         order: "name".parse().ok(),

@@ -16,15 +16,6 @@ const MAX_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 impl TimeLimit {
     /// What holds when nobody says otherwise: 30 seconds.
     pub const DEFAULT: Self = Self(Duration::from_secs(30));
-
-    /// A limit of whole seconds, if that is a limit at all.
-    pub fn from_seconds(seconds: u64) -> Option<Self> {
-        Self::new(Duration::from_secs(seconds))
-    }
-
-    fn new(duration: Duration) -> Option<Self> {
-        (!duration.is_zero() && duration <= MAX_TIME_LIMIT).then_some(Self(duration))
-    }
 }
 
 impl From<TimeLimit> for Duration {
@@ -37,9 +28,10 @@ impl FromStr for TimeLimit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        parse_duration(text).and_then(|duration| {
-            Self::new(duration).ok_or_else(|| "a timeout must be more than 0 and at most a day".to_owned())
-        })
+        match parse_duration(text)? {
+            duration if !duration.is_zero() && duration <= MAX_TIME_LIMIT => Ok(Self(duration)),
+            _ => Err("a timeout must be more than 0 and at most a day".to_owned()),
+        }
     }
 }
 

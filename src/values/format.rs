@@ -1,4 +1,4 @@
-//! The names of the output formats.
+//! The names of the formats of results and of errors.
 
 use std::fmt;
 use std::path::Path;
@@ -29,6 +29,16 @@ pub enum Format {
     Xlsx,
     /// Metrics for node_exporter (partners check only)
     Prometheus,
+}
+
+/// How an error is reported on stderr.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ErrorFormat {
+    /// Human-readable error and hint
+    #[default]
+    Text,
+    /// One JSON object on the last line, for programs
+    Json,
 }
 
 /// What a format makes of a list.

@@ -6,7 +6,6 @@
 mod amount;
 mod base_url;
 mod duration;
-mod error_format;
 mod field_name;
 mod format;
 mod group_key;
@@ -23,9 +22,8 @@ mod when;
 pub use amount::Amount;
 pub use base_url::BaseUrl;
 pub use duration::{Deadline, TimeLimit, parse_duration};
-pub use error_format::ErrorFormat;
 pub use field_name::{FieldChoice, FieldName};
-pub use format::{Format, FormatKind, is_compressed};
+pub use format::{ErrorFormat, Format, FormatKind, is_compressed};
 pub use group_key::{DatePart, GroupKey, has_date_form};
 pub use moment::Moment;
 pub use order::Order;

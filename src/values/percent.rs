@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 /// A percentage with at most two digits after the point, in hundredths: 92.5 % is 9250.
@@ -35,11 +36,7 @@ impl FromStr for Percent {
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match (self.0 / 100, self.0 % 100) {
-            (whole, 0) => whole.fmt(f),
-            (whole, part) if part % 10 == 0 => write!(f, "{whole}.{}", part / 10),
-            (whole, part) => write!(f, "{whole}.{part:02}"),
-        }
+        Decimal::new(self.0.into(), 2).normalize().fmt(f)
     }
 }
 

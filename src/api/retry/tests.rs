@@ -59,7 +59,7 @@ fn chance_takes_away_up_to_half_of_a_wait_and_no_wait_is_longer_than_a_minute() 
 /// Runs attempts that fail the given number of times, and returns the result and the waits.
 fn run_failing(times: usize, retries: u32) -> (Result<usize, Failure>, Vec<u128>) {
     let (count, waits) = (RefCell::new(0), RefCell::new(Vec::new()));
-    let attempt = || {
+    let attempt = |_| {
         *count.borrow_mut() += 1;
         if *count.borrow() > times { Ok(*count.borrow()) } else { Err(error(true, None)) }
     };
@@ -83,13 +83,13 @@ fn attempts_go_on_until_one_succeeds_or_none_is_left() {
 
 #[test]
 fn attempts_end_when_nobody_waits_any_more() {
-    let result = run(3, None, || Err::<(), _>(error(true, None)), |_, _| false, || 1.0);
+    let result = run(3, None, |_| Err::<(), _>(error(true, None)), |_, _| false, || 1.0);
     assert_eq!(result.expect_err("a failure").message, "refused");
 }
 
 #[test]
 fn a_server_that_asks_for_more_than_a_minute_ends_the_run() {
-    let attempt = || Err::<(), _>(error(true, Some(3600)));
+    let attempt = |_| Err::<(), _>(error(true, Some(3600)));
     let result = run(3, None, attempt, |_, _| panic!("it waits"), || 1.0);
     let failure = result.expect_err("a failure");
     assert!(failure.kind == Kind::RateLimited && failure.hint.is_some_and(|hint| hint.contains("3600 seconds")));
