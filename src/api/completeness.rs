@@ -57,12 +57,6 @@ pub enum Cause {
     Answer,
 }
 
-impl Doubt {
-    fn new(cause: Cause, words: impl Into<String>) -> Self {
-        Self { cause, words: words.into() }
-    }
-}
-
 impl ListStats {
     /// Whether every partner that matches came, and each once.
     pub fn is_complete(&self) -> bool {
@@ -76,11 +70,12 @@ impl ListStats {
             1 => Some("1 partner was returned twice".to_owned()),
             count => Some(format!("{count} partners were returned more than once")),
         };
-        let changes = repeated.into_iter().chain(self.wrong_total()).map(|words| Doubt::new(Cause::Changes, words));
+        let changes =
+            repeated.into_iter().chain(self.wrong_total()).map(|words| Doubt { cause: Cause::Changes, words });
         let without_sid = (self.anonymous > 0).then(|| {
             let partners = PARTNERS.counted(self.anonymous);
             let words = format!("{partners} came without a SID, so duplicates and gaps cannot be detected");
-            Doubt::new(Cause::Answer, words)
+            Doubt { cause: Cause::Answer, words }
         });
         changes.chain(self.page_doubts.iter().map(|(_, doubt)| doubt.clone())).chain(without_sid).collect()
     }
@@ -105,7 +100,7 @@ impl ListStats {
     /// Notes what a page is found to be, unless another was found to be wrong about the same.
     pub fn note(&mut self, about: &'static str, cause: Cause, words: String) {
         if self.page_doubts.iter().all(|(noted, _)| *noted != about) {
-            self.page_doubts.push((about, Doubt::new(cause, words)));
+            self.page_doubts.push((about, Doubt { cause, words }));
         }
     }
 
@@ -178,7 +173,7 @@ impl SeenPartners {
                     PARTNERS.counted(page.len()),
                     if contrary == 1 { "does" } else { "do" }
                 );
-                self.stats.page_doubts.push(("filter", Doubt::new(Cause::Filter, words)));
+                self.stats.page_doubts.push(("filter", Doubt { cause: Cause::Filter, words }));
             }
         }
     }

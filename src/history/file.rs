@@ -1,6 +1,5 @@
 //! The file of a history: how it is opened, and what can be wrong with it.
 
-use std::fmt;
 use std::fs;
 use std::io::ErrorKind as IoKind;
 use std::path::{Path, PathBuf};
@@ -18,21 +17,10 @@ const APPLICATION_ID: i64 = 0x4358_6873;
 /// The version of the schema.
 const VERSION: i64 = 1;
 
-/// Something in the file cannot be as it was written.
-#[derive(Debug)]
-struct Damaged(&'static str);
-
-impl fmt::Display for Damaged {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for Damaged {}
-
-/// Its file is named where the error leaves this room, as for those of SQLite.
+/// The error of something in the file that cannot be as it was written, as SQLite's library has it of a value. The file
+/// is named where the error leaves this room, as for those of SQLite.
 pub fn damaged(what: &'static str) -> Error {
-    Damaged(what).into()
+    FromSqlError::Other(what.into()).into()
 }
 
 pub struct File {
@@ -114,7 +102,7 @@ fn named(error: Error, path: &Path) -> Error {
         Some(rusqlite::Error::SqliteFailure(cause, _)) => Some(cause.code),
         // What a query that always worked finds odd is what it reads.
         Some(_) => None,
-        None if error.is::<Damaged>() || error.is::<FromSqlError>() => None,
+        None if error.is::<FromSqlError>() => None,
         None => return error,
     };
     let (kind, cause, hint) = match cause {

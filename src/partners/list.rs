@@ -123,11 +123,12 @@ impl List {
 
     /// The place of the first partner whose parent is not on the list: the one that sees all others.
     pub fn own(&self) -> Option<usize> {
-        let is_below_another = |place: &usize| {
-            let parent = Sid::of_raw(raw::lookup(self.get(*place), ["parent_sid"]));
-            parent.is_some_and(|parent| self.place(&parent).is_some())
-        };
-        (0..self.len()).find(|place| !is_below_another(place))
+        (0..self.len()).find(|place| self.parent(*place).is_none_or(|parent| self.place(&parent).is_none()))
+    }
+
+    /// The SID of the parent of the partner at a place, on the list or not.
+    pub fn parent(&self, place: usize) -> Option<Sid> {
+        Sid::of_raw(raw::lookup(self.get(place), ["parent_sid"]))
     }
 }
 

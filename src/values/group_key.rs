@@ -5,24 +5,17 @@ use std::str::FromStr;
 
 use super::{FieldName, moment};
 
-/// How much of a timestamp distinguishes one group from another.
+/// How much of a timestamp distinguishes one group from another: its name, and how many characters that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DatePart {
-    Year,
-    Month,
-    Day,
-}
+pub struct DatePart(&'static str, usize);
 
-/// Each part, the name of it, and how much of a timestamp it takes.
-const PARTS: [(DatePart, &str, usize); 3] =
-    [(DatePart::Year, "year", 4), (DatePart::Month, "month", 7), (DatePart::Day, "day", 10)];
+const PARTS: [DatePart; 3] = [DatePart("year", 4), DatePart("month", 7), DatePart("day", 10)];
 
 impl DatePart {
     /// That part of a timestamp in ISO 8601; what is none stays whole.
     pub fn of(self, text: &str) -> &str {
-        let (.., length) = PARTS[self as usize];
         let is_date = text.get(..10).is_some_and(|date| moment::day(date).is_some());
-        if is_date { &text[..length] } else { text }
+        if is_date { &text[..self.1] } else { text }
     }
 }
 
@@ -50,7 +43,7 @@ impl FromStr for GroupKey {
         let Some((field, name)) = text.trim().rsplit_once(':') else {
             return Ok(Self { field: text.parse()?, part: None });
         };
-        let part = PARTS.iter().find(|(_, known, _)| *known == name).map(|(part, ..)| *part);
+        let part = PARTS.into_iter().find(|part| part.0 == name);
         let part = part.ok_or_else(|| format!("`:{name}` is not :year, :month or :day"))?;
         Ok(Self { field: field.parse()?, part: Some(part) })
     }
@@ -60,7 +53,7 @@ impl fmt::Display for GroupKey {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.part {
             None => self.field.fmt(f),
-            Some(part) => write!(f, "{}:{}", self.field, PARTS[part as usize].1),
+            Some(part) => write!(f, "{}:{}", self.field, part.0),
         }
     }
 }
@@ -81,10 +74,9 @@ mod tests {
 
     #[test]
     fn a_part_is_taken_of_timestamps_alone() {
-        let parts = [DatePart::Year, DatePart::Month, DatePart::Day];
-        assert_eq!(parts.map(|part| part.of("2024-05-20T18:32:37.000Z")), ["2024", "2024-05", "2024-05-20"]);
+        assert_eq!(PARTS.map(|part| part.of("2024-05-20T18:32:37.000Z")), ["2024", "2024-05", "2024-05-20"]);
         for text in ["", "2024-5-20", "2024-05-2", "2024-05-2é", "20 May 2024, noon"] {
-            assert!(parts.iter().all(|part| part.of(text) == text), "{text}");
+            assert!(PARTS.iter().all(|part| part.of(text) == text), "{text}");
         }
     }
 }

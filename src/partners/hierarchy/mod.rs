@@ -72,7 +72,7 @@ impl Hierarchy {
             Some(sid) => Some(list.place(sid)?),
             None => None,
         };
-        let mut parents: Vec<_> = list.iter().map(|partner| list.place(&parent_sid(partner)?)).collect();
+        let mut parents: Vec<_> = (0..list.len()).map(|number| list.place(&list.parent(number)?)).collect();
         let loops = cut_loops(&mut parents, root);
         if let Some(root) = root {
             // What is above it is not shown.
@@ -126,7 +126,7 @@ impl Hierarchy {
 
     /// Whether the parent that it has is among the partners; none if it has no parent.
     pub fn parent_is_visible(&self, number: usize) -> Option<bool> {
-        parent_sid(self.partner(number)).map(|sid| self.list.place(&sid).is_some())
+        self.list.parent(number).map(|sid| self.list.place(&sid).is_some())
     }
 
     /// Whether it counts: in a filtered hierarchy only what matches does.
@@ -170,11 +170,6 @@ impl Hierarchy {
         let is_shown = move |visit: &&Visit| deepest.is_none_or(|deepest| visit.depth <= deepest);
         self.visits.iter().filter(is_shown).copied()
     }
-}
-
-/// The SID of the parent that a partner has, visible or not.
-fn parent_sid(partner: &str) -> Option<Sid> {
-    Sid::of_raw(raw::lookup(partner, ["parent_sid"]))
 }
 
 /// Takes the parent from one member of every loop, the root or the one that came first, and gives the loops.

@@ -6,7 +6,8 @@ use crate::api::partner::SID;
 use crate::partners::Sid;
 use crate::raw;
 
-use super::{Question, Standing};
+use super::Question;
+use super::word::Fit;
 
 /// A partner that matches.
 #[derive(Debug)]
@@ -15,7 +16,8 @@ pub struct Hit {
     pub partner: String,
     /// The fields in which words occur.
     pub fields: Vec<&'static str>,
-    pub rank: Standing,
+    /// Its place among those that match, best first: by how well the words fit, whether it is inactive, its name, its SID.
+    pub rank: (Fit, bool, String, String),
 }
 
 /// Those that match so far, the best of them at least as many as wanted.

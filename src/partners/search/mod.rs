@@ -32,15 +32,6 @@ pub struct Question {
     spelling: Spelling,
 }
 
-/// The place of a partner among those that match, best first.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Standing {
-    fit: Fit,
-    is_inactive: bool,
-    name: String,
-    sid: String,
-}
-
 impl Question {
     /// The question that the words make, if there is one.
     pub fn new(words: Vec<SearchWord>) -> Option<Self> {
@@ -83,12 +74,9 @@ impl Question {
         let (fit, fields) = self.fit(&texts)?;
         let value =
             |wanted: &str| FIELDS.iter().position(|field| *field == wanted).and_then(|at| values[at].as_deref());
-        let rank = Standing {
-            fit,
-            is_inactive: !status.is_some_and(|status| status.eq_ignore_ascii_case("active")),
-            name: value(NAME).map(folded).unwrap_or_default(),
-            sid: value(SID).unwrap_or_default().to_owned(),
-        };
+        let is_inactive = !status.is_some_and(|status| status.eq_ignore_ascii_case("active"));
+        let name = value(NAME).map(folded).unwrap_or_default();
+        let rank = (fit, is_inactive, name, value(SID).unwrap_or_default().to_owned());
         Some(Hit { partner: partner.to_owned(), fields, rank })
     }
 
@@ -178,7 +166,7 @@ mod tests {
         let mut ranks: Vec<_> =
             partners.iter().filter_map(|partner| question.find_in(partner)).map(|found| found.rank).collect();
         ranks.sort();
-        assert_eq!(ranks.iter().map(|rank| &*rank.sid).collect::<String>(), "89765423");
+        assert_eq!(ranks.iter().map(|rank| &*rank.3).collect::<String>(), "89765423");
     }
 
     #[test]

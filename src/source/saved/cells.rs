@@ -106,21 +106,18 @@ fn unescaped(cell: &str) -> Cow<'_, str> {
     if !cell.contains('\\') {
         return Cow::Borrowed(cell);
     }
-    let mut text = String::with_capacity(cell.len());
-    let mut characters = cell.chars();
-    while let Some(c) = characters.next() {
-        let escaped = match (c, characters.clone().next()) {
-            ('\\', Some('t')) => '\t',
-            ('\\', Some('n')) => '\n',
-            ('\\', Some('r')) => '\r',
-            ('\\', Some('\\')) => '\\',
-            _ => {
-                text.push(c);
-                continue;
-            }
+    let (mut text, mut rest) = (String::with_capacity(cell.len()), cell);
+    while let Some((before, after)) = rest.split_once('\\') {
+        let (c, length) = match after.as_bytes().first() {
+            Some(b't') => ('\t', 1),
+            Some(b'n') => ('\n', 1),
+            Some(b'r') => ('\r', 1),
+            Some(b'\\') => ('\\', 1),
+            _ => ('\\', 0),
         };
-        text.push(escaped);
-        characters.next();
+        text.push_str(before);
+        text.push(c);
+        rest = &after[length..];
     }
-    Cow::Owned(text)
+    Cow::Owned(text + rest)
 }
