@@ -1,7 +1,7 @@
 //! Where results go: stdout, a device, or a file that is replaced atomically.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -72,7 +72,7 @@ impl Destination {
             }
             Self::File(path) => {
                 let existing = if replace { Existing::Replace } else { Existing::Keep };
-                let file = Hashed { file: AtomicFile::create(&path, existing)?, digest: None };
+                let file = AtomicFile::create(&path, existing)?;
                 match is_compressed(&path) {
                     true => Out::Compressed(Box::new(GzEncoder::new(file, Compression::fast()))),
                     false => Out::Whole(Box::new(file)),
@@ -91,50 +91,24 @@ enum Out<'o> {
     Stdout(&'o mut dyn Write),
     /// What is written to directly, and whether that is a terminal.
     Direct(BufWriter<Box<dyn Write>>, bool),
-    Whole(Box<Hashed>),
-    Compressed(Box<GzEncoder<Hashed>>),
+    Whole(Box<AtomicFile>),
+    Compressed(Box<GzEncoder<AtomicFile>>),
 }
 
-/// A file, and the SHA-256 of what it is to hold, if that is wanted.
-struct Hashed {
-    file: AtomicFile,
-    digest: Option<Context>,
-}
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        if let Some(digest) = &mut self.digest {
-            digest.update(&bytes[..written]);
+/// The SHA-256 of what a file holds, in hexadecimal digits.
+pub fn sha256(path: &Path) -> io::Result<String> {
+    let (mut file, mut context, mut buffer) = (File::open(path)?, Context::new(&SHA256), vec![0; 64 << 10]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()),
+            count => context.update(&buffer[..count]),
         }
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Hashed {
-    fn commit(self) -> io::Result<Option<String>> {
-        self.file.commit()?;
-        Ok(self.digest.map(|digest| digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 }
 
 impl<'o> Sink<'o> {
     pub fn stdout(out: &'o mut dyn Write) -> Self {
         Self { out: Out::Stdout(out) }
-    }
-
-    /// The same, computing the SHA-256 of a file on the way.
-    pub fn with_digest(mut self) -> Self {
-        match &mut self.out {
-            Out::Stdout(_) | Out::Direct(..) => {}
-            Out::Whole(file) => file.digest = Some(Context::new(&SHA256)),
-            Out::Compressed(encoder) => encoder.get_mut().digest = Some(Context::new(&SHA256)),
-        }
-        self
     }
 
     /// What this is looked at on; `stdout` tells that of stdout.
@@ -147,12 +121,11 @@ impl<'o> Sink<'o> {
         }
     }
 
-    /// Makes what was written the content of the file, if it is one, and returns its SHA-256, if that was computed.
-    /// Without this the file stays as it was.
-    pub fn commit(self) -> io::Result<Option<String>> {
+    /// Makes what was written the content of the file, if it is one. Without this the file stays as it was.
+    pub fn commit(self) -> io::Result<()> {
         match self.out {
-            Out::Stdout(out) => out.flush().map(|()| None),
-            Out::Direct(mut out, _) => out.flush().map(|()| None),
+            Out::Stdout(out) => out.flush(),
+            Out::Direct(mut out, _) => out.flush(),
             Out::Whole(file) => file.commit(),
             Out::Compressed(encoder) => encoder.finish()?.commit(),
         }

@@ -80,7 +80,7 @@ impl<'a, 'n> Job<'a, 'n> {
 
     /// Makes what was written the content of the file, if it is one.
     pub fn commit(&self, sink: Sink) -> error::Result<()> {
-        sink.commit().map(drop).map_err(|error| self.named(error))
+        sink.commit().map_err(|error| self.named(error))
     }
 
     /// The error with the name of what could not be written, if that is what it is about.

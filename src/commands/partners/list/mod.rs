@@ -35,8 +35,7 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
 
     // Whatever is to be written is tried before anything is asked for.
     let receipt = args.receipt.as_deref().map(|path| Receipt::open(path, args.rows.cells.force)).transpose()?;
-    let sink = job.open(stdout)?;
-    let mut sink = if receipt.is_some() { sink.with_digest() } else { sink };
+    let mut sink = job.open(stdout)?;
 
     let connection = session.connect()?;
     let mut pages = session.pages(&connection, listing.query.clone(), listing.paging);
@@ -62,7 +61,7 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
     let delivered = delivered.map_err(|error| job.named(error));
     match receipt {
         Some(receipt) => receipt.settle(delivered, &stats, &listing, &job),
-        None => delivered.map(drop),
+        None => delivered,
     }
 }
 

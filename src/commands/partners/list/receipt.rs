@@ -10,7 +10,7 @@ use crate::api::{FieldSelection, ListStats};
 use crate::commands::doubts;
 use crate::commands::partners::{Job, job};
 use crate::error::{self, Context as _};
-use crate::output::{Destination, Sink, secrets};
+use crate::output::{Destination, Sink, secrets, sink};
 use crate::values::{FieldName, moment};
 
 use super::Listing;
@@ -31,14 +31,15 @@ impl Receipt {
         Ok(Self { name, sink, began: Instant::now() })
     }
 
-    /// Writes the receipt of a list that was `delivered`, with the SHA-256 of its file, or not, and passes that on.
+    /// Writes the receipt of a list that was `delivered` or not, and passes that on.
     pub fn settle(
         mut self,
-        delivered: error::Result<Option<String>>,
+        delivered: error::Result<()>,
         stats: &ListStats,
         listing: &Listing,
         job: &Job,
     ) -> error::Result<()> {
+        let file = job.file.filter(|_| delivered.is_ok() && job.destination.is_file());
         let of_the_list = [
             ("finished", moment::now().into()),
             // From the first request to the last row.
@@ -55,7 +56,7 @@ impl Receipt {
             ("complete", (delivered.is_ok() && stats.is_complete()).into()),
             ("why_not", doubts::reasons(stats).into()),
             ("file", job.file.map(Path::to_string_lossy).into()),
-            ("sha256", delivered.as_ref().ok().cloned().flatten().into()),
+            ("sha256", file.and_then(|path| sink::sha256(path).ok()).into()),
         ];
         let stated: Map<String, Value> =
             job.origin().into_iter().chain(of_the_list).map(|(name, value)| (name.to_owned(), value)).collect();
@@ -65,7 +66,7 @@ impl Receipt {
             .and_then(|()| self.sink.commit())
             .with_context(|| job::cannot_write(&self.name));
         match (delivered, written) {
-            (Ok(_), written) => written.map(drop),
+            (Ok(()), written) => written,
             (Err(failure), written) => {
                 // The greater failure is the one to report.
                 if let Err(error) = written {
