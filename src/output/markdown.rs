@@ -70,8 +70,8 @@ fn becomes_more(value: &str) -> bool {
 fn code(value: &str) -> String {
     let longest = value.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let ticks = "`".repeat(longest + 1);
-    // A renderer takes away one blank at each end if there are two.
-    let needs_blanks = value.starts_with([' ', '`']) || value.ends_with([' ', '`']);
+    // A renderer takes away one blank at each end if there are two, and something between them.
+    let needs_blanks = !value.trim().is_empty() && (value.starts_with([' ', '`']) || value.ends_with([' ', '`']));
     let blank = if needs_blanks { " " } else { "" };
     format!("{ticks}{blank}{}{blank}{ticks}", value.replace('|', "\\|"))
 }
@@ -109,7 +109,7 @@ mod tests {
             ("&#65;", "`&#65;`"),
             ("C:\\dir", "`C:\\dir`"),
             (" x  y ", "`  x  y  `"),
-            ("  ", "`    `"),
+            ("  ", "`  `"),
             ("a\nb\r\u{1b}[m", "`a\\nb\\r\\u{1b}[m`"),
             ("~~$1$~~", "`~~$1$~~`"),
             ("東京_通信", "東京_通信"),
