@@ -29,8 +29,9 @@ enum Decision {
 
 /// Makes attempts until one succeeds, one fails for good, or `retries` have followed the first.
 ///
-/// `attempt` learns which one it is; `wait` learns how long to wait and after which failure, and returns when that is over, false if nobody waits any
-/// more; `chance` gives numbers from 0 to 1, which keep many clients from coming back all at once.
+/// `attempt` learns which one it is; `wait` learns how long to wait and after which failure, and returns when that is
+/// over, false if nobody waits any more; `chance` gives numbers from 0 to 1, which keep many clients from coming back
+/// all at once.
 pub fn run<T>(
     retries: u32,
     deadline: Option<Deadline>,

@@ -57,12 +57,16 @@ fn is_plain(value: &str) -> bool {
 /// Whether a renderer would make a link, a mention, an issue or an emoji of what is plain text. No backslash helps
 /// there: it is gone when that is looked for.
 fn becomes_more(value: &str) -> bool {
+    let is_emoji = |name: &str| {
+        let mut beginning = name.bytes().take_while(u8::is_ascii_alphanumeric);
+        name.starts_with(['+', '-']) || beginning.any(|byte| byte.is_ascii_alphabetic())
+    };
     let followed = |mark: &str, by: fn(char) -> bool| value.split(mark).skip(1).any(|rest| rest.starts_with(by));
     value.contains("://")
         || value.to_ascii_lowercase().contains("www.")
         || followed("@", char::is_alphanumeric)
         || ["#", "GH-", "gh-"].iter().any(|mark| followed(mark, |c| c.is_ascii_digit()))
-        || followed(":", |c| c.is_alphabetic() || matches!(c, '+' | '-' | '_'))
+        || value.split(':').skip(1).any(is_emoji)
 }
 
 /// The text as code, between more backticks than it has itself in one place. In a table, a pipe needs a backslash
@@ -117,6 +121,8 @@ mod tests {
             ("a@b.c", "`a@b.c`"),
             ("ask @team or #12", "`ask @team or #12`"),
             (":smile: |", "`:smile: \\|`"),
+            (":+1:", "`:+1:`"),
+            (":8ball:", "`:8ball:`"),
             ("``@x`", "``` ``@x` ```"),
             ("a @ b # c: d", "a @ b # c: d"),
             ("ratio:x and y", "`ratio:x and y`"),

@@ -16,7 +16,7 @@ pub struct Hit {
     pub partner: String,
     /// The fields in which words occur.
     pub fields: Vec<&'static str>,
-    /// Its place among those that match, best first: by how well the words fit, whether it is inactive, its name, its SID.
+    /// Its place among those that match, best first: how well the words fit, whether it is inactive, its name, its SID.
     pub rank: (Fit, bool, String, String),
 }
 
