@@ -74,7 +74,7 @@ fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8>
         columns: columns(),
         dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
     };
-    // The consoles of Windows show colors to whoever asks for them.
+    // Windows consoles show colors only on request.
     _ = anstyle_query::windows::enable_ansi_colors();
     let mut stderr = io::stderr();
     let notices = Notices::new(&mut stderr, terminal.stderr, cli.global.quiet);

@@ -41,7 +41,7 @@ impl Answer {
         Ok(self.read(token_source, "a page of partners", Page::parse)?.holding(share))
     }
 
-    /// The single object in the answer, as the text that came; none if the API says that there is none.
+    /// The single object in the response as the original text; none if the API says that it does not exist.
     pub fn into_partner(self, token_source: &str) -> Result<Option<String>, Failure> {
         if self.status == StatusCode::NOT_FOUND && self.may_be_the_apis_own() {
             return Ok(None);
@@ -133,7 +133,7 @@ impl Answer {
         )
     }
 
-    /// Whether the body is a page for a browser. JSON is none, whatever the content type calls it.
+    /// Whether the body is a web page. JSON never is, whatever the content type says.
     fn is_html(&self) -> bool {
         // All that is looked at is how it begins.
         let beginning = String::from_utf8_lossy(&self.body[..self.body.len().min(1024)]);

@@ -18,7 +18,7 @@ const ALLOWANCE: usize = 256 << 20;
 /// The largest buffer that is kept for another body: several times a page of 1,000 partners.
 const MAX_IDLE: usize = 8 << 20;
 
-/// Buffers that nobody uses just now, and how much the others hold.
+/// Buffers that are free, and how much the others hold.
 #[derive(Debug, Default)]
 pub struct Buffers {
     state: Mutex<State>,
@@ -57,7 +57,7 @@ impl Buffers {
 
 impl Share {
     /// Takes more of the allowance, up to so many bytes in all. A page that is not needed yet waits where it is used
-    /// up; nobody waits for one that is not wanted any more.
+    /// up, and does not wait for one that is no longer wanted.
     pub fn grow(&mut self, bytes: usize, wanted: &Wanted) -> io::Result<()> {
         let more = bytes.saturating_sub(self.held);
         let mut state = self.buffers.state();
@@ -65,7 +65,7 @@ impl Share {
             if wanted.is_forgotten() {
                 return Err(io::Error::other("the response is not needed any more"));
             }
-            // That the page is needed now is no memory that comes back, so it is looked at from time to time.
+            // No memory is released when the page becomes needed, so this is polled.
             let waited = self.buffers.changed.wait_timeout(state, Duration::from_millis(10));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }

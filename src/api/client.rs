@@ -80,7 +80,7 @@ pub struct Client {
 impl Client {
     /// A client that speaks to the API at `base_url`.
     pub fn new(base_url: BaseUrl, credentials: Credentials, mut options: ClientOptions) -> Result<Self, Failure> {
-        // What fails here for https alone is that there is no authority to trust.
+        // If only https fails here, there is no CA certificate to trust.
         let unready = |error: reqwest::Error| match tls_error(&error) {
             Some(rustls::Error::General(_)) => tls::no_authorities(),
             _ => Failure::new(Kind::Other, format!("cannot set up the HTTP client: {}", cause(&error)))

@@ -90,7 +90,7 @@ pub fn is_sid_like(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-/// The partner with that ID, as the text that came; none if there is none that the token sees.
+/// The partner with that ID as the original text, if the token can see one.
 pub fn find(
     client: &dyn Source,
     id: &PartnerId,
@@ -108,7 +108,7 @@ pub fn find(
     }
     match by_sid(client, id.field().1, fields, on_wait) {
         Ok(Some(partner)) => Ok(Some(partner)),
-        // What is no SID at all may be refused as such.
+        // The API may reject what is not a SID.
         Err(failure) if listed.is_ok() && !matches!(failure.status(), Some(400 | 404 | 422)) => Err(failure),
         _ => listed,
     }
@@ -254,7 +254,7 @@ mod tests {
         }
     }
 
-    /// The partner of a page of these items, or why there is none.
+    /// The partner in a page of these items, or why it has none.
     fn matched(id: &str, items: &str, rest: &str) -> Result<Option<String>, String> {
         let page = Page::parse(format!(r#"{{"items":[{items}]{rest}}}"#).into()).expect(items);
         let found = only_match(&page, &id.parse().expect(id));

@@ -29,7 +29,7 @@ pub struct Owner {
     pub is_certain: bool,
 }
 
-/// Whose token the client has; nobody's who can be seen, if no partner can.
+/// The partner that the token belongs to; none if the token can see no partner.
 pub fn of_token(client: &Arc<dyn Source>, on_wait: &dyn Fn(Wait)) -> Result<Option<Owner>, Failure> {
     if let Some((sid, told)) = named(&**client) {
         let found = lookup::by_sid(&**client, &sid, &FieldSelection::Everything, on_wait);

@@ -197,7 +197,7 @@ fn next_at(url: &str) -> Option<Position> {
     }
 }
 
-/// The keys of the page object, `items` aside, that anybody reads.
+/// The keys of the page object that are used, besides `items`.
 const KEYS: [&str; 8] = ["has_more", "total", "offset", "count", "limit", "pagination", "errors", "error"];
 
 #[derive(Default)]

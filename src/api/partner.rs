@@ -13,9 +13,9 @@ pub struct PartnerTable {
     /// Every documented field, in the order in which people look for them. The API may send more; they are kept and
     /// shown like all others.
     pub fields: &'static [Field],
-    /// The columns of a table when nobody says which: they fit a terminal of 80 columns.
+    /// The columns of a table by default: they fit a terminal of 80 columns.
     pub default_columns: &'static [&'static str],
-    /// Decimal fields that change by themselves from day to day, so that each change is no news.
+    /// Decimal fields that change every day, so that single changes are not worth reporting.
     pub moving: &'static [&'static str],
 }
 
@@ -53,7 +53,7 @@ impl PartnerTable {
 /// The field that identifies a partner.
 pub const SID: &str = "partner_sid";
 
-/// The field that partners are ordered by where nobody says otherwise.
+/// The field that partners are ordered by by default.
 pub const CREATED: &str = "date_created";
 
 const FIELDS: &[Field] = {

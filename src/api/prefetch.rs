@@ -1,6 +1,6 @@
 //! Pages requested ahead of the one that is needed, several at a time.
 //!
-//! Each request has a thread of its own that nobody waits for at the end: when the program has seen enough, it ends,
+//! Each request has its own thread, which is not joined at the end: when the program has seen enough, it exits,
 //! and whatever is still on the way ends with it.
 
 use std::collections::VecDeque;
@@ -33,7 +33,7 @@ pub struct Wait {
     pub status: Option<u16>,
 }
 
-/// Whether anybody still waits for an answer.
+/// Whether a response is still wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted(Arc<(Mutex<Need>, Condvar)>);
 
@@ -73,7 +73,7 @@ impl Wanted {
         self.set(Need::Now);
     }
 
-    /// From now on nobody waits.
+    /// Stops waiting for responses.
     pub fn forget(&self) {
         self.set(Need::Never);
     }

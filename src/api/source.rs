@@ -1,4 +1,4 @@
-//! Who answers questions about partners: the API over HTTP, or somebody who answers in its place.
+//! What answers queries about partners: the API over HTTP, or a source in its place.
 
 use std::sync::Arc;
 

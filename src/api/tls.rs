@@ -73,7 +73,7 @@ pub fn problem(error: &rustls::Error) -> Option<(String, String)> {
     Some((problem, hint.to_owned()))
 }
 
-/// There is no authority to trust, which is found out before anything is asked.
+/// There is no CA certificate to trust, which is detected before any request.
 pub fn no_authorities() -> Failure {
     let hint = "install them (the package is often named ca-certificates), or use --ca-file; check SSL_CERT_FILE and \
                 SSL_CERT_DIR if they are set";

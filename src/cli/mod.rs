@@ -261,7 +261,7 @@ fn file() -> impl TypedValueParser<Value = PathBuf> {
 }
 
 fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
-    // Dropping it piece by piece just before the end helps nobody.
+    // Dropping it piece by piece just before the exit is useless.
     let read = |command: clap::Command| ManuallyDrop::new(command.color(color)).try_get_matches_from_mut(line);
     // To make the command once more for help costs less than to be ready for it in every line.
     let bare = command().mut_args(|arg| arg.help(None).long_help(None));

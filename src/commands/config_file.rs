@@ -19,7 +19,7 @@ pub struct Rewrite<'p> {
 }
 
 impl<'p> Rewrite<'p> {
-    /// Creates the folder of the file, for its owner alone, if there is none; a link to a file is followed.
+    /// Creates the directory of the file, private to its owner, unless it exists; a link to a file is followed.
     pub fn begin(path: &'p Path) -> error::Result<Self> {
         let begin = || {
             let folder = folder_of(&end_of_links(path)?).to_owned();

@@ -67,7 +67,7 @@ impl<'g> Answerer<'g> {
 /// Whoever answers.
 pub type Connection = Arc<dyn Source>;
 
-/// Opens whoever answers; the API with the token of the settings.
+/// Opens the source; the API with the token of the settings.
 pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Connection> {
     let answerer = Answerer::of(global);
     let color = settings.color.value;

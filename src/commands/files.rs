@@ -16,7 +16,7 @@ pub enum Use {
     Written,
 }
 
-/// A file of a command, by what names it to whoever typed the command.
+/// A file of a command, with the name by which the user knows it.
 pub struct NamedFile<'a> {
     name: &'a str,
     destination: Destination,

@@ -1,4 +1,4 @@
-//! `man`: pages of the manual, shown by the program of that name where somebody reads them.
+//! `man`: pages of the manual, shown by the program of that name on a terminal.
 
 use std::fs;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! One file a verb, in a folder for its noun: from arguments to a question, from answers to output.
+//! One file a verb, in a directory for its noun: from arguments to a question, from answers to output.
 //!
 //! This is where the API, the settings and the output meet; none of them knows another.
 

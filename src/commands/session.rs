@@ -38,7 +38,7 @@ impl<'s, 'n> Session<'s, 'n> {
         Ok(Self { settings, global, terminal, notices })
     }
 
-    /// Opens whoever answers.
+    /// Opens the source.
     pub fn connect(&self) -> error::Result<Connection> {
         connection::open(self.global, &self.settings, self.notices)
     }
@@ -144,7 +144,7 @@ impl<'s, 'n> Session<'s, 'n> {
         })
     }
 
-    /// The pages of a list. Where nobody named an order, a server that refuses ours is asked once more without.
+    /// The pages of a list. If a server refuses the default order, the request is repeated without it.
     pub fn pages(&self, connection: &Connection, query: Query, paging: Paging) -> Pages<'_> {
         let order = match self.settings.order.source {
             Origin::Default => OrderRefused::AskWithout,

@@ -5,9 +5,9 @@ use std::fmt;
 /// What was delivered before an error.
 #[derive(Debug)]
 pub struct Delivered {
-    /// What could not be done because of the error.
+    /// The action that the error prevented.
     pub what: String,
-    /// How many partners are in the hands of the user.
+    /// How many partners the user has received.
     pub rows: Option<u64>,
     /// Where the rest of a list begins.
     pub next_offset: Option<u64>,
@@ -38,7 +38,7 @@ impl fmt::Display for Delivered {
     }
 }
 
-/// What monitoring systems call a state that could not be found out.
+/// The status of monitoring systems for a state that could not be determined.
 pub const UNKNOWN: u8 = 3;
 
 /// Whoever reads the status of a check knows nothing now: it is [`UNKNOWN`].

@@ -1,4 +1,4 @@
-//! An error that is known in words.
+//! An error with a message for people.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::Kind;
 pub struct Failure {
     pub kind: Kind,
     pub message: String,
-    /// The next step, if there is one to name.
+    /// The next step, if there is one.
     pub hint: Option<String>,
     /// The place in something typed that it is about.
     pub place: Option<Box<Excerpt>>,
@@ -29,7 +29,7 @@ pub struct Excerpt {
     pub remedy: String,
 }
 
-/// What somebody does something about after a request that failed.
+/// What can be done about a failed request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Exchange {
     /// The HTTP status of the response, if one came.

@@ -17,9 +17,9 @@ pub enum Kind {
     Rejected,
     /// The API is rate-limiting requests.
     RateLimited,
-    /// A fault of the server, or an answer that is not what the API promises.
+    /// A server error, or a response that is not what the API promises.
     Server,
-    /// No answer: name resolution, TLS, proxy, connection, time limit.
+    /// No response: name resolution, TLS, proxy, connection, timeout.
     Network,
     /// A list that had to be complete is not.
     Incomplete,

@@ -29,7 +29,7 @@ pub fn out_of_time(deadline: Deadline) -> Error {
     Failure::new(Kind::Network, format!("timed out after --max-time {deadline}")).hint(MORE_TIME).into()
 }
 
-/// Whether it is that nobody reads our output any more, which is no failure: `| head` has seen enough.
+/// Whether the reader of our output closed it, which is not a failure: `| head` has seen enough.
 pub fn is_closed_pipe(error: &Error) -> bool {
     of_the_system(error).is_some_and(device::is_closed_pipe)
 }

@@ -6,9 +6,9 @@ use std::panic::PanicHookInfo;
 
 use super::{Error, Failure, Kind};
 
-/// The error that a panic is to whoever runs the program.
+/// The error that the user sees for a panic.
 pub fn panicked(panic: &PanicHookInfo) -> Error {
-    // The library of workbooks gives up where there is no room for what it gathers.
+    // The workbook library panics if there is no room for its temporary files.
     let folder = env::temp_dir();
     let written = tempfile::tempfile_in(&folder).and_then(|mut file| file.write_all(&[0; 1 << 16]));
     if let Err(error) = written {

@@ -29,10 +29,10 @@ pub struct File {
 }
 
 impl File {
-    /// Opens a file that is there; none if there is none.
+    /// Opens the file if it exists.
     ///
-    /// It is opened for writing even to be read: after a process was killed, whoever comes next takes back what that
-    /// one has half written. SQLite falls back to reading where it may not write.
+    /// It is opened for writing even to be read: after a process was killed, the next one rolls back what that
+    /// one left half written. SQLite falls back to read-only access.
     pub fn open(path: &Path) -> Result<Option<Self>> {
         match fs::metadata(path) {
             Err(error) if error.kind() == IoKind::NotFound => return Ok(None),
@@ -47,7 +47,7 @@ impl File {
             let absolute = std::path::absolute(path)?;
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let db = Connection::open_with_flags(absolute, flags)?;
-            // The file may come from somebody else.
+            // The file may come from an untrusted party.
             db.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")?;
             Ok(db)
         };

@@ -91,7 +91,7 @@ impl<'h> Names<'h> {
     }
 }
 
-/// What is wrong with a change of somebody who is not there.
+/// The damage of a change whose partner does not exist.
 pub fn nobody() -> Error {
     damaged("a change has no partner")
 }

@@ -23,13 +23,13 @@ pub struct Recorder {
     fields: HashMap<String, i64>,
 }
 
-/// After so long, somebody who waits is told why.
+/// After this time, a waiting process reports why it waits.
 const LONG: Duration = Duration::from_secs(1);
 /// As long as SQLite can be told to wait: weeks.
 const FOREVER: Duration = Duration::from_millis(i32::MAX as u64);
 
 impl Recorder {
-    /// Opens the history in a file, which is created if there is none: empty, it is a history without a snapshot. Waits
+    /// Opens the history in a file, which is created if it does not exist: an empty one has no snapshots. Waits
     /// for others that do the same; `waiting` is called once if that takes long.
     pub fn open(path: &Path, waiting: &dyn Fn()) -> Result<Self> {
         create(path).with_context(|| format!("cannot write {}", path.display()))?;
@@ -119,7 +119,7 @@ impl Recorder {
         })
     }
 
-    /// Makes it last.
+    /// Commits it.
     pub fn commit(self) -> Result<()> {
         // Without statistics, SQLite answers `history` for one display ID by looking at every change.
         self.file.run(|db| Ok(db.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE; COMMIT")?))
@@ -131,7 +131,7 @@ impl Recorder {
     }
 }
 
-/// Makes the file, of which its owner alone can read anything, if there is none.
+/// Creates the file, readable only by its owner, unless it exists.
 fn create(path: &Path) -> io::Result<()> {
     match private_file::create_new(true).open(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
@@ -139,7 +139,7 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Begins to write as soon as nobody else does; from then on, whoever reads is waited for.
+/// Begins to write when no other process does; from then on, it waits for readers.
 fn begin(db: &Connection, waiting: &dyn Fn()) -> Result<()> {
     db.busy_timeout(LONG)?;
     let begun = db.execute_batch("BEGIN IMMEDIATE");

@@ -36,7 +36,7 @@ pub struct Recording<'r> {
     /// Writes what the partner is called, and that it is there, too.
     everything: Statement<'r>,
     id: i64,
-    /// Whether nothing leads to it, as there is none before.
+    /// Whether it is the first snapshot.
     is_first: bool,
     digest: Digest,
     changes_digest: Digest,

@@ -1,4 +1,4 @@
-//! What stands in one column of one row.
+//! The value of one column in one row.
 
 use std::borrow::Cow;
 

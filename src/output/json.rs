@@ -13,7 +13,7 @@ pub struct Json {
     /// Whether what could drive a terminal is written as `\uXXXX`.
     pub terminal: bool,
     pub rows: u64,
-    /// The last row; its room is kept for the next one.
+    /// The last row; its buffer is reused.
     pub row: Vec<u8>,
 }
 

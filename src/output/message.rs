@@ -17,7 +17,7 @@ const MAX_SENTENCE: usize = 1_000;
 /// The characters of the end of a sentence that is too long, which holds the cause.
 const END: usize = 300;
 
-/// A value in quotes, cut if nobody would read to its end.
+/// A value in quotes, truncated if it is too long to read.
 pub fn quoted(value: &str) -> String {
     format!("'{}'", cut(value))
 }

@@ -95,7 +95,7 @@ fn formatter(options: FormatOptions) -> Box<dyn Formatter> {
     match format {
         Format::Table => Box::new(table::Table::new(header, viewport)),
         Format::Json => Box::new(json::Json { terminal, ..Default::default() }),
-        // Metrics are no rows: the one command that has them writes them itself.
+        // Metrics are not rows: the one command that has them writes them itself.
         Format::Jsonl | Format::Prometheus => Box::new(json::JsonLines { terminal }),
         Format::Csv => Box::new(csv::Csv { header, terminal, formula_guard, ..Default::default() }),
         Format::Tsv => Box::new(tsv::Tsv { header, terminal, formula_guard, ..Default::default() }),

@@ -2,7 +2,7 @@
 
 use crate::raw::words::{any_of, find, first, last_word, quote_or_control_or, word_at};
 
-/// A record of CSV. Its room is kept for the next one.
+/// A record of CSV. Its buffer is reused.
 #[derive(Default)]
 pub struct Record {
     /// What lies behind the end means nothing.

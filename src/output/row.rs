@@ -35,7 +35,7 @@ pub struct Column {
     name: String,
     path: Vec<String>,
     kind: ColumnKind,
-    /// How long a table keeps it where there is no room for all.
+    /// Its priority in a table without room for all columns.
     pub rank: Rank,
     /// How much of the beginning of its text is never cut, in columns of a terminal.
     pub lead: usize,

@@ -1,8 +1,8 @@
 //! Tokens in what the program says: wherever they come from, they are hidden where a message leaves the program.
 //!
-//! Messages repeat what was typed and what a server said, and either may be the token. So nobody who makes a message
-//! has to think of it: reports, notices, logs and receipts pass through [`hidden`], and so does what is cut, since half
-//! a token would not be found any more.
+//! Messages repeat what was typed and what a server sent, and either may be the token. So no code that makes a message
+//! needs to hide it: reports, notices, logs and receipts pass through [`hidden`], and so does truncated text, since
+//! half a token would not be found any more.
 
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};

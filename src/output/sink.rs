@@ -111,7 +111,7 @@ impl<'o> Sink<'o> {
         Self { out: Out::Stdout(out) }
     }
 
-    /// What this is looked at on; `stdout` tells that of stdout.
+    /// The terminal that this is read on; `stdout` is that of stdout.
     pub fn viewport(&self, stdout: Viewport) -> Viewport {
         match &self.out {
             Out::Stdout(_) => stdout,
@@ -148,7 +148,7 @@ impl Write for Sink<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.out {
-            // To flush after each page would only make the file larger: nobody sees it before it is whole.
+            // Flushing after each page would only make the file larger: it is not visible before it is complete.
             Out::Compressed(_) => Ok(()),
             _ => self.out().flush(),
         }

@@ -21,10 +21,10 @@ pub const ABSENT: &str = "-";
 /// Blanks between two columns.
 const GAP: usize = 2;
 
-/// How long a column stays where there is no room for all: the least goes first, and of equals the last.
+/// The priority of a column if there is no room for all: the lowest is dropped first, and of equals the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// A picture, which no note misses.
+    /// A picture, dropped without a note.
     Decoration,
     Plain,
     /// What the command is about.
@@ -157,7 +157,7 @@ fn least(column: &Column, widest: usize) -> usize {
     least.min(widest)
 }
 
-/// The text with `…` in place of what nobody reads. All rows are as wide as the widest, and the library takes a time
+/// The text, truncated with `…` if it is very long. All rows are as wide as the widest, and the library takes a time
 /// for each cell that grows with the square of its length.
 fn cut(text: &str, kind: ColumnKind) -> String {
     let most = match kind {
@@ -236,7 +236,7 @@ mod tests {
             (&["12*", "7", "3.5*"], "  12*\n   7\n   3.5*\n"),
             (&["1e5", "22.5E-3", "333"], "  1e5\n 22.5E-3\n333\n"),
             (&["1.5", "null", "10"], "    1.5\n    -\n   10\n"),
-            // What is no number is to the right, and moves no point.
+            // Text is aligned to the right, and moves no point.
             (&["1.25", "none", "1.2.3", "e5", "10"], "   1.25\n   none\n  1.2.3\n     e5\n  10\n"),
             (&["1.5", "not a number", "22"], "         1.5\nnot a number\n        22\n"),
         ] {

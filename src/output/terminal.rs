@@ -48,7 +48,7 @@ impl Terminal {
 pub struct Viewport {
     /// Whether they go to a terminal, which must not be driven by them.
     pub is_terminal: bool,
-    /// The width that somebody gave.
+    /// The width that was set.
     pub columns: Option<NonZeroU16>,
     /// Whether parts of them are colored.
     pub color: bool,

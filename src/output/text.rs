@@ -42,7 +42,7 @@ fn may_follow(c: char, last: Option<char>, rest: &str) -> bool {
 }
 
 /// Whether something invisible changes what is seen where it stands, as in Persian, Malayalam or emoji. What is escaped
-/// after it is no letter, and joins to nothing.
+/// after it is not a letter, and joins to nothing.
 fn is_needed(c: char, last: char, rest: &str) -> bool {
     let next = rest.chars().next().filter(|next| !is_unsafe(*next) && !is_ignorable(*next)).unwrap_or(' ');
     let joins_forward = matches!(joining(last), JoiningType::DualJoining | JoiningType::LeftJoining);

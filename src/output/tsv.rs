@@ -13,7 +13,7 @@ pub struct Tsv {
     /// Whether what could drive a terminal is escaped.
     pub terminal: bool,
     pub formula_guard: bool,
-    /// The line; its room is kept for the next one.
+    /// The line; its buffer is reused.
     pub line: String,
 }
 

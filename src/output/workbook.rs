@@ -118,7 +118,7 @@ fn add_facts(facts: &[Fact], sheet: &mut Worksheet) -> Result<(), XlsxError> {
     for (row, (name, kind, value)) in (0..).zip(facts) {
         sheet.write_string_with_format(row, 0, *name, &Format::new().set_bold())?;
         let mut column = SheetColumn::new(name, *kind);
-        // A long filter is no reason to lose the list.
+        // A long filter must not lose the list.
         let text: String = value.chars().take(MAX_CELL / 2).collect();
         let value = column.take_in(&text, *kind);
         let Looks { number, moment } = Looks::of(&column);
@@ -265,8 +265,8 @@ fn decimals(text: &str) -> Option<usize> {
     (is_written_so && digits <= MAX_DIGITS && decimals <= MAX_DECIMALS && is_kept).then_some(decimals)
 }
 
-/// The milliseconds since 1970 of a moment in UTC, if a spreadsheet has a date for it. What is written otherwise, with
-/// an offset or a leap second, stays text. In the first months of 1900, spreadsheets count a leap day that was none.
+/// The milliseconds since 1970 of a time in UTC, if a spreadsheet has a date for it. What is written otherwise, with
+/// an offset or a leap second, stays text. In early 1900, spreadsheets count a leap day that did not exist.
 fn milliseconds(text: &str) -> Option<i64> {
     let moment: Timestamp = text.parse().ok()?;
     let is_kept = [format!("{moment}"), format!("{moment:.3}")].iter().any(|written| written == text);
@@ -278,7 +278,7 @@ fn temporary() -> io::Result<File> {
     tempfile::tempfile().map_err(in_temporary_folder)
 }
 
-/// The error with the name of the folder that it is about.
+/// The error with the name of its directory.
 fn in_temporary_folder(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("a temporary file in {}: {error}", std::env::temp_dir().display()))
 }

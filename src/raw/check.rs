@@ -7,7 +7,7 @@ use crate::raw::words::{first, special_in_string, word_at};
 
 use super::object::{Member, Place};
 
-/// How deep arrays and objects may stand in one another. Real partners use three levels, in a page five.
+/// How deep arrays and objects may be nested. Real partners use three levels, in a page five.
 pub const MAX_DEPTH: usize = 128;
 
 /// The most members that are noted: a hundred times what a full page has. Without a bound, notes of a hostile page of
@@ -205,7 +205,7 @@ pub fn past_colon(bytes: &[u8], at: usize, odd: &mut Odd) -> Option<usize> {
     (bytes.get(colon) == Some(&b':')).then(|| past_blanks(bytes, colon + 1, odd))
 }
 
-/// The place of the next byte that is no blank.
+/// The place of the next byte that is not a blank.
 #[inline(always)]
 pub fn past_blanks(bytes: &[u8], mut at: usize, odd: &mut Odd) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {

@@ -9,7 +9,7 @@ use crate::raw::words::{any_of, find, special_in_string};
 
 use super::check::{Odd, number_or_literal, past_blanks, past_colon, string};
 
-/// The raw key (quotes included) and the raw value of each member of an object, in order; none of what is no object.
+/// The raw key (quotes included) and the raw value of each member of an object, in order; none if it is not an object.
 pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
     let bytes = object.as_bytes();
     let mut at = if object.starts_with('{') { 1 } else { bytes.len() };
@@ -142,7 +142,7 @@ fn is_array(value: &str) -> bool {
     value.starts_with('[')
 }
 
-/// The raw elements of an array, in order; none of what is no array.
+/// The raw elements of an array, in order; none if it is not an array.
 pub fn elements(array: &str) -> impl Iterator<Item = &str> {
     let bytes = array.as_bytes();
     let mut at = if is_array(array) { 1 } else { bytes.len() };

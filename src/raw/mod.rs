@@ -2,7 +2,7 @@
 //!
 //! A partner travels through the program as a piece of the server's own text, so that numbers, escapes, the order of
 //! keys and unknown keys come out as they came in. What is done to such text is done here: checking it once, in a walk
-//! that notes where the members of partners stand; splitting an object into its members where nobody noted them;
+//! that notes where the members of partners stand; splitting an object into its members where they were not noted;
 //! reading one value as text or number, leaving members out, laying it out anew. Only the check may meet anything: all
 //! else is about text that it has passed.
 

@@ -8,7 +8,7 @@ use std::iter;
 pub struct Number<'t> {
     pub sign: Option<char>,
     pub whole: &'t str,
-    /// The digits after the point; empty where there is none.
+    /// The digits after the point; empty without one.
     pub fraction: &'t str,
     pub exponent: Option<i32>,
 }

@@ -1,4 +1,4 @@
-//! An object that was walked over, and where its members stand: nobody has to look for them again.
+//! An object that was scanned, and the places of its members, so that they are not searched for again.
 
 use std::ops::Range;
 

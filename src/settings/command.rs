@@ -78,7 +78,7 @@ mod tests {
         // The second form closes its output, the end of which is then no sign of its own.
         for redirect in ["", "exec >&- 2>&-; "] {
             let script = format!("exec 9> {}; sleep 1000 & {redirect}wait", held.display());
-            // Whoever runs holds the pipe, so it ends when nobody does.
+            // Every process that runs holds the pipe, so it ends when none does.
             let path = held.clone();
             let ended = thread::spawn(move || bounded::read(&path, 10));
             let message = printed_by(&["sh", "-c", &script], Duration::from_millis(500)).expect_err("a failure");

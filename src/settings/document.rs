@@ -57,7 +57,7 @@ fn edited(text: &str, profile: Option<&str>, edit: impl FnOnce(&mut Table)) -> R
     Ok(if plain.contains("\r\n") { edited.replace('\n', "\r\n") } else { edited })
 }
 
-/// The table of a profile, which is created if there is none.
+/// The table of a profile, created if it does not exist.
 fn section<'d>(document: &'d mut DocumentMut, profile: &str) -> Result<&'d mut Table, &'static str> {
     let implicit = || {
         let mut table = Table::new();

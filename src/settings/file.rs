@@ -64,7 +64,7 @@ impl ConfigFile {
                 trust::check(path, &metadata, file.contents())?;
                 Ok(Some(file))
             }
-            // The home of a service account may not be a folder; then there is no file either.
+            // The home of a service account may not be a directory; then there is no file either.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => {
                 let message = format!("cannot read the configuration file {}: {error}", path.display());
@@ -111,7 +111,7 @@ impl ConfigFile {
         self.profiles.iter().map(|(_, layer)| of_layer(layer)).fold(of_layer(&self.top), Contents::max)
     }
 
-    /// What the file sets for whoever selects this profile, or none. One that is not there yet has no token.
+    /// What the file sets with this profile selected, or with none. A profile that does not exist yet has no token.
     pub fn layer(&self, profile: Option<&str>) -> Layer {
         match profile {
             Some(name) => self.profile(name).cloned().unwrap_or_default().over(self.top.clone()),
@@ -209,7 +209,7 @@ impl<'f> KeyValue<'f> {
     /// The value, of whatever type the setting has.
     pub fn read<T: Settable>(&self) -> Result<T, Failure> {
         let text = self.text(T::FORM)?;
-        // Relative paths count from the folder of the file.
+        // Relative paths count from the directory of the file.
         let folder = self.reader.path.parent().unwrap_or(Path::new(""));
         T::read(text.as_ref(), folder).map_err(|problem| self.wrong(&format!("cannot be used: {problem}")))
     }

@@ -250,7 +250,7 @@ fn named_path(options: &Options, environment: &Environment) -> Option<PathBuf> {
     options.config.clone().or_else(|| environment.config())
 }
 
-/// Where the configuration file is when nobody names one: the platform's place for configuration.
+/// The default path of the configuration file: the platform's place for configuration.
 fn default_path() -> Option<PathBuf> {
     ProjectDirs::from("", "", "carrierx").map(|dirs| dirs.config_dir().join("config.toml"))
 }

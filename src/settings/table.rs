@@ -27,7 +27,7 @@ pub struct SettingRow {
     pub meaning: &'static str,
 }
 
-/// How a setting stands in [`Settings`]: a value if it has a default, else perhaps none.
+/// The type of a setting in [`Settings`]: a value if it has a default, or else an option.
 macro_rules! merged {
     (type $type:ty) => { Option<Setting<$type>> };
     (type $type:ty, $default:expr) => { Setting<$type> };

@@ -1,4 +1,4 @@
-//! Whether a configuration file can be trusted: whoever can write it can have a token sent to a host of theirs, or a
+//! Whether a configuration file can be trusted: anyone who can write it can have a token sent to their host, or a
 //! program run.
 
 use std::fs::{self, Metadata};
@@ -45,13 +45,13 @@ pub fn check(path: &Path, file: &Metadata, contents: Contents) -> Result<(), Fai
     Err(Failure::new(Kind::Config, format!("the configuration file {} {problem}", path.display())).hint(remedy))
 }
 
-/// Refuses a file in a folder in which others could replace it: the one that the path names, and the one that a link
+/// Refuses a file in a directory in which others could replace it: the one that the path names, and the one that a link
 /// there leads to.
 pub fn check_folder(path: &Path) -> Result<(), Failure> {
     let target = fs::canonicalize(path).ok();
     for path in [Some(path), target.as_deref()].into_iter().flatten() {
         let folder = folder_of(path);
-        // One that is not there, or is none of the file system's, cannot be written to either.
+        // One that does not exist, or is not in the file system, cannot be written to either.
         let risk = fs::metadata(folder).ok().and_then(|folder| private_file::risk_in(&folder));
         let (message, remedy) = match risk {
             None => continue,

@@ -89,7 +89,7 @@ async fn accept(listener: TcpListener, site: Arc<Site>) {
     }
 }
 
-/// Replies to the requests of one connection. One that breaks is the client's loss, and nobody else's.
+/// Replies to the requests of one connection. A broken one affects only its client.
 async fn converse(stream: TcpStream, site: Arc<Site>) {
     // Replies are sent whole, so there is nothing to wait for before sending. Without it they come later, that is all.
     _ = stream.set_nodelay(true);
@@ -122,13 +122,13 @@ fn respond(site: &Site, request: &hyper::Request<Incoming>) -> Response<Full<Byt
     response
 }
 
-/// The body of the answer, or why there is none: status and message.
+/// The body of the response, or the status and message of its error.
 fn answer(site: &Site, request: &hyper::Request<Incoming>) -> Result<String, (StatusCode, String)> {
     let refusal = |status, message: &str| (status, message.to_owned());
     let Some(header) = request.headers().get(AUTHORIZATION) else {
         return Err(refusal(StatusCode::UNAUTHORIZED, "Unauthorized"));
     };
-    // A header that is no text is there all the same, and wrong.
+    // A header that is not text is present all the same, and wrong.
     let (scheme, token) = header.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") || token.trim() != TOKEN {
         return Err(refusal(StatusCode::UNAUTHORIZED, "Bad credentials"));

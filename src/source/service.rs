@@ -16,10 +16,10 @@ use crate::raw;
 use super::matching::Filter;
 use super::ordering::SortOrder;
 
-/// Items in a page when nobody says how many.
+/// Items in a page by default.
 const DEFAULT_LIMIT: &str = "10";
 
-/// Items in a page at most; who asks for more gets as many.
+/// Maximum items in a page; a larger limit is reduced to it.
 const MAX_LIMIT: usize = 1000;
 
 /// The parameters of a request, not percent-encoded.

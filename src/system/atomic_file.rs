@@ -1,6 +1,6 @@
 //! Files that are replaced atomically: what is written becomes the file's content as a whole, or not at all.
 //!
-//! The bytes go to a temporary file in the same folder, and a rename puts it in place.
+//! The bytes go to a temporary file in the same directory, and a rename puts it in place.
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -54,7 +54,7 @@ pub enum Existing {
     Keep,
     /// It is replaced, and its owner, group and mode stay as far as the system lets them.
     Replace,
-    /// As above, but nobody other than its owner can read the new content.
+    /// As above, but only its owner can read the new content.
     ReplacePrivately,
 }
 
@@ -103,7 +103,7 @@ impl AtomicFile {
             };
             match placed {
                 Ok(_) => break,
-                // Windows replaces no file that somebody reads at this moment, be it a virus scanner.
+                // Windows does not replace a file that is being read, be it by a virus scanner.
                 Err(failed)
                     if cfg!(windows)
                         && failed.error.kind() == ErrorKind::PermissionDenied
@@ -137,7 +137,7 @@ pub fn replaceable(target: &Path) -> io::Result<Option<Metadata>> {
         Ok(there) if !there.is_file() => Err(not_a_file()),
         // As containers do it for single files.
         Ok(_) if access::is_mount_point(target) => {
-            Err(io::Error::other("it is a mount point, which cannot be replaced; mount its folder instead"))
+            Err(io::Error::other("it is a mount point, which cannot be replaced; mount its directory instead"))
         }
         Ok(there) => Ok(Some(there)),
         Err(error) if error.kind() != ErrorKind::NotFound || is_folder_by_name(target) => Err(error),
@@ -158,18 +158,18 @@ pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("symbolic link cycle"))
 }
 
-/// The folder that holds the file of this path.
+/// The directory that holds the file of this path.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether a path ends in such a way that it can only be a folder's.
+/// Whether a path ends in such a way that it can only be a directory's.
 fn is_folder_by_name(path: &Path) -> bool {
     let ends = |text: &str| path.as_os_str().as_encoded_bytes().ends_with(text.as_bytes());
     ends("/") || ends("/.") || path.file_name().is_none()
 }
 
-/// A temporary file, which its owner alone can read if it is private, and otherwise whoever the umask lets.
+/// A temporary file, readable only by its owner if it is private, and otherwise as the umask allows.
 fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
     let options = private_file::create_new(is_private);
     let mut unfinished = unfinished();
@@ -184,7 +184,7 @@ fn temporary_in(folder: &Path, is_private: bool) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Removes the temporary files of processes that were killed: nobody has them locked any more.
+/// Removes the temporary files of killed processes: they are no longer locked.
 fn remove_abandoned(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -195,7 +195,7 @@ fn remove_abandoned(folder: &Path) {
             && let Ok(file) = File::options().write(true).open(entry.path())
             && file.try_lock().is_ok()
         {
-            // It belongs to whoever the folder belongs to; what stays is tried again the next time.
+            // It may belong to the owner of the directory; what stays is tried again the next time.
             _ = fs::remove_file(entry.path());
         }
     }
@@ -210,7 +210,7 @@ mod access {
     use tempfile::NamedTempFile;
 
     /// Lets those read the file who could read the one that it replaces; if `is_private`, its owner alone. What the
-    /// system refuses leaves fewer readers, never more, so it is no error.
+    /// system refuses leaves fewer readers, never more, so it is not an error.
     pub fn keep(temporary: &NamedTempFile, replaced: &Path, before: &Metadata, is_private: bool) {
         let file = temporary.as_file();
         let mut mode = before.mode() & 0o777;
@@ -227,7 +227,7 @@ mod access {
         _ = file.set_permissions(Permissions::from_mode(mode));
     }
 
-    /// Whether there is an access list, which a file may have from its folder.
+    /// Whether there is an access list, which a file may have from its directory.
     #[cfg(target_os = "linux")]
     fn has_list(path: &Path) -> bool {
         rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0][..]).is_ok()

@@ -1,4 +1,4 @@
-//! Where bytes go that is no regular file: devices, pipes and sockets.
+//! Outputs that are not regular files: devices, pipes and sockets.
 
 use std::fs::{self, FileType};
 use std::io::{self, ErrorKind};
@@ -32,7 +32,7 @@ fn is_character_device(_: FileType) -> bool {
     false
 }
 
-/// Whether nobody reads any more what is written.
+/// Whether the reader has closed the output.
 pub fn is_closed_pipe(error: &io::Error) -> bool {
     /// ERROR_PIPE_NOT_CONNECTED, for which the standard library has no kind.
     const NOT_CONNECTED: i32 = 233;

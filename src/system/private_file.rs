@@ -4,7 +4,7 @@ use std::fs::{Metadata, OpenOptions};
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
 
-/// What makes a file or folder unsafe.
+/// What makes a file or directory unsafe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(unix), expect(dead_code, reason = "elsewhere every file counts as private"))]
 pub enum Risk {
@@ -52,7 +52,7 @@ pub fn risk_in(_: &Metadata) -> Option<Risk> {
     None
 }
 
-/// Creates a file that its owner alone can read if it is private, and otherwise whoever the umask lets.
+/// Creates a file readable only by its owner if it is private, and otherwise as the umask allows.
 pub fn create_new(is_private: bool) -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::fs::{DirBuilder, File};
 use std::io;
 use std::path::Path;
 
-/// Creates a folder and those above it, for its owner alone, if there is none.
+/// Creates a directory and its parents, private to their owner, unless it exists.
 pub fn make(folder: &Path) -> io::Result<()> {
     let mut folders = DirBuilder::new();
     #[cfg(unix)]
@@ -12,7 +12,7 @@ pub fn make(folder: &Path) -> io::Result<()> {
     folders.recursive(true).create(folder)
 }
 
-/// Waits until no other process has the folder locked; the lock lasts as long as the file that is returned.
+/// Waits until no other process has the directory locked; the lock lasts as long as the file that is returned.
 pub fn lock(folder: &Path) -> io::Result<File> {
     let folder = open(folder)?;
     // A file system without locks is used without.
@@ -20,13 +20,13 @@ pub fn lock(folder: &Path) -> io::Result<File> {
     Ok(folder)
 }
 
-/// The folder itself, as the files in it are replaced and another file would stay behind.
+/// The directory itself, as the files in it are replaced and another file would stay behind.
 #[cfg(unix)]
 fn open(folder: &Path) -> io::Result<File> {
     File::open(folder)
 }
 
-/// A file in the folder, as a folder cannot be opened here.
+/// A file in the directory, as a directory cannot be opened here.
 #[cfg(not(unix))]
 fn open(folder: &Path) -> io::Result<File> {
     File::options().create(true).write(true).truncate(false).open(folder.join(".lock"))

@@ -14,7 +14,7 @@ pub struct TimeLimit(Duration);
 const MAX_TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl TimeLimit {
-    /// What holds when nobody says otherwise: 30 seconds.
+    /// The default: 30 seconds.
     pub const DEFAULT: Self = Self(Duration::from_secs(30));
 }
 

@@ -81,7 +81,7 @@ impl Format {
         ("xlsx", Self::Xlsx),
     ];
 
-    /// Whether it is no text, and only for files.
+    /// Whether it is binary, and only for files.
     pub fn is_binary(self) -> bool {
         self == Self::Xlsx
     }

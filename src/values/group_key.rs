@@ -12,7 +12,7 @@ pub struct DatePart(&'static str, usize);
 const PARTS: [DatePart; 3] = [DatePart("year", 4), DatePart("month", 7), DatePart("day", 10)];
 
 impl DatePart {
-    /// That part of a timestamp in ISO 8601; what is none stays whole.
+    /// That part of an ISO 8601 timestamp; other values stay whole.
     pub fn of(self, text: &str) -> &str {
         let is_date = text.get(..10).is_some_and(|date| moment::day(date).is_some());
         if is_date { &text[..self.1] } else { text }

@@ -20,7 +20,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// What holds when nobody says otherwise: the oldest first.
+    /// The default: the oldest first.
     ///
     /// Partners made while a list is read then come last, where paging by offset neither skips nor repeats them.
     pub fn oldest_first() -> Self {

@@ -334,7 +334,7 @@ fn help_is_no_error() {
     assert!(stdout(&help).starts_with("Report partners near a limit"));
 }
 
-/// A folder, and a path in it as an option's value.
+/// A directory, and a path in it as an option's value.
 fn file_in(folder: &TempDir, name: &str) -> String {
     folder.path().join(name).to_str().expect("UTF-8").to_owned()
 }

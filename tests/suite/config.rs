@@ -13,7 +13,7 @@ fn the_path_is_that_of_the_option_the_variable_or_the_platform() {
         stdout(&command.assert().success())
     };
     let place = match std::env::consts::OS {
-        // Windows asks no variable for the folder above it.
+        // Windows asks no variable for the directory above it.
         "windows" => r"\AppData\Roaming\carrierx\config\config.toml".to_owned(),
         "macos" => format!("{}/Library/Application Support/carrierx/config.toml", home.path().display()),
         _ => format!("{}/.config/carrierx/config.toml", home.path().display()),

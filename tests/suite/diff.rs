@@ -17,7 +17,7 @@ const NEW: &str = r#"{"partner_sid":"d","display_id":"CX4","name":"Di","status":
 {"partner_sid":"b","display_id":"CX2","name":"Bob","status":"active","balance":"5.0"}
 "#;
 
-/// A folder with saved lists.
+/// A directory with saved lists.
 struct Lists(tempfile::TempDir);
 
 impl Lists {

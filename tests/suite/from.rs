@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::common::{carrierx, side_by_side, stderr, stdout};
 
-/// A folder with the partners of the sandbox, saved.
+/// A directory with the partners of the sandbox, saved.
 struct Saved(tempfile::TempDir);
 
 impl Saved {

@@ -16,7 +16,7 @@ const BOB: &str = r#"{"partner_sid":"b","parent_sid":"a","display_id":"CX2","log
 /// The parent as it is later, in what people see and in what they do not.
 const ANN_LATER: &str = r#"{"partner_sid":"a","parent_sid":null,"display_id":"CX1","login":"ann","name":"Ann","status":"active","balance":"3.30","daily_spending_limit":"2000.00","available_scopes":["x","y"],"callbacks":{"sms":"https://x"},"zip":null}"#;
 
-/// A folder for a history and whatever is tried on it.
+/// A directory for a history and whatever is tried on it.
 struct Home(tempfile::TempDir);
 
 impl Home {

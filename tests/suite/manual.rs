@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{carrierx, stderr, stdout};
 
-/// The pages as the program writes them, in a folder that is removed with the first of the two.
+/// The pages as the program writes them, in a directory that is removed with the first of the two.
 fn written() -> (tempfile::TempDir, Vec<PathBuf>) {
     let folder = tempfile::tempdir().expect("a folder");
     let pages = folder.path().join("pages");

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::{Api, carrierx, clean_room, list_sandbox, page_of, stderr, stdout};
 use tempfile::TempDir;
 
-/// A folder, and a path in it as an option's value.
+/// A directory, and a path in it as an option's value.
 fn file_in(folder: &TempDir, name: &str) -> String {
     folder.path().join(name).to_str().expect("UTF-8").to_owned()
 }
@@ -179,7 +179,7 @@ fn a_file_below_dev_is_a_file() {
     assert_eq!(read(&file), "display_id\nCX32345679\n");
 }
 
-/// What a line of shell leaves in a folder of its own, `carrierx` listing three partners of the sandbox: its status,
+/// What a line of shell leaves in a directory of its own, `carrierx` listing three partners of the sandbox: its status,
 /// and its stderr.
 #[cfg(unix)]
 fn shell_in(folder: &TempDir, line: &str) -> (Option<i32>, String) {

@@ -74,7 +74,7 @@ fn flaw(field: &Field, value: &str, write: impl Fn(&str) -> String) -> Option<(&
             if known().any(|known| known == value) {
                 return None;
             }
-            // A list that is open may have values that nobody knows here, so only a slip is close enough.
+            // An open list may have values that are unknown here, so only typos count.
             let lower = value.to_lowercase();
             let is_closed = !field.values.is_empty();
             let close = known().find(|known| strsim::damerau_levenshtein(&lower, known) <= 2);

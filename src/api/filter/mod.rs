@@ -104,7 +104,7 @@ fn condition<'w, 'e>(expression: &'e str, words: &'w [Word<'e>]) -> Result<(Cond
         missing("an operator is missing", after_field, remedy)
     })?;
     check_symbol(operator, 0)?;
-    // These two take another operator after them, so a symbol there is no value.
+    // These two are followed by another operator, so a symbol there is not a value.
     if let Some(next) = rest.first().filter(|_| operator.is("not") || operator.is("is")) {
         check_symbol(next, 0)?;
     }

@@ -16,7 +16,7 @@ use crate::raw;
 use crate::settings::{Origin, Setting};
 use crate::values::{Format, FormatKind, Moment};
 
-/// The rules that the options make. Amounts that change by themselves are only added up, unless somebody named them.
+/// The rules that the options make. Amounts that change by themselves are only added up, unless they were requested.
 pub fn rules(fields: &FieldArgs, amounts: bool) -> Result<Rules, Failure> {
     let is_named = |field: &str| fields.fields.iter().any(|choice| choice.name.as_str() == field);
     let moving = PARTNERS.moving.iter().copied().filter(|field| !amounts && !is_named(field)).collect();
@@ -57,7 +57,7 @@ pub struct Event<'c> {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ChangeColumns {
     pub moment: bool,
-    /// Whether all changes are of one partner, whom nobody needs to be told.
+    /// Whether all changes are of one partner, which then needs no column.
     pub is_single: bool,
     pub delta: bool,
 }

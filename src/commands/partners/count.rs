@@ -82,7 +82,7 @@ fn totals(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()>
     });
     let stats = stats.context(FAILED)?;
     doubts::refuse(&stats, session.answerer()).context(FAILED)?;
-    // Of nobody, every sum is zero.
+    // Without partners, every sum is zero.
     let unseen = if stats.rows > 0 { groups.unseen().to_vec() } else { Vec::new() };
     unseen.iter().for_each(|name| session.notices.warn(&format!("no partner has a value in `{name}`")));
     let (mut groups, total) = groups.sorted();
@@ -121,7 +121,7 @@ impl Totals<'_> {
                 let values = group.values.iter().map(|value| Cell::raw(value.as_deref()));
                 writer.write_cells(self.cells(values, group, for_people))?;
             }
-            // A total among the rows would be counted twice by whoever adds them up.
+            // A total among the rows would be counted twice when they are added up.
             if for_people && !self.by.is_empty() && !self.groups.is_empty() {
                 let values = iter::once("total").chain(iter::repeat("")).map(Cell::from).take(self.by.len());
                 writer.write_cells(self.cells(values, self.total, for_people))?;

@@ -100,7 +100,7 @@ fn write_rows(found: &Found, projection: Projection, job: &Job, sink: &mut Sink)
 struct Found {
     /// The partners of the IDs, in the order asked.
     partners: Vec<String>,
-    /// The IDs that nobody has.
+    /// The IDs that no partner has.
     missing: Vec<String>,
     /// The first ID that could not be asked for, and why; nothing is asked after it.
     error: Option<(String, Failure)>,

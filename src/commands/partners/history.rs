@@ -66,7 +66,7 @@ fn range(args: &HistoryArgs, history: &History) -> Result<Range<usize>, Failure>
     Ok(first..end.max(first))
 }
 
-/// Whom the IDs mean, everybody if there are none, and those that nobody ever had.
+/// The partners with the IDs, all without IDs, and the IDs that no partner ever had.
 fn find(args: &HistoryArgs, ids: &[Asked], history: &History) -> error::Result<(Option<BTreeSet<i64>>, Vec<String>)> {
     if args.ids.is_empty() {
         return Ok((None, Vec::new()));

@@ -25,7 +25,7 @@ pub struct Job<'a, 'n> {
     pub destination: Destination,
     cells: &'a CellArgs,
     line: &'a [OsString],
-    /// What the rows come from if nobody was asked.
+    /// What the rows come from if nothing was requested.
     sources: Option<String>,
     began: String,
 }
@@ -48,7 +48,7 @@ impl<'a, 'n> Job<'a, 'n> {
         Ok(Self { session, format, file, destination, cells, line, sources: None, began: moment::now() })
     }
 
-    /// The same, of rows that come from files, for which nobody was asked.
+    /// The same, for rows from files, for which nothing was requested.
     pub fn of_files(self, files: impl Into<String>) -> Self {
         Self { sources: Some(files.into()), ..self }
     }

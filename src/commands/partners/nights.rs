@@ -1,5 +1,5 @@
 //! What the history says of balances: how fast each falls, and a line of marks that shows the slope of the last 30
-//! nights to whoever looks on at a terminal.
+//! nights on a terminal.
 //!
 //! A balance that is null or cannot be read is passed by.
 
@@ -260,9 +260,9 @@ mod tests {
         for (balances, expected) in [
             (&[(3, "9"), (4, "null"), (5, "7"), (6, "6")][..], found("3", 72)),
             (&[(3, "9"), (4, "null"), (5, "\"much\""), (6, "6")], found("3", 72)),
-            // It rose while nobody could see it.
+            // It rose while it was not observed.
             (&[(2, "9"), (3, "8"), (4, "null"), (5, "50"), (6, "49")], found("2", 48)),
-            // What nobody saw before or after is not counted.
+            // Time that was not observed is not counted.
             (&[(2, "null"), (3, "9"), (4, "8"), (5, "7")], found("2", 48)),
             (&[(2, "9"), (3, "8"), (4, "7"), (5, "null")], found("2", 48)),
             (&[(2, "null"), (3, "\"?\""), (4, "null"), (5, "null")], None),

@@ -179,7 +179,7 @@ pub fn meant_by(name: &str) -> String {
 const MAX_COLUMNS: usize = 1000;
 
 /// Says what of the rows is not seen as it is: keys without a column; columns without room, and how they come to be
-/// seen, as a warning if somebody named one of them; and how many numbers a spreadsheet would not have kept.
+/// seen, as a warning if one of them was requested; and how many numbers a spreadsheet would not have kept.
 pub fn report_unseen(unseen: &Unseen, remedy: &str, notices: &Notices) {
     if !unseen.keys.is_empty() {
         let keys = unseen.keys.iter().map(|key| message::quoted(key)).collect::<Vec<_>>().join(", ");
@@ -188,7 +188,7 @@ pub fn report_unseen(unseen: &Unseen, remedy: &str, notices: &Notices) {
              (use -o jsonl for all keys, or choose fields with -F)"
         ));
     }
-    // Nobody misses a picture.
+    // Pictures are dropped silently.
     let hidden: Vec<_> = unseen.columns.iter().filter(|(_, rank)| *rank > Rank::Decoration).collect();
     if !hidden.is_empty() {
         let names: Vec<&str> = hidden.iter().map(|(name, _)| &**name).collect();

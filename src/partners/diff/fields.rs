@@ -78,7 +78,7 @@ impl<'r> Comparer<'r> {
         &self.lacking
     }
 
-    /// Whether one of the lists has no column for a key of the other; a key that nobody asked about lacks nowhere.
+    /// Whether one of the lists has no column for a key of the other; a key that was not requested is not missing.
     fn is_lacking(&mut self, key: &str) -> bool {
         let is_wanted = self.rules.only.is_empty() && !self.is_left_out(key);
         let mut is_lacking = false;

@@ -119,7 +119,7 @@ impl Hierarchy {
         self.list.get(number)
     }
 
-    /// Whether nobody is in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.visits.is_empty()
     }

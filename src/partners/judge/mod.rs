@@ -216,7 +216,7 @@ struct Amounts<'p> {
 }
 
 impl<'p> Amounts<'p> {
-    /// The raw value of a field. Of an absent one nobody knows what it would be.
+    /// The raw value of a field. An absent one is unknown.
     fn value(&mut self, field: &str) -> Option<&'p str> {
         let value = raw::lookup(self.partner, [field]);
         self.are_whole &= value.is_some();

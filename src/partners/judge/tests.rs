@@ -60,7 +60,7 @@ fn an_absent_field_is_not_null() {
     ] {
         assert_eq!(whole(THRESHOLDS.judge(partner, None)), Err(None), "{partner}");
     }
-    // Without a limit nobody asks what is spent.
+    // Without a limit, spending is not read.
     assert_eq!(whole(THRESHOLDS.judge(r#"{"daily_spending_limit":null,"spending_limit":null}"#, None)), Ok(None));
 }
 
@@ -71,7 +71,7 @@ fn an_amount_that_is_needed_and_cannot_be_read_is_no_good_news() {
     {
         assert_eq!(judged(spent, limit), Err(None), "{spent} of {limit}");
     }
-    // Without a limit nobody asks what is spent.
+    // Without a limit, spending is not read.
     assert_eq!(judged("\"n/a\"", "null"), Ok(None));
 }
 
@@ -126,7 +126,7 @@ fn a_debt_is_judged_by_the_most_that_may_be_owed() {
     for rest in [r#""spending_limit":"9","balance":null"#, r#""spending_limit":"n/a","balance":"-9""#] {
         assert_eq!(found(rest, THRESHOLDS), Err(None), "{rest}");
     }
-    // Without a limit nobody asks what is owed.
+    // Without a limit, debt is not read.
     assert_eq!(found(r#""spending_limit":null,"balance":"n/a""#, THRESHOLDS), Ok(None));
 }
 

@@ -1,4 +1,4 @@
-//! Which partners somebody means by some words: any part of what people know of them.
+//! Which partners match some words: any part of what people know of them.
 
 mod hits;
 mod word;
@@ -23,7 +23,7 @@ pub fn needed() -> impl Iterator<Item = &'static str> {
     FIELDS.into_iter().chain([STATUS])
 }
 
-/// What somebody looks for: every word must occur.
+/// A search: every word must match.
 #[derive(Debug)]
 pub struct Question {
     pub words: Vec<SearchWord>,

@@ -167,7 +167,7 @@ pub fn folded(text: &str) -> String {
     text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
-/// The letters and digits alone, as whoever has no key for the others types them.
+/// Only the letters and digits, as typed on a keyboard without the others.
 fn bare(text: &str) -> String {
     let text = match text.is_ascii() {
         true => folded(text),
@@ -176,7 +176,7 @@ fn bare(text: &str) -> String {
     let mut bare = String::with_capacity(text.len());
     for c in text.chars().filter(|c| c.is_alphanumeric()) {
         match c {
-            // A stroke is no accent to Unicode.
+            // To Unicode, a stroke is not an accent.
             'ł' => bare.push('l'),
             'ø' => bare.push('o'),
             'đ' => bare.push('d'),

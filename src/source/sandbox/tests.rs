@@ -114,7 +114,7 @@ fn every_sample_has_as_many_partners_as_asked_for() {
 
 #[test]
 fn the_sample_is_the_same_on_every_run() {
-    // Scripts are tried on these very partners: whoever changes them does it knowingly.
+    // Scripts are tried on these partners, so they must not change by accident.
     let partners = partners(250);
     let bytes = partners.iter().flat_map(|partner| partner.bytes());
     let fnv_1a =

@@ -88,7 +88,7 @@ fn key(columns: &StringRecord, source: SavedFile) -> Result<usize, Failure> {
 
 /// Refuses a row that cannot belong to the list.
 fn check(row: &StringRecord, line: u64, columns: usize, key: usize, source: SavedFile) -> Result<(), Failure> {
-    // Names of fields are no SIDs, but the header of another list.
+    // Field names in place of SIDs are the header of another list.
     if row.get(key).is_some_and(|sid| PARTNERS.field(sid).is_some()) {
         let what = format!("has a second header, in line {line}");
         return Err(source.refused(Kind::Usage, &what, "split the file there: it holds two lists"));

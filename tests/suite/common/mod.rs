@@ -70,7 +70,7 @@ pub fn in_terminal(environment: &[(&str, &str)], columns: u16, arguments: &str) 
     stdout(&script.args(["-qec", &line, "/dev/null"]).assert().success()).replace("\r\n", "\n")
 }
 
-/// What a line of shell prints, `carrierx` being the program asking its sandbox, in a folder of its own.
+/// What a line of shell prints, `carrierx` being the program asking its sandbox, in a directory of its own.
 #[cfg(unix)]
 pub fn shell(line: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");

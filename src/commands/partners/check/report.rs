@@ -22,7 +22,7 @@ pub struct CheckReport<'f> {
     pub rows: Vec<&'f Reported>,
     /// Whether they are only of what changed since the last run.
     pub only_changes: bool,
-    /// Whether somebody asks when balances end.
+    /// Whether runways are requested.
     pub with_runway: bool,
     /// What is shown of the past.
     pub nights: Option<Nights>,

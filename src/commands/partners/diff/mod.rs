@@ -32,7 +32,7 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     let filter = session.filter(&args.filter)?;
     let old = Side::of(&args.old, filter.as_deref(), session)?;
     let query = || session.query(filter.clone(), fields_to_fetch(&rules.only, &old));
-    // Fields that the API was not asked for, but for those that name a partner, are no news.
+    // Fields that were not requested are not reported, except those that identify a partner.
     let has_all_fields = args.new.is_some() || query().fields == FieldSelection::Everything;
     if args.rows.request.dry_run {
         return session.show_requests(session.first_page(query(), None), stdout).map(|()| 0);

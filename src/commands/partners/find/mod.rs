@@ -22,7 +22,7 @@ use crate::values::{BaseUrl, FieldName, Format, FormatKind, Order, PageSize, Par
 use super::phrase::counted;
 use super::{Job, Selection, selection};
 
-/// How many partners are shown if nobody says otherwise.
+/// How many partners are shown by default.
 const LIMIT: NonZeroU64 = NonZeroU64::new(20).unwrap();
 
 /// The column that names the fields in which words were found.

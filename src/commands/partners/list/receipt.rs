@@ -1,4 +1,4 @@
-//! The receipt of a list: what is known of it, for whoever has to prove next morning what last night's export held.
+//! The receipt of a list: what is known of it, to prove the next morning what last night's export has.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -17,7 +17,7 @@ use super::Listing;
 
 /// A receipt that is to be written.
 pub struct Receipt {
-    /// As it stands in messages.
+    /// As it is written in messages.
     name: String,
     sink: Sink<'static>,
     began: Instant,
