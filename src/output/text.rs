@@ -118,8 +118,12 @@ fn escape_by(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
-        marks = if is_mark(c) { marks + 1 } else { 0 };
-        if marks <= MAX_MARKS && may_follow(c, last, rest) {
+        let is_invisible = is_ignorable(c);
+        if !is_invisible {
+            marks = if is_mark(c) { marks + 1 } else { 0 };
+        }
+        // What is invisible may be needed by a mark after it.
+        if marks + usize::from(is_invisible) <= MAX_MARKS && may_follow(c, last, rest) {
             out.push(c);
             last = Some(c);
         } else {

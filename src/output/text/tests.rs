@@ -72,6 +72,9 @@ fn a_letter_has_a_few_marks_and_not_thousands() {
     let most = piled.split(|c| c != '\u{301}').map(|run| run.chars().count()).max();
     assert!(most <= Some(MAX_MARKS) && piled.contains(r"\u{301}"), "{most:?}");
     assert_eq!(escape("\u{301}a"), r"\u{301}a");
+    let joined = escape(&format!("क{}", "\u{94d}\u{200d}".repeat(5000))).into_owned();
+    let most = joined.split('}').map(|run| run.matches('\u{94d}').count()).max();
+    assert!(most <= Some(MAX_MARKS) && escape(&joined) == joined, "{most:?}");
 }
 
 #[test]
