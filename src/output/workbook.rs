@@ -4,8 +4,9 @@
 //! file as they come, as the number format and the width of a column are known only when the last of them is; the
 //! workbook is made of it at the end, and nothing is written before.
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
 use jiff::Timestamp;
 use rust_xlsxwriter::{Format, FormatAlign, IgnoreError, Workbook, Worksheet, XlsxError};
@@ -42,7 +43,7 @@ fn overflow(problem: String) -> io::Error {
 pub struct Sheets {
     header: bool,
     columns: Vec<SheetColumn>,
-    /// The rows so far, a line of JSON each.
+    /// The rows so far: of each cell what it holds, how long its text is, and that.
     rows: Option<BufWriter<File>>,
     /// The row that comes next.
     next: u32,
@@ -78,19 +79,22 @@ impl Sheets {
     }
 
     /// Writes the header and the rows.
-    fn fill(&self, sheet: &mut Worksheet, rows: BufReader<File>) -> io::Result<()> {
+    fn fill(&self, sheet: &mut Worksheet, mut rows: BufReader<File>) -> io::Result<()> {
         let looks: Vec<Looks> = self.columns.iter().map(Looks::of).collect();
         if self.header {
             for (at, column) in (0..).zip(&self.columns) {
                 sheet.write_string_with_format(0, at, &column.name, &Format::new().set_bold()).map_err(problem)?;
             }
         }
-        for (row, line) in (u32::from(self.header)..).zip(rows.lines()) {
-            let cells: Vec<Option<(CellValue, String)>> = serde_json::from_str(&line?)?;
-            for ((at, cell), looks) in (0..).zip(cells).zip(&looks) {
-                if let Some((value, text)) = cell {
-                    write(sheet, (row, at), value, &text, looks).map_err(problem)?;
-                }
+        for row in u32::from(self.header)..self.next {
+            for (at, looks) in (0..).zip(&looks) {
+                let mut head = [0; 5];
+                rows.read_exact(&mut head)?;
+                let [value, length @ ..] = head;
+                let mut text = vec![0; u32::from_le_bytes(length) as usize];
+                rows.read_exact(&mut text)?;
+                let text = String::from_utf8(text).map_err(io::Error::other)?;
+                write(sheet, (row, at), value, text, looks).map_err(problem)?;
             }
         }
         Ok(())
@@ -120,10 +124,10 @@ fn add_facts(facts: &[Fact], sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let mut column = SheetColumn::new(name, *kind);
         // A long filter must not lose the list.
         let text: String = value.chars().take(MAX_CELL / 2).collect();
-        let value = column.take_in(&text, *kind);
+        let (value, text) = column.take_in(text.into(), *kind);
         let Looks { number, moment } = Looks::of(&column);
         let [number, moment] = [number, moment].map(|look| look.set_align(FormatAlign::Left));
-        write(sheet, (row, 1), value, &text, &Looks { number, moment })?;
+        write(sheet, (row, 1), value, text.into_owned(), &Looks { number, moment })?;
     }
     sheet.set_column_width(0, 14)?.set_column_width(1, 80)?;
     sheet.ignore_error_range(0, 1, facts.len() as u32, 1, IgnoreError::NumberStoredAsText)?;
@@ -143,26 +147,23 @@ impl Formatter for Sheets {
             return Err(overflow(format!("a sheet has at most {MAX_ROWS} rows, its header included")));
         }
         self.next += 1;
-        let mut cells = Vec::with_capacity(self.columns.len());
+        let Some(rows) = &mut self.rows else { return Ok(()) };
         for (column, cell) in self.columns.iter_mut().zip(row.cells()) {
-            let Some(text) = cell.text() else {
-                cells.push(None);
-                continue;
-            };
+            let text = cell.text().unwrap_or_default();
             if text.len() > MAX_CELL && text.encode_utf16().count() > MAX_CELL {
                 let name = text::escape(&column.name);
                 let message = format!("a cell has at most {MAX_CELL} characters, and a value of `{name}` has more");
                 return Err(overflow(message));
             }
             let kind = cell.kind(column.kind);
-            let value = column.take_in(&text, kind);
+            let (value, text) = column.take_in(text, kind);
             let is_numeral = || kind == ColumnKind::Number && Number::read(&text).is_some();
-            self.unheld += u64::from(matches!(value, CellValue::Text) && is_numeral());
-            cells.push(Some((value, text)));
+            self.unheld += u64::from(value == TEXT && is_numeral());
+            let [a, b, c, d] = (text.len() as u32).to_le_bytes();
+            let written = rows.write_all(&[value, a, b, c, d]).and_then(|()| rows.write_all(text.as_bytes()));
+            written.map_err(in_temporary_folder)?;
         }
-        let Some(rows) = &mut self.rows else { return Ok(()) };
-        serde_json::to_writer(&mut *rows, &cells).map_err(io::Error::from).map_err(in_temporary_folder)?;
-        rows.write_all(b"\n").map_err(in_temporary_folder)
+        Ok(())
     }
 
     fn end(&mut self, facts: &[Fact], out: &mut dyn Write) -> io::Result<Unseen> {
@@ -179,37 +180,38 @@ impl Formatter for Sheets {
     }
 }
 
-/// What a cell holds for a spreadsheet.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-enum CellValue {
-    #[serde(rename = "t")]
-    Text,
-    #[serde(rename = "n")]
-    Number,
-    #[serde(rename = "m")]
-    Moment,
-}
+/// What a cell holds for a spreadsheet: text, a number, or a moment as the days since the last one of 1899.
+const TEXT: u8 = b't';
+const NUMBER: u8 = b'n';
+const MOMENT: u8 = b'm';
 
 impl SheetColumn {
     fn new(name: &str, kind: ColumnKind) -> Self {
         Self { name: name.to_owned(), kind, widest: text::width(name), decimals: 0, has_milliseconds: false }
     }
 
-    /// What the text is in a cell of that kind, for which the column has room then.
-    fn take_in(&mut self, text: &str, kind: ColumnKind) -> CellValue {
-        let decimals = if kind == ColumnKind::Number { decimals(text) } else { None };
-        let milliseconds = if kind == ColumnKind::Moment { milliseconds(text) } else { None };
-        let (value, width) = if let Some(decimals) = decimals {
+    /// What a cell of that kind holds, given its text, and how that is written; the column has room for it then.
+    fn take_in<'t>(&mut self, text: Cow<'t, str>, kind: ColumnKind) -> (u8, Cow<'t, str>) {
+        let decimals = if kind == ColumnKind::Number { decimals(&text) } else { None };
+        let milliseconds = if kind == ColumnKind::Moment { milliseconds(&text) } else { None };
+        let (value, width, text) = if let Some(decimals) = decimals {
             self.decimals = self.decimals.max(decimals);
-            (CellValue::Number, text.len() + self.decimals)
+            (NUMBER, text.len() + self.decimals, text)
         } else if let Some(milliseconds) = milliseconds {
             self.has_milliseconds |= milliseconds % 1000 != 0;
-            (CellValue::Moment, text.len())
+            let days = milliseconds as f64 / 86_400_000.0 + 25_569.0;
+            (MOMENT, text.len(), days.to_string().into())
         } else {
-            (CellValue::Text, if text.len() > MAX_WIDTH * 4 { MAX_WIDTH } else { text::width(text) })
+            // No text takes more columns than bytes.
+            let width = match text.len() {
+                length if length.min(MAX_WIDTH) <= self.widest => 0,
+                length if length > MAX_WIDTH * 4 => MAX_WIDTH,
+                _ => text::width(&text),
+            };
+            (TEXT, width, text)
         };
         self.widest = self.widest.max(width);
-        value
+        (value, text)
     }
 }
 
@@ -233,22 +235,16 @@ impl Looks {
 fn write(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
-    value: CellValue,
-    text: &str,
+    value: u8,
+    text: String,
     looks: &Looks,
 ) -> Result<(), XlsxError> {
-    match value {
-        CellValue::Number => {
-            sheet.write_number_with_format(row, column, text.parse::<f64>().unwrap_or_default(), &looks.number)
-        }
-        CellValue::Moment => {
-            // Days since the last one of 1899.
-            let days = milliseconds(text).unwrap_or_default() as f64 / 86_400_000.0 + 25_569.0;
-            sheet.write_number_with_format(row, column, days, &looks.moment)
-        }
-        CellValue::Text => sheet.write_string(row, column, text),
-    }
-    .map(drop)
+    let look = match value {
+        NUMBER => &looks.number,
+        MOMENT => &looks.moment,
+        _ => return sheet.write_string(row, column, text).map(drop),
+    };
+    sheet.write_number_with_format(row, column, text.parse::<f64>().unwrap_or_default(), look).map(drop)
 }
 
 /// How many digits after the point a number has, if a spreadsheet keeps and shows every digit of it.
@@ -269,9 +265,10 @@ fn decimals(text: &str) -> Option<usize> {
 /// an offset or a leap second, stays text. In early 1900, spreadsheets count a leap day that did not exist.
 fn milliseconds(text: &str) -> Option<i64> {
     let moment: Timestamp = text.parse().ok()?;
-    let is_kept = [format!("{moment}"), format!("{moment:.3}")].iter().any(|written| written == text);
+    let written =
+        if text.len() == "1900-03-01T00:00:00.000Z".len() { format!("{moment:.3}") } else { moment.to_string() };
     let is_whole = moment.subsec_nanosecond() % 1_000_000 == 0;
-    (is_kept && is_whole && text >= "1900-03-01").then(|| moment.as_millisecond())
+    (written == text && is_whole && text >= "1900-03-01").then(|| moment.as_millisecond())
 }
 
 fn temporary() -> io::Result<File> {
