@@ -106,7 +106,7 @@ fn global_options() -> StyledStr {
 }
 
 /// A command of nothing but what is added to it.
-fn bare() -> Command {
+pub fn bare() -> Command {
     Command::new("carrierx")
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(80)

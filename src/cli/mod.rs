@@ -264,7 +264,10 @@ fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Erro
     // Dropping it piece by piece just before the exit is useless.
     let read = |command: clap::Command| ManuallyDrop::new(command.color(color)).try_get_matches_from_mut(line);
     // To make the command once more for help costs less than to be ready for it in every line.
-    let bare = command().mut_args(|arg| arg.help(None).long_help(None));
+    let bare = match line {
+        [_, word] if word == "--version" || word == "-V" => GlobalArgs::augment_args(help::bare()),
+        _ => command().mut_args(|arg| arg.help(None).long_help(None)),
+    };
     read(bare).or_else(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             read(help::for_line(command(), line))
