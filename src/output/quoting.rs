@@ -49,17 +49,17 @@ impl Record {
 /// Copies a field that plainly needs no quotes, as it has no comma, quote or control character; gives its length.
 #[inline(always)]
 fn copy_plain(field: &[u8], room: &mut [u8]) -> Option<usize> {
-    let mut at = 0;
-    while let Some(word) = word_at(field, at) {
-        if quote_or_control_or(b',', word) != 0 {
+    let (words, rest) = field.as_chunks();
+    let (places, _) = room.as_chunks_mut();
+    for (word, place) in words.iter().zip(&mut *places) {
+        if quote_or_control_or(b',', u64::from_le_bytes(*word)) != 0 {
             return None;
         }
-        room[at..at + 8].copy_from_slice(&word.to_le_bytes());
-        at += 8;
+        *place = *word;
     }
-    let rest = last_word(field, at);
-    room[at..at + 8].copy_from_slice(&rest.to_le_bytes());
-    first(quote_or_control_or(b',', rest)).is_none_or(|place| at + place >= field.len()).then_some(field.len())
+    let last = last_word(field, field.len() - rest.len());
+    *places.get_mut(words.len())? = last.to_le_bytes();
+    first(quote_or_control_or(b',', last)).is_none_or(|place| place >= rest.len()).then_some(field.len())
 }
 
 /// Copies any field, in quotes if it needs them, those in it doubled; gives how long it has become.

@@ -92,6 +92,11 @@ impl List {
         &self.text[self.ranges[place].clone()]
     }
 
+    /// What stands before the partner at a place in the text of all.
+    pub fn before(&self, place: usize) -> &str {
+        &self.text[..self.ranges[place].start]
+    }
+
     /// The raw value of when the partner at a place was created, if that is known without a look at the partner.
     pub fn created(&self, place: usize) -> Option<&str> {
         self.created[place].clone().map(|range| &self.text[range])

@@ -159,9 +159,9 @@ enum Next {
 fn next_member(bytes: &[u8], at: usize, close: u8, is_first: bool, odd: &mut Odd) -> Result<Next, Flaw> {
     let at = past_blanks(bytes, at, odd);
     match bytes.get(at) {
+        Some(b',') if !is_first => Ok(Next::Member(past_blanks(bytes, at + 1, odd))),
         Some(byte) if *byte == close => Ok(Next::End(at + 1)),
         Some(_) if is_first => Ok(Next::Member(at)),
-        Some(b',') => Ok(Next::Member(past_blanks(bytes, at + 1, odd))),
         _ => Err(Flaw::NotJson),
     }
 }
@@ -207,7 +207,16 @@ pub fn past_colon(bytes: &[u8], at: usize, odd: &mut Odd) -> Option<usize> {
 
 /// The place of the next byte that is not a blank.
 #[inline(always)]
-pub fn past_blanks(bytes: &[u8], mut at: usize, odd: &mut Odd) -> usize {
+pub fn past_blanks(bytes: &[u8], at: usize, odd: &mut Odd) -> usize {
+    match bytes.get(at) {
+        Some(b'\0'..=b' ') => past_some_blanks(bytes, at, odd),
+        _ => at,
+    }
+}
+
+/// The same where there probably is a blank.
+#[inline(never)]
+fn past_some_blanks(bytes: &[u8], mut at: usize, odd: &mut Odd) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
         odd.0 += 1;
@@ -221,15 +230,15 @@ pub fn string(bytes: &[u8], quote: usize, odd: &mut Odd) -> Option<usize> {
     if bytes.get(quote) != Some(&b'"') {
         return None;
     }
-    let mut at = quote + 1;
-    while let Some(word) = word_at(bytes, at) {
-        if let Some(place) = first(special_in_string(word)) {
-            at += place;
-            return if bytes.get(at) == Some(&b'"') { Some(at + 1) } else { end_of_string(bytes, at, odd) };
+    let mut rest = &bytes[quote + 1..];
+    while let Some((word, after)) = rest.split_first_chunk() {
+        if let Some(place) = first(special_in_string(u64::from_le_bytes(*word))) {
+            let at = bytes.len() - rest.len() + place;
+            return if word[place & 7] == b'"' { Some(at + 1) } else { end_of_string(bytes, at, odd) };
         }
-        at += 8;
+        rest = after;
     }
-    end_of_string(bytes, at, odd)
+    end_of_string(bytes, bytes.len() - rest.len(), odd)
 }
 
 /// The place after the string whose rest begins here, at an escape or near the end of the text.

@@ -1,7 +1,6 @@
 //! The members of an object, and the text of a value.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -65,8 +64,10 @@ pub fn changed_members<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(Cow<'o
     let both = members_of_both(old, new)?;
     let changed: Vec<_> =
         both.iter().filter(|(_, old, new)| old != new).map(|(key, old, new)| (text(key), *old, *new)).collect();
-    let names: HashSet<&str> = changed.iter().map(|(name, ..)| &**name).collect();
-    let places = both.iter().filter(|(key, ..)| names.contains(&*text(key))).count();
+    let mut names: Vec<&str> = changed.iter().map(|(name, ..)| &**name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let places = both.iter().filter(|(key, ..)| names.binary_search(&&*text(key)).is_ok()).count();
     (places == names.len()).then_some(changed)
 }
 

@@ -91,7 +91,11 @@ impl<'t> Object<'t> {
     /// Where in the text that value stands.
     pub fn place(self, name: &str) -> Option<Range<usize>> {
         // A key in quotes is as long as its name, or longer if there are escapes in it.
-        let may_be = |member: &&Member| (member.key.end - member.key.start) as usize >= name.len() + 2;
+        let quoted = name.len() + 2;
+        let may_be = |member: &&Member| match (member.key.end - member.key.start) as usize {
+            length if self.is_plain => length == quoted,
+            length => length >= quoted,
+        };
         let is_it = |member: &&Member| is_called(member.key.of(self.text), name);
         self.members
             .iter()

@@ -91,11 +91,13 @@ impl Service {
         let next = has_more.then(|| parameters.with("offset", &end.to_string()));
         let pagination = next.map_or(json!({}), |next| json!({"next": format!("{url}?{next}")}));
         // The items are text already, so the page around them is put together as text, too.
-        let texts: Vec<_> = items.iter().map(|place| parameters.selected(self.partners.get(*place))).collect();
-        let (count, total, texts) = (items.len(), list.len(), texts.join(","));
-        let start =
-            format!(r#"{{"count":{count},"has_more":{has_more},"items":[{texts}],"limit":{limit},"offset":{offset}"#);
-        Ok(format!(r#"{start},"pagination":{pagination},"total":{total}}}"#))
+        let (count, total) = (items.len(), list.len());
+        let mut page = format!(r#"{{"count":{count},"has_more":{has_more},"items":["#);
+        for (index, place) in items.iter().enumerate() {
+            page += if index > 0 { "," } else { "" };
+            page += &parameters.selected(self.partners.get(*place));
+        }
+        Ok(page + &format!(r#"],"limit":{limit},"offset":{offset},"pagination":{pagination},"total":{total}}}"#))
     }
 
     /// The partner with that SID.

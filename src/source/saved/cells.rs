@@ -59,7 +59,8 @@ pub fn read(text: &str, is_named_tsv: bool, source: SavedFile) -> Result<Saved, 
             }
         }
         json.push('}');
-        saved.note(start..json.len(), Some(&json[sid.clone()]), None, line);
+        saved.partners.note(start..json.len(), Some(&json[sid.clone()]), None);
+        saved.lines.push(line);
     }
     saved.partners = saved.partners.on(json);
     Ok(saved)

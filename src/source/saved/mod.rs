@@ -8,7 +8,6 @@ mod values;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::ops::Range;
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
@@ -40,8 +39,8 @@ const UTF_16: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 #[derive(Debug, Default)]
 pub struct Saved {
     pub partners: List,
-    /// The line on which each partner begins, the first being 1.
-    pub lines: Vec<u64>,
+    /// The line on which each partner begins, the first being 1, unless they stand in the text of the file.
+    lines: Vec<u64>,
     /// Whether its values are cells, which know neither null nor types.
     pub has_cells: bool,
 }
@@ -179,17 +178,17 @@ impl<'t> Lines<'t> {
 }
 
 impl Saved {
-    /// Adds a partner, as [`List::note`] does, that begins on this line.
-    fn note(&mut self, range: Range<usize>, sid: Option<&str>, created: Option<Range<usize>>, line: u64) {
-        self.partners.note(range, sid, created);
-        self.lines.push(line);
+    /// The line on which a partner begins.
+    pub fn line(&self, place: usize) -> u64 {
+        let before = self.partners.before(place);
+        self.lines.get(place).copied().unwrap_or_else(|| Lines::of(before.as_bytes()).at(before.len()))
     }
 
     /// That two partners have the same SID, if so.
     pub fn repeated(&self, path: &Path) -> Option<String> {
         let (first, second) = self.partners.repeated()?;
         let sid = raw::lookup(self.partners.get(first), [SID]).map(raw::text).unwrap_or_default();
-        let [first, second] = [first, second].map(|place| self.lines[place]);
+        let [first, second] = [first, second].map(|place| self.line(place));
         Some(format!("{} has the {SID} {} twice, in lines {first} and {second}", name(path), quoted(&sid)))
     }
 }

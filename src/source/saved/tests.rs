@@ -8,8 +8,8 @@ use super::*;
 /// What is read of a file with this name and content: each partner with its line, or the problem.
 fn read(name: &str, content: &[u8]) -> Vec<String> {
     match of(content.to_vec(), Path::new(name)) {
-        Ok(Saved { partners, lines, .. }) => {
-            partners.iter().zip(lines).map(|(text, line)| format!("{line} {text}")).collect()
+        Ok(saved) => {
+            saved.partners.iter().enumerate().map(|(place, text)| format!("{} {text}", saved.line(place))).collect()
         }
         Err(failure) => vec![failure.message],
     }

@@ -5,18 +5,18 @@ use serde_json::Deserializer;
 
 use crate::api::partner::{CREATED, SID};
 use crate::error::Failure;
+use crate::partners::List;
 use crate::raw::{self, Checker, Flaw, Member, Object};
 
 use super::{Lines, Saved, SavedFile};
 
 /// Reads the partners of a list.
 pub fn read(text: String, source: SavedFile) -> Result<Saved, Failure> {
-    let (lines, checker) = (Lines::of(text.as_bytes()), Checker::new(&text));
-    let mut walk = Walk { text: &text, checker, lines, members: Vec::new(), saved: Saved::default() };
+    let mut walk = Walk { text: &text, checker: Checker::new(&text), members: Vec::new(), partners: List::new() };
     match walk.list() {
         Ok(()) => {
-            let saved = walk.saved;
-            Ok(Saved { partners: saved.partners.on(text), ..saved })
+            let partners = walk.partners;
+            Ok(Saved { partners: partners.on(text), ..Saved::default() })
         }
         Err(flaw) => Err(refused(&text, walk.checker.place(), flaw, source)),
     }
@@ -25,10 +25,9 @@ pub fn read(text: String, source: SavedFile) -> Result<Saved, Failure> {
 struct Walk<'t> {
     text: &'t str,
     checker: Checker<'t>,
-    lines: Lines<'t>,
     /// Those of the object that was walked over last.
     members: Vec<Member>,
-    saved: Saved,
+    partners: List,
 }
 
 impl Walk<'_> {
@@ -52,15 +51,15 @@ impl Walk<'_> {
         }
         self.members.clear();
         let place = self.checker.object(&mut self.members)?;
-        let line = self.lines.at(place.range.start);
         let object = Object::new(self.text, &place, &self.members);
         let sid = object.get(SID);
         // A page is known by what a partner never has.
-        match object.get("items").filter(|items| sid.is_none() && items.starts_with('[')) {
+        let items = if sid.is_none() { object.get("items") } else { None };
+        match items.filter(|items| items.starts_with('[')) {
             Some(items) => raw::elements(items).for_each(|item| {
-                self.saved.note(raw::range_within(self.text, item), raw::lookup(item, [SID]), None, line);
+                self.partners.note(raw::range_within(self.text, item), raw::lookup(item, [SID]), None);
             }),
-            None => self.saved.note(place.range, sid, object.place(CREATED), line),
+            None => self.partners.note(place.range, sid, object.place(CREATED)),
         }
         Ok(())
     }

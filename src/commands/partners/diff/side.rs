@@ -116,7 +116,7 @@ impl Side {
 fn check(saved: &Saved, path: &Path) -> Result<(), Failure> {
     let key = PARTNERS.key;
     if let Some(place) = saved.partners.without_sid() {
-        let (name, line) = (saved::name(path), saved.lines[place]);
+        let (name, line) = (saved::name(path), saved.line(place));
         let failure = Failure::new(Kind::Usage, format!("{name} has a partner without {key}, in line {line}"));
         return Err(failure.hint(format!("save the list with all fields, or add {key} to -F")));
     }
