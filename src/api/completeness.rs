@@ -123,7 +123,7 @@ pub type Fingerprint = u128;
 /// It keeps 16 bytes of each partner in a hash set.
 #[derive(Debug)]
 pub struct SeenPartners {
-    seen: HashSet<Fingerprint>,
+    seen: HashSet<Fingerprint, foldhash::fast::RandomState>,
     keys: [RandomState; 2],
     pub stats: ListStats,
 }
@@ -132,7 +132,7 @@ impl SeenPartners {
     /// None were seen yet of a list of which so many are skipped.
     pub fn new(skipped: u64) -> Self {
         let stats = ListStats { offset: skipped, next_offset: skipped, ..ListStats::default() };
-        Self { seen: HashSet::new(), keys: Default::default(), stats }
+        Self { seen: HashSet::default(), keys: Default::default(), stats }
     }
 
     /// Compares what a page says of itself with what came: it begins at `offset`, which it was asked for by unless it
@@ -219,7 +219,8 @@ impl SeenPartners {
 /// The SID of a partner, if it has one.
 fn sid(partner: Object<'_>) -> Option<Cow<'_, str>> {
     let is_sid = |value: &&str| value.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
-    partner.get(PARTNERS.key).filter(is_sid).map(raw::text).filter(|sid| !sid.is_empty())
+    let text = |value| if partner.is_plain() { Cow::Borrowed(raw::unquoted(value)) } else { raw::text(value) };
+    partner.get(PARTNERS.key).filter(is_sid).map(text).filter(|sid| !sid.is_empty())
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub struct List {
     created: Vec<Option<Range<usize>>>,
     sids: Vec<Option<Sid>>,
     /// The place of each SID; of one that comes twice, the first.
-    places: HashMap<Sid, usize>,
+    places: HashMap<Sid, usize, foldhash::fast::RandomState>,
     repeated: Option<(usize, usize)>,
 }
 

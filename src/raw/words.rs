@@ -34,14 +34,12 @@ pub fn any_of<const N: usize>(wanted: [u8; N]) -> impl Fn(u64) -> u64 {
 /// The place of the first byte that passes the test.
 #[inline(always)]
 pub fn find(bytes: &[u8], test: impl Fn(u64) -> u64) -> Option<usize> {
-    let mut at = 0;
-    while let Some(word) = word_at(bytes, at) {
-        if let Some(place) = first(test(word)) {
-            return Some(at + place);
-        }
-        at += 8;
-    }
-    first(test(last_word(bytes, at))).map(|place| at + place).filter(|at| *at < bytes.len())
+    let (words, _) = bytes.as_chunks();
+    let test = |word| first(test(word));
+    let in_word = |(at, word): (usize, &[u8; 8])| test(u64::from_le_bytes(*word)).map(|place| 8 * at + place);
+    let end = 8 * words.len();
+    let in_rest = || test(last_word(bytes, end)).map(|place| end + place).filter(|at| *at < bytes.len());
+    words.iter().enumerate().find_map(in_word).or_else(in_rest)
 }
 
 /// The bytes from there to the end, fewer than eight, with zeros behind them.
