@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::api::error::lost;
-use crate::api::prefetch::Wanted;
+use crate::api::prefetch::{SLOW, Wanted};
 use crate::api::query::FieldSelection;
 use crate::error::{Exchange, Kind};
 
@@ -389,6 +389,8 @@ fn at_most_so_many_requests_are_on_their_way_as_may_be() {
                 *count += 1;
                 changed.notify_all();
                 drop(changed.wait_while(count, |count| *count < 4).expect("a count"));
+            } else {
+                std::thread::sleep(SLOW);
             }
             server.answer(request)
         }
