@@ -63,7 +63,8 @@ pub fn answer(line: &[OsString], folder: Option<&Path>, environment: impl Fn() -
         } else {
             let line = Arc::new(Line::new(&words, environment()));
             // Nobody needs it to be taken apart just before the end.
-            let mut command = ManuallyDrop::new(with_candidates(cli::command(), &line));
+            let shown = |option: Arg| if shows_help { option } else { option.help(None) };
+            let mut command = ManuallyDrop::new(with_candidates(cli::command().mut_args(shown), &line));
             write_candidates(&mut command, words, folder, shows_help, &mut out)
         };
         // An error would disturb the line that is being typed.
