@@ -17,11 +17,7 @@ pub struct Csv {
 }
 
 impl Csv {
-    fn record<'c>(
-        &mut self,
-        cells: impl ExactSizeIterator<Item = Cow<'c, str>>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn line<'c>(&mut self, cells: impl ExactSizeIterator<Item = Cow<'c, str>>, out: &mut dyn Write) -> io::Result<()> {
         self.record.clear();
         let is_alone = cells.len() == 1;
         for cell in cells {
@@ -39,14 +35,11 @@ impl Csv {
 
 impl Formatter for Csv {
     fn begin(&mut self, columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
-        if !self.header {
-            return Ok(());
-        }
-        self.record(formula::header(columns, self.formula_guard), out)
+        if self.header { self.line(formula::header(columns, self.formula_guard), out) } else { Ok(()) }
     }
 
     fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
-        self.record(formula::cells(row, self.formula_guard), out)
+        self.line(formula::cells(row, self.formula_guard), out)
     }
 }
 

@@ -232,13 +232,8 @@ impl Looks {
     }
 }
 
-fn write(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    value: u8,
-    text: String,
-    looks: &Looks,
-) -> Result<(), XlsxError> {
+fn write(sheet: &mut Worksheet, place: (u32, u16), value: u8, text: String, looks: &Looks) -> Result<(), XlsxError> {
+    let (row, column) = place;
     let look = match value {
         NUMBER => &looks.number,
         MOMENT => &looks.moment,

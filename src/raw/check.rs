@@ -208,10 +208,7 @@ pub fn past_colon(bytes: &[u8], at: usize, odd: &mut Odd) -> Option<usize> {
 /// The place of the next byte that is not a blank.
 #[inline(always)]
 pub fn past_blanks(bytes: &[u8], at: usize, odd: &mut Odd) -> usize {
-    match bytes.get(at) {
-        Some(b'\0'..=b' ') => past_some_blanks(bytes, at, odd),
-        _ => at,
-    }
+    if matches!(bytes.get(at), Some(b'\0'..=b' ')) { past_some_blanks(bytes, at, odd) } else { at }
 }
 
 /// The same where there probably is a blank.

@@ -91,11 +91,8 @@ impl<'t> Object<'t> {
     /// Where in the text that value stands.
     pub fn place(self, name: &str) -> Option<Range<usize>> {
         // A key in quotes is as long as its name, or longer if there are escapes in it.
-        let quoted = name.len() + 2;
-        let may_be = |member: &&Member| match (member.key.end - member.key.start) as usize {
-            length if self.is_plain => length == quoted,
-            length => length >= quoted,
-        };
+        let more = |member: &Member| ((member.key.end - member.key.start) as usize).checked_sub(name.len() + 2);
+        let may_be = |member: &&Member| more(member).is_some_and(|more| more == 0 || !self.is_plain);
         let is_it = |member: &&Member| is_called(member.key.of(self.text), name);
         self.members
             .iter()

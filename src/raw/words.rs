@@ -35,11 +35,9 @@ pub fn any_of<const N: usize>(wanted: [u8; N]) -> impl Fn(u64) -> u64 {
 #[inline(always)]
 pub fn find(bytes: &[u8], test: impl Fn(u64) -> u64) -> Option<usize> {
     let (words, _) = bytes.as_chunks();
-    let test = |word| first(test(word));
-    let in_word = |(at, word): (usize, &[u8; 8])| test(u64::from_le_bytes(*word)).map(|place| 8 * at + place);
-    let end = 8 * words.len();
-    let in_rest = || test(last_word(bytes, end)).map(|place| end + place).filter(|at| *at < bytes.len());
-    words.iter().enumerate().find_map(in_word).or_else(in_rest)
+    let found = (0..).step_by(8).zip(words).find_map(|(at, word)| Some(at + first(test(u64::from_le_bytes(*word)))?));
+    let rest = || Some(8 * words.len() + first(test(last_word(bytes, 8 * words.len())))?);
+    found.or_else(rest).filter(|at| *at < bytes.len())
 }
 
 /// The bytes from there to the end, fewer than eight, with zeros behind them.
