@@ -46,15 +46,12 @@ systems), output (formats and files), statuses (exit statuses) and options (of e
 
 /// What parses to the help of a topic, if it is one.
 pub fn topic(words: &[String]) -> Option<Command> {
-    let [name] = words else {
-        return None;
-    };
-    if name == OPTIONS {
+    if words == [OPTIONS] {
         let command = GlobalArgs::augment_args(bare()).about("Options of every command").long_about(None);
         return Some(command.override_usage("carrierx [OPTIONS] <COMMAND>"));
     }
     let header = *bare().get_styles().get_header();
-    let text = Topic::named(name)?.help(|heading| format!("{header}{heading}{header:#}"));
+    let text = Topic::named(words)?.help(|heading| format!("{header}{heading}{header:#}"));
     Some(bare().disable_help_flag(false).about(text).help_template("{about}\n"))
 }
 

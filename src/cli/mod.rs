@@ -291,14 +291,9 @@ pub fn error_format(line: &[OsString]) -> ErrorFormat {
     early(line, &["--error-format"]).unwrap_or_default()
 }
 
-/// Whether a line that cannot be read was meant for `partners check`.
+/// Whether a line was meant for `partners check`, even if it cannot be read.
 pub fn is_check(line: &[OsString]) -> bool {
-    path(line) == ["carrierx", "partners", "check"]
-}
-
-/// The names of the command that a line means, the program's first.
-pub fn path(line: &[OsString]) -> Vec<String> {
-    meant(&command(), line).iter().map(|command| command.get_name().to_owned()).collect()
+    meant(&command(), line).iter().map(|command| command.get_name()).eq(["carrierx", "partners", "check"])
 }
 
 /// The command that a line means and those above it, as far as that can be seen in one that cannot be read: the first

@@ -1,6 +1,6 @@
 //! `config path`, `show` and `init`: the configuration, as people look at it and begin one.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub fn run(command: ConfigCommand, context: Context, stdout: &mut dyn Write) -> 
     match command {
         ConfigCommand::Path => path(context, stdout),
         ConfigCommand::Show => show(context, stdout),
-        ConfigCommand::Init { print: true } => Ok(print(stdout)?),
+        ConfigCommand::Init { print: true } => Ok(stdout.write_all(settings::TEMPLATE.as_bytes())?),
         ConfigCommand::Init { print: false } => init(context),
     }
 }
@@ -48,11 +48,6 @@ fn show(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let mut writer = Writer::begin(options, projection, stdout)?;
     rows.try_for_each(|row| writer.write_cells(row))?;
     Ok(writer.end().map(drop)?)
-}
-
-fn print(out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(settings::TEMPLATE.as_bytes())?;
-    out.flush()
 }
 
 fn init(context: Context) -> error::Result<()> {

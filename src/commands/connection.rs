@@ -90,7 +90,7 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
             if global.sandbox {
                 notices.remind(SAMPLE, color);
             }
-            past::partners(when, settings, global, notices)?
+            past::partners(when, settings, global, notices)?.0
         }
     };
     Ok(local(answerer.name(), partners))

@@ -45,22 +45,21 @@ pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
     })
 }
 
-/// The partners at a snapshot.
-pub fn list(history: &History, snapshot: usize) -> error::Result<List> {
+/// The partners as they were then, and when that was, with a note of it.
+pub fn partners(
+    when: &When,
+    settings: &Settings,
+    global: &GlobalArgs,
+    notices: &Notices,
+) -> error::Result<(List, Moment)> {
+    let history = open(settings, global)?;
+    let snapshot = snapshot(&history, when)?;
     let mut list = List::new();
     history.at(snapshot, |partner| {
         list.add(partner);
         Ok(())
     })?;
-    Ok(list)
-}
-
-/// The partners as they were then, with a note of which snapshot that is.
-pub fn partners(when: &When, settings: &Settings, global: &GlobalArgs, notices: &Notices) -> error::Result<List> {
-    let history = open(settings, global)?;
-    let snapshot = snapshot(&history, when)?;
-    let list = list(&history, snapshot)?;
     let moment = history.snapshots()[snapshot].moment;
     notices.note(&format!("as of {moment}: {}", PARTNERS.counted(list.len() as u64)));
-    Ok(list)
+    Ok((list, moment))
 }

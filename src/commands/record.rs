@@ -18,24 +18,22 @@ pub fn write(
     options: FormatOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match options.format.kind() {
-        FormatKind::Screen => lines(row, group, options.viewport, out),
-        FormatKind::Document => output::json::write_value(&row.object(), options.viewport.is_terminal, out),
+    let (projection, rows) = match options.format.kind() {
+        FormatKind::Screen => return lines(row, group, options.viewport, out),
+        FormatKind::Document => return output::json::write_value(&row.object(), options.viewport.is_terminal, out),
         FormatKind::Markup => {
-            let projection = Projection::of(&[("field", ColumnKind::Code), ("value", ColumnKind::Text)]);
-            let mut writer = Writer::begin(options, projection, out)?;
-            for (column, cell) in row.columns().iter().zip(row.cells()) {
-                writer.write_cells(vec![column.name().into(), cell.clone()])?;
-            }
-            writer.end().map(drop)
+            let facts = row.columns().iter().zip(row.cells());
+            let facts = facts.map(|(column, cell)| vec![column.name().into(), cell.clone()]).collect();
+            (Projection::of(&[("field", ColumnKind::Code), ("value", ColumnKind::Text)]), facts)
         }
         FormatKind::Objects | FormatKind::Columns => {
             let projection = Projection { columns: Some(row.columns().to_vec()), ..Projection::default() };
-            let mut writer = Writer::begin(options, projection, out)?;
-            writer.write_cells(row.cells().to_vec())?;
-            writer.end().map(drop)
+            (projection, vec![row.cells().to_vec()])
         }
-    }
+    };
+    let mut writer = Writer::begin(options, projection, out)?;
+    rows.into_iter().try_for_each(|cells| writer.write_cells(cells))?;
+    writer.end().map(drop)
 }
 
 /// Writes a line for each column: its name, then its value. An empty line parts columns of different groups.

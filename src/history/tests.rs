@@ -329,7 +329,7 @@ fn which_limits_changed_in_a_month_is_one_select() {
         ("2026-11-01T02:00:00Z", &[before]),
         ("2026-12-01T02:00:00Z", &[after]),
     ]);
-    let topic = Topic::named("output").expect("a topic").help(str::to_owned);
+    let topic = Topic::named(&["output".to_owned()]).expect("a topic").help(str::to_owned);
     let sql = topic.split_once("sqlite3 partners.db \"").and_then(|(_, rest)| rest.split_once('"')).expect("SQL").0;
     let mut statement = history.file.db.prepare(sql).expect(sql);
     let columns = 0..statement.column_count();

@@ -89,7 +89,9 @@ impl AtomicFile {
     pub fn commit(self) -> io::Result<()> {
         let Self { temporary, target, existing } = self;
         let mut temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
-        if let Some(before) = replaceable(&target)? {
+        let _before = replaceable(&target)?;
+        #[cfg(unix)]
+        if let Some(before) = _before {
             access::keep(&temporary, &target, &before, existing == Existing::ReplacePrivately);
         }
         temporary.as_file().sync_all()?;
@@ -136,6 +138,7 @@ pub fn replaceable(target: &Path) -> io::Result<Option<Metadata>> {
         Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(there) if !there.is_file() => Err(not_a_file()),
         // As containers do it for single files.
+        #[cfg(target_os = "linux")]
         Ok(_) if access::is_mount_point(target) => {
             Err(io::Error::other("it is a mount point, which cannot be replaced; mount its directory instead"))
         }
@@ -211,6 +214,7 @@ mod access {
 
     /// Lets those read the file who could read the one that it replaces; if `is_private`, its owner alone. What the
     /// system refuses leaves fewer readers, never more, so it is not an error.
+    #[cfg_attr(not(target_os = "linux"), expect(unused_variables))]
     pub fn keep(temporary: &NamedTempFile, replaced: &Path, before: &Metadata, is_private: bool) {
         let file = temporary.as_file();
         let mut mode = before.mode() & 0o777;
@@ -221,7 +225,9 @@ mod access {
             mode = mode & 0o700 | both << 3 | both;
         }
         // With a list, the mode does not tell who can read.
-        if is_private || has_list(replaced) || has_list(temporary.path()) {
+        #[cfg(target_os = "linux")]
+        let is_private = is_private || has_list(replaced) || has_list(temporary.path());
+        if is_private {
             mode &= 0o700;
         }
         _ = file.set_permissions(Permissions::from_mode(mode));
@@ -233,11 +239,6 @@ mod access {
         rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0][..]).is_ok()
     }
 
-    #[cfg(not(target_os = "linux"))]
-    fn has_list(_: &Path) -> bool {
-        false
-    }
-
     /// Whether a file system is mounted there; a kernel that cannot tell refuses in the end.
     #[cfg(target_os = "linux")]
     pub fn is_mount_point(path: &Path) -> bool {
@@ -245,25 +246,6 @@ mod access {
 
         let stat = statx(CWD, path, AtFlags::empty(), StatxFlags::BASIC_STATS);
         stat.is_ok_and(|stat| stat.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    pub fn is_mount_point(_: &Path) -> bool {
-        false
-    }
-}
-
-#[cfg(not(unix))]
-mod access {
-    use std::fs::Metadata;
-    use std::path::Path;
-
-    use tempfile::NamedTempFile;
-
-    pub fn keep(_: &NamedTempFile, _: &Path, _: &Metadata, _: bool) {}
-
-    pub fn is_mount_point(_: &Path) -> bool {
-        false
     }
 }
 

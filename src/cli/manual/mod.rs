@@ -34,7 +34,7 @@ pub fn page(words: &[String]) -> Result<ManPage, Failure> {
         match command.find_subcommand(word) {
             Some(below) => command = below,
             // `config` is a command as well, which comes first.
-            None => return topic(words).map(page_of_topic).ok_or_else(|| no_page(word, command)),
+            None => return Topic::named(words).map(page_of_topic).ok_or_else(|| no_page(word, command)),
         }
     }
     Ok(page_of(command))
@@ -47,15 +47,6 @@ fn no_page(word: &str, command: &Command) -> Failure {
         true => failure.hint("leave it out: the command before it has no subcommands"),
         false => failure.hint(suggest::hint(word, &known)),
     }
-}
-
-/// The topic that is named, alone or, as its page, with its section: `filters`, `config.5`.
-fn topic(words: &[String]) -> Option<Topic> {
-    let [name] = words else {
-        return None;
-    };
-    let is_meant = |topic: &Topic| name == topic.name || *name == format!("{}.{}", topic.name, topic.section);
-    TOPICS.into_iter().find(is_meant)
 }
 
 /// Every page: the program's own, those of its commands, and those of topics.

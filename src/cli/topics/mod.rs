@@ -52,10 +52,13 @@ const WIDTH: usize = 80;
 const INDENT: usize = 18;
 
 impl Topic {
-    /// The topic of that name, or of the plural of it; `exit-codes` are the statuses.
-    pub fn named(name: &str) -> Option<Self> {
+    /// The topic that is named: `filters`, `filter`, `filters.7`; `exit-codes` are the statuses.
+    pub fn named(words: &[String]) -> Option<Self> {
+        let [name] = words else { return None };
         let name = if name.starts_with("exit") { "statuses" } else { name };
-        TOPICS.into_iter().find(|topic| topic.name == name || topic.name.strip_suffix('s') == Some(name))
+        let is_plural = |topic: &Self| topic.name.strip_suffix('s') == Some(name);
+        let is_page = |topic: &Self| name.strip_suffix(topic.section) == Some(&format!("{}.", topic.name));
+        TOPICS.into_iter().find(|topic| topic.name == name || is_plural(topic) || is_page(topic))
     }
 
     /// What it is about, in a line.

@@ -25,11 +25,6 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whatever comes.
-    pub fn everything() -> Self {
-        Self { only: None, except: Vec::new(), added: Vec::new() }
-    }
-
     /// The fields to show: those that were set, else the format's own, without those to leave out.
     pub fn new(except: &[FieldName], only: Option<&Setting<Vec<FieldName>>>, format: Format) -> Self {
         let for_people = format.kind().is_for_people();
@@ -48,7 +43,7 @@ impl Selection {
             }
             None => None,
         };
-        Self { only, except: except.to_vec(), ..Self::everything() }
+        Self { only, except: except.to_vec(), added: Vec::new() }
     }
 
     /// The same with these columns, too.
@@ -114,14 +109,10 @@ impl Selection {
 
     /// What the output shows of each partner, given those that came first.
     pub fn projection(&self, format: Format, partners: &[&str]) -> Projection {
-        let columns = match &self.only {
-            Some(_) => Some(self.columns(Vec::new())),
-            None => match format.kind() {
-                FormatKind::Document | FormatKind::Objects => None,
-                FormatKind::Screen | FormatKind::Markup | FormatKind::Columns => {
-                    Some(self.columns(self.all_columns(partners)))
-                }
-            },
+        let columns = match (&self.only, format.kind()) {
+            (Some(_), _) => Some(self.columns(Vec::new())),
+            (None, FormatKind::Document | FormatKind::Objects) => None,
+            (None, _) => Some(self.columns(self.all_columns(partners))),
         };
         let without: Vec<_> = self.except.iter().filter(|name| !self.added.contains(name)).cloned().collect();
         let mut projection = Projection { columns, without, complete: self.only.is_none() }.keeping(PARTNERS.label);
@@ -303,7 +294,9 @@ mod tests {
         assert_eq!(columns(&projection)[PARTNERS.fields.len()..], ["new", "callbacks.sms"]);
         assert!(selection.projection(Format::Json, &[]).columns.is_none());
         assert_eq!(selection.asked(), FieldSelection::Everything);
-        assert!(checked(&Selection::everything().adding(names(&["balanse"])), &["{}"]).contains("`balanse`"));
+        assert!(
+            checked(&Selection::new(&[], None, Format::Csv).adding(names(&["balanse"])), &["{}"]).contains("`balanse`")
+        );
     }
 
     #[test]
@@ -318,19 +311,19 @@ mod tests {
     #[test]
     fn the_header_of_everything_is_the_documented_fields_then_the_unknown_keys() {
         let partners = [r#"{"new":1,"name":"x"}"#, r#"{"newer":1,"new":2}"#];
-        let projection = Selection::everything().projection(Format::Csv, &partners);
+        let projection = Selection::new(&[], None, Format::Csv).projection(Format::Csv, &partners);
         let columns = columns(&projection);
         let (documented, unknown) = columns.split_at(PARTNERS.fields.len());
         assert_eq!(documented, PARTNERS.fields.iter().map(|field| field.name).collect::<Vec<_>>());
         assert_eq!(unknown, ["new", "newer"]);
-        assert!(Selection::everything().projection(Format::Json, &partners).columns.is_none());
+        assert!(Selection::new(&[], None, Format::Csv).projection(Format::Json, &partners).columns.is_none());
     }
 
     #[test]
     fn no_more_columns_come_of_unknown_keys_than_anybody_reads() {
         let members: Vec<String> = (0..100_000).map(|n| format!("\"k{n}\":1")).collect();
         let partner = format!("{{{}}}", members.join(","));
-        let projection = Selection::everything().projection(Format::Csv, &[&partner]);
+        let projection = Selection::new(&[], None, Format::Csv).projection(Format::Csv, &[&partner]);
         assert_eq!((columns(&projection).len(), columns(&projection)[999]), (MAX_COLUMNS, "k968"));
     }
 

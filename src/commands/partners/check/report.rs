@@ -34,14 +34,13 @@ impl CheckReport<'_> {
     pub fn write(&self, job: &Job, sink: &mut Sink) -> io::Result<()> {
         let for_people = job.format.kind().is_for_people();
         let names = self.columns(for_people);
-        let columns = names.iter().map(|(name, kind)| {
-            let title = if for_people { title(name) } else { name };
-            Column::of_key(title, *kind).ranked(self.rank(name))
+        let columns = names.iter().map(|(name, title, kind, rank)| {
+            Column::of_key(if for_people { title } else { name }, *kind).ranked(*rank)
         });
         let projection = Projection { columns: Some(columns.collect()), ..Projection::default() };
         let mut writer = Writer::begin(job.format_options(sink), projection.keeping(PARTNERS.label), sink)?;
         for row in &self.rows {
-            let cells = names.iter().map(|(name, _)| self.cell(row, name));
+            let cells = names.iter().map(|(name, ..)| self.cell(row, name));
             writer.write_cells(match job.format.kind() {
                 FormatKind::Screen => {
                     cells.map(|cell| cell.text().map(|text| line::without_bars(&text)).into()).collect()
@@ -56,27 +55,31 @@ impl CheckReport<'_> {
         self.rows.iter().any(|row| row.judgement.has(reason))
     }
 
-    /// The columns, by the names that programs know, who have the same ones every night; people are shown those of a
-    /// reason if it is that of some row.
-    fn columns(&self, for_people: bool) -> Vec<(&'static str, ColumnKind)> {
+    /// The columns by the names that programs know, who have the same ones every night; people are shown those of a
+    /// reason if it is that of some row. In a narrow table, what made a row stays long.
+    fn columns(&self, for_people: bool) -> Vec<ReportColumn> {
+        use ColumnKind::{Code, Number, Status, Text};
+        use Rank::{Decoration, Plain, Subject};
+        use Reason::{Balance, Owed, Recharge, Runway, Spend};
         let of = |reason| !for_people || self.has(reason);
+        let rank = |reasons: &[Reason]| if reasons.iter().any(|one| self.has(*one)) { Subject } else { Plain };
         let columns = [
-            (self.only_changes, ("change", ColumnKind::Code)),
-            (true, ("level", ColumnKind::Status)),
-            (!for_people, ("partner_sid", ColumnKind::Code)),
-            (true, ("display_id", ColumnKind::Code)),
-            (true, ("partner", ColumnKind::Text)),
-            (true, ("reason", ColumnKind::Code)),
-            (for_people, (BAR, ColumnKind::Code)),
-            (true, ("used_percent", ColumnKind::Number)),
-            (true, ("balance", ColumnKind::Number)),
-            (self.nights.is_some(), (NIGHTS, ColumnKind::Code)),
-            (true, ("daily_spent_amount", ColumnKind::Number)),
-            (true, ("daily_spending_limit", ColumnKind::Number)),
-            (of(Reason::Owed), ("owed_percent", ColumnKind::Number)),
-            (of(Reason::Owed), ("spending_limit", ColumnKind::Number)),
-            (of(Reason::Recharge), ("charge_at", ColumnKind::Number)),
-            (self.with_runway, ("runway_hours", ColumnKind::Number)),
+            (self.only_changes, ("change", "change", Code, Subject)),
+            (true, ("level", "level", Status, Subject)),
+            (!for_people, ("partner_sid", "partner_sid", Code, Plain)),
+            (true, ("display_id", "display_id", Code, Plain)),
+            (true, ("partner", "partner", Text, Plain)),
+            (true, ("reason", "reason", Code, Subject)),
+            (for_people, (BAR, BAR, Code, Decoration)),
+            (true, ("used_percent", "used %", Number, rank(&[Spend]))),
+            (true, ("balance", "balance", Number, rank(&[Owed, Balance, Recharge]))),
+            (self.nights.is_some(), (NIGHTS, NIGHTS, Code, Decoration)),
+            (true, ("daily_spent_amount", "spent", Number, Plain)),
+            (true, ("daily_spending_limit", "limit", Number, Plain)),
+            (of(Owed), ("owed_percent", "owed %", Number, rank(&[Owed]))),
+            (of(Owed), ("spending_limit", "spending_limit", Number, Plain)),
+            (of(Recharge), ("charge_at", "charge_at", Number, rank(&[Recharge]))),
+            (self.with_runway, ("runway_hours", "runway_hours", Number, rank(&[Runway]))),
         ];
         columns.into_iter().filter_map(|(is_shown, column)| is_shown.then_some(column)).collect()
     }
@@ -95,40 +98,16 @@ impl CheckReport<'_> {
             field => Cell::raw(raw::lookup(&row.partner, [field])),
         }
     }
-
-    /// How long a narrow table keeps the column: what made a row stays long.
-    fn rank(&self, name: &str) -> Rank {
-        use Reason::{Balance, Owed, Recharge, Runway, Spend};
-        let reasons: &[Reason] = match name {
-            "change" | "level" | "reason" => return Rank::Subject,
-            BAR | NIGHTS => return Rank::Decoration,
-            "used_percent" => &[Spend],
-            "balance" => &[Owed, Balance, Recharge],
-            "owed_percent" => &[Owed],
-            "charge_at" => &[Recharge],
-            "runway_hours" => &[Runway],
-            _ => &[],
-        };
-        if reasons.iter().any(|reason| self.has(*reason)) { Rank::Subject } else { Rank::Plain }
-    }
 }
+
+/// The name of a column, what people call it, what is in it, and how long a narrow table keeps it.
+type ReportColumn = (&'static str, &'static str, ColumnKind, Rank);
 
 /// The column of bars.
 const BAR: &str = "";
 
 /// The column of the balances of the past.
 const NIGHTS: &str = "30 nights";
-
-/// What people call a column.
-fn title(name: &str) -> &str {
-    match name {
-        "used_percent" => "used %",
-        "daily_spent_amount" => "spent",
-        "daily_spending_limit" => "limit",
-        "owed_percent" => "owed %",
-        name => name,
-    }
-}
 
 /// The level; none of a partner that is gone.
 fn level(row: &Reported) -> Cell<'_> {

@@ -52,15 +52,12 @@ impl Side {
 
     /// The partners as they were then.
     fn remember(when: &When, session: &Session) -> error::Result<Self> {
-        let history =
-            past::open(&session.settings, session.global).map_err(|error| match session.settings.history {
+        let Session { settings, global, notices, .. } = session;
+        let (list, moment) =
+            past::partners(when, settings, global, notices).map_err(|error| match settings.history {
                 Some(_) => error,
-                None => error.context(format!("`{when}` is a time; a file of that name is `./{when}`")),
+                None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
             })?;
-        let snapshot = past::snapshot(&history, when)?;
-        let moment = history.snapshots()[snapshot].moment;
-        let list = past::list(&history, snapshot)?;
-        session.notices.note(&format!("{when}: as of {moment}"));
         let name = format!("the snapshot of {moment}");
         Ok(Self { moment: Some(moment), ..Self::whole(list, name) })
     }

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +19,6 @@ pub struct Receipt {
     /// As it is written in messages.
     name: String,
     sink: Sink<'static>,
-    began: Instant,
 }
 
 impl Receipt {
@@ -28,7 +26,7 @@ impl Receipt {
     pub fn open(path: &Path, force: bool) -> error::Result<Self> {
         let name = format!("the receipt {}", path.display());
         let sink = job::open(&name, Destination::of(path), force)?;
-        Ok(Self { name, sink, began: Instant::now() })
+        Ok(Self { name, sink })
     }
 
     /// Writes the receipt of a list that was `delivered` or not, and passes that on.
@@ -42,14 +40,10 @@ impl Receipt {
         let file = job.file.filter(|_| delivered.is_ok() && job.destination.is_file());
         let of_the_list = [
             ("finished", moment::now().into()),
-            // From the first request to the last row.
-            ("seconds", (self.began.elapsed().as_millis() as f64 / 1000.0).into()),
             ("query", query(listing)),
             ("rows", stats.rows.into()),
             ("pages", stats.pages.into()),
             ("total", stats.total.into()),
-            ("has_more", stats.has_more.into()),
-            ("repeated", stats.repeated.into()),
             // Of the answers, after decompression.
             ("bytes", stats.bytes.into()),
             // Whatever came, a list whose rows could not all be written is not complete.
