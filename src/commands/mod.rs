@@ -7,7 +7,6 @@ pub mod completion;
 mod config;
 mod config_file;
 mod connection;
-mod doubts;
 mod files;
 mod man;
 mod partners;

@@ -9,8 +9,11 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
+use crate::api::completeness::Cause;
 use crate::api::error::lost;
-use crate::api::{FieldSelection, ListStats, OrderRefused, Page, Pages, Paging, Query, Wait, address, filter, source};
+use crate::api::{
+    FieldSelection, ListStats, OrderRefused, PARTNERS, Page, Pages, Paging, Query, Wait, address, filter, source,
+};
 use crate::cli::GlobalArgs;
 use crate::cli::partners::FilterArgs;
 use crate::error::{self, Excerpt, Failure, Kind};
@@ -19,7 +22,7 @@ use crate::raw::Object;
 use crate::settings::{Options, Origin, Settings};
 use crate::values::{BaseUrl, PageSize, Parallel};
 
-use super::{Answerer, Connection, Context, connection, doubts};
+use super::{Answerer, Connection, Context, connection};
 
 /// A command at work: its settings, and where its notes go.
 pub struct Session<'s, 'n> {
@@ -204,8 +207,41 @@ impl<'s, 'n> Session<'s, 'n> {
         }
         progress.clear();
         let stats = pages.finish();
-        doubts::warn(&stats, self.notices);
+        self.warn_of_doubts(&stats);
         Ok(stats)
+    }
+
+    /// Warns of everything that speaks against the list being whole.
+    pub fn warn_of_doubts(&self, stats: &ListStats) {
+        for doubt in stats.doubts() {
+            self.notices.warn(&match doubt.cause {
+                Cause::Filter => doubt.words,
+                Cause::Changes | Cause::Answer => format!("the list may be incomplete: {}", doubt.words),
+            });
+        }
+    }
+
+    /// Fails unless these are all partners that match, each once.
+    pub fn refuse_doubts(&self, stats: &ListStats) -> Result<(), Failure> {
+        let reasons = reasons(stats);
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        let doubts = stats.doubts();
+        let hint = match self.answerer() {
+            _ if !stats.ended => "run it again without --limit",
+            Answerer::SavedList(_) => "save the list again with all fields: `carrierx partners list --all`",
+            Answerer::Past(_) => "use another snapshot",
+            _ if doubts.iter().all(|doubt| doubt.cause == Cause::Changes) => {
+                "partners may have changed during the run; run it again"
+            }
+            _ if doubts.iter().any(|doubt| doubt.cause == Cause::Filter) => {
+                "the API may be unable to filter by that field; filter by another one"
+            }
+            _ => "the API's response is wrong; report it to the API's operators",
+        };
+        let message = format!("the list is not complete: {}", reasons.join("; "));
+        Err(Failure::new(Kind::Incomplete, message).hint(hint))
     }
 }
 
@@ -222,6 +258,12 @@ fn checked(expressions: &[String], notices: &Notices) -> Result<Option<String>, 
         }
     }
     Ok((!expressions.is_empty()).then(|| expressions.join(" and ")))
+}
+
+/// Why a list is not complete, if it is not.
+pub fn reasons(stats: &ListStats) -> Vec<String> {
+    let cut = (!stats.ended).then(|| format!("it was cut after {}", PARTNERS.counted(stats.rows)));
+    stats.doubts().into_iter().map(|doubt| doubt.words).chain(cut).collect()
 }
 
 #[cfg(test)]

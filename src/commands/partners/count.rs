@@ -7,7 +7,7 @@ use std::{iter, mem};
 
 use crate::api::{FieldSelection, FieldType, PARTNERS, Query};
 use crate::cli::partners::CountArgs;
-use crate::commands::{Connection, Context, Session, doubts};
+use crate::commands::{Connection, Context, Session};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Sink};
 use crate::partners::sums::{Group, Groups};
@@ -49,7 +49,7 @@ fn count(session: &Session, connection: &Connection, query: Query) -> error::Res
         return Ok(total);
     }
     let stats = session.each(connection, query, |_| ())?;
-    doubts::refuse(&stats, session.answerer())?;
+    session.refuse_doubts(&stats)?;
     Ok(stats.rows)
 }
 
@@ -81,7 +81,7 @@ fn totals(args: &CountArgs, job: &Job, out: &mut dyn Write) -> error::Result<()>
         Ok(())
     });
     let stats = stats.context(FAILED)?;
-    doubts::refuse(&stats, session.answerer()).context(FAILED)?;
+    session.refuse_doubts(&stats).context(FAILED)?;
     // Without partners, every sum is zero.
     let unseen = if stats.rows > 0 { groups.unseen().to_vec() } else { Vec::new() };
     unseen.iter().for_each(|name| session.notices.warn(&format!("no partner has a value in `{name}`")));

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::api::{FieldSelection, PARTNERS, owner};
 use crate::cli::partners::SnapshotArgs;
-use crate::commands::{Context, Session, doubts, past};
+use crate::commands::{Context, Session, past};
 use crate::error::{self, Failure, Kind};
 use crate::history::{Counts, Recorder};
 use crate::partners::List;
@@ -31,7 +31,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     let account = owner::account(&*connection);
     let mut list = List::new();
     let stats = session.each(&connection, query, |partner| list.add(&raw::compact(partner.text())))?;
-    doubts::refuse(&stats, session.answerer())?;
+    session.refuse_doubts(&stats)?;
     if list.repeated().is_some() {
         let failure = Failure::new(Kind::Incomplete, "two partners in the list have the same SID");
         return Err(failure.hint("run it again").into());

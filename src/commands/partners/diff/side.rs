@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::api::{FieldSelection, PARTNERS, Query};
-use crate::commands::{Session, connection, doubts, past};
+use crate::commands::{Session, connection, past};
 use crate::error::{self, Context as _, Error, Failure, Kind};
 use crate::partners::List;
 use crate::raw;
@@ -85,7 +85,7 @@ impl Side {
         let mut list = List::new();
         let walked =
             session.each(&connection, query, |partner| list.add_known(partner.text(), partner.get(PARTNERS.key)));
-        let is_whole = walked.and_then(|stats| Ok(doubts::refuse(&stats, session.answerer())?));
+        let is_whole = walked.and_then(|stats| Ok(session.refuse_doubts(&stats)?));
         let doubt = is_whole.context("cannot compare the lists").err();
         match doubt {
             Some(doubt) if list.is_empty() => Err(doubt),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::api::error::lost;
 use crate::api::{ListStats, OrderRefused, Page, Pages, Paging, Query, Wait, address, source};
 use crate::cli::partners::FindArgs;
-use crate::commands::{Connection, Context, Session, doubts};
+use crate::commands::{Connection, Context, Session};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::{Column, ColumnKind, Rank, Sink, Writer, quoted};
 use crate::partners::search::{self, Hit, Hits, Question, SearchWord};
@@ -137,7 +137,7 @@ fn search(
         }
         notices.warn(&format!("{fields} {were} not searched: {refusal}"));
     }
-    searched.iter().for_each(|(_, stats)| doubts::warn(stats, notices));
+    searched.iter().for_each(|(_, stats)| session.warn_of_doubts(stats));
     let cut = || searched.iter().filter(|(_, stats)| !stats.ended);
     if let Some(most) = cut().map(|(_, stats)| stats.rows).max() {
         let (first, fields) = (counted(most, "partner", "partners"), names(cut().map(|(name, _)| *name)));

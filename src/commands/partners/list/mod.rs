@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::api::{ListStats, PARTNERS, Page, Pages, Paging, Query, address};
 use crate::cli::partners::ListArgs;
 use crate::commands::partners::{Job, Selection, selection};
-use crate::commands::{Context, NamedFile, Session, Use, doubts};
+use crate::commands::{Context, NamedFile, Session, Use};
 use crate::error::{self, Context as _, Delivered, Failure, Kind};
 use crate::output::{Progress, Sink, Unseen, Writer};
 use crate::settings::{Options, Origin};
@@ -46,13 +46,13 @@ pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::
 
     let delivered = listed.and_then(|broken_off| {
         if let Some(error) = broken_off {
-            doubts::warn(&stats, session.notices);
+            session.warn_of_doubts(&stats);
             // A file is written atomically.
             return Err(error).context(Delivered::list(stats.rows, stats.next_offset, !job.destination.is_file()));
         }
-        let whole = if args.require_complete { doubts::refuse(&stats, session.answerer()) } else { Ok(()) };
+        let whole = if args.require_complete { session.refuse_doubts(&stats) } else { Ok(()) };
         if whole.is_ok() {
-            doubts::warn(&stats, session.notices);
+            session.warn_of_doubts(&stats);
         }
         report_end(&stats, &job);
         whole?;

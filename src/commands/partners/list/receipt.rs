@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::api::{FieldSelection, ListStats};
-use crate::commands::doubts;
 use crate::commands::partners::{Job, job};
+use crate::commands::session;
 use crate::error::{self, Context as _};
 use crate::output::{Destination, Sink, secrets, sink};
 use crate::values::{FieldName, moment};
@@ -48,7 +48,7 @@ impl Receipt {
             ("bytes", stats.bytes.into()),
             // Whatever came, a list whose rows could not all be written is not complete.
             ("complete", (delivered.is_ok() && stats.is_complete()).into()),
-            ("why_not", doubts::reasons(stats).into()),
+            ("why_not", session::reasons(stats).into()),
             ("file", job.file.map(Path::to_string_lossy).into()),
             ("sha256", file.and_then(|path| sink::sha256(path).ok()).into()),
         ];

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use crate::api::{FieldSelection, PARTNERS, PartnerId, lookup};
 use crate::cli::partners::TreeArgs;
-use crate::commands::{Connection, Context, Session, doubts};
+use crate::commands::{Connection, Context, Session};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::{Notices, quoted, secrets};
 use crate::partners::hierarchy::{self, FIELDS, Hierarchy};
@@ -58,7 +58,7 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
             .hint("it may have just been created or closed; run it again")
     })?;
 
-    let doubt = lists.iter().try_for_each(|stats| doubts::refuse(stats, session.answerer()));
+    let doubt = lists.iter().try_for_each(|stats| session.refuse_doubts(stats));
     warn_of_oddities(&hierarchy, notices);
     check_depth(&hierarchy, args.depth, job.format.kind())?;
     let written = match job.format.kind() {
