@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::system::atomic_file::{AtomicFile, Existing, end_of_links, folder_of};
-use crate::system::private_folder;
+use crate::system::private_file;
 
 /// A configuration file that can be written, which is known before anything is asked or sent that would be lost
 /// otherwise.
@@ -23,7 +23,7 @@ impl<'p> Rewrite<'p> {
     pub fn begin(path: &'p Path) -> error::Result<Self> {
         let begin = || {
             let folder = folder_of(&end_of_links(path)?).to_owned();
-            private_folder::make(&folder)?;
+            private_file::make_folder(&folder)?;
             Ok::<_, io::Error>((folder, AtomicFile::create(path, Existing::ReplacePrivately)?))
         };
         let (folder, file) = begin().with_context(|| cannot_write(path))?;
@@ -33,7 +33,7 @@ impl<'p> Rewrite<'p> {
     /// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
     /// changes at once none is lost.
     pub fn end(mut self, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
-        let _lock = private_folder::lock(&self.folder).with_context(|| cannot_write(self.path))?;
+        let _lock = private_file::lock(&self.folder).with_context(|| cannot_write(self.path))?;
         let text = match fs::read_to_string(self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
             text => Zeroizing::new(text.with_context(|| format!("cannot read {}", self.path.display()))?),

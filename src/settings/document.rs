@@ -40,21 +40,16 @@ fn set(section: &mut Table, key: &str, text: &str) {
 /// Profiles written as `profiles = { ... }` in one line have no place for a line of their own.
 const INLINE: &str = "the profile is an inline table; write it as [profiles.NAME] with its settings below";
 
-/// The byte order mark that some editors put before the text.
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// The text with the top level or a profile edited, its byte order mark and line ends as before.
+/// The text with the top level or a profile edited, its line ends as before.
 fn edited(text: &str, profile: Option<&str>, edit: impl FnOnce(&mut Table)) -> Result<String, &'static str> {
-    let plain = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    let mut document: DocumentMut = plain.parse().map_err(|_| "it is not TOML")?;
+    let mut document: DocumentMut = text.parse().map_err(|_| "it is not TOML")?;
     edit(match profile {
         None => document.as_table_mut(),
         Some(name) => section(&mut document, name)?,
     });
-    let mark = &text[..text.len() - plain.len()];
-    let edited = format!("{mark}{document}");
+    let edited = document.to_string();
     // The library writes every line with a line feed alone.
-    Ok(if plain.contains("\r\n") { edited.replace('\n', "\r\n") } else { edited })
+    Ok(if text.contains("\r\n") { edited.replace('\n', "\r\n") } else { edited })
 }
 
 /// The table of a profile, created if it does not exist.
@@ -106,11 +101,11 @@ mod tests {
     fn byte_order_mark_and_line_ends_stay() {
         assert_eq!(
             with_token("\u{feff}# mine\r\nlimit = 5\r\n\r\n[profiles.p]\r\n", None, &token(), None).as_deref(),
-            Ok("\u{feff}# mine\r\nlimit = 5\r\ntoken = \"new\"\r\n\r\n[profiles.p]\r\n")
+            Ok("# mine\r\nlimit = 5\r\ntoken = \"new\"\r\n\r\n[profiles.p]\r\n")
         );
         assert_eq!(
             without_token("\u{feff}limit = 5\r\ntoken = 'a'\r\n# end\r\n", None).as_deref(),
-            Ok("\u{feff}limit = 5\r\n# end\r\n")
+            Ok("limit = 5\r\n# end\r\n")
         );
         assert_eq!(with_token("limit = 5", None, &token(), None).as_deref(), Ok("limit = 5\ntoken = \"new\"\n"));
     }

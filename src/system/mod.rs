@@ -6,6 +6,5 @@ pub mod bounded;
 pub mod child;
 pub mod device;
 pub mod private_file;
-pub mod private_folder;
 pub mod signals;
 pub mod tty;

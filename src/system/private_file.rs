@@ -1,8 +1,11 @@
-//! Who can read and write a file besides its owner. Only Unix tells; elsewhere, every file counts as private.
+//! Who can read and write a file besides its owner, folders for their owner alone, and the lock that lets one process at
+//! a time change what is in one. Only Unix tells who can; elsewhere, every file counts as private.
 
-use std::fs::{Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::io;
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// What makes a file or directory unsafe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,4 +64,32 @@ pub fn create_new(is_private: bool) -> OpenOptions {
     let _ = is_private;
     options.write(true).create_new(true);
     options
+}
+
+/// Creates a directory and its parents, private to their owner, unless it exists.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut folders = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders.recursive(true).create(folder)
+}
+
+/// Waits until no other process has the directory locked; the lock lasts as long as the file that is returned.
+pub fn lock(folder: &Path) -> io::Result<File> {
+    let folder = open(folder)?;
+    // A file system without locks is used without.
+    _ = folder.lock();
+    Ok(folder)
+}
+
+/// The directory itself, as the files in it are replaced and another file would stay behind.
+#[cfg(unix)]
+fn open(folder: &Path) -> io::Result<File> {
+    File::open(folder)
+}
+
+/// A file in the directory, as a directory cannot be opened here.
+#[cfg(not(unix))]
+fn open(folder: &Path) -> io::Result<File> {
+    File::options().create(true).write(true).truncate(false).open(folder.join(".lock"))
 }

@@ -12,8 +12,8 @@ use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, Format, FormatKind};
 
 use super::ids::Asked;
-use super::nights::Past;
 use super::{Job, Selection, ids, phrase, selection};
+use crate::commands::past::Past;
 
 /// Runs the command.
 pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {

@@ -11,7 +11,6 @@ mod history;
 mod ids;
 mod job;
 mod list;
-mod nights;
 mod phrase;
 mod selection;
 mod snapshot;

@@ -4,7 +4,6 @@
 //! has elsewhere, which they would take for a warning or worse.
 
 mod findings;
-mod line;
 mod metrics;
 mod report;
 mod state;
@@ -23,10 +22,10 @@ use crate::partners::judge::{self, Changes, Level, Rate, Thresholds};
 use crate::system::device;
 use crate::values::{Age, Format};
 
-use super::nights::Past;
 use super::{Job, phrase};
+use crate::commands::past::Past;
 use findings::Findings;
-pub use line::unknown;
+pub use findings::unknown;
 use metrics::Metrics;
 use report::CheckReport;
 use state::StateFile;
@@ -202,7 +201,7 @@ impl<'a, 'n> Plan<'a, 'n> {
             if self.job.session.global.quiet && rows.is_empty() {
                 return Ok(());
             }
-            writeln!(sink, "{}", line::found(findings, began.elapsed()))?;
+            writeln!(sink, "{}", findings::found(findings, began.elapsed()))?;
         }
         let with_runway = self.thresholds.has_runway();
         let partners = rows.iter().map(|row| &*row.partner);

@@ -3,16 +3,15 @@
 use std::io;
 
 use crate::api::PARTNERS;
-use crate::commands::partners::nights::Nights;
 use crate::commands::partners::{Job, phrase};
+use crate::commands::past::Nights;
 use crate::output::{Cell, Column, ColumnKind, Projection, Rank, Sink, Writer};
 use crate::partners::called;
 use crate::partners::judge::{Level, Reason, Turn};
 use crate::raw;
 use crate::values::FormatKind;
 
-use super::findings::Reported;
-use super::line;
+use super::findings::{Reported, without_bars};
 
 /// How many characters a full bar has, and as many nights.
 const WIDTH: usize = 10;
@@ -42,9 +41,7 @@ impl CheckReport<'_> {
         for row in &self.rows {
             let cells = names.iter().map(|(name, ..)| self.cell(row, name));
             writer.write_cells(match job.format.kind() {
-                FormatKind::Screen => {
-                    cells.map(|cell| cell.text().map(|text| line::without_bars(&text)).into()).collect()
-                }
+                FormatKind::Screen => cells.map(|cell| cell.text().map(|text| without_bars(&text)).into()).collect(),
                 _ => cells.collect(),
             })?;
         }
