@@ -322,13 +322,8 @@ fn takes_value(root: &clap::Command, word: &str) -> bool {
     root.get_arguments().find(is_named).is_some_and(|arg| arg.get_action().takes_values())
 }
 
-/// The format that such a line names.
-pub fn output(line: &[OsString]) -> Option<Format> {
-    early(line, &["--output", "-o"])
-}
-
 /// The value of an option that is needed before the line is parsed, or although it cannot be; the last one counts.
-fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
+pub fn early<T: ValueEnum>(line: &[OsString], names: &[&str]) -> Option<T> {
     let words: Vec<&str> =
         line.iter().take_while(|word| *word != "--").map(|word| word.to_str().unwrap_or("")).collect();
     let values = values_of(&words, names);
@@ -376,7 +371,7 @@ mod tests {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             assert!(Cli::read(&words).is_err(), "{line}");
             assert_eq!(is_check(&words), check, "{line}");
-            assert_eq!(check.then(|| output(&words)).flatten(), format, "{line}");
+            assert_eq!(check.then(|| early(&words, &["--output", "-o"])).flatten(), format, "{line}");
         }
     }
 

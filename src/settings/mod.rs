@@ -12,7 +12,6 @@
 //! token of the top level, which belongs to another account. A profile selected by `--profile` overrides the
 //! environment's token.
 
-pub mod command;
 mod destination;
 pub mod document;
 mod environment;

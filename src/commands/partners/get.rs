@@ -89,9 +89,7 @@ fn write_rows(found: &Found, projection: Projection, job: &Job, sink: &mut Sink)
     let mut writer = Writer::begin(job.format_options(sink), projection, sink)?;
     found.partners.iter().try_for_each(|partner| writer.write(partner))?;
     if found.error.is_some() {
-        let unseen = writer.break_off()?;
-        selection::report_unseen(&unseen, selection::NAME_FEWER, job.session.notices);
-        return Ok(());
+        return job.break_off(&mut writer);
     }
     job.end(&mut writer, found.missing.is_empty(), selection::NAME_FEWER)
 }

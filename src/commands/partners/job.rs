@@ -78,6 +78,12 @@ impl<'a, 'n> Job<'a, 'n> {
         Ok(())
     }
 
+    /// The same of rows of which others were to follow.
+    pub fn break_off(&self, writer: &mut Writer) -> io::Result<()> {
+        selection::report_unseen(&writer.break_off()?, selection::NAME_FEWER, self.session.notices);
+        Ok(())
+    }
+
     /// Makes what was written the content of the file, if it is one.
     pub fn commit(&self, sink: Sink) -> error::Result<()> {
         sink.commit().map_err(|error| self.named(error))

@@ -9,7 +9,7 @@ use crate::api::{FieldSelection, ListStats, PARTNERS, Page, Pages, Paging, Query
 use crate::cli::partners::ListArgs;
 use crate::commands::{Context, NamedFile, Session, Use, session};
 use crate::error::{self, Context as _, Delivered, Failure, Kind};
-use crate::output::{Destination, Progress, Sink, Unseen, Writer, secrets, sink};
+use crate::output::{Destination, Progress, Sink, Writer, secrets, sink};
 use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, FieldName, FormatKind, moment};
 
@@ -81,39 +81,26 @@ fn list(
     }
     let partners: Vec<&str> = first.partners().collect();
     listing.selection.check(&partners, notices)?;
-    let mut writer =
-        Writer::begin(job.format_options(sink), listing.selection.projection(job.format, &partners), sink)?;
-    let written = write_pages(first, pages, &mut writer, &mut progress, job);
-    progress.clear();
-    let (failed, unseen) = written?;
-    selection::report_unseen(&unseen, selection::NAME_FEWER, notices);
-    Ok(failed)
-}
-
-/// Writes the rows of each page as it comes.
-fn write_pages(
-    first: Page,
-    pages: &mut Pages,
-    writer: &mut Writer,
-    progress: &mut Progress,
-    job: &Job,
-) -> io::Result<(Option<Failure>, Unseen)> {
-    write_page(&first, writer)?;
+    let projection = listing.selection.projection(job.format, &partners);
+    let mut writer = Writer::begin(job.format_options(sink), projection, sink)?;
+    write_page(&first, &mut writer)?;
     // Its memory is better used for the pages to come.
     drop(first);
     while let Some(page) = pages.next() {
         match page {
-            Ok(page) => write_page(&page, writer)?,
+            Ok(page) => write_page(&page, &mut writer)?,
             Err(error) => {
                 progress.clear();
-                return Ok((Some(error), writer.break_off()?));
+                job.break_off(&mut writer)?;
+                return Ok(Some(error));
             }
         }
         progress.update(pages.stats().rows, pages.expected_rows());
     }
     // A table is written now, on the very terminal that shows the progress.
     progress.clear();
-    Ok((None, writer.end_with(|rows| job.facts(rows, pages.stats().is_complete()))?))
+    job.end(&mut writer, pages.stats().is_complete(), selection::NAME_FEWER)?;
+    Ok(None)
 }
 
 fn write_page(page: &Page, writer: &mut Writer) -> io::Result<()> {

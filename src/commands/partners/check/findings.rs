@@ -137,7 +137,8 @@ fn display_id(partner: &str) -> Option<String> {
 /// Why is the message of what was found on this machine; of what was asked over the network, our words for its kind.
 pub fn unknown(error: Error, line: &[OsString], environment: &Environment, out: &mut dyn Write) -> Error {
     let format = || Some(environment.value("CARRIERX_OUTPUT").ok()??.value);
-    let is_shown = cli::output(line).or_else(format).is_none_or(|format| format == Format::Table);
+    let is_shown =
+        cli::early(line, &["--output", "-o"]).or_else(format).is_none_or(|format: Format| format == Format::Table);
     let failure = Report::of(&error).failure;
     let ours = match failure.kind {
         Kind::Network if failure.exchange.is_none() => None,

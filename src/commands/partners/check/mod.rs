@@ -10,6 +10,7 @@ mod state;
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::api::{FieldSelection, ListStats, PARTNERS, Query};
@@ -98,11 +99,8 @@ impl<'a, 'n> Plan<'a, 'n> {
         let rates = past.as_ref().filter(|_| self.thresholds.has_runway()).map(Past::rates).transpose()?;
         let past = past.filter(|_| is_seen);
         let connection = self.job.session.connect()?;
-        let state = match &self.args.state {
-            Some(path) => Some(StateFile::open(path, self.basis()?, self.job.session.notices)?),
-            None => None,
-        };
-        let (state, earlier) = state.unzip();
+        let open = |path: &PathBuf| StateFile::open(path, self.basis()?, self.job.session.notices);
+        let (state, earlier) = self.args.state.as_ref().map(open).transpose()?.unzip();
         let metrics = (self.job.format == Format::Prometheus).then(|| Metrics::new(&self.name(), is_seen));
         let changes = earlier.map(Changes::since);
         Ok(Run { sink, connection, past, rates, state, changes, metrics, findings: Findings::default() })
