@@ -3,7 +3,6 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::num::NonZeroU16;
 use std::panic;
 use std::process::{self, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,7 +70,7 @@ fn run(cli: Cli, line: &[OsString], stdout: &mut dyn Write) -> error::Result<u8>
         stdin: io::stdin().is_terminal(),
         stdout: io::stdout().is_terminal(),
         stderr: io::stderr().is_terminal(),
-        columns: columns(),
+        columns: env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()),
         dumb: env::var_os("TERM").is_some_and(|name| name == "dumb"),
     };
     // Windows consoles show colors only on request.
@@ -143,9 +142,4 @@ fn line() -> Vec<OsString> {
 
 fn environment() -> Environment {
     Environment::new(|name| env::var_os(name))
-}
-
-/// The width of results in `COLUMNS`, if it is a number that one can have.
-fn columns() -> Option<NonZeroU16> {
-    env::var("COLUMNS").ok()?.parse().ok()
 }

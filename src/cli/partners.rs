@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::{OUTPUT, PAGING, QUERY};
-use crate::error::{Failure, Kind};
 use crate::values::{Age, Amount, FieldChoice, FieldName, GroupKey, Order, PageSize, Parallel, Percent, When};
 
 #[derive(Debug, Subcommand)]
@@ -127,19 +126,18 @@ pub struct FieldArgs {
 
 impl FieldArgs {
     /// The fields that `--fields` names in place of the default ones.
-    pub fn only(&self) -> Result<Option<Vec<FieldName>>, Failure> {
-        let (added, only): (Vec<_>, Vec<_>) = self.fields.iter().partition(|choice| choice.is_added);
-        if let ([added, ..], [only, ..]) = (&added[..], &only[..]) {
-            let message =
-                format!("--fields adds `{}` to the default fields, but replaces them with `{}`", added.name, only.name);
-            return Err(Failure::new(Kind::Usage, message).hint("write + before every name or before none"));
-        }
-        Ok((!only.is_empty()).then(|| only.into_iter().map(|choice| choice.name.clone()).collect()))
+    pub fn only(&self) -> Option<Vec<FieldName>> {
+        let only: Vec<_> = self.named(false).collect();
+        (!only.is_empty()).then_some(only)
     }
 
     /// The fields that `--fields` adds to the default ones.
     pub fn added(&self) -> Vec<FieldName> {
-        self.fields.iter().filter(|choice| choice.is_added).map(|choice| choice.name.clone()).collect()
+        self.named(true).collect()
+    }
+
+    fn named(&self, is_added: bool) -> impl Iterator<Item = FieldName> {
+        self.fields.iter().filter(move |choice| choice.is_added == is_added).map(|choice| choice.name.clone())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::settings::{self, Options, Origin, Settings, TokenSource, document};
 use crate::system::tty;
 use crate::values::{BaseUrl, Token};
 
-use super::config_file::{Rewrite, not_editable};
+use super::config::{Rewrite, not_editable};
 use super::{Context, Session, connection, record};
 
 /// More than any token has.
@@ -114,7 +114,7 @@ fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let (columns, cells): (Vec<_>, _) =
         facts.into_iter().map(|(name, cell)| (Column::of_key(name, ColumnKind::Text), cell)).unzip();
     let options = FormatOptions::new(settings.output.value, session.viewport());
-    record::write(&Row::Picked(&columns, cells), |_| None, options, stdout)?;
+    record::write(&Row::Picked(&columns, cells), options, stdout)?;
     owner.context("cannot check the token")?;
     Ok(())
 }
@@ -169,7 +169,7 @@ fn of_profile(profile: Option<&str>) -> String {
 }
 
 fn introduced(owner: &Owner) -> String {
-    let field = |field: &str| text_of(&owner.partner, field).map(|text| message::bounded(&text).into_owned());
+    let field = |field: &str| text_of(&owner.partner, field);
     let id =
         field("display_id").or_else(|| field("partner_sid")).unwrap_or_else(|| "a partner without an ID".to_owned());
     let name = field("company_name").map_or_else(String::new, |name| format!(", {name}"));

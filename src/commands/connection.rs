@@ -20,9 +20,6 @@ use super::past;
 /// What is said of them after results.
 const SAMPLE: &str = "sample data: these partners are made up";
 
-/// What the made-up partners are called where those of the API have an address.
-pub const SANDBOX: &str = "the sandbox";
-
 /// Who answers a command, as the global options say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answerer<'g> {
@@ -38,13 +35,11 @@ pub enum Answerer<'g> {
 
 impl<'g> Answerer<'g> {
     pub fn of(global: &'g GlobalArgs) -> Self {
-        match &global.from {
-            Some(path) => Self::SavedList(path),
-            None => match &global.at {
-                Some(when) => Self::Past(when),
-                None if global.sandbox => Self::Sandbox,
-                None => Self::Api,
-            },
+        match (&global.from, &global.at) {
+            (Some(path), _) => Self::SavedList(path),
+            (None, Some(when)) => Self::Past(when),
+            (None, None) if global.sandbox => Self::Sandbox,
+            (None, None) => Self::Api,
         }
     }
 
@@ -57,7 +52,7 @@ impl<'g> Answerer<'g> {
     pub fn name(self) -> String {
         match self {
             Self::Api => "the API".to_owned(),
-            Self::Sandbox => SANDBOX.to_owned(),
+            Self::Sandbox => "the sandbox".to_owned(),
             Self::SavedList(path) => saved::name(path),
             Self::Past(when) => format!("the history at {when}"),
         }

@@ -5,7 +5,6 @@
 mod auth;
 pub mod completion;
 mod config;
-mod config_file;
 mod connection;
 mod files;
 mod man;

@@ -5,21 +5,16 @@ use std::io::{self, Write};
 
 use serde_json::value::RawValue;
 
-use crate::api::FieldGroup;
+use crate::api::{FieldGroup, PARTNERS};
 use crate::output::paint::{self, Paint, marked};
 use crate::output::{self, ABSENT, Cell, Column, ColumnKind, FormatOptions, Projection, Row, Viewport, Writer, text};
 use crate::raw;
 use crate::values::FormatKind;
 
 /// Writes the record in the format.
-pub fn write(
-    row: &Row,
-    group: impl Fn(&str) -> Option<FieldGroup>,
-    options: FormatOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn write(row: &Row, options: FormatOptions, out: &mut dyn Write) -> io::Result<()> {
     let (projection, rows) = match options.format.kind() {
-        FormatKind::Screen => return lines(row, group, options.viewport, out),
+        FormatKind::Screen => return lines(row, options.viewport, out),
         FormatKind::Document => return output::json::write_value(&row.object(), options.viewport.is_terminal, out),
         FormatKind::Markup => {
             let facts = row.columns().iter().zip(row.cells());
@@ -36,23 +31,12 @@ pub fn write(
     writer.end().map(drop)
 }
 
-/// Writes a line for each column: its name, then its value. An empty line parts columns of different groups.
-fn lines(
-    row: &Row,
-    group: impl Fn(&str) -> Option<FieldGroup>,
-    viewport: Viewport,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes a line for each column: its name, then its value.
+fn lines(row: &Row, viewport: Viewport, out: &mut dyn Write) -> io::Result<()> {
     let names: Vec<_> = row.columns().iter().map(|column| text::escape(column.name())).collect();
     // A longer name moves no values but its own.
     let longest = names.iter().map(|name| text::width(name)).filter(|width| *width <= 60).max().unwrap_or(0);
-    let mut last = None;
     for ((column, name), cell) in row.columns().iter().zip(&names).zip(row.cells()) {
-        let group = Some(group(column.name()));
-        if last.is_some() && last != group {
-            writeln!(out)?;
-        }
-        last = group;
         let value =
             cell.text().map_or_else(|| marked(ABSENT, Paint::Aside), |value| painted(&text::escape(&value), column));
         let line = entry(name, &value, longest);
@@ -63,18 +47,13 @@ fn lines(
 
 /// Writes what of a partner fits one screen: lists and objects in short, what is not set by its name alone; with the
 /// balance what it was in the last 30 nights, if that is known.
-pub fn short(
-    row: &Row,
-    group: impl Fn(&str) -> Option<FieldGroup>,
-    mut nights: Option<String>,
-    viewport: Viewport,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn short(row: &Row, mut nights: Option<String>, viewport: Viewport, out: &mut dyn Write) -> io::Result<()> {
     let width = viewport.width().unwrap_or(80);
     let mut unset = Vec::new();
     let mut groups: Vec<(Option<FieldGroup>, Vec<Entry>)> = Vec::new();
     for (column, cell) in row.columns().iter().zip(row.cells()) {
-        let (name, group) = (text::escape(column.name()).into_owned(), group(column.name()));
+        let name = text::escape(column.name()).into_owned();
+        let group = PARTNERS.field(column.name()).map(|field| field.group);
         let Some(value) = summary(cell) else {
             unset.push(name);
             continue;

@@ -10,7 +10,7 @@ use crate::error::{Failure, Kind};
 use crate::output::secrets;
 use crate::values::located;
 
-use super::settable::Settable;
+use super::table::Settable;
 use super::token::TokenSource;
 use super::{Origin, Setting};
 

@@ -14,8 +14,7 @@ use crate::error::{Failure, Kind};
 use crate::system::bounded;
 use crate::values::suggest;
 
-use super::settable::{Form, Settable};
-use super::table::{Layer, ROWS};
+use super::table::{Form, Layer, ROWS, Settable};
 use super::token::TokenSource;
 use super::trust::{self, Contents};
 use super::{Origin, Setting};

@@ -16,7 +16,6 @@ mod destination;
 pub mod document;
 mod environment;
 pub mod file;
-mod settable;
 mod table;
 mod token;
 pub mod trust;
@@ -35,9 +34,8 @@ use crate::values::{BaseUrl, suggest};
 
 pub use environment::Environment;
 use file::ConfigFile;
-pub use settable::Address;
 use table::Layer;
-pub use table::{Options, ROWS, Settings};
+pub use table::{Address, Options, ROWS, Settings};
 pub use token::TokenSource;
 
 /// The default base URL.

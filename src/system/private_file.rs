@@ -1,5 +1,5 @@
-//! Who can read and write a file besides its owner, folders for their owner alone, and the lock that lets one process at
-//! a time change what is in one. Only Unix tells who can; elsewhere, every file counts as private.
+//! Who can read and write a file besides its owner, directories private to their owner, and the lock that lets one
+//! process at a time change what is in one. Only Unix tells who can; elsewhere, every file counts as private.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;

@@ -22,19 +22,12 @@ fn a_table_has_the_default_columns_then_the_added_ones() {
         (&["-F", "+zip", "-F", "+name", "--order", "login"], format!("{default} zip")),
         (&["-X", "company_name,acls"], default.replace("company_name ", "")),
         (&["-F", "name", "--order", "zip"], "name".to_owned()),
+        (&["-F", "+zip,name"], "name zip".to_owned()),
     ] {
         assert_eq!(header(arguments).as_deref(), Some(&*expected), "{arguments:?}");
     }
     let whole = table(&["-o", "json"]);
     assert_eq!(table(&["-o", "json", "-F", "+callbacks.sms"]), whole);
-}
-
-#[test]
-fn names_with_and_without_a_plus_do_not_go_together() {
-    for arguments in [&["-F", "+zip,name"][..], &["-F", "name", "-F", "+zip"]] {
-        let report = stderr(&list_sandbox(arguments).code(2).stdout(""));
-        assert!(report.contains("`zip`") && report.contains("hint: write + before every name"), "{report}");
-    }
 }
 
 #[test]

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::api::{FieldType, PARTNERS};
 use crate::cli::partners::FieldArgs;
-use crate::commands::partners::{Job, Selection};
-use crate::error::{self, Failure};
+use crate::commands::partners::Selection;
+use crate::error;
 use crate::output::{Cell, ColumnKind, FormatOptions, Notices, Projection, Rank, Writer};
 use crate::partners::diff::{Difference, Rules, look_alike, set_change};
 use crate::raw;
@@ -17,11 +17,11 @@ use crate::settings::{Origin, Setting};
 use crate::values::{Format, FormatKind, Moment};
 
 /// The rules that the options make. Amounts that change by themselves are only added up, unless they were requested.
-pub fn rules(fields: &FieldArgs, amounts: bool) -> Result<Rules, Failure> {
+pub fn rules(fields: &FieldArgs, amounts: bool) -> Rules {
     let is_named = |field: &str| fields.fields.iter().any(|choice| choice.name.as_str() == field);
     let moving = PARTNERS.moving.iter().copied().filter(|field| !amounts && !is_named(field)).collect();
-    let only = fields.only()?.unwrap_or_default();
-    Ok(Rules { only, except: fields.exclude_fields.clone(), moving, ..Rules::default() })
+    let only = fields.only().unwrap_or_default();
+    Rules { only, except: fields.exclude_fields.clone(), moving, ..Rules::default() }
 }
 
 /// Refuses the name of a field that is neither documented nor a key of any partner, given what finds out which of some
@@ -32,7 +32,7 @@ pub fn check_names(
     notices: &Notices,
     find: impl FnOnce(&HashSet<&str>) -> error::Result<HashSet<String>>,
 ) -> error::Result<()> {
-    let only = fields.only()?.map(|value| Setting { value, source: Origin::Option("--fields") });
+    let only = fields.only().map(|value| Setting { value, source: Origin::Option("--fields") });
     let selection = Selection::new(&fields.exclude_fields, only.as_ref(), Format::Jsonl).adding(fields.added());
     let undocumented: HashSet<&str> = selection.undocumented().map(|name| name.first()).collect();
     if undocumented.is_empty() {
@@ -85,7 +85,7 @@ pub struct Rows<'o> {
     /// None where objects are written.
     columns: Vec<(&'static str, ColumnKind)>,
     for_people: bool,
-    writer: Writer<'o>,
+    pub writer: Writer<'o>,
 }
 
 impl<'o> Rows<'o> {
@@ -128,16 +128,6 @@ impl<'o> Rows<'o> {
         };
         let cells = self.columns.iter().map(|(name, _)| cell(name)).collect();
         self.writer.write_cells(cells)
-    }
-
-    /// Ends rows of which it is known whether they are all.
-    pub fn end(mut self, job: &Job, is_whole: bool) -> io::Result<()> {
-        job.end(&mut self.writer, is_whole, "use -o csv")
-    }
-
-    /// Ends an output that misses rows.
-    pub fn break_off(mut self) -> io::Result<()> {
-        self.writer.break_off().map(drop)
     }
 }
 

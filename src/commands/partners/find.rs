@@ -30,7 +30,7 @@ const MATCH: &str = "match";
 
 /// Runs the command.
 pub fn run(args: &FindArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
-    let options = Options { fields: args.fields.only()?, parallel: args.parallel, ..context.options() };
+    let options = Options { fields: args.fields.only(), parallel: args.parallel, ..context.options() };
     let job = Job::new(options, &args.rows.cells, Vec::new(), context)?;
     let session = &job.session;
     let question = question(&args.words)?;

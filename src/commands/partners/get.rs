@@ -17,7 +17,7 @@ use crate::commands::past::Past;
 
 /// Runs the command.
 pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
-    let options = Options { fields: args.fields.only()?, ..context.options() };
+    let options = Options { fields: args.fields.only(), ..context.options() };
     let job = Job::new(options, &args.rows.cells, Vec::new(), context)?;
     let session = &job.session;
     let settings = &session.settings;
@@ -69,16 +69,16 @@ fn show(
 ) -> io::Result<()> {
     let mut columns = Columns::new(projection);
     let partner = columns.cut(partner).into_owned();
-    let (row, group) = (columns.pick(&partner), |name: &str| selection.group(name));
+    let row = columns.pick(&partner);
     let is_short =
         options.format.kind() == FormatKind::Screen && options.viewport.is_terminal && selection.is_everything();
     if is_short {
         let nights = Past::shown(session, true).map(|past| past.nights(iter::once(&*partner), session));
         let nights = nights.and_then(|nights| nights.of(&partner, usize::from(u8::MAX)));
         let nights = nights.map(|(marks, [low, high])| format!("{} to {}  {marks}", low.shortened(), high.shortened()));
-        record::short(&row, group, nights, options.viewport, out)?;
+        record::short(&row, nights, options.viewport, out)?;
     } else {
-        record::write(&row, group, options, out)?;
+        record::write(&row, options, out)?;
     }
     let unseen = Unseen { keys: columns.left_out().to_vec(), ..Unseen::default() };
     selection::report_unseen(&unseen, selection::NAME_FEWER, session.notices);

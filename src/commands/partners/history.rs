@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::api::PARTNERS;
 use crate::cli::partners::HistoryArgs;
 use crate::commands::{Context, past};
-use crate::error::{self, Error, Failure, Kind};
+use crate::error::{self, Failure, Kind};
 use crate::history::{History, KnownPartner, What};
 use crate::output::secrets;
 use crate::partners::diff::Comparer;
@@ -23,7 +23,7 @@ use super::{Job, changes, ids, phrase};
 pub fn run(args: &HistoryArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let job = Job::new(context.options(), &args.cells, Vec::new(), context)?;
     let notices = job.session.notices;
-    let rules = changes::rules(&args.fields, args.amounts)?;
+    let rules = changes::rules(&args.fields, args.amounts);
     let history = past::open(&job.session.settings, job.session.global)?;
     let job = job.of_files(format!("the history {}", history.path().display()));
     let range = range(args, &history)?;
@@ -36,14 +36,11 @@ pub fn run(args: &HistoryArgs, context: Context, stdout: &mut dyn Write) -> erro
 
     let is_single = args.ids.len() == 1 && args.ids[0] != "-";
     let mut sink = job.open(stdout)?;
-    let rows = Rows::begin(
-        ChangeColumns { moment: true, is_single, delta: args.amounts },
-        job.format_options(&sink),
-        &mut sink,
-    )?;
-    let shown = show(&history, range.clone(), wanted.as_ref(), Comparer::new(&rules), rows);
-    let ended = shown.and_then(|(seen, rows)| rows.end(&job, true).map(|()| seen).map_err(Error::from));
-    let seen = ended.map_err(|error| job.named(error))?;
+    let columns = ChangeColumns { moment: true, is_single, delta: args.amounts };
+    let mut rows = Rows::begin(columns, job.format_options(&sink), &mut sink)?;
+    let shown = show(&history, range.clone(), wanted.as_ref(), Comparer::new(&rules), &mut rows);
+    let seen = shown.map_err(|error| job.named(error))?;
+    job.end(&mut rows.writer, true, "use -o csv").map_err(|error| job.named(error))?;
     notices.note(&seen.in_words(range, &history));
     job.commit(sink)?;
     if missing.is_empty() { Ok(()) } else { Err(never_seen(&missing, &history).into()) }
@@ -136,13 +133,13 @@ impl Counted {
 }
 
 /// Shows the changes of the snapshots.
-fn show<'o>(
+fn show(
     history: &History,
     range: Range<usize>,
     wanted: Option<&BTreeSet<i64>>,
     mut comparer: Comparer,
-    mut rows: Rows<'o>,
-) -> error::Result<(Counted, Rows<'o>)> {
+    rows: &mut Rows,
+) -> error::Result<Counted> {
     let mut seen = Counted::default();
     let read = history.changes(wanted, range, |change| {
         let (word, fields) = match change.what {
@@ -164,9 +161,9 @@ fn show<'o>(
         Ok(rows.write(&change)?)
     });
     if let Err(error) = read {
-        rows.break_off()?;
+        rows.writer.break_off()?;
         return Err(error);
     }
     seen.moved = comparer.movements().map(|(_, movement)| movement.partners).sum();
-    Ok((seen, rows))
+    Ok(seen)
 }

@@ -19,7 +19,7 @@ use super::{Job, Selection, job, selection};
 pub fn run(args: &ListArgs, context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let receipt = args.receipt.iter().map(|path| NamedFile::new("--receipt", path, Use::Written));
     let options = Options {
-        fields: args.fields.only()?,
+        fields: args.fields.only(),
         limit: args.limit,
         order: args.order.clone(),
         parallel: args.parallel,

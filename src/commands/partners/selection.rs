@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::api::{FieldGroup, FieldSelection, FieldType, PARTNERS};
+use crate::api::{FieldSelection, FieldType, PARTNERS};
 use crate::commands::partners::phrase;
 use crate::error::{Failure, Kind};
 use crate::output::{Column, ColumnKind, Notices, Projection, Rank, Unseen, message};
@@ -134,11 +134,6 @@ impl Selection {
     /// Whether whatever a partner has is shown, but for what is left out.
     pub fn is_everything(&self) -> bool {
         self.only.is_none()
-    }
-
-    /// What a field is about. Fields that were chosen one by one stand in no groups.
-    pub fn group(&self, name: &str) -> Option<FieldGroup> {
-        self.only.is_none().then(|| PARTNERS.field(name).map(|field| field.group)).flatten()
     }
 
     fn is_documented(&self, name: &FieldName) -> bool {

@@ -10,11 +10,9 @@ use crate::raw::{self, Number};
 
 use super::findings::Findings;
 
-/// A metric of each partner, and what it is.
-type Metric = (&'static str, &'static str);
-
-/// The first is made here; the others have the name of the field, whose digits they are.
-const METRICS: [Metric; 6] = [
+/// The metrics of each partner, and what they are. The first is made here; the others have the name of the field,
+/// whose digits they are.
+const METRICS: [(&str, &str); 6] = [
     ("level", "Level of the partner: 0 is OK, 1 WARNING, 2 CRITICAL."),
     ("balance", "Current balance of the partner."),
     ("daily_spent_amount", "Amount that the partner spent today."),

@@ -48,18 +48,15 @@ impl CheckReport<'_> {
         job.end(&mut writer, self.is_whole, "use -o csv")
     }
 
-    fn has(&self, reason: Reason) -> bool {
-        self.rows.iter().any(|row| row.judgement.has(reason))
-    }
-
     /// The columns by the names that programs know, who have the same ones every night; people are shown those of a
     /// reason if it is that of some row. In a narrow table, what made a row stays long.
     fn columns(&self, for_people: bool) -> Vec<ReportColumn> {
         use ColumnKind::{Code, Number, Status, Text};
         use Rank::{Decoration, Plain, Subject};
         use Reason::{Balance, Owed, Recharge, Runway, Spend};
-        let of = |reason| !for_people || self.has(reason);
-        let rank = |reasons: &[Reason]| if reasons.iter().any(|one| self.has(*one)) { Subject } else { Plain };
+        let has = |reason| self.rows.iter().any(|row| row.judgement.has(reason));
+        let of = |reason| !for_people || has(reason);
+        let rank = |reasons: &[Reason]| if reasons.iter().any(|one| has(*one)) { Subject } else { Plain };
         let columns = [
             (self.only_changes, ("change", "change", Code, Subject)),
             (true, ("level", "level", Status, Subject)),

@@ -27,7 +27,7 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     let job = if args.new.is_some() { job.of_files("two saved lists") } else { job };
     let session = &job.session;
     let notices = session.notices;
-    let mut rules = changes::rules(&args.fields, args.amounts)?;
+    let mut rules = changes::rules(&args.fields, args.amounts);
     check(args, session)?;
     let filter = session.filter(&args.filter)?;
     let old = Side::of(&args.old, filter.as_deref(), session)?;
@@ -58,7 +58,7 @@ pub fn run(args: &DiffArgs, context: Context, stdout: &mut dyn Write) -> error::
     })
     .map_err(|error| job.named(error))?;
     let is_whole = new.doubt.is_none();
-    rows.end(&job, is_whole).map_err(|error| job.named(error))?;
+    job.end(&mut rows.writer, is_whole, "use -o csv").map_err(|error| job.named(error))?;
     let [in_old, in_new] = comparer.lacking();
     for (fields, side, is_told) in [(in_old, &old, has_all_fields), (in_new, &new, true)] {
         if is_told && !fields.is_empty() {

@@ -1,6 +1,5 @@
 //! `partners tree`: who belongs to whom, and what each branch sums up to.
 
-mod drawing;
 mod rows;
 
 use std::io::Write;
@@ -42,17 +41,14 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
     let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
     let root = root.map(|(typed, id)| find(session, &connection, &typed, &id, &sid)).transpose()?;
+    let gather =
+        |query, take: &mut dyn FnMut(Object)| session.each(&connection, query, take).context("cannot draw the tree");
+    let (mut sids, mut list) = (matching.as_ref().map(|_| Vec::new()), List::new());
     let mut lists = Vec::new();
-    let mut gather = |query, take: &mut dyn FnMut(Object)| -> error::Result<()> {
-        lists.push(session.each(&connection, query, take).context("cannot draw the tree")?);
-        Ok(())
-    };
-    let mut sids = matching.as_ref().map(|_| Vec::new());
     if let Some((query, sids)) = matching.zip(sids.as_mut()) {
-        gather(query, &mut |partner| sids.push(Sid::of_raw(partner.get(PARTNERS.key))))?;
+        lists.push(gather(query, &mut |partner| sids.push(Sid::of_raw(partner.get(PARTNERS.key))))?);
     }
-    let mut list = List::new();
-    gather(all, &mut |partner| hierarchy::gather(partner, &mut list))?;
+    lists.push(gather(all, &mut |partner| hierarchy::gather(partner, &mut list))?);
     let hierarchy = Hierarchy::new(list, sids, root.as_ref()).ok_or_else(|| {
         Failure::new(Kind::Rejected, "the root is not in the list of partners")
             .hint("it may have just been created or closed; run it again")
@@ -62,7 +58,7 @@ pub fn run(args: &TreeArgs, context: Context, stdout: &mut dyn Write) -> error::
     warn_of_oddities(&hierarchy, notices);
     check_depth(&hierarchy, args.depth, job.format.kind())?;
     let written = match job.format.kind() {
-        FormatKind::Screen | FormatKind::Markup => drawing::write(&hierarchy, args.depth, &job, &mut sink),
+        FormatKind::Screen | FormatKind::Markup => rows::draw(&hierarchy, args.depth, &job, &mut sink),
         FormatKind::Document => rows::write_nested(&hierarchy, args.depth, job.format_options(&sink), &mut sink),
         FormatKind::Objects | FormatKind::Columns => {
             rows::write(&hierarchy, args.depth, doubt.is_ok(), &job, &mut sink)
