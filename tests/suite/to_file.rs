@@ -357,7 +357,7 @@ fn a_mount_point_is_refused_before_anything_is_asked() {
         let Some((status, said)) = with_own_mounts(&folder, script) else { return };
         assert_eq!(status, Some(1), "{said}");
         assert!(
-            said.contains("it is a mount point, which cannot be replaced; mount its folder instead\nhint: "),
+            said.contains("it is a mount point, which cannot be replaced; mount its directory instead\nhint: "),
             "{said}"
         );
     }
