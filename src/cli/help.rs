@@ -44,6 +44,16 @@ Show help for a command, or for a topic: filters, config, ...
 Topics: filters (the filter language), config (the configuration file), monitoring (`partners check` in monitoring \
 systems), output (formats and files), statuses (exit statuses) and options (of every command).";
 
+/// The words, the noun before a verb that was typed alone: `partners list` for `list`.
+pub fn with_noun(words: &[String]) -> Vec<String> {
+    let root = super::command();
+    let verb = words.first().filter(|verb| root.find_subcommand(verb).is_none());
+    let has_verb =
+        |noun: &&Command| noun.get_subcommands().any(|command| Some(command.get_name()) == verb.map(|v| &**v));
+    let noun = root.get_subcommands().find(has_verb).map(|noun| noun.get_name().to_owned());
+    noun.into_iter().chain(words.iter().cloned()).collect()
+}
+
 /// What parses to the help of a topic, if it is one.
 pub fn topic(words: &[String]) -> Option<Command> {
     if words == [OPTIONS] {

@@ -154,7 +154,7 @@ pub struct GlobalArgs {
     /// Queries the history instead of the API, as it was at the last snapshot at or before TIME:
     /// `last`, an age (24h, 7d, 1mo, 1y), a month or day (its last snapshot, UTC), or RFC 3339 (2026-11-01T02:00:00Z).
     /// Filters, order and fields work as in the sandbox. No token is read, and no host is contacted.
-    #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "TIME", allow_hyphen_values = true, help_heading = CONNECTION)]
     pub at: Option<When>,
 
     /// History file
@@ -278,7 +278,8 @@ fn parse(line: &[OsString], color: ColorChoice) -> Result<ArgMatches, clap::Erro
 
 /// Parses the line that shows the help of a command, or of a topic.
 fn parse_help(words: &[String], color: ColorChoice) -> Result<ArgMatches, clap::Error> {
-    let command_words = words.iter().take_while(|word| !word.starts_with('-')).map(OsString::from);
+    let command_words =
+        help::with_noun(words).into_iter().take_while(|word| !word.starts_with('-')).map(OsString::from);
     let line = |words| ["carrierx".into()].into_iter().chain(words).chain(["--help".into()]).collect::<Vec<_>>();
     match help::topic(words) {
         Some(topic) => topic.color(color).try_get_matches_from(line(Vec::new())),

@@ -11,7 +11,6 @@ use super::habits;
 /// The usage error of a line: the first paragraph of what the parser says, and what to type instead.
 pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
     let root = super::command();
-    let asks_for_help = line.get(1).is_some_and(|word| *word == super::help::HELP);
     // It names other commands.
     let line: Vec<_> = line.iter().filter(|word| *word != super::help::HELP).cloned().collect();
     let commands = super::meant(&root, &line);
@@ -32,7 +31,6 @@ pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
         _ => None,
     };
     let hint = hint.into_iter().chain([help]).collect::<Vec<_>>().join("; ");
-    let hint = if asks_for_help { hint.replace("`carrierx ", "`carrierx help ") } else { hint };
     Failure::new(Kind::Usage, message.strip_prefix("error: ").unwrap_or(&message)).hint(hint)
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::cli::{ManArgs, manual};
+use crate::cli::{ManArgs, help, manual};
 use crate::error::{self, Context as _};
 use crate::output::Terminal;
 
@@ -14,7 +14,7 @@ pub fn run(args: &ManArgs, terminal: Terminal, out: &mut dyn Write) -> error::Re
     if let Some(folder) = &args.dir {
         return write_all(folder);
     }
-    let page = manual::page(&args.command)?;
+    let page = manual::page(&help::with_noun(&args.command))?;
     if terminal.stdout && show(&page.roff).is_ok() {
         return Ok(());
     }
