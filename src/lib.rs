@@ -25,7 +25,7 @@
 //! linked to parents, added up, judged and searched is in [`partners`], which knows no terminal and no option. The
 //! snapshots of `partners snapshot` are in the SQLite file of [`history`].
 //!
-//! Below them stand [`values`], the types of what people can give; [`raw`], JSON as the text that came; and [`system`],
+//! Below them stand [`values`], the types of what people can give; [`raw`], JSON as the original text; and [`system`],
 //! what differs from one operating system to another: files that are replaced as a whole, locks, signals.
 //!
 //! Arrows point down only: `main` > [`commands`] > [`cli`], [`settings`], [`source`], [`history`] > [`api`],

@@ -1,6 +1,6 @@
-//! What must hold for any input, tried on inputs made by chance.
+//! Properties of any input, checked on random inputs.
 //!
-//! `PROPTEST_CASES` says how many inputs each property is tried on. What chance finds is fixed and kept as an ordinary
+//! `PROPTEST_CASES` sets how many inputs each property is tried on. What chance finds is fixed and kept as an ordinary
 //! test beside the code that was wrong.
 
 use std::collections::{BTreeSet, HashSet};
@@ -530,7 +530,7 @@ fn changes<'l>(old: &'l List, new: &'l List, rules: &Rules) -> Vec<Change<'l>> {
     changes
 }
 
-/// The members of an object by their keys, the last of those that stand twice, without null.
+/// The members of an object by their keys, the last of those that appear twice, without null.
 fn members_of(object: &str) -> std::collections::BTreeMap<String, String> {
     let members = raw::members(object).map(|(key, value)| (raw::text(key).into_owned(), value.to_owned()));
     let members: std::collections::BTreeMap<_, _> = members.collect();

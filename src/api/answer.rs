@@ -12,10 +12,10 @@ use super::page::{self, Page};
 use super::retry;
 use super::server_message::{self, is_html, shortened};
 
-/// An answer, as it came.
+/// A response as it was received.
 #[derive(Debug)]
 pub struct Answer {
-    /// The address that was asked.
+    /// The requested address.
     pub url: Url,
     pub status: StatusCode,
     /// The `Content-Type`, if there was one.
@@ -79,7 +79,7 @@ impl Answer {
         })
     }
 
-    /// What a status other than 200 stands for.
+    /// What a status other than 200 means.
     fn refusal(&self, token_source: &str) -> Failure {
         let status = self.status.as_u16();
         let is_from_a_gateway = matches!(status, 401 | 403) && self.is_from_a_gateway();

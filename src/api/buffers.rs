@@ -22,7 +22,7 @@ const MAX_IDLE: usize = 8 << 20;
 #[derive(Debug, Default)]
 pub struct Buffers {
     state: Mutex<State>,
-    /// Memory came back.
+    /// Signals that memory was released.
     changed: Condvar,
 }
 

@@ -44,7 +44,7 @@ const MAX_ERROR: u64 = 64 * 1024;
 /// Header lines that an answer may have; the HTTP library bounds their size.
 const MAX_HEADERS: usize = 1000;
 
-/// Who asks: a token, and where it was found, for the message when it is refused.
+/// A token, and where it was found, for the message when it is refused.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     pub token: Token,

@@ -29,7 +29,7 @@ pub struct ListStats {
     pub has_more: Option<bool>,
     /// Partners that were returned twice.
     pub repeated: u64,
-    /// Partners that came without a SID.
+    /// Partners that were received without a SID.
     pub anonymous: u64,
     /// Whether the list ended by itself, rather than by a limit or a failure.
     pub ended: bool,
@@ -49,7 +49,7 @@ pub struct Doubt {
 /// What may be behind a doubt, by what can be done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// Partners that came or went while the list was read.
+    /// Partners that were added or removed while the list was read.
     Changes,
     /// A condition that the API does not know.
     Filter,
@@ -58,7 +58,7 @@ pub enum Cause {
 }
 
 impl ListStats {
-    /// Whether every partner that matches came, and each once.
+    /// Whether every matching partner was received exactly once.
     pub fn is_complete(&self) -> bool {
         self.ended && self.doubts().is_empty()
     }
@@ -104,7 +104,7 @@ impl ListStats {
         }
     }
 
-    /// How many different partners came.
+    /// How many different partners were received.
     pub fn partners(&self) -> u64 {
         self.rows - self.repeated
     }

@@ -1,6 +1,6 @@
-//! What is known of a field: its name, its type, its meaning, and which values it takes.
+//! A field: its name, its type, its meaning, and its values.
 
-/// What a field holds, as finely as the program's behavior depends on it.
+/// The type of a field, as far as the program's behavior depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {
     /// Free text, chosen by people.

@@ -1,6 +1,6 @@
 //! A single partner by what people call it: its SID, its display ID or its login.
 //!
-//! Whatever the server makes of the question, the partner that comes is compared with the one that was asked for.
+//! However the server interprets the query, the received partner is compared with the requested one.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -153,7 +153,7 @@ fn request(id: &PartnerId, fields: &FieldSelection) -> PageRequest {
     PageRequest { query, position: Position::Offset(0), limit: ROWS }
 }
 
-/// Where on the page the one partner stands that has the ID; nowhere if the page is empty.
+/// Where on the page the one partner with the ID is; nowhere if the page is empty.
 fn only_match(page: &Page, id: &PartnerId) -> Result<Option<usize>, Failure> {
     let (field, wanted) = id.field();
     if page.is_empty() {
@@ -177,7 +177,7 @@ fn is_called(partner: &str, field: &str, wanted: &str) -> bool {
     text_of(partner, field).is_some_and(|text| text.to_lowercase() == wanted.to_lowercase())
 }
 
-/// The error of getting something else than the partner that was asked for.
+/// The error of receiving something other than the requested partner.
 fn another(came: &str, field: &'static str, wanted: &str) -> Failure {
     if let Some(errors) = raw::lookup(came, ["errors"]) {
         return reported(errors);

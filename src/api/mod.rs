@@ -1,4 +1,4 @@
-//! The API's words and wire: what it knows of a partner, what can be asked, and what an answer says.
+//! The API: what it knows of a partner, what can be queried, and what a response contains.
 //!
 //! No option, no output format and no terminal is known in here. What goes wrong is a [`crate::error::Failure`], put
 //! into words where it is noticed.

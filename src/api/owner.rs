@@ -23,7 +23,7 @@ use super::source::{self, Source};
 /// The partner that a token belongs to.
 #[derive(Debug)]
 pub struct Owner {
-    /// What is known of it, as the text that came.
+    /// What is known of it, as the original text.
     pub partner: String,
     /// Whether the API says so, rather than that it is the oldest that the token sees.
     pub is_certain: bool,

@@ -38,9 +38,9 @@ pub struct Page {
     pub total: Option<u64>,
     /// How many partners precede this page.
     pub offset: Option<u64>,
-    /// How many partners the page holds.
+    /// How many partners the page has.
     pub count: Option<u64>,
-    /// The most partners that the page could hold.
+    /// The most partners that the page could have.
     pub limit: Option<u64>,
     /// Where `pagination` says that the next page is.
     pub next: Option<Position>,
@@ -76,17 +76,17 @@ impl Page {
         self
     }
 
-    /// The body as it came.
+    /// The body as it was received.
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// How many partners the page holds.
+    /// How many partners the page has.
     pub fn len(&self) -> u64 {
         self.items.len() as u64
     }
 
-    /// Whether the page holds no partner.
+    /// Whether the page has no partners.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

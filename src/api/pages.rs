@@ -1,7 +1,7 @@
 //! Walking the pages of a list: where the next one begins, and when the list has ended.
 //!
 //! Each page after the first is asked for from the last partner of the one before and has to begin with it. If it does
-//! not, partners came or went meanwhile. Nothing here knows how a page is fetched; that is a closure's business.
+//! not, partners were added or removed meanwhile. A closure fetches the pages.
 
 use std::iter;
 use std::num::NonZeroU64;
@@ -41,7 +41,7 @@ pub struct Pages<'w> {
     order: OrderRefused,
     conditions: Vec<Condition>,
     next: Option<Start>,
-    /// The last partner that came.
+    /// The last partner that was received.
     last: Option<Fingerprint>,
     /// How many places of the list the next pages probably take.
     length: u64,
@@ -55,7 +55,7 @@ struct Start {
     overlap: Overlap,
 }
 
-/// Whether a page is asked for from the last partner that came.
+/// Whether a page is requested from the last received partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Overlap {
     /// It is asked for from where the next partners are.
@@ -131,12 +131,12 @@ impl<'w> Pages<'w> {
         &self.seen.stats
     }
 
-    /// Ends the walk, wherever it is, and gives what is known of the list.
+    /// Ends the walk, wherever it is, and returns what is known of the list.
     pub fn finish(self) -> ListStats {
         self.seen.stats
     }
 
-    /// Whether the list came in the server's own order because it refused ours.
+    /// Whether the list is in the server's own order because it refused ours.
     pub fn order_was_refused(&self) -> bool {
         self.order == OrderRefused::AskedWithout
     }

@@ -76,7 +76,7 @@ fn parse(value: &str) -> Option<Url> {
     (is_whole && is_host && SCHEMES.contains(&url.scheme())).then_some(url)
 }
 
-/// Whether a list of hosts, parted by commas or blanks, has the target's. `*.name` stands for `name`.
+/// Whether a list of hosts, separated by commas or blanks, has the target's. `*.name` stands for `name`.
 fn is_excepted(target: &Url, list: &str) -> bool {
     let entries: Vec<_> = list.split(|c: char| c == ',' || c.is_whitespace()).collect();
     // The matcher takes it for names alone.

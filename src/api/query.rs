@@ -1,4 +1,4 @@
-//! What is asked of the list request, and how it stands on the wire.
+//! The parameters of the list request, and how they are encoded.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl Query {
     }
 }
 
-/// What of each partner is asked for.
+/// The requested fields of each partner.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum FieldSelection {
     #[default]

@@ -1,4 +1,4 @@
-//! What a server says of its refusal, in whatever shape it says it.
+//! The message of a server's error, in whatever shape it is.
 
 use serde_json::Value;
 

@@ -14,10 +14,10 @@ pub trait Source: Send + Sync {
     /// A page of partners, as long as it is wanted: no further attempt is made for one that is not.
     fn page_while(&self, wanted: &Wanted, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure>;
 
-    /// The partner with that SID, as the text that came; none if there is nothing at its address.
+    /// The partner with that SID, as the original text; none if there is nothing at its address.
     fn partner(&self, sid: &str, fields: &FieldSelection, on_wait: &dyn Fn(Wait)) -> Result<Option<String>, Failure>;
 
-    /// What is known of the token, as the text that came.
+    /// What is known of the token, as the original text.
     fn whoami(&self) -> Result<Option<String>, Failure>;
 
     fn page(&self, request: &PageRequest, on_wait: &dyn Fn(Wait)) -> Result<Page, Failure> {

@@ -42,7 +42,7 @@ pub fn problem(error: &rustls::Error) -> Option<(String, String)> {
     use rustls::Error::{AlertReceived, InvalidCertificate, InvalidMessage, PeerIncompatible};
 
     let (problem, hint) = match error {
-        // An authority that only has the name of a trusted one is found out by its signature.
+        // A CA that only has the name of a trusted one is detected by its signature.
         InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => (
             "the server's certificate comes from an authority that is not trusted here".to_owned(),
             "if it is the authority of your company or its proxy, trust it with --ca-file",

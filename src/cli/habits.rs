@@ -1,4 +1,4 @@
-//! What people type by habit, from other programs: it works, or is answered with the name that it has here.
+//! What people type by habit from other programs: it works, or is answered with its name here.
 
 use std::ffi::OsString;
 

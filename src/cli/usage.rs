@@ -1,4 +1,4 @@
-//! What the parser of the command line says of mistyped arguments, as an error like all others.
+//! What the command-line parser reports of mistyped arguments, as an error like all others.
 
 use std::ffi::OsString;
 

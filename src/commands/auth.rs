@@ -135,7 +135,7 @@ fn to_be_changed<'s, 'n>(context: Context<'s, 'n>, makes_profile: bool) -> Resul
     Ok((Session::new(options, context)?, path))
 }
 
-/// The token that a person types, or that stands on stdin.
+/// The token that a person types, or that is on stdin.
 fn asked_for(terminal: Terminal, host: &str) -> error::Result<Token> {
     let text = if terminal.stdin {
         let question = format!("Token for {host} (from the portal, Account > Security Tokens): ");

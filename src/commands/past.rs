@@ -122,7 +122,7 @@ impl Past {
         Ok(balances.filter_map(|(sid, balances)| Some((sid, rate(&balances)?))).collect())
     }
 
-    /// The nights of these partners, given as the text that came.
+    /// The nights of these partners, given as the original text.
     pub fn nights<'p>(&self, partners: impl Iterator<Item = &'p str>, session: &Session) -> Nights {
         let sids = partners.filter_map(|partner| raw::lookup(partner, [PARTNERS.key]).map(raw::text));
         let balances = self.balances(NIGHTS, Some(sids.map(Cow::into_owned).collect()));

@@ -15,7 +15,7 @@ pub struct MemberChange<'a> {
 }
 
 /// The members that differ, each once, in the order of the new text, then those that it does not have any more. Of a
-/// key that stands twice, the last counts.
+/// key that appears twice, the last counts.
 pub fn members<'a>(old: &'a str, new: &'a str) -> Vec<MemberChange<'a>> {
     if let Some(changed) = raw::changed_members(old, new) {
         let member = |(name, old, new)| MemberChange { name, old: Some(old), new: Some(new) };

@@ -13,7 +13,7 @@ pub enum Cell<'a> {
     /// The row has no such key.
     #[default]
     Absent,
-    /// A JSON value as the text that came.
+    /// A JSON value as the original text.
     Raw(Cow<'a, str>),
     /// The same without escapes and blanks, but in strings.
     Plain(&'a str),
@@ -24,12 +24,12 @@ pub enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    /// The cell of a JSON value, given as the text that came, if there is one.
+    /// The cell of a JSON value, given as the original text, if there is one.
     pub fn raw(value: Option<impl Into<Cow<'a, str>>>) -> Self {
         value.map_or(Self::Absent, |value| Self::Raw(value.into()))
     }
 
-    /// The cell of an amount that stands among other values, given as the text that came, if there is one.
+    /// The cell of an amount that stands among other values, given as the original text, if there is one.
     pub fn amount(value: Option<&'a str>) -> Self {
         value.map_or(Self::Absent, |value| Self::Amount(value.into()))
     }

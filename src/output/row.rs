@@ -236,7 +236,7 @@ impl Columns {
         let Some(list) = &self.list else {
             return row;
         };
-        // Of a key that stands twice the last counts.
+        // Of a key that appears twice the last counts.
         let mut cells: Vec<Cell> = iter::repeat_with(Cell::default).take(self.keys.len()).collect();
         // Servers send the keys of all partners in one order, so the next key is mostly the one that came there before.
         let mut place = 0;

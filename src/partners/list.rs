@@ -1,6 +1,6 @@
 //! A list of partners, in the order in which they came, as the JSON text that came; each is found by its SID.
 //!
-//! It holds hundreds of thousands of them, so their texts stand behind each other in one text.
+//! It holds hundreds of thousands of them, so their texts are one after the other in one text.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -33,7 +33,7 @@ impl Sid {
 #[derive(Debug, Default)]
 pub struct List {
     text: String,
-    /// Where each partner stands in the text.
+    /// Where each partner is in the text.
     ranges: Vec<Range<usize>>,
     /// Where the raw value of when it was created does, if that is known.
     created: Vec<Option<Range<usize>>>,
@@ -60,7 +60,7 @@ impl List {
         self.note(start..self.text.len(), sid, None);
     }
 
-    /// Adds a partner that stands there in the text which the list is put [`on`](Self::on) in the end.
+    /// Adds a partner that is there in the text which the list is put [`on`](Self::on) in the end.
     pub fn note(&mut self, range: Range<usize>, sid: Option<&str>, created: Option<Range<usize>>) {
         let (place, sid) = (self.ranges.len(), Sid::of_raw(sid));
         if let Some(sid) = sid.clone() {
@@ -74,7 +74,7 @@ impl List {
         self.sids.push(sid);
     }
 
-    /// The same list, whose partners stand in this text.
+    /// The same list, whose partners are in this text.
     pub fn on(self, text: String) -> Self {
         Self { text, ..self }
     }
@@ -92,7 +92,7 @@ impl List {
         &self.text[self.ranges[place].clone()]
     }
 
-    /// What stands before the partner at a place in the text of all.
+    /// What is before the partner at a place in the text of all.
     pub fn before(&self, place: usize) -> &str {
         &self.text[..self.ranges[place].start]
     }

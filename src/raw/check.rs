@@ -148,7 +148,7 @@ impl<'t> Checker<'t> {
     }
 }
 
-/// What stands in an array or object behind its bracket or a member.
+/// What is in an array or object behind its bracket or a member.
 enum Next {
     Member(usize),
     /// The bracket that closes it, and where that ends.

@@ -59,7 +59,7 @@ fn end_of_nested(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 /// The members that differ between two objects that have the same keys in the same order: name, old and new raw value.
-/// None if they do not, or if such a name stands twice.
+/// None if they do not, or if such a name appears twice.
 pub fn changed_members<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(Cow<'o, str>, &'o str, &'n str)>> {
     let both = members_of_both(old, new)?;
     let changed: Vec<_> =
@@ -93,7 +93,7 @@ fn members_of_both<'o, 'n>(old: &'o str, new: &'n str) -> Option<Vec<(&'o str, &
 
 /// The raw value at the end of a path of keys, if every step of it is a member of an object.
 ///
-/// Of a key that stands twice the last counts, as with most readers of JSON.
+/// Of a key that appears twice the last counts, as with most readers of JSON.
 pub fn lookup<'a, 'p>(value: &'a str, path: impl IntoIterator<Item = &'p str>) -> Option<&'a str> {
     path.into_iter().try_fold(value, |object, wanted| {
         members(object).filter(|(key, _)| is_called(key, wanted)).last().map(|(_, value)| value)
@@ -173,7 +173,7 @@ pub fn text(value: &str) -> Cow<'_, str> {
     serde_json::from_str::<String>(value).map_or(Cow::Borrowed(inside), Cow::Owned)
 }
 
-/// What stands between the quotes of a string; anything else as it is.
+/// What is between the quotes of a string; anything else as it is.
 pub fn unquoted(value: &str) -> &str {
     value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }

@@ -1,4 +1,4 @@
-//! JSON as the text that came.
+//! JSON as the original text.
 //!
 //! A partner travels through the program as a piece of the server's own text, so that numbers, escapes, the order of
 //! keys and unknown keys come out as they came in. What is done to such text is done here: checking it once, in a walk

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::is_called;
 
-/// A member: where its raw key, quotes included, and its raw value stand in a text.
+/// A member: where its raw key, quotes included, and its raw value are in a text.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
     key: Span,
@@ -13,7 +13,7 @@ pub struct Member {
     is_plain: bool,
 }
 
-/// Where an object stands in a text, and its members among those that were noted.
+/// Where an object is in a text, and its members among those that were noted.
 #[derive(Debug, Clone)]
 pub struct Place {
     pub range: Range<usize>,
@@ -42,7 +42,7 @@ impl Span {
     }
 }
 
-/// Where `piece`, which was borrowed from `whole`, stands in it.
+/// Where `piece`, which was borrowed from `whole`, is in it.
 pub fn range_within(whole: &str, piece: &str) -> Range<usize> {
     let start = piece.as_ptr().addr() - whole.as_ptr().addr();
     start..start + piece.len()
@@ -83,12 +83,12 @@ impl<'t> Object<'t> {
         self.members.iter().map(move |member| (member.key.of(self.text), member.value.of(self.text), member.is_plain))
     }
 
-    /// The raw value of the member of that name; of a key that stands twice the last counts.
+    /// The raw value of the member of that name; of a key that appears twice the last counts.
     pub fn get(self, name: &str) -> Option<&'t str> {
         self.place(name).map(|place| &self.text[place])
     }
 
-    /// Where in the text that value stands.
+    /// Where in the text that value is.
     pub fn place(self, name: &str) -> Option<Range<usize>> {
         // A key in quotes is as long as its name, or longer if there are escapes in it.
         let more = |member: &Member| ((member.key.end - member.key.start) as usize).checked_sub(name.len() + 2);

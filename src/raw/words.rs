@@ -9,7 +9,7 @@ const ONES: u64 = u64::MAX / 255;
 /// The highest bit of each byte.
 const MARKS: u64 = ONES << 7;
 
-/// Marks the bytes that end a JSON string, begin an escape, or must not stand in a string.
+/// Marks the bytes that end a JSON string, begin an escape, or must not appear in a string.
 #[inline(always)]
 pub fn special_in_string(word: u64) -> u64 {
     quote_or_control_or(b'\\', word)
@@ -44,7 +44,7 @@ pub fn find(bytes: &[u8], test: impl Fn(u64) -> u64) -> Option<usize> {
 #[inline(always)]
 pub fn last_word(bytes: &[u8], at: usize) -> u64 {
     match bytes.last_chunk() {
-        // What stands before them is shifted out; in two steps, as there may be nothing left.
+        // What is before them is shifted out; in two steps, as there may be nothing left.
         Some(word) => u64::from_le_bytes(*word) >> (8 * (7 - (bytes.len() - at))) >> 8,
         None => bytes[at..].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }

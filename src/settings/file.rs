@@ -39,7 +39,7 @@ pub struct ConfigFile {
     pub path: Option<PathBuf>,
     /// The top level, which profiles override.
     pub top: Layer,
-    /// The profile that is used when none is named.
+    /// The profile that is used by default.
     pub default_profile: Option<Setting<String>>,
     /// The profiles by their names, in the order of the file.
     pub profiles: Vec<(String, Layer)>,

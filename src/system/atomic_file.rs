@@ -25,7 +25,7 @@ const MAX_LINKS: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(1);
 const INTERVAL: Duration = Duration::from_millis(10);
 
-/// How the names of temporary files begin and end.
+/// The prefix and suffix of temporary files.
 const PREFIX: &str = ".carrierx-";
 const SUFFIX: &str = ".part";
 

@@ -68,7 +68,7 @@ impl Format {
         }
     }
 
-    /// The endings of file names, and the formats that they stand for.
+    /// The extensions of files, and their formats.
     pub const ENDINGS: [(&'static str, Self); 9] = [
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
@@ -86,7 +86,7 @@ impl Format {
         self == Self::Xlsx
     }
 
-    /// The format that a file's ending stands for, in any case; `.gz` may follow it.
+    /// The format of a file's extension, in any case; `.gz` may follow it.
     pub fn of_file(path: &Path) -> Option<Self> {
         let name = if is_compressed(path) { Path::new(path.file_stem()?) } else { path };
         let ending = name.extension()?.to_str()?;
@@ -101,7 +101,7 @@ impl FormatKind {
     }
 }
 
-/// Whether a file's name says that it is compressed, by gzip.
+/// Whether a file's name has the extension of gzip.
 pub fn is_compressed(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }

@@ -1,4 +1,4 @@
-//! Values that people give, as types that cannot hold a bad one.
+//! Values of users, as types that are always valid.
 //!
 //! An option, an environment variable and a line of the configuration file all parse the same text by the same
 //! `FromStr`. What a value means to the API, to the output or to the settings is said there, not here.

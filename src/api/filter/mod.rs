@@ -25,7 +25,7 @@ pub struct Condition {
     /// The field as typed; dots reach into objects.
     pub field: String,
     pub operator: String,
-    /// The value; of one quoted word, what stands between the quotes.
+    /// The value; of one quoted word, what is between the quotes.
     pub value: String,
 }
 
@@ -44,7 +44,7 @@ impl Mistake {
     }
 }
 
-/// The words of an expression: what stands between blanks, those within quotes aside.
+/// The words of an expression: what is between blanks, those within quotes aside.
 pub fn words(expression: &str) -> Result<Vec<&str>, Mistake> {
     Ok(split(expression)?.into_iter().map(|word| word.text).collect())
 }
@@ -155,7 +155,7 @@ fn check_field(word: &Word) -> Result<(), Mistake> {
     symbol.map_or(Ok(()), |at| check_symbol(word, at))
 }
 
-/// Refuses a symbol at this byte of the word, where an operator should stand.
+/// Refuses a symbol at this byte of the word, where an operator should be.
 fn check_symbol(word: &Word, at: usize) -> Result<(), Mistake> {
     let Some((symbol, instead)) = word.symbol_at(at) else { return Ok(()) };
     let start = word.span.start + at;

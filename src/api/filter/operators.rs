@@ -11,7 +11,7 @@ pub struct Operator {
     pub test: Comparison,
 }
 
-/// How a field is held against the value.
+/// How a field is compared with the value.
 #[derive(Debug, Clone, Copy)]
 pub enum Comparison {
     /// True if the field, compared with the value, is one of these.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Mistake, Operator};
 
-/// Symbols that people bring from other languages, and the operator that each stands for.
+/// Symbols of other languages, and the operator that each stands for.
 const SYMBOLS: [(&[&str], &str); 6] = [
     (&["=", "==", ":"], "eq"),
     (&["!=", "<>"], "ne"),
@@ -30,7 +30,7 @@ impl Word<'_> {
         Operator::find(self.text).is_some()
     }
 
-    /// The symbol that stands at byte `start` of the word, if it is one that an operator should replace.
+    /// The symbol at byte `start` of the word, if it is one that an operator should replace.
     pub fn symbol_at(&self, start: usize) -> Option<(&str, &'static str)> {
         let tail = &self.text[start..];
         let length = tail.find(|c| !matches!(c, ':' | '=' | '!' | '<' | '>' | '~')).unwrap_or(tail.len());
@@ -87,7 +87,7 @@ pub fn split(expression: &str) -> Result<Vec<Word<'_>>, Mistake> {
 
 /// How many bytes of the text lead to its closing quote and past it.
 ///
-/// The API says nothing of escapes. A backslash is taken to keep a quote from closing if another one does close, and
+/// The API does not document escapes. A backslash is taken to keep a quote from closing if another one does close, and
 /// for an ordinary character, as at the end of `'C:\'`, if none does.
 fn length_to_close(quote: char, text: &str) -> Option<usize> {
     let mut is_escaped = false;
@@ -99,7 +99,7 @@ fn length_to_close(quote: char, text: &str) -> Option<usize> {
     unescaped.map(|(at, _)| at).or_else(|| text.find(quote)).map(|at| at + quote.len_utf8())
 }
 
-/// Whether a word after a whole condition stands where only `and` may.
+/// Whether a word after a whole condition is where only `and` may be.
 pub fn is_joint(word: &Word) -> bool {
     word.is("and") || word.is("or") || matches!(word.text, "&&" | "||")
 }

@@ -188,7 +188,7 @@ impl<'r> Comparer<'r> {
     }
 }
 
-/// The values by their keys; of a key that stands twice, the last.
+/// The values by their keys; of a key that appears twice, the last.
 fn by_key(partner: &str) -> HashMap<Cow<'_, str>, &str> {
     raw::members(partner).map(|(key, value)| (raw::text(key), value)).collect()
 }

@@ -32,7 +32,7 @@ pub fn same(old: &str, new: &str) -> bool {
     }
 }
 
-/// The members of an object that are not null; of a key that stands twice, the last.
+/// The members of an object that are not null; of a key that appears twice, the last.
 pub fn set_members(object: &str) -> BTreeMap<Cow<'_, str>, &str> {
     let mut members: BTreeMap<_, _> = raw::members(object).map(|(key, value)| (raw::text(key), value)).collect();
     members.retain(|_, value| *value != "null");

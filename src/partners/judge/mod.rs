@@ -1,4 +1,4 @@
-//! Whether a partner is near a limit: judged from the text that came, exactly.
+//! Whether a partner is near a limit: judged from the original text, exactly.
 
 mod changes;
 
@@ -161,7 +161,7 @@ impl Thresholds {
         self.runway_warn.is_some() || self.runway_crit.is_some()
     }
 
-    /// Judges a partner, given as the text that came: by each reason for itself, so that an amount that cannot be read
+    /// Judges a partner, given as the original text: by each reason for itself, so that an amount that cannot be read
     /// hides nothing that can.
     ///
     /// A limit that is null, zero or negative is no limit. `rate` is what the history knows of the balance.

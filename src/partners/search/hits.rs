@@ -12,7 +12,7 @@ use super::word::Fit;
 /// A partner that matches.
 #[derive(Debug)]
 pub struct Hit {
-    /// The text that came.
+    /// The original text.
     pub partner: String,
     /// The fields in which words occur.
     pub fields: Vec<&'static str>,

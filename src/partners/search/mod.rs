@@ -61,7 +61,7 @@ impl Question {
     pub fn find_in(&self, partner: &str) -> Option<Hit> {
         let mut values = [const { None }; FIELDS.len()];
         let mut status = None;
-        // Of a key that stands twice the last counts.
+        // Of a key that appears twice the last counts.
         for (key, value) in raw::members(partner) {
             let key = raw::text(key);
             match FIELDS.iter().position(|field| *field == key) {

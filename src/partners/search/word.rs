@@ -92,7 +92,7 @@ impl SearchWord {
         format!("{field} like {quote}%{pattern}%{quote}")
     }
 
-    /// What the API looks for. Between the digits of a number anything may stand.
+    /// What the API looks for. Between the digits of a number, anything may appear.
     fn pattern(&self) -> String {
         let digits = |c: char| c.is_ascii_digit();
         if !self.is_number {
@@ -189,7 +189,7 @@ fn bare(text: &str) -> String {
     bare
 }
 
-/// The text without what stands between the digits of a number: all but letters and digits.
+/// The text without what is between the digits of a number: all but letters and digits.
 fn squeezed(text: &str) -> String {
     let mut squeezed = String::with_capacity(text.len());
     // The end of the last digit, as long as neither letter nor digit came after it.

@@ -45,7 +45,7 @@ pub struct Saved {
     pub has_cells: bool,
 }
 
-/// A file that is read, as what is wrong with it names it.
+/// A file that is read, as errors name it.
 #[derive(Clone, Copy)]
 pub struct SavedFile<'p>(&'p Path);
 
@@ -54,7 +54,7 @@ impl SavedFile<'_> {
         Failure::new(kind, format!("{} {what}", name(self.0))).hint(hint)
     }
 
-    /// At this line stands what is in no list.
+    /// This line is not part of a list.
     fn no_list(self, line: u64, found: &str) -> Failure {
         self.refused(Kind::Other, &format!("is not a list: line {line} has {found}"), SAVE_IT)
     }
