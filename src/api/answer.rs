@@ -7,7 +7,7 @@ use reqwest::{StatusCode, Url};
 use crate::error::{Exchange, Failure, Kind};
 
 use super::buffers::Share;
-use super::error::{SERVER_ERROR, SOMETHING_BETWEEN, invalid};
+use super::failures::{SERVER_ERROR, SOMETHING_BETWEEN, invalid};
 use super::page::{self, Page};
 use super::retry;
 use super::server_message::{self, is_html, shortened};

@@ -23,7 +23,7 @@ use crate::values::{BaseUrl, Deadline, TimeLimit, Token};
 
 use super::answer::{Answer, without_query};
 use super::buffers::{Buffers, read_over};
-use super::error::{NO_RESPONSE, invalid};
+use super::failures::{NO_RESPONSE, invalid};
 use super::page::Page;
 use super::prefetch::{Wait, Wanted};
 use super::proxy::{self, Proxy};

@@ -15,7 +15,7 @@ use crate::raw;
 use crate::values::{BaseUrl, Order};
 
 use super::address;
-use super::error::invalid;
+use super::failures::invalid;
 use super::page::Page;
 use super::partner::PARTNERS;
 use super::prefetch::Wait;

@@ -8,7 +8,7 @@ mod answer;
 mod buffers;
 pub mod client;
 pub mod completeness;
-pub mod error;
+pub mod failures;
 pub mod field;
 pub mod filter;
 pub mod lookup;

@@ -18,7 +18,7 @@ use super::query::Position;
 const MAX_PARTNERS: usize = 100_000;
 
 /// How many characters of the server's words are kept: more than is ever shown, so that a token in them is recognized.
-const MAX_WORDS: usize = 4096;
+const MAX_CHARACTERS: usize = 4096;
 
 /// One page of partners, and what the server says of the list around it.
 ///
@@ -60,7 +60,7 @@ impl Page {
             ["total", "offset", "count", "limit"].map(|key| envelope.value(key).and_then(whole_number));
         let has_more = envelope.value("has_more").and_then(|value| value.parse().ok());
         let next = envelope.value("pagination").and_then(next_page);
-        let beginning = |words: &str| words.chars().take(MAX_WORDS).collect();
+        let beginning = |words: &str| words.chars().take(MAX_CHARACTERS).collect();
         let errors = ["errors", "error"].into_iter().find_map(|key| envelope.value(key).filter(|value| is_said(value)));
         let errors = errors.map(beginning);
         let odd_total = envelope.value("total").filter(|value| total.is_none() && *value != "null").map(beginning);

@@ -11,7 +11,7 @@ use crate::error::Failure;
 use crate::values::{Order, PageSize, Parallel};
 
 use super::completeness::{Cause, Fingerprint, ListStats, SeenPartners};
-use super::error::{SERVER_ERROR, invalid};
+use super::failures::{SERVER_ERROR, invalid};
 use super::filter::Condition;
 use super::page::Page;
 use super::prefetch::{Fetch, Prefetch, Wait};

@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::error::lost;
+use super::failures::lost;
 use super::page::Page;
 use super::query::{PageRequest, Position};
 use crate::error::Failure;

@@ -6,7 +6,7 @@ use crate::output::secrets::hidden;
 use crate::output::text;
 
 /// The most of a server's own words that a message repeats, in characters.
-pub const MAX_WORDS: usize = 400;
+pub const MAX_CHARACTERS: usize = 400;
 
 /// The keys of a message, the best first.
 const MESSAGE_KEYS: [&str; 6] = ["errors", "message", "error_description", "detail", "title", "error"];
@@ -35,7 +35,7 @@ pub fn is_html(body: &str) -> bool {
 
 /// The text cut to what a message can hold.
 pub fn shortened(words: &str) -> String {
-    text::beginning(&hidden(words), MAX_WORDS).into_owned()
+    text::beginning(&hidden(words), MAX_CHARACTERS).into_owned()
 }
 
 /// The messages of a body, in the order in which they stand there; what has none, as it is.

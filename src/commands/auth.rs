@@ -11,7 +11,7 @@ use crate::api::owner::{self, Owner};
 use crate::cli::auth::{AuthCommand, LoginArgs};
 use crate::error::{self, Context as _, Failure, Kind};
 use crate::output::{Cell, Column, ColumnKind, FormatOptions, Row, Terminal, message};
-use crate::settings::{self, Options, Origin, Settings, TokenSource, document};
+use crate::settings::{self, Options, Origin, Settings, TokenSource, edit};
 use crate::system::tty;
 use crate::values::{BaseUrl, Token};
 
@@ -55,7 +55,7 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
     // Otherwise the next command would send the token elsewhere.
     let base_url = matches!(settings.base_url.source, Origin::Option(_)).then(|| url.to_string());
     rewrite.end(|text| {
-        document::with_token(text, profile, &token, base_url.as_deref()).map_err(|problem| not_editable(&path, problem))
+        edit::with_token(text, profile, &token, base_url.as_deref()).map_err(|problem| not_editable(&path, problem))
     })?;
     notices.note(&format!("stored the token for {host} in {}{}", path.display(), of_profile(profile)));
     if let Some(variable) = by_variable {
@@ -74,7 +74,7 @@ fn logout(context: Context) -> error::Result<()> {
         None => notices.note(&format!("there is no token in {place}")),
         Some(stored) => {
             Rewrite::begin(&path)?
-                .end(|text| document::without_token(text, profile).map_err(|problem| not_editable(&path, problem)))?;
+                .end(|text| edit::without_token(text, profile).map_err(|problem| not_editable(&path, problem)))?;
             notices.note(&format!("removed `{}` from {place}", stored.value.key()));
             if let TokenSource::File(file) = &stored.value {
                 notices.note(&format!("the token itself stays in {}", file.display()));

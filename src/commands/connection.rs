@@ -1,4 +1,4 @@
-//! Whom a command asks: the API of the settings, the sandbox, or a saved list.
+//! Whom a command asks: the API of the settings, the sandbox, a saved list, or a moment of the history.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
         Answerer::Api => return with(settings.token()?, global, settings),
         Answerer::Sandbox => {
             notices.remind(SAMPLE, color);
-            sandbox::partners(sandbox::PARTNERS)
+            sandbox::partners(sandbox::COUNT)
         }
         Answerer::SavedList(path) => {
             let saved = saved::read_typed(path)?;

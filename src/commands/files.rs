@@ -11,7 +11,7 @@ use crate::output::Destination;
 pub enum Use {
     Read,
     /// Read, and written anew.
-    Kept,
+    Rewritten,
     /// Written, if to stdout as well.
     Written,
 }
@@ -72,7 +72,9 @@ mod tests {
             check(&[NamedFile::new("OLD", one, usage), NamedFile::new("--to", other, others)])
         };
         for other in &same {
-            for (one, another) in [(Use::Read, Use::Written), (Use::Written, Use::Kept), (Use::Kept, Use::Read)] {
+            for (one, another) in
+                [(Use::Read, Use::Written), (Use::Written, Use::Rewritten), (Use::Rewritten, Use::Read)]
+            {
                 let failure = check(&same[0], one, other, another).expect_err("one file");
                 assert!(failure.message.starts_with("--to is the same file as OLD: "), "{}", failure.message);
             }
@@ -86,7 +88,7 @@ mod tests {
     #[test]
     fn what_is_read_again_is_never_stdout() {
         for name in ["-", "/dev/stdout"] {
-            assert!(super::check(&[NamedFile::new("--state", Path::new(name), Use::Kept)]).is_err());
+            assert!(super::check(&[NamedFile::new("--state", Path::new(name), Use::Rewritten)]).is_err());
             assert!(super::check(&[NamedFile::new("--receipt", Path::new(name), Use::Written)]).is_ok());
             assert!(
                 super::check(&[

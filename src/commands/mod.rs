@@ -69,7 +69,7 @@ pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> Result
     connection::check(global)?;
     check_source(&command, global)?;
     if let Some(config) = global.config.clone().or_else(|| context.environment.config()) {
-        files::check(&[NamedFile::new("the configuration", &config, Use::Kept)])?;
+        files::check(&[NamedFile::new("the configuration", &config, Use::Rewritten)])?;
     }
     if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(PartnersCommand::Check(_))) {
         let failure = Failure::new(Kind::Usage, "-o prometheus is only for `partners check`");

@@ -14,7 +14,7 @@ use super::Context;
 ///
 /// `serve` serves until a signal ends the program.
 pub fn run(SandboxCommand::Serve(args): SandboxCommand, context: Context, out: &mut dyn Write) -> error::Result<()> {
-    let count = args.partners.map_or(sandbox::PARTNERS, |count| count as usize);
+    let count = args.partners.map_or(sandbox::COUNT, |count| count as usize);
     let service = Service::new(sandbox::partners(count));
     let server = Server::listen(service, args.port, args.latency)
         .with_context(|| format!("the sandbox cannot listen on port {} of 127.0.0.1", args.port))?;

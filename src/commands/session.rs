@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use crate::api::completeness::Cause;
-use crate::api::error::lost;
+use crate::api::failures::lost;
 use crate::api::{
     FieldSelection, ListStats, OrderRefused, PARTNERS, Page, Pages, Paging, Query, Wait, address, filter, source,
 };

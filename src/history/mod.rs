@@ -3,7 +3,7 @@
 //!
 //! The file has the latest text of everyone, and of every night what leads back to the one before. `schema.sql` says
 //! what is where, `file` opens it, `patch` finds what differs between two texts of a partner, `recorder` opens a
-//! history for a snapshot and `recording` writes it, `state` goes back to one, `changes` goes through what changed, and
+//! history for a snapshot and `writing` writes it, `state` goes back to one, `changes` goes through what changed, and
 //! `ids` knows what partners are and were called. Whatever is read is checked against a [`digest`], so that damage is
 //! an error and never a wrong row.
 
@@ -13,8 +13,8 @@ mod file;
 mod ids;
 mod patch;
 mod recorder;
-mod recording;
 mod state;
+mod writing;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -32,7 +32,7 @@ pub use changes::What;
 pub use ids::{KnownPartner, Name, names};
 pub use patch::undone;
 pub use recorder::Recorder;
-pub use recording::Counts;
+pub use writing::Counts;
 
 /// The rows of `fields` that say more of a partner than that a member has changed.
 const TEXT: i64 = 1;

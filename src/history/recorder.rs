@@ -13,7 +13,7 @@ use crate::system::private_file;
 use crate::values::moment::Moment;
 
 use super::file::File;
-use super::recording::{Counts, Recording};
+use super::writing::{Counts, Recording};
 use super::{History, fields, snapshots};
 
 /// A history that is about to get a snapshot: everybody else who would add one waits.

@@ -13,7 +13,7 @@
 //! environment's token.
 
 mod destination;
-pub mod document;
+pub mod edit;
 mod environment;
 pub mod file;
 mod table;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::server_message::MAX_WORDS;
+use crate::api::server_message::MAX_CHARACTERS;
 
 impl Answer {
     /// An answer from there that says nothing.
@@ -104,9 +104,9 @@ fn json_is_a_page_whatever_the_content_type_calls_it() {
 #[test]
 fn long_words_are_cut() {
     let long = failure(answer(500, "text/plain", &"é".repeat(5000)));
-    assert!(long.message.chars().count() < MAX_WORDS + 100);
+    assert!(long.message.chars().count() < MAX_CHARACTERS + 100);
     let wrong = failure(answer(200, "application/json", &format!(r#"{{"items":"{}"}}"#, "x".repeat(100_000))));
-    assert!(wrong.message.len() < MAX_WORDS + 200, "{}", wrong.message.len());
+    assert!(wrong.message.len() < MAX_CHARACTERS + 200, "{}", wrong.message.len());
 }
 
 #[test]

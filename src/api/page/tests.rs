@@ -101,7 +101,7 @@ fn a_statement_of_another_form_is_unsaid_and_a_total_is_kept_to_be_named() {
         assert_eq!((page.has_more, &page.next), (None, &None), "{member}");
     }
     let long = page(&format!(r#"{{"items":[],"total":"{}"}}"#, "x".repeat(1 << 20)));
-    assert_eq!(long.odd_total.as_ref().map(String::len), Some(MAX_WORDS));
+    assert_eq!(long.odd_total.as_ref().map(String::len), Some(MAX_CHARACTERS));
 }
 
 #[test]

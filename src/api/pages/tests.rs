@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::api::error::lost;
+use crate::api::failures::lost;
 use crate::api::prefetch::{SLOW, Wanted};
 use crate::api::query::FieldSelection;
 use crate::error::{Exchange, Kind};

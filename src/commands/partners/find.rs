@@ -8,7 +8,7 @@ use std::num::NonZeroU64;
 
 use serde_json::Value;
 
-use crate::api::error::lost;
+use crate::api::failures::lost;
 use crate::api::{ListStats, OrderRefused, Page, Pages, Paging, Query, Wait, address, source};
 use crate::cli::partners::FindArgs;
 use crate::commands::{Connection, Context, Session};

@@ -160,8 +160,8 @@ pub fn quoted(word: &str) -> String {
 fn check(file: Option<&Path>, others: Vec<NamedFile>, session: &Session) -> Result<(), Failure> {
     let Settings { config, history, .. } = &session.settings;
     let from = session.global.from.as_deref().filter(|path| path.as_os_str() != "-");
-    let config = config.iter().map(|path| NamedFile::new("the configuration", path, Use::Kept));
-    let history = history.iter().map(|history| NamedFile::new("the history", &history.value, Use::Kept));
+    let config = config.iter().map(|path| NamedFile::new("the configuration", path, Use::Rewritten));
+    let history = history.iter().map(|history| NamedFile::new("the history", &history.value, Use::Rewritten));
     let from = from.map(|path| NamedFile::new("--from", path, Use::Read));
     let to = match file {
         Some(path) => NamedFile::new("--to", path, Use::Written),

@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_partner_is_found_by_any_three_letters_of_its_name_email_or_number() {
-        let partners = sandbox::partners(sandbox::PARTNERS);
+        let partners = sandbox::partners(sandbox::COUNT);
         for partner in partners.iter().take(10) {
             for field in ["name", "company_name", "owner_email", "tech_email", "phonenumber"] {
                 let Some(text) = raw::lookup(partner, [field]).filter(|value| raw::is_set(value)) else { continue };

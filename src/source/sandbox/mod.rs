@@ -15,7 +15,7 @@ use past::with;
 pub const TOKEN: &str = "sandbox";
 
 /// How many partners `--sandbox` has.
-pub const PARTNERS: usize = 250;
+pub const COUNT: usize = 250;
 
 /// They, oldest first, the root of their tree before all others. What is worth trying (low balances, spent limits,
 /// names that are missing or hard to print) is spread over the list.
@@ -27,7 +27,7 @@ const LAST: i64 = 1_764_547_200;
 /// The first `count` partners, oldest first. More than there are look like those, and belong to one another likewise.
 pub fn partners(count: usize) -> List {
     let texts: Vec<&str> = TEXTS.lines().collect();
-    let copies = (PARTNERS..count).map(|number| copy(&texts, number));
+    let copies = (COUNT..count).map(|number| copy(&texts, number));
     texts.iter().take(count).map(|text| (*text).to_owned()).chain(copies).collect()
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::api::partner::PARTNERS as RESOURCE;
+use crate::api::partner::PARTNERS;
 use crate::error::Result;
 use crate::history::{History, Recorder, undone};
 use crate::partners::List;
@@ -38,7 +38,7 @@ const IDLE: u64 = 4;
 
 /// The history of the sample: a snapshot every evening up to yesterday's, so that it is the same all day.
 pub fn history(now: Moment) -> Result<History> {
-    let partners = super::partners(super::PARTNERS);
+    let partners = super::partners(super::COUNT);
     let today: Vec<Today> = partners.iter().map(Today::of).collect();
     let mut recorder = Recorder::in_memory()?;
     for days in (0..NIGHTS).rev() {
@@ -74,8 +74,8 @@ fn days_ago(days: u64, today: &[Today]) -> Vec<String> {
     let mut partners: Vec<_> = made.map(|(number, today)| with(today.text, &earlier(number, today, days))).collect();
     if days > GONE {
         let names = [
-            (RESOURCE.key, "f7c5a1de-90a4-4e0c-8d2b-6b1f30c5e711"),
-            (RESOURCE.label, "CX38765432"),
+            (PARTNERS.key, "f7c5a1de-90a4-4e0c-8d2b-6b1f30c5e711"),
+            (PARTNERS.label, "CX38765432"),
             ("login", "tessa.novak"),
             ("name", "Tessa Novak"),
             ("company_name", "Novak Telecom"),
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn today_is_what_the_sandbox_has_and_every_kind_of_change_led_there() {
-        let partners = sandbox::partners(sandbox::PARTNERS);
+        let partners = sandbox::partners(sandbox::COUNT);
         let today: Vec<_> = partners.iter().collect();
         let facts: Vec<_> = partners.iter().map(Today::of).collect();
         assert_eq!(days_ago(0, &facts), today);
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(before.len(), today.len() - NEW + 1);
         let has = |field: &str, changed: bool| {
             let differ = before.iter().zip(&today).filter(|(before, today)| {
-                raw::lookup(before, [RESOURCE.key]) == raw::lookup(today, [RESOURCE.key])
+                raw::lookup(before, [PARTNERS.key]) == raw::lookup(today, [PARTNERS.key])
                     && (raw::lookup(before, [field]) != raw::lookup(today, [field])) == changed
             });
             differ.count()

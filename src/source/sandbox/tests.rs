@@ -1,6 +1,6 @@
 use super::*;
 use crate::api::field::FieldType;
-use crate::api::partner::PARTNERS as SAMPLED;
+use crate::api::partner::PARTNERS;
 use crate::partners::Sid;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -124,12 +124,12 @@ fn the_sample_is_the_same_on_every_run() {
 
 #[test]
 fn every_partner_has_all_fields_in_the_order_of_the_api_and_of_their_types() {
-    let mut names: Vec<_> = SAMPLED.fields.iter().map(|field| field.name).collect();
+    let mut names: Vec<_> = PARTNERS.fields.iter().map(|field| field.name).collect();
     names.sort_unstable();
     for object in objects(&partners(1000)) {
         let fields = object.as_object().expect("an object");
         assert!(fields.keys().eq(&names));
-        for field in SAMPLED.fields {
+        for field in PARTNERS.fields {
             let value = &object[field.name];
             let fits = match field.kind {
                 FieldType::Object => value.is_object(),
@@ -225,7 +225,7 @@ fn nothing_in_the_sample_can_do_harm() {
             c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
         assert!(
-            !SAMPLED
+            !PARTNERS
                 .fields
                 .iter()
                 .any(|field| object[field.name].as_str().is_some_and(|text| text.contains(is_harmful)))

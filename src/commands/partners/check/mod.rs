@@ -35,7 +35,7 @@ use state::StateFile;
 /// wrong is [`unknown`] in the end.
 pub fn run(args: &CheckArgs, context: Context, stdout: &mut dyn Write) -> error::Result<u8> {
     let began = Instant::now();
-    let state = args.state.iter().map(|path| NamedFile::new("--state", path, Use::Kept)).collect();
+    let state = args.state.iter().map(|path| NamedFile::new("--state", path, Use::Rewritten)).collect();
     let job = Job::new(context.options(), &args.rows.cells, state, context)?;
     check(&Plan::new(args, &job)?, began, stdout)
 }
