@@ -52,7 +52,7 @@ const CASES: [Case; 39] = [
     case("carrierx partners list --order=balance:d", "carrierx partners list --order=balance:desc"),
     Case {
         listed: &["eq", "ne", "gt", "like"],
-        help: "greater or equal",
+        help: "greater than or equal",
         ..case("carrierx partners list -f 'balance ", "carrierx partners list -f 'balance")
     },
     case("carrierx partners count --by status,payment_t", "carrierx partners count --by status,payment_type"),
