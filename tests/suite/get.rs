@@ -130,6 +130,16 @@ fn what_is_no_partner_is_never_shown_as_one() {
 }
 
 #[test]
+fn a_field_that_does_not_exist_is_noticed_before_a_second_request() {
+    let api = Api::new();
+    let first = api.page(&[("filter", "display_id eq CX1")], last_page(&[r#"{"display_id":"CX1"}"#]));
+    let second = api.page(&[("filter", "display_id eq CX2")], last_page(&[r#"{"display_id":"CX2"}"#]));
+    let mut command = api.carrierx(&["partners", "get", "CX1", "CX2", "-F", "balanse"]);
+    command.env("CARRIERX_PARALLEL", "1").assert().code(2).stdout("");
+    (first.assert_calls(1), second.assert_calls(0));
+}
+
+#[test]
 fn an_ambiguous_login_names_those_who_have_it() {
     let api = Api::new();
     let twins = [r#"{"partner_sid":"one","login":"a"}"#, r#"{"partner_sid":"two","login":"A"}"#];

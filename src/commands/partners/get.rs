@@ -7,7 +7,7 @@ use crate::api::{FieldSelection, Wait, lookup};
 use crate::cli::partners::GetArgs;
 use crate::commands::{Connection, Context, Session, connection, record};
 use crate::error::{self, Context as _, Delivered, Failure};
-use crate::output::{Columns, FormatOptions, Projection, Sink, Unseen, Writer, quoted, secrets};
+use crate::output::{Columns, FormatOptions, Projection, Unseen, Writer, quoted, secrets};
 use crate::settings::{Options, Origin};
 use crate::values::{BaseUrl, Format, FormatKind};
 
@@ -42,15 +42,32 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
     let mut sink = job.open(stdout)?;
     let connection = session.connect()?;
     let asked = selection.asked();
-    let found = find(&ids, &asked, &connection, session);
-    let partners: Vec<&str> = found.partners.iter().map(String::as_str).collect();
+    let mut found = Found { left: ids.len(), ..Found::default() };
+    let mut chunks = ids.chunks(settings.parallel.value.get() as usize);
+    let mut next = |found: &mut Found| {
+        let chunk = chunks.next().filter(|_| found.error.is_none())?;
+        Some(found.ask(chunk, &asked, &connection, session))
+    };
+    let first = next(&mut found).unwrap_or_default();
+    let partners: Vec<&str> = first.iter().map(String::as_str).collect();
     if !partners.is_empty() || found.error.is_none() {
         selection.check(&partners, session.notices)?;
         let projection = selection.projection(shaped_as, &partners);
         let written = match partners.first().filter(|_| is_record) {
             Some(partner) => show(partner, projection, &selection, job.format_options(&sink), &mut sink, session),
             None if is_record => Ok(()),
-            None => write_rows(&found, projection, &job, &mut sink),
+            None => Writer::begin(job.format_options(&sink), projection, &mut sink).and_then(|mut writer| {
+                let mut rows = Some(first);
+                while let Some(partners) = rows {
+                    partners.iter().try_for_each(|partner| writer.write(partner))?;
+                    writer.flush()?;
+                    rows = next(&mut found);
+                }
+                if found.error.is_some() {
+                    return job.break_off(&mut writer);
+                }
+                job.end(&mut writer, found.missing.is_empty(), selection::NAME_FEWER)
+            }),
         };
         written.map_err(|error| job.named(error))?;
     }
@@ -85,19 +102,9 @@ fn show(
     Ok(())
 }
 
-fn write_rows(found: &Found, projection: Projection, job: &Job, sink: &mut Sink) -> io::Result<()> {
-    let mut writer = Writer::begin(job.format_options(sink), projection, sink)?;
-    found.partners.iter().try_for_each(|partner| writer.write(partner))?;
-    if found.error.is_some() {
-        return job.break_off(&mut writer);
-    }
-    job.end(&mut writer, found.missing.is_empty(), selection::NAME_FEWER)
-}
-
 #[derive(Default)]
 struct Found {
-    /// The partners of the IDs, in the order asked.
-    partners: Vec<String>,
+    rows: u64,
     /// The IDs that no partner has.
     missing: Vec<String>,
     /// The first ID that could not be asked for, and why; nothing is asked after it.
@@ -106,31 +113,35 @@ struct Found {
     left: usize,
 }
 
-/// Asks for the partners of the IDs, so many at a time as the settings say.
-fn find(ids: &[Asked], fields: &FieldSelection, connection: &Connection, session: &Session) -> Found {
-    let mut all = Found { left: ids.len(), ..Found::default() };
-    for chunk in ids.chunks(session.settings.parallel.value.get() as usize) {
+impl Found {
+    /// Asks for the partners of some IDs at the same time, and gives those that came, in the order asked.
+    fn ask(
+        &mut self,
+        ids: &[Asked],
+        fields: &FieldSelection,
+        connection: &Connection,
+        session: &Session,
+    ) -> Vec<String> {
         let find = |(_, id): &Asked, on_wait: &dyn Fn(Wait)| lookup::find(&**connection, id, fields, on_wait);
-        for ((typed, _), found) in chunk.iter().zip(session.at_once(chunk, find)) {
+        let mut partners = Vec::new();
+        for ((typed, _), found) in ids.iter().zip(session.at_once(ids, find)) {
             // From here on it is only named, and it may be the token.
             let typed = || secrets::hidden(typed).into_owned();
             match found {
-                Ok(Some(partner)) => all.partners.push(partner),
-                Ok(None) => all.missing.push(typed()),
-                Err(problem) if all.error.is_none() => all.error = Some((typed(), problem)),
+                Ok(Some(partner)) => partners.push(partner),
+                Ok(None) => self.missing.push(typed()),
+                Err(problem) if self.error.is_none() => self.error = Some((typed(), problem)),
                 Err(problem) => session.notices.warn(&format!("{}: {problem}", cannot_be_shown(&typed()))),
             }
         }
-        all.left -= chunk.len();
-        if all.error.is_some() {
-            break;
-        }
+        self.left -= ids.len();
+        self.rows += partners.len() as u64;
+        partners
     }
-    all
 }
 
 /// What is to be said in the end.
-fn finish(Found { partners, missing, error, left }: Found, session: &Session) -> error::Result<()> {
+fn finish(Found { rows, missing, error, left }: Found, session: &Session) -> error::Result<()> {
     let missing = (!missing.is_empty()).then(|| ids::missing(&missing, session.answerer()));
     let Some((typed, error)) = error else { return missing.map_or(Ok(()), |missing| Err(missing.into())) };
     if let Some(missing) = missing {
@@ -140,7 +151,7 @@ fn finish(Found { partners, missing, error, left }: Found, session: &Session) ->
         let partners = phrase::counted(left as u64, "more partner was", "more partners were");
         session.notices.warn(&format!("{partners} not requested"));
     }
-    let (what, rows) = (cannot_be_shown(&typed), Some(partners.len() as u64));
+    let (what, rows) = (cannot_be_shown(&typed), Some(rows));
     Err(error).context(Delivered { what, rows, next_offset: None, hint: None })
 }
 
