@@ -134,37 +134,37 @@ impl Past {
         let Self { history, end, now } = self;
         let begin = history.first_since(now.before(span)).min(*end);
         let wanted: Option<HashSet<Sid>> = of.as_ref().map(|sids| sids.iter().map(|sid| Sid::of(sid)).collect());
-        // From where on the balances at the snapshots are known, and these.
-        let mut tracks: HashMap<Sid, (usize, Vec<Option<Amount>>)> = HashMap::new();
+        // The balance at the end, and those at the snapshots before its last change.
+        let mut tracks: HashMap<Sid, (Option<Amount>, Vec<Option<Amount>>)> = HashMap::new();
         history.at(*end, |partner| {
             let is_wanted = |sid: &Sid| wanted.as_ref().is_none_or(|wanted| wanted.contains(sid));
             let sid = Sid::of_raw(raw::lookup(partner, [PARTNERS.key])).filter(is_wanted);
             let balance = raw::lookup(partner, [judge::BALANCE]).and_then(judge::amount);
-            tracks.extend(sid.map(|sid| (sid, (0, vec![balance; end - begin + 1]))));
+            tracks.extend(sid.map(|sid| (sid, (balance, Vec::new()))));
             Ok(())
         })?;
         let ids: Option<Vec<_>> = of.map(|sids| sids.into_iter().map(PartnerId::Sid).collect());
         let numbers = ids.map(|ids| history.find(&ids)).transpose()?.map(|found| found.into_iter().flatten().collect());
         history.changes(numbers.as_ref(), begin + 1..end + 1, |change| {
-            let Some((first, balances)) = tracks.get_mut(&Sid::of(&change.partner.sid)) else { return Ok(()) };
+            let Some((_, balances)) = tracks.get_mut(&Sid::of(&change.partner.sid)) else { return Ok(()) };
             let at = change.snapshot - begin;
-            let (before, after) = balances.split_at_mut(at);
             match change.what {
                 What::Changed(members) => {
-                    let Some(member) = members.iter().find(|member| member.name == judge::BALANCE) else {
-                        return Ok(());
-                    };
-                    before[*first..].fill(member.old.and_then(judge::amount));
-                    after.fill(member.new.and_then(judge::amount));
+                    if let Some(member) = members.iter().find(|member| member.name == judge::BALANCE) {
+                        balances.resize(at, member.old.and_then(judge::amount));
+                    }
                 }
-                What::Added | What::Gone => before.fill(None),
+                What::Added | What::Gone => *balances = vec![None; at],
             }
-            *first = at;
             Ok(())
         })?;
         let at = |(at, balance): (usize, Option<Amount>)| Some((at, history.snapshots()[at].moment, balance?));
         let known = |balances: Vec<Option<Amount>>| (begin..).zip(balances).filter_map(at).collect();
-        Ok(tracks.into_iter().map(|(sid, (_, balances))| (sid, known(balances))).collect())
+        let whole = |(last, mut balances): (_, Vec<_>)| {
+            balances.resize(end - begin + 1, last);
+            known(balances)
+        };
+        Ok(tracks.into_iter().map(|(sid, track)| (sid, whole(track))).collect())
     }
 }
 
