@@ -40,6 +40,9 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
     let rewrite = Rewrite::begin(&path)?;
 
     let token = asked_for(*terminal, &host)?;
+    if !args.force {
+        may_replace(settings, &token)?;
+    }
     if !args.no_verify {
         let credentials = Credentials { token: token.clone(), source: "what you entered".to_owned() };
         let connection = connection::with(credentials, global, settings)?;
@@ -47,9 +50,6 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
         let owner = owner.context("the token was not stored")?;
         let who = owner.map_or_else(|| "but no partner is visible to it".to_owned(), |owner| introduced(&owner));
         notices.note(&format!("the API at {host} accepts the token, {who}"));
-    }
-    if !args.force {
-        may_replace(settings, &token)?;
     }
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     // Otherwise the next command would send the token elsewhere.

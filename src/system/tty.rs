@@ -13,8 +13,8 @@ mod terminal {
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr};
     use zeroize::Zeroizing;
 
-    /// More than a terminal passes on of a line.
-    const MAX_LINE: usize = 4096;
+    /// What a terminal passes on of a line at most; it drops the rest without a word.
+    const MAX_LINE: usize = if cfg!(target_os = "macos") { 1024 } else { 4096 };
 
     /// The terminal as it was before a question that waits for its answer.
     static BEFORE: Mutex<Option<(File, Termios)>> = Mutex::new(None);
@@ -45,6 +45,9 @@ mod terminal {
             // Ctrl-D ends no line on the screen.
             terminal.write_all(b"\n")?;
             return Err(io::Error::new(ErrorKind::UnexpectedEof, "nothing was typed"));
+        }
+        if length == MAX_LINE {
+            return Err(io::Error::other("it is too long for a line of a terminal; pass it on stdin"));
         }
         let text = std::str::from_utf8(&line[..length]);
         text.map(|text| Zeroizing::new(text.to_owned())).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
