@@ -9,13 +9,13 @@ use crate::api::Credentials;
 use crate::api::lookup::text_of;
 use crate::api::owner::{self, Owner};
 use crate::cli::auth::{AuthCommand, LoginArgs};
-use crate::error::{self, Context as _, Failure, Kind};
+use crate::error::{self, Context as _, Exchange, Failure, Kind};
 use crate::output::{Cell, Column, ColumnKind, FormatOptions, Row, Terminal, message};
 use crate::settings::{self, Options, Origin, Settings, TokenSource, edit};
 use crate::system::tty;
 use crate::values::{BaseUrl, Token};
 
-use super::config::{Rewrite, not_editable};
+use super::config::Rewrite;
 use super::{Context, Session, connection, record};
 
 /// More than any token has.
@@ -54,9 +54,7 @@ fn login(args: &LoginArgs, context: Context) -> error::Result<()> {
     let profile = settings.profile.as_ref().map(|profile| profile.value.as_str());
     // Otherwise the next command would send the token elsewhere.
     let base_url = matches!(settings.base_url.source, Origin::Option(_)).then(|| url.to_string());
-    rewrite.end(|text| {
-        edit::with_token(text, profile, &token, base_url.as_deref()).map_err(|problem| not_editable(&path, problem))
-    })?;
+    rewrite.end(|text| edit::with_token(text, profile, &token, base_url.as_deref()))?;
     notices.note(&format!("stored the token for {host} in {}{}", path.display(), of_profile(profile)));
     if let Some(variable) = by_variable {
         let command = profile.map_or_else(String::new, |name| format!(", or select the profile with --profile {name}"));
@@ -73,8 +71,7 @@ fn logout(context: Context) -> error::Result<()> {
     match &settings.stored_token {
         None => notices.note(&format!("there is no token in {place}")),
         Some(stored) => {
-            Rewrite::begin(&path)?
-                .end(|text| edit::without_token(text, profile).map_err(|problem| not_editable(&path, problem)))?;
+            Rewrite::begin(&path)?.end(|text| edit::without_token(text, profile))?;
             notices.note(&format!("removed `{}` from {place}", stored.value.key()));
             if let TokenSource::File(file) = &stored.value {
                 notices.note(&format!("the token itself stays in {}", file.display()));
@@ -97,7 +94,10 @@ fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     let known = |field: &str| known_owner.and_then(|owner| text_of(&owner.partner, field)).into();
     let accepted = match &owner {
         Ok(_) => Some(true),
-        Err(failure) if is_about_token(failure) => Some(false),
+        // A gateway knows nothing of tokens.
+        Err(Failure { exchange: Some(Exchange { status: Some(401), is_from_a_gateway: false, .. }), .. }) => {
+            Some(false)
+        }
         Err(_) => None,
     };
     let facts: [(&str, Cell); 9] = [
@@ -117,11 +117,6 @@ fn status(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
     record::write(&Row::Picked(&columns, cells), options, stdout)?;
     owner.context("cannot check the token")?;
     Ok(())
-}
-
-/// Whether the API itself refused the token.
-fn is_about_token(failure: &Failure) -> bool {
-    failure.exchange.is_some_and(|exchange| exchange.status == Some(401) && !exchange.is_from_a_gateway)
 }
 
 /// The settings of a command that changes the configuration, and where that is.

@@ -57,11 +57,13 @@ fn show(context: Context, stdout: &mut dyn Write) -> error::Result<()> {
 
 fn init(context: Context) -> error::Result<()> {
     let path = settings::path(&context.options(), &context.environment)?;
-    Rewrite::begin(&path)?.end(|_| match path.exists() {
-        true => Err(Failure::new(Kind::Usage, format!("{} already exists", path.display()))
-            .hint("edit it; `carrierx config show` shows what it sets")),
-        false => Ok(settings::TEMPLATE.to_owned()),
-    })?;
+    if path.exists() {
+        return Err(Failure::new(Kind::Usage, format!("{} already exists", path.display()))
+            .hint("edit it; `carrierx config show` shows what it sets")
+            .into());
+    }
+    let template = |text: &str| text.is_empty().then(|| settings::TEMPLATE.to_owned()).ok_or("it already exists");
+    Rewrite::begin(&path)?.end(template)?;
     context.notices.note(&format!("wrote {}; every setting is commented out", path.display()));
     Ok(())
 }
@@ -88,13 +90,16 @@ impl<'p> Rewrite<'p> {
 
     /// Replaces the text of the file by what `edit` makes of it, under a lock from reading to writing, so that of two
     /// changes at once none is lost.
-    pub fn end(mut self, edit: impl FnOnce(&str) -> Result<String, Failure>) -> error::Result<()> {
+    pub fn end(mut self, edit: impl FnOnce(&str) -> Result<String, &'static str>) -> error::Result<()> {
         let _lock = private_file::lock(&self.folder).with_context(|| cannot_write(self.path))?;
         let text = match fs::read_to_string(self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
             text => Zeroizing::new(text.with_context(|| format!("cannot read {}", self.path.display()))?),
         };
-        let text = Zeroizing::new(edit(&text)?);
+        let text = Zeroizing::new(edit(&text).map_err(|problem| {
+            Failure::new(Kind::Config, format!("cannot edit {}: {problem}", self.path.display()))
+                .hint("edit the file yourself, or use another one with --config")
+        })?);
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.commit());
         written.with_context(|| cannot_write(self.path))
     }
@@ -102,10 +107,4 @@ impl<'p> Rewrite<'p> {
 
 fn cannot_write(path: &Path) -> String {
     format!("cannot write {}", path.display())
-}
-
-/// The failure of an edit that cannot be made.
-pub fn not_editable(path: &Path, problem: &str) -> Failure {
-    Failure::new(Kind::Config, format!("cannot edit {}: {problem}", path.display()))
-        .hint("edit the file yourself, or use another one with --config")
 }

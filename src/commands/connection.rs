@@ -66,12 +66,12 @@ pub type Connection = Arc<dyn Source>;
 pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> error::Result<Connection> {
     let answerer = Answerer::of(global);
     let color = settings.color.value;
+    if global.sandbox {
+        notices.remind(SAMPLE, color);
+    }
     let partners = match answerer {
         Answerer::Api => return with(settings.token()?, global, settings),
-        Answerer::Sandbox => {
-            notices.remind(SAMPLE, color);
-            sandbox::partners(sandbox::COUNT)
-        }
+        Answerer::Sandbox => sandbox::partners(sandbox::COUNT),
         Answerer::SavedList(path) => {
             let saved = saved::read_typed(path)?;
             if let Some(warning) = saved.repeated(path) {
@@ -81,12 +81,7 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
             notices.remind(format!("from {}: {count}", saved::name(path)), color);
             saved.partners
         }
-        Answerer::Past(when) => {
-            if global.sandbox {
-                notices.remind(SAMPLE, color);
-            }
-            past::partners(when, settings, global, notices)?.0
-        }
+        Answerer::Past(when) => past::partners(when, settings, global, notices)?.0,
     };
     Ok(local(answerer.name(), partners))
 }

@@ -21,7 +21,6 @@ mod token;
 pub mod trust;
 
 use std::fmt;
-use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use directories::ProjectDirs;
@@ -40,12 +39,6 @@ pub use token::TokenSource;
 
 /// The default base URL.
 pub const DEFAULT_BASE_URL: &str = "https://api.carrierx.com/core/v2";
-
-/// The default limit of a list.
-pub const DEFAULT_LIMIT: NonZeroU64 = NonZeroU64::new(100).unwrap();
-
-/// The default number of retries.
-pub const DEFAULT_RETRIES: u32 = 3;
 
 /// A configuration file with every setting commented out, at its default if it has one.
 pub const TEMPLATE: &str = include_str!("template.toml");
@@ -224,32 +217,23 @@ fn check_known(Setting { value, source }: &Setting<String>, file: &ConfigFile) -
 
 /// The configuration file that is named, or the one at the platform's place, which need not exist.
 fn find(options: &Options, environment: &Environment) -> Result<ConfigFile, Failure> {
-    let named = named_path(options, environment);
-    let may_be_missing = named.is_none() || options.makes_profile;
-    let Some(path) = named.or_else(default_path) else { return Ok(ConfigFile::default()) };
+    let Ok(path) = path(options, environment) else { return Ok(ConfigFile::default()) };
+    let is_named = options.config.is_some() || environment.config().is_some();
     match ConfigFile::read(&path)? {
         Some(file) => Ok(file),
-        None if may_be_missing => Ok(ConfigFile::empty(path)),
+        None if !is_named || options.makes_profile => Ok(ConfigFile::empty(path)),
         None => Err(Failure::new(Kind::Config, format!("the configuration file {} does not exist", path.display()))
             .hint("check the path in --config or CARRIERX_CONFIG")),
     }
 }
 
-/// Where the configuration file is, or would be.
+/// Where the configuration file is, or would be: by default at the platform's place for configuration.
 pub fn path(options: &Options, environment: &Environment) -> Result<PathBuf, Failure> {
-    named_path(options, environment).or_else(default_path).ok_or_else(|| {
+    let default = || ProjectDirs::from("", "", "carrierx").map(|dirs| dirs.config_dir().join("config.toml"));
+    options.config.clone().or_else(|| environment.config()).or_else(default).ok_or_else(|| {
         Failure::new(Kind::Config, "there is no place for a configuration file, as there is no home directory")
             .hint("set HOME, or use --config or CARRIERX_CONFIG")
     })
-}
-
-fn named_path(options: &Options, environment: &Environment) -> Option<PathBuf> {
-    options.config.clone().or_else(|| environment.config())
-}
-
-/// The default path of the configuration file: the platform's place for configuration.
-fn default_path() -> Option<PathBuf> {
-    ProjectDirs::from("", "", "carrierx").map(|dirs| dirs.config_dir().join("config.toml"))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::values::{BaseUrl, FieldName, Format, Order, Parallel, TimeLimit, loca
 use super::environment::Environment;
 use super::file::KeyValue;
 use super::token::TokenSource;
-use super::{DEFAULT_BASE_URL, DEFAULT_LIMIT, DEFAULT_RETRIES, Origin, Setting};
+use super::{DEFAULT_BASE_URL, Origin, Setting};
 
 /// What is known of a setting besides its value.
 #[derive(Debug)]
@@ -149,13 +149,13 @@ settings! {
         "Output format.";
     fields: Vec<FieldName>, "CARRIERX_FIELDS", "--fields",
         "Fields to show, in this order; with +, add to the defaults.";
-    limit: NonZeroU64 = DEFAULT_LIMIT, "CARRIERX_LIMIT", "--limit",
+    limit: NonZeroU64 = NonZeroU64::new(100).unwrap(), "CARRIERX_LIMIT", "--limit",
         "Maximum number of partners in a list.";
     order: Order = Order::oldest_first(), "CARRIERX_ORDER", "--order",
         "Sort order.";
     timeout: TimeLimit = TimeLimit::DEFAULT, "CARRIERX_TIMEOUT", "--timeout",
         "Timeout per attempt.";
-    retries: u32 = DEFAULT_RETRIES, "CARRIERX_RETRIES", "--retries",
+    retries: u32 = 3, "CARRIERX_RETRIES", "--retries",
         "Retries after a failed request.";
     parallel: Parallel = Parallel::DEFAULT, "CARRIERX_PARALLEL", "--parallel",
         "Pages to request in parallel.";

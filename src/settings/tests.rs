@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::num::NonZeroU64;
 use std::path::Path;
 
 use super::*;
