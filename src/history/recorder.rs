@@ -46,7 +46,7 @@ impl Recorder {
         let fields = file.run(|db| {
             // Of a file that is there, the size of pages stays. Readers need no larger cache than usual.
             db.execute_batch("PRAGMA page_size = 8192; PRAGMA cache_size = -8192")?;
-            begin(db, waiting)?;
+            patiently(db, "BEGIN IMMEDIATE", waiting)?;
             if file.is_empty()? {
                 file.begin()?;
             }
@@ -119,10 +119,11 @@ impl Recorder {
         })
     }
 
-    /// Commits it.
-    pub fn commit(self) -> Result<()> {
+    /// Commits it. Waits for readers; `waiting` is called once if that takes long.
+    pub fn commit(self, waiting: &dyn Fn()) -> Result<()> {
         // Without statistics, SQLite answers `history` for one display ID by looking at every change.
-        self.file.run(|db| Ok(db.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE; COMMIT")?))
+        self.file.run(|db| Ok(db.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE")?))?;
+        self.file.run(|db| patiently(db, "COMMIT", waiting))
     }
 
     /// What was recorded in memory.
@@ -139,16 +140,16 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Begins to write when no other process does; from then on, it waits for readers.
-fn begin(db: &Connection, waiting: &dyn Fn()) -> Result<()> {
+/// Does what has to wait until no other process is in the way; from then on, everything does.
+fn patiently(db: &Connection, sql: &str, waiting: &dyn Fn()) -> Result<()> {
     db.busy_timeout(LONG)?;
-    let begun = db.execute_batch("BEGIN IMMEDIATE");
+    let done = db.execute_batch(sql);
     db.busy_timeout(FOREVER)?;
-    match begun {
+    match done {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
             waiting();
-            Ok(db.execute_batch("BEGIN IMMEDIATE")?)
+            Ok(db.execute_batch(sql)?)
         }
-        begun => Ok(begun?),
+        done => Ok(done?),
     }
 }

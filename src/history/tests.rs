@@ -50,7 +50,7 @@ fn recorded(path: &Path, snapshots: &[(&str, &[&str])]) {
     for (at, partners) in snapshots {
         recorder.record(&list(partners), moment(at)).expect(at);
     }
-    recorder.commit().expect("a commit");
+    recorder.commit(&|| {}).expect("a commit");
 }
 
 fn folder() -> TempDir {
@@ -204,7 +204,7 @@ fn snapshots_are_in_the_order_in_which_they_were_taken_whatever_the_clock_said()
     };
     assert_eq!(forget(&mut recorder, "2026-10-01T00:00:00Z"), 0);
     assert_eq!(forget(&mut recorder, "2026-10-02T12:00:00Z"), 3);
-    recorder.commit().expect("a commit");
+    recorder.commit(&|| {}).expect("a commit");
     assert_eq!(History::open(&path).expect("a history").snapshots().len(), 3);
 }
 
@@ -218,7 +218,7 @@ fn what_stays_after_old_snapshots_are_deleted_is_what_it_was() {
     drop(before);
     let mut recorder = Recorder::open(&path, &|| {}).expect("a history");
     assert_eq!(recorder.forget(moment("2026-11-01T00:00:00Z"), moment("2027-01-01T00:00:00Z")).expect("a limit"), 2);
-    recorder.commit().expect("a commit");
+    recorder.commit(&|| {}).expect("a commit");
     let history = History::open(&path).expect("a history");
     let left: Vec<_> = (0..4).map(|snapshot| at(&history, snapshot).expect("partners")).collect();
     assert_eq!(left, expected);
@@ -234,7 +234,7 @@ fn a_history_is_of_one_address_and_account() {
         let mut recorder = Recorder::open(&path, &|| {})?;
         recorder.check_owner(address, account, &list(partners))?;
         recorder.record(&list(partners), moment("2026-10-01T00:00:00Z"))?;
-        recorder.commit()
+        recorder.commit(&|| {})
     };
     assert!(words(check("x", None, &[])).starts_with("Config nothing to save"));
     assert!(words(History::open(&path)).starts_with("Usage there is no history in "));
@@ -351,7 +351,7 @@ fn only_the_owner_can_read_the_file_and_what_is_beside_it() {
     let mut recorder = Recorder::open(&path, &|| {}).expect("a file");
     recorder.record(&list(&[OWN]), moment("2026-10-01T00:00:00Z")).expect("a snapshot");
     assert_eq!(modes(), [0o600, 0o600], "the file and its journal");
-    recorder.commit().expect("a commit");
+    recorder.commit(&|| {}).expect("a commit");
     assert_eq!(modes(), [0o600]);
 }
 
@@ -372,7 +372,7 @@ fn a_second_snapshot_waits_for_the_first_and_says_so() {
             })
             .expect("a history");
             second.record(&list(&[OWN, BOB]), moment("2026-10-01T00:00:00Z")).expect("a snapshot");
-            second.commit().expect("a commit");
+            second.commit(&|| {}).expect("a commit");
             assert_eq!(times.get(), 1);
         });
         waits.recv().expect("somebody waits");
@@ -380,10 +380,28 @@ fn a_second_snapshot_waits_for_the_first_and_says_so() {
         assert_eq!(History::open(path).expect("a history").snapshots().len(), 1);
         let mut first = first;
         first.record(&list(&[OWN]), moment("2026-11-01T00:00:00Z")).expect("a snapshot");
-        first.commit().expect("a commit");
+        first.commit(&|| {}).expect("a commit");
     });
     let history = History::open(&path).expect("a history");
     assert_eq!([0, 1, 2].map(|number| at(&history, number).expect("partners").len()), [2, 1, 2]);
+}
+
+#[test]
+fn a_snapshot_waits_for_a_reader_and_says_so() {
+    let folder = folder();
+    let path = folder.path().join("past.db");
+    recorded(&path, &SNAPSHOTS[..1]);
+    let mut recorder = Recorder::open(&path, &|| {}).expect("a history");
+    recorder.record(&list(&[OWN]), moment("2026-10-01T00:00:00Z")).expect("a snapshot");
+    let reader = Connection::open(&path).expect("a file");
+    reader.execute_batch("BEGIN; SELECT * FROM snapshots").expect("a reader");
+    let times = Cell::new(0);
+    let waiting = || {
+        times.set(times.get() + 1);
+        reader.execute_batch("COMMIT").expect("its end");
+    };
+    recorder.commit(&waiting).expect("a commit");
+    assert_eq!((times.get(), History::open(&path).expect("a history").snapshots().len()), (1, 2));
 }
 
 /// A history of a few dozen partners, some of which change, come and go every night.

@@ -45,7 +45,7 @@ pub fn run(args: &SnapshotArgs, context: Context, stdout: &mut dyn Write) -> err
     }
     let counts = recorder.record(&list, now)?;
     let removed = args.keep.map(|age| recorder.forget(age.before(now), now)).transpose()?;
-    recorder.commit()?;
+    recorder.commit(&|| notices.note("waiting for a program that reads the history"))?;
     notices.note(&format!("saved {}", in_words(counts, last, removed.unwrap_or(0))));
     Ok(())
 }
