@@ -19,6 +19,9 @@ use super::{Column, ColumnKind, Fact, Formatter, Unseen, text};
 /// The most rows that a sheet has, its header included.
 const MAX_ROWS: u32 = 1_048_576;
 
+/// The most columns that a sheet has.
+const MAX_COLUMNS: usize = 16_384;
+
 /// The most characters of a cell, in UTF-16.
 const MAX_CELL: usize = 32_767;
 
@@ -136,6 +139,10 @@ fn add_facts(facts: &[Fact], sheet: &mut Worksheet) -> Result<(), XlsxError> {
 
 impl Formatter for Sheets {
     fn begin(&mut self, columns: &[Column], _out: &mut dyn Write) -> io::Result<()> {
+        if columns.len() > MAX_COLUMNS {
+            let columns = columns.len();
+            return Err(overflow(format!("a sheet has at most {MAX_COLUMNS} columns, not {columns}")));
+        }
         self.columns = columns.iter().map(|column| SheetColumn::new(column.name(), column.kind())).collect();
         self.next = u32::from(self.header);
         self.rows = Some(BufWriter::new(temporary()?));
@@ -299,5 +306,12 @@ mod tests {
         let error = sheets.row(&row, &mut out).expect_err("one too many");
         assert_eq!(error.to_string(), "a sheet has at most 1048576 rows, its header included");
         assert!(out.is_empty());
+    }
+
+    #[test]
+    fn columns_for_which_a_sheet_has_no_room_are_an_error() {
+        let columns = vec![Column::of_key("name", ColumnKind::Text); MAX_COLUMNS + 1];
+        assert!(Sheets::new(true).begin(&columns, &mut Vec::new()).is_err());
+        assert!(Sheets::new(true).begin(&columns[1..], &mut Vec::new()).is_ok());
     }
 }
