@@ -7,13 +7,19 @@ use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 
 use super::GlobalArgs;
-use crate::cli::topics::Topic;
+use crate::cli::topics::{self, Topic};
 
 /// Where `-h` sends its readers for what it leaves out.
 const FOOTER: &str = "For details and examples: --help. For global options: carrierx help options.";
 
 /// The topic that explains the global options.
 const OPTIONS: &str = "options";
+const ABOUT_OPTIONS: &str = "Options of every command";
+
+/// The topics that have help: those with a page, and the options of every command.
+pub fn topics() -> impl Iterator<Item = (&'static str, &'static str)> {
+    topics::with_pages().into_iter().chain([(OPTIONS, ABOUT_OPTIONS)])
+}
 
 /// The name of the command that shows help, and of its argument.
 pub const HELP: &str = "help";
@@ -57,7 +63,7 @@ pub fn with_noun(words: &[String]) -> Vec<String> {
 /// What parses to the help of a topic, if it is one.
 pub fn topic(words: &[String]) -> Option<Command> {
     if words == [OPTIONS] {
-        let command = GlobalArgs::augment_args(bare()).about("Options of every command").long_about(None);
+        let command = GlobalArgs::augment_args(bare()).about(ABOUT_OPTIONS).long_about(None);
         return Some(command.override_usage("carrierx [OPTIONS] <COMMAND>"));
     }
     let header = *bare().get_styles().get_header();

@@ -216,7 +216,7 @@ fn check_known(Setting { value, source }: &Setting<String>, file: &ConfigFile) -
 }
 
 /// The configuration file that is named, or the one at the platform's place, which need not exist.
-fn find(options: &Options, environment: &Environment) -> Result<ConfigFile, Failure> {
+pub fn find(options: &Options, environment: &Environment) -> Result<ConfigFile, Failure> {
     let Ok(path) = path(options, environment) else { return Ok(ConfigFile::default()) };
     let is_named = options.config.is_some() || environment.config().is_some();
     match ConfigFile::read(&path)? {

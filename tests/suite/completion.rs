@@ -49,6 +49,24 @@ fn formats_are_those_that_the_command_has() {
 }
 
 #[test]
+fn help_and_man_are_followed_by_what_they_can_show() {
+    for (words, some) in [
+        (&["help", "opt"][..], &["options"][..]),
+        (&["man", "opt"], &[]),
+        (&["man", "f"], &["filters"]),
+        (&["help", "co"], &["config", "completions"]),
+        (&["help", "partners", "l"], &["list"]),
+        (&["man", "partners", "l"], &["list"]),
+        (&["man", "auth", ""], &["login", "status", "logout"]),
+        (&["man", "filters", ""], &[]),
+    ] {
+        let offered = stdout(&candidates(words).assert().success());
+        let names: Vec<_> = offered.lines().filter_map(|line| line.split('\t').next()).collect();
+        assert_eq!(names, some, "{words:?}");
+    }
+}
+
+#[test]
 fn nobody_is_asked_over_the_network() {
     let api = TcpListener::bind("127.0.0.1:0").expect("a port");
     api.set_nonblocking(true).expect("a socket");

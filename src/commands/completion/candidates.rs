@@ -7,7 +7,7 @@ use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter a
 
 use crate::api::filter::{self, OPERATORS};
 use crate::api::{Field, FieldType, PARTNERS};
-use crate::cli::{self, topics};
+use crate::cli;
 use crate::history::Name;
 use crate::values::Format;
 
@@ -61,13 +61,17 @@ pub fn ids(names: Vec<Name>) -> Vec<CompletionCandidate> {
     names.into_iter().filter(|name| is_plain(&name.id)).map(candidate).collect()
 }
 
-/// Whatever has help and a page of the manual: commands and topics.
-pub fn explained(typed: &OsStr) -> Vec<CompletionCandidate> {
+/// What has help or a page: the commands below the one of these words, and in the first place, topics.
+pub fn explained(
+    typed: &OsStr,
+    words: &[&str],
+    topics: &mut dyn Iterator<Item = (&'static str, &'static str)>,
+) -> Vec<CompletionCandidate> {
     let (typed, root) = (typed.to_string_lossy(), cli::command());
-    let commands = root.get_subcommands().chain(root.get_subcommands().flat_map(Command::get_subcommands));
+    let below = words.iter().try_fold(&root, |command, word| command.find_subcommand(word));
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
-    let topics = topics::with_pages().into_iter().filter(|(name, _)| root.find_subcommand(name).is_none());
-    let known = commands.map(|command| (command.get_name(), about(command)));
+    let known = below.into_iter().flat_map(Command::get_subcommands).map(|known| (known.get_name(), about(known)));
+    let topics = topics.filter(|(name, _)| words.is_empty() && root.find_subcommand(name).is_none());
     let known = known.chain(topics.map(|(name, about)| (name, about.to_owned())));
     known.filter(|(name, _)| name.starts_with(&*typed)).map(|(name, about)| candidate(name, &about)).collect()
 }

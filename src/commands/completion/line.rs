@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cli;
 use crate::history::{self, Name};
-use crate::settings::{Environment, Options, Settings};
+use crate::settings::{self, Environment, Options, Settings};
 use crate::values::located;
 
 /// The path of an option: completion sees words before the shell expands them.
@@ -82,6 +82,14 @@ impl Line {
         self.words.iter().any(|word| word == name)
     }
 
+    /// The complete words after this one, except options.
+    pub fn words_after(&self, word: &str) -> Vec<&str> {
+        // The last one is being typed.
+        let typed = self.words.split_last().map_or(&[][..], |(_, before)| before);
+        let after = typed.iter().map(String::as_str).skip_while(|found| *found != word).skip(1);
+        after.filter(|word| !word.starts_with('-')).collect()
+    }
+
     /// The fields that the options list already, the one that is being typed among them.
     pub fn fields(&self, options: &[&str]) -> Vec<String> {
         let lists = cli::values_of(&self.words, options);
@@ -92,17 +100,23 @@ impl Line {
     /// in full; nothing if that cannot be read soon.
     pub fn names(&self, typed: &OsStr) -> Vec<Name> {
         let typed = typed.to_string_lossy().into_owned();
-        let file = self.settings().and_then(|settings| settings.history);
+        let file = self.configured(|options, environment| Settings::load(options, environment).ok()?.history);
         file.and_then(|file| soon(move || history::names(&file.value, &typed))).unwrap_or_default()
     }
 
     /// The profiles of the configuration file that the line or the environment names, or of the usual one; none if it
     /// cannot be used.
     pub fn profiles(&self) -> Vec<String> {
-        self.settings().map(|settings| settings.profiles).unwrap_or_default()
+        // Another setting that is wrong is no reason to hide them.
+        let file = self.configured(|options, environment| settings::find(&options, environment).ok());
+        file.unwrap_or_default().profiles.into_iter().map(|(name, _)| name).collect()
     }
 
-    fn settings(&self) -> Option<Settings> {
+    /// What is read of the configuration of the line and its environment.
+    fn configured<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(Options, &Environment) -> Option<T> + Send + 'static,
+    ) -> Option<T> {
         let last = |option| cli::values_of(&self.words, &[option]).last().copied();
         let options = Options {
             config: last("--config").map(at_home),
@@ -113,7 +127,7 @@ impl Line {
             ..Options::default()
         };
         let environment = Arc::clone(&self.environment);
-        soon(move || Settings::load(options, &environment).ok())
+        soon(move || read(options, &environment))
     }
 }
 
@@ -166,6 +180,9 @@ mod tests {
         std::fs::write(&path, "[profiles.test]\n[profiles.production]\nlimit = 1\n").expect("a file");
         let line = |path: &str| line(&format!("carrierx --config '{path}' --profile"));
         assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), ["test", "production"]);
+        let wrong = Environment::new(|name| (name == "CARRIERX_TIMEOUT").then(|| "soon".into()));
+        let words = ["carrierx".into(), "--config".into(), path.clone().into(), "--profile".into()];
+        assert_eq!(Line::new(&words, wrong).profiles(), ["test", "production"]);
         std::fs::write(&path, "[profiles.test]\nlimitt = 1\n").expect("a file");
         assert_eq!(line(path.to_str().expect("UTF-8")).profiles(), [""; 0]);
         assert_eq!(line("/nowhere").profiles(), [""; 0]);

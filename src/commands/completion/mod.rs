@@ -18,7 +18,7 @@ use clap::{Arg, Command, ValueEnum};
 use clap_complete::engine::{self, ArgValueCompleter, CompletionCandidate, PathCompleter};
 
 use crate::api::FieldType;
-use crate::cli;
+use crate::cli::{self, topics};
 use crate::output::text;
 use crate::settings::Environment;
 use crate::values::Shell;
@@ -136,7 +136,12 @@ fn argument_with_candidates(argument: Arg, line: &Arc<Line>) -> Arg {
         "output" => by_line(line, candidates::formats),
         "ids" | "root" => by_line(line, |typed, line| candidates::ids(line.names(typed))),
         "order" => ArgValueCompleter::new(candidates::order),
-        "command" | cli::help::TOPIC => ArgValueCompleter::new(candidates::explained),
+        "command" => by_line(line, |typed, line| {
+            candidates::explained(typed, &line.words_after("man"), &mut topics::with_pages().into_iter())
+        }),
+        cli::help::TOPIC => by_line(line, |typed, line| {
+            candidates::explained(typed, &line.words_after(cli::help::HELP), &mut cli::help::topics())
+        }),
         "filter" => ArgValueCompleter::new(candidates::filter),
         "at" | "since" | "until" => ArgValueCompleter::new(candidates::times),
         "to" | "receipt" | "state" | "from" | "history" | "config" => ArgValueCompleter::new(PathCompleter::file()),
