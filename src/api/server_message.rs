@@ -44,7 +44,10 @@ fn messages_in(body: &Value) -> Vec<String> {
         Value::Null => Vec::new(),
         Value::Array(entries) => entries.iter().flat_map(messages_in).collect(),
         Value::Object(members) => {
-            let mut said = MESSAGE_KEYS.iter().filter_map(|key| members.get(*key)).map(messages_in);
+            // `"error": true` says no more than the status.
+            let is_said = |value: &&Value| !value.is_boolean() && !value.is_number();
+            let said = MESSAGE_KEYS.iter().filter_map(|key| members.get(*key).filter(is_said));
+            let mut said = said.map(messages_in);
             match said.find(|messages| !messages.is_empty()) {
                 Some(messages) if messages.len() == 1 => vec![with_code(&messages[0], members.get("code"))],
                 Some(messages) => messages,
@@ -92,6 +95,8 @@ mod tests {
             (r#"{"errors":{"name":["is too long"]}}"#, r#"{"name":["is too long"]}"#),
             (r#"{"errors":"plain"}"#, "plain"),
             (r#"{"errors":null,"message":"m"}"#, "m"),
+            (r#"{"error":true,"reason":"suspended"}"#, r#"{"error":true,"reason":"suspended"}"#),
+            (r#"{"errors":5,"message":"m"}"#, "m"),
             (r#"{"errors":[],"message":"m","code":"E1"}"#, "m (code E1)"),
             (r#"[{"message":"a"},{"message":"b"}]"#, "a; b"),
             (r#"{"error":"invalid_token","error_description":"expired"}"#, "expired"),
