@@ -57,6 +57,9 @@ fn named(client: &dyn Source) -> Option<(String, String)> {
 
 /// The SID of the partner in an answer to whose token it is, and what the answer says of that partner.
 fn named_in(answer: &str) -> Option<(String, String)> {
+    if raw::lookup(answer, ["errors"]).is_some_and(|errors| !matches!(errors, "null" | "[]")) {
+        return None;
+    }
     [Some(answer), raw::lookup(answer, ["partner"])].into_iter().flatten().find_map(|object| {
         let sid = raw::text(raw::lookup(object, [PARTNERS.key]).filter(|sid| sid.starts_with('"'))?);
         lookup::is_sid_like(&sid).then(|| (sid.into_owned(), object.to_owned()))
@@ -78,6 +81,7 @@ mod tests {
             r#"{"partner_sid":" "}"#,
             r#"{"partner_sid":".."}"#,
             r#"{"partner_sid":"a/../b"}"#,
+            r#"{"partner_sid":"a","errors":[{"message":"no"}]}"#,
             r#"{"partner_sid":1}"#,
             r#"{"partner_sid":["a"]}"#,
             r#"{"partner":"a"}"#,
