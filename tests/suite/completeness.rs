@@ -70,6 +70,25 @@ fn a_receipt_of_a_list_that_was_not_written_has_no_digest() {
     assert_eq!(stated["why_not"], serde_json::json!(["it was cut after 5 partners"]));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_list_that_cannot_be_read_back_for_its_digest_gets_no_receipt() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let named = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let (list, path) = (named("a.csv"), named("r.json"));
+    fs::write(&list, "").expect("a file");
+    fs::set_permissions(&list, fs::Permissions::from_mode(0o200)).expect("a mode");
+    if fs::File::open(&list).is_ok() {
+        return crate::common::skip("this needs a user who is not root");
+    }
+    let words = ["-l", "5", "--to", &list, "--force", "--receipt", &path];
+    let report = stderr(&list_sandbox(&words).code(1));
+    assert!(report.contains("r.json: cannot read "), "{report}");
+    assert!(!fs::exists(&path).expect("a folder"));
+}
+
 #[test]
 fn a_repeated_partner_is_a_warning_and_status_10_where_completeness_is_required() {
     let api = Api::new();

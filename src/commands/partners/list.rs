@@ -194,6 +194,8 @@ impl Receipt {
         job: &Job,
     ) -> error::Result<()> {
         let file = job.file.filter(|_| delivered.is_ok() && job.destination.is_file());
+        let sha256 = file.map(|path| sink::sha256(path).with_context(|| format!("cannot read {}", path.display())));
+        let sha256 = sha256.transpose().with_context(|| job::cannot_write(&self.name))?;
         let of_the_list = [
             ("finished", moment::now().into()),
             ("query", query(listing)),
@@ -206,7 +208,7 @@ impl Receipt {
             ("complete", (delivered.is_ok() && stats.is_complete()).into()),
             ("why_not", session::reasons(stats).into()),
             ("file", job.file.map(Path::to_string_lossy).into()),
-            ("sha256", file.and_then(|path| sink::sha256(path).ok()).into()),
+            ("sha256", sha256.into()),
         ];
         let stated: Map<String, Value> =
             job.origin().into_iter().chain(of_the_list).map(|(name, value)| (name.to_owned(), value)).collect();
