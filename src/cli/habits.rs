@@ -231,6 +231,8 @@ mod tests {
             "partners frobnicate",
             "partners list --frobnicate",
             "config lits",
+            "completions tcsh",
+            "help partners check bogus",
             "partners list -z",
             "partners list -sandbox",
         ] {

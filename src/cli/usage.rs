@@ -5,12 +5,14 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::{Failure, Kind};
+use crate::values::suggest;
 
 use super::habits;
 
 /// The usage error of a line: the first paragraph of what the parser says, and what to type instead.
 pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
     let root = super::command();
+    let is_help = super::meant(&root, line).iter().any(|command| command.get_name() == super::help::HELP);
     // It names other commands.
     let line: Vec<_> = line.iter().filter(|word| *word != super::help::HELP).cloned().collect();
     let commands = super::meant(&root, &line);
@@ -27,11 +29,24 @@ pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
         .replace("unrecognized subcommand", "unknown command")
         .replace("invalid digit found in string", "write a whole number");
     let hint = match error.kind() {
-        ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument => habits::hint(error, &commands, &line),
+        ErrorKind::InvalidSubcommand => habits::hint(error, &commands, &line),
+        // What is said of one command too many is not said of a command with arguments.
+        ErrorKind::UnknownArgument if !is_help => habits::hint(error, &commands, &line),
+        ErrorKind::InvalidValue => closest_value(error),
         _ => None,
     };
     let hint = hint.into_iter().chain([help]).collect::<Vec<_>>().join("; ");
     Failure::new(Kind::Usage, message.strip_prefix("error: ").unwrap_or(&message)).hint(hint)
+}
+
+/// The value that was meant by one that is not among those of an option.
+fn closest_value(error: &clap::Error) -> Option<String> {
+    let (Some(ContextValue::String(typed)), Some(ContextValue::Strings(known))) =
+        (error.get(ContextKind::InvalidValue), error.get(ContextKind::ValidValue))
+    else {
+        return None;
+    };
+    suggest::closest(typed, known.iter().map(String::as_str)).map(|meant| format!("try `{meant}`"))
 }
 
 /// Words in the names of options that other programs have for a secret.

@@ -151,8 +151,8 @@ fn a_mistyped_command_option_or_value_gets_a_suggestion() {
         ("list --sandbox", "`carrierx partners list`"),
         ("login", "`carrierx auth login`"),
         ("partners list --fliter x", "try --filter"),
-        ("partners list -o jsno", "json, jsonl, csv"),
-        ("partners list --color alwasy", "auto, always, never"),
+        ("partners list -o jsno", "try `json`"),
+        ("partners list --color alwasy", "try `always`"),
         ("partners list --json", "use -o json"),
         ("whoami", "carrierx auth status"),
     ] {
