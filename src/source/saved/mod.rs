@@ -66,7 +66,7 @@ impl SavedFile<'_> {
 
     fn damaged(self) -> Failure {
         let what = "cannot be decompressed: it is damaged, or not gzip";
-        self.refused(Kind::Other, what, "check it with `gzip -t`")
+        self.refused(Kind::Other, what, "save the list again; `gzip -dc` prints what can be read of it")
     }
 
     fn too_large(self) -> Failure {

@@ -153,6 +153,10 @@ fn a_list_that_is_damaged_where_it_is_compressed_is_refused() {
         read("-", &content).last().map(String::as_str),
         Some("stdin cannot be decompressed: it is damaged, or not gzip")
     );
+    // `gzip -t` has nothing to say of zeros behind a list.
+    let padded = [compressed(b"{\"a\":1}\n"), vec![0; 512]].concat();
+    let hint = of(padded, Path::new("-")).expect_err("more than a list").hint;
+    assert_eq!(hint.as_deref(), Some("save the list again; `gzip -dc` prints what can be read of it"));
 }
 
 #[test]
