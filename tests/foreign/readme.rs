@@ -38,7 +38,7 @@ const SHOWN: [(&str, Option<usize>, &str); 22] = [
     (
         "partners get CX32345679
 ",
-        Some(36),
+        Some(31),
         "Yara Garner",
     ),
     ("velvet0001 -F", Some(4), "ivory0000"),
