@@ -73,7 +73,7 @@ fn logout(context: Context) -> error::Result<()> {
         Some(stored) => {
             Rewrite::begin(&path)?.end(|text| edit::without_token(text, profile))?;
             notices.note(&format!("removed `{}` from {place}", stored.value.key()));
-            if let TokenSource::File(file) = &stored.value {
+            if let TokenSource::File(file, _) = &stored.value {
                 notices.note(&format!("the token itself stays in {}", file.display()));
             }
         }

@@ -71,7 +71,7 @@ impl Environment {
     /// The source of the environment's token, of which there can be only one.
     pub fn token(&self) -> Result<Option<Setting<TokenSource>>, Failure> {
         let given = self.text("CARRIERX_TOKEN").map(|token| token.map(|text| TokenSource::Given(Zeroizing::new(text))));
-        let file = self.value("CARRIERX_TOKEN_FILE")?.map(|file| file.map(TokenSource::File));
+        let file = self.value("CARRIERX_TOKEN_FILE")?.map(|file| file.map(TokenSource::file));
         if given.is_some() && file.is_some() {
             let message = "there are two tokens: CARRIERX_TOKEN and CARRIERX_TOKEN_FILE are both set";
             return Err(Failure::new(Kind::Config, message).hint("unset one of them"));

@@ -169,7 +169,7 @@ impl<'f> KeyValue<'f> {
     fn read_into(&self, layer: &mut Layer) -> Result<(), Failure> {
         match self.key {
             "token" => self.set_token(layer, TokenSource::Given(Zeroizing::new(self.text(Form::Text)?))),
-            "token_file" => self.set_token(layer, TokenSource::File(self.read()?)),
+            "token_file" => self.set_token(layer, TokenSource::file(self.read()?)),
             "token_command" => {
                 let words = self.list().filter(|words| !words.is_empty());
                 let problem = "is not a list of a program and its arguments, such as [\"pass\", \"show\", \"x\"]";

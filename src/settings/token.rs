@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -20,8 +21,8 @@ const MAX_SIZE: u64 = 64 << 10;
 #[derive(Clone, PartialEq, Eq)]
 pub enum TokenSource {
     Given(Zeroizing<String>),
-    /// In a file that holds nothing else.
-    File(PathBuf),
+    /// In a file that holds nothing else, and what was read of it: a pipe holds it once.
+    File(PathBuf, Arc<OnceLock<Zeroizing<String>>>),
     /// With a program, which is run without a shell and prints it.
     Command(Vec<String>),
 }
@@ -30,18 +31,22 @@ impl fmt::Debug for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Given(_) => f.write_str("(redacted)"),
-            Self::File(path) => write!(f, "{path:?}"),
+            Self::File(path, _) => write!(f, "{path:?}"),
             Self::Command(words) => write!(f, "{words:?}"),
         }
     }
 }
 
 impl TokenSource {
+    pub fn file(path: PathBuf) -> Self {
+        Self::File(path, Arc::default())
+    }
+
     /// The key that names it in the configuration.
     pub fn key(&self) -> &'static str {
         match self {
             Self::Given(_) => "token",
-            Self::File(_) => "token_file",
+            Self::File(..) => "token_file",
             Self::Command(_) => "token_command",
         }
     }
@@ -49,7 +54,7 @@ impl TokenSource {
     /// Where the token comes from, in words; `source` is where that is set.
     pub fn origin(&self, source: &Origin) -> String {
         match self {
-            Self::File(_) | Self::Command(_) if matches!(source, Origin::File { .. }) => {
+            Self::File(..) | Self::Command(_) if matches!(source, Origin::File { .. }) => {
                 format!("the {} of {source}", self.key())
             }
             _ => source.to_string(),
@@ -60,7 +65,10 @@ impl TokenSource {
     pub fn fetch(&self) -> Result<Zeroizing<String>, Failure> {
         match self {
             Self::Given(token) => Ok(token.clone()),
-            Self::File(path) => read(path),
+            Self::File(path, held) => match held.get() {
+                Some(token) => Ok(token.clone()),
+                None => read(path).map(|token| held.get_or_init(|| token).clone()),
+            },
             Self::Command(words) => run(words, LIMIT, io::stdin().is_terminal()),
         }
     }

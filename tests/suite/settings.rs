@@ -265,6 +265,16 @@ fn a_token_file_may_be_named_by_a_variable_but_not_beside_a_token() {
     assert!(stderr(&missing).contains("cannot read the token file"), "{}", stderr(&missing));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_token_file_may_be_a_pipe() {
+    let api = Api::new();
+    let page = api.page(&[], last_page(&[]));
+    let mut command = carrierx(&["partners", "list", "--base-url", &api.base_url()]);
+    command.env("CARRIERX_TOKEN_FILE", "/dev/stdin").write_stdin(format!("{TOKEN}\n")).assert().success();
+    page.assert_calls(1);
+}
+
 #[test]
 fn a_configuration_that_cannot_be_used_stops_nothing_that_reads_none() {
     let home = home_with("limit = \n");
