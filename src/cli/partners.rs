@@ -127,17 +127,17 @@ pub struct FieldArgs {
 impl FieldArgs {
     /// The fields that `--fields` names in place of the default ones.
     pub fn only(&self) -> Option<Vec<FieldName>> {
-        let only: Vec<_> = self.named(false).collect();
-        (!only.is_empty()).then_some(only)
+        let adds = self.fields.iter().all(|choice| choice.is_added);
+        (!adds).then(|| self.named())
     }
 
     /// The fields that `--fields` adds to the default ones.
     pub fn added(&self) -> Vec<FieldName> {
-        self.named(true).collect()
+        if self.only().is_some() { Vec::new() } else { self.named() }
     }
 
-    fn named(&self, is_added: bool) -> impl Iterator<Item = FieldName> {
-        self.fields.iter().filter(move |choice| choice.is_added == is_added).map(|choice| choice.name.clone())
+    fn named(&self) -> Vec<FieldName> {
+        self.fields.iter().map(|choice| choice.name.clone()).collect()
     }
 }
 

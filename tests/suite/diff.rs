@@ -181,6 +181,7 @@ fn a_difference_is_status_11_if_asked_for_and_a_file_is_written_whole() {
     let lists = Lists::new();
     lists.diff(&["old.jsonl", "new.jsonl", "--exit-code", "--to", "d.csv", "-q"]).code(11).stdout("").stderr("");
     assert_eq!(fs::read_to_string(lists.path("d.csv")).expect("a file").lines().count(), 5);
+    lists.diff(&["old.jsonl", "new.jsonl", "--exit-code", "-F", "zip,+status"]).code(11);
     let exists = lists.diff(&["old.jsonl", "new.jsonl", "--to", "d.csv"]).code(2);
     assert!(stderr(&exists).contains("add --force"), "{}", stderr(&exists));
     let same = lists.diff(&["old.jsonl", "new.jsonl", "--to", "new.jsonl", "--force"]).code(2);

@@ -22,7 +22,7 @@ fn a_table_has_the_default_columns_then_the_added_ones() {
         (&["-F", "+zip", "-F", "+name", "--order", "login"], format!("{default} zip")),
         (&["-X", "company_name,acls"], default.replace("company_name ", "")),
         (&["-F", "name", "--order", "zip"], "name".to_owned()),
-        (&["-F", "+zip,name"], "name zip".to_owned()),
+        (&["-F", "+zip,name"], "zip name".to_owned()),
     ] {
         assert_eq!(header(arguments).as_deref(), Some(&*expected), "{arguments:?}");
     }
