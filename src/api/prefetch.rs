@@ -19,11 +19,11 @@ use crate::values::Parallel;
 /// How a page is got, as long as it is wanted. The function that is given is called for waits before further attempts.
 pub type Fetch = dyn Fn(&Wanted, &PageRequest, &dyn Fn(Wait)) -> Result<Page, Failure> + Send + Sync;
 
-/// The time from which on a page is slow to come. Of quicker ones, more than two at a time mostly take memory.
+/// The time from which on a page is slow to come. Of quicker ones, more than a few at a time mostly take memory.
 pub const SLOW: Duration = Duration::from_millis(25);
 
 /// How many pages are requested at a time where they come quickly.
-const FEW: usize = 2;
+const FEW: usize = 3;
 
 /// A wait before another attempt at a page.
 #[derive(Debug, Clone, Copy)]
