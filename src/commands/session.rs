@@ -133,13 +133,16 @@ impl<'s, 'n> Session<'s, 'n> {
                 let sender = sender.clone();
                 // Whoever listens for waits does so until all have ended.
                 let ask_one = move || ask(question, &|wait| _ = sender.send(wait));
-                thread::Builder::new().spawn_scoped(scope, ask_one).ok()
+                // Where the system has no more threads, the answer is waited for at once.
+                thread::Builder::new()
+                    .spawn_scoped(scope, ask_one)
+                    .map_err(|_| ask(question, &|wait| self.report_wait(wait)))
             };
             let asked: Vec<_> = questions.iter().map(ask_one).collect();
             drop(sender);
             waits.iter().for_each(|wait| self.report_wait(wait));
-            let answer = |thread: Option<ScopedJoinHandle<_>>| thread?.join().ok();
-            asked.into_iter().map(|asked| answer(asked).unwrap_or_else(|| Err(lost()))).collect()
+            let answer = |thread: ScopedJoinHandle<_>| thread.join().unwrap_or_else(|_| Err(lost()));
+            asked.into_iter().map(|asked| asked.map_or_else(|answer| answer, answer)).collect()
         })
     }
 
