@@ -48,7 +48,7 @@ pub fn run(args: &GetArgs, context: Context, stdout: &mut dyn Write) -> error::R
         let chunk = chunks.next().filter(|_| found.error.is_none())?;
         Some(found.ask(chunk, &asked, &connection, session))
     };
-    let first = next(&mut found).unwrap_or_default();
+    let first = iter::from_fn(|| next(&mut found)).find(|partners| !partners.is_empty()).unwrap_or_default();
     let partners: Vec<&str> = first.iter().map(String::as_str).collect();
     if !partners.is_empty() || found.error.is_none() {
         selection.check(&partners, session.notices)?;
