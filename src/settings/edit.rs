@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn byte_order_mark_and_line_ends_stay() {
+    fn line_ends_stay_and_a_byte_order_mark_goes() {
         assert_eq!(
             with_token("\u{feff}# mine\r\nlimit = 5\r\n\r\n[profiles.p]\r\n", None, &token(), None).as_deref(),
             Ok("# mine\r\nlimit = 5\r\ntoken = \"new\"\r\n\r\n[profiles.p]\r\n")

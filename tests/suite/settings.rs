@@ -25,6 +25,17 @@ fn config_of(home: &TempDir) -> std::path::PathBuf {
     home.path().join("conf/config.toml")
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_configuration_of_many_profiles_costs_no_more_than_its_bytes() {
+    let home = tempfile::tempdir().expect("a directory");
+    let file = home.path().join("config.toml");
+    let profiles: String = (0..20_000).map(|number| format!("[profiles.p{number}]\nlimit = 1\n")).collect();
+    fs::write(&file, profiles).expect("a file");
+    let arguments = ["config", "show", "--config", &file.display().to_string()];
+    crate::common::carrierx_within(crate::common::Budget::default(), &arguments).assert().success();
+}
+
 #[test]
 fn the_file_gives_token_and_address() {
     let api = Api::new();

@@ -163,12 +163,10 @@ fn report_bare(hits: &Hits, question: &Question, session: &Session) {
         return;
     }
     let word = quoted(&asked.typed);
-    let shorter = asked.shorter().map(|part| format!("try a shorter part, such as {}", quoted(&part)));
-    session.notices.note(&match (question.words.len(), shorter) {
-        (1, None) => format!("no partner matches {word}"),
-        (1, Some(shorter)) => format!("no partner matches {word}; {shorter}"),
-        (_, None) => "no partner matches all words; leave one out".to_owned(),
-        (_, Some(shorter)) => format!("no partner matches all words; leave one out, or {shorter}"),
+    let shorter = asked.shorter().map(|part| format!("; try a shorter part, such as {}", quoted(&part)));
+    session.notices.note(&match question.words.len() {
+        1 => format!("no partner matches {word}{}", shorter.unwrap_or_default()),
+        _ => "no partner matches all words; leave one out, or try shorter parts".to_owned(),
     });
 }
 
