@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 
 use crate::api::PARTNERS;
 use crate::partners::search::FIELDS;
-use crate::values::{Format, suggest};
+use crate::values::{Format, When, suggest};
 
 /// Commands of other programs, as they are typed after `carrierx` and its nouns, and what to run instead.
 const COMMANDS: [(&[&str], &str); 9] = [
@@ -103,6 +103,11 @@ fn for_option(typed: &str, commands: &[&Command], line: &[OsString]) -> Option<S
     let is_meant = |(names, id, _): &&(&[&str], &str, &str)| names.contains(&typed) && has(commands, id);
     if let Some((.., instead)) = OPTIONS.iter().find(is_meant) {
         return Some(format!("use {instead}"));
+    }
+    // The parser names the first letter alone.
+    let mut words = line.iter().filter_map(|word| word.to_str()?.strip_prefix('-'));
+    if let Some(time) = words.find(|word| word.starts_with(&typed[1..]) && word.parse::<When>().is_ok()) {
+        return Some(format!("write {time}, without a hyphen"));
     }
     let name = typed.trim_start_matches('-');
     if let Ok(format) = name.parse::<Format>() {
@@ -203,6 +208,9 @@ mod tests {
             ("partners find --name acme", "leave out --name"),
             ("partners count status", "use --by status"),
             ("partners count --by status payment_type", "use --by status,payment_type"),
+            ("partners list --at -7d", "write 7d"),
+            ("partners diff -1mo last", "write 1mo"),
+            ("partners list --at --limit 5", "run 'carrierx partners list --help'"),
             ("partners list —all", "use hyphens, not a dash: --all"),
             ("partners list --limti 5", "try --limit"),
             ("partners list --profil=x", "try --profile"),

@@ -154,7 +154,7 @@ pub struct GlobalArgs {
     /// Queries the history instead of the API, as it was at the last snapshot at or before TIME:
     /// `last`, an age (24h, 7d, 1mo, 1y), a month or day (its last snapshot, UTC), or RFC 3339 (2026-11-01T02:00:00Z).
     /// Filters, order and fields work as in the sandbox. No token is read, and no host is contacted.
-    #[arg(long, global = true, value_name = "TIME", allow_hyphen_values = true, help_heading = CONNECTION)]
+    #[arg(long, global = true, value_name = "TIME", help_heading = CONNECTION)]
     pub at: Option<When>,
 
     /// History file

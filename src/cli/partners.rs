@@ -459,13 +459,13 @@ pub struct HistoryArgs {
     ///
     /// An age (24h, 7d, 1mo, 1y), a month or day (from its beginning, UTC), RFC 3339 (2026-11-01T02:00:00Z), or `last`
     /// for the last snapshot.
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, help_heading = QUERY)]
+    #[arg(long, value_name = "TIME", help_heading = QUERY)]
     pub since: Option<When>,
 
     /// Only changes seen until: 7d, 2026-11-30
     ///
     /// Same format as --since; a month or a date means its end.
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, help_heading = QUERY)]
+    #[arg(long, value_name = "TIME", help_heading = QUERY)]
     pub until: Option<When>,
 
     #[command(flatten)]

@@ -81,7 +81,7 @@ pub fn open(global: &GlobalArgs, settings: &Settings, notices: &Notices) -> erro
             notices.remind(format!("from {}: {count}", saved::name(path)), color);
             saved.partners
         }
-        Answerer::Past(when) => past::partners(when, settings, global, notices)?.0,
+        Answerer::Past(when) => past::partners(when, "", settings, global, notices)?.0,
     };
     Ok(local(answerer.name(), partners))
 }

@@ -70,9 +70,10 @@ pub fn snapshot(history: &History, when: &When) -> Result<usize, Failure> {
     })
 }
 
-/// The partners as they were then, and when that was, with a note of it.
+/// The partners as they were then, and when that was, with a note of it that begins with a lead.
 pub fn partners(
     when: &When,
+    lead: &str,
     settings: &Settings,
     global: &GlobalArgs,
     notices: &Notices,
@@ -85,7 +86,7 @@ pub fn partners(
         Ok(())
     })?;
     let moment = history.snapshots()[snapshot].moment;
-    notices.note(&format!("as of {moment}: {}", PARTNERS.counted(list.len() as u64)));
+    notices.note(&format!("{lead}as of {moment}: {}", PARTNERS.counted(list.len() as u64)));
     Ok((list, moment))
 }
 

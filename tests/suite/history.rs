@@ -189,7 +189,7 @@ fn moments_are_compared_with_one_another_and_with_the_api() {
     let run = |line: &str| home.run(&line.split(' ').collect::<Vec<_>>());
     let two = run("partners diff 7d last --sandbox --amounts -o csv").success();
     assert!(stdout(&two).lines().count() > 100);
-    assert!(stderr(&two).starts_with("note: as of 20"), "{}", stderr(&two));
+    assert!(stderr(&two).starts_with("note: 7d: as of 20"), "{}", stderr(&two));
     for (diff, said) in [
         ("partners diff last last --sandbox", "warning: both lists are the snapshot of 20"),
         ("partners diff last 2d --sandbox", "warning: NEW is older than OLD: the snapshot of 20"),
@@ -238,6 +238,8 @@ fn before_the_first_snapshot_is_a_mistake_that_names_it_and_no_file_a_matter_of_
         assert!(report.contains("has no snapshot at or before 2020-01"), "{command}: {report}");
         assert!(report.contains("\nhint: its first snapshot is from 20"), "{command}: {report}");
     }
+    let diff = stderr(&home.run(&["partners", "diff", "10y", "last", "--sandbox"]).code(2));
+    assert!(diff.starts_with("error: the sample history has no snapshot"), "{diff}");
     let since = home.run(&["partners", "history", "--sandbox", "--since", "1h"]).success().stdout("");
     assert!(
         stderr(&since).starts_with("note: no snapshot in that period; the latest is from 20"),

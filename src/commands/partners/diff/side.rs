@@ -54,9 +54,9 @@ impl Side {
     fn remember(when: &When, session: &Session) -> error::Result<Self> {
         let Session { settings, global, notices, .. } = session;
         let (list, moment) =
-            past::partners(when, settings, global, notices).map_err(|error| match settings.history {
-                Some(_) => error,
-                None => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
+            past::partners(when, &format!("{when}: "), settings, global, notices).map_err(|error| match &settings.history {
+                None if !global.sandbox => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
+                _ => error,
             })?;
         let name = format!("the snapshot of {moment}");
         Ok(Self { moment: Some(moment), ..Self::whole(list, name) })
