@@ -54,9 +54,10 @@ systems), output (formats and files), statuses (exit statuses) and options (of e
 pub fn with_noun(words: &[String]) -> Vec<String> {
     let root = super::command();
     let verb = words.first().filter(|verb| root.find_subcommand(verb).is_none());
-    let has_verb =
-        |noun: &&Command| noun.get_subcommands().any(|command| Some(command.get_name()) == verb.map(|v| &**v));
-    let noun = root.get_subcommands().find(has_verb).map(|noun| noun.get_name().to_owned());
+    let meant = |noun: &Command| Some(noun.find_subcommand(verb?)?.get_name() == verb?);
+    // A verb of this name rather than one that has it as another.
+    let noun = root.get_subcommands().filter(|noun| meant(noun).is_some()).max_by_key(|noun| meant(noun));
+    let noun = noun.map(|noun| noun.get_name().to_owned());
     noun.into_iter().chain(words.iter().cloned()).collect()
 }
 

@@ -35,6 +35,10 @@ pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
         ErrorKind::InvalidValue => closest_value(error),
         _ => None,
     };
+    let hint = hint.map(|hint| match is_help && hint.starts_with("try ") {
+        true => hint.replace("`carrierx ", "`carrierx help "),
+        false => hint,
+    });
     let hint = hint.into_iter().chain([help]).collect::<Vec<_>>().join("; ");
     Failure::new(Kind::Usage, message.strip_prefix("error: ").unwrap_or(&message)).hint(hint)
 }

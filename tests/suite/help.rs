@@ -79,10 +79,12 @@ fn the_help_command_shows_what_the_help_option_shows() {
         let asked = stdout(&carrierx(&[&["help"], words].concat()).assert().success().stderr(""));
         assert_eq!(asked, stdout(&carrierx(&[words, &["--help"]].concat()).assert().success()), "{words:?}");
     }
-    let alone = stdout(&carrierx(&["help", "list"]).assert().success().stderr(""));
-    assert_eq!(alone, stdout(&carrierx(&["help", "partners", "list"]).assert().success()));
+    for (alone, in_full) in [("list", ["partners", "list"]), ("ls", ["partners", "ls"]), ("show", ["config", "show"])] {
+        let alone = stdout(&carrierx(&["help", alone]).assert().success().stderr(""));
+        assert_eq!(alone, stdout(&carrierx(&[&["help"][..], &in_full].concat()).assert().success()));
+    }
     let mistyped = crate::common::stderr(&carrierx(&["help", "partners", "lits"]).assert().code(2).stdout(""));
-    assert!(mistyped.contains("`carrierx partners list`"), "{mistyped}");
+    assert!(mistyped.contains("try `carrierx help partners list`;"), "{mistyped}");
 }
 
 #[test]

@@ -53,10 +53,12 @@ impl Side {
     /// The partners as they were then.
     fn remember(when: &When, session: &Session) -> error::Result<Self> {
         let Session { settings, global, notices, .. } = session;
+        let has_past = settings.history.is_some() || global.sandbox;
+        let lead = format!("{when}: ");
         let (list, moment) =
-            past::partners(when, &format!("{when}: "), settings, global, notices).map_err(|error| match &settings.history {
-                None if !global.sandbox => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
-                _ => error,
+            past::partners(when, &lead, settings, global, notices).map_err(|error| match has_past {
+                true => error,
+                false => error.context(format!("`{when}` is a moment; a file of that name is `./{when}`")),
             })?;
         let name = format!("the snapshot of {moment}");
         Ok(Self { moment: Some(moment), ..Self::whole(list, name) })
