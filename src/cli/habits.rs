@@ -208,6 +208,8 @@ mod tests {
             ("partners find --name acme", "leave out --name"),
             ("partners count status", "use --by status"),
             ("partners count --by status payment_type", "use --by status,payment_type"),
+            ("partners check -o promtheus", "try `prometheus`"),
+            ("partners list -o xls", "use --to FILE.xlsx"),
             ("partners list --at -7d", "write 7d"),
             ("partners diff -1mo last", "write 1mo"),
             ("partners list --at --limit 5", "run 'carrierx partners list --help'"),
@@ -242,6 +244,8 @@ mod tests {
             "completions tcsh",
             "help partners check bogus",
             "partners list -z",
+            "partners list -o promtheus",
+            "auth status -o xls",
             "partners list -sandbox",
         ] {
             let failure = failure(line);

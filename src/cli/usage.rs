@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 
+use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::{Failure, Kind};
-use crate::values::suggest;
+use crate::values::{Format, suggest};
 
 use super::habits;
 
@@ -32,7 +33,7 @@ pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
         ErrorKind::InvalidSubcommand => habits::hint(error, &commands, &line),
         // What is said of one command too many is not said of a command with arguments.
         ErrorKind::UnknownArgument if !is_help => habits::hint(error, &commands, &line),
-        ErrorKind::InvalidValue => closest_value(error),
+        ErrorKind::InvalidValue => closest_value(error, &commands),
         _ => None,
     };
     let hint = hint.map(|hint| match is_help && hint.starts_with("try ") {
@@ -44,13 +45,19 @@ pub fn usage(error: &clap::Error, line: &[OsString]) -> Failure {
 }
 
 /// The value that was meant by one that is not among those of an option.
-fn closest_value(error: &clap::Error) -> Option<String> {
+fn closest_value(error: &clap::Error, commands: &[&clap::Command]) -> Option<String> {
     let (Some(ContextValue::String(typed)), Some(ContextValue::Strings(known))) =
         (error.get(ContextKind::InvalidValue), error.get(ContextKind::ValidValue))
     else {
         return None;
     };
-    suggest::closest(typed, known.iter().map(String::as_str)).map(|meant| format!("try `{meant}`"))
+    let is_named = |name: &str| commands.iter().any(|command| command.get_name() == name);
+    let is_there =
+        |name: &&str| <Format as ValueEnum>::from_str(name, false).map_or(true, |format| format.is_for(is_named));
+    suggest::closest(typed, known.iter().map(String::as_str).filter(is_there)).map(|meant| match meant {
+        "xlsx" => "use --to FILE.xlsx".to_owned(),
+        meant => format!("try `{meant}`"),
+    })
 }
 
 /// Words in the names of options that other programs have for a secret.

@@ -81,6 +81,15 @@ impl Format {
         ("xlsx", Self::Xlsx),
     ];
 
+    /// Whether a command has it, by the names that the command is called by.
+    pub fn is_for(self, has_name: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Xlsx => has_name("partners") && !has_name("snapshot"),
+            Self::Prometheus => has_name("check"),
+            _ => true,
+        }
+    }
+
     /// Whether it is binary, and only for files.
     pub fn is_binary(self) -> bool {
         self == Self::Xlsx

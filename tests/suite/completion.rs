@@ -53,8 +53,9 @@ fn help_and_man_are_followed_by_what_they_can_show() {
     for (words, some) in [
         (&["help", "opt"][..], &["options"][..]),
         (&["man", "opt"], &[]),
-        (&["man", "f"], &["filters"]),
-        (&["help", "co"], &["config", "completions"]),
+        (&["man", "f"], &["find", "fields", "filters"]),
+        (&["help", "co"], &["config", "completions", "count"]),
+        (&["help", "l"], &["list", "login", "logout"]),
         (&["help", "partners", "l"], &["list"]),
         (&["man", "partners", "l"], &["list"]),
         (&["man", "auth", ""], &["login", "status", "logout"]),

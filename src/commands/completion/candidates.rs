@@ -35,11 +35,7 @@ pub fn times(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// Formats that the command of the line has.
 pub fn formats(typed: &OsStr, line: &Line) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy().to_lowercase();
-    let is_there = |format: &&Format| match format {
-        Format::Xlsx => line.has("partners") && !line.has("snapshot"),
-        Format::Prometheus => line.has("check"),
-        _ => true,
-    };
+    let is_there = |format: &&Format| format.is_for(|command| line.has(command));
     let formats = Format::value_variants().iter().filter(is_there).filter_map(Format::to_possible_value);
     let formats = formats.filter(|format| format.get_name().starts_with(&typed));
     formats.map(|format| CompletionCandidate::new(format.get_name()).help(format.get_help().cloned())).collect()
@@ -71,6 +67,9 @@ pub fn explained(
     let below = words.iter().try_fold(&root, |command, word| command.find_subcommand(word));
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
     let known = below.into_iter().flat_map(Command::get_subcommands).map(|known| (known.get_name(), about(known)));
+    // The noun of a verb may be left out.
+    let verbs = root.get_subcommands().filter(|_| words.is_empty()).flat_map(Command::get_subcommands);
+    let known = known.chain(verbs.map(|verb| (verb.get_name(), about(verb))));
     let topics = topics.filter(|(name, _)| words.is_empty() && root.find_subcommand(name).is_none());
     let known = known.chain(topics.map(|(name, about)| (name, about.to_owned())));
     known.filter(|(name, _)| name.starts_with(&*typed)).map(|(name, about)| candidate(name, &about)).collect()
