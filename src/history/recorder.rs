@@ -140,16 +140,16 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Does what has to wait until no other process is in the way; from then on, everything does.
+/// Does what has to wait until no other process is in the way.
 fn patiently(db: &Connection, sql: &str, waiting: &dyn Fn()) -> Result<()> {
     db.busy_timeout(LONG)?;
-    let done = db.execute_batch(sql);
-    db.busy_timeout(FOREVER)?;
-    match done {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
-            waiting();
-            Ok(db.execute_batch(sql)?)
-        }
-        done => Ok(done?),
+    let mut done = db.execute_batch(sql);
+    if done.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)) {
+        waiting();
+        db.busy_timeout(FOREVER)?;
+        done = db.execute_batch(sql);
     }
+    // Nothing else waits: what is more than the cache holds stays in memory while somebody reads.
+    db.busy_timeout(Duration::ZERO)?;
+    Ok(done?)
 }

@@ -392,9 +392,11 @@ fn a_snapshot_waits_for_a_reader_and_says_so() {
     let path = folder.path().join("past.db");
     recorded(&path, &SNAPSHOTS[..1]);
     let mut recorder = Recorder::open(&path, &|| {}).expect("a history");
-    recorder.record(&list(&[OWN]), moment("2026-10-01T00:00:00Z")).expect("a snapshot");
     let reader = Connection::open(&path).expect("a file");
     reader.execute_batch("BEGIN; SELECT * FROM snapshots").expect("a reader");
+    // More than the cache holds.
+    let long = OWN.replace('}', &format!(r#","long":"{}"}}"#, "x".repeat(1 << 24)));
+    recorder.record(&list(&[&long]), moment("2026-10-01T00:00:00Z")).expect("a snapshot");
     let times = Cell::new(0);
     let waiting = || {
         times.set(times.get() + 1);
