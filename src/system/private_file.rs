@@ -9,7 +9,6 @@ use std::path::Path;
 
 /// What makes a file or directory unsafe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(unix), expect(dead_code, reason = "elsewhere every file counts as private"))]
 pub enum Risk {
     OthersRead,
     OthersWrite,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Api, carrierx, last_page, skip, stderr, stdout};
+use crate::common::{Api, carrierx, last_page, stderr, stdout};
 use assert_cmd::assert::Assert;
 use tempfile::TempDir;
 
@@ -542,7 +542,7 @@ fn what_is_no_file_of_ones_own_is_no_state() {
     fs::write(&foreign, "{}").expect("a file");
     match std::os::unix::fs::chown(&foreign, Some(12345), None) {
         Ok(()) => cases.push((&foreign, "it belongs to another user")),
-        Err(_) => skip("only root can give a file away"),
+        Err(_) => crate::common::skip("only root can give a file away"),
     }
     for (state, problem) in cases {
         let unknown = check_sandbox(&["--state", state]).code(3);
@@ -614,7 +614,7 @@ fn a_state_on_a_full_disk_stays_whole() {
         .env("HOME", "/nonexistent");
     let ran = shell.timeout(std::time::Duration::from_secs(60)).args(["-m", "sh", "-c", &script]).assert();
     if !stdout(&ran).contains('3') && stderr(&ran).contains("unshare") {
-        return skip(&stderr(&ran));
+        return crate::common::skip(&stderr(&ran));
     }
     let shown = stdout(&ran);
     assert!(stderr(&ran).contains("cannot write the state file state: No space left"), "{shown}{}", stderr(&ran));

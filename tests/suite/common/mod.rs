@@ -228,6 +228,7 @@ pub fn page_of(offset: u64, count: u64, total: u64) -> String {
 }
 
 /// Says why a test, or a part of one, does not run here.
+#[cfg(unix)]
 pub fn skip(reason: &str) {
     // Unlike what `eprintln` writes, this shows for tests that pass, too.
     _ = std::io::Write::write_all(&mut std::io::stderr(), format!("skipped: {}\n", reason.trim_end()).as_bytes());
