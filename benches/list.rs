@@ -72,6 +72,23 @@ while more:
     offset, more = offset + len(rows), page["has_more"]
 "#;
 
+    /// The sums of `count --by status --sum balance`, by a database in the process.
+    const DUCKDB: &str = "import duckdb, sys; print(duckdb.sql(f\"select status, count(*), sum(balance::decimal(23, 8)) \
+        from read_json('{sys.argv[1]}') group by status\"))";
+
+    /// A workbook of a saved list, every value as it is.
+    const OPENPYXL: &str = r#"
+import json, openpyxl, sys
+workbook = openpyxl.Workbook(write_only=True)
+sheet = workbook.create_sheet("partners")
+for number, line in enumerate(open(sys.argv[1])):
+    partner = json.loads(line)
+    if number == 0:
+        sheet.append(list(partner))
+    sheet.append([json.dumps(value) if isinstance(value, (dict, list)) else value for value in partner.values()])
+workbook.save(sys.argv[2])
+"#;
+
     /// What a process took.
     #[derive(Debug, Clone, Copy)]
     struct Cost {
@@ -85,6 +102,7 @@ while more:
         if arguments.first().is_some_and(|argument| argument == MEASURE) {
             return measure(&arguments[1..]);
         }
+        report_load("before");
         start_up();
         for latency in [Duration::ZERO, LATENCY] {
             lists(100_000, latency);
@@ -93,6 +111,13 @@ while more:
         memory();
         table();
         saved_lists();
+        report_load("after");
+    }
+
+    /// What else ran on the machine shows in these: one process of ours and a server are two at most.
+    fn report_load(when: &str) {
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_else(|_| "unknown".to_owned());
+        println!("\nLoad average {when}: {}", load.trim());
     }
 
     /// Runs one command with its output discarded, and prints what it took. It does so in a separate process, because
@@ -281,6 +306,7 @@ while more:
             let folder = tempfile::tempdir().expect("a folder");
             let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
             let [old, new, old_csv, new_csv] = ["old.jsonl", "new.jsonl", "old.csv", "new.csv"].map(path);
+            let [workbook, history] = ["list.xlsx", "history.db"].map(path);
             for (list, other) in [(&old, &new), (&old_csv, &new_csv)] {
                 cost(Some(&server), 1, &all(&["--to", list]));
                 let text = std::fs::read_to_string(list).expect("a list");
@@ -309,8 +335,26 @@ while more:
                     None,
                     list(&[CARRIERX, "partners", "list", "-l", "1", "--from", &old]),
                 ),
+                (
+                    "count by status with sums, of a file",
+                    None,
+                    list(&[CARRIERX, "partners", "count", "--by", "status", "--sum", "balance", "--from", &old]),
+                ),
+                ("the same by duckdb", None, list(&["python3", "-c", DUCKDB, &old])),
+                ("workbook of a file", None, list(&all(&["--from", &old, "--to", &workbook, "--force"]))),
+                ("the same by openpyxl", None, list(&["python3", "-c", OPENPYXL, &old, &workbook])),
+                (
+                    "snapshot, no partner having changed",
+                    Some(&server),
+                    list(&[CARRIERX, "partners", "snapshot", "-q", "--history", &history]),
+                ),
             ] {
-                if command[0] != CARRIERX && !works(&[&command[0], "--version"]) {
+                let needs = match command[0].as_str() {
+                    CARRIERX => vec![CARRIERX, "--version"],
+                    "python3" => vec!["python3", "-c", "import duckdb, openpyxl"],
+                    other => vec![other, "--version"],
+                };
+                if !works(&needs) {
                     println!("| {partners}: {name} | not installed | | |");
                     continue;
                 }
