@@ -71,14 +71,17 @@ pub fn run(command: Command, context: Context, stdout: &mut dyn Write) -> Result
     if let Some(config) = global.config.clone().or_else(|| context.environment.config()) {
         files::check(&[NamedFile::new("the configuration", &config, Use::Rewritten)])?;
     }
-    if global.output == Some(Format::Prometheus) && !matches!(command, Command::Partners(PartnersCommand::Check(_))) {
-        let failure = Failure::new(Kind::Usage, "-o prometheus is only for `partners check`");
-        return Err(failure.hint("use another format, such as -o json").into());
-    }
-    let has_rows = matches!(&command, Command::Partners(command) if !matches!(command, PartnersCommand::Snapshot(_)));
-    if global.output.is_some_and(Format::is_binary) && !has_rows {
-        let failure = Failure::new(Kind::Usage, "-o xlsx writes a file, and this command has no --to");
-        return Err(failure.hint("use another format, such as -o csv").into());
+    let is_named = |name: &str| match &command {
+        Command::Partners(PartnersCommand::Snapshot(_)) => name != "check",
+        Command::Partners(PartnersCommand::Check(_)) => name != "snapshot",
+        command => name == "partners" && matches!(command, Command::Partners(_)),
+    };
+    if let Some(format) = global.output.filter(|format| !format.is_for(is_named)) {
+        let (problem, hint) = match format {
+            Format::Prometheus => ("-o prometheus is only for `partners check`", "use another format, such as -o json"),
+            _ => ("-o xlsx writes a file, and this command has no --to", "use another format, such as -o csv"),
+        };
+        return Err(Failure::new(Kind::Usage, problem).hint(hint).into());
     }
     match command {
         Command::Partners(command) => return partners::run(command, context, stdout),
