@@ -56,9 +56,9 @@ pub fn with_noun(words: &[String]) -> Vec<String> {
     let verb = words.first().filter(|verb| root.find_subcommand(verb).is_none());
     let meant = |noun: &Command| Some(noun.find_subcommand(verb?)?.get_name() == verb?);
     // A verb of this name rather than one that has it as another.
-    let noun = root.get_subcommands().filter(|noun| meant(noun).is_some()).max_by_key(|noun| meant(noun));
-    let noun = noun.map(|noun| noun.get_name().to_owned());
-    noun.into_iter().chain(words.iter().cloned()).collect()
+    let nouns = root.get_subcommands().filter_map(|noun| Some((meant(noun)?, noun.get_name().to_owned())));
+    let noun = nouns.max_by_key(|(is_own, _)| *is_own).into_iter().map(|(_, noun)| noun);
+    noun.chain(words.iter().cloned()).collect()
 }
 
 /// What parses to the help of a topic, if it is one.
