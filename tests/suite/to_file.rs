@@ -440,6 +440,8 @@ fn whoever_cannot_keep_the_group_lets_nobody_else_read() {
     if !is_root() {
         return;
     }
+    // A copy, as the other user may not reach the directory of the build.
+    let path = assert_cmd::cargo::cargo_bin!("carrierx").display().to_string();
     for (before, after) in [
         ("chmod 640 a.csv", "1234:1234 user::rw- group::--- other::---"),
         ("chmod 604 a.csv", "1234:1234 user::rw- group::--- other::---"),
@@ -448,7 +450,8 @@ fn whoever_cannot_keep_the_group_lets_nobody_else_read() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let line = format!(
-            "{LOOK}; touch a.csv; {before}; chown 1234:1234 .; program=$(declare -f carrierx); \
+            "{LOOK}; touch a.csv; {before}; chown 1234:1234 .; path='{path}'; cp \"$path\" own; \
+             program=$(declare -f carrierx); program=${{program/\"$path\"/./own}}; \
              setpriv --reuid 1234 --regid 1234 --clear-groups bash --norc -c \"$program; carrierx --to a.csv --force\" \
              && echo $(look a.csv) >&2"
         );
